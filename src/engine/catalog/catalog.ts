@@ -1,0 +1,66 @@
+import type { Collection, ConsistencyLevel, IndexDescription, LoadMode, Partition } from "../model/collection.js";
+import type { CollectionSchema, FieldSchema } from "../model/schema.js";
+
+export interface DatabaseRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+export interface NewCollection {
+  readonly databaseId: number;
+  readonly name: string;
+  readonly description: string;
+  readonly schema: CollectionSchema;
+  readonly shardsNum: number;
+  readonly consistencyLevel: ConsistencyLevel;
+  readonly properties: Readonly<Record<string, string>>;
+  /** `["_default"]`, or `_default_0` ... of a partition-key collection. */
+  readonly partitionNames: readonly string[];
+}
+
+/**
+ * Databases, collections, partitions, indexes, aliases and load intent, kept in SQLite and mirrored in memory.
+ * Readers answer from memory. Writers validate nothing (operations do), write SQL, and replace the
+ * picture of the collection they touched; call them inside `ctx.transaction`.
+ */
+export interface Catalog {
+  databases(): readonly DatabaseRecord[];
+  database(name: string): DatabaseRecord | undefined;
+  createDatabase(name: string, properties: Readonly<Record<string, string>>): DatabaseRecord;
+  dropDatabase(id: number): void;
+  setDatabaseProperties(id: number, properties: Readonly<Record<string, string>>): void;
+
+  /** In order of creation. */
+  collections(database: string): readonly Collection[];
+  /** All databases. */
+  allCollections(): readonly Collection[];
+  /** By name or alias; undefined when the database or the collection is missing. */
+  find(database: string, nameOrAlias: string): Collection | undefined;
+  /** The current picture; undefined after a drop. */
+  byId(id: number): Collection | undefined;
+  createCollection(definition: NewCollection): Collection;
+  dropCollection(id: number): void;
+  renameCollection(id: number, databaseId: number, name: string): void;
+  setProperties(id: number, properties: Readonly<Record<string, string>>): void;
+  /** Appends a field; its id is the next free one. */
+  addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema;
+  setFieldParams(id: number, fieldId: number, params: Readonly<Record<string, string>>): void;
+
+  createPartition(id: number, name: string, loaded: boolean): Partition;
+  dropPartition(id: number, partitionId: number): void;
+  /** Replaces mode and loaded set in one go. */
+  setLoadState(id: number, mode: LoadMode, loadedPartitionIds: ReadonlySet<number>, replicaNumber?: number): void;
+
+  createIndex(id: number, index: Omit<IndexDescription, "id">): IndexDescription;
+  dropIndex(id: number, indexId: number): void;
+  setIndexParams(id: number, indexId: number, params: Readonly<Record<string, string>>): void;
+
+  /** Aliases of a database with the collection each names, in order of creation. */
+  aliases(database: string): readonly { readonly alias: string; readonly collection: string }[];
+  setAlias(databaseId: number, alias: string, collectionId: number): void;
+  dropAlias(databaseId: number, alias: string): void;
+
+  /** Forgets the mirror and reads SQL again (after a rollback). */
+  reload(): void;
+}

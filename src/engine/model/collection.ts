@@ -1,0 +1,67 @@
+import type { CollectionSchema } from "./schema.js";
+
+export type MetricType = "L2" | "IP" | "COSINE";
+export type ConsistencyLevel = "Strong" | "Session" | "Bounded" | "Eventually" | "Customized";
+/** How a collection was last loaded (load-state rules): as a whole, partition by partition, or not. */
+export type LoadMode = "none" | "collection" | "partition";
+
+export interface Partition {
+  /** Unique in the database file, never reused. */
+  readonly id: number;
+  readonly name: string;
+  /** Load intent, persisted; what is still being loaded is known to the loader alone. */
+  readonly loaded: boolean;
+}
+
+export interface IndexDescription {
+  readonly id: number;
+  readonly name: string;
+  readonly fieldId: number;
+  readonly fieldName: string;
+  /** As asked for and described: `AUTOINDEX`, `IVF_FLAT`, `INVERTED`, ... */
+  readonly indexType: string;
+  /** Upper-case; empty for scalar indexes. */
+  readonly metricType: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/**
+ * One collection as the catalogue knows it: an immutable picture, replaced after each change.
+ * Hold it for one synchronous stretch only; look it up again after an `await`.
+ */
+export interface Collection {
+  /** Unique in the database file, never reused. */
+  readonly id: number;
+  readonly databaseId: number;
+  readonly database: string;
+  readonly name: string;
+  readonly description: string;
+  readonly schema: CollectionSchema;
+  /** Grows with each schema change; part of the key of compiled filters and prepared statements. */
+  readonly schemaVersion: number;
+  readonly shardsNum: number;
+  readonly consistencyLevel: ConsistencyLevel;
+  readonly properties: Readonly<Record<string, string>>;
+  /** In order of creation. */
+  readonly partitions: readonly Partition[];
+  readonly indexes: readonly IndexDescription[];
+  /** In order of creation. */
+  readonly aliases: readonly string[];
+  readonly loadMode: LoadMode;
+  /** `replica_number` of the last load; remembered for the mismatch check of the legacy rules. */
+  readonly replicaNumber: number;
+}
+
+export const DEFAULT_PARTITION = "_default";
+
+export function partitionByName(collection: Collection, name: string): Partition | undefined {
+  return collection.partitions.find((p) => p.name === name);
+}
+
+export function hasPartitionKey(collection: Collection): boolean {
+  return collection.schema.fields.some((f) => f.partitionKey);
+}
+
+export function indexOfField(collection: Collection, fieldId: number): IndexDescription | undefined {
+  return collection.indexes.find((i) => i.fieldId === fieldId);
+}

@@ -1,0 +1,20 @@
+/** Every number taken from the Milvus manual ("Milvus Limits") or from the server's defaults. */
+export const MIN_DIMENSION = 2;
+export const MAX_DIMENSION = 32768;
+export const MAX_VARCHAR_LENGTH_BYTES = 65535;
+/** One JSON value, and the dynamic part of one row. */
+export const MAX_JSON_BYTES = 65536;
+export const MAX_ARRAY_CAPACITY = 4096;
+export const MAX_FIELDS = 64;
+export const MAX_VECTOR_FIELDS = 4;
+export const MAX_PARTITIONS = 1024;
+export const DEFAULT_PARTITION_KEY_PARTITIONS = 64;
+export const MAX_SHARDS = 16;
+export const MAX_DATABASES = 64;
+export const MAX_COLLECTIONS = 65536;
+/** Top-k, nq, and offset + limit of search and query. */
+export const MAX_RESULT_WINDOW = 16384;
+export const DEFAULT_LIMIT = 100;
+export const MAX_NAME_LENGTH = 255;
+/** Server default `proxy.http.maxRequestBodySize`-class limit: 64 MB. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;

@@ -1,0 +1,49 @@
+import type { DataType, ElementType } from "./data-type.js";
+
+/** A primary key as the engine handles it; int64 keys are always bigint inside. */
+export type PrimaryKey = bigint | string;
+
+/** A default value in stored form: bigint for integers, number for Float/Double. */
+export type ScalarValue = boolean | bigint | number | string;
+
+export interface FieldSchema {
+  /** 100 and up in schema order; never reused in a collection. The column of the field is `f_<id>`. */
+  readonly id: number;
+  readonly name: string;
+  readonly type: DataType;
+  readonly description: string;
+  readonly primaryKey: boolean;
+  readonly autoId: boolean;
+  readonly partitionKey: boolean;
+  readonly clusteringKey: boolean;
+  readonly nullable: boolean;
+  /** Array fields only. */
+  readonly elementType?: ElementType;
+  readonly defaultValue?: ScalarValue;
+  /** Type parameters as given, every value a string: `dim`, `max_length`, `max_capacity`, `enable_match`, ... */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface CollectionSchema {
+  readonly fields: readonly FieldSchema[];
+  /** Unknown keys of a row are kept as JSON in the hidden column `meta`. */
+  readonly dynamic: boolean;
+}
+
+/** The hidden dynamic field as filters and output fields name it. */
+export const DYNAMIC_FIELD = "$meta";
+
+export function primaryField(schema: CollectionSchema): FieldSchema {
+  const field = schema.fields.find((f) => f.primaryKey);
+  if (field === undefined) throw new Error("schema without primary key");
+  return field;
+}
+
+export function fieldByName(schema: CollectionSchema, name: string): FieldSchema | undefined {
+  return schema.fields.find((f) => f.name === name);
+}
+
+/** The dimension of a dense vector field. */
+export function dimensionOf(field: FieldSchema): number {
+  return Number(field.params["dim"]);
+}

@@ -1,0 +1,142 @@
+import type { MetricType } from "../model/collection.js";
+
+/**
+ * The interface between the engine and its vectors. A segment holds the vectors of one loaded partition and one
+ * vector field: a sealed part (graph, or exact), and a growing part that is scanned exactly until the
+ * background build takes it over. Rows are named by `rowId` (the engine's own increasing integer, a safe number).
+ */
+
+export interface SegmentOptions {
+  readonly dimension: number;
+  readonly metric: MetricType;
+  /** `exact`: never build a graph (FLAT). */
+  readonly kind: "exact" | "graph";
+  readonly m: number;
+  readonly efConstruction: number;
+  /** Stable name of the segment in snapshot records: collection, partition, field. */
+  readonly key: SegmentKey;
+}
+
+export interface SegmentKey {
+  readonly collectionId: number;
+  readonly partitionId: number;
+  readonly fieldId: number;
+}
+
+/** Where a segment reads its rows from when it is loaded. Synchronous, consistent per call. */
+export interface VectorSource {
+  /** Row ids of the partition in ascending order (all of them). */
+  rowIds(): Float64Array;
+  /**
+   * Vectors of up to `limit` rows with `rowId > after`, ascending: little-endian float32, `dimension` each.
+   * Fewer than `limit` rows means the end.
+   */
+  read(after: number, limit: number): { readonly rowIds: Float64Array; readonly vectors: readonly Uint8Array[] };
+  /** Vectors of exactly these rows (ascending), for rows that a snapshot lacks; missing rows are left out. */
+  readRows(rowIds: Float64Array): { readonly rowIds: Float64Array; readonly vectors: readonly Uint8Array[] };
+}
+
+/** The SQLite side of snapshots: a file is only trusted when its record is here and agrees with its header. */
+export interface SnapshotRecord {
+  readonly key: SegmentKey;
+  /** File name without folder. */
+  readonly file: string;
+  /** Hex of the checksum over the whole payload. */
+  readonly checksum: string;
+  readonly rows: number;
+  readonly sizeBytes: number;
+  /** JSON of dimension, metric, m, efConstruction, format. */
+  readonly parameters: string;
+}
+export interface SnapshotRecords {
+  get(key: SegmentKey): SnapshotRecord | undefined;
+  put(record: SnapshotRecord): void;
+  delete(key: SegmentKey): void;
+  all(): readonly SnapshotRecord[];
+}
+
+/** A set of rows prepared for one segment; reusable until the segment changes generation (it re-prepares itself). */
+export interface PreparedFilter {
+  /** Rows of the segment that are allowed. */
+  readonly count: number;
+}
+
+export interface SegmentSearch {
+  readonly k: number;
+  /** Breadth of the graph walk; the segment takes `max(ef, k)`. */
+  readonly ef: number;
+  readonly filter?: PreparedFilter;
+  /** Force an exact scan (oracle, range search, ties). */
+  readonly exact?: boolean;
+  /** Range search, in the metric's own orientation (types-and-limits, section 5). */
+  readonly radius?: number;
+  readonly rangeFilter?: number;
+}
+
+/** Best first; ties by ascending rowId. The arrays belong to the caller. */
+export interface SegmentHits {
+  readonly rowIds: Float64Array;
+  /** In Milvus' orientation: squared L2, inner product, cosine similarity (0 for a zero vector). */
+  readonly scores: Float32Array;
+}
+
+export interface SegmentProgress {
+  readonly rows: number;
+  readonly graphRows: number;
+  readonly growingRows: number;
+  readonly tombstones: number;
+  /** Rows that wait for a graph being built. */
+  readonly pending: number;
+  readonly failReason: string;
+  readonly memoryBytes: number;
+  readonly snapshot: "none" | "writing" | "current" | "stale";
+}
+
+export interface VectorSegment {
+  readonly options: SegmentOptions;
+  /** Live rows. */
+  readonly size: number;
+  /** Rises whenever rows come, go or move: prepared filters and cached results of before are stale. */
+  readonly version: number;
+  /** Fills an empty segment; yields to the event loop about every 10 ms. Stops early when `signal.aborted`. */
+  load(source: VectorSource, signal: { readonly aborted: boolean }, progress: (fraction: number) => void): Promise<void>;
+  /** Adds rows with larger ids than any before; `vectors` is row-major. Searchable when it returns. */
+  append(rowIds: Float64Array, vectors: Float32Array): void;
+  /** Unknown ids are ignored. Returns how many were live. */
+  remove(rowIds: Float64Array): number;
+  clear(): void;
+  /** `rowIds` ascending. */
+  prepare(rowIds: Float64Array): PreparedFilter;
+  search(query: Float32Array, request: SegmentSearch): SegmentHits;
+  /** The stored vectors' exact scores of all live rows whose score is at least as good as `score`, best first (tie resolution). */
+  within(query: Float32Array, score: number, filter?: PreparedFilter): SegmentHits;
+  progress(): SegmentProgress;
+  /** Resolves when no build runs and nothing is pending. */
+  idle(): Promise<void>;
+  /** Frees memory at once; running searches have finished (they are synchronous). Keeps the snapshot. */
+  close(): void;
+}
+
+/** Makes segments, and owns what they share: kernel, build workers, snapshot folder. One per engine. */
+export interface VectorStore {
+  /** False when hnswlib-node is not installed: every segment is exact. */
+  readonly hasGraphs: boolean;
+  /** Which code computes distances, for stats (`wasm-simd128`). */
+  readonly kernel: string;
+  createSegment(options: SegmentOptions): VectorSegment;
+  /** Deletes snapshot record and file of matching segments (drop). */
+  forget(match: Partial<SegmentKey>): void;
+  /** Waits for running builds to stop (they are told to), frees everything. */
+  close(): Promise<void>;
+}
+
+export interface VectorStoreOptions {
+  /** Folder for snapshot files; undefined for a memory database (nothing is written there, nothing left behind). */
+  readonly snapshotFolder?: string;
+  readonly records?: SnapshotRecords;
+  /** Called after a build or a failed build, so that the owner can report it. */
+  readonly onChange?: (key: SegmentKey) => void;
+  /** Partitions below this many rows never get a graph (default 5000). */
+  readonly exactBelow?: number;
+  readonly buildWorkers?: number;
+}

@@ -1,0 +1,287 @@
+/**
+ * The one error catalogue. A leaf: imports nothing.
+ *
+ * Codes and texts are those of a Milvus 2.6 server (envelopes: code 1100 means "invalid parameter", 65535 a plain error).
+ * Where the 3.0 line answers another code for the same failure it stands beside it as `head`.
+ */
+
+interface ErrorEntry<D> {
+  /** Milvus 2.6 code. */
+  readonly code: number;
+  /** Code of the 3.0 line, where it differs; its text then ends in `: invalid parameter`. */
+  readonly head?: number;
+  /** `error_code` of the pre-2.3 protocol, still used by the 9091 surface; 1 where absent. */
+  readonly legacy?: number;
+  readonly text: (details: D) => string;
+}
+
+type More = { readonly head?: number; readonly legacy?: number };
+
+function entry<D>(code: number, text: (details: D) => string, more: More = {}): ErrorEntry<D> {
+  return { code, text, ...more };
+}
+
+/** Message-only parameter errors (code 1100): the text, then the base text. */
+function invalid<D>(text: (details: D) => string): ErrorEntry<D> {
+  return entry<D>(1100, (details) => `${text(details)}: invalid parameter`, { legacy: 5 });
+}
+
+/** Details every kind accepts: `context` is put in front of the text (`failed to search: ...`). */
+type WithContext<D> = D & { readonly context?: string };
+
+export const ErrorCatalogue = {
+  // --- service -------------------------------------------------------------------------------------------
+  NotReady: entry<{ reason: string }>(1, (d) => `service not ready: ${d.reason}`, { legacy: 56 }),
+  Unavailable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  Internal: entry<{ reason: string }>(5, (d) => `service internal error: ${d.reason}`),
+  DiskFull: entry<{ reason: string }>(7, (d) => `disk limit exceeded: ${d.reason}`, { legacy: 54 }),
+  IoFailed: entry<{ reason: string }>(1001, (d) => `IO failed: ${d.reason}`),
+  Timeout: entry<void>(10001, () => "request timeout"),
+  Unsupported: entry<{ what: string }>(3000, (d) => `unsupported operation: ${d.what}`),
+
+  // --- request shape ---------------------------------------------------------------------------------------
+  EmptyBody: entry<void>(
+    1801,
+    () => "can only accept json format request, the request body should be nil, however {} is valid",
+    { legacy: 5 },
+  ),
+  MalformedRequest: entry<{ detail: string }>(
+    1801,
+    (d) => `can only accept json format request, error: ${d.detail}`,
+    { legacy: 5 },
+  ),
+  MissingParameters: entry<{ detail: string }>(1802, (d) => `missing required parameters, error: ${d.detail}`, {
+    legacy: 5,
+  }),
+  BadRow: entry<{ detail: string }>(1804, (d) => `fail to deal the insert data, error: ${d.detail}`, { legacy: 5 }),
+  BadPrimaryKey: entry<{ detail: string }>(
+    1806,
+    (d) => `please check the primary key and its' type can only in [int, string], error: ${d.detail}`,
+    { legacy: 5 },
+  ),
+  RejectedByLimiter: entry<{ detail: string }>(1807, (d) => `request is rejected by limiter, error: ${d.detail}`),
+  BodyTooLarge: entry<{ limit: number }>(1102, (d) => `request body exceeds ${d.limit} bytes: parameter too large`),
+  NotAuthenticated: entry<void>(1800, () => "user hasn't authenticated"),
+
+  // --- generic parameter errors ------------------------------------------------------------------------------
+  /** Any 1100 whose text has no entry of its own. */
+  InvalidParameter: invalid<{ text: string }>((d) => d.text),
+  /** 1100 in the `expected / actual` form; `text` goes in front. */
+  ParameterMismatch: entry<{ text?: string; expected: string; actual: string }>(
+    1100,
+    (d) => `${d.text === undefined ? "" : `${d.text}: `}invalid parameter[expected=${d.expected}][actual=${d.actual}]`,
+    { legacy: 5 },
+  ),
+  /** Any plain error (65535) whose text has no entry of its own; 1100 on the 3.0 line. */
+  Plain: entry<{ text: string }>(65535, (d) => d.text, { head: 1100 }),
+
+  // --- databases -----------------------------------------------------------------------------------------------
+  DatabaseNotFound: entry<{ database: string }>(800, (d) => `database not found[database=${d.database}]`),
+  DatabaseExists: entry<{ database: string }>(65535, (d) => `database already exist: ${d.database}`, { head: 1100 }),
+  DatabaseLimit: entry<{ limit: number }>(801, (d) => `exceeded the limit number of database[limit=${d.limit}]`),
+  DatabaseNameInvalid: entry<{ rule: string; database: string }>(
+    802,
+    (d) => `${d.rule}: invalid database name[database=${d.database}]`,
+  ),
+  DefaultDatabaseDrop: entry<void>(65535, () => "can not drop default database", { head: 1100 }),
+  DatabaseNotEmpty: entry<{ database: string }>(
+    65535,
+    (d) => `database:${d.database} not empty, must drop all collections before drop database`,
+    { head: 1100 },
+  ),
+
+  // --- collections ---------------------------------------------------------------------------------------------
+  /** The usual form: `can't find collection[database=..][collection=..]`. */
+  CollectionNotFound: entry<{ database: string; collection: string }>(
+    100,
+    (d) => `can't find collection[database=${d.database}][collection=${d.collection}]`,
+    { legacy: 4 },
+  ),
+  /** The short form of some endpoints; `database` is printed when given. */
+  CollectionMissing: entry<{ database?: string; collection: string }>(
+    100,
+    (d) =>
+      `collection not found${d.database === undefined ? "" : `[database=${d.database}]`}[collection=${d.collection}]`,
+    { legacy: 4 },
+  ),
+  CollectionNotLoaded: entry<{ collection: number | string }>(
+    101,
+    (d) => `collection not loaded[collection=${d.collection}]`,
+  ),
+  CollectionAlreadyLoaded: entry<{ collection: string }>(
+    104,
+    (d) => `collection already loaded[collection=${d.collection}]`,
+  ),
+  CollectionExists: entry<{ collection: string }>(
+    65535,
+    (d) => `create duplicate collection with different parameters, collection: ${d.collection}`,
+    { head: 1100 },
+  ),
+  CollectionLimit: entry<{ database: string; limit: number }>(
+    102,
+    (d) => `exceeded the limit number of collections[dbName=${d.database}][limit=${d.limit}]`,
+  ),
+
+  // --- partitions ------------------------------------------------------------------------------------------------
+  PartitionNotFound: entry<{ partition: string }>(200, (d) => `partition not found[partition=${d.partition}]`, {
+    legacy: 15,
+  }),
+  /** Unknown `partitionNames` of search, query and get. */
+  PartitionNameNotFound: entry<{ partition: string }>(65535, (d) => `partition name ${d.partition} not found`, {
+    head: 200,
+  }),
+  PartitionNotLoaded: entry<{ partition: number | string }>(
+    201,
+    (d) => `partition not loaded[partition=${d.partition}]`,
+  ),
+  PartitionLoaded: entry<void>(
+    65535,
+    () => "partition cannot be dropped, partition is loaded, please release it first",
+    { head: 1100 },
+  ),
+  DefaultPartitionDrop: entry<void>(65535, () => "default partition cannot be deleted", { head: 1100 }),
+  /** `action`: create partition, drop partition, load partitions, release partitions. */
+  PartitionKeyMode: entry<{ action: string }>(65535, (d) => `disable ${d.action} if partition key mode is used`, {
+    head: 1100,
+  }),
+  PartitionKeyNames: entry<void>(
+    65535,
+    () => "not support manually specifying the partition names if partition key mode is used",
+    { head: 1100 },
+  ),
+  LoadNoPartition: entry<void>(65535, () => "failed to load partition, due to no partition specified", {
+    head: 1100,
+  }),
+  ReleaseNoPartition: entry<void>(
+    1100,
+    () => "invalid parameter[expected=any partition][actual=empty partition list]",
+    { legacy: 5 },
+  ),
+  /** The load constraints of Milvus 2.0-2.2 (`loadRules: "legacy"`). */
+  LoadParameterMismatch: invalid<{ text: string }>((d) => d.text),
+
+  // --- indexes -----------------------------------------------------------------------------------------------------
+  IndexNotFound: entry<{ index: string }>(700, (d) => `index not found[indexName=${d.index}]`, { legacy: 25 }),
+  IndexMissing: entry<{ collection: string }>(700, (d) => `index not found[collection=${d.collection}]`, {
+    legacy: 25,
+  }),
+  VectorIndexMissing: entry<{ fields: readonly string[] }>(
+    65535,
+    (d) => `there is no vector index on field: [${d.fields.join(" ")}], please create index firstly`,
+    { head: 1100 },
+  ),
+  IndexDistinct: entry<void>(65535, () => "CreateIndex failed: at most one distinct index is allowed per field", {
+    head: 1100,
+  }),
+  IndexOnLoadedCollection: entry<void>(
+    65535,
+    () => "index cannot be dropped, collection is loaded, please release it first",
+    { head: 1100 },
+  ),
+  MetricTypeMismatch: entry<{ expected: string; actual: string }>(
+    1100,
+    (d) => `metric type not match: invalid parameter[expected=${d.expected}][actual=${d.actual}]`,
+    { legacy: 5 },
+  ),
+
+  // --- aliases -------------------------------------------------------------------------------------------------------
+  AliasNotFound: entry<{ database: string; alias: string }>(
+    1600,
+    (d) => `alias not found[database=${d.database}][alias=${d.alias}]`,
+  ),
+  AliasConflict: entry<{ database: string; alias: string }>(
+    1601,
+    (d) => `alias and collection name conflict[database=${d.database}][alias=${d.alias}]`,
+  ),
+  AliasExists: entry<{ database: string; alias: string; collection: string }>(
+    1602,
+    (d) =>
+      `${d.alias} is alias to another collection: ${d.collection}: alias already exist[database=${d.database}][alias=${d.alias}]`,
+  ),
+
+  // --- fields ----------------------------------------------------------------------------------------------------------
+  FieldNotFound: entry<{ field: string }>(1700, (d) => `field not found[field=${d.field}]`),
+  FieldNameInvalid: entry<{ rule: string; field: string }>(
+    1701,
+    (d) => `${d.rule}: field name invalid[field=${d.field}]`,
+  ),
+
+  // --- filters -----------------------------------------------------------------------------------------------------------
+  /** `plan`: query (also search), delete. `detail` is the text of the parser or checker. */
+  InvalidExpression: entry<{
+    plan: "query" | "delete";
+    expression: string;
+    detail: string;
+    /** 0-based half-open character range in `expression`, where known. */
+    range?: { start: number; end: number };
+    line?: number;
+    column?: number;
+  }>(
+    1100,
+    (d) =>
+      `failed to create ${d.plan} plan: cannot parse expression: ${d.expression}, error: ${d.detail}: invalid parameter`,
+    { legacy: 5 },
+  ),
+  /** The whole filter has a value but is no predicate. */
+  NotAPredicate: entry<{ plan: "query" | "delete"; expression: string; dataType: string }>(
+    1100,
+    (d) =>
+      `failed to create ${d.plan} plan: predicate is not a boolean expression: ${d.expression}, data type: ${d.dataType}: invalid parameter`,
+    { legacy: 5 },
+  ),
+  AlwaysTrueDelete: invalid<{ expression: string }>(
+    (d) => `delete plan can't be empty or always true : ${d.expression}`,
+  ),
+  IdAndFilter: invalid<void>(() => "id and filter can not be set at the same time"),
+  EmptyExpression: entry<void>(65535, () => "empty expression should be used with limit", { head: 1100 }),
+} as const;
+
+export type ErrorKind = keyof typeof ErrorCatalogue;
+export type ErrorDetails<K extends ErrorKind> = (typeof ErrorCatalogue)[K] extends ErrorEntry<infer D>
+  ? D extends undefined
+    ? { readonly context?: string } | undefined
+    : WithContext<D>
+  : never;
+
+/**
+ * Every failure that Elanus reports. `code` and `message` are what a Milvus server puts on the wire;
+ * `kind` is the catalogue key: tell errors apart by it, never by text.
+ */
+export class ElanusError extends Error {
+  override readonly name: string = "ElanusError";
+  readonly kind: ErrorKind;
+  readonly code: number;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(kind: ErrorKind, message: string, details: Readonly<Record<string, unknown>>, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+    this.code = ErrorCatalogue[kind].code;
+    this.details = details;
+  }
+
+  /** `error_code` of the 9091 surface. */
+  get legacyCode(): number {
+    const entry: ErrorEntry<never> = ErrorCatalogue[this.kind] as ErrorEntry<never>;
+    return entry.legacy ?? 1;
+  }
+}
+
+/** Makes the error of a catalogue entry. Throw what it returns. */
+export function failure<K extends ErrorKind>(kind: K, details?: ErrorDetails<K>, cause?: unknown): ElanusError {
+  const text = (ErrorCatalogue[kind].text as (d: unknown) => string)(details);
+  const context = (details as { context?: string } | undefined)?.context;
+  return new ElanusError(kind, context === undefined ? text : `${context}: ${text}`, { ...details }, cause);
+}
+
+/** True for an error of this package (also one from a second copy of it), of the given kind if named. */
+export function isElanusError(error: unknown, kind?: ErrorKind): error is ElanusError {
+  return (
+    error instanceof Error && error.name === "ElanusError" && (kind === undefined || (error as ElanusError).kind === kind)
+  );
+}
+
+/** For switches over closed sets: unreachable by type, loud if reached. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value: ${JSON.stringify(value)}`);
+}

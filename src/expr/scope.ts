@@ -1,0 +1,47 @@
+/** What the filter language needs to know of a schema. The engine implements it. */
+
+export type FilterType =
+  | "Bool"
+  | "Int8"
+  | "Int16"
+  | "Int32"
+  | "Int64"
+  | "Float"
+  | "Double"
+  | "VarChar"
+  | "JSON"
+  | "Array"
+  | "Timestamptz"
+  | "Geometry"
+  | "BinaryVector"
+  | "FloatVector"
+  | "Float16Vector"
+  | "BFloat16Vector"
+  | "SparseFloatVector"
+  | "Int8Vector";
+
+export interface ResolvedField {
+  /** As declared; `$meta` for the dynamic field. */
+  readonly name: string;
+  readonly type: FilterType;
+  readonly elementType?: FilterType;
+  /** The SQL column, minted by the engine (`f_101`, `meta`): never user text. */
+  readonly column: string;
+  readonly nullable: boolean;
+  readonly primaryKey: boolean;
+  /** The dynamic JSON column. */
+  readonly dynamic: boolean;
+  /** VarChar with `enable_match` and `enable_analyzer`. */
+  readonly enableMatch: boolean;
+}
+
+export interface Scope {
+  /** A declared field by name, or `$meta`. */
+  resolve(name: string): ResolvedField | undefined;
+  /** The dynamic field, when the collection has one: names that are not declared are its keys. */
+  readonly dynamicField: ResolvedField | undefined;
+  /** IANA or offset time zone for timestamps without offset; default UTC. */
+  readonly timeZone?: string;
+  /** JSON paths with an index (`["a","b"]` of a column): their literals are written into the SQL text so that the index is used. */
+  readonly indexedPaths?: readonly { readonly column: string; readonly path: readonly string[]; readonly castType: string }[];
+}
