@@ -45,11 +45,9 @@ export const ErrorCatalogue = {
     () => "can only accept json format request, the request body should be nil, however {} is valid",
     { legacy: 5 },
   ),
-  MalformedRequest: entry<{ detail: string }>(
-    1801,
-    (d) => `can only accept json format request, error: ${d.detail}`,
-    { legacy: 5 },
-  ),
+  MalformedRequest: entry<{ detail: string }>(1801, (d) => `can only accept json format request, error: ${d.detail}`, {
+    legacy: 5,
+  }),
   MissingParameters: entry<{ detail: string }>(1802, (d) => `missing required parameters, error: ${d.detail}`, {
     legacy: 5,
   }),
@@ -237,11 +235,12 @@ export const ErrorCatalogue = {
 } as const;
 
 export type ErrorKind = keyof typeof ErrorCatalogue;
-export type ErrorDetails<K extends ErrorKind> = (typeof ErrorCatalogue)[K] extends ErrorEntry<infer D>
-  ? D extends undefined
-    ? { readonly context?: string } | undefined
-    : WithContext<D>
-  : never;
+export type ErrorDetails<K extends ErrorKind> =
+  (typeof ErrorCatalogue)[K] extends ErrorEntry<infer D>
+    ? D extends undefined
+      ? { readonly context?: string } | undefined
+      : WithContext<D>
+    : never;
 
 /**
  * Every failure that Elanus reports. `code` and `message` are what a Milvus server puts on the wire;
@@ -277,7 +276,9 @@ export function failure<K extends ErrorKind>(kind: K, details?: ErrorDetails<K>,
 /** True for an error of this package (also one from a second copy of it), of the given kind if named. */
 export function isElanusError(error: unknown, kind?: ErrorKind): error is ElanusError {
   return (
-    error instanceof Error && error.name === "ElanusError" && (kind === undefined || (error as ElanusError).kind === kind)
+    error instanceof Error &&
+    error.name === "ElanusError" &&
+    (kind === undefined || (error as ElanusError).kind === kind)
   );
 }
 

@@ -43,5 +43,9 @@ export interface Scope {
   /** IANA or offset time zone for timestamps without offset; default UTC. */
   readonly timeZone?: string;
   /** JSON paths with an index (`["a","b"]` of a column): their literals are written into the SQL text so that the index is used. */
-  readonly indexedPaths?: readonly { readonly column: string; readonly path: readonly string[]; readonly castType: string }[];
+  readonly indexedPaths?: readonly {
+    readonly column: string;
+    readonly path: readonly string[];
+    readonly castType: string;
+  }[];
 }

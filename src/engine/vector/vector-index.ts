@@ -99,7 +99,11 @@ export interface VectorSegment {
   /** Rises whenever rows come, go or move: prepared filters and cached results of before are stale. */
   readonly version: number;
   /** Fills an empty segment; yields to the event loop about every 10 ms. Stops early when `signal.aborted`. */
-  load(source: VectorSource, signal: { readonly aborted: boolean }, progress: (fraction: number) => void): Promise<void>;
+  load(
+    source: VectorSource,
+    signal: { readonly aborted: boolean },
+    progress: (fraction: number) => void,
+  ): Promise<void>;
   /** Adds rows with larger ids than any before; `vectors` is row-major. Searchable when it returns. */
   append(rowIds: Float64Array, vectors: Float32Array): void;
   /** Unknown ids are ignored. Returns how many were live. */
