@@ -1,0 +1,176 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, posix, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const source = fileURLToPath(new URL("../../src", import.meta.url));
+
+interface Layer {
+  readonly name: string;
+  /** Files of the layer, relative to src. The first layer that matches a file owns it. */
+  readonly files: RegExp;
+  /** Files of other layers it may import; files of its own layer are always allowed. */
+  readonly imports: readonly RegExp[];
+  readonly packages?: readonly string[];
+}
+
+const ERRORS = /^errors\.ts$/;
+const CONTEXT = /^engine\/context\.ts$/;
+const MODEL = /^engine\/model\//;
+const STORAGE = /^engine\/storage\//;
+const CATALOG = /^engine\/catalog\//;
+const ENTITIES = /^engine\/entities\//;
+const VECTOR = /^engine\/vector\//;
+const LOAD = /^engine\/load\//;
+const OPERATIONS = /^engine\/operations\//;
+const EXPR = /^expr\//;
+/** Value formats that the language and the tables share. */
+const EXPR_LEAVES = /^expr\/(timestamptz|geometry)\.ts$/;
+const ENGINE_INDEX = /^engine\/index\.ts$/;
+
+/** The layer table of ARCHITECTURE.md. Node's own modules are allowed except in the pure layers. */
+const LAYERS: readonly Layer[] = [
+  { name: "errors", files: ERRORS, imports: [] },
+  { name: "expr", files: EXPR, imports: [ERRORS], packages: ["chevrotain"] },
+  { name: "engine/model", files: MODEL, imports: [ERRORS] },
+  { name: "engine/catalog", files: CATALOG, imports: [MODEL, STORAGE, ERRORS], packages: ["better-sqlite3"] },
+  {
+    name: "engine/entities",
+    files: ENTITIES,
+    imports: [MODEL, STORAGE, ERRORS, EXPR_LEAVES, /^expr\/compile-sql\.ts$/],
+    packages: ["better-sqlite3"],
+  },
+  {
+    name: "engine/vector addon users",
+    files: /^engine\/vector\/(hnsw-index|build-worker)\.ts$/,
+    imports: [VECTOR, MODEL, ERRORS],
+    packages: ["hnswlib-node", "better-sqlite3"],
+  },
+  { name: "engine/vector", files: VECTOR, imports: [MODEL, ERRORS] },
+  { name: "engine/storage", files: STORAGE, imports: [MODEL, ERRORS], packages: ["better-sqlite3"] },
+  { name: "engine/load", files: LOAD, imports: [MODEL, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS] },
+  {
+    name: "engine/context",
+    files: CONTEXT,
+    imports: [MODEL, STORAGE, CATALOG, ENTITIES, LOAD, VECTOR, ERRORS],
+    packages: ["better-sqlite3"],
+  },
+  { name: "engine/operations", files: OPERATIONS, imports: [/^engine\/(?!index\.ts)/, EXPR, ERRORS] },
+  { name: "engine", files: /^engine\/[^/]+\.ts$/, imports: [/^engine\//, EXPR, ERRORS], packages: ["better-sqlite3"] },
+  { name: "api", files: /^api\//, imports: [ENGINE_INDEX, ERRORS], packages: ["lossless-json"] },
+  { name: "cli", files: /^cli\//, imports: [ENGINE_INDEX, /^api\//, ERRORS, /^index\.ts$/] },
+  { name: "entry", files: /^[^/]+\.ts$/, imports: [ENGINE_INDEX, /^api\//, ERRORS, /^[^/]+\.ts$/] },
+];
+
+/** Layers without I/O: they may not import Node's modules either. */
+const PURE = new Set(["errors", "expr", "engine/model"]);
+
+interface Import {
+  readonly from: string;
+  /** A file relative to src, or a package name. */
+  readonly to: string;
+  readonly external: boolean;
+}
+
+function sourceFiles(): string[] {
+  return readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => relative(source, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .filter((file) => !file.includes("/assembly/"))
+    .sort();
+}
+
+/** Every static, dynamic and required import of a file; comments and string contents do not count. */
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(source, file), "utf8")
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/^\s*\/\/.*$/gm, "");
+  const statements = /^\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*["']([^"']+)["']/gm;
+  const calls = /\b(?:import|require)\(\s*["']([^"']+)["']\s*\)/g;
+  const specifiers = [...text.matchAll(statements), ...text.matchAll(calls)].map((match) => match[1]!);
+  return specifiers.map((specifier) => {
+    if (specifier.startsWith(".")) {
+      const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
+      return { from: file, to: target, external: false };
+    }
+    const parts = specifier.split("/");
+    return { from: file, to: specifier.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0]!, external: true };
+  });
+}
+
+function layerOf(file: string): Layer | undefined {
+  return LAYERS.find((layer) => layer.files.test(file));
+}
+
+/** The files of each cycle, in import order; empty when the graph has none. */
+function cycles(imports: readonly Import[]): string[][] {
+  const targets = new Map<string, string[]>();
+  for (const edge of imports) {
+    if (!edge.external) targets.set(edge.from, [...(targets.get(edge.from) ?? []), edge.to]);
+  }
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  function visit(file: string): void {
+    const at = path.indexOf(file);
+    if (at >= 0) {
+      found.push([...path.slice(at), file]);
+      return;
+    }
+    if (done.has(file)) return;
+    path.push(file);
+    for (const target of targets.get(file) ?? []) visit(target);
+    path.pop();
+    done.add(file);
+  }
+  for (const file of targets.keys()) visit(file);
+  return found;
+}
+
+describe("the import graph", () => {
+  const files = sourceFiles();
+  const imports = files.flatMap(importsOf);
+
+  it("is read from the sources: it has files, and imports between them that exist", () => {
+    expect(files).toContain("errors.ts");
+    const internal = imports.filter((edge) => !edge.external);
+    expect(internal.length).toBeGreaterThan(10);
+    const missing = internal.filter((edge) => !existsSync(join(source, edge.to)));
+    expect(missing.map((edge) => `${edge.from} -> ${edge.to}`)).toEqual([]);
+  });
+
+  it("gives every source file a layer", () => {
+    expect(files.filter((file) => layerOf(file) === undefined)).toEqual([]);
+  });
+
+  it("has no cycle, type imports included", () => {
+    expect(cycles(imports).map((cycle) => cycle.join(" -> "))).toEqual([]);
+  });
+
+  it("finds a cycle when there is one", () => {
+    const edge = (from: string, to: string): Import => ({ from, to, external: false });
+    expect(cycles([edge("a", "b"), edge("b", "c"), edge("c", "b")])).toEqual([["b", "c", "b"]]);
+  });
+
+  it("follows the layer table", () => {
+    const refused = imports.filter((edge) => {
+      const layer = layerOf(edge.from);
+      if (layer === undefined) return true;
+      if (edge.external) {
+        if (edge.to.startsWith("node:")) return PURE.has(layer.name);
+        return !(layer.packages ?? []).includes(edge.to);
+      }
+      return layerOf(edge.to) !== layer && !layer.imports.some((allowed) => allowed.test(edge.to));
+    });
+    expect(refused.map((edge) => `${edge.from} -> ${edge.to}`)).toEqual([]);
+  });
+
+  it("uses only packages that package.json installs for a user", () => {
+    const manifest = JSON.parse(readFileSync(join(source, "../package.json"), "utf8")) as Record<string, object>;
+    const installed = new Set(
+      ["dependencies", "optionalDependencies"].flatMap((group) => Object.keys(manifest[group] ?? {})),
+    );
+    const foreign = imports.filter((edge) => edge.external && !edge.to.startsWith("node:") && !installed.has(edge.to));
+    expect(foreign.map((edge) => `${edge.from} -> ${edge.to}`)).toEqual([]);
+  });
+});

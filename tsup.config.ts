@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import type { Plugin } from "esbuild";
+import { defineConfig } from "tsup";
+
+/** CommonJS entry points by output name. Workers are files of their own: they are started by path. */
+const ENTRIES = {
+  index: "src/index.ts",
+  expr: "src/expr/index.ts",
+  "build-worker": "src/engine/vector/build-worker.ts",
+  "engine-worker": "src/engine-worker.ts",
+};
+
+/** In the bundle every worker lies beside the bundle and is named .cjs, wherever its source was. */
+const workerPaths: Plugin = {
+  name: "worker-paths",
+  setup(build) {
+    build.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
+      const { readFile } = await import("node:fs/promises");
+      const text = await readFile(path, "utf8");
+      const contents = text.replace(
+        /new URL\(\s*(["'])[^"']*?([\w-]+-worker)\.js\1,\s*import\.meta\.url,?\s*\)/g,
+        'new URL("./$2.cjs", import.meta.url)',
+      );
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
+export default defineConfig({
+  entry: Object.fromEntries(Object.entries(ENTRIES).filter(([, source]) => existsSync(source))),
+  outDir: "dist/cjs",
+  format: ["cjs"],
+  outExtension: () => ({ js: ".cjs" }),
+  platform: "node",
+  target: "node20",
+  bundle: true,
+  splitting: false,
+  clean: false,
+  dts: false,
+  sourcemap: false,
+  silent: true,
+  external: ["better-sqlite3", "hnswlib-node"],
+  // ESM only, so that a bundle for `require` must contain them.
+  noExternal: [/^chevrotain/, /^@chevrotain\//, /^lodash-es/],
+  banner: { js: '"use strict"; const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  esbuildPlugins: [workerPaths],
+  esbuildOptions(options) {
+    options.define = { ...options.define, "import.meta.url": "__importMetaUrl" };
+  },
+});
