@@ -1,5 +1,6 @@
 import type { Collection, ConsistencyLevel, IndexDescription, LoadMode, Partition } from "../model/collection.js";
 import type { CollectionSchema, FieldSchema } from "../model/schema.js";
+import type { Sequences } from "./sequences.js";
 
 export interface DatabaseRecord {
   readonly id: number;
@@ -7,11 +8,18 @@ export interface DatabaseRecord {
   readonly properties: Readonly<Record<string, string>>;
 }
 
+/** A schema whose fields have no ids yet. */
+export interface NewSchema {
+  readonly fields: readonly Omit<FieldSchema, "id">[];
+  readonly dynamic: CollectionSchema["dynamic"];
+}
+
 export interface NewCollection {
   readonly databaseId: number;
   readonly name: string;
   readonly description: string;
-  readonly schema: CollectionSchema;
+  /** Field ids are given by the catalogue, in order. */
+  readonly schema: NewSchema;
   readonly shardsNum: number;
   readonly consistencyLevel: ConsistencyLevel;
   readonly properties: Readonly<Record<string, string>>;
@@ -25,6 +33,9 @@ export interface NewCollection {
  * picture of the collection they touched; call them inside `ctx.transaction`.
  */
 export interface Catalog {
+  /** Ids, row ids, generated primary keys, change numbers. */
+  readonly sequences: Sequences;
+
   databases(): readonly DatabaseRecord[];
   database(name: string): DatabaseRecord | undefined;
   createDatabase(name: string, properties: Readonly<Record<string, string>>): DatabaseRecord;

@@ -1,0 +1,95 @@
+import type { Database } from "better-sqlite3";
+import type { ConsistencyLevel, LoadMode } from "../model/collection.js";
+import type { NewCollection } from "./catalog.js";
+import { prepare } from "./statements.js";
+
+/** One row of the table `collections`. */
+export interface CollectionRow {
+  readonly id: number;
+  readonly database_id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly dynamic: number;
+  readonly shards_num: number;
+  readonly consistency_level: ConsistencyLevel;
+  readonly properties: string;
+  readonly schema_version: number;
+  readonly load_mode: LoadMode;
+  readonly replica_number: number;
+}
+
+/** SQL of the table `collections`. */
+export interface CollectionTable {
+  /** In order of creation. */
+  ids(): number[];
+  get(id: number): CollectionRow | undefined;
+  insert(id: number, definition: NewCollection, nextFieldId: number): void;
+  remove(id: number): void;
+  rename(id: number, databaseId: number, name: string): void;
+  setProperties(id: number, properties: Readonly<Record<string, string>>): void;
+  setLoadState(id: number, mode: LoadMode, replicaNumber: number): void;
+  /** Takes the next free field id. */
+  takeFieldId(id: number): number;
+  /** Makes what was compiled for the collection stale. */
+  bumpSchema(id: number): void;
+}
+
+export function collectionTable(db: Database): CollectionTable {
+  const ids = prepare<[], number>(db, "SELECT id FROM collections ORDER BY id").pluck();
+  const get = prepare<[number], CollectionRow>(
+    db,
+    `SELECT id, database_id, name, description, dynamic, shards_num, consistency_level, properties, schema_version,
+      load_mode, replica_number FROM collections WHERE id = ?`,
+  );
+  const insert = prepare<unknown[]>(
+    db,
+    `INSERT INTO collections (id, database_id, name, description, dynamic, shards_num, consistency_level, properties,
+      schema_version, load_mode, replica_number, next_field_id, next_row_id, change_seq)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'none', 1, ?, 1, 0)`,
+  );
+  const remove = prepare<[number]>(db, "DELETE FROM collections WHERE id = ?");
+  const rename = prepare<[number, string, number]>(db, "UPDATE collections SET database_id = ?, name = ? WHERE id = ?");
+  const setProperties = prepare<[string, number]>(db, "UPDATE collections SET properties = ? WHERE id = ?");
+  const setLoadState = prepare<[LoadMode, number, number]>(
+    db,
+    "UPDATE collections SET load_mode = ?, replica_number = ? WHERE id = ?",
+  );
+  const takeFieldId = prepare<[number], number>(
+    db,
+    "UPDATE collections SET next_field_id = next_field_id + 1 WHERE id = ? RETURNING next_field_id - 1",
+  ).pluck();
+  const bump = prepare<[number]>(db, "UPDATE collections SET schema_version = schema_version + 1 WHERE id = ?");
+  return {
+    ids: () => ids.all(),
+    get: (id) => get.get(id),
+    insert(id, definition, nextFieldId) {
+      insert.run(
+        id,
+        definition.databaseId,
+        definition.name,
+        definition.description,
+        Number(definition.schema.dynamic),
+        definition.shardsNum,
+        definition.consistencyLevel,
+        JSON.stringify(definition.properties),
+        nextFieldId,
+      );
+    },
+    remove(id) {
+      remove.run(id);
+    },
+    rename(id, databaseId, name) {
+      rename.run(databaseId, name, id);
+    },
+    setProperties(id, properties) {
+      setProperties.run(JSON.stringify(properties), id);
+    },
+    setLoadState(id, mode, replicaNumber) {
+      setLoadState.run(mode, replicaNumber, id);
+    },
+    takeFieldId: (id) => takeFieldId.get(id) as number,
+    bumpSchema(id) {
+      bump.run(id);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { Database } from "better-sqlite3";
+import type { DataType, ElementType } from "../model/data-type.js";
+import { isIntegerType } from "../model/data-type.js";
+import type { FieldSchema, ScalarValue } from "../model/schema.js";
+import { parseStrings, prepare } from "./statements.js";
+
+interface FieldRow {
+  readonly id: number;
+  readonly name: string;
+  readonly type: DataType;
+  readonly description: string;
+  readonly primary_key: number;
+  readonly auto_id: number;
+  readonly partition_key: number;
+  readonly clustering_key: number;
+  readonly nullable: number;
+  readonly element_type: ElementType | null;
+  readonly default_value: string | null;
+  readonly params: string;
+}
+
+/** Integers as digits (JSON would round them), everything else as JSON. */
+function encodeDefault(value: ScalarValue): string {
+  return typeof value === "bigint" ? value.toString() : JSON.stringify(value);
+}
+
+function decodeDefault(type: DataType, text: string): ScalarValue {
+  return isIntegerType(type) ? BigInt(text) : (JSON.parse(text) as ScalarValue);
+}
+
+function toField(row: FieldRow): FieldSchema {
+  return {
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    description: row.description,
+    primaryKey: row.primary_key === 1,
+    autoId: row.auto_id === 1,
+    partitionKey: row.partition_key === 1,
+    clusteringKey: row.clustering_key === 1,
+    nullable: row.nullable === 1,
+    ...(row.element_type === null ? {} : { elementType: row.element_type }),
+    ...(row.default_value === null ? {} : { defaultValue: decodeDefault(row.type, row.default_value) }),
+    params: parseStrings(row.params),
+  };
+}
+
+/** SQL of the table `fields`. */
+export interface FieldTable {
+  of(collectionId: number): FieldSchema[];
+  insert(collectionId: number, field: FieldSchema): void;
+  setParams(collectionId: number, fieldId: number, params: Readonly<Record<string, string>>): void;
+  removeAll(collectionId: number): void;
+}
+
+export function fieldTable(db: Database): FieldTable {
+  const of = prepare<[number], FieldRow>(
+    db,
+    `SELECT id, name, type, description, primary_key, auto_id, partition_key, clustering_key, nullable, element_type,
+      default_value, params FROM fields WHERE collection_id = ? ORDER BY id`,
+  );
+  const insert = prepare<unknown[]>(db, "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const update = prepare<[string, number, number]>(
+    db,
+    "UPDATE fields SET params = ? WHERE collection_id = ? AND id = ?",
+  );
+  const removeAll = prepare<[number]>(db, "DELETE FROM fields WHERE collection_id = ?");
+  return {
+    of: (collectionId) => of.all(collectionId).map(toField),
+    insert(collectionId, field) {
+      insert.run(
+        collectionId,
+        field.id,
+        field.name,
+        field.type,
+        field.description,
+        Number(field.primaryKey),
+        Number(field.autoId),
+        Number(field.partitionKey),
+        Number(field.clusteringKey),
+        Number(field.nullable),
+        field.elementType ?? null,
+        field.defaultValue === undefined ? null : encodeDefault(field.defaultValue),
+        JSON.stringify(field.params),
+      );
+    },
+    setParams(collectionId, fieldId, params) {
+      update.run(JSON.stringify(params), collectionId, fieldId);
+    },
+    removeAll(collectionId) {
+      removeAll.run(collectionId);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Database } from "better-sqlite3";
+import type { IndexDescription } from "../model/collection.js";
+import type { FieldSchema } from "../model/schema.js";
+import { parseStrings, prepare } from "./statements.js";
+
+interface IndexRow {
+  readonly id: number;
+  readonly field_id: number;
+  readonly name: string;
+  readonly index_type: string;
+  readonly metric_type: string;
+  readonly params: string;
+}
+
+/** SQL of the table `indexes`. */
+export interface IndexTable {
+  /** In order of creation; `fields` gives the names. */
+  of(collectionId: number, fields: readonly FieldSchema[]): IndexDescription[];
+  insert(collectionId: number, index: IndexDescription): void;
+  remove(indexId: number): void;
+  removeAll(collectionId: number): void;
+  setParams(indexId: number, params: Readonly<Record<string, string>>): void;
+}
+
+export function indexTable(db: Database): IndexTable {
+  const of = prepare<[number], IndexRow>(
+    db,
+    "SELECT id, field_id, name, index_type, metric_type, params FROM indexes WHERE collection_id = ? ORDER BY id",
+  );
+  const insert = prepare<[number, number, number, string, string, string, string]>(
+    db,
+    "INSERT INTO indexes (id, collection_id, field_id, name, index_type, metric_type, params) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  );
+  const remove = prepare<[number]>(db, "DELETE FROM indexes WHERE id = ?");
+  const removeAll = prepare<[number]>(db, "DELETE FROM indexes WHERE collection_id = ?");
+  const update = prepare<[string, number]>(db, "UPDATE indexes SET params = ? WHERE id = ?");
+  return {
+    of: (collectionId, fields) =>
+      of.all(collectionId).map((row) => ({
+        id: row.id,
+        name: row.name,
+        fieldId: row.field_id,
+        fieldName: fields.find((f) => f.id === row.field_id)?.name ?? "",
+        indexType: row.index_type,
+        metricType: row.metric_type,
+        params: parseStrings(row.params),
+      })),
+    insert(collectionId, index) {
+      const params = JSON.stringify(index.params);
+      insert.run(index.id, collectionId, index.fieldId, index.name, index.indexType, index.metricType, params);
+    },
+    remove(indexId) {
+      remove.run(indexId);
+    },
+    removeAll(collectionId) {
+      removeAll.run(collectionId);
+    },
+    setParams(indexId, params) {
+      update.run(JSON.stringify(params), indexId);
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import type { Database } from "better-sqlite3";
+import { failure, isElanusError } from "../../errors.js";
+
+/** `ELNS`: marks the SQLite files of this package. */
+export const APPLICATION_ID = 0x454c4e53;
+
+/** One entry per format version, in order; entries are never changed after a release. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE counters (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- 'id': last id given to a collection, partition or index; 'auto_id': last generated primary key
+  INSERT INTO counters (name, value) VALUES ('id', 0), ('auto_id', 0);
+
+  CREATE TABLE databases (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    properties TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO databases (id, name, properties) VALUES (1, 'default', '{}');
+
+  CREATE TABLE collections (
+    id INTEGER PRIMARY KEY,
+    database_id INTEGER NOT NULL REFERENCES databases (id),
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    dynamic INTEGER NOT NULL,
+    shards_num INTEGER NOT NULL,
+    consistency_level TEXT NOT NULL,
+    properties TEXT NOT NULL,
+    schema_version INTEGER NOT NULL,
+    load_mode TEXT NOT NULL CHECK (load_mode IN ('none', 'collection', 'partition')),
+    replica_number INTEGER NOT NULL,
+    next_field_id INTEGER NOT NULL,
+    next_row_id INTEGER NOT NULL,
+    change_seq INTEGER NOT NULL,
+    UNIQUE (database_id, name)
+  ) STRICT;
+
+  CREATE TABLE fields (
+    collection_id INTEGER NOT NULL REFERENCES collections (id),
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    description TEXT NOT NULL,
+    primary_key INTEGER NOT NULL,
+    auto_id INTEGER NOT NULL,
+    partition_key INTEGER NOT NULL,
+    clustering_key INTEGER NOT NULL,
+    nullable INTEGER NOT NULL,
+    element_type TEXT,
+    default_value TEXT,
+    params TEXT NOT NULL,
+    PRIMARY KEY (collection_id, id),
+    UNIQUE (collection_id, name)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE partitions (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL REFERENCES collections (id),
+    name TEXT NOT NULL,
+    loaded INTEGER NOT NULL,
+    UNIQUE (collection_id, name)
+  ) STRICT;
+
+  CREATE TABLE indexes (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL REFERENCES collections (id),
+    field_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    index_type TEXT NOT NULL,
+    metric_type TEXT NOT NULL,
+    params TEXT NOT NULL,
+    UNIQUE (collection_id, name)
+  ) STRICT;
+
+  CREATE TABLE aliases (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    database_id INTEGER NOT NULL REFERENCES databases (id),
+    name TEXT NOT NULL,
+    collection_id INTEGER NOT NULL REFERENCES collections (id),
+    UNIQUE (database_id, name)
+  ) STRICT;
+  CREATE INDEX aliases_by_collection ON aliases (collection_id);
+
+  -- No reference to collections: the record outlives a drop until its file is deleted.
+  CREATE TABLE snapshots (
+    collection_id INTEGER NOT NULL,
+    partition_id INTEGER NOT NULL,
+    field_id INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    row_count INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    parameters TEXT NOT NULL,
+    PRIMARY KEY (collection_id, partition_id, field_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** The format that this version writes (`PRAGMA user_version`). */
+export const FORMAT_VERSION = migrations.length;
+
+export type FileFormat = "empty" | "older" | "current";
+
+/**
+ * Looks at a file without writing to it. Call it before any pragma that writes (`journal_mode`).
+ *
+ * @throws Unavailable for a file of a newer format, of another application, one that is no database, or a locked one
+ */
+export function inspectFormat(db: Database): FileFormat {
+  try {
+    const applicationId = Number(db.pragma("application_id", { simple: true }));
+    const version = Number(db.pragma("user_version", { simple: true }));
+    const objects = Number(db.prepare("SELECT count(*) FROM sqlite_master").pluck().get());
+    if (applicationId === 0 && version === 0 && objects === 0) return "empty";
+    if (applicationId !== APPLICATION_ID) {
+      throw failure("Unavailable", { reason: "the file is an SQLite database of another application" });
+    }
+    if (version > FORMAT_VERSION) {
+      throw failure("Unavailable", {
+        reason: `the database file has format ${version}, this version of elanus reads formats up to ${FORMAT_VERSION}; open it with a newer version`,
+      });
+    }
+    return version === FORMAT_VERSION ? "current" : "older";
+  } catch (error) {
+    throw storageFailure(error);
+  }
+}
+
+/**
+ * Brings a file to the current format in one transaction; does nothing to a current one.
+ *
+ * @throws Unavailable as `inspectFormat`, and for a file that would have to be changed but is open read-only
+ */
+export function migrate(db: Database): void {
+  const format = inspectFormat(db);
+  if (format === "current") return;
+  if (db.readonly) {
+    const reason =
+      format === "empty"
+        ? "the file is empty and the database is opened read-only"
+        : "the file has an older format and the database is opened read-only; open it once for writing";
+    throw failure("Unavailable", { reason });
+  }
+  const upgrade = db.transaction(() => {
+    // Another process may have been first: look again under the write lock.
+    if (inspectFormat(db) === "current") return;
+    const version = Number(db.pragma("user_version", { simple: true }));
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    for (const sql of migrations.slice(version)) db.exec(sql);
+    db.pragma(`user_version = ${FORMAT_VERSION}`);
+  });
+  try {
+    upgrade.immediate();
+  } catch (error) {
+    throw storageFailure(error);
+  }
+}
+
+/** An error of SQLite while opening, in words; any other error unchanged. */
+export function storageFailure(error: unknown): unknown {
+  if (isElanusError(error)) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const known: readonly (readonly [string, string])[] = [
+    ["SQLITE_NOTADB", "the file is not a database"],
+    ["SQLITE_CORRUPT", "the database file is damaged"],
+    ["SQLITE_BUSY", "the database is locked by another process"],
+    ["SQLITE_LOCKED", "the database is locked by another process"],
+    ["SQLITE_CANTOPEN", "the database file cannot be opened"],
+    ["SQLITE_READONLY", "the database file cannot be written"],
+    ["SQLITE_IOERR", "the database file cannot be read"],
+  ];
+  const reason = known.find(([prefix]) => code.startsWith(prefix))?.[1];
+  return reason === undefined ? error : failure("Unavailable", { reason }, error);
+}

@@ -1,0 +1,60 @@
+import type { Database } from "better-sqlite3";
+import { prepare } from "./statements.js";
+
+/** Numbers that are given once and never again. All are persisted: call inside `ctx.transaction`. */
+export interface Sequences {
+  /** A new id for a collection, partition or index: unique in the file. */
+  nextId(): number;
+  /** The first of `count` consecutive row ids of a collection (1 and up). */
+  reserveRowIds(collectionId: number, count: number): number;
+  /**
+   * The first of `count` consecutive primary keys: unique in the file and increasing, in the manner of Milvus
+   * milliseconds since the epoch shifted by 18 bits.
+   */
+  reserveAutoIds(count: number): bigint;
+  /** The next change number of a collection (1 and up). */
+  nextChangeSeq(collectionId: number): number;
+}
+
+const TIMESTAMP_SHIFT = 18n;
+
+/** @param now milliseconds since the epoch */
+export function openSequences(db: Database, now: () => number = Date.now): Sequences {
+  const takeId = prepare<[], number>(
+    db,
+    "UPDATE counters SET value = value + 1 WHERE name = 'id' RETURNING value",
+  ).pluck();
+  const takeRows = prepare<[number, number], number>(
+    db,
+    "UPDATE collections SET next_row_id = next_row_id + ? WHERE id = ? RETURNING next_row_id",
+  ).pluck();
+  const takeChange = prepare<[number], number>(
+    db,
+    "UPDATE collections SET change_seq = change_seq + 1 WHERE id = ? RETURNING change_seq",
+  ).pluck();
+  // Above 2^53: read and bound as bigint.
+  const lastAuto = db
+    .prepare<[], bigint>("SELECT value FROM counters WHERE name = 'auto_id'")
+    .safeIntegers(true)
+    .pluck();
+  const setAuto = db.prepare<[bigint]>("UPDATE counters SET value = ? WHERE name = 'auto_id'");
+
+  function taken(value: number | undefined, collectionId: number): number {
+    if (value === undefined) throw new Error(`no collection with id ${collectionId}`);
+    return value;
+  }
+
+  return {
+    nextId: () => takeId.get() as number,
+    reserveRowIds: (collectionId, count) => taken(takeRows.get(count, collectionId), collectionId) - count,
+    reserveAutoIds(count) {
+      const next = (lastAuto.get() as bigint) + 1n;
+      const clock = BigInt(Math.floor(now())) << TIMESTAMP_SHIFT;
+      // A clock that is set back must not give an id twice.
+      const first = clock > next ? clock : next;
+      setAuto.run(first + BigInt(count) - 1n);
+      return first;
+    },
+    nextChangeSeq: (collectionId) => taken(takeChange.get(collectionId), collectionId),
+  };
+}

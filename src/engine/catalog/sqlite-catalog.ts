@@ -1,0 +1,232 @@
+import type { Database } from "better-sqlite3";
+import type { Collection, IndexDescription, LoadMode, Partition } from "../model/collection.js";
+import type { FieldSchema } from "../model/schema.js";
+import { type AliasTable, aliasTable } from "./aliases.js";
+import type { Catalog, DatabaseRecord, NewCollection } from "./catalog.js";
+import { type CollectionTable, collectionTable } from "./collections.js";
+import { type DatabaseTable, databaseTable } from "./databases.js";
+import { type FieldTable, fieldTable } from "./fields.js";
+import { type IndexTable, indexTable } from "./indexes.js";
+import { migrate } from "./migrations.js";
+import { Mirror } from "./mirror.js";
+import { type PartitionTable, partitionTable } from "./partitions.js";
+import { openSequences, type Sequences } from "./sequences.js";
+import { parseStrings } from "./statements.js";
+
+/** Ids below this are kept for system fields, as in Milvus. */
+const FIRST_FIELD_ID = 100;
+
+type Strings = Readonly<Record<string, string>>;
+
+class SqliteCatalog implements Catalog {
+  readonly sequences: Sequences;
+  readonly #databases: DatabaseTable;
+  readonly #collections: CollectionTable;
+  readonly #fields: FieldTable;
+  readonly #partitions: PartitionTable;
+  readonly #indexes: IndexTable;
+  readonly #aliases: AliasTable;
+  readonly #mirror = new Mirror();
+
+  constructor(db: Database, now: () => number) {
+    this.sequences = openSequences(db, now);
+    this.#databases = databaseTable(db);
+    this.#collections = collectionTable(db);
+    this.#fields = fieldTable(db);
+    this.#partitions = partitionTable(db);
+    this.#indexes = indexTable(db);
+    this.#aliases = aliasTable(db);
+    this.reload();
+  }
+
+  databases(): readonly DatabaseRecord[] {
+    return this.#mirror.databases();
+  }
+
+  database(name: string): DatabaseRecord | undefined {
+    return this.#mirror.database(name);
+  }
+
+  createDatabase(name: string, properties: Strings): DatabaseRecord {
+    const record = this.#databases.insert(name, properties);
+    this.#mirror.putDatabase(record);
+    return record;
+  }
+
+  dropDatabase(id: number): void {
+    this.#databases.remove(id);
+    this.#mirror.removeDatabase(id);
+  }
+
+  setDatabaseProperties(id: number, properties: Strings): void {
+    const record = this.#mirror.databaseById(id);
+    if (record === undefined) throw new Error(`no database with id ${id}`);
+    this.#databases.setProperties(id, properties);
+    this.#mirror.putDatabase({ ...record, properties });
+  }
+
+  collections(database: string): readonly Collection[] {
+    return this.#mirror.collections(database);
+  }
+
+  allCollections(): readonly Collection[] {
+    return this.#mirror.all();
+  }
+
+  find(database: string, nameOrAlias: string): Collection | undefined {
+    return this.#mirror.find(database, nameOrAlias);
+  }
+
+  byId(id: number): Collection | undefined {
+    return this.#mirror.collection(id);
+  }
+
+  createCollection(definition: NewCollection): Collection {
+    const id = this.sequences.nextId();
+    const { fields } = definition.schema;
+    this.#collections.insert(id, definition, FIRST_FIELD_ID + fields.length);
+    for (const [position, field] of fields.entries()) {
+      this.#fields.insert(id, { ...field, id: FIRST_FIELD_ID + position });
+    }
+    for (const name of definition.partitionNames) {
+      this.#partitions.insert(id, { id: this.sequences.nextId(), name, loaded: false });
+    }
+    return this.#refresh(id);
+  }
+
+  dropCollection(id: number): void {
+    this.#aliases.removeAll(id);
+    this.#indexes.removeAll(id);
+    this.#partitions.removeAll(id);
+    this.#fields.removeAll(id);
+    this.#collections.remove(id);
+    this.#mirror.remove(id);
+  }
+
+  renameCollection(id: number, databaseId: number, name: string): void {
+    this.#collections.rename(id, databaseId, name);
+    this.#refresh(id);
+  }
+
+  setProperties(id: number, properties: Strings): void {
+    this.#collections.setProperties(id, properties);
+    // The time zone is part of what filters are compiled for.
+    this.#collections.bumpSchema(id);
+    this.#refresh(id);
+  }
+
+  addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema {
+    const added: FieldSchema = { ...field, id: this.#collections.takeFieldId(id) };
+    this.#fields.insert(id, added);
+    this.#collections.bumpSchema(id);
+    this.#refresh(id);
+    return added;
+  }
+
+  setFieldParams(id: number, fieldId: number, params: Strings): void {
+    this.#fields.setParams(id, fieldId, params);
+    this.#collections.bumpSchema(id);
+    this.#refresh(id);
+  }
+
+  createPartition(id: number, name: string, loaded: boolean): Partition {
+    const partition: Partition = { id: this.sequences.nextId(), name, loaded };
+    this.#partitions.insert(id, partition);
+    this.#refresh(id);
+    return partition;
+  }
+
+  dropPartition(id: number, partitionId: number): void {
+    this.#partitions.remove(partitionId);
+    this.#refresh(id);
+  }
+
+  setLoadState(id: number, mode: LoadMode, loadedPartitionIds: ReadonlySet<number>, replicaNumber?: number): void {
+    const before = this.#mirror.collection(id);
+    this.#collections.setLoadState(id, mode, replicaNumber ?? before?.replicaNumber ?? 1);
+    this.#partitions.setLoaded(id, loadedPartitionIds);
+    this.#refresh(id);
+  }
+
+  createIndex(id: number, index: Omit<IndexDescription, "id">): IndexDescription {
+    const created: IndexDescription = { ...index, id: this.sequences.nextId() };
+    this.#indexes.insert(id, created);
+    // Filters are compiled with the JSON paths that have an index.
+    this.#collections.bumpSchema(id);
+    this.#refresh(id);
+    return created;
+  }
+
+  dropIndex(id: number, indexId: number): void {
+    this.#indexes.remove(indexId);
+    this.#collections.bumpSchema(id);
+    this.#refresh(id);
+  }
+
+  setIndexParams(id: number, indexId: number, params: Strings): void {
+    this.#indexes.setParams(indexId, params);
+    this.#refresh(id);
+  }
+
+  aliases(database: string): readonly { readonly alias: string; readonly collection: string }[] {
+    const record = this.#mirror.database(database);
+    return record === undefined ? [] : this.#aliases.inDatabase(record.id);
+  }
+
+  setAlias(databaseId: number, alias: string, collectionId: number): void {
+    const before = this.#aliases.target(databaseId, alias);
+    this.#aliases.set(databaseId, alias, collectionId);
+    if (before !== undefined && before !== collectionId) this.#refresh(before);
+    this.#refresh(collectionId);
+  }
+
+  dropAlias(databaseId: number, alias: string): void {
+    const before = this.#aliases.target(databaseId, alias);
+    if (before === undefined) return;
+    this.#aliases.remove(databaseId, alias);
+    this.#refresh(before);
+  }
+
+  reload(): void {
+    this.#mirror.clear();
+    for (const record of this.#databases.all()) this.#mirror.putDatabase(record);
+    for (const id of this.#collections.ids()) this.#refresh(id);
+  }
+
+  /** Reads a collection from SQL and replaces its picture. */
+  #refresh(id: number): Collection {
+    const row = this.#collections.get(id);
+    if (row === undefined) throw new Error(`no collection with id ${id}`);
+    const fields = this.#fields.of(id);
+    const collection: Collection = {
+      id,
+      databaseId: row.database_id,
+      database: this.#mirror.databaseById(row.database_id)?.name ?? "",
+      name: row.name,
+      description: row.description,
+      schema: { fields, dynamic: row.dynamic === 1 },
+      schemaVersion: row.schema_version,
+      shardsNum: row.shards_num,
+      consistencyLevel: row.consistency_level,
+      properties: parseStrings(row.properties),
+      partitions: this.#partitions.of(id),
+      indexes: this.#indexes.of(id, fields),
+      aliases: this.#aliases.of(id),
+      loadMode: row.load_mode,
+      replicaNumber: row.replica_number,
+    };
+    this.#mirror.put(collection);
+    return collection;
+  }
+}
+
+/**
+ * Opens the catalogue of a database file, bringing the file to the current format first.
+ *
+ * @param now clock of generated primary keys, milliseconds since the epoch
+ * @throws Unavailable when the file is newer than this version or not of this package
+ */
+export function openCatalog(db: Database, now: () => number = Date.now): Catalog {
+  migrate(db);
+  return new SqliteCatalog(db, now);
+}

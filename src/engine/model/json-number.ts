@@ -1,0 +1,64 @@
+/**
+ * A JSON number that was written as a double although its value is integral (`1.0`, `1e3`).
+ * JavaScript cannot tell `1.0` from `1`; the column types of Milvus can: Int64 refuses it, a dynamic key stores a double.
+ */
+export class JsonDouble {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+
+  valueOf(): number {
+    return this.value;
+  }
+
+  /** Text that reads as a double again: always with a point or an exponent. */
+  toString(): string {
+    const text = String(this.value);
+    return /^-?\d+$/.test(text) ? `${text}.0` : text;
+  }
+
+  toJSON(): number {
+    return this.value;
+  }
+}
+
+/** A number of a losslessly read JSON text: safe integers and true fractions as number, larger integers as bigint. */
+export type JsonNumber = number | bigint | JsonDouble;
+
+/** True for every form that a JSON number takes here. */
+export function isJsonNumber(value: unknown): value is JsonNumber {
+  return typeof value === "number" || typeof value === "bigint" || value instanceof JsonDouble;
+}
+
+/** The nearest double. */
+export function toDouble(value: JsonNumber): number {
+  return value instanceof JsonDouble ? value.value : Number(value);
+}
+
+/**
+ * The exact integer that a JSON number was written as; undefined for fractions, for doubles (`1.0`), and for a
+ * `number` outside the safe range, which may have been rounded already.
+ */
+export function toExactInteger(value: JsonNumber): bigint | undefined {
+  if (typeof value === "bigint") return value;
+  if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
+  return undefined;
+}
+
+/** A bigint as a safe number where it is one, else unchanged. */
+export function compactInteger(value: bigint): number | bigint {
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}
+
+/**
+ * A parameter value as Milvus keeps it: strings stay, other JSON values become their text
+ * (`5` -> `5`, `true` -> `true`, objects -> JSON).
+ */
+export function parameterText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean" || typeof value === "number" || typeof value === "bigint") return String(value);
+  if (value instanceof JsonDouble) return String(value.value);
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? Number(inner) : inner)) ?? "";
+}
