@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import type { Plugin } from "esbuild";
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
+
+type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 /** CommonJS entry points by output name. Workers are files of their own: they are started by path. */
 const ENTRIES = {

@@ -1,0 +1,56 @@
+// Adds to package-lock.json the packages of other platforms that npm left out.
+//
+//   node scripts/complete-lock.mjs
+//
+// Behind a registry mirror that serves only its own platform, `npm install` writes a lock file without the optional
+// packages it cannot see (@rollup/rollup-darwin-arm64 and its like), and `npm ci` then refuses that file everywhere.
+// Name and version stand in the parent's optionalDependencies, the platform in the name. Run this after `npm install`.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const path = fileURLToPath(new URL("../package-lock.json", import.meta.url));
+const lock = JSON.parse(readFileSync(path, "utf8"));
+const packages = lock.packages;
+
+/** True when Node, started in the package at `parent`, would find `name`. */
+function resolves(parent, name) {
+  for (let base = parent; ; ) {
+    if (packages[`${base === "" ? "" : `${base}/`}node_modules/${name}`] !== undefined) return true;
+    if (base === "") return false;
+    const cut = base.lastIndexOf("/node_modules/");
+    base = cut < 0 ? "" : base.slice(0, cut);
+  }
+}
+
+/** `@rollup/rollup-linux-arm-musleabihf` -> linux, arm, musl; undefined when the name tells no platform. */
+function platformOf(name) {
+  const match =
+    /-(?<os>android|darwin|freebsd|linux|netbsd|openbsd|openharmony|win32|aix|sunos)-(?<cpu>[a-z0-9]+)(?:-(?<abi>[a-z]+))?$/.exec(
+      name,
+    );
+  if (match === null) return undefined;
+  const { os, cpu, abi = "" } = match.groups;
+  const libc =
+    os !== "linux" ? undefined : abi.startsWith("musl") ? "musl" : abi.startsWith("gnu") ? "glibc" : undefined;
+  return { os: [os], cpu: [cpu], ...(libc === undefined ? {} : { libc: [libc] }) };
+}
+
+const added = [];
+for (const [parent, entry] of Object.entries(packages)) {
+  for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
+    const platform = platformOf(name);
+    // Parents of platform packages name one exact version.
+    if (platform === undefined || !/^\d+\.\d+\.\d+$/.test(range) || resolves(parent, name)) continue;
+    packages[`node_modules/${name}`] = {
+      version: range,
+      ...platform,
+      ...(entry.dev ? { dev: true } : {}),
+      optional: true,
+    };
+    added.push(`${name}@${range}`);
+  }
+}
+const sorted = Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, "en"));
+lock.packages = Object.fromEntries(sorted);
+if (added.length > 0) writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
+console.log(`${added.length} packages of other platforms added`);
