@@ -1,0 +1,29 @@
+import type { Handler } from "./http/handler.js";
+
+/**
+ * The REST surfaces as a `fetch` function: a WHATWG Request in, a Response out, no socket. The host of the URL is of no
+ * account. The URL form makes it fit wherever a client takes its own `fetch`.
+ */
+export async function fetchWith(
+  handler: Handler,
+  input: Request | string | URL,
+  init?: RequestInit,
+): Promise<Response> {
+  const request = input instanceof Request && init === undefined ? input : new Request(input, init);
+  const url = new URL(request.url);
+  const head = {
+    method: request.method,
+    path: url.pathname,
+    query: url.search.slice(1),
+    headers: Object.fromEntries(request.headers),
+  };
+  const admission = await handler.admit(head);
+  const response =
+    admission.response ??
+    (await handler.run(admission.route, {
+      ...head,
+      body: request.body === null ? "" : new Uint8Array(await request.arrayBuffer()),
+    }));
+  const bodyless = response.status === 204;
+  return new Response(bodyless ? null : response.body, { status: response.status, headers: { ...response.headers } });
+}

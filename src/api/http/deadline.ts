@@ -1,0 +1,46 @@
+import { failure } from "../../errors.js";
+import { header, type RequestHeaders } from "./message.js";
+
+/**
+ * When a request's answer is due (milliseconds since the epoch), from its `Request-Timeout` header in whole seconds.
+ * Anything but an integer is ignored; zero and below means no limit.
+ */
+export function deadlineOf(headers: RequestHeaders, defaultMs: number | undefined): number | undefined {
+  const text = header(headers, "request-timeout");
+  if (text !== undefined && /^[+-]?\d+$/.test(text)) {
+    const seconds = Number(text);
+    return seconds > 0 ? Date.now() + seconds * 1000 : undefined;
+  }
+  return defaultMs === undefined ? undefined : Date.now() + defaultMs;
+}
+
+/** The longest delay a timer can hold; a later deadline needs no timer. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/**
+ * The result of `work` if it is there before the deadline.
+ *
+ * Work that has begun runs on behind a timeout answer, as on a server: what it wrote stays written. An answer that was
+ * computed in one long stretch without giving the timer a chance is late too.
+ *
+ * @throws Timeout
+ */
+export async function withinDeadline<T>(work: Promise<T>, deadline: number | undefined): Promise<T> {
+  if (deadline === undefined) return work;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const delay = deadline - Date.now();
+    const result = await (delay > MAX_DELAY_MS
+      ? work
+      : Promise.race([
+          work,
+          new Promise<never>((_, reject) => {
+            timer = setTimeout(() => reject(failure("Timeout")), Math.max(0, delay));
+          }),
+        ]));
+    if (Date.now() > deadline) throw failure("Timeout");
+    return result;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,163 @@
+import { type ElanusError, failure } from "../../errors.js";
+import { parseJson, stringifyJson } from "../json.js";
+import { asElanusError } from "../rest/envelope.js";
+import type { Body, Outcome, Route, Router } from "../surface.js";
+import type { Authenticator, Credential } from "./auth.js";
+import { deadlineOf, withinDeadline } from "./deadline.js";
+import { type HttpRequest, type HttpResponse, header, type RequestHead, type RequestHeaders } from "./message.js";
+
+/** The one plain handler under `request`, `fetch` and the HTTP server. */
+export interface Handler {
+  /** Largest request body in bytes. */
+  readonly maxBodyBytes: number;
+  /** Answers a request. Never rejects. */
+  handle(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * The first half of `handle`, which needs no body: either the answer (no such path, bad credentials, a body announced
+   * as too large) or the route to run. A promise only when a credential has to be derived.
+   */
+  admit(head: RequestHead): Admission | Promise<Admission>;
+  /** The second half: parses the body and runs the route. */
+  run(route: Route, request: HttpRequest): Promise<HttpResponse>;
+  /** An in-process call: no credentials, no JSON text. Undefined when there is no such path. */
+  call(call: InProcessCall): Promise<Outcome> | undefined;
+}
+
+export type Admission =
+  | { readonly route: Route; readonly response?: undefined }
+  | { readonly route?: Route; readonly response: HttpResponse };
+
+export interface InProcessCall {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: RequestHeaders;
+  readonly body: Body;
+}
+
+export interface HandlerOptions {
+  readonly routers: readonly Router[];
+  readonly authenticator?: Authenticator | undefined;
+  readonly maxBodyBytes: number;
+  /** For requests that carry no `Request-Timeout`. */
+  readonly requestTimeoutMs: number;
+  /** Sends CORS headers. */
+  readonly cors: boolean;
+}
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+const CORS_HEADERS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-credentials": "true",
+  "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH",
+  "access-control-allow-headers":
+    "Content-Type, Content-Length, Accept-Encoding, X-CSRF-Token, Authorization, accept, origin, Cache-Control, X-Requested-With",
+} as const;
+
+export function createHandler(options: HandlerOptions): Handler {
+  const { routers, authenticator, maxBodyBytes } = options;
+  const extraHeaders: Readonly<Record<string, string>> = options.cors ? CORS_HEADERS : {};
+  const jsonHeaders = { "content-type": JSON_TYPE, ...extraHeaders };
+  const notFound: HttpResponse = {
+    status: 404,
+    headers: { "content-type": "text/plain", ...extraHeaders },
+    body: "404 page not found",
+  };
+  const noContent: HttpResponse = { status: 204, headers: extraHeaders, body: "" };
+
+  const respond = (outcome: Outcome): HttpResponse => ({
+    status: outcome.status,
+    headers: jsonHeaders,
+    body: stringifyJson(outcome.envelope),
+  });
+
+  const find = (method: string, path: string): Route | undefined => {
+    for (const router of routers) {
+      const route = router(method, path);
+      if (route !== undefined) return route;
+    }
+    return undefined;
+  };
+
+  const admit = (head: RequestHead): Admission | Promise<Admission> => {
+    if (head.method === "OPTIONS") return { response: noContent };
+    const route = find(head.method, head.path);
+    if (route === undefined) return { response: notFound };
+    const settle = (refused: Credential | undefined): Admission => {
+      if (refused !== undefined) return { route, response: respond(route.surface.refusal(refused)) };
+      if (Number(header(head.headers, "content-length") ?? 0) > maxBodyBytes) {
+        return { route, response: respond(route.surface.failure(failure("BodyTooLarge", { limit: maxBodyBytes }))) };
+      }
+      return { route };
+    };
+    if (authenticator === undefined || route.open === true) return settle(undefined);
+    const verdict = authenticator.judge(header(head.headers, "authorization"), {
+      schemeRequired: route.surface.schemeRequired ?? false,
+    });
+    return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
+  };
+
+  const outcomeOf = async (route: Route, call: InProcessCall, deadline: number | undefined): Promise<Outcome> => {
+    try {
+      const work = route.run({ headers: call.headers, query: call.query, body: call.body, deadline });
+      return await withinDeadline(work, deadline);
+    } catch (error) {
+      return route.surface.failure(asElanusError(error));
+    }
+  };
+
+  const run = async (route: Route, request: HttpRequest): Promise<HttpResponse> => {
+    if (exceeds(request.body, maxBodyBytes)) {
+      return respond(route.surface.failure(failure("BodyTooLarge", { limit: maxBodyBytes })));
+    }
+    const deadline = deadlineOf(request.headers, options.requestTimeoutMs);
+    const { method, path, query, headers } = request;
+    const outcome = await outcomeOf(route, { method, path, query, headers, body: readBody(request.body) }, deadline);
+    try {
+      return respond(outcome);
+    } catch (error) {
+      // A reply that cannot be written (longer than a string may be) is still a reply.
+      return respond(route.surface.failure(asElanusError(error)));
+    }
+  };
+
+  return {
+    maxBodyBytes,
+    admit,
+    run,
+    async handle(request) {
+      const { route, response } = await admit(request);
+      return response ?? run(route, request);
+    },
+    call(call) {
+      const route = find(call.method, call.path);
+      // In process nobody waits on a socket: only an explicit Request-Timeout counts.
+      return route === undefined ? undefined : outcomeOf(route, call, deadlineOf(call.headers, undefined));
+    },
+  };
+}
+
+/** An error as the surface of this route would put it. */
+export function respondFailure(route: Route, error: ElanusError): HttpResponse {
+  const outcome = route.surface.failure(error);
+  return { status: outcome.status, headers: { "content-type": JSON_TYPE }, body: stringifyJson(outcome.envelope) };
+}
+
+function exceeds(body: string | Uint8Array, limit: number): boolean {
+  if (typeof body !== "string") return body.byteLength > limit;
+  // A UTF-16 unit takes at most three bytes.
+  return body.length > limit || (body.length * 3 > limit && Buffer.byteLength(body) > limit);
+}
+
+/** The body of a request as JSON. A byte order mark is not JSON; the content type is not looked at. */
+export function readBody(body: string | Uint8Array): Body {
+  if (body.length === 0) return { kind: "none" };
+  try {
+    const text =
+      typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+    return { kind: "value", value: parseJson(text) };
+  } catch (error) {
+    return { kind: "malformed", detail: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,45 @@
+/** Header names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A request without its body: all that is needed to say whether the body is worth reading. */
+export interface RequestHead {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The raw query string without `?`. */
+  readonly query: string;
+  readonly headers: RequestHeaders;
+}
+
+export interface HttpRequest extends RequestHead {
+  readonly body: string | Uint8Array;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The single value of a header; undefined when absent. */
+export function header(headers: RequestHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "object" ? value[0] : value;
+}
+
+/** Splits `/path?query`. */
+export function splitTarget(target: string): { path: string; query: string } {
+  const mark = target.indexOf("?");
+  return mark < 0 ? { path: target, query: "" } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+const TRUE_TEXTS: ReadonlySet<string> = new Set(["1", "t", "T", "TRUE", "true", "True"]);
+const FALSE_TEXTS: ReadonlySet<string> = new Set(["0", "f", "F", "FALSE", "false", "False"]);
+
+/** A boolean header as the server reads it; undefined when absent or unreadable. */
+export function booleanHeader(headers: RequestHeaders, name: string): boolean | undefined {
+  const value = header(headers, name);
+  if (value === undefined) return undefined;
+  if (TRUE_TEXTS.has(value)) return true;
+  return FALSE_TEXTS.has(value) ? false : undefined;
+}

@@ -1,0 +1,64 @@
+import type { EnginePort } from "./engine-port.js";
+import { fetchWith } from "./fetch.js";
+import { type AuthOptions, createAuthenticator } from "./http/auth.js";
+import { createHandler } from "./http/handler.js";
+import type { HttpRequest, HttpResponse } from "./http/message.js";
+import { type ListenOptions, listen, type RestServer } from "./http/server.js";
+import { type Envelope, type RequestOptions, request } from "./request.js";
+import { v2Router } from "./rest/v2/routes.js";
+
+/** Whose error codes REST v1 answers with: the hosted service's documented list, or the open-source server's. */
+export type V1ErrorDialect = "cloud" | "server";
+
+export interface ApiOptions {
+  /** Default: nobody is asked. */
+  readonly auth?: AuthOptions;
+  /** Default: cloud. */
+  readonly v1ErrorDialect?: V1ErrorDialect;
+  /** Largest request body. Default: 64 MB. */
+  readonly maxBodyBytes?: number;
+  /** For requests over `fetch` and HTTP that carry no `Request-Timeout`. Default: 30 s. */
+  readonly requestTimeoutMs?: number;
+  /** Lets web pages of any origin call, and says so in CORS headers. Default: off. */
+  readonly cors?: boolean;
+}
+
+/** The REST surfaces of one engine. */
+export interface Api {
+  /** One request in process: plain objects, no credentials, never rejects. */
+  request(path: string, body?: unknown, options?: RequestOptions): Promise<Envelope>;
+  /** WHATWG Request in, Response out. Asks for credentials when `auth` is set. */
+  fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
+  /** The same for plain objects; never rejects. */
+  handle(request: HttpRequest): Promise<HttpResponse>;
+  /** Starts an HTTP server; it stays up until its `close`. */
+  listen(options?: ListenOptions): Promise<RestServer>;
+}
+
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * Puts the REST surfaces (v2, v1, the 9091 API) in front of an engine.
+ *
+ * @throws InvalidParameter for users and keys that can never match
+ */
+export function createApi(engine: EnginePort, options: ApiOptions = {}): Api {
+  const authenticator = options.auth === undefined ? undefined : createAuthenticator(options.auth);
+  const cors = options.cors ?? false;
+  const handler = createHandler({
+    routers: [v2Router(engine)],
+    authenticator,
+    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    cors,
+  });
+  return {
+    request: (path, body, requestOptions) => request(handler, path, body, requestOptions),
+    fetch: (input, init) => fetchWith(handler, input, init),
+    handle: (message) => handler.handle(message),
+    listen: (listenOptions) => listen(handler, { authenticated: authenticator !== undefined, cors }, listenOptions),
+  };
+}
+
+export type { AuthOptions, Envelope, HttpRequest, HttpResponse, ListenOptions, RequestOptions, RestServer };

@@ -1,0 +1,47 @@
+import type { Handler } from "./http/handler.js";
+import { splitTarget } from "./http/message.js";
+
+/** Options of an in-process request. */
+export interface RequestOptions {
+  /** Default: POST. */
+  readonly method?: string;
+  /** Names in any case. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A reply: `code` 0 (v2) or 200 (v1) means success. The 9091 API has envelopes without `code`. */
+export interface Envelope {
+  readonly code?: number;
+  readonly data?: unknown;
+  readonly message?: string;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * Answers a REST request without HTTP and without JSON text: the body is a plain object, and so is the envelope that comes
+ * back. Int64 values are `number` when safe, else `bigint` (strings after `Accept-Type-Allow-Int64: false`), vectors are
+ * arrays of numbers. Never rejects; no credentials are asked for; a path that does not exist answers
+ * `{ code: 404, message: "404 page not found" }`.
+ *
+ * @param path with its query string where the surface takes one (REST v1, the 9091 API)
+ */
+export async function request(
+  handler: Handler,
+  path: string,
+  body?: unknown,
+  options: RequestOptions = {},
+): Promise<Envelope> {
+  const target = splitTarget(path);
+  const outcome = handler.call({
+    method: options.method?.toUpperCase() ?? "POST",
+    path: target.path,
+    query: target.query,
+    headers: options.headers === undefined ? {} : lowerCased(options.headers),
+    body: body === undefined ? { kind: "none" } : { kind: "value", value: body },
+  });
+  return outcome === undefined ? { code: 404, message: "404 page not found" } : (await outcome).envelope;
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

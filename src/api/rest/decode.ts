@@ -1,0 +1,27 @@
+import { failure } from "../../errors.js";
+import type { ExecuteOptions } from "../engine-port.js";
+import { header } from "../http/message.js";
+import type { Body, Call } from "../surface.js";
+
+/**
+ * The request of a v2 call. Fields and their types are the operation's business; that there is a JSON body is ours.
+ *
+ * @throws EmptyBody, MalformedRequest
+ */
+export function requestValue(body: Body): unknown {
+  if (body.kind === "value") return body.value;
+  if (body.kind === "none") throw failure("EmptyBody");
+  throw failure("MalformedRequest", { detail: body.detail });
+}
+
+/** What a call says besides its body. */
+export function executeOptions(call: Call): ExecuteOptions {
+  const database = header(call.headers, "db-name");
+  if (database === undefined && call.deadline === undefined) return NO_OPTIONS;
+  return {
+    ...(database !== undefined && database !== "" && { database }),
+    ...(call.deadline !== undefined && { deadline: call.deadline }),
+  };
+}
+
+const NO_OPTIONS: ExecuteOptions = {};

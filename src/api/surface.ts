@@ -1,0 +1,46 @@
+import type { ElanusError } from "../errors.js";
+import type { Credential } from "./http/auth.js";
+import type { RequestHeaders } from "./http/message.js";
+
+/** The body of a request as far as JSON goes; each surface has its own words for the first two. */
+export type Body =
+  | { readonly kind: "none" }
+  | { readonly kind: "malformed"; readonly detail: string }
+  | { readonly kind: "value"; readonly value: unknown };
+
+/** A request that was let in: what a route decodes. */
+export interface Call {
+  readonly headers: RequestHeaders;
+  /** Raw query string without `?`. */
+  readonly query: string;
+  readonly body: Body;
+  /** Milliseconds since the epoch after which the caller has its timeout answer. */
+  readonly deadline: number | undefined;
+}
+
+/** What goes back: an HTTP status and the JSON envelope. */
+export interface Outcome {
+  readonly status: number;
+  readonly envelope: Readonly<Record<string, unknown>>;
+}
+
+/** One of REST v2, REST v1, the 9091 API. */
+export interface Surface {
+  /** The envelope of a failure; HTTP 200 unless the surface has another status for it. */
+  failure(error: ElanusError): Outcome;
+  /** The refusal of a request without valid credentials. */
+  refusal(credential: Credential): Outcome;
+  /** A bare token without `Bearer ` in front counts as no credential. */
+  readonly schemeRequired?: boolean;
+}
+
+export interface Route {
+  readonly surface: Surface;
+  /** Answered without credentials. */
+  readonly open?: boolean;
+  /** May throw ElanusError: the surface turns it into an envelope. */
+  readonly run: (call: Call) => Promise<Outcome>;
+}
+
+/** Finds the route of a method and path; undefined answers 404. */
+export type Router = (method: string, path: string) => Route | undefined;

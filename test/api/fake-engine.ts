@@ -1,0 +1,30 @@
+import type { EnginePort, ExecuteOptions, OperationEntry } from "../../src/api/engine-port.js";
+import type { Reply } from "../../src/engine/operations/operation.js";
+
+export interface Executed {
+  readonly path: string;
+  readonly request: unknown;
+  readonly options: ExecuteOptions;
+}
+type Answer = (request: never, options: ExecuteOptions) => Reply<unknown> | Promise<Reply<unknown>>;
+
+/** An engine of canned answers that remembers what it was asked. */
+export interface FakeEngine extends EnginePort {
+  readonly executed: Executed[];
+}
+
+export function fakeEngine(answers: Record<string, Answer>): FakeEngine {
+  const executed: Executed[] = [];
+  const operations: OperationEntry[] = Object.keys(answers).map((path) => ({ path, writes: false, request: {} }));
+  return {
+    executed,
+    operations,
+    has: (path) => path in answers,
+    async execute(path, request, options = {}) {
+      executed.push({ path, request, options });
+      const answer = answers[path];
+      if (answer === undefined) throw new Error(`no answer for ${path}`);
+      return answer(request as never, options);
+    },
+  };
+}
