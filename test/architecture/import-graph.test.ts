@@ -11,21 +11,28 @@ interface Layer {
   readonly files: RegExp;
   /** Files of other layers it may import; files of its own layer are always allowed. */
   readonly imports: readonly RegExp[];
+  /** Files of other layers of which it may import types only. */
+  readonly types?: readonly RegExp[];
   readonly packages?: readonly string[];
 }
 
 const ERRORS = /^errors\.ts$/;
-const CONTEXT = /^engine\/context\.ts$/;
+const CONTEXT = /^engine\/(data-)?context\.ts$/;
+/** The contract of an operation: what a surface and the engine agree on. */
+const OPERATION = /^engine\/operations\/operation\.ts$/;
+/** The exact number of a JSON text, read by the surfaces and stored by the tables. */
+const NUMBERS = /^engine\/model\/json-number\.ts$/;
 const MODEL = /^engine\/model\//;
 const STORAGE = /^engine\/storage\//;
 const CATALOG = /^engine\/catalog\//;
 const ENTITIES = /^engine\/entities\//;
 const VECTOR = /^engine\/vector\//;
 const LOAD = /^engine\/load\//;
+const SEARCH = /^engine\/search\//;
 const OPERATIONS = /^engine\/operations\//;
 const EXPR = /^expr\//;
-/** Value formats that the language and the tables share. */
-const EXPR_LEAVES = /^expr\/(timestamptz|geometry)\.ts$/;
+/** The pipeline, and the value formats that the language and the tables share. */
+const EXPR_ENTRY = /^expr\/(index|timestamptz|geometry)\.ts$/;
 const ENGINE_INDEX = /^engine\/index\.ts$/;
 
 /** The layer table of ARCHITECTURE.md. Node's own modules are allowed except in the pure layers. */
@@ -33,12 +40,20 @@ const LAYERS: readonly Layer[] = [
   { name: "errors", files: ERRORS, imports: [] },
   { name: "expr", files: EXPR, imports: [ERRORS], packages: ["chevrotain"] },
   { name: "engine/model", files: MODEL, imports: [ERRORS] },
-  { name: "engine/catalog", files: CATALOG, imports: [MODEL, STORAGE, ERRORS], packages: ["better-sqlite3"] },
+  { name: "engine/storage", files: STORAGE, imports: [MODEL, ERRORS], packages: ["better-sqlite3"] },
+  {
+    name: "engine/catalog",
+    files: CATALOG,
+    imports: [MODEL, STORAGE, ERRORS],
+    types: [/^engine\/vector\/vector-index\.ts$/],
+    packages: ["better-sqlite3"],
+  },
   {
     name: "engine/entities",
     files: ENTITIES,
-    imports: [MODEL, STORAGE, ERRORS, EXPR_LEAVES, /^expr\/compile-sql\.ts$/],
-    packages: ["better-sqlite3"],
+    imports: [MODEL, STORAGE, ERRORS, EXPR_ENTRY],
+    types: [EXPR],
+    packages: ["better-sqlite3", "lossless-json"],
   },
   {
     name: "engine/vector addon users",
@@ -46,20 +61,26 @@ const LAYERS: readonly Layer[] = [
     imports: [VECTOR, MODEL, ERRORS],
     packages: ["hnswlib-node", "better-sqlite3"],
   },
-  { name: "engine/vector", files: VECTOR, imports: [MODEL, ERRORS] },
-  { name: "engine/storage", files: STORAGE, imports: [MODEL, ERRORS], packages: ["better-sqlite3"] },
+  { name: "engine/vector", files: VECTOR, imports: [/^engine\/vector\/hnsw-index\.ts$/, MODEL, ERRORS] },
   { name: "engine/load", files: LOAD, imports: [MODEL, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS] },
+  { name: "engine/search", files: SEARCH, imports: [MODEL, ENTITIES, LOAD, VECTOR, ERRORS] },
   {
     name: "engine/context",
     files: CONTEXT,
-    imports: [MODEL, STORAGE, CATALOG, ENTITIES, LOAD, VECTOR, ERRORS],
+    imports: [],
+    types: [CONTEXT, MODEL, STORAGE, CATALOG, ENTITIES, LOAD, SEARCH, VECTOR, ERRORS],
     packages: ["better-sqlite3"],
   },
   { name: "engine/operations", files: OPERATIONS, imports: [/^engine\/(?!index\.ts)/, EXPR, ERRORS] },
   { name: "engine", files: /^engine\/[^/]+\.ts$/, imports: [/^engine\//, EXPR, ERRORS], packages: ["better-sqlite3"] },
-  { name: "api", files: /^api\//, imports: [ENGINE_INDEX, ERRORS], packages: ["lossless-json"] },
+  { name: "api", files: /^api\//, imports: [ENGINE_INDEX, NUMBERS, ERRORS], types: [OPERATION] },
   { name: "cli", files: /^cli\//, imports: [ENGINE_INDEX, /^api\//, ERRORS, /^index\.ts$/] },
-  { name: "entry", files: /^[^/]+\.ts$/, imports: [ENGINE_INDEX, /^api\//, ERRORS, /^[^/]+\.ts$/] },
+  {
+    name: "entry",
+    files: /^[^/]+\.ts$/,
+    imports: [ENGINE_INDEX, /^api\//, ERRORS],
+    types: [OPERATION, OPERATIONS, MODEL, EXPR],
+  },
 ];
 
 /** Layers without I/O: they may not import Node's modules either. */
@@ -70,6 +91,7 @@ interface Import {
   /** A file relative to src, or a package name. */
   readonly to: string;
   readonly external: boolean;
+  readonly typeOnly: boolean;
 }
 
 function sourceFiles(): string[] {
@@ -87,14 +109,16 @@ function importsOf(file: string): Import[] {
     .replace(/^\s*\/\/.*$/gm, "");
   const statements = /^\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*["']([^"']+)["']/gm;
   const calls = /\b(?:import|require)\(\s*["']([^"']+)["']\s*\)/g;
-  const specifiers = [...text.matchAll(statements), ...text.matchAll(calls)].map((match) => match[1]!);
-  return specifiers.map((specifier) => {
+  return [...text.matchAll(statements), ...text.matchAll(calls)].map((match) => {
+    const specifier = match[1]!;
+    const typeOnly = /^\s*(?:import|export)\s+type\s/.test(match[0]);
     if (specifier.startsWith(".")) {
       const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
-      return { from: file, to: target, external: false };
+      return { from: file, to: target, external: false, typeOnly };
     }
     const parts = specifier.split("/");
-    return { from: file, to: specifier.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0]!, external: true };
+    const name = specifier.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0]!;
+    return { from: file, to: name, external: true, typeOnly };
   });
 }
 
@@ -148,7 +172,7 @@ describe("the import graph", () => {
   });
 
   it("finds a cycle when there is one", () => {
-    const edge = (from: string, to: string): Import => ({ from, to, external: false });
+    const edge = (from: string, to: string): Import => ({ from, to, external: false, typeOnly: false });
     expect(cycles([edge("a", "b"), edge("b", "c"), edge("c", "b")])).toEqual([["b", "c", "b"]]);
   });
 
@@ -160,7 +184,8 @@ describe("the import graph", () => {
         if (edge.to.startsWith("node:")) return PURE.has(layer.name);
         return !(layer.packages ?? []).includes(edge.to);
       }
-      return layerOf(edge.to) !== layer && !layer.imports.some((allowed) => allowed.test(edge.to));
+      const allowed = edge.typeOnly ? [...layer.imports, ...(layer.types ?? [])] : layer.imports;
+      return layerOf(edge.to) !== layer && !allowed.some((files) => files.test(edge.to));
     });
     expect(refused.map((edge) => `${edge.from} -> ${edge.to}`)).toEqual([]);
   });
