@@ -197,12 +197,34 @@ export const ErrorCatalogue = {
       `${d.alias} is alias to another collection: ${d.collection}: alias already exist[database=${d.database}][alias=${d.alias}]`,
   ),
 
+  /** A new collection takes the name of an alias. */
+  CollectionNameIsAlias: entry<{ collection: string }>(
+    1601,
+    (d) => `collection name [${d.collection}] conflicts with an existing alias, please choose a unique name`,
+  ),
+
   // --- fields ----------------------------------------------------------------------------------------------------------
   FieldNotFound: entry<{ field: string }>(1700, (d) => `field not found[field=${d.field}]`),
   FieldNameInvalid: entry<{ rule: string; field: string }>(
     1701,
     (d) => `${d.rule}: field name invalid[field=${d.field}]`,
   ),
+
+  /** `what`: `data type`, `element data type`. */
+  DataTypeInvalid: entry<{ what: string; dataType: string }>(
+    1100,
+    (d) => `invalid parameter, ${d.what} ${d.dataType} is invalid(case sensitive).`,
+    { legacy: 5 },
+  ),
+  /** A value outside its bounds, both of them allowed. */
+  OutOfRange: entry<{ value: string; min: string; max: string }>(
+    1100,
+    (d) => `invalid parameter[${d.value} out of range ${d.min} <= value <= ${d.max}]`,
+    { legacy: 5 },
+  ),
+
+  // --- resource groups ---------------------------------------------------------------------------------------------------
+  ResourceGroupNotFound: entry<{ group: string }>(300, (d) => `resource group not found[rg=${d.group}]`),
 
   // --- filters -----------------------------------------------------------------------------------------------------------
   /** `plan`: query (also search), delete. `detail` is the text of the parser or checker. */

@@ -1,0 +1,307 @@
+import { failure } from "../../errors.js";
+import { type DataType, DataTypeNumber, type ElementType, isVectorType, type VectorType } from "./data-type.js";
+import { convertDefaultValue } from "./default-value.js";
+import { parameterText } from "./json-number.js";
+import {
+  MAX_ARRAY_CAPACITY,
+  MAX_DIMENSION,
+  MAX_FIELDS,
+  MAX_VARCHAR_LENGTH_BYTES,
+  MAX_VECTOR_FIELDS,
+  MIN_DIMENSION,
+} from "./limits.js";
+import type { FieldSchema } from "./schema.js";
+import { checkFieldName } from "./validate-names.js";
+
+/** A field of a definition that has no id yet. */
+export type NewField = Omit<FieldSchema, "id">;
+
+/** One field as a request defines it; everything but the name and the type may be absent. */
+export interface FieldDefinition {
+  readonly fieldName?: string;
+  /** Case-sensitive: `Int64`, `VarChar`, `FloatVector`, ... */
+  readonly dataType?: string;
+  /** What an Array holds. */
+  readonly elementDataType?: string;
+  readonly description?: string;
+  readonly isPrimary?: boolean;
+  readonly autoID?: boolean;
+  readonly isPartitionKey?: boolean;
+  readonly isClusteringKey?: boolean;
+  readonly nullable?: boolean;
+  readonly defaultValue?: unknown;
+  /** `dim`, `max_length`, `max_capacity`, `enable_match`, ...: numbers or strings. */
+  readonly elementTypeParams?: Readonly<Record<string, unknown>>;
+}
+
+const supportedTypes: ReadonlySet<string> = new Set<DataType>([
+  "Bool",
+  "Int8",
+  "Int16",
+  "Int32",
+  "Int64",
+  "Float",
+  "Double",
+  "VarChar",
+  "JSON",
+  "Array",
+  "FloatVector",
+  "Timestamptz",
+  "Geometry",
+]);
+
+/** Names that Milvus knows beside those of `DataTypeNumber`. */
+const otherTypes: ReadonlySet<string> = new Set(["Text", "ArrayOfStruct", "ArrayOfVector", "Struct"]);
+
+const elementTypes: ReadonlySet<string> = new Set<ElementType>([
+  "Bool",
+  "Int8",
+  "Int16",
+  "Int32",
+  "Int64",
+  "Float",
+  "Double",
+  "VarChar",
+]);
+
+/** A plain object of parameters with every value as text. */
+export function parameterTexts(params: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [key, value] of Object.entries(params ?? {})) {
+    if (value !== null && value !== undefined) texts[key] = parameterText(value);
+  }
+  return texts;
+}
+
+function readDataType(name: string): DataType {
+  if (name === "String") {
+    throw failure("Plain", { text: "string data type not supported yet, please use VarChar type instead" });
+  }
+  if (supportedTypes.has(name)) return name as DataType;
+  if (Object.hasOwn(DataTypeNumber, name) || otherTypes.has(name)) {
+    throw failure("Unsupported", { what: `data type ${name} is not supported by the embedded engine` });
+  }
+  throw failure("DataTypeInvalid", { what: "data type", dataType: name });
+}
+
+function readElementType(name: string): ElementType {
+  if (!elementTypes.has(name)) throw failure("DataTypeInvalid", { what: "element data type", dataType: name });
+  return name as ElementType;
+}
+
+/**
+ * Reads one field of a request: types, default value and parameters. What depends on the rest of the schema is left
+ * to `validateSchema`.
+ *
+ * @param schemaAutoId `schema.autoID`, which speaks of the primary field
+ * @throws DataTypeInvalid, Unsupported, Plain, and the errors of `convertDefaultValue`
+ */
+export function readField(definition: FieldDefinition, schemaAutoId = false): NewField {
+  const type = readDataType(definition.dataType ?? "");
+  const primaryKey = definition.isPrimary ?? false;
+  const { defaultValue } = definition;
+  const hasDefault = defaultValue !== undefined && defaultValue !== null;
+  return {
+    name: (definition.fieldName ?? "").trim(),
+    type,
+    description: definition.description ?? "",
+    primaryKey,
+    autoId: (definition.autoID ?? false) || (primaryKey && schemaAutoId),
+    partitionKey: definition.isPartitionKey ?? false,
+    clusteringKey: definition.isClusteringKey ?? false,
+    nullable: definition.nullable ?? false,
+    ...(type === "Array" ? { elementType: readElementType(definition.elementDataType ?? "") } : {}),
+    ...(hasDefault ? { defaultValue: convertDefaultValue(type, defaultValue) } : {}),
+    params: parameterTexts(definition.elementTypeParams),
+  };
+}
+
+/**
+ * Checks the fields of a new collection in the server's order.
+ *
+ * @param collection its name, for messages
+ * @throws Plain, InvalidParameter, ParameterMismatch, FieldNameInvalid
+ */
+export function validateSchema(collection: string, fields: readonly NewField[]): void {
+  if (fields.length > MAX_FIELDS) throw plain(`maximum field's number should be limited to ${MAX_FIELDS}`);
+  const vectors = fields.filter((f) => isVectorType(f.type));
+  if (vectors.length > MAX_VECTOR_FIELDS) {
+    throw plain(`maximum vector field's number should be limited to ${MAX_VECTOR_FIELDS}`);
+  }
+  if (vectors.length === 0) throw failure("InvalidParameter", { text: "schema does not contain vector field" });
+  checkDuplicates(fields);
+  checkPrimaryKey(fields);
+  checkAutoId(fields);
+  checkPartitionKey(fields);
+  for (const [position, field] of fields.entries()) validateField(collection, field, 100 + position);
+}
+
+/**
+ * Checks one field by itself: name, parameters, null and default.
+ *
+ * @param collection name of its collection, for messages
+ * @param fieldId the id it has or will get, for messages
+ * @throws Plain, InvalidParameter, ParameterMismatch, FieldNameInvalid
+ */
+export function validateField(collection: string, field: NewField, fieldId: number): void {
+  checkFieldName(field.name);
+  if (isVectorType(field.type)) checkDimension(field.name, field.type, field.params["dim"], fieldId);
+  if (field.type === "VarChar" || field.elementType === "VarChar") checkMaxLength(collection, field);
+  if (field.type === "Array") checkMaxCapacity(collection, field);
+  checkNullAndDefault(field);
+}
+
+function plain(text: string): Error {
+  return failure("Plain", { text });
+}
+
+function checkDuplicates(fields: readonly NewField[]): void {
+  const names = new Set<string>();
+  for (const { name } of fields) {
+    if (names.has(name)) throw plain(`duplicated field name ${name} found`);
+    names.add(name);
+  }
+}
+
+function checkPrimaryKey(fields: readonly NewField[]): void {
+  const [first, second] = fields.filter((f) => f.primaryKey);
+  if (first === undefined) throw plain("primary key is not specified");
+  if (second !== undefined) {
+    throw plain(`there are more than one primary key, field name = ${first.name}, ${second.name}`);
+  }
+  if (first.type !== "Int64" && first.type !== "VarChar") {
+    throw plain("the data type of primary key should be Int64 or VarChar");
+  }
+}
+
+function checkAutoId(fields: readonly NewField[]): void {
+  const wrong = fields.find((f) => f.autoId && !f.primaryKey);
+  if (wrong !== undefined) throw plain(`only primary field can speficy AutoID with true, field name = ${wrong.name}`);
+}
+
+function checkPartitionKey(fields: readonly NewField[]): void {
+  const [key, second] = fields.filter((f) => f.partitionKey);
+  if (key === undefined) return;
+  if (second !== undefined) {
+    throw plain(`there are more than one partition key, field name = ${key.name}, ${second.name}`);
+  }
+  if (key.primaryKey) throw plain("the partition key field must not be primary field");
+  if (key.type !== "Int64" && key.type !== "VarChar") {
+    throw plain("the data type of partition key should be Int64 or VarChar");
+  }
+  if (key.nullable) throw failure("InvalidParameter", { text: "partition key field not support nullable" });
+}
+
+const vectorNames: Readonly<Record<VectorType, string>> = {
+  FloatVector: "float vector",
+  BinaryVector: "binary vector",
+  Float16Vector: "float16 vector",
+  BFloat16Vector: "bfloat16 vector",
+  Int8Vector: "int8 vector",
+  SparseFloatVector: "sparse vector",
+};
+
+/**
+ * Checks the dimension of a vector field.
+ *
+ * @param given the parameter `dim` as text
+ * @throws Plain
+ */
+export function checkDimension(field: string, type: VectorType, given: string | undefined, fieldId: number): void {
+  if (type === "SparseFloatVector") {
+    if (given !== undefined) throw plain(`dim should not be specified for sparse vector field ${field}(${fieldId})`);
+    return;
+  }
+  if (given === undefined) {
+    throw plain(
+      `dimension is not defined in field type params of field ${field}, check type param \`dim\` for vector field`,
+    );
+  }
+  const range = `should be in range ${MIN_DIMENSION} ~ ${MAX_DIMENSION}`;
+  const dimension = readInteger(given);
+  if (dimension === undefined || dimension < MIN_DIMENSION) throw plain(`invalid dimension: ${given}. ${range}`);
+  if (type === "BinaryVector") {
+    if (dimension % 8 !== 0) {
+      throw plain(`invalid dimension: ${given} of field ${field}. binary vector dimension should be multiple of 8. `);
+    }
+    if (dimension > MAX_DIMENSION * 8) {
+      const binaryRange = `should be in range ${MIN_DIMENSION} ~ ${MAX_DIMENSION * 8}`;
+      throw plain(`invalid dimension: ${given} of field ${field}. binary vector dimension ${binaryRange}`);
+    }
+  } else if (dimension > MAX_DIMENSION) {
+    throw plain(`invalid dimension: ${given} of field ${field}. ${vectorNames[type]} dimension ${range}`);
+  }
+}
+
+/** A decimal integer in the safe range, else undefined. */
+export function readInteger(text: string): number | undefined {
+  if (!/^[+-]?\d+$/.test(text.trim())) return undefined;
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/**
+ * Checks `max_length` of a VarChar field, or of an Array of VarChar.
+ *
+ * @throws Plain when it is absent, InvalidParameter when it is out of range
+ */
+export function checkMaxLength(collection: string, field: Pick<NewField, "name" | "params">): void {
+  const given = field.params["max_length"];
+  if (given === undefined) {
+    throw plain(
+      `type param(max_length) should be specified for varChar field(${field.name}) of collection ${collection}`,
+    );
+  }
+  const length = readInteger(given);
+  if (length === undefined) {
+    throw failure("InvalidParameter", { text: `the value for max_length of field ${field.name} must be an integer` });
+  }
+  if (length < 1 || length > MAX_VARCHAR_LENGTH_BYTES) {
+    throw failure("InvalidParameter", {
+      text: `the maximum length specified for a VarChar field(${field.name}) should be in (0, ${MAX_VARCHAR_LENGTH_BYTES}], but got ${given} instead`,
+    });
+  }
+}
+
+/**
+ * Checks `max_capacity` of an Array field.
+ *
+ * @throws Plain
+ */
+export function checkMaxCapacity(collection: string, field: Pick<NewField, "name" | "params">): void {
+  const given = field.params["max_capacity"];
+  if (given === undefined) {
+    throw plain(
+      `type param(max_capacity) should be specified for array field ${field.name} of collection ${collection}`,
+    );
+  }
+  const capacity = readInteger(given);
+  if (capacity === undefined) {
+    throw failure("InvalidParameter", { text: `the value for max_capacity of field ${field.name} must be an integer` });
+  }
+  if (capacity < 1 || capacity > MAX_ARRAY_CAPACITY) {
+    throw plain(`the maximum capacity specified for a Array should be in (0, ${MAX_ARRAY_CAPACITY}]`);
+  }
+}
+
+function checkNullAndDefault(field: NewField): void {
+  if (field.nullable && field.primaryKey) {
+    throw failure("InvalidParameter", { text: "primary field not support null" });
+  }
+  if (field.nullable && isVectorType(field.type)) {
+    throw failure("InvalidParameter", { text: `vector type not support null, type:${field.type}, name:${field.name}` });
+  }
+  if (field.defaultValue === undefined) return;
+  if (field.primaryKey) throw failure("InvalidParameter", { text: "primary field not support default_value" });
+  if (field.type === "VarChar") {
+    const bytes = Buffer.byteLength(String(field.defaultValue));
+    const max = Number(field.params["max_length"]);
+    if (bytes > max) {
+      throw failure("ParameterMismatch", {
+        text: `the length (${bytes}) of string exceeds max length (${max})`,
+        expected: "valid length string",
+        actual: "string length exceeds max length",
+      });
+    }
+  }
+}

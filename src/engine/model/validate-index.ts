@@ -1,0 +1,200 @@
+import { failure } from "../../errors.js";
+import type { IndexDescription } from "./collection.js";
+import { isVectorType, type VectorType } from "./data-type.js";
+import {
+  type IndexTypeRule,
+  isForeignIndexType,
+  JSON_CAST_TYPES,
+  METRICS,
+  type ParameterRule,
+  SCALAR_INDEX_TYPES,
+  VECTOR_INDEX_TYPES,
+} from "./index-types.js";
+import type { FieldSchema } from "./schema.js";
+import { parameterTexts, readInteger } from "./validate-fields.js";
+import { checkIndexName } from "./validate-names.js";
+
+/** One entry of `indexParams` as a request gives it. */
+export interface IndexDefinition {
+  readonly fieldName?: string;
+  /** Default: the name of the field. */
+  readonly indexName?: string;
+  readonly metricType?: string;
+  /** `params.index_type` is the same thing and wins. */
+  readonly indexType?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** A checked index without its id. */
+export type NewIndex = Omit<IndexDescription, "id">;
+
+const AUTOINDEX = "AUTOINDEX";
+/** Settings of storage that any index may carry. */
+const storageParams: readonly string[] = ["mmap.enabled", "indexoffsetcache.enabled"];
+const invalidParams = { expected: "valid index params", actual: "invalid index params" } as const;
+
+function badParams(text: string): Error {
+  return failure("ParameterMismatch", { text, ...invalidParams });
+}
+
+/**
+ * Checks an index definition against the field it is for and fills in name, type and metric.
+ *
+ * @throws Plain, ParameterMismatch, Unsupported
+ */
+export function readIndex(definition: IndexDefinition, field: FieldSchema): NewIndex {
+  const given = (definition.indexName ?? "").trim();
+  const name = given === "" ? field.name : checkIndexName(given);
+  const { index_type, metric_type, ...rest } = parameterTexts(definition.params);
+  const indexType = index_type || definition.indexType || AUTOINDEX;
+  const metric = (definition.metricType || metric_type || "").toUpperCase();
+  const vector = isVectorType(field.type);
+  checkIndexType(indexType);
+  const metricType = vector ? readMetric(field.type as VectorType, indexType, metric) : "";
+  if (vector) checkVectorIndex(indexType, field, rest);
+  else checkScalarIndex(indexType, field, rest);
+  return { name, fieldId: field.id, fieldName: field.name, indexType, metricType, params: rest };
+}
+
+/** True when both describe the same index; ids are not compared. */
+export function sameIndex(a: NewIndex, b: NewIndex): boolean {
+  const keys = Object.keys(a.params);
+  return (
+    a.name === b.name &&
+    a.fieldId === b.fieldId &&
+    a.indexType === b.indexType &&
+    a.metricType === b.metricType &&
+    keys.length === Object.keys(b.params).length &&
+    keys.every((key) => a.params[key] === b.params[key])
+  );
+}
+
+function checkIndexType(indexType: string): void {
+  if (indexType === AUTOINDEX) return;
+  if (Object.hasOwn(VECTOR_INDEX_TYPES, indexType) || Object.hasOwn(SCALAR_INDEX_TYPES, indexType)) return;
+  if (isForeignIndexType(indexType)) {
+    throw failure("Unsupported", { what: `index type ${indexType} is not supported by the embedded engine` });
+  }
+  throw failure("ParameterMismatch", { expected: "valid index", actual: `invalid index type: ${indexType}` });
+}
+
+function readMetric(type: VectorType, indexType: string, metric: string): string {
+  const allowed = METRICS[type];
+  if (metric === "") {
+    if (indexType === AUTOINDEX) return allowed[0] as string;
+    // A scalar index type on a vector field is the graver mistake: let that be reported.
+    if (!Object.hasOwn(VECTOR_INDEX_TYPES, indexType)) return "";
+    throw badParams("metric type not set for vector index");
+  }
+  if (allowed.includes(metric)) return metric;
+  if (type === "BinaryVector" && ["MHJACCARD", "SUBSTRUCTURE", "SUPERSTRUCTURE"].includes(metric)) {
+    throw failure("Unsupported", { what: `metric type ${metric} is not supported by the embedded engine` });
+  }
+  if (type === "SparseFloatVector") throw badParams("only IP&BM25 is the supported metric type for sparse index");
+  const family = type === "BinaryVector" ? "binary" : "float";
+  throw badParams(`${family} vector index does not support metric type: ${metric}`);
+}
+
+function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
+  if (indexType === AUTOINDEX) {
+    if (Object.keys(params).some((key) => !storageParams.includes(key))) {
+      throw failure("Plain", { text: "only metric type can be passed when use AutoIndex" });
+    }
+    return;
+  }
+  checkParams(fitting(VECTOR_INDEX_TYPES[indexType], indexType, field), field, params);
+}
+
+function fitting(rule: IndexTypeRule | undefined, indexType: string, field: FieldSchema): IndexTypeRule {
+  if (rule === undefined || !rule.fields.includes(field.type)) {
+    throw badParams(`data type ${field.type} can't build with this index ${indexType}`);
+  }
+  return rule;
+}
+
+function checkScalarIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
+  if (field.type === "JSON") checkJsonPath(indexType, params);
+  if (indexType === AUTOINDEX) {
+    if (field.type === "Geometry") throw badParams(`data type ${field.type} can't build with this index ${indexType}`);
+    return;
+  }
+  if (indexType === "BITMAP" && field.primaryKey) {
+    throw badParams("create bitmap index on primary key not supported");
+  }
+  if (indexType === "BITMAP" && (field.elementType === "Float" || field.elementType === "Double")) {
+    throw badParams("bitmap index are only supported on bool, int, string and array field");
+  }
+  checkParams(fitting(SCALAR_INDEX_TYPES[indexType], indexType, field), field, params);
+  if (indexType === "NGRAM") checkGrams(params);
+}
+
+/** `json_path` defaults to the whole field; `json_cast_type` must be given where a typed index is asked for. */
+function checkJsonPath(indexType: string, params: Readonly<Record<string, string>>): void {
+  const cast = params["json_cast_type"];
+  if (cast === undefined) {
+    if (indexType === "INVERTED" || indexType === "NGRAM") throw badParams("json index must specify cast type");
+    return;
+  }
+  if (!JSON_CAST_TYPES.includes(cast.toUpperCase())) throw badParams(`json_cast_type ${cast} is not supported`);
+}
+
+function checkGrams(params: Readonly<Record<string, string>>): void {
+  const min = params["min_gram"];
+  const max = params["max_gram"];
+  if (min === undefined || max === undefined) throw badParams("Ngram index must specify both min_gram and max_gram");
+  if (Number(min) > Number(max)) throw badParams(`invalid min_gram or max_gram value for Ngram index, ${min}, ${max}`);
+}
+
+function checkParams(rule: IndexTypeRule, field: FieldSchema, params: Readonly<Record<string, string>>): void {
+  for (const [key, check] of Object.entries(rule.params)) {
+    const value = params[key];
+    if (value !== undefined) checkParam(key, value, check, field);
+  }
+}
+
+function checkParam(key: string, value: string, rule: ParameterRule, field: FieldSchema): void {
+  switch (rule.kind) {
+    case "integer":
+    case "number": {
+      const number = rule.kind === "integer" ? readInteger(value) : readNumber(value);
+      if (number === undefined)
+        throw badParams(`invalid value in json: param '${key}' (${value}) should be ${article(rule.kind)}`);
+      if (number < rule.min || number > rule.max) {
+        throw badParams(
+          `Out of range in json: param '${key}' (${value}) should be in range [${rule.min}, ${rule.max}]`,
+        );
+      }
+      return;
+    }
+    case "choice":
+      if (!rule.values.includes(value.toUpperCase())) {
+        throw badParams(
+          `invalid value in json: param '${key}' (${value}) should be one of [${rule.values.join(", ")}]`,
+        );
+      }
+      return;
+    case "bool":
+      if (!/^(true|false)$/i.test(value)) {
+        throw badParams(`invalid value in json: param '${key}' (${value}) should be a boolean`);
+      }
+      return;
+    case "divisor": {
+      const number = readInteger(value);
+      const dimension = Number(field.params["dim"]);
+      if (number === undefined || number < 1 || dimension % number !== 0) {
+        throw badParams(
+          `The dimension of the vector (dim) should be a multiple of the number of subquantizers (m). Dimension:${dimension}, m:${value}`,
+        );
+      }
+    }
+  }
+}
+
+function article(kind: "integer" | "number"): string {
+  return kind === "integer" ? "an integer" : "a number";
+}
+
+function readNumber(text: string): number | undefined {
+  const value = Number(text);
+  return text.trim() === "" || !Number.isFinite(value) ? undefined : value;
+}

@@ -1,0 +1,54 @@
+import { failure } from "../../errors.js";
+
+export const TTL_PROPERTY = "collection.ttl.seconds";
+export const MMAP_PROPERTY = "mmap.enabled";
+export const PARTITION_KEY_ISOLATION_PROPERTY = "partitionkey.isolation";
+export const TIMEZONE_PROPERTY = "timezone";
+export const ALLOW_INSERT_AUTO_ID_PROPERTY = "allow_insert_auto_id";
+
+/**
+ * Checks the properties of a collection; unknown keys are accepted and only stored.
+ *
+ * @param hasPartitionKey whether the collection has a partition key field
+ * @throws InvalidParameter
+ */
+export function checkCollectionProperties(
+  properties: Readonly<Record<string, string>>,
+  hasPartitionKey: boolean,
+): void {
+  const ttl = properties[TTL_PROPERTY];
+  if (ttl !== undefined) checkTtl(ttl);
+  const timezone = properties[TIMEZONE_PROPERTY];
+  if (timezone !== undefined && !isTimeZone(timezone)) {
+    throw failure("InvalidParameter", { text: `unknown or invalid IANA Time Zone ID: ${timezone}` });
+  }
+  if (properties[PARTITION_KEY_ISOLATION_PROPERTY] === "true" && !hasPartitionKey) {
+    const text =
+      "partition key isolation mode is enabled but no partition key field is set. Please set the partition key first";
+    throw failure("InvalidParameter", { text });
+  }
+}
+
+function checkTtl(ttl: string): void {
+  const text = (detail: string) => `collection ttl property value not valid, parse error: ${detail}`;
+  if (!/^[+-]?\d+$/.test(ttl)) {
+    throw failure("InvalidParameter", {
+      text: text(`strconv.ParseInt: parsing ${JSON.stringify(ttl)}: invalid syntax`),
+    });
+  }
+  if (BigInt(ttl) < 0n) throw failure("InvalidParameter", { text: text(`value ${ttl} must not be negative`) });
+  if (BigInt(ttl) > 9223372036854775807n) {
+    throw failure("InvalidParameter", {
+      text: text(`strconv.ParseInt: parsing ${JSON.stringify(ttl)}: value out of range`),
+    });
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return name !== "";
+  } catch {
+    return false;
+  }
+}

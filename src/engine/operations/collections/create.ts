@@ -1,0 +1,197 @@
+import { failure } from "../../../errors.js";
+import type { NewCollection } from "../../catalog/catalog.js";
+import type { EngineContext } from "../../context.js";
+import type { Collection } from "../../model/collection.js";
+import { MAX_COLLECTIONS } from "../../model/limits.js";
+import type { FieldDefinition } from "../../model/validate-fields.js";
+import type { IndexDefinition } from "../../model/validate-index.js";
+import { checkCollectionName } from "../../model/validate-names.js";
+import { planIndexes, requireVectorIndexes, writeIndexes } from "../indexes/plan.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { isLoaded, requireDatabase } from "../resolve.js";
+import { type CollectionDefinition, readDefinition } from "./definition.js";
+
+/** `schema` of a custom definition. */
+export interface SchemaRequest {
+  /** Speaks of the primary field. */
+  readonly autoID?: boolean;
+  /** Default false. */
+  readonly enableDynamicField?: boolean;
+  readonly fields?: readonly FieldDefinition[];
+  /** Refused when not empty. */
+  readonly functions?: readonly unknown[];
+}
+
+export interface CollectionParams {
+  /** Length of a VarChar key in quick setup. */
+  readonly max_length?: number | string;
+  /** Quick setup only; default true. */
+  readonly enableDynamicField?: boolean | string;
+  readonly shardsNum?: number | string;
+  readonly consistencyLevel?: string;
+  /** With a partition key only; 1..1024, default 64. */
+  readonly partitionsNum?: number | string;
+  readonly ttlSeconds?: number | string;
+  readonly partitionKeyIsolation?: boolean | string;
+}
+
+export interface CreateCollectionRequest extends CollectionRequest {
+  /** Quick setup: dimension of the only vector field. */
+  readonly dimension?: number;
+  /** Quick setup; default COSINE. */
+  readonly metricType?: string;
+  /** Quick setup: `Int64` (default) or `VarChar`. */
+  readonly idType?: string;
+  /** Quick setup; default false. */
+  readonly autoID?: boolean;
+  /** Quick setup; default `id`. */
+  readonly primaryFieldName?: string;
+  /** Quick setup; default `vector`. */
+  readonly vectorFieldName?: string;
+  readonly description?: string;
+  /** Custom setup, when it has fields. */
+  readonly schema?: SchemaRequest;
+  readonly indexParams?: readonly IndexDefinition[];
+  readonly params?: CollectionParams;
+}
+
+/**
+ * Creates a collection, its indexes, and loads it: in quick setup always, with a schema only when `indexParams` are
+ * given. All or nothing: a failure in any step leaves nothing behind. Repeating an identical definition succeeds and
+ * loads the collection again.
+ *
+ * @throws the errors of `readDefinition` and `readIndex`, CollectionExists, CollectionNameIsAlias, CollectionLimit,
+ * VectorIndexMissing
+ */
+export const createCollection: Operation<CreateCollectionRequest, object> = {
+  path: "collections/create",
+  requestType: "CollectionReq",
+  writes: true,
+  request: {
+    dbName,
+    collectionName,
+    dimension: { kind: "int" },
+    metricType: { kind: "string" },
+    idType: { kind: "string" },
+    autoID: { kind: "bool" },
+    primaryFieldName: { kind: "string" },
+    vectorFieldName: { kind: "string" },
+    description: { kind: "string" },
+    schema: { kind: "object" },
+    indexParams: { kind: "array" },
+    params: { kind: "object" },
+  },
+  async run(ctx, request) {
+    const definition = readDefinition(request);
+    const name = checkCollectionName(request.collectionName);
+    const database = requireDatabase(ctx, request.dbName);
+    const wanted: NewCollection = { ...definition, name, databaseId: database.id };
+    const existing = ctx.catalog.find(database.name, name);
+    if (existing !== undefined) {
+      await createAgain(ctx, existing, wanted, definition);
+      return { data: {} };
+    }
+    if (ctx.catalog.allCollections().length >= MAX_COLLECTIONS) {
+      throw failure("CollectionLimit", { database: database.name, limit: MAX_COLLECTIONS });
+    }
+    const created = ctx.transaction(() => {
+      const collection = ctx.catalog.createCollection(wanted);
+      const plan = planIndexes(collection, definition.indexParams, "create collection");
+      if (definition.load) requireVectorIndexes({ ...collection, indexes: plan });
+      ctx.entities.createTables(collection);
+      writeIndexes(ctx, collection.id, plan);
+      return collection;
+    });
+    if (definition.load) await loadOrUndo(ctx, created.id, () => dropCreated(ctx, created.id));
+    return { data: {} };
+  },
+};
+
+/** An identical definition: what is missing of its indexes is made, and the collection is loaded. */
+async function createAgain(
+  ctx: EngineContext,
+  existing: Collection,
+  wanted: NewCollection,
+  definition: CollectionDefinition,
+): Promise<void> {
+  if (existing.name !== wanted.name) throw failure("CollectionNameIsAlias", { collection: wanted.name });
+  if (!sameDefinition(existing, wanted)) throw failure("CollectionExists", { collection: wanted.name });
+  const wasLoaded = isLoaded(existing);
+  const plan = planIndexes(existing, definition.indexParams, "create collection");
+  if (definition.load) requireVectorIndexes({ ...existing, indexes: [...existing.indexes, ...plan] });
+  const created = ctx.transaction(() => writeIndexes(ctx, existing.id, plan));
+  if (!definition.load) return;
+  const undo = () => {
+    const current = ctx.catalog.byId(existing.id);
+    if (current === undefined || created.length === 0 || isLoaded(current)) return;
+    ctx.transaction(() => {
+      for (const index of current.indexes.filter((i) => created.includes(i.id))) {
+        ctx.entities.dropScalarIndex(current, index);
+        ctx.catalog.dropIndex(current.id, index.id);
+      }
+    });
+  };
+  if (wasLoaded) await announceIndexes(ctx, existing.id, created);
+  await loadOrUndo(ctx, existing.id, undo);
+}
+
+async function announceIndexes(ctx: EngineContext, id: number, created: readonly number[]): Promise<void> {
+  for (const index of ctx.catalog.byId(id)?.indexes ?? []) {
+    if (created.includes(index.id) && index.metricType !== "") await ctx.loader.vectorIndexCreated(id, index.fieldId);
+  }
+}
+
+async function loadOrUndo(ctx: EngineContext, id: number, undo: () => void): Promise<void> {
+  try {
+    await ctx.loader.loadCollection(id);
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+function dropCreated(ctx: EngineContext, id: number): void {
+  const collection = ctx.catalog.byId(id);
+  // Somebody else may have dropped it while it was being loaded.
+  if (collection === undefined) return;
+  ctx.transaction(() => {
+    ctx.entities.dropTables(collection);
+    ctx.catalog.dropCollection(id);
+  });
+  ctx.loader.collectionDropped(id);
+}
+
+function sameDefinition(existing: Collection, wanted: NewCollection): boolean {
+  const fields = wanted.schema.fields;
+  return (
+    existing.description === wanted.description &&
+    existing.shardsNum === wanted.shardsNum &&
+    existing.consistencyLevel === wanted.consistencyLevel &&
+    existing.schema.dynamic === wanted.schema.dynamic &&
+    sameParams(existing.properties, wanted.properties) &&
+    (!fields.some((f) => f.partitionKey) || existing.partitions.length === wanted.partitionNames.length) &&
+    existing.schema.fields.length === fields.length &&
+    existing.schema.fields.every((have, position) => {
+      const want = fields[position];
+      return (
+        want !== undefined &&
+        have.name === want.name &&
+        have.type === want.type &&
+        have.description === want.description &&
+        have.primaryKey === want.primaryKey &&
+        have.autoId === want.autoId &&
+        have.partitionKey === want.partitionKey &&
+        have.clusteringKey === want.clusteringKey &&
+        have.nullable === want.nullable &&
+        have.elementType === want.elementType &&
+        have.defaultValue === want.defaultValue &&
+        sameParams(have.params, want.params)
+      );
+    })
+  );
+}
+
+function sameParams(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}

@@ -1,0 +1,20 @@
+import { checkCollectionName } from "../../model/validate-names.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { requireDatabase } from "../resolve.js";
+
+/**
+ * Whether a collection exists; an alias counts.
+ *
+ * @throws InvalidParameter (bad name), DatabaseNotFound
+ */
+export const hasCollection: Operation<CollectionRequest, { readonly has: boolean }> = {
+  path: "collections/has",
+  requestType: "CollectionNameReq",
+  writes: false,
+  request: { dbName, collectionName },
+  run(ctx, request) {
+    const name = checkCollectionName(request.collectionName);
+    const database = requireDatabase(ctx, request.dbName);
+    return { data: { has: ctx.catalog.find(database.name, name) !== undefined } };
+  },
+};

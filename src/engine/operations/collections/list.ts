@@ -1,0 +1,18 @@
+import { type DatabaseRequest, dbName, type Operation } from "../operation.js";
+import { requireDatabase } from "../resolve.js";
+
+/**
+ * Names of the collections of a database in order of creation, without aliases.
+ *
+ * @throws DatabaseNotFound
+ */
+export const listCollections: Operation<DatabaseRequest, readonly string[]> = {
+  path: "collections/list",
+  requestType: "DatabaseReq",
+  writes: false,
+  request: { dbName },
+  run(ctx, request) {
+    const database = requireDatabase(ctx, request.dbName);
+    return { data: ctx.catalog.collections(database.name).map((c) => c.name) };
+  },
+};

@@ -1,0 +1,94 @@
+import { failure } from "../../../errors.js";
+import type { EngineContext } from "../../context.js";
+import type { Collection } from "../../model/collection.js";
+import { isVectorType } from "../../model/data-type.js";
+import { fieldByName } from "../../model/schema.js";
+import { type IndexDefinition, type NewIndex, readIndex, sameIndex } from "../../model/validate-index.js";
+import type { RequestShape } from "../operation.js";
+import { decodeNested } from "../request.js";
+
+const indexShape: RequestShape<IndexDefinition> = {
+  fieldName: { kind: "string" },
+  indexName: { kind: "string" },
+  metricType: { kind: "string" },
+  indexType: { kind: "string" },
+  params: { kind: "object" },
+};
+
+/**
+ * Decodes the elements of `indexParams`.
+ *
+ * @param requestType the request they stand in, for messages
+ * @throws MalformedRequest
+ */
+export function readIndexParams(
+  indexParams: readonly unknown[] | undefined,
+  requestType: string,
+): readonly IndexDefinition[] {
+  return (indexParams ?? []).map((entry) =>
+    decodeNested<IndexDefinition>(indexShape, entry, `${requestType}.indexParams`),
+  );
+}
+
+/**
+ * Checks index definitions against a collection, each as if those before it were made already.
+ *
+ * @param during says how an unknown field is worded
+ * @returns the indexes to make; those that exist with the same parameters are left out
+ * @throws MissingParameters or Plain for an unknown field, IndexDistinct, and the errors of `readIndex`
+ */
+export function planIndexes(
+  collection: Collection,
+  definitions: readonly IndexDefinition[],
+  during: "create index" | "create collection",
+): readonly NewIndex[] {
+  const known: NewIndex[] = [...collection.indexes];
+  const planned: NewIndex[] = [];
+  for (const definition of definitions) {
+    const fieldName = (definition.fieldName ?? "").trim();
+    const field = fieldByName(collection.schema, fieldName);
+    if (field === undefined) {
+      throw during === "create collection"
+        ? failure("MissingParameters", { detail: `\`${fieldName}\` hasn't defined in schema` })
+        : failure("Plain", { text: `cannot create index on non-exist field: ${fieldName}` });
+    }
+    const index = readIndex(definition, field);
+    const rival = known.find((k) => k.fieldId === index.fieldId || k.name === index.name);
+    if (rival !== undefined) {
+      if (!sameIndex(rival, index)) throw failure("IndexDistinct");
+      continue;
+    }
+    known.push(index);
+    planned.push(index);
+  }
+  return planned;
+}
+
+/** Writes planned indexes: call inside `ctx.transaction`. Returns their ids. */
+export function writeIndexes(ctx: EngineContext, collectionId: number, plan: readonly NewIndex[]): readonly number[] {
+  return plan.map((planned) => {
+    const index = ctx.catalog.createIndex(collectionId, planned);
+    const collection = ctx.catalog.byId(collectionId);
+    // Vector indexes live in memory: the loader makes them.
+    if (collection !== undefined && index.metricType === "") ctx.entities.createScalarIndex(collection, index);
+    return index.id;
+  });
+}
+
+/** What is asked of a collection before it is loaded; its indexes may be planned ones. */
+interface VectorIndexes extends Pick<Collection, "name" | "schema"> {
+  readonly indexes: readonly NewIndex[];
+}
+
+/**
+ * What every load demands: an index on each vector field.
+ *
+ * @throws IndexMissing when the collection has no index at all, VectorIndexMissing when some vector field has none
+ */
+export function requireVectorIndexes(collection: VectorIndexes): void {
+  if (collection.indexes.length === 0) throw failure("IndexMissing", { collection: collection.name });
+  const fields = collection.schema.fields
+    .filter((field) => isVectorType(field.type) && !collection.indexes.some((i) => i.fieldId === field.id))
+    .map((field) => field.name);
+  if (fields.length > 0) throw failure("VectorIndexMissing", { fields });
+}

@@ -1,0 +1,96 @@
+import { failure } from "../../errors.js";
+import type { DatabaseRecord } from "../catalog/catalog.js";
+import type { EngineContext } from "../context.js";
+import type { Collection, Partition } from "../model/collection.js";
+import { partitionByName } from "../model/collection.js";
+import { checkCollectionName } from "../model/validate-names.js";
+import { type CollectionRequest, DEFAULT_DATABASE } from "./operation.js";
+
+/**
+ * The database a request names; `default` when it names none.
+ *
+ * @throws DatabaseNotFound
+ */
+export function requireDatabase(ctx: EngineContext, dbName: string | undefined): DatabaseRecord {
+  const name = databaseName(dbName);
+  const record = ctx.catalog.database(name);
+  if (record === undefined) throw failure("DatabaseNotFound", { database: name });
+  return record;
+}
+
+/** `default` when a request names no database. */
+export function databaseName(dbName: string | undefined): string {
+  return dbName === undefined || dbName === "" ? DEFAULT_DATABASE : dbName;
+}
+
+/**
+ * How an endpoint words a missing collection: `cannot find` is the usual form, `missing` the short one, and
+ * `missing in database` the short one with the database.
+ */
+export type NotFoundForm = "cannot find" | "missing" | "missing in database";
+
+/**
+ * The collection a request names, by name or alias.
+ *
+ * @throws InvalidParameter (bad name), DatabaseNotFound, CollectionNotFound or CollectionMissing
+ */
+export function requireCollection(
+  ctx: EngineContext,
+  request: CollectionRequest,
+  form: NotFoundForm = "cannot find",
+): Collection {
+  const name = checkCollectionName(request.collectionName);
+  const database = requireDatabase(ctx, request.dbName);
+  const collection = ctx.catalog.find(database.name, name);
+  if (collection === undefined) throw collectionNotFound(database.name, name, form);
+  return collection;
+}
+
+/** The error of a missing collection in one of its three wordings. */
+export function collectionNotFound(database: string, collection: string, form: NotFoundForm): Error {
+  if (form === "cannot find") return failure("CollectionNotFound", { database, collection });
+  return failure("CollectionMissing", form === "missing" ? { collection } : { database, collection });
+}
+
+/**
+ * The partition of a name.
+ *
+ * @throws PartitionNotFound
+ */
+export function requirePartition(collection: Collection, name: string): Partition {
+  const partition = partitionByName(collection, name.trim());
+  if (partition === undefined) throw failure("PartitionNotFound", { partition: name });
+  return partition;
+}
+
+/**
+ * The partitions of these names, each once, in the order named.
+ *
+ * @throws PartitionNotFound for the first unknown name (search, query and get use `PartitionNameNotFound`: pass `data`)
+ */
+export function requirePartitions(
+  collection: Collection,
+  names: readonly string[],
+  form: "management" | "data" = "management",
+): readonly Partition[] {
+  const found = new Set<Partition>();
+  for (const name of names) {
+    const partition = partitionByName(collection, name.trim());
+    if (partition === undefined) {
+      throw failure(form === "management" ? "PartitionNotFound" : "PartitionNameNotFound", { partition: name });
+    }
+    found.add(partition);
+  }
+  return [...found];
+}
+
+/** True when at least one partition is loaded (or is to be, after a reopening). */
+export function isLoaded(collection: Collection): boolean {
+  return collection.loadMode !== "none";
+}
+
+/** The load state of a collection as `describe` and `get_load_state` print it; `LoadStateLoading` while a load runs. */
+export function loadStateName(ctx: EngineContext, collection: Collection): string {
+  if (ctx.loader.loadProgress(collection.id) !== undefined) return "LoadStateLoading";
+  return isLoaded(collection) ? "LoadStateLoaded" : "LoadStateNotLoad";
+}
