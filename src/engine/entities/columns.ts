@@ -1,0 +1,39 @@
+import type { Collection } from "../model/collection.js";
+import { type DataType, isIntegerType, isVectorType } from "../model/data-type.js";
+import type { FieldSchema } from "../model/schema.js";
+
+/** Table and column names are minted from ids: user text never becomes an identifier. */
+export function entityTable(collectionId: number): string {
+  return `e_${collectionId}`;
+}
+
+/** Vectors lie apart: a 3 KiB blob per row would leave one row per page and slow every scan. */
+export function vectorTable(collectionId: number, fieldId: number): string {
+  return `v_${collectionId}_${fieldId}`;
+}
+
+export function fieldColumn(fieldId: number): string {
+  return `f_${fieldId}`;
+}
+
+/** The dynamic field; `{}` where a row has no extra keys, never NULL. */
+export const META_COLUMN = "meta";
+
+export function scalarIndexName(collectionId: number, indexId: number): string {
+  return `i_${collectionId}_${indexId}`;
+}
+
+export function scalarFields(collection: Collection): readonly FieldSchema[] {
+  return collection.schema.fields.filter((f) => !isVectorType(f.type));
+}
+
+export function vectorFields(collection: Collection): readonly FieldSchema[] {
+  return collection.schema.fields.filter((f) => isVectorType(f.type));
+}
+
+/** The storage class of a scalar field in a STRICT table. */
+export function sqlType(type: DataType): "INTEGER" | "REAL" | "TEXT" {
+  if (isIntegerType(type) || type === "Bool" || type === "Timestamptz") return "INTEGER";
+  if (type === "Float" || type === "Double") return "REAL";
+  return "TEXT";
+}

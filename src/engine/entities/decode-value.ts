@@ -1,0 +1,57 @@
+import { formatTimestamptz } from "../../expr/timestamptz.js";
+import type { FieldSchema } from "../model/schema.js";
+import { narrow } from "./encode-value.js";
+import { parseJsonText } from "./json-text.js";
+
+/**
+ * The shortest decimal that is this float32, as a double: 0.1 rather than 0.10000000149011612.
+ * That is what a server prints for Float fields.
+ */
+export function shortestFloat(value: number): number {
+  for (let scale = 1e5; scale <= 1e9; scale *= 10) {
+    const short = Math.round(value * scale) / scale;
+    if (Math.fround(short) === value) return short;
+  }
+  for (let digits = 6; digits <= 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
+}
+
+/**
+ * A stored scalar as callers see it: Int64 as number where that is exact, else bigint; JSON and arrays as values.
+ * @param stored as better-sqlite3 returns it, integers as bigint (`safeIntegers`) or number
+ */
+export function decodeField(field: FieldSchema, stored: unknown, timeZone: string | undefined): unknown {
+  if (stored === null || stored === undefined) return null;
+  switch (field.type) {
+    case "Bool":
+      return Number(stored) === 1;
+    case "Int8":
+    case "Int16":
+    case "Int32":
+      return Number(stored);
+    case "Int64":
+      return typeof stored === "bigint" ? narrow(stored) : stored;
+    case "Float":
+      return shortestFloat(stored as number);
+    case "JSON":
+      return parseJsonText(stored as string);
+    case "Array": {
+      const items = parseJsonText(stored as string) as unknown[];
+      return field.elementType === "Float" ? items.map((v) => shortestFloat(v as number)) : items;
+    }
+    case "Timestamptz":
+      return formatTimestamptz(BigInt(stored as bigint | number), timeZone);
+    default:
+      return stored;
+  }
+}
+
+/** A copy of a stored vector. */
+export function decodeVector(blob: Uint8Array): Float32Array {
+  const copy = new Float32Array(blob.byteLength / 4);
+  new Uint8Array(copy.buffer).set(blob);
+  return copy;
+}

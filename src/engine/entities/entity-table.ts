@@ -1,0 +1,66 @@
+import type { Database, Statement } from "better-sqlite3";
+import type { Collection } from "../model/collection.js";
+import { type FieldSchema, primaryField } from "../model/schema.js";
+import { entityTable, fieldColumn, META_COLUMN, scalarFields, vectorFields, vectorTable } from "./columns.js";
+
+/** The prepared statements of one collection at one schema version. */
+export class EntityTable {
+  readonly name: string;
+  readonly scalars: readonly FieldSchema[];
+  readonly dense: readonly FieldSchema[];
+  readonly key: FieldSchema;
+  readonly keyColumn: string;
+  /** Position of the key in an encoded row. */
+  readonly keyIndex: number;
+  readonly columns: readonly string[];
+  readonly #sql: Database;
+  readonly #collection: Collection;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(sql: Database, collection: Collection) {
+    this.#sql = sql;
+    this.#collection = collection;
+    this.name = entityTable(collection.id);
+    this.scalars = scalarFields(collection);
+    this.dense = vectorFields(collection);
+    this.key = primaryField(collection.schema);
+    this.keyColumn = fieldColumn(this.key.id);
+    this.keyIndex = this.scalars.indexOf(this.key);
+    this.columns = [...this.scalars.map((f) => fieldColumn(f.id)), ...(collection.schema.dynamic ? [META_COLUMN] : [])];
+  }
+
+  vectorTable(field: FieldSchema): string {
+    return vectorTable(this.#collection.id, field.id);
+  }
+
+  /** A statement by its text, prepared once; at most a few hundred are kept. */
+  statement(text: string): Statement {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.#sql.prepare(text);
+      if (this.#statements.size >= 256) {
+        const [oldest] = this.#statements.keys();
+        this.#statements.delete(oldest as string);
+      }
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+
+  /** Parameters: row id, partition id, milliseconds, then `columns`. Does nothing when the key is taken. */
+  get insertRow(): Statement {
+    const marks = this.columns.map(() => "?").join(",");
+    return this.statement(
+      `INSERT INTO ${this.name} (row_id,partition_id,ts,${this.columns.join(",")}) VALUES (?,?,?,${marks}) ON CONFLICT(${this.keyColumn}) DO NOTHING`,
+    );
+  }
+
+  insertVector(field: FieldSchema): Statement {
+    return this.statement(`INSERT INTO ${this.vectorTable(field)} (row_id,data) VALUES (?,?)`);
+  }
+
+  /** Row id and partition of a key. */
+  get findKey(): Statement {
+    return this.statement(`SELECT row_id, partition_id FROM ${this.name} WHERE ${this.keyColumn}=?`);
+  }
+}

@@ -1,0 +1,96 @@
+import { compileSql, type FilterPlan, planFilter } from "../../expr/index.js";
+import type { FilterType, ResolvedField, Scope } from "../../expr/scope.js";
+import type { Collection } from "../model/collection.js";
+import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
+import { fieldColumn, META_COLUMN } from "./columns.js";
+import { indexedPath } from "./indexed-path.js";
+import { jsonText } from "./json-text.js";
+import type { Condition } from "./read-rows.js";
+
+export interface CompiledFilter {
+  readonly plan: FilterPlan;
+  /** Undefined when every row matches. */
+  readonly condition: Condition | undefined;
+  /** The same for the same rows, as long as the data stay the same. */
+  readonly key: string;
+}
+
+export type FilterUse = "query" | "delete";
+
+const MAX_ENTRIES = 512;
+/** Longer texts are compiled anew: keeping them would cost more memory than time is won. */
+const MAX_TEXT = 64 * 1024;
+
+/** Compiled filters by collection, schema version, text and template values. */
+export class FilterCache {
+  readonly #compiled = new Map<string, CompiledFilter>();
+  readonly #scopes = new Map<number, { readonly collection: Collection; readonly scope: Scope }>();
+
+  /** @throws InvalidExpression, NotAPredicate */
+  compile(
+    collection: Collection,
+    text: string,
+    values: Readonly<Record<string, unknown>> | undefined,
+    use: FilterUse,
+  ): CompiledFilter {
+    const parameters = values === undefined ? "" : jsonText(values);
+    const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${text}\u0000${parameters}`;
+    const known = this.#compiled.get(key);
+    if (known !== undefined) return known;
+    const plan = planFilter(text, this.#scope(collection), values, use);
+    const condition = plan.alwaysTrue ? undefined : compileSql(plan.predicate);
+    const compiled = { plan, condition, key };
+    if (key.length <= MAX_TEXT) {
+      if (this.#compiled.size >= MAX_ENTRIES) this.#compiled.delete(this.#compiled.keys().next().value as string);
+      this.#compiled.set(key, compiled);
+    }
+    return compiled;
+  }
+
+  #scope(collection: Collection): Scope {
+    const known = this.#scopes.get(collection.id);
+    if (known?.collection === collection) return known.scope;
+    const scope = scopeOf(collection);
+    this.#scopes.set(collection.id, { collection, scope });
+    return scope;
+  }
+}
+
+function scopeOf(collection: Collection): Scope {
+  const { schema } = collection;
+  const dynamicField: ResolvedField | undefined = schema.dynamic
+    ? {
+        name: DYNAMIC_FIELD,
+        type: "JSON",
+        column: META_COLUMN,
+        nullable: false,
+        primaryKey: false,
+        dynamic: true,
+        enableMatch: false,
+      }
+    : undefined;
+  const timeZone = collection.properties["timezone"];
+  return {
+    resolve(name) {
+      if (name === DYNAMIC_FIELD) return dynamicField;
+      const field = fieldByName(schema, name);
+      return field === undefined ? undefined : resolved(field);
+    },
+    dynamicField,
+    ...(timeZone === undefined ? {} : { timeZone }),
+    indexedPaths: collection.indexes.flatMap((index) => indexedPath(collection, index) ?? []),
+  };
+}
+
+function resolved(field: FieldSchema): ResolvedField {
+  return {
+    name: field.name,
+    type: field.type as FilterType,
+    ...(field.elementType === undefined ? {} : { elementType: field.elementType }),
+    column: fieldColumn(field.id),
+    nullable: field.nullable,
+    primaryKey: field.primaryKey,
+    dynamic: false,
+    enableMatch: field.params["enable_match"] === "true" && field.params["enable_analyzer"] === "true",
+  };
+}

@@ -1,0 +1,52 @@
+import { isInteger, parse as parseLossless } from "lossless-json";
+import { JsonDouble } from "../model/json-number.js";
+
+/**
+ * JSON text of a value, for JSON columns and the dynamic field: integers of any size digit by digit, `1.0` stays `1.0`.
+ * Keys whose value is undefined are skipped.
+ * @throws TypeError for what JSON cannot say (functions, NaN, infinities, cycles by stack depth)
+ */
+export function jsonText(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
+    case "number":
+      if (!Number.isFinite(value)) throw new TypeError(`${value} is no JSON value`);
+      return Object.is(value, -0) ? "-0.0" : String(value);
+    case "bigint":
+    case "boolean":
+      return String(value);
+    case "object": {
+      if (value === null) return "null";
+      if (value instanceof JsonDouble) return doubleText(value.value);
+      if (Array.isArray(value)) return `[${value.map((v) => (v === undefined ? "null" : jsonText(v))).join(",")}]`;
+      if (ArrayBuffer.isView(value)) return `[${Array.from(value as Float32Array, jsonText).join(",")}]`;
+      if (value instanceof Date) return JSON.stringify(value);
+      const parts: string[] = [];
+      for (const [key, item] of Object.entries(value)) {
+        if (item !== undefined) parts.push(`${jsonText(key)}:${jsonText(item)}`);
+      }
+      return `{${parts.join(",")}}`;
+    }
+    default:
+      throw new TypeError(`a ${typeof value} is no JSON value`);
+  }
+}
+
+function doubleText(value: number): string {
+  const text = String(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+const LONG_INTEGER = /(?<![.\d])\d{16}/;
+
+/** The value of JSON text: integers beyond the safe range become bigint, every other number a number. */
+export function parseJsonText(text: string): unknown {
+  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
+  return parseLossless(text, null, parseNumber);
+}
+
+function parseNumber(text: string): number | bigint {
+  const number = Number(text);
+  return isInteger(text) && !Number.isSafeInteger(number) ? BigInt(text) : number;
+}

@@ -1,0 +1,150 @@
+import { failure, isElanusError } from "../errors.js";
+import { snapshotRecords } from "./catalog/snapshots.js";
+import { openCatalog } from "./catalog/sqlite-catalog.js";
+import type { LoadRules } from "./context.js";
+import type { DataContext } from "./data-context.js";
+import { FilterCache } from "./entities/filter-cache.js";
+import { SqliteEntityStore } from "./entities/sqlite-entity-store.js";
+import { SegmentLoader } from "./load/segment-loader.js";
+import { operations } from "./operations/index.js";
+import type { Operation, Reply } from "./operations/operation.js";
+import { DEFAULT_DATABASE } from "./operations/operation.js";
+import { decodeRequest } from "./operations/request.js";
+import { FilteredSearch } from "./search/filtered-search.js";
+import { type Durability, openDatabase } from "./storage/open-database.js";
+import { wrapSqliteError } from "./storage/sqlite.js";
+import { createVectorStore } from "./vector/vector-store.js";
+
+export interface EngineOptions {
+  /** Which load/release constraints hold: those of Milvus 2.3 and later (default), or of 2.0-2.2. */
+  readonly loadRules?: LoadRules;
+  /** Refuse every write (3000); other processes may have the file open. */
+  readonly readonly?: boolean;
+  /** Default `full`: an acknowledged write survives a power cut. */
+  readonly durability?: Durability;
+  /** Partitions with fewer rows never get a graph: exact search is as fast there. Default 5000. */
+  readonly exactBelow?: number;
+  /** Threads that build graphs. Default 2, or 1 on a single core. */
+  readonly buildWorkers?: number;
+}
+
+export interface ExecuteOptions {
+  /** Database of requests that name none (the `DB-Name` header). */
+  readonly database?: string;
+  /** Milliseconds since the epoch after which the call answers 10001. */
+  readonly deadline?: number;
+}
+
+/** The engine as surfaces see it: a table of operations and one way to run them. */
+export interface Engine {
+  readonly operations: readonly Pick<Operation<Record<string, unknown>, unknown>, "path" | "writes" | "request">[];
+  has(path: string): boolean;
+  /**
+   * Decodes a request, runs one operation, answers its reply.
+   * @param path as in REST v2, without the prefix: `partitions/release`
+   * @throws ElanusError, nothing else
+   */
+  execute(path: string, request: unknown, options?: ExecuteOptions): Promise<Reply<unknown>>;
+  /** Waits for running calls, frees everything; later calls answer 1. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a database file (made when missing) or `:memory:`.
+ * @throws Unavailable, IoFailed
+ */
+export function openEngine(path: string, options: EngineOptions = {}): Engine {
+  const readonly = options.readonly ?? false;
+  const database = openDatabase(path, { readonly, durability: options.durability ?? "full" });
+  const { sql } = database;
+  const now = Date.now;
+  const catalog = openCatalog(sql);
+  const entities = new SqliteEntityStore(sql, now);
+  const snapshots = database.path !== undefined && !readonly;
+  const vectors = createVectorStore({
+    ...(snapshots ? { snapshotFolder: `${database.path}-segments`, records: snapshotRecords(sql) } : {}),
+    ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
+    ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
+  });
+  const transaction = <T>(work: () => T): T => {
+    if (sql.inTransaction) return work();
+    try {
+      return sql.transaction(work).immediate();
+    } catch (error) {
+      catalog.reload();
+      throw error;
+    }
+  };
+  const loader = new SegmentLoader({ rules: options.loadRules ?? "modern", catalog, entities, vectors, transaction });
+  const ctx: DataContext = {
+    options: { loadRules: options.loadRules ?? "modern" },
+    sql,
+    catalog,
+    entities,
+    loader,
+    filters: new FilterCache(),
+    search: new FilteredSearch(),
+    now,
+    transaction,
+  };
+
+  const running = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  async function run(path: string, request: unknown, execution: ExecuteOptions): Promise<Reply<unknown>> {
+    const operation = operations.get(path);
+    if (operation === undefined) throw failure("Unsupported", { what: `there is no operation ${path}` });
+    if (readonly && operation.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
+    checkDeadline(execution.deadline);
+    try {
+      const decoded = decodeRequest(operation, request) as { dbName?: string };
+      if (decoded.dbName === undefined || decoded.dbName === "") {
+        if ("dbName" in operation.request) decoded.dbName = execution.database ?? DEFAULT_DATABASE;
+      }
+      const reply = operation.run(ctx, decoded);
+      const settled = reply instanceof Promise ? await reply : reply;
+      checkDeadline(execution.deadline);
+      return settled;
+    } catch (error) {
+      throw toElanusError(error);
+    }
+  }
+
+  return {
+    operations: [...operations.values()],
+    has: (path) => operations.has(path),
+    execute(path, request, execution = {}) {
+      if (closing !== undefined) return Promise.reject(failure("NotReady", { reason: "the database is closed" }));
+      const call = run(path, request, execution);
+      running.add(call);
+      const done = () => running.delete(call);
+      call.then(done, done);
+      return call;
+    },
+    close() {
+      closing ??= (async () => {
+        // A running load would go on for long: it is told to stop, and answers 101.
+        await loader.close();
+        await Promise.allSettled(running);
+        await loader.close();
+        await vectors.close();
+        database.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function checkDeadline(deadline: number | undefined): void {
+  if (deadline !== undefined && Date.now() > deadline) throw failure("Timeout");
+}
+
+/** Whatever was thrown, as one of ours: nothing raw ever reaches a caller. */
+function toElanusError(error: unknown): unknown {
+  if (isElanusError(error)) return error;
+  const wrapped = wrapSqliteError(error);
+  if (isElanusError(wrapped)) return wrapped;
+  return failure("Internal", { reason: error instanceof Error ? error.message : String(error) }, error);
+}
+
+export type { Durability, LoadRules, Reply };

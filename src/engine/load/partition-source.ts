@@ -1,0 +1,61 @@
+import type { EntityTable } from "../entities/entity-table.js";
+import type { FieldSchema } from "../model/schema.js";
+import type { VectorSource } from "../vector/vector-index.js";
+
+/** Reads one partition's vectors of one field out of SQLite, and remembers how far it has come. */
+export class PartitionSource implements VectorSource {
+  readonly #table: EntityTable;
+  readonly #partitionId: number;
+  readonly #vectors: string;
+  /** The largest row id handed out so far; later rows are the caller's to add. */
+  lastRowId = 0;
+
+  constructor(table: EntityTable, partitionId: number, field: FieldSchema) {
+    this.#table = table;
+    this.#partitionId = partitionId;
+    this.#vectors = table.vectorTable(field);
+  }
+
+  rowIds(): Float64Array {
+    const text = this.#table
+      .statement(
+        `SELECT json_group_array(row_id) FROM (SELECT row_id FROM ${this.#table.name} WHERE partition_id=? ORDER BY row_id)`,
+      )
+      .pluck()
+      .get(this.#partitionId) as string;
+    return this.#seen(Float64Array.from(JSON.parse(text) as number[]));
+  }
+
+  read(after: number, limit: number): { rowIds: Float64Array; vectors: Uint8Array[] } {
+    const rows = this.#table
+      .statement(
+        `SELECT e.row_id, v.data FROM ${this.#table.name} AS e JOIN ${this.#vectors} AS v ON v.row_id=e.row_id WHERE e.partition_id=? AND e.row_id>? ORDER BY e.row_id LIMIT ?`,
+      )
+      .raw()
+      .all(this.#partitionId, after, limit) as [number, Uint8Array][];
+    return this.#split(rows);
+  }
+
+  readRows(rowIds: Float64Array): { rowIds: Float64Array; vectors: Uint8Array[] } {
+    const rows = this.#table
+      .statement(
+        `SELECT v.row_id, v.data FROM json_each(?) AS j JOIN ${this.#vectors} AS v ON v.row_id=j.value ORDER BY v.row_id`,
+      )
+      .raw()
+      .all(JSON.stringify(Array.from(rowIds))) as [number, Uint8Array][];
+    return this.#split(rows);
+  }
+
+  #split(rows: readonly (readonly [number, Uint8Array])[]): { rowIds: Float64Array; vectors: Uint8Array[] } {
+    return {
+      rowIds: this.#seen(Float64Array.from(rows, (row) => row[0])),
+      vectors: rows.map((row) => row[1]),
+    };
+  }
+
+  #seen(rowIds: Float64Array): Float64Array {
+    const last = rowIds[rowIds.length - 1];
+    if (last !== undefined && last > this.lastRowId) this.lastRowId = last;
+    return rowIds;
+  }
+}

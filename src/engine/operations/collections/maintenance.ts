@@ -1,0 +1,99 @@
+import { failure } from "../../../errors.js";
+import type { DataContext } from "../../data-context.js";
+import { selectRowIdsByPartition } from "../../entities/read-rows.js";
+import { oldestLiving } from "../../entities/sqlite-entity-store.js";
+import { deleteRows } from "../../entities/write-rows.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { requireCollection } from "../resolve.js";
+
+/** Removes all entities of all partitions; schema, partitions, indexes and load state stay. */
+export const truncateCollection: Operation<CollectionRequest, object, DataContext> = {
+  path: "collections/truncate",
+  requestType: "CollectionNameReq",
+  request: { dbName, collectionName },
+  writes: true,
+  async run(ctx, request) {
+    const { id, name } = requireCollection(ctx, request);
+    // A load that is under way would bring rows back.
+    await ctx.loader.settled(id);
+    const collection = ctx.catalog.byId(id);
+    if (collection === undefined) throw failure("CollectionMissing", { collection: name });
+    ctx.transaction(() => ctx.entities.truncate(collection));
+    ctx.loader.collectionTruncated(id);
+    return { data: {} };
+  },
+};
+
+/** Every write is durable when it answers, so there is nothing to wait for; the log is moved into the file. */
+export const flushCollection: Operation<CollectionRequest, object, DataContext> = {
+  path: "collections/flush",
+  requestType: "CollectionNameReq",
+  request: { dbName, collectionName },
+  writes: true,
+  run(ctx, request) {
+    requireCollection(ctx, request);
+    ctx.sql.pragma("wal_checkpoint(PASSIVE)");
+    return { data: {} };
+  },
+};
+
+export interface CompactRequest extends CollectionRequest {
+  readonly isClustering?: boolean;
+}
+
+/** Removes expired entities (TTL) and answers an id; there is nothing to poll for. */
+export const compactCollection: Operation<CompactRequest, { readonly compactionID: number }, DataContext> = {
+  path: "collections/compact",
+  requestType: "CompactReq",
+  request: { dbName, collectionName, isClustering: { kind: "bool" } },
+  writes: true,
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    const table = ctx.entities.table(collection);
+    const oldest = oldestLiving(collection, ctx.now());
+    const compactionID = ctx.transaction(() => ctx.catalog.sequences.nextId());
+    if (oldest !== undefined) {
+      const removed = ctx.transaction(() => {
+        const condition = { text: "ts<=?", params: [oldest] };
+        const rows = selectRowIdsByPartition(table, { filter: condition });
+        for (const rowIds of rows.values()) deleteRows(table, rowIds);
+        return rows;
+      });
+      ctx.entities.touched(collection.id);
+      ctx.loader.apply(collection.id, { removed, added: new Map() });
+    }
+    return { data: { compactionID } };
+  },
+};
+
+export interface CompactionStateRequest {
+  readonly dbName?: string;
+  /** The id that `compact` answered; one official client calls it `compactionID`. */
+  readonly jobID?: number;
+  readonly compactionID?: number;
+}
+
+export interface CompactionState {
+  readonly compactionID: number;
+  readonly state: "Completed";
+  readonly executingPlanNumber: 0;
+  readonly timeoutPlanNumber: 0;
+  readonly completedPlanNumber: 0;
+}
+
+/** A compaction is complete when `compact` has answered. */
+export const getCompactionState: Operation<CompactionStateRequest, CompactionState> = {
+  path: "collections/get_compaction_state",
+  requestType: "GetCompactionStateReq",
+  request: { dbName, jobID: { kind: "int" }, compactionID: { kind: "int" } },
+  writes: false,
+  run: (_ctx, request) => ({
+    data: {
+      compactionID: request.jobID ?? request.compactionID ?? 0,
+      state: "Completed",
+      executingPlanNumber: 0,
+      timeoutPlanNumber: 0,
+      completedPlanNumber: 0,
+    },
+  }),
+};

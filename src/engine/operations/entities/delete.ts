@@ -1,0 +1,114 @@
+import { failure } from "../../../errors.js";
+import type { DataContext } from "../../data-context.js";
+import { selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
+import { deleteRows, locateKeys } from "../../entities/write-rows.js";
+import { type Collection, hasPartitionKey, type Partition } from "../../model/collection.js";
+import { type PrimaryKey, primaryField } from "../../model/schema.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { requireCollection, requirePartition } from "../resolve.js";
+import { decodeIds } from "./ids.js";
+import { onlyRows, requireLoaded, sampleRows, selectionOf } from "./shared.js";
+
+export interface DeleteRequest extends CollectionRequest {
+  readonly partitionName?: string;
+  readonly filter?: string;
+  /** A key or an array of keys; exclusive with `filter`. */
+  readonly id?: unknown;
+  readonly exprParams?: Readonly<Record<string, unknown>>;
+}
+
+export interface DeleteResult {
+  /** Entities actually removed. */
+  readonly deleteCount: number;
+}
+
+/**
+ * Deletes entities by filter or by id. Pure key filters and ids work on a released collection too.
+ *
+ * @throws MissingParameters without filter and id: an empty filter never deletes everything
+ */
+export const deleteEntities: Operation<DeleteRequest, DeleteResult, DataContext> = {
+  path: "entities/delete",
+  requestType: "CollectionFilterReq",
+  request: {
+    dbName,
+    collectionName,
+    partitionName: { kind: "string" },
+    filter: { kind: "string" },
+    id: { kind: "any" },
+    exprParams: { kind: "object" },
+  },
+  writes: true,
+  run(ctx, request) {
+    const { filter, id } = request;
+    const hasFilter = filter !== undefined && filter !== "";
+    if (!hasFilter && id === undefined) {
+      throw failure("MissingParameters", {
+        detail: "Key: 'CollectionFilterReq.Filter' Error:Field validation for 'Filter' failed on the 'required' tag",
+      });
+    }
+    const collection = requireCollection(ctx, request);
+    if (hasFilter && id !== undefined) throw failure("IdAndFilter");
+    if (!hasFilter) {
+      const keys = decodeIds(primaryField(collection.schema), id);
+      return removed(ctx, collection, byKeys(ctx, collection, keys, partitionOf(collection, request.partitionName)));
+    }
+    if (filter.trim() === "") throw failure("AlwaysTrueDelete", { expression: filter });
+    const compiled = ctx.filters.compile(collection, filter, request.exprParams, "delete");
+    if (compiled.plan.alwaysTrue && compiled.plan.sample === undefined) {
+      throw failure("AlwaysTrueDelete", { expression: filter });
+    }
+    const partition = partitionOf(collection, request.partitionName);
+    if (compiled.plan.primaryKeys !== undefined) {
+      return removed(ctx, collection, byKeys(ctx, collection, compiled.plan.primaryKeys, partition));
+    }
+    const partitions = requireLoaded(ctx, collection, partition === undefined ? undefined : [partition]);
+    const table = ctx.entities.table(collection);
+    return removed(ctx, collection, () => {
+      let selection = selectionOf(ctx, collection, partitions, compiled);
+      if (compiled.plan.sample !== undefined) {
+        selection = onlyRows(selection, sampleRows(table, selection, compiled.plan.sample));
+      }
+      const [only] = partitions;
+      return partitions.length === 1 && only !== undefined
+        ? new Map([[only.id, selectRowIds(table, selection)]])
+        : selectRowIdsByPartition(table, selection);
+    });
+  },
+};
+
+function partitionOf(collection: Collection, name: string | undefined): Partition | undefined {
+  if (name === undefined || name === "") return undefined;
+  if (hasPartitionKey(collection)) throw failure("PartitionKeyNames");
+  return requirePartition(collection, name);
+}
+
+function byKeys(
+  ctx: DataContext,
+  collection: Collection,
+  keys: readonly PrimaryKey[],
+  partition: Partition | undefined,
+): () => Map<number, number[]> {
+  return () => {
+    const found = locateKeys(ctx.entities.table(collection), keys);
+    if (partition === undefined) return found;
+    return new Map([...found].filter(([id]) => id === partition.id));
+  };
+}
+
+/** Finds and deletes rows in one transaction, then lets the loaded segments follow. */
+function removed(ctx: DataContext, collection: Collection, find: () => Map<number, number[]>): { data: DeleteResult } {
+  const table = ctx.entities.table(collection);
+  const rows = ctx.transaction(() => {
+    const found = find();
+    for (const rowIds of found.values()) deleteRows(table, rowIds);
+    return found;
+  });
+  let deleteCount = 0;
+  for (const rowIds of rows.values()) deleteCount += rowIds.length;
+  if (deleteCount > 0) {
+    ctx.entities.touched(collection.id);
+    ctx.loader.apply(collection.id, { removed: rows, added: new Map() });
+  }
+  return { data: { deleteCount } };
+}

@@ -1,0 +1,56 @@
+import type { DataContext } from "../../data-context.js";
+import { fieldColumn } from "../../entities/columns.js";
+import type { OutputRow } from "../../entities/read-rows.js";
+import { primaryField } from "../../model/schema.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { requireCollection } from "../resolve.js";
+import { decodeIds } from "./ids.js";
+import { selectedRows } from "./query.js";
+import { checkConsistencyLevel, namedPartitions, outputColumns, requireLoaded } from "./shared.js";
+
+export interface GetRequest extends CollectionRequest {
+  /** A key or an array of keys; the request key is `id` whatever the primary field is called. */
+  readonly id: unknown;
+  /** Default `["*"]`. */
+  readonly outputFields?: readonly string[];
+  readonly partitionNames?: readonly string[];
+  readonly partitionName?: string;
+  readonly consistencyLevel?: string;
+}
+
+/** Entities by primary key, in ascending order; unknown keys are absent. */
+export const getEntities: Operation<GetRequest, readonly OutputRow[], DataContext> = {
+  path: "entities/get",
+  requestType: "CollectionIDReq",
+  request: {
+    dbName,
+    collectionName,
+    id: { kind: "any", required: true, label: "ID" },
+    outputFields: { kind: "strings" },
+    partitionNames: { kind: "strings" },
+    partitionName: { kind: "string" },
+    consistencyLevel: { kind: "string" },
+  },
+  writes: false,
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    checkConsistencyLevel(request.consistencyLevel);
+    const key = primaryField(collection.schema);
+    const keys = [...new Set(decodeIds(key, request.id))];
+    const names =
+      request.outputFields === undefined || request.outputFields.length === 0 ? ["*"] : request.outputFields;
+    outputColumns(collection, names, true);
+    const named = namedPartitions(collection, request.partitionNames, request.partitionName);
+    const partitions = requireLoaded(ctx, collection, named, "failed to query");
+    const column = fieldColumn(key.id);
+    const few = keys.length <= 500;
+    const condition = few
+      ? { text: `${column} IN (${keys.map(() => "?").join(",")})`, params: keys }
+      : { text: `${column} IN (SELECT value FROM json_each(?))`, params: [keyList(keys)] };
+    return selectedRows(ctx, collection, partitions, condition, names, keys.length);
+  },
+};
+
+function keyList(keys: readonly (bigint | string)[]): string {
+  return `[${keys.map((k) => (typeof k === "bigint" ? String(k) : JSON.stringify(k))).join(",")}]`;
+}

@@ -1,0 +1,108 @@
+import { failure } from "../../../errors.js";
+import type { DataContext } from "../../data-context.js";
+import { countSelected, type OutputRow, type Selection, selectRows } from "../../entities/read-rows.js";
+import type { Collection, Partition } from "../../model/collection.js";
+import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
+import { type CollectionRequest, collectionName, dbName, type Operation, type Reply } from "../operation.js";
+import { requireCollection } from "../resolve.js";
+import {
+  checkConsistencyLevel,
+  compileFilter,
+  int64Keys,
+  namedPartitions,
+  onlyRows,
+  outputColumns,
+  requireLoaded,
+  sampleRows,
+  selectionOf,
+} from "./shared.js";
+
+export interface QueryRequest extends CollectionRequest {
+  readonly filter?: string;
+  /** Default `["*"]`; `["count(*)"]` counts. */
+  readonly outputFields?: readonly string[];
+  /** Default 100; 0 and less: up to 16384. */
+  readonly limit?: number;
+  readonly offset?: number;
+  readonly partitionNames?: readonly string[];
+  readonly exprParams?: Readonly<Record<string, unknown>>;
+  readonly consistencyLevel?: string;
+}
+
+/** Entities that a filter selects, in ascending order of the primary key. */
+export const queryEntities: Operation<QueryRequest, readonly OutputRow[], DataContext> = {
+  path: "entities/query",
+  requestType: "QueryReqV2",
+  request: {
+    dbName,
+    collectionName,
+    filter: { kind: "string" },
+    outputFields: { kind: "strings" },
+    limit: { kind: "int" },
+    offset: { kind: "int" },
+    partitionNames: { kind: "strings" },
+    exprParams: { kind: "object" },
+    consistencyLevel: { kind: "string" },
+  },
+  writes: false,
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    checkConsistencyLevel(request.consistencyLevel);
+    const names =
+      request.outputFields === undefined || request.outputFields.length === 0 ? ["*"] : request.outputFields;
+    const counts = names.some(isCount);
+    if (counts && names.length > 1) throw failure("Plain", { text: "field count(*) not exist" });
+    const output = counts ? undefined : outputColumns(collection, names, true);
+    const { limit, offset } = window(request, counts);
+    const filter = compileFilter(ctx, collection, request.filter, request.exprParams, "query");
+    const named = namedPartitions(collection, request.partitionNames);
+    const partitions = requireLoaded(ctx, collection, named, "failed to query");
+    const table = ctx.entities.table(collection);
+    let selection: Selection = selectionOf(ctx, collection, partitions, filter);
+    if (filter?.plan.sample !== undefined) {
+      selection = onlyRows(selection, sampleRows(table, selection, filter.plan.sample));
+    }
+    if (output === undefined) return { data: [{ "count(*)": countSelected(table, selection) }], cost: 0 };
+    return {
+      data: selectRows(table, selection, output, limit, offset),
+      cost: 0,
+      int64: int64Keys(output.fields),
+    };
+  },
+};
+
+function isCount(name: string): boolean {
+  return name.replaceAll(" ", "").toLowerCase() === "count(*)";
+}
+
+function window(request: QueryRequest, counts: boolean): { limit: number; offset: number } {
+  const given = request.limit ?? DEFAULT_LIMIT;
+  const offset = Math.max(0, request.offset ?? 0);
+  const empty = request.filter === undefined || request.filter.trim() === "";
+  if (given <= 0 && empty && !counts) throw failure("EmptyExpression");
+  const limit = given <= 0 ? Math.max(0, MAX_RESULT_WINDOW - offset) : given;
+  if (limit + offset > MAX_RESULT_WINDOW) {
+    throw failure("Plain", {
+      text: `invalid max query result window, (offset+limit) should be in range [1, ${MAX_RESULT_WINDOW}], but got ${limit + offset}`,
+    });
+  }
+  return { limit, offset };
+}
+
+/** Rows of a collection for operations that have already checked everything (get). */
+export function selectedRows(
+  ctx: DataContext,
+  collection: Collection,
+  partitions: readonly Partition[],
+  condition: { readonly text: string; readonly params: readonly unknown[] },
+  outputFields: readonly string[],
+  limit: number,
+): Reply<readonly OutputRow[]> {
+  const output = outputColumns(collection, outputFields, true);
+  const selection = { ...selectionOf(ctx, collection, partitions, undefined), filter: condition };
+  return {
+    data: selectRows(ctx.entities.table(collection), selection, output, limit, 0),
+    cost: 0,
+    int64: int64Keys(output.fields),
+  };
+}

@@ -1,0 +1,93 @@
+import { failure } from "../../../errors.js";
+import { rawText } from "../../entities/encode-value.js";
+import type { IndexDescription, MetricType } from "../../model/collection.js";
+import { JsonDouble } from "../../model/json-number.js";
+
+/** The search parameters that have an effect here. */
+export interface SearchParams {
+  readonly ef: number | undefined;
+  readonly radius: number | undefined;
+  readonly rangeFilter: number | undefined;
+}
+
+/**
+ * Reads `searchParams`: flat keys, or nested under `params`; the same key in both places must agree.
+ * @throws InvalidParameter, MetricTypeMismatch
+ */
+export function decodeSearchParams(
+  given: Readonly<Record<string, unknown>> | undefined,
+  index: IndexDescription,
+): SearchParams {
+  const merged = merge(given ?? {});
+  const metric = merged.get("metric_type") ?? merged.get("metricType");
+  if (typeof metric === "string" && metric !== "" && metric.toUpperCase() !== index.metricType) {
+    throw failure("MetricTypeMismatch", { expected: index.metricType, actual: metric });
+  }
+  const radius = bound(merged, "radius");
+  const rangeFilter = bound(merged, "range_filter");
+  checkRange(index.metricType as MetricType, radius, rangeFilter);
+  return { ef: breadth(merged), radius, rangeFilter };
+}
+
+function merge(given: Readonly<Record<string, unknown>>): Map<string, unknown> {
+  const merged = new Map<string, unknown>();
+  const nested = given["params"];
+  for (const [key, value] of Object.entries(given)) if (key !== "params") merged.set(key, value);
+  if (nested === undefined || nested === null) return merged;
+  if (typeof nested !== "object" || Array.isArray(nested)) {
+    throw failure("InvalidParameter", { text: "searchParams.params must be a dict" });
+  }
+  for (const [key, value] of Object.entries(nested)) {
+    if (merged.has(key) && rawText(merged.get(key)) !== rawText(value)) {
+      throw failure("InvalidParameter", {
+        text: `ambiguous parameter: ${key}, in search_param: ${rawText(merged.get(key))}, in search_param.params: ${rawText(value)}`,
+      });
+    }
+    merged.set(key, value);
+  }
+  return merged;
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value === "bigint") return Number(value);
+  if (value instanceof JsonDouble) return value.value;
+  return undefined;
+}
+
+function bound(params: ReadonlyMap<string, unknown>, name: string): number | undefined {
+  if (!params.has(name)) return undefined;
+  const value = params.get(name);
+  if (value === undefined) return undefined;
+  if (value === null) throw failure("InvalidParameter", { text: `pass invalid type for ${name}` });
+  const number = numberOf(value);
+  if (number === undefined) throw failure("InvalidParameter", { text: `must pass numpy type for ${name}` });
+  return number;
+}
+
+function checkRange(metric: MetricType, radius: number | undefined, rangeFilter: number | undefined): void {
+  if (rangeFilter === undefined) return;
+  if (radius === undefined) throw failure("InvalidParameter", { text: "range_filter requires radius" });
+  const values = `range_filter:${rangeFilter.toFixed(6)}, radius:${radius.toFixed(6)}`;
+  if (metric === "L2" && rangeFilter >= radius) {
+    throw failure("InvalidParameter", {
+      text: `range_filter must be less than radius for L2/HAMMING/JACCARD, ${values}`,
+    });
+  }
+  if (metric !== "L2" && rangeFilter <= radius) {
+    throw failure("InvalidParameter", { text: `range_filter must be greater than radius for IP/COSINE, ${values}` });
+  }
+}
+
+/** `ef`, also as a decimal string; the search takes at least the number of hits wanted. */
+function breadth(params: ReadonlyMap<string, unknown>): number | undefined {
+  const value = params.get("ef");
+  if (value === undefined || value === null) return undefined;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
+  if (number === undefined || !Number.isInteger(number) || number < 1 || number > 2147483647) {
+    throw failure("InvalidParameter", {
+      text: `Out of range in json: param 'ef' (${rawText(value)}) should be in range [1, 2147483647]`,
+    });
+  }
+  return number;
+}

@@ -1,0 +1,72 @@
+import { failure } from "../../../errors.js";
+import { rawText } from "../../entities/encode-value.js";
+import type { Collection } from "../../model/collection.js";
+import { isVectorType } from "../../model/data-type.js";
+import { JsonDouble } from "../../model/json-number.js";
+import { MAX_RESULT_WINDOW } from "../../model/limits.js";
+import { dimensionOf, type FieldSchema } from "../../model/schema.js";
+
+/**
+ * The vector field of a search: the named one, or the only one.
+ * @throws MalformedRequest (1801)
+ */
+export function searchedField(collection: Collection, name: string | undefined): FieldSchema {
+  const fields = collection.schema.fields.filter((f) => isVectorType(f.type));
+  if (name === undefined || name === "") {
+    if (fields.length === 1) return fields[0] as FieldSchema;
+    throw failure("MalformedRequest", {
+      detail: `search without annsField, but already found multiple vector fields: [${fields.map((f) => f.name).join(", ")},,,]`,
+    });
+  }
+  const field = fields.find((f) => f.name === name);
+  if (field === undefined) throw failure("MalformedRequest", { detail: `cannot find a vector field named: ${name}` });
+  return field;
+}
+
+/**
+ * Query vectors of a FloatVector field.
+ * @param data array of number[] or Float32Array, each of the field's dimension
+ * @throws MalformedRequest (1801) for a wrong shape, InvalidParameter for NaN, Plain (65535) for too many
+ */
+export function decodeQueryVectors(field: FieldSchema, data: readonly unknown[]): Float32Array[] {
+  if (data.length === 0) {
+    throw failure("Plain", { text: nqText(0) });
+  }
+  if (data.length > MAX_RESULT_WINDOW) throw failure("Plain", { text: nqText(data.length) });
+  const dimension = dimensionOf(field);
+  return data.map((vector) => decodeQueryVector(field, dimension, vector));
+}
+
+function nqText(count: number): string {
+  return `nq (number of search vector per search request) should be in range [1, ${MAX_RESULT_WINDOW}], but got ${count}`;
+}
+
+function decodeQueryVector(field: FieldSchema, dimension: number, given: unknown): Float32Array {
+  if (!(Array.isArray(given) || given instanceof Float32Array || given instanceof Float64Array)) {
+    throw malformed(field, "json: cannot unmarshal value into Go value of type []float32", given);
+  }
+  if (given.length !== dimension) {
+    throw malformed(field, `dimension: ${dimension}, but length of []float: ${given.length}`, given);
+  }
+  const vector = new Float32Array(dimension);
+  for (let i = 0; i < dimension; i++) {
+    const item: unknown = given[i];
+    const number = typeof item === "number" ? item : item instanceof JsonDouble ? item.value : Number.NaN;
+    vector[i] = typeof item === "bigint" ? Number(item) : number;
+    if (typeof item !== "number" && typeof item !== "bigint" && !(item instanceof JsonDouble)) {
+      throw malformed(field, "json: cannot unmarshal value into Go value of type float32", given);
+    }
+    if (!Number.isFinite(vector[i])) {
+      throw failure("InvalidParameter", { text: `value '${rawText(item)}' is not a number or infinity` });
+    }
+  }
+  return vector;
+}
+
+function malformed(field: FieldSchema, detail: string, given: unknown): Error {
+  const raw = rawText(given);
+  const shown = raw.length > 200 ? `${raw.slice(0, 200)}...` : raw;
+  return failure("MalformedRequest", {
+    detail: `${detail}: invalid parameter[expected=${field.type}][actual=${shown}]`,
+  });
+}

@@ -1,0 +1,248 @@
+import { failure } from "../../../errors.js";
+import type { DataContext } from "../../data-context.js";
+import { fetchRows, type OutputColumns, type OutputRow } from "../../entities/read-rows.js";
+import type { LoadedPartition } from "../../load/loaded-partition.js";
+import { type Collection, indexOfField, type MetricType } from "../../model/collection.js";
+import { isIntegerType } from "../../model/data-type.js";
+import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
+import { type FieldSchema, fieldByName, primaryField } from "../../model/schema.js";
+import type { VectorQuery } from "../../search/filtered-search.js";
+import { type Grouping, groupHits } from "../../search/group-hits.js";
+import type { Hit } from "../../search/merge-hits.js";
+import { type CollectionRequest, collectionName, dbName, type Operation, type Reply } from "../operation.js";
+import { requireCollection } from "../resolve.js";
+import { decodeSearchParams } from "./search-params.js";
+import { decodeQueryVectors, searchedField } from "./search-vectors.js";
+import {
+  checkConsistencyLevel,
+  compileFilter,
+  int64Keys,
+  namedPartitions,
+  outputColumns,
+  requireLoaded,
+  sampleRows,
+  selectionOf,
+} from "./shared.js";
+
+export interface SearchRequest extends CollectionRequest {
+  /** Query vectors, each of the field's dimension. */
+  readonly data?: readonly unknown[];
+  readonly annsField?: string;
+  readonly filter?: string;
+  /** 1..16384 hits per query vector, default 100; `offset + limit` is bounded by the same number. */
+  readonly limit?: number;
+  readonly offset?: number;
+  /** Default: none; rows carry `id` and `distance`. */
+  readonly outputFields?: readonly string[];
+  readonly groupingField?: string;
+  readonly groupSize?: number;
+  readonly strictGroupSize?: boolean;
+  readonly searchParams?: Readonly<Record<string, unknown>>;
+  readonly partitionNames?: readonly string[];
+  readonly consistencyLevel?: string;
+  readonly exprParams?: Readonly<Record<string, unknown>>;
+  readonly functionScore?: Readonly<Record<string, unknown>>;
+}
+
+export type SearchRow = OutputRow & { readonly id: number | bigint | string; readonly distance: number };
+
+/** Breadth of the graph walk when the caller names none. */
+const DEFAULT_EF = 64;
+
+/**
+ * Finds the `limit` entities nearest to each query vector.
+ *
+ * @returns the hits of all queries, flat, best first per query, with `topks`; `distance` grows with similarity for IP
+ * and COSINE, shrinks for L2 (squared). Ties are ordered by primary key.
+ * @see the Milvus manual, "Basic Vector Search"
+ */
+export const searchEntities: Operation<SearchRequest, readonly SearchRow[], DataContext> = {
+  path: "entities/search",
+  requestType: "SearchReqV2",
+  request: {
+    dbName,
+    collectionName,
+    data: { kind: "array", required: true },
+    annsField: { kind: "string" },
+    filter: { kind: "string" },
+    limit: { kind: "int" },
+    offset: { kind: "int" },
+    outputFields: { kind: "strings" },
+    groupingField: { kind: "string" },
+    groupSize: { kind: "int" },
+    strictGroupSize: { kind: "bool" },
+    searchParams: { kind: "object" },
+    partitionNames: { kind: "strings" },
+    consistencyLevel: { kind: "string" },
+    exprParams: { kind: "object" },
+    functionScore: { kind: "object" },
+  },
+  writes: false,
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    if (request.functionScore !== undefined && Object.keys(request.functionScore).length > 0) {
+      throw failure("Unsupported", { what: "functionScore is not supported by the embedded engine" });
+    }
+    checkConsistencyLevel(request.consistencyLevel);
+    const field = searchedField(collection, request.annsField);
+    const vectors = decodeQueryVectors(field, request.data as readonly unknown[]);
+    const { limit, offset } = window(request);
+    const output = outputColumns(collection, request.outputFields ?? [], false);
+    const index = indexOfField(collection, field.id);
+    const params = index === undefined ? undefined : decodeSearchParams(request.searchParams, index);
+    const grouping = decodeGrouping(collection, request, limit + offset, params?.radius);
+    const filter = compileFilter(ctx, collection, request.filter, request.exprParams, "query");
+    const named = namedPartitions(collection, request.partitionNames);
+    const partitions = requireLoaded(ctx, collection, named, "failed to search");
+    if (index === undefined || params === undefined) {
+      throw failure("VectorIndexMissing", { fields: [field.name] });
+    }
+    const finish = (loaded: readonly LoadedPartition[]): Reply<readonly SearchRow[]> => {
+      const table = ctx.entities.table(collection);
+      const restricted =
+        filter?.condition !== undefined || selectionOf(ctx, collection, [], undefined).newerThan !== undefined;
+      const selection = restricted ? selectionOf(ctx, collection, partitions, filter) : undefined;
+      const sample = filter?.plan.sample;
+      const query: VectorQuery = {
+        collectionId: collection.id,
+        fieldId: field.id,
+        metric: index.metricType as MetricType,
+        partitions: loaded,
+        k: limit + offset,
+        ef: params.ef ?? DEFAULT_EF,
+        ...(params.radius === undefined ? {} : { radius: params.radius }),
+        ...(params.rangeFilter === undefined ? {} : { rangeFilter: params.rangeFilter }),
+        ...(selection === undefined
+          ? {}
+          : { selection, selectionKey: `${filter?.key ?? ""} ${selection.newerThan ?? ""}` }),
+        ...(sample === undefined
+          ? {}
+          : {
+              selection: {},
+              volatile: sampleRows(table, selection ?? selectionOf(ctx, collection, partitions, filter), sample),
+            }),
+        dataVersion: ctx.entities.version(collection.id),
+      };
+      const found =
+        grouping === undefined
+          ? ctx.search.run(table, query, vectors)
+          : vectors.map((vector) => grouped(ctx, collection, query, grouping, vector));
+      const perQuery = found.map((hits) => hits.slice(skipped(grouping, offset, hits)));
+      return present(ctx, collection, perQuery, output);
+    };
+    const ready = ctx.loader.ready(
+      collection,
+      partitions.map((p) => p.id),
+    );
+    return ready instanceof Promise ? ready.then(finish) : finish(ready);
+  },
+};
+
+/** Rows to leave out for `offset`; of grouped hits whole groups, which `grouped` has done. */
+function skipped(grouping: GroupedSearch | undefined, offset: number, hits: readonly Hit[]): number {
+  return grouping === undefined ? Math.min(offset, hits.length) : 0;
+}
+
+function window(request: SearchRequest): { limit: number; offset: number } {
+  const limit = request.limit ?? DEFAULT_LIMIT;
+  const offset = request.offset ?? 0;
+  const range = (name: string, value: number) =>
+    failure("Plain", {
+      text: `${name} [${value}] is invalid, it should be in range [1, ${MAX_RESULT_WINDOW}], but got ${value}`,
+    });
+  if (limit < 1 || limit > MAX_RESULT_WINDOW) throw range("topk", limit);
+  if (offset < 0 || offset > MAX_RESULT_WINDOW) throw range("offset", offset);
+  if (limit + offset > MAX_RESULT_WINDOW) throw range("offset+topk", limit + offset);
+  return { limit, offset };
+}
+
+interface GroupedSearch extends Grouping {
+  readonly field: FieldSchema;
+  /** Groups to leave out in front. */
+  readonly skip: number;
+}
+
+function decodeGrouping(
+  collection: Collection,
+  request: SearchRequest,
+  groups: number,
+  radius: number | undefined,
+): GroupedSearch | undefined {
+  const name = request.groupingField;
+  if (name === undefined || name === "") return undefined;
+  const field = fieldByName(collection.schema, name);
+  if (field === undefined) {
+    throw failure("FieldNotFound", { field: name, context: "groupBy field not found in schema" });
+  }
+  if (!(isIntegerType(field.type) || field.type === "Bool" || field.type === "VarChar")) {
+    throw failure("InvalidParameter", { text: `group_by field data type ${field.type} is not supported` });
+  }
+  if (radius !== undefined) {
+    throw failure("ParameterMismatch", {
+      text: "Not allowed to do range-search when doing search-group-by",
+      expected: "",
+      actual: "",
+    });
+  }
+  const size = request.groupSize ?? 1;
+  if (size < 1 || size > MAX_RESULT_WINDOW) {
+    throw failure("InvalidParameter", {
+      text: `input group size:${size} should be in range [1, ${MAX_RESULT_WINDOW}]`,
+    });
+  }
+  return { field, groups, size, strict: request.strictGroupSize === true, skip: Math.max(0, request.offset ?? 0) };
+}
+
+function grouped(
+  ctx: DataContext,
+  collection: Collection,
+  query: VectorQuery,
+  grouping: GroupedSearch,
+  vector: Float32Array,
+): Hit[] {
+  const table = ctx.entities.table(collection);
+  const output: OutputColumns = { fields: [grouping.field], dynamicKeys: [], timeZone: undefined };
+  const total = query.partitions.reduce((sum, p) => sum + (p.segments.get(query.fieldId)?.size ?? 0), 0);
+  const valueOf = (rowIds: readonly number[]): Map<number, unknown> => {
+    const rows = fetchRows(table, rowIds, output);
+    return new Map([...rows].map(([rowId, row]) => [rowId, row[grouping.field.name]]));
+  };
+  const search = (k: number) => (ctx.search.run(table, { ...query, k: Math.max(1, k) }, [vector])[0] as Hit[]) ?? [];
+  const hits = groupHits(grouping, search, valueOf, total);
+  if (grouping.skip === 0) return hits;
+  const values = valueOf(hits.map((h) => h.rowId));
+  const order = [...new Set(hits.map((h) => values.get(h.rowId)))];
+  const dropped = new Set(order.slice(0, grouping.skip));
+  return hits.filter((h) => !dropped.has(values.get(h.rowId)));
+}
+
+/** Rows as the REST API shows them: the primary key always under `id`. */
+function present(
+  ctx: DataContext,
+  collection: Collection,
+  perQuery: readonly (readonly Hit[])[],
+  output: OutputColumns,
+): Reply<readonly SearchRow[]> {
+  const wantsRows = output.fields.length > 0 || output.dynamicKeys === "all" || output.dynamicKeys.length > 0;
+  const rows: SearchRow[] = [];
+  const fetched = wantsRows
+    ? fetchRows(
+        ctx.entities.table(collection),
+        [...new Set(perQuery.flatMap((hits) => hits.map((h) => h.rowId)))],
+        output,
+      )
+    : undefined;
+  for (const hits of perQuery) {
+    for (const hit of hits) {
+      rows.push(
+        fetched === undefined
+          ? { id: hit.key, distance: hit.score }
+          : { ...fetched.get(hit.rowId), id: hit.key, distance: hit.score },
+      );
+    }
+  }
+  const key = primaryField(collection.schema);
+  const int64 = int64Keys(output.fields);
+  if (key.type === "Int64") int64.push("id");
+  return { data: rows, cost: 0, topks: perQuery.map((hits) => hits.length), int64 };
+}

@@ -1,0 +1,144 @@
+import { failure } from "../../../errors.js";
+import type { DataContext } from "../../data-context.js";
+import type { EntityTable } from "../../entities/entity-table.js";
+import type { CompiledFilter, FilterUse } from "../../entities/filter-cache.js";
+import { type OutputColumns, type Selection, selectRowIds } from "../../entities/read-rows.js";
+import { oldestLiving } from "../../entities/sqlite-entity-store.js";
+import { type Collection, type ConsistencyLevel, hasPartitionKey, type Partition } from "../../model/collection.js";
+import { DYNAMIC_FIELD, type FieldSchema, fieldByName, primaryField } from "../../model/schema.js";
+import { isLoaded, requirePartitions } from "../resolve.js";
+
+/** Partition names of a data operation, `partitionName` (get) among them. */
+export function namedPartitions(
+  collection: Collection,
+  names: readonly string[] | undefined,
+  name?: string,
+): readonly Partition[] | undefined {
+  const all = [...(names ?? []), ...(name === undefined || name === "" ? [] : [name])];
+  if (all.length === 0) return undefined;
+  if (hasPartitionKey(collection)) throw failure("PartitionKeyNames");
+  return requirePartitions(collection, all, "data");
+}
+
+/**
+ * The partitions a data operation reads: the named ones, or all that are loaded.
+ * @param context of the message: `failed to search`
+ * @throws CollectionNotLoaded (101), PartitionNotLoaded (201) naming the first unloaded one
+ */
+export function requireLoaded(
+  ctx: DataContext,
+  collection: Collection,
+  named: readonly Partition[] | undefined,
+  context?: string,
+): readonly Partition[] {
+  const front = context === undefined ? {} : { context };
+  if (!isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id, ...front });
+  const loaded = (p: Partition) => p.loaded && !ctx.loader.isLoading(collection.id, p.id);
+  const missing = named?.find((p) => !loaded(p));
+  if (missing !== undefined) throw failure("PartitionNotLoaded", { partition: missing.id, ...front });
+  return named ?? collection.partitions.filter(loaded);
+}
+
+/** Rows of the given partitions that a filter lets through and that have not expired. */
+export function selectionOf(
+  ctx: DataContext,
+  collection: Collection,
+  partitions: readonly Partition[],
+  filter: CompiledFilter | undefined,
+): Selection {
+  const newerThan = oldestLiving(collection, ctx.now());
+  const condition = filter?.condition;
+  return {
+    ...(partitions.length === collection.partitions.length ? {} : { partitions: partitions.map((p) => p.id) }),
+    partitionsAreBroad: partitions.length * 5 > collection.partitions.length,
+    ...(condition === undefined ? {} : { filter: condition }),
+    ...(newerThan === undefined ? {} : { newerThan }),
+  };
+}
+
+/** `random_sample`: about that share of the selected rows, drawn anew at each call. */
+export function sampleRows(table: EntityTable, selection: Selection, share: number): number[] {
+  const rows = selectRowIds(table, selection);
+  const exact = rows.length * share;
+  const count = Math.floor(exact) + (Math.random() < exact - Math.floor(exact) ? 1 : 0);
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(Math.random() * (rows.length - i));
+    const swapped = rows[i] as number;
+    rows[i] = rows[j] as number;
+    rows[j] = swapped;
+  }
+  return rows.slice(0, count);
+}
+
+/** Narrows a selection to rows drawn before. */
+export function onlyRows(selection: Selection, rowIds: readonly number[]): Selection {
+  return {
+    ...selection,
+    filter: { text: "row_id IN (SELECT value FROM json_each(?))", params: [JSON.stringify(rowIds)] },
+  };
+}
+
+/**
+ * A compiled filter; undefined when `text` is absent or blank.
+ * @throws InvalidExpression, NotAPredicate
+ */
+export function compileFilter(
+  ctx: DataContext,
+  collection: Collection,
+  text: string | undefined,
+  values: Readonly<Record<string, unknown>> | undefined,
+  use: FilterUse,
+): CompiledFilter | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  return ctx.filters.compile(collection, text, values, use);
+}
+
+/**
+ * What `outputFields` asks for. `*` is every field and every dynamic key; the primary key is always there.
+ * @param always add the primary key (query, get)
+ * @throws Plain (65535) `field <f> not exist`
+ */
+export function outputColumns(collection: Collection, names: readonly string[], always: boolean): OutputColumns {
+  const { schema } = collection;
+  const fields = new Set<FieldSchema>(always ? [primaryField(schema)] : []);
+  const keys = new Set<string>();
+  let all = false;
+  for (const raw of names) {
+    const name = raw.trim();
+    if (name === "*") {
+      for (const field of schema.fields) fields.add(field);
+      all = true;
+      continue;
+    }
+    const field = fieldByName(schema, name);
+    if (field !== undefined) fields.add(field);
+    else if (!schema.dynamic) throw failure("Plain", { text: `field ${name} not exist` });
+    else if (name === DYNAMIC_FIELD) all = true;
+    else keys.add(name);
+  }
+  return {
+    fields: schema.fields.filter((f) => fields.has(f)),
+    dynamicKeys: all ? (schema.dynamic ? "all" : []) : [...keys],
+    timeZone: collection.properties["timezone"],
+  };
+}
+
+/** Names of output columns that follow `Accept-Type-Allow-Int64`. */
+export function int64Keys(fields: readonly FieldSchema[]): string[] {
+  return fields
+    .filter((f) => f.type === "Int64" || (f.type === "Array" && f.elementType === "Int64"))
+    .map((f) => f.name);
+}
+
+const LEVELS: readonly ConsistencyLevel[] = ["Strong", "Session", "Bounded", "Eventually", "Customized"];
+
+/**
+ * Checks a consistency level; the engine is always strongly consistent.
+ * @throws InvalidParameter
+ */
+export function checkConsistencyLevel(level: string | undefined): void {
+  if (level === undefined || level === "" || LEVELS.includes(level as ConsistencyLevel)) return;
+  throw failure("InvalidParameter", {
+    text: `consistencyLevel can only be [${LEVELS.join(", ")}], default: Bounded, err:parameter:'${level}' is incorrect, please check it`,
+  });
+}

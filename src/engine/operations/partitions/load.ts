@@ -1,0 +1,58 @@
+import { failure } from "../../../errors.js";
+import { hasPartitionKey } from "../../model/collection.js";
+import { replicas, requireVectorIndexes } from "../collections/load.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { requireCollection, requirePartitions } from "../resolve.js";
+
+export interface PartitionNamesRequest extends CollectionRequest {
+  readonly partitionNames: readonly string[];
+}
+
+export interface LoadPartitionsRequest extends PartitionNamesRequest {
+  readonly replicaNumber?: number;
+}
+
+/** Loads partitions on top of what is loaded; answers when every row of them is searchable. */
+export const loadPartitions: Operation<LoadPartitionsRequest, object> = {
+  path: "partitions/load",
+  requestType: "PartitionsReq",
+  request: {
+    dbName,
+    collectionName,
+    partitionNames: { kind: "strings", required: true },
+    replicaNumber: { kind: "int" },
+  },
+  writes: true,
+  async run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    if (hasPartitionKey(collection)) throw failure("PartitionKeyMode", { action: "load partitions" });
+    requireVectorIndexes(collection);
+    const partitions = requirePartitions(collection, request.partitionNames);
+    if (partitions.length === 0) throw failure("LoadNoPartition");
+    await ctx.loader.loadPartitions(
+      collection.id,
+      partitions.map((p) => p.id),
+      replicas(request),
+    );
+    return { data: {} };
+  },
+};
+
+/** Frees the memory of partitions; those that are not loaded stay so. */
+export const releasePartitions: Operation<PartitionNamesRequest, object> = {
+  path: "partitions/release",
+  requestType: "PartitionsReq",
+  request: { dbName, collectionName, partitionNames: { kind: "strings", required: true } },
+  writes: true,
+  async run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    if (hasPartitionKey(collection)) throw failure("PartitionKeyMode", { action: "release partitions" });
+    const partitions = requirePartitions(collection, request.partitionNames);
+    if (partitions.length === 0) throw failure("ReleaseNoPartition");
+    await ctx.loader.releasePartitions(
+      collection.id,
+      partitions.map((p) => p.id),
+    );
+    return { data: {} };
+  },
+};
