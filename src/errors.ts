@@ -51,6 +51,12 @@ export const ErrorCatalogue = {
   MissingParameters: entry<{ detail: string }>(1802, (d) => `missing required parameters, error: ${d.detail}`, {
     legacy: 5,
   }),
+  /** REST v1 names all that are required, not the one that is missing. */
+  MissingV1Parameters: entry<{ required: readonly string[] }>(
+    1802,
+    (d) => `missing required parameters, required parameters: [${d.required.join(", ")}]`,
+    { legacy: 5 },
+  ),
   BadRow: entry<{ detail: string }>(1804, (d) => `fail to deal the insert data, error: ${d.detail}`, { legacy: 5 }),
   BadPrimaryKey: entry<{ detail: string }>(
     1806,
@@ -100,6 +106,12 @@ export const ErrorCatalogue = {
     100,
     (d) =>
       `collection not found${d.database === undefined ? "" : `[database=${d.database}]`}[collection=${d.collection}]`,
+    { legacy: 4 },
+  ),
+  /** REST v1 dropping what does not exist. */
+  V1CollectionNotFound: entry<{ database: string; collection: string }>(
+    100,
+    (d) => `collection not found, database: ${d.database}, collection: ${d.collection}`,
     { legacy: 4 },
   ),
   CollectionNotLoaded: entry<{ collection: number | string }>(

@@ -5,10 +5,8 @@ import { createHandler } from "./http/handler.js";
 import type { HttpRequest, HttpResponse } from "./http/message.js";
 import { type ListenOptions, listen, type RestServer } from "./http/server.js";
 import { type Envelope, type RequestOptions, request } from "./request.js";
+import { type V1ErrorDialect, v1Router } from "./rest/v1/routes.js";
 import { v2Router } from "./rest/v2/routes.js";
-
-/** Whose error codes REST v1 answers with: the hosted service's documented list, or the open-source server's. */
-export type V1ErrorDialect = "cloud" | "server";
 
 export interface ApiOptions {
   /** Default: nobody is asked. */
@@ -47,7 +45,7 @@ export function createApi(engine: EnginePort, options: ApiOptions = {}): Api {
   const authenticator = options.auth === undefined ? undefined : createAuthenticator(options.auth);
   const cors = options.cors ?? false;
   const handler = createHandler({
-    routers: [v2Router(engine)],
+    routers: [v2Router(engine), v1Router(engine, options.v1ErrorDialect ?? "cloud")],
     authenticator,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
@@ -61,4 +59,13 @@ export function createApi(engine: EnginePort, options: ApiOptions = {}): Api {
   };
 }
 
-export type { AuthOptions, Envelope, HttpRequest, HttpResponse, ListenOptions, RequestOptions, RestServer };
+export type {
+  AuthOptions,
+  Envelope,
+  HttpRequest,
+  HttpResponse,
+  ListenOptions,
+  RequestOptions,
+  RestServer,
+  V1ErrorDialect,
+};

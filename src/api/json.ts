@@ -237,7 +237,7 @@ export function stringifyJson(value: unknown): string {
       if (Array.isArray(value)) return stringifyArray(value);
       if (value instanceof Float32Array) return `[${float32Numbers(value).join(",")}]`;
       if (ArrayBuffer.isView(value)) return `[${(value as unknown as Uint8Array).join(",")}]`;
-      if (value instanceof JsonDouble) return doubleText(value.value);
+      if (value instanceof JsonDouble) return Number.isFinite(value.value) ? value.toString() : "null";
       return stringifyObject(value as Record<string, unknown>);
     default:
       return "null";
@@ -246,11 +246,10 @@ export function stringifyJson(value: unknown): string {
 
 function stringifyArray(array: readonly unknown[]): string {
   if (array.length === 0) return "[]";
+  // Vectors: natively several times faster.
+  if (array.every((item) => typeof item === "number")) return JSON.stringify(array);
   let text = `[${stringifyJson(array[0])}`;
-  for (let i = 1; i < array.length; i++) {
-    const item = array[i];
-    text += typeof item === "number" && Number.isFinite(item) ? `,${item}` : `,${stringifyJson(item)}`;
-  }
+  for (let i = 1; i < array.length; i++) text += `,${stringifyJson(array[i])}`;
   return `${text}]`;
 }
 
@@ -268,12 +267,6 @@ const PLAIN_KEY = /^[\w$]+$/;
 
 function quotedKey(key: string): string {
   return PLAIN_KEY.test(key) ? `"${key}"` : JSON.stringify(key);
-}
-
-function doubleText(value: number): string {
-  if (!Number.isFinite(value)) return "null";
-  const text = String(value);
-  return Number.isInteger(value) && !text.includes("e") ? `${text}.0` : text;
 }
 
 /** The elements as the doubles with the shortest decimals that round to the same float32 (0.1, not 0.10000000149011612). */

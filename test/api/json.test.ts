@@ -110,8 +110,11 @@ describe("stringifyJson", () => {
     );
     fc.assert(
       fc.property(fc.float32Array({ noNaN: true, noDefaultInfinity: true }), (vector) => {
-        expect(new Float32Array(float32Numbers(vector))).toEqual(vector.map((x) => (x === 0 ? 0 : x)));
-        expect(JSON.parse(stringifyJson(vector)).map(Math.fround)).toEqual([...vector].map((x) => (x === 0 ? 0 : x)));
+        expect(new Float32Array(float32Numbers(vector))).toEqual(vector);
+        // JSON text has no negative zero here: adding zero drops the sign.
+        expect(JSON.parse(stringifyJson(vector)).map((x: number) => Math.fround(x) + 0)).toEqual(
+          [...vector].map((x) => x + 0),
+        );
       }),
     );
   });
