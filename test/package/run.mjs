@@ -47,11 +47,24 @@ function project(name, tarball, without = []) {
   return folder;
 }
 
+/** The first example of the README, as a user would paste it. */
+function readmeExample() {
+  const example = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8"));
+  if (example === null) throw new Error("the README has no example");
+  return example[1];
+}
+
 try {
   const tarball = pack();
   const full = project("full", tarball);
   process.stdout.write(run(process.execPath, ["use.mjs"], full));
   process.stdout.write(run(process.execPath, ["use.cjs"], full));
+
+  writeFileSync(join(full, "readme.mjs"), readmeExample());
+  const printed = run(process.execPath, ["readme.mjs"], full);
+  if (!/id: 1,[\s\S]*title: ['"]Moby-Dick['"]/.test(printed))
+    throw new Error(`the README's example printed ${printed}`);
+  console.log("README example: ok");
 
   const bare = project("without-addon", tarball, ["hnswlib-node"]);
   process.stdout.write(`without hnswlib-node, ${run(process.execPath, ["use.mjs"], bare)}`);
