@@ -29,8 +29,8 @@ export interface IndexDefinition {
 export type NewIndex = Omit<IndexDescription, "id">;
 
 const AUTOINDEX = "AUTOINDEX";
-/** Settings of storage that any index may carry. */
-const storageParams: readonly string[] = ["mmap.enabled", "indexoffsetcache.enabled"];
+/** Settings of storage: any index may carry them, and only they can be changed later. */
+export const ALTERABLE_INDEX_PARAMS: readonly string[] = ["mmap.enabled", "indexoffsetcache.enabled"];
 const invalidParams = { expected: "valid index params", actual: "invalid index params" } as const;
 
 function badParams(text: string): Error {
@@ -97,7 +97,7 @@ function readMetric(type: VectorType, indexType: string, metric: string): string
 
 function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
   if (indexType === AUTOINDEX) {
-    if (Object.keys(params).some((key) => !storageParams.includes(key))) {
+    if (Object.keys(params).some((key) => !ALTERABLE_INDEX_PARAMS.includes(key))) {
       throw failure("Plain", { text: "only metric type can be passed when use AutoIndex" });
     }
     return;

@@ -51,6 +51,9 @@ export interface Operation<Req, Data, Ctx extends EngineContext = EngineContext>
   readonly run: (ctx: Ctx, request: Req) => Reply<Data> | Promise<Reply<Data>>;
 }
 
+/** Request of an endpoint that takes nothing. */
+export type EmptyRequest = Readonly<Record<string, never>>;
+
 /** Fields nearly every request has. */
 export interface DatabaseRequest {
   readonly dbName?: string;

@@ -1,0 +1,62 @@
+import { failure } from "../../../errors.js";
+import type { DatabaseRecord } from "../../catalog/catalog.js";
+import type { EngineContext } from "../../context.js";
+import type { Collection } from "../../model/collection.js";
+import { checkAlias, checkCollectionName } from "../../model/validate-names.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { collectionNotFound, type NotFoundForm, requireDatabase } from "../resolve.js";
+
+export interface AliasTargetRequest extends CollectionRequest {
+  readonly aliasName: string;
+}
+
+export interface AliasTarget {
+  readonly database: DatabaseRecord;
+  readonly alias: string;
+  /** What the alias names now. */
+  readonly current: Collection | undefined;
+  readonly target: Collection;
+}
+
+/** Request of the endpoints that point an alias to a collection. */
+export const aliasTargetRequest = {
+  dbName,
+  collectionName,
+  aliasName: { kind: "string", required: true },
+} as const;
+
+/**
+ * Reads alias and target of a request. The target must be a collection, not an alias.
+ *
+ * @throws InvalidParameter (bad names), DatabaseNotFound, AliasConflict, CollectionMissing
+ */
+export function readAliasTarget(ctx: EngineContext, request: AliasTargetRequest, form: NotFoundForm): AliasTarget {
+  const alias = checkAlias(request.aliasName);
+  const name = checkCollectionName(request.collectionName);
+  const database = requireDatabase(ctx, request.dbName);
+  const current = ctx.catalog.find(database.name, alias);
+  if (current?.name === alias) throw failure("AliasConflict", { database: database.name, alias });
+  const target = ctx.catalog.find(database.name, name);
+  if (target?.name !== name) throw collectionNotFound(database.name, name, form);
+  return { database, alias, current, target };
+}
+
+/**
+ * Gives a collection a further name. The same alias of the same collection again is a success.
+ *
+ * @throws the errors of `readAliasTarget`, AliasExists
+ */
+export const createAlias: Operation<AliasTargetRequest, object> = {
+  path: "aliases/create",
+  requestType: "AliasCollectionReq",
+  writes: true,
+  request: aliasTargetRequest,
+  run(ctx, request) {
+    const { database, alias, current, target } = readAliasTarget(ctx, request, "missing in database");
+    if (current !== undefined && current.id !== target.id) {
+      throw failure("AliasExists", { database: database.name, alias, collection: current.name });
+    }
+    if (current === undefined) ctx.transaction(() => ctx.catalog.setAlias(database.id, alias, target.id));
+    return { data: {} };
+  },
+};

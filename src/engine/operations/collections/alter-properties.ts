@@ -1,0 +1,45 @@
+import { failure } from "../../../errors.js";
+import { type Collection, hasPartitionKey } from "../../model/collection.js";
+import { parameterTexts } from "../../model/validate-fields.js";
+import { checkCollectionProperties, MMAP_PROPERTY } from "../../model/validate-properties.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { isLoaded, requireCollection } from "../resolve.js";
+
+export interface AlterPropertiesRequest extends CollectionRequest {
+  /** Values are stored as text. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Refuses to change how a loaded collection keeps its data in memory.
+ *
+ * @throws CollectionAlreadyLoaded
+ */
+export function refuseMmapWhileLoaded(collection: Collection, keys: readonly string[]): void {
+  if (keys.includes(MMAP_PROPERTY) && isLoaded(collection)) {
+    throw failure("CollectionAlreadyLoaded", {
+      context: "can not alter mmap properties if collection loaded",
+      collection: collection.name,
+    });
+  }
+}
+
+/**
+ * Sets properties of a collection. `collection.ttl.seconds` and `timezone` take effect, the others are only kept.
+ *
+ * @throws CollectionNotFound, InvalidParameter (bad value), CollectionAlreadyLoaded (`mmap.enabled`)
+ */
+export const alterCollectionProperties: Operation<AlterPropertiesRequest, object> = {
+  path: "collections/alter_properties",
+  requestType: "CollectionReqWithProperties",
+  writes: true,
+  request: { dbName, collectionName, properties: { kind: "object", required: true } },
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    const changed = parameterTexts(request.properties);
+    checkCollectionProperties(changed, hasPartitionKey(collection));
+    refuseMmapWhileLoaded(collection, Object.keys(changed));
+    ctx.transaction(() => ctx.catalog.setProperties(collection.id, { ...collection.properties, ...changed }));
+    return { data: {} };
+  },
+};

@@ -1,0 +1,34 @@
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { requireCollection } from "../resolve.js";
+import { refuseMmapWhileLoaded } from "./alter-properties.js";
+
+export interface DropPropertiesRequest extends CollectionRequest {
+  readonly propertyKeys: readonly string[];
+}
+
+/** A record without some of its keys. */
+export function withoutKeys(
+  record: Readonly<Record<string, string>>,
+  keys: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+}
+
+/**
+ * Removes properties of a collection; unknown keys are ignored.
+ *
+ * @throws CollectionNotFound, CollectionAlreadyLoaded (`mmap.enabled`)
+ */
+export const dropCollectionProperties: Operation<DropPropertiesRequest, object> = {
+  path: "collections/drop_properties",
+  requestType: "DropCollectionPropertiesReq",
+  writes: true,
+  request: { dbName, collectionName, propertyKeys: { kind: "strings", required: true } },
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    refuseMmapWhileLoaded(collection, request.propertyKeys);
+    const left = withoutKeys(collection.properties, request.propertyKeys);
+    ctx.transaction(() => ctx.catalog.setProperties(collection.id, left));
+    return { data: {} };
+  },
+};

@@ -1,0 +1,73 @@
+import { failure } from "../../../../errors.js";
+import { isVectorType } from "../../../model/data-type.js";
+import { MAX_FIELDS } from "../../../model/limits.js";
+import { DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
+import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
+import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../../operation.js";
+import { decodeNested, required } from "../../request.js";
+import { requireCollection } from "../../resolve.js";
+import { fieldShape } from "../definition.js";
+
+export interface AddFieldRequest extends CollectionRequest {
+  readonly schema: FieldDefinition;
+}
+
+const REQUEST_TYPE = "CollectionFieldReqWithSchema";
+
+/**
+ * Appends a nullable scalar field, loaded or not. Rows that are there read its default value, or null.
+ *
+ * @throws CollectionNotFound, InvalidParameter, and what a field of a new collection is refused for
+ */
+export const addField: Operation<AddFieldRequest, object> = {
+  path: "collections/fields/add",
+  requestType: REQUEST_TYPE,
+  writes: true,
+  request: { dbName, collectionName, schema: { kind: "object", required: true } },
+  run(ctx, request) {
+    const path = `${REQUEST_TYPE}.schema`;
+    const decoded = decodeNested<FieldDefinition>(fieldShape, request.schema, path);
+    const definition = required<FieldDefinition>(fieldShape, { ...decoded }, `${REQUEST_TYPE}.Schema`);
+    const collection = requireCollection(ctx, request);
+    const name = (definition.fieldName ?? "").trim();
+    refuseType(definition, name);
+    const field = readField(definition);
+    refuseRole(field);
+    if (fieldByName(collection.schema, field.name) !== undefined) {
+      throw failure("InvalidParameter", { text: `duplicated field name ${field.name}` });
+    }
+    if (collection.schema.fields.length >= MAX_FIELDS) {
+      throw failure("Plain", { text: `maximum field's number should be limited to ${MAX_FIELDS}` });
+    }
+    validateField(collection.name, field, 100 + collection.schema.fields.length);
+    ctx.transaction(() => {
+      const added = ctx.catalog.addField(collection.id, field);
+      const current = ctx.catalog.byId(collection.id);
+      if (current !== undefined) ctx.entities.addColumn(current, added);
+    });
+    return { data: {} };
+  },
+};
+
+/** Vector types are refused for being added before they are looked at more closely. */
+function refuseType(definition: FieldDefinition, name: string): void {
+  if (isVectorType((definition.dataType ?? "") as NewField["type"])) {
+    throw failure("InvalidParameter", { text: `not support to add vector field, field name = ${name}` });
+  }
+  if (name === DYNAMIC_FIELD || SYSTEM_FIELDS.includes(name)) {
+    throw failure("InvalidParameter", { text: `not support to add system field, field name = ${name}` });
+  }
+}
+
+function refuseRole(field: NewField): void {
+  const refuse = (text: string) => failure("InvalidParameter", { text });
+  if (field.primaryKey) throw refuse(`not support to add pk field, field name = ${field.name}`);
+  if (field.partitionKey) throw refuse(`not support to add partition key field, field name  = ${field.name}`);
+  if (!field.nullable) {
+    throw refuse(`added field must be nullable, please check it, field name = ${field.name}`);
+  }
+  if (field.autoId) {
+    throw refuse(`only primary field can speficy AutoID with true, field name = ${field.name}`);
+  }
+}

@@ -1,0 +1,66 @@
+import { failure } from "../../../../errors.js";
+import { type FieldSchema, fieldByName } from "../../../model/schema.js";
+import { checkMaxCapacity, checkMaxLength, parameterTexts } from "../../../model/validate-fields.js";
+import { MMAP_PROPERTY } from "../../../model/validate-properties.js";
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../../operation.js";
+import { requireCollection } from "../../resolve.js";
+import { refuseMmapWhileLoaded } from "../alter-properties.js";
+
+export interface AlterFieldRequest extends CollectionRequest {
+  readonly fieldName: string;
+  /** `max_length`, `max_capacity`, `mmap.enabled`. */
+  readonly fieldParams: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Changes type parameters of a field. Rows that are there already are not checked against a smaller length.
+ *
+ * @throws CollectionNotFound, InvalidParameter (unknown field or parameter, value out of range), Plain (capacity),
+ * CollectionAlreadyLoaded (`mmap.enabled`)
+ */
+export const alterFieldProperties: Operation<AlterFieldRequest, object> = {
+  path: "collections/fields/alter_properties",
+  requestType: "CollectionFieldReqWithParams",
+  writes: true,
+  request: {
+    dbName,
+    collectionName,
+    fieldName: { kind: "string", required: true },
+    fieldParams: { kind: "object", required: true },
+  },
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    const field = fieldByName(collection.schema, request.fieldName.trim());
+    if (field === undefined) {
+      throw failure("InvalidParameter", { text: `field ${request.fieldName} does not exist in collection` });
+    }
+    const changed = parameterTexts(request.fieldParams);
+    checkFieldParams(collection.name, field, changed);
+    refuseMmapWhileLoaded(collection, Object.keys(changed));
+    ctx.transaction(() => ctx.catalog.setFieldParams(collection.id, field.id, { ...field.params, ...changed }));
+    return { data: {} };
+  },
+};
+
+function checkFieldParams(collection: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
+  for (const key of Object.keys(params)) {
+    switch (key) {
+      case "max_length":
+        if (field.type !== "VarChar" && field.elementType !== "VarChar") throw notAlterable(key, "varchar", field);
+        checkMaxLength(collection, { name: field.name, params });
+        break;
+      case "max_capacity":
+        if (field.type !== "Array") throw notAlterable(key, "array", field);
+        checkMaxCapacity(collection, { name: field.name, params });
+        break;
+      case MMAP_PROPERTY:
+        break;
+      default:
+        throw failure("InvalidParameter", { text: `${key} does not allow update in collection field param` });
+    }
+  }
+}
+
+function notAlterable(key: string, type: string, field: FieldSchema): Error {
+  return failure("InvalidParameter", { text: `can not modify the ${key} of the non-${type} field ${field.name}` });
+}

@@ -1,0 +1,28 @@
+import { failure } from "../../../errors.js";
+import type { Operation } from "../operation.js";
+import { isLoaded, requireCollection } from "../resolve.js";
+import { type IndexRequest, indexByName, indexRequest } from "./describe.js";
+
+/**
+ * Drops an index. A missing one is dropped already; a vector index of a loaded collection stays.
+ *
+ * @throws CollectionNotFound, IndexOnLoadedCollection
+ */
+export const dropIndex: Operation<IndexRequest, object> = {
+  path: "indexes/drop",
+  requestType: "IndexReq",
+  writes: true,
+  request: indexRequest,
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    const index = indexByName(collection, request.indexName);
+    if (index === undefined) return { data: {} };
+    const scalar = index.metricType === "";
+    if (!scalar && isLoaded(collection)) throw failure("IndexOnLoadedCollection");
+    ctx.transaction(() => {
+      if (scalar) ctx.entities.dropScalarIndex(collection, index);
+      ctx.catalog.dropIndex(collection.id, index.id);
+    });
+    return { data: {} };
+  },
+};

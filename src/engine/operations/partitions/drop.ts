@@ -1,0 +1,34 @@
+import { failure } from "../../../errors.js";
+import { DEFAULT_PARTITION, hasPartitionKey, partitionByName } from "../../model/collection.js";
+import { checkPartitionName } from "../../model/validate-names.js";
+import type { Operation } from "../operation.js";
+import { requireCollection } from "../resolve.js";
+import { type PartitionRequest, partitionRequest } from "./create.js";
+
+/**
+ * Drops a released partition with its entities. A missing one is dropped already.
+ *
+ * @throws CollectionNotFound, PartitionKeyMode, Plain (bad name), PartitionLoaded, DefaultPartitionDrop
+ */
+export const dropPartition: Operation<PartitionRequest, object> = {
+  path: "partitions/drop",
+  requestType: "PartitionReq",
+  writes: true,
+  request: partitionRequest,
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    if (hasPartitionKey(collection)) throw failure("PartitionKeyMode", { action: "drop partition" });
+    const name = checkPartitionName(request.partitionName);
+    const partition = partitionByName(collection, name);
+    if (partition === undefined) return { data: {} };
+    // Before the check for the default partition, as on the server.
+    if (partition.loaded) throw failure("PartitionLoaded");
+    if (name === DEFAULT_PARTITION) throw failure("DefaultPartitionDrop");
+    ctx.transaction(() => {
+      ctx.entities.deletePartition(collection, partition.id);
+      ctx.catalog.dropPartition(collection.id, partition.id);
+    });
+    ctx.loader.partitionDropped(collection.id, partition.id);
+    return { data: {} };
+  },
+};

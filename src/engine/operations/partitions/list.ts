@@ -1,0 +1,15 @@
+import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import { requireCollection } from "../resolve.js";
+
+/**
+ * Names of the partitions of a collection in order of creation.
+ *
+ * @throws CollectionNotFound
+ */
+export const listPartitions: Operation<CollectionRequest, readonly string[]> = {
+  path: "partitions/list",
+  requestType: "CollectionNameReq",
+  writes: false,
+  request: { dbName, collectionName },
+  run: (ctx, request) => ({ data: requireCollection(ctx, request).partitions.map((p) => p.name) }),
+};
