@@ -143,4 +143,6 @@ export interface VectorStoreOptions {
   /** Partitions below this many rows never get a graph (default 5000). */
   readonly exactBelow?: number;
   readonly buildWorkers?: number;
+  /** Rows one memory takes before the segment begins another (default: what fits in 4 GiB). */
+  readonly partRows?: number;
 }

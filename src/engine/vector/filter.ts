@@ -1,0 +1,67 @@
+import { lowerBound, type Part, type PartFilter } from "./part.js";
+import type { PreparedFilter } from "./vector-index.js";
+
+/** Finds the ordinals of `rowIds` (ascending) in a part; ids that are not there, or deleted, are left out. */
+export function prepareFor(part: Part, rowIds: Float64Array): PartFilter {
+  const ids = part.ids;
+  const rows = part.rows;
+  const out = new Uint32Array(Math.min(rowIds.length, rows));
+  let n = 0;
+  let at = 0;
+  let previous = -1;
+  for (let i = rows === 0 ? rowIds.length : lowerBound(rowIds, rowIds.length, ids[0]!, 0); i < rowIds.length; i++) {
+    const id = rowIds[i]!;
+    if (id === previous || id < ids[at]!) continue;
+    previous = id;
+    // Row ids are dense or nearly so: the difference of the ids is the best guess, then steps that double.
+    let guess = at + (id - ids[at]!);
+    if (guess >= rows) guess = rows - 1;
+    if (ids[guess] !== id) {
+      // Gaps put the row before the guess, never behind it.
+      let step = 1;
+      let low = at;
+      while (low + step < guess && ids[low + step]! < id) {
+        low += step;
+        step *= 2;
+      }
+      guess = lowerBound(ids, Math.min(low + step, guess) + 1, id, low);
+      if (guess >= rows) break;
+      if (ids[guess] !== id) {
+        at = guess;
+        continue;
+      }
+    }
+    at = guess;
+    out[n++] = guess;
+  }
+  const found = out.subarray(0, n);
+  if (part.tombstones === 0) return { ordinals: found };
+  return { ordinals: found.filter((ordinal) => !part.isRemoved(ordinal)) };
+}
+
+/** Row ids as the caller gave them, and what they mean in each part; made anew for parts that were replaced. */
+export class RowFilter implements PreparedFilter {
+  readonly #rowIds: Float64Array;
+  readonly #parts = new WeakMap<Part, { filter: PartFilter; rows: number }>();
+  readonly #current: () => readonly Part[];
+
+  constructor(rowIds: Float64Array, current: () => readonly Part[]) {
+    this.#rowIds = rowIds;
+    this.#current = current;
+  }
+
+  get count(): number {
+    let n = 0;
+    for (const part of this.#current()) n += part.countLive(this.forPart(part));
+    return n;
+  }
+
+  /** The filter in one part of the segment; cheap when nothing was added. Deletions are the kernel's to check. */
+  forPart(part: Part): PartFilter {
+    const known = this.#parts.get(part);
+    if (known !== undefined && known.rows === part.rows) return known.filter;
+    const filter = prepareFor(part, this.#rowIds);
+    this.#parts.set(part, { filter, rows: part.rows });
+    return filter;
+  }
+}

@@ -1,0 +1,104 @@
+import { body, dimension, metric, stride } from "./layout";
+
+// Distances: smaller is nearer. L2 squared; minus the inner product; minus the cosine, clamped.
+// Four accumulators and always the same order of additions: a pair of vectors has one distance, whichever path asks.
+
+// @ts-ignore
+@inline function l2(p: usize, x: usize): f32 {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  let end = p + body, last = p + stride;
+  while (p < end) {
+    let a = f32x4.sub(v128.load(p), v128.load(x)), b = f32x4.sub(v128.load(p, 16), v128.load(x, 16));
+    let c = f32x4.sub(v128.load(p, 32), v128.load(x, 32)), d = f32x4.sub(v128.load(p, 48), v128.load(x, 48));
+    s0 = f32x4.add(s0, f32x4.mul(a, a));
+    s1 = f32x4.add(s1, f32x4.mul(b, b));
+    s2 = f32x4.add(s2, f32x4.mul(c, c));
+    s3 = f32x4.add(s3, f32x4.mul(d, d));
+    p += 64;
+    x += 64;
+  }
+  while (p < last) {
+    let a = f32x4.sub(v128.load(p), v128.load(x));
+    s0 = f32x4.add(s0, f32x4.mul(a, a));
+    p += 16;
+    x += 16;
+  }
+  return sum(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+}
+
+// @ts-ignore
+@inline function dot(p: usize, x: usize): f32 {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  let end = p + body, last = p + stride;
+  while (p < end) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(p), v128.load(x)));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load(p, 16), v128.load(x, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load(p, 32), v128.load(x, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load(p, 48), v128.load(x, 48)));
+    p += 64;
+    x += 64;
+  }
+  while (p < last) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(p), v128.load(x)));
+    p += 16;
+    x += 16;
+  }
+  return sum(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+}
+
+// @ts-ignore
+@inline function sum(v: v128): f32 {
+  let t = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(t, 0) + f32x4.extract_lane(t, 1);
+}
+
+/** Never NaN: an overflow that ends in one counts as infinitely far. `0 - x` keeps equal scores equal (no minus zero). */
+// @ts-ignore
+@inline export function distance(p: usize, x: usize): f32 {
+  let d: f32;
+  if (metric == 0) {
+    d = l2(p, x);
+  } else {
+    d = <f32>0 - dot(p, x);
+    if (metric == 2) d = min<f32>(max<f32>(d, -1), 1);
+  }
+  return d == d ? d : <f32>Infinity;
+}
+
+/** A number that orders as (distance, row): ties go to the lower row. */
+// @ts-ignore
+@inline export function keyOf(d: f32, row: u32): u64 {
+  let bits = reinterpret<u32>(d);
+  return (<u64>(bits ^ (<u32>(<i32>bits >> 31) | 0x80000000)) << 32) | row;
+}
+// @ts-ignore
+@inline export function distanceOf(key: u64): f32 {
+  let bits = <u32>(key >> 32);
+  return reinterpret<f32>(bits & 0x80000000 ? bits ^ 0x80000000 : ~bits);
+}
+
+/** Scales a vector to length 1; the zero vector stays (its similarity to everything is 0). */
+export function normalise(p: usize): void {
+  let s = f64x2.splat(0);
+  let end = p + (<usize>dimension << 2);
+  let last = p + stride;
+  for (let x = p; x < last; x += 16) {
+    let v = v128.load(x);
+    let a = f64x2.promote_low_f32x4(v);
+    let b = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+    s = f64x2.add(s, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
+  }
+  let length = sqrt<f64>(f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1));
+  if (!(length > 0)) return;
+  let scale = 1.0 / length;
+  for (let x = p; x < end; x += 4) store<f32>(x, <f32>(<f64>load<f32>(x) * scale));
+}
+
+/** True when every number of the vector is finite. */
+export function isFinite4(p: usize): bool {
+  let zero = f32x4.splat(0), s = zero;
+  let last = p + stride;
+  // x * 0 is 0 for every finite x and NaN for the others.
+  for (let x = p; x < last; x += 16) s = f32x4.add(s, f32x4.mul(v128.load(x), zero));
+  return i32x4.all_true(f32x4.eq(s, zero));
+}

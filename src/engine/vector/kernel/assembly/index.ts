@@ -1,0 +1,11 @@
+// Entry of the kernel module: what the TypeScript side may call.
+export {
+  alloc, countLive, create, getChunkBytes, getOffIds, getOffLinks, init, refresh, reserve, tombstone, tombstonesBelow, vectorAddress,
+} from "./layout";
+export { isFinite4 as isFinite, normalise } from "./distance";
+export { filterAddress, queryAddress, resultAddress } from "./searcher";
+export { gather, scan } from "./scan";
+export { keptTouches, search } from "./walk";
+export { insert, keptInserts, makeUpper } from "./insert";
+export { clearUpper, exportUpper, importUpper, upperNextRow } from "./upper";
+export { checksumAdd, checksumBegin, checksumEnd } from "./checksum";

@@ -1,0 +1,78 @@
+import { distance, distanceOf, keyOf } from "./distance";
+import { pushMax, replaceMax, sortHeap } from "./heap";
+import { bit, chunkOf, refresh, rowMask, ROWS, stride, TOMB_COUNT, TOMBS, touched, vectorOf } from "./layout";
+import { filterArea, query, results } from "./searcher";
+
+/** Keeps the optimiser from dropping the touches. */
+export let sink: u32 = 0;
+
+/**
+ * Rows `[from, to)` into the result heap (which holds `n` keys, at most `k`): those whose distance is within
+ * `[low, high]`. `filter`: address of the bits of allowed rows, or 0. Returns the new size of the heap.
+ */
+export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32, filter: usize): u32 {
+  let q = query, h = results;
+  let tombs: usize = load<u32>(TOMB_COUNT) != 0 ? <usize>load<u32>(TOMBS) : 0;
+  let bound = high;
+  if (n == k) bound = min<f32>(high, distanceOf(load<u64>(h)));
+  let row = from;
+  while (row < to) {
+    let end = min((row | rowMask) + 1, to);
+    let p = chunkOf(row) + <usize>(row & rowMask) * stride;
+    for (; row < end; row++, p += stride) {
+      if (filter != 0 && !bit(filter, row)) continue;
+      if (tombs != 0 && bit(tombs, row)) continue;
+      let d = distance(p, q);
+      if (d > bound || d < low) continue;
+      let key = keyOf(d, row);
+      if (n < k) {
+        pushMax(h, n++, key);
+      } else if (key < load<u64>(h)) {
+        replaceMax(h, n, key);
+      } else continue;
+      if (n == k) bound = min<f32>(high, distanceOf(load<u64>(h)));
+    }
+  }
+  return n;
+}
+
+/** The `k` nearest of all rows, exactly, best first in the result area. `filtered`: 1 if the filter area holds bits. */
+export function scan(k: u32, low: f32, high: f32, filtered: u32): u32 {
+  refresh();
+  if (k == 0) return 0;
+  let n = scanInto(0, k, 0, atomic.load<u32>(ROWS), low, high, filtered ? filterArea : 0);
+  sortHeap(results, n);
+  return n;
+}
+
+/** The `k` nearest of the `count` rows listed in the filter area. */
+export function gather(k: u32, low: f32, high: f32, count: u32): u32 {
+  refresh();
+  if (k == 0) return 0;
+  let q = query, h = results, n: u32 = 0, acc: u32 = 0;
+  let tombs: usize = load<u32>(TOMB_COUNT) != 0 ? <usize>load<u32>(TOMBS) : 0;
+  let bound = high;
+  let list = filterArea, end = list + (<usize>count << 2);
+  // The list is followed by readable memory; a row number past the end is not used for an address.
+  for (let p = list; p < end; p += 4) {
+    let ahead = p + 8;
+    if (ahead < end) {
+      let t = vectorOf(load<u32>(ahead)), e = t + touched;
+      for (; t < e; t += 64) acc ^= load<u32>(t);
+    }
+    let row = load<u32>(p);
+    if (tombs != 0 && bit(tombs, row)) continue;
+    let d = distance(vectorOf(row), q);
+    if (d > bound || d < low) continue;
+    let key = keyOf(d, row);
+    if (n < k) {
+      pushMax(h, n++, key);
+    } else if (key < load<u64>(h)) {
+      replaceMax(h, n, key);
+    } else continue;
+    if (n == k) bound = min<f32>(high, distanceOf(load<u64>(h)));
+  }
+  sink = acc;
+  sortHeap(h, n);
+  return n;
+}

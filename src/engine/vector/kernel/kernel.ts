@@ -1,0 +1,82 @@
+import { failure } from "../../../errors.js";
+import { KERNEL_BASE64 } from "./kernel.wasm.js";
+import { type WasmMemory, type WasmModule, wasm } from "./web-assembly.js";
+
+/** Which code computes distances, as `db.stats()` names it. */
+export const KERNEL_NAME = "wasm-simd128";
+
+/**
+ * What the kernel module exports. Addresses are byte offsets into the memory; they come back as int32, so callers
+ * put them through `>>> 0`. One instance serves one thread on one memory.
+ */
+export interface KernelExports {
+  create(): void;
+  init(dimension: number, strideBytes: number, metric: number, links: number, rowShift: number): void;
+  refresh(): void;
+  alloc(bytes: number): number;
+  /** 1 when there is room for `rows` rows in all, 0 when the memory is full. */
+  reserve(rows: number): number;
+  getChunkBytes(): number;
+  getOffIds(): number;
+  getOffLinks(): number;
+  vectorAddress(row: number): number;
+  tombstone(row: number): number;
+  tombstonesBelow(rows: number): number;
+  countLive(filter: number, rows: number): number;
+  isFinite(vector: number): number;
+  normalise(vector: number): void;
+  queryAddress(): number;
+  resultAddress(keys: number): number;
+  filterAddress(bytes: number): number;
+  scan(k: number, low: number, high: number, filtered: number): number;
+  gather(k: number, low: number, high: number, count: number): number;
+  search(k: number, ef: number, filtered: number, budget: number): number;
+  insert(count: number, efConstruction: number): number;
+  makeUpper(level: number): number;
+  clearUpper(from: number, to: number): void;
+  exportUpper(from: number, rows: number, to: number, capacity: number): number;
+  upperNextRow(): number;
+  importUpper(from: number, bytes: number, rows: number): number;
+  checksumBegin(state: number): void;
+  checksumAdd(state: number, from: number, bytes: number): void;
+  checksumEnd(state: number, length: number): bigint;
+}
+
+/** Indices of the control block in a Uint32Array over the memory (`assembly/layout.ts`). */
+export const CONTROL = {
+  top: 16,
+  rows: 17,
+  graphRows: 18,
+  stop: 19,
+  entryRow: 20,
+  entryLevels: 21,
+  tombs: 24,
+  upperNext: 26,
+  upperEnd: 27,
+  tombstones: 28,
+} as const;
+
+let compiled: WasmModule | undefined;
+
+/** The compiled kernel, made once per thread (about 2 ms) or taken over from another thread. */
+export function kernelModule(): WasmModule {
+  if (compiled === undefined) compiled = new wasm.Module(Buffer.from(KERNEL_BASE64, "base64"));
+  return compiled;
+}
+
+/** Takes over the module that another thread compiled. */
+export function adoptKernelModule(module: WasmModule): void {
+  compiled ??= module;
+}
+
+/** A fresh shared memory: it can grow in place up to 4 GiB, and any thread may work on it. */
+export function createMemory(): WasmMemory {
+  return new wasm.Memory({ initial: 1, maximum: 65536, shared: true });
+}
+
+export function instantiateKernel(memory: WasmMemory): KernelExports {
+  const abort = () => {
+    throw failure("Internal", { reason: "vector kernel aborted" });
+  };
+  return new wasm.Instance(kernelModule(), { env: { memory, abort } }).exports as unknown as KernelExports;
+}
