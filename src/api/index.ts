@@ -4,6 +4,7 @@ import { type AuthOptions, createAuthenticator } from "./http/auth.js";
 import { createHandler } from "./http/handler.js";
 import type { HttpRequest, HttpResponse } from "./http/message.js";
 import { type ListenOptions, listen, type RestServer } from "./http/server.js";
+import { legacyRouter } from "./legacy-9091/routes.js";
 import { type Envelope, type RequestOptions, request } from "./request.js";
 import { type V1ErrorDialect, v1Router } from "./rest/v1/routes.js";
 import { v2Router } from "./rest/v2/routes.js";
@@ -45,7 +46,7 @@ export function createApi(engine: EnginePort, options: ApiOptions = {}): Api {
   const authenticator = options.auth === undefined ? undefined : createAuthenticator(options.auth);
   const cors = options.cors ?? false;
   const handler = createHandler({
-    routers: [v2Router(engine), v1Router(engine, options.v1ErrorDialect ?? "cloud")],
+    routers: [v2Router(engine), v1Router(engine, options.v1ErrorDialect ?? "cloud"), legacyRouter(engine)],
     authenticator,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,

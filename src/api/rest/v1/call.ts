@@ -9,6 +9,8 @@ import { cloudFailure } from "./cloud-errors.js";
 
 /** One field as REST v2 describes it. */
 export interface DescribedField {
+  readonly id: number;
+  readonly elementType?: string;
   readonly name: string;
   readonly type: string;
   readonly description: string;
@@ -24,6 +26,12 @@ export interface DescribedField {
 
 /** A collection as REST v2 describes it: what v1 needs to know before it calls an operation. */
 export interface DescribedCollection {
+  readonly collectionID: number;
+  readonly autoId: boolean;
+  readonly aliases: readonly string[];
+  readonly properties: readonly unknown[];
+  readonly consistencyLevel: string;
+  readonly partitionsNum: number;
   readonly collectionName: string;
   readonly description: string;
   readonly enableDynamicField: boolean;

@@ -38,6 +38,22 @@ export function readKeyFilter(filter: string, primaryField: string): KeyFilter {
   return separated ? literals(values) : "other";
 }
 
+/**
+ * The keys that a key filter lists: integers as `number` when safe, else `bigint`; strings without their quotes.
+ * Empty for any other filter.
+ */
+export function keysOfFilter(filter: string, primaryField: string): (number | bigint | string)[] {
+  if (readKeyFilter(filter, primaryField) !== "key") return [];
+  return (tokenize(filter) ?? []).filter((token) => token.kind === "key").map((token) => keyValue(token.text));
+}
+
+function keyValue(text: string): number | bigint | string {
+  if (text.startsWith('"') || text.startsWith("'")) return text.slice(1, -1).replace(/\\(.)/g, "$1");
+  const integer = text.startsWith("-") ? -BigInt(text.slice(1)) : BigInt(text.replace("+", ""));
+  const safe = Number(integer);
+  return Number.isSafeInteger(safe) ? safe : integer;
+}
+
 function literals(tokens: readonly Token[]): KeyFilter {
   const kinds = tokens.map(literalKind);
   if (kinds.includes(undefined)) return "other";

@@ -1,0 +1,104 @@
+import { failure } from "../../errors.js";
+import type { EnginePort } from "../engine-port.js";
+import { asElanusError } from "../rest/envelope.js";
+import type { Route, Router, Surface } from "../surface.js";
+import { type LegacyEndpoint, legacyCall, UnreadableBody } from "./call.js";
+import * as collections from "./collections.js";
+import * as entities from "./entities.js";
+import { failureOutcome, success, unreadable } from "./envelope.js";
+import * as indexes from "./indexes.js";
+import * as schema from "./schema.js";
+
+export const LEGACY_PREFIX = "/api/v1";
+
+const ENDPOINTS: Readonly<Record<string, LegacyEndpoint>> = {
+  "POST /collection": schema.createCollection,
+  "DELETE /collection": collections.dropCollection,
+  "GET /collection": schema.describeCollection,
+  "GET /collection/existence": collections.hasCollection,
+  "POST /collection/load": collections.loadCollection,
+  "DELETE /collection/load": collections.releaseCollection,
+  "GET /collection/statistics": collections.collectionStatistics,
+  "GET /collections": schema.listCollections,
+  "POST /partition": collections.createPartition,
+  "DELETE /partition": collections.dropPartition,
+  "GET /partition/existence": collections.hasPartition,
+  "GET /partition/statistics": collections.partitionStatistics,
+  "POST /partitions/load": collections.loadPartitions,
+  "DELETE /partitions/load": collections.releasePartitions,
+  "GET /partitions": collections.listPartitions,
+  "POST /alias": collections.createAlias,
+  "DELETE /alias": collections.dropAlias,
+  "PATCH /alias": collections.alterAlias,
+  "POST /index": indexes.createIndex,
+  "GET /index": indexes.describeIndex,
+  "GET /index/state": indexes.indexState,
+  "GET /index/progress": indexes.indexProgress,
+  "DELETE /index": indexes.dropIndex,
+  "POST /entities": entities.insertEntities,
+  "DELETE /entities": entities.deleteEntities,
+  "POST /search": entities.searchEntities,
+  "POST /query": entities.queryEntities,
+  "POST /persist": collections.persist,
+};
+
+/** Known to the server, of no use in an embedded engine. */
+const UNSUPPORTED: readonly string[] = [
+  "GET /persist/state",
+  "GET /persist/segment-info",
+  "GET /query-segment-info",
+  "GET /replicas",
+  "GET /metrics",
+  "POST /load-balance",
+  "POST /compaction",
+  "GET /compaction/state",
+  "GET /compaction/plans",
+  "GET /distance",
+  "POST /import",
+  "GET /import/state",
+  "GET /import/tasks",
+  "POST /credential",
+  "PATCH /credential",
+  "DELETE /credential",
+  "GET /credential/users",
+];
+
+const surface: Surface = {
+  failure: (error) => failureOutcome(error),
+  refusal: () => failureOutcome(failure("NotAuthenticated")),
+};
+
+/**
+ * The API that servers before 2.3 offered on port 9091: the messages of the RPC protocol as JSON, told apart by HTTP method.
+ * Bodies are read whatever the method.
+ */
+export function legacyRouter(engine: EnginePort): Router {
+  const routes = new Map<string, Route>();
+  for (const [target, endpoint] of Object.entries(ENDPOINTS)) routes.set(target, endpointRoute(engine, endpoint));
+  for (const target of UNSUPPORTED) {
+    const what = `${LEGACY_PREFIX}${target.slice(target.indexOf("/"))} is not supported by the embedded engine`;
+    routes.set(target, { surface, run: () => Promise.reject(failure("Unsupported", { what })) });
+  }
+  routes.set("GET /health", {
+    surface,
+    open: true,
+    run: () => Promise.resolve({ status: 200, envelope: { status: "ok" } }),
+  });
+  return (method, path) =>
+    path.startsWith(`${LEGACY_PREFIX}/`) ? routes.get(`${method} ${path.slice(LEGACY_PREFIX.length)}`) : undefined;
+}
+
+function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint): Route {
+  return {
+    surface,
+    run: async (call) => {
+      try {
+        const data = await endpoint.run(legacyCall(engine, call, endpoint.shape));
+        return success(endpoint.reply, data ?? {});
+      } catch (error) {
+        if (error instanceof UnreadableBody) return unreadable(error.message);
+        return failureOutcome(asElanusError(error), endpoint.reply);
+      }
+    },
+  };
+}
