@@ -1,4 +1,4 @@
-import type { EnginePort, ExecuteOptions, OperationEntry } from "../../src/api/engine-port.js";
+import type { EnginePort, ExecuteOptions } from "../../src/api/engine-port.js";
 import type { Reply } from "../../src/engine/operations/operation.js";
 
 export interface Executed {
@@ -15,7 +15,7 @@ export interface FakeEngine extends EnginePort {
 
 export function fakeEngine(answers: Record<string, Answer>): FakeEngine {
   const executed: Executed[] = [];
-  const operations: OperationEntry[] = Object.keys(answers).map((path) => ({ path, writes: false, request: {} }));
+  const operations = Object.keys(answers).map((path) => ({ path, writes: false, request: {} }));
   return {
     executed,
     operations,

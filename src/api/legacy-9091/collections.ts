@@ -60,9 +60,14 @@ export const loadPartitions: LegacyEndpoint = statusOf(PARTITIONS, "partitions/l
 }));
 /** `replica_number` is tolerated and of no effect. */
 export const releasePartitions: LegacyEndpoint = statusOf(PARTITIONS, "partitions/release", partitionNames);
-export const listPartitions: LegacyEndpoint = dataOf(COLLECTION, "partitions/list", nothing, (data) => ({
-  partition_names: data,
-}));
+export const listPartitions: LegacyEndpoint = {
+  shape: COLLECTION,
+  reply: "data",
+  run: async ({ collection, reply }) => {
+    const { data, ids } = await reply("partitions/list", collection);
+    return { partition_names: data, partitionIDs: ids ?? [] };
+  },
+};
 
 const ALIAS: Shape = { ...COLLECTION, alias: "string" };
 const aliasName = (fields: Fields): Fields => ({ aliasName: fields["alias"] });

@@ -108,14 +108,8 @@ function encodeField(field: DescribedCollection["fields"][number]): Fields {
 export const listCollections: LegacyEndpoint = {
   shape: { db_name: "string" },
   reply: "data",
-  run: async ({ fields, run }) => {
-    const dbName = fields["db_name"];
-    const names = (await run("collections/list", { dbName })) as readonly string[];
-    const ids: unknown[] = [];
-    for (const collectionName of names) {
-      const described = (await run("collections/describe", { dbName, collectionName })) as DescribedCollection;
-      ids.push(described.collectionID);
-    }
-    return { collection_names: names, collection_ids: ids };
+  run: async ({ fields, reply }) => {
+    const { data, ids } = await reply("collections/list", { dbName: fields["db_name"] });
+    return { collection_names: data, collection_ids: ids ?? [] };
   },
 };

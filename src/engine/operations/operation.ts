@@ -35,6 +35,8 @@ export interface Reply<Data> {
    * `Accept-Type-Allow-Int64`.
    */
   readonly int64?: readonly string[];
+  /** Ids of the items that `data` names, in the same order. Only the 9091 surface shows them. */
+  readonly ids?: readonly number[];
 }
 
 /**

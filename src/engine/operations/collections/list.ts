@@ -13,6 +13,7 @@ export const listCollections: Operation<DatabaseRequest, readonly string[]> = {
   request: { dbName },
   run(ctx, request) {
     const database = requireDatabase(ctx, request.dbName);
-    return { data: ctx.catalog.collections(database.name).map((c) => c.name) };
+    const collections = ctx.catalog.collections(database.name);
+    return { data: collections.map((c) => c.name), ids: collections.map((c) => c.id) };
   },
 };

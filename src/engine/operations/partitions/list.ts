@@ -11,5 +11,8 @@ export const listPartitions: Operation<CollectionRequest, readonly string[]> = {
   requestType: "CollectionNameReq",
   writes: false,
   request: { dbName, collectionName },
-  run: (ctx, request) => ({ data: requireCollection(ctx, request).partitions.map((p) => p.name) }),
+  run(ctx, request) {
+    const { partitions } = requireCollection(ctx, request);
+    return { data: partitions.map((p) => p.name), ids: partitions.map((p) => p.id) };
+  },
 };
