@@ -8,7 +8,7 @@ const ENTRIES = {
   index: "src/index.ts",
   expr: "src/expr/index.ts",
   "build-worker": "src/engine/vector/build-worker.ts",
-  "engine-worker": "src/engine-worker.ts",
+  "engine-worker": "src/remote/engine-worker.ts",
 };
 
 /** In the bundle every worker lies beside the bundle and is named .cjs, wherever its source was. */

@@ -6,6 +6,8 @@ import type { DataContext } from "./data-context.js";
 import { FilterCache } from "./entities/filter-cache.js";
 import { SqliteEntityStore } from "./entities/sqlite-entity-store.js";
 import { SegmentLoader } from "./load/segment-loader.js";
+import { type CheckResult, checkDatabase } from "./maintenance/check.js";
+import { type EngineStats, engineStats } from "./maintenance/stats.js";
 import { operations } from "./operations/index.js";
 import type { Operation, Reply } from "./operations/operation.js";
 import { DEFAULT_DATABASE } from "./operations/operation.js";
@@ -45,6 +47,9 @@ export interface Engine {
    * @throws ElanusError, nothing else
    */
   execute(path: string, request: unknown, options?: ExecuteOptions): Promise<Reply<unknown>>;
+  /** Looks for damage; reads everything. */
+  check(): Promise<CheckResult>;
+  stats(): Promise<EngineStats>;
   /** Waits for running calls, frees everything; later calls answer 1. Idempotent. */
   close(): Promise<void>;
 }
@@ -110,7 +115,19 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
     }
   }
 
+  /** Runs `work` unless the engine is closed. */
+  async function whileOpen<T>(work: () => T): Promise<T> {
+    if (closing !== undefined) throw failure("NotReady", { reason: "the database is closed" });
+    try {
+      return work();
+    } catch (error) {
+      throw toElanusError(error);
+    }
+  }
+
   return {
+    check: () => whileOpen(() => checkDatabase(ctx)),
+    stats: () => whileOpen(() => engineStats(ctx, vectors)),
     operations: [...operations.values()],
     has: (path) => operations.has(path),
     execute(path, request, execution = {}) {
@@ -147,4 +164,6 @@ function toElanusError(error: unknown): unknown {
   return failure("Internal", { reason: error instanceof Error ? error.message : String(error) }, error);
 }
 
-export type { Durability, LoadRules, Reply };
+export { JsonDouble } from "./model/json-number.js";
+export type { RequestField, RequestShape } from "./operations/operation.js";
+export type { CheckResult, Durability, EngineStats, LoadRules, Reply };

@@ -1,5 +1,5 @@
 import { failure } from "../../errors.js";
-import { checkWkt } from "../../expr/geometry.js";
+import { isWellKnownText } from "../../expr/geometry.js";
 import { parseTimestamptz } from "../../expr/timestamptz.js";
 import type { DataType, ElementType } from "../model/data-type.js";
 import { JsonDouble } from "../model/json-number.js";
@@ -80,7 +80,7 @@ function encodeFloat(value: unknown, type: "Float" | "Double"): number {
   let number: number;
   if (typeof value === "number") number = value;
   else if (typeof value === "bigint") number = Number(value);
-  else if (value instanceof JsonDouble) number = value.value;
+  else if (value instanceof JsonDouble) number = Number(value);
   else if (typeof value === "string" && NUMERIC.test(value)) number = Number(value);
   else throw mismatch(`strconv.ParseFloat: parsing "${rawText(value)}": invalid syntax`, type, value);
   if (type === "Float") number = Math.fround(number);
@@ -201,9 +201,8 @@ export function encodeField(
       return instant;
     }
     case "Geometry": {
-      const problem = typeof value === "string" ? checkWkt(value) : "not a string";
-      if (problem !== undefined) throw mismatch(problem, "Geometry", value);
-      return value as string;
+      if (typeof value !== "string" || !isWellKnownText(value)) throw mismatch("invalid wkt", "Geometry", value);
+      return value;
     }
     default:
       return encodeScalar(field, field.type, value, row, late);
@@ -240,7 +239,7 @@ export function encodeVector(
     for (let i = 0; i < dimension; i++) {
       const item: unknown = value[i];
       if (typeof item === "number") target[offset + i] = item;
-      else if (item instanceof JsonDouble) target[offset + i] = item.value;
+      else if (item instanceof JsonDouble) target[offset + i] = Number(item);
       else if (typeof item === "bigint") target[offset + i] = Number(item);
       else throw mismatch("json: cannot unmarshal value into Go value of type float32", field.type, value);
     }

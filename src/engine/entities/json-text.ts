@@ -18,7 +18,7 @@ export function jsonText(value: unknown): string {
       return String(value);
     case "object": {
       if (value === null) return "null";
-      if (value instanceof JsonDouble) return doubleText(value.value);
+      if (value instanceof JsonDouble) return doubleText(Number(value));
       if (Array.isArray(value)) return `[${value.map((v) => (v === undefined ? "null" : jsonText(v))).join(",")}]`;
       if (ArrayBuffer.isView(value)) return `[${Array.from(value as Float32Array, jsonText).join(",")}]`;
       if (value instanceof Date) return JSON.stringify(value);

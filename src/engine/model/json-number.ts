@@ -2,25 +2,23 @@
  * A JSON number that was written as a double although its value is integral (`1.0`, `1e3`).
  * JavaScript cannot tell `1.0` from `1`; the column types of Milvus can: Int64 refuses it, a dynamic key stores a double.
  */
-export class JsonDouble {
-  readonly value: number;
-
-  constructor(value: number) {
-    this.value = value;
+export class JsonDouble extends Number {
+  /**
+   * Any Number object counts: that is what a structured clone (a message to another thread) makes of one.
+   * Read it with `Number(value)`.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && Object.prototype.toString.call(value) === "[object Number]";
   }
 
-  valueOf(): number {
-    return this.value;
+  get value(): number {
+    return this.valueOf();
   }
 
   /** Text that reads as a double again: always with a point or an exponent. */
-  toString(): string {
-    const text = String(this.value);
+  override toString(): string {
+    const text = String(this.valueOf());
     return /^-?\d+$/.test(text) ? `${text}.0` : text;
-  }
-
-  toJSON(): number {
-    return this.value;
   }
 }
 
@@ -34,7 +32,7 @@ export function isJsonNumber(value: unknown): value is JsonNumber {
 
 /** The nearest double. */
 export function toDouble(value: JsonNumber): number {
-  return value instanceof JsonDouble ? value.value : Number(value);
+  return Number(value);
 }
 
 /**
@@ -59,6 +57,6 @@ export function compactInteger(value: bigint): number | bigint {
 export function parameterText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean" || typeof value === "number" || typeof value === "bigint") return String(value);
-  if (value instanceof JsonDouble) return String(value.value);
+  if (value instanceof JsonDouble) return String(Number(value));
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? Number(inner) : inner)) ?? "";
 }

@@ -12,19 +12,19 @@ export interface Grouping {
 /**
  * The best hits of the best groups, out of a ranked list that grows until it is enough.
  * @param search the best `k` hits, best first; fewer than `k` means there are no more
- * @param valueOf group value of each row id
+ * @param valuesOf group value of each row id
  */
 export function groupHits(
   grouping: Grouping,
   search: (k: number) => readonly Hit[],
-  valueOf: (rowIds: readonly number[]) => ReadonlyMap<number, unknown>,
+  valuesOf: (rowIds: readonly number[]) => ReadonlyMap<number, unknown>,
   total: number,
 ): Hit[] {
   const wanted = grouping.groups * grouping.size;
   for (let k = Math.max(64, wanted * 4); ; k *= 4) {
     const hits = search(Math.min(k, total));
     const complete = hits.length < k || k >= total;
-    const values = valueOf(hits.map((h) => h.rowId));
+    const values = valuesOf(hits.map((h) => h.rowId));
     const groups = new Map<string, Hit[]>();
     for (const hit of hits) {
       const value = values.get(hit.rowId);

@@ -3,7 +3,7 @@ import type BetterSqlite3 from "better-sqlite3";
 import { failure } from "../../errors.js";
 
 const load = createRequire(import.meta.url);
-let constructor: typeof BetterSqlite3 | undefined;
+let Sqlite: typeof BetterSqlite3 | undefined;
 
 /**
  * Opens a better-sqlite3 connection. The addon is loaded at the first call.
@@ -11,8 +11,8 @@ let constructor: typeof BetterSqlite3 | undefined;
  */
 export function openSqlite(path: string, options: BetterSqlite3.Options = {}): BetterSqlite3.Database {
   try {
-    constructor ??= load("better-sqlite3") as typeof BetterSqlite3;
-    return new constructor(path, options);
+    Sqlite ??= load("better-sqlite3") as typeof BetterSqlite3;
+    return new Sqlite(path, options);
   } catch (cause) {
     throw explainAddon(cause) ?? cause;
   }

@@ -51,7 +51,7 @@ function merge(given: Readonly<Record<string, unknown>>): Map<string, unknown> {
 function numberOf(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (typeof value === "bigint") return Number(value);
-  if (value instanceof JsonDouble) return value.value;
+  if (value instanceof JsonDouble) return Number(value);
   return undefined;
 }
 

@@ -51,7 +51,7 @@ function decodeQueryVector(field: FieldSchema, dimension: number, given: unknown
   const vector = new Float32Array(dimension);
   for (let i = 0; i < dimension; i++) {
     const item: unknown = given[i];
-    const number = typeof item === "number" ? item : item instanceof JsonDouble ? item.value : Number.NaN;
+    const number = typeof item === "number" ? item : item instanceof JsonDouble ? Number(item) : Number.NaN;
     vector[i] = typeof item === "bigint" ? Number(item) : number;
     if (typeof item !== "number" && typeof item !== "bigint" && !(item instanceof JsonDouble)) {
       throw malformed(field, "json: cannot unmarshal value into Go value of type float32", given);

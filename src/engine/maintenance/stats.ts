@@ -1,0 +1,66 @@
+import type { DataContext } from "../data-context.js";
+import type { SegmentProgress, VectorStore } from "../vector/vector-index.js";
+
+export interface SegmentStats extends SegmentProgress {
+  readonly database: string;
+  readonly collection: string;
+  readonly partition: string;
+  readonly field: string;
+}
+
+/** What is in memory now; nothing of it is part of Milvus' answers. */
+export interface EngineStats {
+  /** Code that computes distances: `wasm-simd128`. */
+  readonly kernel: string;
+  /** False when no graph builder is at hand: every collection is searched exactly. */
+  readonly hasGraphs: boolean;
+  readonly collections: number;
+  /** Rows of the segments in memory. */
+  readonly rows: number;
+  readonly graphRows: number;
+  /** Rows found by exact scan. */
+  readonly exactRows: number;
+  readonly tombstones: number;
+  /** Rows that wait for a graph being built. */
+  readonly pendingRows: number;
+  readonly memory: {
+    /** Vectors and graphs of loaded segments. */
+    readonly segmentsBytes: number;
+    /** SQLite's page cache at most. */
+    readonly pageCacheBytes: number;
+  };
+  readonly segments: readonly SegmentStats[];
+}
+
+export function engineStats(ctx: DataContext, vectors: VectorStore): EngineStats {
+  const segments: SegmentStats[] = [];
+  for (const { collectionId, partition } of ctx.loader.loadedPartitions()) {
+    const collection = ctx.catalog.byId(collectionId);
+    if (collection === undefined) continue;
+    for (const [fieldId, segment] of partition.segments) {
+      segments.push({
+        database: collection.database,
+        collection: collection.name,
+        partition: collection.partitions.find((p) => p.id === partition.id)?.name ?? "",
+        field: collection.schema.fields.find((f) => f.id === fieldId)?.name ?? "",
+        ...segment.progress(),
+      });
+    }
+  }
+  const sum = (value: (s: SegmentStats) => number) => segments.reduce((total, s) => total + value(s), 0);
+  return {
+    kernel: vectors.kernel,
+    hasGraphs: vectors.hasGraphs,
+    collections: ctx.catalog.allCollections().length,
+    rows: sum((s) => s.rows),
+    graphRows: sum((s) => s.graphRows),
+    exactRows: sum((s) => s.growingRows),
+    tombstones: sum((s) => s.tombstones),
+    pendingRows: sum((s) => s.pending),
+    memory: {
+      segmentsBytes: sum((s) => s.memoryBytes),
+      pageCacheBytes: Math.abs(Number(ctx.sql.pragma("cache_size", { simple: true }))) * 1024,
+    },
+    segments,
+  };
+}

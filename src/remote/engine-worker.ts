@@ -1,0 +1,40 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { type Engine, type EngineOptions, openEngine } from "../engine/index.js";
+import { type RemoteCall, type RemoteReply, toWire } from "./protocol.js";
+
+/** The engine in a thread of its own: one message in, one message out. */
+const port = parentPort;
+if (port === null) throw new Error("this file runs as a worker thread");
+const { path, options } = workerData as { readonly path: string; readonly options: EngineOptions };
+
+let engine: Engine | undefined;
+try {
+  engine = openEngine(path, options);
+  port.postMessage({ id: 0, value: undefined } satisfies RemoteReply);
+} catch (error) {
+  port.postMessage({ id: 0, error: toWire(error) } satisfies RemoteReply);
+}
+
+async function answer(target: Engine, call: RemoteCall): Promise<unknown> {
+  switch (call.method) {
+    case "execute":
+      return target.execute(call.path, call.request, call.options);
+    case "check":
+      return target.check();
+    case "stats":
+      return target.stats();
+    case "close":
+      return target.close();
+  }
+}
+
+port.on("message", (call: RemoteCall) => {
+  if (engine === undefined) return;
+  answer(engine, call).then(
+    (value) => {
+      port.postMessage({ id: call.id, value } satisfies RemoteReply);
+      if (call.method === "close") port.close();
+    },
+    (error) => port.postMessage({ id: call.id, error: toWire(error) } satisfies RemoteReply),
+  );
+});

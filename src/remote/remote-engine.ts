@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { Engine, EngineOptions } from "../engine/index.js";
+import { operations } from "../engine/operations/index.js";
+import type { Reply } from "../engine/operations/operation.js";
+import { failure } from "../errors.js";
+import { fromWire, packVectors, type RemoteCall, type RemoteReply } from "./protocol.js";
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type CallBody = RemoteCall extends infer Call ? (Call extends RemoteCall ? Omit<Call, "id"> : never) : never;
+
+/**
+ * The engine in a worker thread, behind the same interface: nothing it does holds the caller's event loop.
+ * The thread keeps the process alive only while calls are under way.
+ * @throws what `openEngine` throws
+ */
+export async function openRemoteEngine(path: string, options: EngineOptions): Promise<Engine> {
+  const worker = new Worker(workerFile(), { workerData: { path, options }, stdout: false, stderr: false });
+  const pending = new Map<number, Pending>();
+  let nextId = 1;
+  let ended: Error | undefined;
+
+  const settle = ({ id, value, error }: RemoteReply): void => {
+    const call = pending.get(id);
+    if (call === undefined) return;
+    pending.delete(id);
+    if (pending.size === 0) worker.unref();
+    if (error === undefined) call.resolve(value);
+    else call.reject(fromWire(error));
+  };
+  const end = (reason: Error): void => {
+    ended ??= reason;
+    for (const call of pending.values()) call.reject(ended);
+    pending.clear();
+  };
+  worker.on("message", settle);
+  worker.on("error", (cause) =>
+    end(failure("Internal", { reason: `the engine's thread failed: ${cause.message}` }, cause)),
+  );
+  worker.on("exit", () => end(failure("NotReady", { reason: "the database is closed" })));
+
+  const started = new Promise<unknown>((resolve, reject) => pending.set(0, { resolve, reject }));
+  await started;
+
+  function call(body: CallBody, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
+    if (ended !== undefined) return Promise.reject(ended);
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      pending.set(id, { resolve, reject });
+      if (pending.size === 1) worker.ref();
+      try {
+        worker.postMessage({ ...body, id }, transfer);
+      } catch (cause) {
+        // What cannot be cloned (a function, a symbol) cannot be JSON either.
+        pending.delete(id);
+        if (pending.size === 0) worker.unref();
+        reject(failure("MalformedRequest", { detail: (cause as Error).message }, cause));
+      }
+    });
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    operations: [...operations.values()],
+    has: (name) => operations.has(name),
+    execute(name, request, execution) {
+      const packed = packVectors(request);
+      const body = { method: "execute", path: name, request: packed.request, options: execution } as const;
+      return call(body, packed.transfer) as Promise<Reply<unknown>>;
+    },
+    check: () => call({ method: "check" }) as ReturnType<Engine["check"]>,
+    stats: () => call({ method: "stats" }) as ReturnType<Engine["stats"]>,
+    close() {
+      closing ??= (async () => {
+        const exited = new Promise((resolve) => worker.once("exit", resolve));
+        await call({ method: "close" });
+        ended ??= failure("NotReady", { reason: "the database is closed" });
+        await exited;
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Beside this file in a build; from the TypeScript sources the build's worker is taken. */
+function workerFile(): URL {
+  const beside = new URL("./engine-worker.js", import.meta.url);
+  return existsSync(fileURLToPath(beside))
+    ? beside
+    : new URL("../../dist/esm/remote/engine-worker.js", import.meta.url);
+}
