@@ -1,22 +1,23 @@
-import { existsSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { defineConfig, type Options } from "tsup";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 /** CommonJS entry points by output name. Workers are files of their own: they are started by path. */
-const ENTRIES = {
-  index: "src/index.ts",
-  expr: "src/expr/index.ts",
-  "build-worker": "src/engine/vector/build-worker.ts",
-  "engine-worker": "src/remote/engine-worker.ts",
-};
+function entries(): Record<string, string> {
+  const workers = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith("-worker.ts"))
+    .map((file) => [basename(file, ".ts"), `src/${file}`]);
+  return { index: "src/index.ts", expr: "src/expr/index.ts", ...Object.fromEntries(workers) };
+}
 
 /** In the bundle every worker lies beside the bundle and is named .cjs, wherever its source was. */
 const workerPaths: Plugin = {
   name: "worker-paths",
   setup(build) {
     build.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
-      const { readFile } = await import("node:fs/promises");
       const text = await readFile(path, "utf8");
       const contents = text.replace(
         /new URL\(\s*(["'])[^"']*?([\w-]+-worker)\.js\1,\s*import\.meta\.url,?\s*\)/g,
@@ -28,7 +29,7 @@ const workerPaths: Plugin = {
 };
 
 export default defineConfig({
-  entry: Object.fromEntries(Object.entries(ENTRIES).filter(([, source]) => existsSync(source))),
+  entry: entries(),
   outDir: "dist/cjs",
   format: ["cjs"],
   outExtension: () => ({ js: ".cjs" }),

@@ -4,7 +4,7 @@
 // a process that runs from dist/ meanwhile never finds it empty.
 import { spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -73,7 +73,13 @@ const codes = await Promise.all([
 ]);
 expectedEsm();
 writeCjsDeclarations();
-for (const entry of ["index", "expr", "build-worker", "engine-worker"]) written.add(join(dist, "cjs", `${entry}.cjs`));
+for (const source of [
+  ...files(join(root, "src")).filter((file) => file.endsWith("-worker.ts")),
+  "index.ts",
+  "expr.ts",
+]) {
+  written.add(join(dist, "cjs", `${basename(source, ".ts")}.cjs`));
+}
 write(join(dist, "cli.js"), '#!/usr/bin/env node\nimport "./esm/cli/main.js";\n', 0o755);
 for (const file of files(dist)) if (!written.has(file)) rmSync(file);
 

@@ -32,7 +32,7 @@ function platformOf(name) {
   const { os, cpu, abi = "" } = match.groups;
   const libc =
     os !== "linux" ? undefined : abi.startsWith("musl") ? "musl" : abi.startsWith("gnu") ? "glibc" : undefined;
-  return { os: [os], cpu: [cpu], ...(libc === undefined ? {} : { libc: [libc] }) };
+  return { os: [os], cpu: [cpu], libc: libc === undefined ? undefined : [libc] };
 }
 
 const added = [];
@@ -41,11 +41,14 @@ for (const [parent, entry] of Object.entries(packages)) {
     const platform = platformOf(name);
     // Parents of platform packages name one exact version.
     if (platform === undefined || !/^\d+\.\d+\.\d+$/.test(range) || resolves(parent, name)) continue;
+    // The order of keys is npm's.
     packages[`node_modules/${name}`] = {
       version: range,
-      ...platform,
-      ...(entry.dev ? { dev: true } : {}),
+      cpu: platform.cpu,
+      dev: entry.dev,
+      libc: platform.libc,
       optional: true,
+      os: platform.os,
     };
     added.push(`${name}@${range}`);
   }

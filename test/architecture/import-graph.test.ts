@@ -20,6 +20,7 @@ const ERRORS = /^errors\.ts$/;
 const CONTEXT = /^engine\/(data-)?context\.ts$/;
 /** The contract of an operation: what a surface and the engine agree on. */
 const OPERATION = /^engine\/operations\/operation\.ts$/;
+const OPERATION_TABLE = /^engine\/operations\/index\.ts$/;
 /** The exact number of a JSON text, read by the surfaces and stored by the tables. */
 const NUMBERS = /^engine\/model\/json-number\.ts$/;
 const MODEL = /^engine\/model\//;
@@ -38,8 +39,20 @@ const ENGINE_INDEX = /^engine\/index\.ts$/;
 /** The layer table of ARCHITECTURE.md. Node's own modules are allowed except in the pure layers. */
 const LAYERS: readonly Layer[] = [
   { name: "errors", files: ERRORS, imports: [] },
-  { name: "expr", files: EXPR, imports: [ERRORS], packages: ["chevrotain"] },
+  {
+    name: "expr geometry",
+    files: /^expr\/geometry\.ts$/,
+    imports: [EXPR, ERRORS],
+    packages: ["jsts", "node:module"],
+  },
+  { name: "expr", files: EXPR, imports: [/^expr\/geometry\.ts$/, ERRORS], packages: ["chevrotain"] },
   { name: "engine/model", files: MODEL, imports: [ERRORS] },
+  {
+    name: "engine/storage opening",
+    files: /^engine\/storage\/open-database\.ts$/,
+    imports: [STORAGE, /^engine\/catalog\/migrations\.ts$/, /^expr\/sql-functions\.ts$/, ERRORS],
+    packages: ["better-sqlite3"],
+  },
   { name: "engine/storage", files: STORAGE, imports: [MODEL, ERRORS], packages: ["better-sqlite3"] },
   {
     name: "engine/catalog",
@@ -71,20 +84,33 @@ const LAYERS: readonly Layer[] = [
     types: [CONTEXT, MODEL, STORAGE, CATALOG, ENTITIES, LOAD, SEARCH, VECTOR, ERRORS],
     packages: ["better-sqlite3"],
   },
+  {
+    name: "engine/maintenance",
+    files: /^engine\/maintenance\//,
+    imports: [MODEL, STORAGE, CATALOG, ENTITIES, LOAD, SEARCH, VECTOR, ERRORS],
+    types: [CONTEXT],
+    packages: ["better-sqlite3"],
+  },
   { name: "engine/operations", files: OPERATIONS, imports: [/^engine\/(?!index\.ts)/, EXPR, ERRORS] },
   { name: "engine", files: /^engine\/[^/]+\.ts$/, imports: [/^engine\//, EXPR, ERRORS], packages: ["better-sqlite3"] },
   { name: "api", files: /^api\//, imports: [ENGINE_INDEX, NUMBERS, ERRORS], types: [OPERATION] },
   { name: "cli", files: /^cli\//, imports: [ENGINE_INDEX, /^api\//, ERRORS, /^index\.ts$/] },
   {
+    name: "remote",
+    files: /^remote\//,
+    imports: [ENGINE_INDEX, OPERATION_TABLE, ERRORS],
+    types: [OPERATION],
+  },
+  {
     name: "entry",
     files: /^[^/]+\.ts$/,
-    imports: [ENGINE_INDEX, /^api\//, ERRORS],
+    imports: [ENGINE_INDEX, /^api\//, /^remote\//, ERRORS, /^[^/]+\.ts$/],
     types: [OPERATION, OPERATIONS, MODEL, EXPR],
   },
 ];
 
 /** Layers without I/O: they may not import Node's modules either. */
-const PURE = new Set(["errors", "expr", "engine/model"]);
+const PURE = new Set(["errors", "expr", "expr geometry", "engine/model"]);
 
 interface Import {
   readonly from: string;
@@ -167,8 +193,14 @@ describe("the import graph", () => {
     expect(files.filter((file) => layerOf(file) === undefined)).toEqual([]);
   });
 
-  it("has no cycle, type imports included", () => {
-    expect(cycles(imports).map((cycle) => cycle.join(" -> "))).toEqual([]);
+  it("has no cycle at run time", () => {
+    const values = imports.filter((edge) => !edge.typeOnly);
+    expect(cycles(values).map((cycle) => cycle.join(" -> "))).toEqual([]);
+  });
+
+  it("has a cycle of types only between files of one folder", () => {
+    const wide = cycles(imports).filter((cycle) => new Set(cycle.map((file) => posix.dirname(file))).size > 1);
+    expect(wide.map((cycle) => cycle.join(" -> "))).toEqual([]);
   });
 
   it("finds a cycle when there is one", () => {
@@ -181,8 +213,8 @@ describe("the import graph", () => {
       const layer = layerOf(edge.from);
       if (layer === undefined) return true;
       if (edge.external) {
-        if (edge.to.startsWith("node:")) return PURE.has(layer.name);
-        return !(layer.packages ?? []).includes(edge.to);
+        if ((layer.packages ?? []).includes(edge.to)) return false;
+        return PURE.has(layer.name) || !edge.to.startsWith("node:");
       }
       const allowed = edge.typeOnly ? [...layer.imports, ...(layer.types ?? [])] : layer.imports;
       return layerOf(edge.to) !== layer && !allowed.some((files) => files.test(edge.to));
