@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { APPLICATION_ID, FORMAT_VERSION, inspectFormat, migrate } from "../../src/engine/catalog/migrations.js";
+import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "elanus-catalog-"));
+  file = join(folder, "test.db");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function refusedUnchanged(reason: RegExp): void {
+  const before = readFileSync(file);
+  const db = new Sqlite(file);
+  try {
+    expect(() => openCatalog(db)).toThrow(
+      expect.objectContaining({ kind: "Unavailable", code: 2, message: expect.stringMatching(reason) }),
+    );
+  } finally {
+    db.close();
+  }
+  expect(readFileSync(file).equals(before)).toBe(true);
+}
+
+describe("a file", () => {
+  it("that is empty gets the current format, and is current from then on", () => {
+    const db = new Sqlite(file);
+    expect(inspectFormat(db)).toBe("empty");
+    migrate(db);
+    expect(inspectFormat(db)).toBe("current");
+    migrate(db);
+    expect(db.pragma("application_id", { simple: true })).toBe(APPLICATION_ID);
+    expect(db.pragma("user_version", { simple: true })).toBe(FORMAT_VERSION);
+    expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
+    db.close();
+  });
+
+  it("has strict tables only", () => {
+    const db = new Sqlite(":memory:");
+    migrate(db);
+    const tables = db.pragma("table_list") as { name: string; strict: number; schema: string }[];
+    const ours = tables.filter((t) => t.schema === "main" && !t.name.startsWith("sqlite_"));
+    expect(ours.length).toBeGreaterThan(5);
+    expect(ours.filter((t) => t.strict !== 1)).toEqual([]);
+  });
+
+  it("of a newer format is refused and left as it was", () => {
+    const db = new Sqlite(file);
+    migrate(db);
+    db.pragma(`user_version = ${FORMAT_VERSION + 1}`);
+    db.close();
+    refusedUnchanged(/has format \d+, this version of elanus reads formats up to \d+/);
+  });
+
+  it("of another application is refused and left as it was", () => {
+    const db = new Sqlite(file);
+    db.exec("CREATE TABLE t (a)");
+    db.close();
+    refusedUnchanged(/SQLite database of another application/);
+  });
+
+  it("that is no database is refused and left as it was", () => {
+    writeFileSync(file, "hello, I am no database at all. ".repeat(64));
+    refusedUnchanged(/the file is not a database/);
+  });
+
+  it("that another process is writing to is refused", () => {
+    const writer = new Sqlite(file);
+    writer.exec("BEGIN EXCLUSIVE");
+    const db = new Sqlite(file, { timeout: 0 });
+    expect(() => migrate(db)).toThrow("service unavailable: the database is locked by another process");
+    writer.exec("ROLLBACK");
+    migrate(db);
+    db.close();
+    writer.close();
+  });
+
+  it("that is empty cannot be opened read-only", () => {
+    new Sqlite(file).exec("VACUUM").close();
+    const db = new Sqlite(file, { readonly: true });
+    expect(() => migrate(db)).toThrow("the file is empty and the database is opened read-only");
+    db.close();
+  });
+
+  it("of the current format can be opened read-only", () => {
+    const writer = new Sqlite(file);
+    migrate(writer);
+    writer.close();
+    const db = new Sqlite(file, { readonly: true });
+    expect(openCatalog(db).databases()).toEqual([{ id: 1, name: "default", properties: {} }]);
+    db.close();
+  });
+});
