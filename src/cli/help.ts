@@ -1,0 +1,74 @@
+import { operations } from "../engine/index.js";
+import { optionName, type RequestFields } from "./request.js";
+
+export const HELP = `Usage:
+  elanus serve --path <file> [options]             serve REST v2, REST v1 and the 9091 API over HTTP
+  elanus <group> <action> --path <file> [options]  run one operation, print its envelope
+  elanus check <file>                              look for damage in a database file
+  elanus <group> <action> --help                   options of an operation
+  elanus --help | --version
+
+Short forms:
+  elanus load|release -c <collection> [-p <partition>]... --path <file>
+  elanus list|describe|create|drop|has <collection|partition|index|alias|database> ...
+  elanus insert|upsert|get|query|search|delete entities ...
+
+Options of every operation:
+  --path <file>            the database file; made when missing
+  --json <object>          the request as JSON; the other options add to it
+  --load-rules <rules>     modern (default) or legacy
+  --readonly               refuse writes
+
+Options of serve:
+  --path <file>            the database file, or :memory:
+  --host <address>         default 127.0.0.1
+  --port <port>            default 19530; 0 takes any free one
+  --auth <user:password>   demand credentials; may be repeated
+  --api-key <key>          accept this key as well; may be repeated
+  --insecure               allow other than loopback addresses without credentials
+  --allowed-host <name>    accept this name in the Host header; may be repeated
+  --cors                   let web pages of any origin call
+  --load-rules <rules>     modern (default) or legacy
+  --v1-error-dialect <d>   cloud (default) or server
+  --readonly               refuse writes
+
+Exit codes: 0 success, 1 a failure code in the envelope, 2 wrong usage.
+`;
+
+/** Groups and their actions, one line per group. */
+export function operationList(): string {
+  const groups = new Map<string, string[]>();
+  for (const path of operations.keys()) {
+    const slash = path.indexOf("/");
+    const group = path.slice(0, slash);
+    const action = path
+      .slice(slash + 1)
+      .replace(/\//g, " ")
+      .replace(/_/g, "-");
+    const actions = groups.get(group);
+    if (actions === undefined) groups.set(group, [action]);
+    else actions.push(action);
+  }
+  const lines = [...groups].map(([group, actions]) => `  ${group}: ${actions.sort().join(", ")}`);
+  return `Groups and actions:\n${lines.join("\n")}\n`;
+}
+
+/** The options of one operation. */
+export function operationHelp(path: string, fields: RequestFields): string {
+  const words = path.replace(/\//g, " ").replace(/_/g, "-");
+  const lines = Object.entries(fields).map(([name, field]) => {
+    const short = name === "collectionName" ? "-c, " : name.startsWith("partitionName") ? "-p, " : "";
+    return `  ${short}--${optionName(name)} ${KINDS[field.kind]}${field.required === true ? " (required)" : ""}`;
+  });
+  return `Usage: elanus ${words} --path <file> [options]\n\n${lines.join("\n")}\n  --json <object>\n`;
+}
+
+const KINDS: Readonly<Record<RequestFields[string]["kind"], string>> = {
+  string: "<text>",
+  strings: "<text>, may be repeated",
+  bool: "[true|false]",
+  int: "<integer>",
+  object: "<JSON object>",
+  array: "<JSON array>",
+  any: "<JSON value or text>",
+};

@@ -1,0 +1,91 @@
+import { parseJson } from "../api/json.js";
+import type { RequestField } from "../engine/index.js";
+import { type Arguments, type Arity, UsageError } from "./arguments.js";
+
+export type RequestFields = Readonly<Record<string, RequestField>>;
+
+/** `collectionName` as an option: `collection-name`. */
+export function optionName(field: string): string {
+  return field.replace(/[A-Z]+/g, (letters) => `-${letters.toLowerCase()}`).replace(/_/g, "-");
+}
+
+/** Short names of the fields that are typed most. `-p` is whichever of the two an operation has. */
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+  c: ["collectionName"],
+  p: ["partitionNames", "partitionName"],
+};
+
+/** The request field that an option stands for; dashes, underscores and case do not matter. */
+export function fieldOf(name: string, fields: RequestFields): string | undefined {
+  const short = SHORT[name]?.find((field) => field in fields);
+  if (short !== undefined) return short;
+  const plain = name.replace(/[-_]/g, "").toLowerCase();
+  return Object.keys(fields).find((field) => field.replace(/_/g, "").toLowerCase() === plain);
+}
+
+export function fieldArity(field: RequestField | undefined): Arity | undefined {
+  return field === undefined ? undefined : field.kind === "bool" ? "flag" : "value";
+}
+
+/**
+ * The request that options spell out, on top of the object of `--json`.
+ *
+ * @throws UsageError for a value that does not fit its field
+ */
+export function readRequest(options: Arguments["options"], fields: RequestFields, json: string | undefined): unknown {
+  const request: Record<string, unknown> = {};
+  if (json !== undefined) {
+    const value = readJson("--json", json);
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new UsageError("--json must be an object");
+    Object.assign(request, value);
+  }
+  for (const [name, values] of options) {
+    const key = fieldOf(name, fields);
+    const field = key === undefined ? undefined : fields[key];
+    if (key !== undefined && field !== undefined) request[key] = fieldValue(`--${name}`, values, field);
+  }
+  return request;
+}
+
+function fieldValue(option: string, values: readonly string[], field: RequestField): unknown {
+  const last = values.at(-1) as string;
+  switch (field.kind) {
+    case "string":
+      return last;
+    case "strings":
+      // A list in one JSON text, or one option per item.
+      return values.length === 1 && last.startsWith("[") ? readJson(option, last) : values;
+    case "bool":
+      if (last !== "true" && last !== "false") throw new UsageError(`${option} must be true or false, not ${last}`);
+      return last === "true";
+    case "int":
+      if (!/^[+-]?\d+$/.test(last)) throw new UsageError(`${option} must be an integer, not ${last}`);
+      return parseJson(last.replace("+", ""));
+    case "object":
+      return readJson(option, last);
+    case "array": {
+      if (values.length > 1) return values.map(jsonOrText);
+      const value = jsonOrText(last);
+      return Array.isArray(value) || (typeof value === "object" && value !== null) ? value : [value];
+    }
+    case "any":
+      return values.length > 1 ? values.map(jsonOrText) : jsonOrText(last);
+  }
+}
+
+function readJson(option: string, text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw new UsageError(`${option} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
+}

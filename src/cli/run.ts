@@ -1,0 +1,120 @@
+import { stringifyJson } from "../api/json.js";
+import { operations } from "../engine/index.js";
+import { type ElanusError, isElanusError } from "../errors.js";
+import { Elanus } from "../index.js";
+import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
+import { operationOf } from "./commands.js";
+import { HELP, operationHelp, operationList } from "./help.js";
+import { fieldArity, fieldOf, type RequestFields, readRequest } from "./request.js";
+import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
+
+/** What a command may do to the world around it. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+  /** Resolves when the process is told to stop. */
+  untilStopped(): Promise<void>;
+  readonly version: string;
+}
+
+/**
+ * Runs one command.
+ *
+ * @returns the exit code: 0 success, 1 a failure code, 2 wrong usage
+ */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.err(`elanus: ${error.message}\n\n${HELP}`);
+      return 2;
+    }
+    if (!isElanusError(error)) throw error;
+    io.out(`${stringifyJson(envelopeOf(error))}\n`);
+    return 1;
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  const [command] = argv;
+  if (command === undefined) throw new UsageError("what to do?");
+  if (command === "--help" || command === "-h" || command === "help") {
+    io.out(`${HELP}\n${operationList()}`);
+    return 0;
+  }
+  if (command === "--version" || command === "-v" || command === "version") {
+    io.out(`${io.version}\n`);
+    return 0;
+  }
+  if (command === "serve") {
+    const given = readArguments(argv, (name) => arityOf(name, SERVE_VALUES, SERVE_FLAGS));
+    if (!given.options.has("help")) return serve(given, io);
+    io.out(HELP);
+    return 0;
+  }
+  if (command === "check") return check(argv, io);
+  return operate(argv, io);
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+const OPERATION_VALUES: ReadonlySet<string> = new Set(["path", "json", "load-rules"]);
+const OPERATION_FLAGS: ReadonlySet<string> = new Set(["readonly", "help"]);
+
+function arityOf(name: string, values: ReadonlySet<string>, flags: ReadonlySet<string>): Arity | undefined {
+  return values.has(name) ? "value" : flags.has(name) ? "flag" : undefined;
+}
+
+/** `elanus check app.db` */
+async function check(argv: readonly string[], io: Io): Promise<number> {
+  const { words, options } = readArguments(argv, (name) => arityOf(name, new Set(["path"]), NO_NAMES));
+  const path = words[1] ?? optionValue(options, "path");
+  if (path === undefined || words.length > 2) throw new UsageError("check needs one file");
+  const db = await Elanus.open(path, { readonly: true });
+  try {
+    const result = await db.check();
+    io.out(`${stringifyJson(result)}\n`);
+    return result.ok ? 0 : 1;
+  } finally {
+    await db.close();
+  }
+}
+
+/** `elanus partitions drop ...` */
+async function operate(argv: readonly string[], io: Io): Promise<number> {
+  const firstOption = argv.findIndex((argument) => argument.startsWith("-"));
+  const words = firstOption < 0 ? argv : argv.slice(0, firstOption);
+  const partitions = argv.some((argument) => /^(?:-p|--partition-?names?)(?:=|$)/i.test(argument));
+  const found = operationOf(words, partitions);
+  if (found === undefined) throw new UsageError(`there is no command "${words.join(" ")}"\n\n${operationList()}`);
+  const { path, used } = found;
+  const fields = operations.get(path)?.request as RequestFields;
+  const given = readArguments(argv, (name) => {
+    const field = fieldOf(name, fields);
+    return field === undefined ? arityOf(name, OPERATION_VALUES, OPERATION_FLAGS) : fieldArity(fields[field]);
+  });
+  if (given.words.length > used) throw new UsageError(`unexpected argument ${given.words[used]}`);
+  if (given.options.has("help")) {
+    io.out(operationHelp(path, fields));
+    return 0;
+  }
+  const file = optionValue(given.options, "path");
+  if (file === undefined) throw new UsageError("an operation needs --path <file>");
+  const request = readRequest(given.options, fields, optionValue(given.options, "json"));
+  const loadRules = choice(given.options, "load-rules", ["modern", "legacy"]);
+  const db = await Elanus.open(file, {
+    readonly: optionValue(given.options, "readonly") === "true",
+    ...(loadRules !== undefined && { loadRules }),
+  });
+  try {
+    const envelope = await db.request(`/v2/vectordb/${path}`, request);
+    io.out(`${stringifyJson(envelope)}\n`);
+    return envelope.code === 0 ? 0 : 1;
+  } finally {
+    await db.close();
+  }
+}
+
+function envelopeOf(error: ElanusError): { code: number; message: string } {
+  return { code: error.code, message: error.message };
+}

@@ -1,0 +1,63 @@
+import { Elanus, type OpenOptions } from "../index.js";
+import { type Arguments, choice, optionValue, UsageError } from "./arguments.js";
+import type { Io } from "./run.js";
+
+export const SERVE_VALUES: ReadonlySet<string> = new Set([
+  "path",
+  "host",
+  "port",
+  "auth",
+  "api-key",
+  "allowed-host",
+  "load-rules",
+  "v1-error-dialect",
+]);
+export const SERVE_FLAGS: ReadonlySet<string> = new Set(["insecure", "cors", "readonly", "help"]);
+
+/**
+ * Serves a database until the process is told to stop. Prints one line with the URL when it is ready.
+ *
+ * @throws UsageError; ElanusError when the file or the port cannot be had
+ */
+export async function serve({ words, options }: Arguments, io: Io): Promise<number> {
+  if (words.length > 1) throw new UsageError(`unexpected argument ${words[1]}`);
+  const path = optionValue(options, "path");
+  if (path === undefined) throw new UsageError("serve needs --path <file>");
+  const port = optionValue(options, "port") ?? "19530";
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) throw new UsageError(`--port must be 0 to 65535, not ${port}`);
+
+  const stop = io.untilStopped();
+  const db = await Elanus.open(path, serveOptions(options));
+  try {
+    const server = await db.listen({
+      host: optionValue(options, "host") ?? "127.0.0.1",
+      port: Number(port),
+      insecure: optionValue(options, "insecure") === "true",
+      allowedHosts: options.get("allowed-host") ?? [],
+    });
+    io.out(`elanus is listening on ${server.url} (${path})\n`);
+    await stop;
+  } finally {
+    await db.close();
+  }
+  return 0;
+}
+
+function serveOptions(options: Arguments["options"]): OpenOptions {
+  const loadRules = choice(options, "load-rules", ["modern", "legacy"]);
+  const v1ErrorDialect = choice(options, "v1-error-dialect", ["cloud", "server"]);
+  const users: Record<string, string> = {};
+  for (const credential of options.get("auth") ?? []) {
+    const colon = credential.indexOf(":");
+    if (colon < 1 || colon === credential.length - 1) throw new UsageError("--auth must be user:password");
+    users[credential.slice(0, colon)] = credential.slice(colon + 1);
+  }
+  const apiKeys = options.get("api-key") ?? [];
+  return {
+    ...(loadRules !== undefined && { loadRules }),
+    ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
+    ...((Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys } }),
+    cors: optionValue(options, "cors") === "true",
+    readonly: optionValue(options, "readonly") === "true",
+  };
+}
