@@ -12,6 +12,7 @@ import { operations } from "./operations/index.js";
 import type { Operation, Reply } from "./operations/operation.js";
 import { DEFAULT_DATABASE } from "./operations/operation.js";
 import { decodeRequest } from "./operations/request.js";
+import { Pacer } from "./pacer.js";
 import { FilteredSearch } from "./search/filtered-search.js";
 import { type Durability, openDatabase } from "./storage/open-database.js";
 import { wrapSqliteError } from "./storage/sqlite.js";
@@ -93,6 +94,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
     transaction,
   };
 
+  const pacer = new Pacer();
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -101,6 +103,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
     if (operation === undefined) throw failure("Unsupported", { what: `there is no operation ${path}` });
     if (readonly && operation.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
     checkDeadline(execution.deadline);
+    pacer.begin();
     try {
       const decoded = decodeRequest(operation, request) as { dbName?: string };
       if (decoded.dbName === undefined || decoded.dbName === "") {
@@ -112,6 +115,9 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
       return settled;
     } catch (error) {
       throw toElanusError(error);
+    } finally {
+      const pause = pacer.pause();
+      if (pause !== undefined) await pause;
     }
   }
 
@@ -165,5 +171,6 @@ function toElanusError(error: unknown): unknown {
 }
 
 export { JsonDouble } from "./model/json-number.js";
+export { operations } from "./operations/index.js";
 export type { RequestField, RequestShape } from "./operations/operation.js";
 export type { CheckResult, Durability, EngineStats, LoadRules, Reply };

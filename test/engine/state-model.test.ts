@@ -270,7 +270,7 @@ describe("the engine as a state machine", () => {
         reopen,
         look,
       ],
-      { maxCommands: 40 },
+      { maxCommands: 60, size: "max" },
     );
     await fc.assert(
       fc.asyncProperty(commands, async (script) => {

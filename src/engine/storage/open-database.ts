@@ -86,7 +86,7 @@ function configure(sql: Database, options: OpenDatabaseOptions, memory: boolean)
     sql.pragma("journal_mode = WAL");
     const level = { full: "FULL", normal: "NORMAL", off: "OFF" }[options.durability];
     sql.pragma(`synchronous = ${level}`);
-    sql.pragma("wal_autocheckpoint = 4000");
+    sql.pragma("wal_autocheckpoint = 1000");
   }
   sql.pragma("foreign_keys = ON");
   sql.pragma("case_sensitive_like = ON");
