@@ -126,7 +126,7 @@ async function createAgain(
     if (current === undefined || created.length === 0 || isLoaded(current)) return;
     ctx.transaction(() => {
       for (const index of current.indexes.filter((i) => created.includes(i.id))) {
-        ctx.entities.dropScalarIndex(current, index);
+        if (index.metricType === "") ctx.entities.dropScalarIndex(current, index);
         ctx.catalog.dropIndex(current.id, index.id);
       }
     });
