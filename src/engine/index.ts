@@ -12,6 +12,7 @@ import { operations } from "./operations/index.js";
 import type { Operation, Reply } from "./operations/operation.js";
 import { DEFAULT_DATABASE } from "./operations/operation.js";
 import { decodeRequest } from "./operations/request.js";
+import { unsupportedByFamily } from "./operations/unsupported.js";
 import { Pacer } from "./pacer.js";
 import { FilteredSearch } from "./search/filtered-search.js";
 import { type Durability, openDatabase } from "./storage/open-database.js";
@@ -99,7 +100,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
   let closing: Promise<void> | undefined;
 
   async function run(path: string, request: unknown, execution: ExecuteOptions): Promise<Reply<unknown>> {
-    const operation = operations.get(path);
+    const operation = operations.get(path) ?? unsupportedByFamily(path);
     if (operation === undefined) throw failure("Unsupported", { what: `there is no operation ${path}` });
     if (readonly && operation.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
     checkDeadline(execution.deadline);
@@ -135,7 +136,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
     check: () => whileOpen(() => checkDatabase(ctx)),
     stats: () => whileOpen(() => engineStats(ctx, vectors)),
     operations: [...operations.values()],
-    has: (path) => operations.has(path),
+    has: (path) => operations.has(path) || unsupportedByFamily(path) !== undefined,
     execute(path, request, execution = {}) {
       if (closing !== undefined) return Promise.reject(failure("NotReady", { reason: "the database is closed" }));
       const call = run(path, request, execution);

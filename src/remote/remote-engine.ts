@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { Engine, EngineOptions } from "../engine/index.js";
 import { operations } from "../engine/operations/index.js";
 import type { Reply } from "../engine/operations/operation.js";
+import { unsupportedByFamily } from "../engine/operations/unsupported.js";
 import { failure } from "../errors.js";
 import { fromWire, packVectors, type RemoteCall, type RemoteReply } from "./protocol.js";
 
@@ -67,7 +68,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
   let closing: Promise<void> | undefined;
   return {
     operations: [...operations.values()],
-    has: (name) => operations.has(name),
+    has: (name) => operations.has(name) || unsupportedByFamily(name) !== undefined,
     execute(name, request, execution) {
       const packed = packVectors(request);
       const body = { method: "execute", path: name, request: packed.request, options: execution } as const;

@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
-import { type Collection, indexOfField } from "../../model/collection.js";
-import { isVectorType } from "../../model/data-type.js";
+import type { Collection } from "../../model/collection.js";
+import { requireVectorIndexes } from "../indexes/plan.js";
 import { type CollectionRequest, collectionName, dbName, type Operation, type RequestShape } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
 
@@ -11,18 +11,6 @@ export interface LoadCollectionRequest extends CollectionRequest {
 }
 
 const shape: RequestShape<LoadCollectionRequest> = { dbName, collectionName, replicaNumber: { kind: "int" } };
-
-/**
- * Every vector field needs an index before anything is loaded.
- * @throws IndexMissing (700), VectorIndexMissing (65535)
- */
-export function requireVectorIndexes(collection: Collection): void {
-  if (collection.indexes.length === 0) throw failure("IndexMissing", { collection: collection.name });
-  const missing = collection.schema.fields.filter(
-    (f) => isVectorType(f.type) && indexOfField(collection, f.id) === undefined,
-  );
-  if (missing.length > 0) throw failure("VectorIndexMissing", { fields: missing.map((f) => f.name) });
-}
 
 /** The replica number of a request; absent, zero and less mean one. */
 export function replicas(request: { readonly replicaNumber?: number }): number {

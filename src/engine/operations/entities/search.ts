@@ -203,14 +203,14 @@ function grouped(
   const table = ctx.entities.table(collection);
   const output: OutputColumns = { fields: [grouping.field], dynamicKeys: [], timeZone: undefined };
   const total = query.partitions.reduce((sum, p) => sum + (p.segments.get(query.fieldId)?.size ?? 0), 0);
-  const valueOf = (rowIds: readonly number[]): Map<number, unknown> => {
+  const valuesOf = (rowIds: readonly number[]): Map<number, unknown> => {
     const rows = fetchRows(table, rowIds, output);
     return new Map([...rows].map(([rowId, row]) => [rowId, row[grouping.field.name]]));
   };
   const search = (k: number) => (ctx.search.run(table, { ...query, k: Math.max(1, k) }, [vector])[0] as Hit[]) ?? [];
-  const hits = groupHits(grouping, search, valueOf, total);
+  const hits = groupHits(grouping, search, valuesOf, total);
   if (grouping.skip === 0) return hits;
-  const values = valueOf(hits.map((h) => h.rowId));
+  const values = valuesOf(hits.map((h) => h.rowId));
   const order = [...new Set(hits.map((h) => values.get(h.rowId)))];
   const dropped = new Set(order.slice(0, grouping.skip));
   return hits.filter((h) => !dropped.has(values.get(h.rowId)));

@@ -2,7 +2,7 @@ import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
-import { fieldByName } from "../../model/schema.js";
+import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
 import { type IndexDefinition, type NewIndex, readIndex, sameIndex } from "../../model/validate-index.js";
 import type { RequestShape } from "../operation.js";
 import { decodeNested } from "../request.js";
@@ -46,14 +46,16 @@ export function planIndexes(
   const planned: NewIndex[] = [];
   for (const definition of definitions) {
     const fieldName = (definition.fieldName ?? "").trim();
-    const field = fieldByName(collection.schema, fieldName);
+    const field = fieldByName(collection.schema, fieldName) ?? dynamicKey(collection, definition, fieldName);
     if (field === undefined) {
       throw during === "create collection"
         ? failure("MissingParameters", { detail: `\`${fieldName}\` hasn't defined in schema` })
         : failure("Plain", { text: `cannot create index on non-exist field: ${fieldName}` });
     }
     const index = readIndex(definition, field);
-    const rival = known.find((k) => k.fieldId === index.fieldId || k.name === index.name);
+    const rival = known.find(
+      (k) => k.name === index.name || (k.fieldId === index.fieldId && jsonPath(k) === jsonPath(index)),
+    );
     if (rival !== undefined) {
       if (!sameIndex(rival, index)) throw failure("IndexDistinct");
       continue;
@@ -62,6 +64,33 @@ export function planIndexes(
     planned.push(index);
   }
   return planned;
+}
+
+/** A JSON field may have one index per path; any other field has one. */
+function jsonPath(index: NewIndex): string {
+  return index.params["json_path"] ?? "";
+}
+
+/** Stands for the dynamic field in index records: it has no id of its own. */
+const DYNAMIC_FIELD_ID = 0;
+
+/** A key of the dynamic field, or `$meta`, as the JSON field that it is, where the index asks for a JSON path. */
+function dynamicKey(collection: Collection, definition: IndexDefinition, fieldName: string): FieldSchema | undefined {
+  if (!collection.schema.dynamic || fieldName === "") return undefined;
+  const asksForPath = definition.params?.["json_cast_type"] !== undefined || fieldName === DYNAMIC_FIELD;
+  if (!asksForPath) return undefined;
+  return {
+    id: DYNAMIC_FIELD_ID,
+    name: fieldName,
+    type: "JSON",
+    description: "",
+    primaryKey: false,
+    autoId: false,
+    partitionKey: false,
+    clusteringKey: false,
+    nullable: false,
+    params: {},
+  };
 }
 
 /** Writes planned indexes: call inside `ctx.transaction`. Returns their ids. */

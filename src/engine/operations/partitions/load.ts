@@ -1,6 +1,7 @@
 import { failure } from "../../../errors.js";
 import { hasPartitionKey } from "../../model/collection.js";
-import { replicas, requireVectorIndexes } from "../collections/load.js";
+import { replicas } from "../collections/load.js";
+import { requireVectorIndexes } from "../indexes/plan.js";
 import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
 import { requireCollection, requirePartitions } from "../resolve.js";
 
