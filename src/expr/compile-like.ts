@@ -1,0 +1,121 @@
+import { bind, type SqlFragment, sql } from "./sql-fragment.js";
+
+/** A LIKE pattern taken apart: literal text, `%` and `_`. */
+export type PatternPart =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "any" }
+  | { readonly kind: "one" };
+
+/** Takes a pattern apart; repeated `%` become one. */
+export function patternParts(pattern: string): PatternPart[] {
+  const parts: PatternPart[] = [];
+  let text = "";
+  const flush = (): void => {
+    if (text !== "") parts.push({ kind: "text", text });
+    text = "";
+  };
+  for (let at = 0; at < pattern.length; at += 1) {
+    const char = pattern[at] ?? "";
+    if (char === "\\") {
+      at += 1;
+      text += pattern[at] ?? "";
+    } else if (char === "%") {
+      flush();
+      if (parts.at(-1)?.kind !== "any") parts.push({ kind: "any" });
+    } else if (char === "_") {
+      flush();
+      parts.push({ kind: "one" });
+    } else {
+      text += char;
+    }
+  }
+  flush();
+  return parts;
+}
+
+/** The least text above all texts that start with `prefix`, or undefined if there is none. */
+export function prefixEnd(prefix: string): string | undefined {
+  const points = Array.from(prefix, (char) => char.codePointAt(0) ?? 0);
+  for (let at = points.length - 1; at >= 0; at -= 1) {
+    const point = points[at] ?? 0;
+    if (point >= 0x10ffff) continue;
+    const next = point === 0xd7ff ? 0xe000 : point + 1;
+    return String.fromCodePoint(...points.slice(0, at), next);
+  }
+  return undefined;
+}
+
+/** All texts that start with `prefix`, as a range that an index serves. NULL stays NULL. */
+export function startsWithSql(value: SqlFragment, prefix: string): SqlFragment {
+  if (prefix === "") return sql`(${value} = ${value})`;
+  const end = prefixEnd(prefix);
+  if (end === undefined) return sql`(${value} >= ${bind(prefix)})`;
+  return sql`(${value} >= ${bind(prefix)} AND ${value} < ${bind(end)})`;
+}
+
+/** SQLite refuses longer GLOB patterns. */
+const MAX_GLOB_BYTES = 40_000;
+
+/** `value LIKE pattern`, case-sensitive, by code points. NULL stays NULL. */
+export function likeSql(value: SqlFragment, pattern: string): SqlFragment {
+  const parts = patternParts(pattern);
+  const [first, second, third] = parts;
+  if (first === undefined) return sql`(${value} = ${bind("")})`;
+  if (parts.length === 1) {
+    if (first.kind === "text") return sql`(${value} = ${bind(first.text)})`;
+    if (first.kind === "any") return sql`(${value} = ${value})`;
+  }
+  const prefix = first.kind === "text" ? first.text : "";
+  if (parts.length === 2 && prefix !== "" && second?.kind === "any") return startsWithSql(value, prefix);
+  if (parts.length === 3 && first.kind === "any" && second?.kind === "text" && third?.kind === "any") {
+    return sql`(instr(${value}, ${bind(second.text)}) > 0)`;
+  }
+  const match = matchSql(value, parts, pattern);
+  return prefix === "" ? match : sql`(${startsWithSql(value, prefix)} AND ${match})`;
+}
+
+/** GLOB, which is always case-sensitive, ends at a NUL character: such values go to the function. */
+function matchSql(value: SqlFragment, parts: readonly PatternPart[], pattern: string): SqlFragment {
+  const glob = parts.map(globOf).join("");
+  const exact = sql`elanus_like(${value}, ${bind(pattern)})`;
+  if (glob.includes("\0") || Buffer.byteLength(glob) > MAX_GLOB_BYTES) return exact;
+  return sql`(CASE WHEN instr(${value}, char(0)) THEN ${exact} ELSE ${value} GLOB ${bind(glob)} END)`;
+}
+
+function globOf(part: PatternPart): string {
+  if (part.kind === "text") return part.text.replace(/[*?[]/g, "[$&]");
+  return part.kind === "any" ? "*" : "?";
+}
+
+/** The same match in JavaScript, in time proportional to text times pattern at worst. */
+export function matchesLike(text: string, pattern: string): boolean {
+  const wanted: (string | true | undefined)[] = [];
+  for (const part of patternParts(pattern)) {
+    if (part.kind === "text") wanted.push(...part.text);
+    else wanted.push(part.kind === "any" ? undefined : true);
+  }
+  const chars = Array.from(text);
+  let at = 0;
+  let place = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < chars.length) {
+    const want = wanted[place];
+    if (place < wanted.length && want === undefined) {
+      star = place;
+      resume = at;
+      place += 1;
+    } else if (place < wanted.length && (want === true || want === chars[at])) {
+      place += 1;
+      at += 1;
+    } else if (star >= 0) {
+      place = star + 1;
+      resume += 1;
+      at = resume;
+    } else {
+      return false;
+    }
+  }
+  while (place < wanted.length && wanted[place] === undefined) place += 1;
+  return place === wanted.length;
+}

@@ -1,0 +1,151 @@
+import { failure } from "../errors.js";
+import type { Expression } from "./ast.js";
+import { type CheckedFilter, checkTree } from "./check.js";
+import { compileSql } from "./compile-sql.js";
+import { parseText } from "./parse.js";
+import { reporting } from "./problem.js";
+import type { ResolvedField, Scope } from "./scope.js";
+import type { Operand, TypedExpression } from "./typed.js";
+
+export interface FilterPlan {
+  readonly predicate: TypedExpression;
+  /** The filter is TRUE for every row (`""`, `1 == 1`), whatever the rows hold. */
+  readonly alwaysTrue: boolean;
+  readonly alwaysFalse: boolean;
+  /** Set when the whole filter is `pk == const` or `pk in [..]`: the keys, without repetitions. */
+  readonly primaryKeys?: readonly (bigint | string)[];
+  /** `random_sample`: the fraction of the rows that pass `predicate` to keep. */
+  readonly sample?: number;
+  /** SQL columns the filter reads. */
+  readonly columns: readonly string[];
+}
+
+/**
+ * Checks a parsed filter against a schema.
+ * @param values of the template, as given with the request
+ * @param text source of the expression, quoted in messages
+ * @throws ElanusError InvalidExpression, NotAPredicate
+ */
+export function checkExpression(
+  expression: Expression,
+  scope: Scope,
+  values: Readonly<Record<string, unknown>> = {},
+  text = "",
+): CheckedFilter {
+  return reporting(text, "query", () => checkTree(expression, scope, values, text));
+}
+
+/**
+ * Everything from the text of a filter to what the engine runs. A blank text is always true.
+ * @throws ElanusError InvalidExpression (details: `detail`, `range`, `line`, `column`), NotAPredicate
+ */
+export function planFilter(
+  text: string,
+  scope: Scope,
+  values: Readonly<Record<string, unknown>> | undefined,
+  plan: "query" | "delete",
+): FilterPlan {
+  if (/^[ \t\r\n]*$/.test(text)) return describe({ predicate: { kind: "constant", value: true } });
+  const checked = reporting(text, plan, () => checkTree(parseText(text), scope, values ?? {}, text));
+  const described = describe(checked);
+  requireExecutable(described.predicate, text, plan);
+  return described;
+}
+
+function describe(checked: CheckedFilter): FilterPlan {
+  const { predicate, sample } = checked;
+  const constant = predicate.kind === "constant" ? predicate.value : undefined;
+  const primaryKeys = sample === undefined ? keysOf(predicate) : undefined;
+  return {
+    predicate,
+    alwaysTrue: constant === true && sample === undefined,
+    alwaysFalse: constant === false,
+    ...(primaryKeys !== undefined && { primaryKeys }),
+    ...(sample !== undefined && { sample }),
+    columns: [...new Set(fieldsOf(predicate).map((field) => field.column))],
+  };
+}
+
+function keysOf(predicate: TypedExpression): readonly (bigint | string)[] | undefined {
+  if (predicate.kind !== "in" && !(predicate.kind === "compare" && predicate.operator === "==")) return undefined;
+  const { operand } = predicate;
+  if (!operand.field.primaryKey || operand.path.length > 0) return undefined;
+  const keys = new Set<bigint | string>();
+  for (const value of predicate.kind === "in" ? predicate.values : [predicate.value]) {
+    if (value.kind !== "int" && value.kind !== "string") return undefined;
+    keys.add(value.value);
+  }
+  return [...keys];
+}
+
+/** All fields a predicate looks at, with repetitions. */
+export function fieldsOf(predicate: TypedExpression): ResolvedField[] {
+  const fields: ResolvedField[] = [];
+  const operand = (o: Operand): void => {
+    fields.push(o.field);
+  };
+  const visit = (node: TypedExpression): void => {
+    switch (node.kind) {
+      case "constant":
+        return;
+      case "and":
+      case "or":
+        node.operands.forEach(visit);
+        return;
+      case "not":
+        visit(node.operand);
+        return;
+      case "compareColumns":
+        operand(node.left);
+        operand(node.right);
+        return;
+      case "startsWith":
+        if (node.text.kind === "column") operand(node.text.operand);
+        if (node.prefix.kind === "column") operand(node.prefix.operand);
+        return;
+      case "isNull":
+      case "textMatch":
+      case "phraseMatch":
+      case "spatial":
+      case "shiftedTimestamp":
+        fields.push(node.field);
+        return;
+      default:
+        operand(node.operand);
+    }
+  };
+  visit(predicate);
+  return fields;
+}
+
+/** SQLite takes no more bound values in one statement; some are left for the statement around the filter. */
+const MAX_BOUND_VALUES = 32_000;
+/** Filters with fewer leaves cannot come near the limit. */
+const SURELY_SMALL = 200;
+
+/** Refuses filters that no statement can hold, before any data is read. */
+function requireExecutable(predicate: TypedExpression, text: string, plan: "query" | "delete"): void {
+  if (countLeaves(predicate) < SURELY_SMALL) return;
+  const bound = compileSql(predicate).params.length;
+  if (bound <= MAX_BOUND_VALUES) return;
+  throw failure("InvalidExpression", {
+    plan,
+    expression: text.slice(0, 1000),
+    detail: `the expression has too many conditions: they need ${bound} values, the limit is ${MAX_BOUND_VALUES}`,
+  });
+}
+
+/** Comparisons, and values that are looked for one by one. */
+function countLeaves(node: TypedExpression): number {
+  switch (node.kind) {
+    case "and":
+    case "or":
+      return node.operands.reduce((sum, operand) => sum + countLeaves(operand), 0);
+    case "not":
+      return countLeaves(node.operand);
+    case "contains":
+      return 1 + node.values.length;
+    default:
+      return 1;
+  }
+}

@@ -1,0 +1,60 @@
+import { ElanusError, failure } from "../errors.js";
+import type { TextRange } from "./ast.js";
+
+/** A fault found by the parser or the checker; becomes an `ElanusError` where the plan (query, delete) is known. */
+export class ExpressionProblem extends Error {
+  readonly detail: string;
+  readonly range: TextRange;
+  /** Set when the text has a value but is no predicate: its type. */
+  readonly dataType: string | undefined;
+
+  constructor(detail: string, range: TextRange, dataType?: string) {
+    super(detail);
+    this.detail = detail;
+    this.range = range;
+    this.dataType = dataType;
+  }
+}
+
+/** Line (from 1) and column (from 0, in code points) of an offset, as the server's parser counts them. */
+export function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+  let line = 1;
+  let lineStart = 0;
+  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) {
+    line += 1;
+    lineStart = at + 1;
+  }
+  let column = 0;
+  for (let at = lineStart; at < offset; column += 1) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  return { line, column };
+}
+
+/** Deepest nesting of parentheses, prefix operators, lists and operator chains that is accepted. */
+export const MAX_NESTING = 250;
+
+export const NESTING_DETAIL = `expression nesting depth exceeds the limit of ${MAX_NESTING}`;
+
+/**
+ * Runs a stage of the language and turns what it throws into an `ElanusError` (`InvalidExpression`, `NotAPredicate`)
+ * whose details carry `range`, `line` and `column`.
+ */
+export function reporting<T>(text: string, plan: "query" | "delete", stage: () => T): T {
+  try {
+    return stage();
+  } catch (error) {
+    if (error instanceof ElanusError) throw error;
+    if (error instanceof ExpressionProblem) {
+      if (error.dataType !== undefined) {
+        throw failure("NotAPredicate", { plan, expression: text, dataType: error.dataType });
+      }
+      const position = positionOf(text, error.range.start);
+      const { detail, range } = error;
+      throw failure("InvalidExpression", { plan, expression: text, detail, range, ...position });
+    }
+    // The depth limits keep the stages far from the end of the stack, unless the caller has used most of it.
+    if (error instanceof RangeError && /call stack/.test(error.message)) {
+      throw failure("InvalidExpression", { plan, expression: text, detail: NESTING_DETAIL }, error);
+    }
+    throw failure("InvalidExpression", { plan, expression: text, detail: `unsupported expression: ${text}` }, error);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Constant } from "./typed.js";
+
+const INT64_LIMIT = 1n << 63n;
+
+/**
+ * A template value as a constant: booleans, integral numbers and bigints (int64), other numbers (double), strings, and arrays of these.
+ * Numbers kept as text (`{ isLosslessNumber: true, value: "1.0" }`) are doubles when written with a point or exponent.
+ * @returns undefined for anything else: null, NaN, objects, integers outside int64, ill-formed strings.
+ */
+export function bindValue(value: unknown): Constant | undefined {
+  return bind(value, 0);
+}
+
+function bind(value: unknown, depth: number): Constant | undefined {
+  switch (typeof value) {
+    case "boolean":
+      return { kind: "bool", value };
+    case "bigint":
+      return integer(value);
+    case "number":
+      return fromNumber(value);
+    case "string":
+      return /\p{Surrogate}/u.test(value) ? undefined : { kind: "string", value };
+    case "object":
+      break;
+    default:
+      return undefined;
+  }
+  if (value instanceof Number || value instanceof Boolean || value instanceof String)
+    return bind(value.valueOf(), depth);
+  if (Array.isArray(value)) {
+    if (depth > 32) return undefined;
+    const elements: Constant[] = [];
+    for (const element of value as readonly unknown[]) {
+      const bound = bind(element, depth + 1);
+      if (bound === undefined) return undefined;
+      elements.push(bound);
+    }
+    return { kind: "array", elements };
+  }
+  const lossless = value as { readonly isLosslessNumber?: unknown; readonly value?: unknown } | null;
+  if (lossless?.isLosslessNumber === true && typeof lossless.value === "string") {
+    return /^-?\d{1,20}$/.test(lossless.value) ? integer(BigInt(lossless.value)) : finite(Number(lossless.value));
+  }
+  return undefined;
+}
+
+function integer(value: bigint): Constant | undefined {
+  return value >= -INT64_LIMIT && value < INT64_LIMIT ? { kind: "int", value } : undefined;
+}
+
+function finite(value: number): Constant | undefined {
+  return Number.isFinite(value) ? { kind: "float", value } : undefined;
+}
+
+function fromNumber(value: number): Constant | undefined {
+  if (!Number.isInteger(value)) return finite(value);
+  return integer(BigInt(value)) ?? finite(value);
+}

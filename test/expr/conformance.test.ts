@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { isElanusError } from "../../src/errors.js";
+import { compileSql, evaluate, parseExpression, planFilter, print } from "../../src/expr/index.js";
+import { fillTable, openSqlite, type RowText, reader, type SchemaText, scopeOf, selectRows } from "./support/tables.js";
+import { withoutRanges } from "./support/trees.js";
+
+interface Case {
+  readonly schema: string;
+  readonly expr: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly valid: boolean;
+  readonly matches?: readonly unknown[];
+  readonly error?: string;
+  readonly sure?: boolean;
+  readonly tag: string;
+}
+
+const fixture = (name: string): string => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
+const lines = fixture("expression-cases.jsonl")
+  .split("\n")
+  .filter((line) => line !== "")
+  .map((line) => JSON.parse(line) as Case | SchemaText);
+const schemas = lines.filter((line): line is SchemaText => "define_schema" in line);
+const cases = lines.filter((line): line is Case => "expr" in line);
+const rowTexts = JSON.parse(fixture("expression-rows.json")) as Record<string, RowText[]>;
+
+const sqlite = openSqlite();
+const tables = new Map(
+  schemas.map((schema) => {
+    const scope = scopeOf(schema);
+    const rows = rowTexts[schema.define_schema] ?? [];
+    return [
+      schema.define_schema,
+      { scope, rows, pk: schema.pk, table: fillTable(sqlite, schema.define_schema, scope, rows) },
+    ];
+  }),
+);
+
+function templateValues(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(templateValues);
+  if (typeof value === "object" && value !== null) {
+    if ("$int64" in value) return BigInt(value.$int64 as string);
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, templateValues(inner)]));
+  }
+  return value;
+}
+
+function setOf(name: string) {
+  const found = tables.get(name);
+  if (found === undefined) throw new Error(`no schema ${name}`);
+  return found;
+}
+
+function planOf(one: Case) {
+  return planFilter(one.expr, setOf(one.schema).scope, templateValues(one.params) as Record<string, unknown>, "query");
+}
+
+const title = (one: Case, at: number): string =>
+  `${at + 1} ${one.tag}: ${one.expr.slice(0, 100)}${one.params ? ` ${JSON.stringify(one.params)}` : ""}`;
+
+describe("conformance list", () => {
+  cases.forEach((one, at) => {
+    if (!one.valid) {
+      test(`${title(one, at)} is refused`, () => {
+        let caught: unknown;
+        try {
+          planOf(one);
+        } catch (error) {
+          caught = error;
+        }
+        expect(isElanusError(caught)).toBe(true);
+        const { code, message } = caught as Error & { code: number };
+        expect(code).toBe(1100);
+        expect(message).toContain(one.error ?? "cannot parse expression");
+        expect(message).not.toContain("unsupported expression:");
+      });
+      return;
+    }
+    test(`${title(one, at)} selects the same rows in SQL and in the evaluator`, () => {
+      const { table, rows, pk } = setOf(one.schema);
+      const plan = planOf(one);
+      const bySql = selectRows(table, compileSql(plan.predicate));
+      const byEvaluator = table.rows.filter((row) => evaluate(plan.predicate, reader(row)) === true);
+      expect(bySql).toEqual(byEvaluator.map((row) => Number(row["row_id"])));
+      if (one.matches !== undefined) {
+        const keys = bySql.map((id) => rows[id - 1]?.[pk]);
+        expect(new Set(keys)).toEqual(new Set(one.matches));
+      }
+      const byNegation = selectRows(table, compileSql({ kind: "not", operand: plan.predicate }));
+      const refuted = table.rows.filter((row) => evaluate(plan.predicate, reader(row)) === false);
+      expect(byNegation).toEqual(refuted.map((row) => Number(row["row_id"])));
+    });
+    if (one.expr.trim() !== "") {
+      test(`${title(one, at)} survives printing`, () => {
+        const tree = parseExpression(one.expr);
+        expect(withoutRanges(parseExpression(print(tree)))).toEqual(withoutRanges(tree));
+      });
+    }
+  });
+
+  test("holds all 902 cases", () => {
+    expect(cases).toHaveLength(902);
+  });
+});
