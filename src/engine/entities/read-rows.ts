@@ -1,3 +1,4 @@
+import { isVectorType } from "../model/data-type.js";
 import type { FieldSchema, PrimaryKey } from "../model/schema.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 import { decodeField, decodeVector, shortestFloat } from "./decode-value.js";
@@ -117,7 +118,7 @@ function rowReader(table: EntityTable, output: OutputColumns): RowReader {
   const columns: string[] = [];
   const joins: string[] = [];
   for (const field of output.fields) {
-    if (table.dense.includes(field)) {
+    if (isVectorType(field.type)) {
       const alias = `v${field.id}`;
       columns.push(`${alias}.data`);
       joins.push(` LEFT JOIN ${table.vectorTable(field)} AS ${alias} ON ${alias}.row_id=e.row_id`);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Database } from "better-sqlite3";
 import { failure } from "../../errors.js";
-import { sqlFunctions } from "../../expr/sql-functions.js";
+import { registerSqlFunctions } from "../../expr/sql-functions.js";
 import { inspectFormat, migrate } from "../catalog/migrations.js";
 import { type FileLock, lockFile } from "./file-lock.js";
 import { openSqlite, wrapSqliteError } from "./sqlite.js";
@@ -49,7 +49,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
         });
       }
     } else migrate(sql);
-    registerFunctions(sql);
+    registerSqlFunctions(sql);
     const opened = sql;
     return {
       sql,
@@ -92,12 +92,6 @@ function configure(sql: Database, options: OpenDatabaseOptions, memory: boolean)
   sql.pragma("case_sensitive_like = ON");
   sql.pragma("cache_size = -65536");
   sql.pragma("temp_store = MEMORY");
-}
-
-function registerFunctions(sql: Database): void {
-  for (const { name, deterministic, fn } of sqlFunctions) {
-    sql.function(name, { deterministic, safeIntegers: true, varargs: true }, fn);
-  }
 }
 
 /** SQLite's messages do not say which file they are about. */
