@@ -30,7 +30,7 @@ export function successV2(reply: Reply<unknown>, data: unknown): Outcome {
   const envelope: Record<string, unknown> = { code: 0, data };
   if (reply.cost !== undefined) envelope["cost"] = reply.cost;
   if (reply.message !== undefined) envelope["message"] = reply.message;
-  if (reply.topks !== undefined && reply.topks.length > 0) envelope["topks"] = reply.topks;
+  if (reply.topks?.some((hits) => hits > 0) === true) envelope["topks"] = reply.topks;
   return { status: 200, envelope };
 }
 
