@@ -74,11 +74,12 @@ export function random(seed: number): () => number {
   };
 }
 
-/** `n` vectors around `clusters` centres, row-major. */
+/** `n` vectors around `clusters` centres, row-major. The centres are the same for every seed. */
 export function clustered(n: number, dimension: number, seed: number, clusters = 20): Float32Array {
   const next = random(seed);
   const gauss = () => next() + next() + next() - 1.5;
-  const centres = Float32Array.from({ length: clusters * dimension }, gauss);
+  const place = random(4711);
+  const centres = Float32Array.from({ length: clusters * dimension }, () => place() + place() + place() - 1.5);
   const out = new Float32Array(n * dimension);
   for (let i = 0; i < n; i++) {
     const c = Math.floor(next() * clusters) * dimension;

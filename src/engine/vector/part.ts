@@ -188,6 +188,13 @@ export class Part {
 
   /** Takes over `rows` rows that are in the memory already (a snapshot, or another thread's work). */
   adopt(rows: number): void {
+    this.adoptIds(rows);
+    this.tombstones = this.#words[CONTROL.tombstones]!;
+    Atomics.store(this.#words, CONTROL.rows, rows);
+  }
+
+  /** Copies the row ids of the first `rows` rows out of the shared memory: for a thread that did not stage them. */
+  adoptIds(rows: number): void {
     this.#view();
     const chunkRows = 1 << this.geometry.rowShift;
     const offIds = this.kernel.getOffIds();
@@ -199,17 +206,22 @@ export class Part {
       this.ids.set(new Float64Array(this.#bytes.buffer, chunk + offIds, run), i);
     }
     this.rows = rows;
-    this.tombstones = this.#words[CONTROL.tombstones]!;
-    Atomics.store(this.#words, CONTROL.rows, rows);
   }
 
-  /** Tells a builder to stop after the row at hand. */
-  stopBuilding(): void {
-    Atomics.store(this.#words, CONTROL.stop, 1);
+  /** Tells a builder to stop after the row at hand: `STOP.stop` or `STOP.discard`. */
+  stopBuilding(word: number): void {
+    Atomics.store(this.#words, CONTROL.stop, word);
+    Atomics.notify(new Int32Array(this.#bytes.buffer), CONTROL.rows);
+  }
+
+  /** Tells a builder not to wait for more rows. */
+  hurry(): void {
+    Atomics.store(this.#words, CONTROL.hurry, 1);
     Atomics.notify(new Int32Array(this.#bytes.buffer), CONTROL.rows);
   }
 
   allowBuilding(): void {
+    Atomics.store(this.#words, CONTROL.hurry, 0);
     Atomics.store(this.#words, CONTROL.stop, 0);
   }
 
@@ -232,8 +244,9 @@ export class Part {
   }
 
   isRemoved(ordinal: number): boolean {
-    const bits = this.#words[CONTROL.tombs]! >>> 2;
-    return ((this.#words[bits + (ordinal >>> 5)]! >>> (ordinal & 31)) & 1) !== 0;
+    const at = (Atomics.load(this.#words, CONTROL.tombs) >>> 2) + (ordinal >>> 5);
+    if (at >= this.#words.length) this.#view();
+    return ((this.#words[at]! >>> (ordinal & 31)) & 1) !== 0;
   }
 
   /** Writes the query where the kernel expects it. False when a number of it is not finite. */
@@ -308,12 +321,7 @@ export class Part {
     if (graphRows === 0 || !walkPays(graphRows, ef, allowed)) return this.scan(k, EVERYTHING, filter);
     this.#room(ef);
     if (filter !== undefined) this.#uploadBits(filter);
-    const found = this.kernel.search(
-      k,
-      ef,
-      filter === undefined ? 0 : 1,
-      filter === undefined ? 0xffffffff : allowed + 2000,
-    );
+    const found = this.kernel.search(k, ef, filter === undefined ? 0 : allowed);
     // Walks can end short: an island of the graph, a budget that ran out (hnswlib issue 344 is the same).
     if (found < 0 || (found < k && found < (filter === undefined ? this.live : this.countLive(filter)))) {
       return this.scan(k, EVERYTHING, filter);

@@ -1,7 +1,7 @@
 import { failure } from "../../errors.js";
 import { RowFilter } from "./filter.js";
 import { nextDown } from "./float-order.js";
-import { geometryOf } from "./kernel/geometry.js";
+import { type Geometry, geometryOf } from "./kernel/geometry.js";
 import { type DistanceRange, Part } from "./part.js";
 import type { SegmentHost } from "./segment-host.js";
 import type {
@@ -57,9 +57,13 @@ export class Segment implements VectorSegment {
     return this.#version;
   }
 
-  newPart(): Part {
+  geometry(): Geometry {
     const { dimension, metric, kind, m } = this.options;
-    return new Part(geometryOf(dimension, metric, kind === "graph" ? m : 0, this.#host.partRows));
+    return geometryOf(dimension, metric, kind === "graph" ? m : 0, this.#host.partRows);
+  }
+
+  newPart(): Part {
+    return new Part(this.geometry());
   }
 
   #lastRowId(): number {
@@ -337,6 +341,12 @@ export class Segment implements VectorSegment {
     this.#parts[at] = fresh;
     this.#version++;
     return true;
+  }
+
+  /** Takes out a part with no live row left. */
+  dropPart(part: Part): void {
+    this.#parts = this.#parts.filter((other) => other !== part);
+    this.#version++;
   }
 
   close(): void {

@@ -123,7 +123,7 @@ export interface VectorSegment {
 
 /** Makes segments, and owns what they share: kernel, build workers, snapshot folder. One per engine. */
 export interface VectorStore {
-  /** False when hnswlib-node is not installed: every segment is exact. */
+  /** False when graphs cannot be built here: every segment is exact. */
   readonly hasGraphs: boolean;
   /** Which code computes distances, for stats (`wasm-simd128`). */
   readonly kernel: string;
@@ -143,6 +143,8 @@ export interface VectorStoreOptions {
   /** Partitions below this many rows never get a graph (default 5000). */
   readonly exactBelow?: number;
   readonly buildWorkers?: number;
+  /** Who builds graphs: the kernel (default), or hnswlib-node where it is installed. */
+  readonly builder?: "kernel" | "hnswlib";
   /** Rows one memory takes before the segment begins another (default: what fits in 4 GiB). */
   readonly partRows?: number;
 }

@@ -1,7 +1,13 @@
+import { Builder } from "./builder.js";
+import { hasHnswlib } from "./hnswlib-builder.js";
 import { KERNEL_NAME } from "./kernel/kernel.js";
 import { Segment } from "./segment.js";
 import type { SegmentHost } from "./segment-host.js";
+import { SnapshotStore } from "./snapshot-store.js";
 import type { SegmentKey, SegmentOptions, VectorSegment, VectorStore, VectorStoreOptions } from "./vector-index.js";
+
+const EXACT_BELOW = 5000;
+const BUILD_WORKERS = 2;
 
 /**
  * Makes the vector layer of one engine.
@@ -13,37 +19,61 @@ export function createVectorStore(options: VectorStoreOptions): VectorStore {
 }
 
 class Store implements VectorStore {
-  readonly hasGraphs = false;
+  /** The kernel builds graphs itself: they need no addon. */
+  readonly hasGraphs = true;
   readonly kernel: string = KERNEL_NAME;
   readonly #segments = new Set<Segment>();
-  readonly #options: VectorStoreOptions;
+  readonly #snapshots: SnapshotStore;
+  readonly #builder: Builder;
+  readonly #host: SegmentHost;
 
   constructor(options: VectorStoreOptions) {
-    this.#options = options;
+    const snapshots = new SnapshotStore(options.snapshotFolder, options.records);
+    const builder = new Builder(
+      {
+        exactBelow: options.exactBelow ?? EXACT_BELOW,
+        workers: options.buildWorkers ?? BUILD_WORKERS,
+        builder: options.builder === "hnswlib" && hasHnswlib() ? "hnswlib" : "kernel",
+        onChange: (segment) => options.onChange?.(segment.options.key),
+      },
+      snapshots,
+    );
+    this.#snapshots = snapshots;
+    this.#builder = builder;
+    this.#host = {
+      partRows: options.partRows ?? Number.POSITIVE_INFINITY,
+      changed: (segment) => builder.consider(segment),
+      removed: (segment, rowIds) => builder.removed(segment, rowIds),
+      cancel: (segment) => builder.stop(segment, true),
+      closed: (segment) => {
+        this.#segments.delete(segment);
+        builder.stop(segment, false);
+      },
+      readSnapshot: async (segment, stopped) =>
+        segment.options.kind === "graph" ? snapshots.read(segment.options, segment.geometry(), stopped) : undefined,
+      distrust: (key) => snapshots.distrust(key),
+      state: (segment) => {
+        const { pending, writing, failReason } = builder.status(segment);
+        const graphRows = segment.parts[0]?.graphRows ?? 0;
+        return { pending, failReason, snapshot: writing ? "writing" : snapshots.state(segment.options.key, graphRows) };
+      },
+      idle: (segment) => builder.idle(segment),
+    };
   }
 
   createSegment(options: SegmentOptions): VectorSegment {
-    const host: SegmentHost = {
-      partRows: this.#options.partRows ?? Number.POSITIVE_INFINITY,
-      changed() {},
-      removed() {},
-      cancel() {},
-      closed: (segment) => this.#segments.delete(segment),
-      readSnapshot: async () => undefined,
-      distrust() {},
-      state: () => ({ failReason: "", snapshot: "none", pending: false }),
-      idle: async () => {},
-    };
-    const segment = new Segment(options, host);
+    const segment = new Segment(options, this.#host);
     this.#segments.add(segment);
     return segment;
   }
 
-  forget(_match: Partial<SegmentKey>): void {
-    void this.#options;
+  forget(match: Partial<SegmentKey>): void {
+    this.#snapshots.forget(match);
   }
 
   async close(): Promise<void> {
+    const ended = this.#builder.close();
     for (const segment of this.#segments) segment.close();
+    await ended;
   }
 }

@@ -19,6 +19,7 @@ export interface KernelExports {
   getChunkBytes(): number;
   getOffIds(): number;
   getOffLinks(): number;
+  getOffUpper(): number;
   vectorAddress(row: number): number;
   tombstone(row: number): number;
   tombstonesBelow(rows: number): number;
@@ -30,13 +31,16 @@ export interface KernelExports {
   filterAddress(bytes: number): number;
   scan(k: number, low: number, high: number, filtered: number): number;
   gather(k: number, low: number, high: number, count: number): number;
-  search(k: number, ef: number, filtered: number, budget: number): number;
+  search(k: number, ef: number, allowed: number): number;
   insert(count: number, efConstruction: number): number;
   makeUpper(level: number): number;
   clearUpper(from: number, to: number): void;
   exportUpper(from: number, rows: number, to: number, capacity: number): number;
   upperNextRow(): number;
   importUpper(from: number, bytes: number, rows: number): number;
+  keepWork(): void;
+  takeWork(): void;
+  workAddress(): number;
   checksumBegin(state: number): void;
   checksumAdd(state: number, from: number, bytes: number): void;
   checksumEnd(state: number, length: number): bigint;
@@ -54,6 +58,7 @@ export const CONTROL = {
   upperNext: 26,
   upperEnd: 27,
   tombstones: 28,
+  hurry: 30,
 } as const;
 
 let compiled: WasmModule | undefined;

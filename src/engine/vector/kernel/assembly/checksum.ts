@@ -1,5 +1,5 @@
 // 64-bit checksum over 16-byte blocks, after the accumulate step of XXH3: each block is added and multiplied in, so
-// that a changed bit always changes the sum. Streamed: call it piece by piece, every piece but the last a multiple of 64 bytes.
+// that a changed bit always changes the sum. Streamed: call it piece by piece, each a multiple of 512 bytes.
 
 const STATE_BYTES: u32 = 64;
 const K0: u64 = 0x9e3779b185ebca87;
@@ -26,11 +26,11 @@ export function checksumBegin(state: usize): void {
   return i64x2.mul(x, i64x2.splat(K2));
 }
 
-/** Adds `bytes` bytes (a multiple of 16) at `p`. */
+/** Adds `bytes` bytes (a multiple of 512) at `p`. */
 export function checksumAdd(state: usize, p: usize, bytes: u32): void {
   let a = v128.load(state), b = v128.load(state, 16), c = v128.load(state, 32), d = v128.load(state, 48);
   let s0 = i64x2(K0, K1), s1 = i64x2(K1, K2), s2 = i64x2(K2, K3), s3 = i64x2(K3, K0);
-  let end = p + (bytes & ~63), last = p + bytes;
+  let end = p + bytes;
   let n: u32 = 0;
   while (p < end) {
     a = mix(a, v128.load(p), s0);
@@ -46,14 +46,10 @@ export function checksumAdd(state: usize, p: usize, bytes: u32): void {
       d = turn(d);
     }
   }
-  while (p < last) {
-    a = turn(mix(a, v128.load(p), s0));
-    p += 16;
-  }
-  v128.store(state, turn(a));
-  v128.store(state, turn(b), 16);
-  v128.store(state, turn(c), 32);
-  v128.store(state, turn(d), 48);
+  v128.store(state, a);
+  v128.store(state, b, 16);
+  v128.store(state, c, 32);
+  v128.store(state, d, 48);
 }
 
 /** The sum of all pieces, `length` bytes in all. */

@@ -1,9 +1,9 @@
 // Entry of the kernel module: what the TypeScript side may call.
 export {
-  alloc, countLive, create, getChunkBytes, getOffIds, getOffLinks, init, refresh, reserve, tombstone, tombstonesBelow, vectorAddress,
+  alloc, countLive, create, getChunkBytes, getOffIds, getOffLinks, getOffUpper, init, refresh, reserve, tombstone, tombstonesBelow, vectorAddress,
 } from "./layout";
 export { isFinite4 as isFinite, normalise } from "./distance";
-export { filterAddress, queryAddress, resultAddress } from "./searcher";
+export { filterAddress, keepWork, queryAddress, resultAddress, takeWork, workAddress } from "./searcher";
 export { gather, scan } from "./scan";
 export { keptTouches, search } from "./walk";
 export { insert, keptInserts, makeUpper } from "./insert";

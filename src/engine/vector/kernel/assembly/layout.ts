@@ -58,7 +58,8 @@ export function init(dim: u32, strideBytes: u32, metricCode: u32, links: u32, ro
   offLinks = align(rows * stride);
   offUpper = align(offLinks + rows * linkBytes);
   offIds = align(offUpper + (links ? rows << 2 : 0));
-  chunkBytes = align(offIds + (rows << 3));
+  // Checksums go in steps of 512 bytes.
+  chunkBytes = (offIds + (rows << 3) + 511) & ~511;
   refresh();
 }
 
@@ -97,6 +98,15 @@ export function alloc(bytes: u32): usize {
 
 /** Makes room for `rows` rows in all. False when the memory is full. Owner only. */
 export function reserve(rows: u32): bool {
+  let bits = load<u32>(TOMBS_CAPACITY);
+  if (rows > bits) {
+    let larger = (max(max(rows, bits * 2), 1024) + 127) & ~127;
+    let t = alloc(larger >> 3);
+    if (t == 0) return false;
+    memory.copy(t, load<u32>(TOMBS), bits >> 3);
+    atomic.store<u32>(TOMBS, <u32>t);
+    store<u32>(TOMBS_CAPACITY, larger);
+  }
   let want = (rows + rowMask) >> shift;
   let have = load<u32>(CHUNKS);
   if (want <= have) return true;
@@ -108,15 +118,6 @@ export function reserve(rows: u32): bool {
     memory.copy(t, load<u32>(TABLE), have << 2);
     atomic.store<u32>(TABLE, <u32>t);
     store<u32>(TABLE_CAPACITY, larger);
-  }
-  let bits = load<u32>(TOMBS_CAPACITY);
-  if (rows > bits) {
-    let larger = (max(max(rows, bits * 2), 1024) + 127) & ~127;
-    let t = alloc(larger >> 3);
-    if (t == 0) return false;
-    memory.copy(t, load<u32>(TOMBS), bits >> 3);
-    atomic.store<u32>(TOMBS, <u32>t);
-    store<u32>(TOMBS_CAPACITY, larger);
   }
   refresh();
   // One block for all new chunks: a part that is read from a file is then one run of bytes.
@@ -136,6 +137,9 @@ export function getChunkBytes(): u32 {
 }
 export function getOffIds(): u32 {
   return offIds;
+}
+export function getOffUpper(): u32 {
+  return offUpper;
 }
 export function getOffLinks(): u32 {
   return offLinks;

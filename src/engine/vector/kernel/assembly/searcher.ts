@@ -46,6 +46,34 @@ export function filterAddress(bytes: u32): usize {
   return filterArea;
 }
 
+// The builder's working memory outlives its thread: the next builder of this part goes on with it.
+const KEPT: usize = 128;
+
+export function keepWork(): void {
+  store<u32>(KEPT, <u32>results);
+  store<u32>(KEPT, resultCapacity, 4);
+  store<u32>(KEPT, <u32>candidates, 8);
+  store<u32>(KEPT, <u32>scratch, 12);
+  store<u32>(KEPT, <u32>visited, 16);
+  store<u32>(KEPT, visitedCapacity, 20);
+  store<u32>(KEPT, tag, 24);
+}
+
+export function takeWork(): void {
+  results = load<u32>(KEPT);
+  resultCapacity = load<u32>(KEPT, 4);
+  candidates = load<u32>(KEPT, 8);
+  scratch = load<u32>(KEPT, 12);
+  visited = load<u32>(KEPT, 16);
+  visitedCapacity = load<u32>(KEPT, 20);
+  tag = load<u32>(KEPT, 24);
+}
+
+/** Address of `CANDIDATES * 8` bytes that are free while no walk is under way; 0 when the memory is full. */
+export function workAddress(): usize {
+  return beginWalk(1) ? candidates : 0;
+}
+
 /** Readies the marks for a walk over rows below `rows`. False when the memory is full. */
 export function beginWalk(rows: u32): bool {
   if (candidates == 0) {

@@ -32,16 +32,19 @@ export function descend(entry: u32, top: u32, level: u32, q: usize): u64 {
 
 /**
  * The `k` nearest rows by a graph walk of breadth `ef` (>= k), the rows behind the graph scanned exactly; best first in
- * the result area (room for `ef` keys). `filtered`: 1 if the filter area holds the bits of the allowed rows.
- * Gives up with -1 after `budget` distances (the caller scans instead), or when the memory is full.
+ * the result area (room for `ef` keys). The filter area holds the bits of the allowed rows.
+ * `allowed`: rows the filter has, 0 without one. Gives up with -1, and the caller scans instead, when the walk has
+ * looked at more rows than a scan would, when it meets far fewer allowed rows than chance would have it (they are
+ * elsewhere, and a walk that gets there late finds poor answers), or when the memory is full.
  */
-export function search(k: u32, ef: u32, filtered: u32, budget: u32): i32 {
+export function search(k: u32, ef: u32, allowed: u32): i32 {
   let rows = atomic.load<u32>(ROWS);
   let limit = atomic.load<u32>(GRAPH_ROWS);
   refresh();
   if (!beginWalk(rows)) return -1;
   let q = query, R = results, C = candidates, t = <u16>tag, marks = visited, list = scratch;
-  let filter: usize = filtered ? filterArea : 0;
+  let filter: usize = allowed ? filterArea : 0;
+  let budget: u32 = allowed ? allowed + 2000 : 0xffffffff, passed: u32 = 0;
   let tombs: usize = load<u32>(TOMB_COUNT) != 0 ? <usize>load<u32>(TOMBS) : 0;
   let n: u32 = 0, nc: u32 = 0, acc: u32 = 0, spent: u32 = 0;
   let entry = atomic.load<u64>(ENTRY);
@@ -71,19 +74,23 @@ export function search(k: u32, ef: u32, filtered: u32, budget: u32): i32 {
         for (; x < e; x += 64) acc ^= load<u32>(x);
       }
       spent += <u32>(fresh - list) >> 2;
-      if (spent > budget) return -1;
       for (let f = list; f < fresh; f += 4) {
         let c = load<u32>(f);
         let key = keyOf(distance(vectorOf(c), q), c);
+        let mine = filter == 0 || bit(filter, c);
+        if (mine) passed++;
         if (key >= worst) continue;
         if (nc < CANDIDATES) pushMin(C, nc++, key);
-        if (c >= limit || (tombs != 0 && bit(tombs, c)) || (filter != 0 && !bit(filter, c))) continue;
+        if (!mine || c >= limit || (tombs != 0 && bit(tombs, c))) continue;
         if (n < ef) {
           pushMax(R, n++, key);
         } else {
           replaceMax(R, n, key);
         }
         if (n == ef) worst = load<u64>(R);
+      }
+      if (filter != 0 && spent > 400) {
+        if (spent > budget || <u64>passed * 4 * rows < <u64>spent * allowed) return -1;
       }
     }
     sinkIn(acc);

@@ -1,0 +1,223 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { afterEach, describe, expect, it } from "vitest";
+import type { MetricType } from "../../src/engine/model/collection.js";
+import type { VectorSegment, VectorStore, VectorStoreOptions } from "../../src/engine/vector/vector-index.js";
+import { createVectorStore } from "../../src/engine/vector/vector-store.js";
+import { clustered, rowsOf, segmentOptions } from "./oracle.js";
+
+const stores: VectorStore[] = [];
+function open(options: VectorStoreOptions = {}): VectorStore {
+  const store = createVectorStore({ exactBelow: 1000, ...options });
+  stores.push(store);
+  return store;
+}
+afterEach(async () => {
+  for (const store of stores.splice(0)) await store.close();
+});
+
+/** Share of the exact answers that a search finds. */
+function recall(segment: VectorSegment, queries: Float32Array, k: number, ef: number, more = {}): number {
+  const { dimension } = segment.options;
+  let found = 0;
+  let wanted = 0;
+  for (let q = 0; q < queries.length; q += dimension) {
+    const query = queries.subarray(q, q + dimension);
+    const exact = segment.search(query, { k, ef, exact: true, ...more });
+    const hits = segment.search(query, { k, ef, ...more });
+    expect(hits.rowIds.length).toBe(exact.rowIds.length);
+    const set = new Set(exact.rowIds);
+    for (const id of hits.rowIds) if (set.has(id)) found++;
+    wanted += exact.rowIds.length;
+  }
+  return found / wanted;
+}
+
+const N = 6000;
+const D = 24;
+
+describe.each(["kernel", "hnswlib"] as const)("graph built by the %s", (builder) => {
+  it.each(["L2", "IP", "COSINE"] as const)("finds nearly what an exact scan finds, %s", async (metric: MetricType) => {
+    const segment = open({ builder }).createSegment(segmentOptions(D, metric, "graph"));
+    segment.append(rowsOf(1, N), clustered(N, D, 1));
+    // Searchable at once, exactly.
+    expect(recall(segment, clustered(3, D, 2), 10, 20)).toBe(1);
+    await segment.idle();
+    expect(segment.progress()).toMatchObject({ rows: N, graphRows: N, growingRows: 0, pending: 0, failReason: "" });
+    const queries = clustered(60, D, 2);
+    expect(recall(segment, queries, 10, 40)).toBeGreaterThan(0.95);
+    expect(recall(segment, queries, 1, 40)).toBeGreaterThan(0.95);
+  });
+
+  it("takes rows over while they keep coming, and forgets the deleted ones", async () => {
+    const segment = open({ builder }).createSegment(segmentOptions(D, "L2", "graph"));
+    const data = clustered(3 * N, D, 3);
+    segment.append(rowsOf(1, N), data.subarray(0, N * D));
+    for (let i = N; i < 3 * N; i += 1000) {
+      segment.append(rowsOf(1 + i, 1000), data.subarray(i * D, (i + 1000) * D));
+      expect(segment.remove(rowsOf(i - 10, 100))).toBe(100);
+      const hits = segment.search(data.subarray(i * D, (i + 1) * D), { k: 5, ef: 20 });
+      // Row i + 1 was just deleted; whatever is found is live.
+      for (const id of hits.rowIds) expect(id < i - 10 || id >= i + 90).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await segment.idle();
+    const progress = segment.progress();
+    expect(progress.failReason).toBe("");
+    expect(progress.rows).toBe(3 * N - 1200);
+    expect(progress.graphRows).toBeGreaterThan(2.3 * N);
+    expect(recall(segment, clustered(60, D, 4), 10, 40)).toBeGreaterThan(0.95);
+  });
+});
+
+describe("graph segment", () => {
+  it("gives complete and mostly exact answers under any filter", async () => {
+    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    segment.append(rowsOf(1, N), clustered(N, D, 5));
+    await segment.idle();
+    const queries = clustered(20, D, 6);
+    for (const every of [1, 2, 3, 10, 100, 3000, 7000]) {
+      const ids = rowsOf(1, N).filter((id) => id % every === 0);
+      const filter = segment.prepare(ids);
+      expect(filter.count).toBe(ids.length);
+      for (const k of [1, 10, 200]) {
+        expect(recall(segment, queries, k, 40, { filter }) || 1).toBeGreaterThan(0.95);
+      }
+      const hits = segment.search(queries.subarray(0, D), { k: 200, ef: 40, filter });
+      for (const id of hits.rowIds) expect(id % every).toBe(0);
+    }
+  });
+
+  it("answers a filter whose rows are far from the query", async () => {
+    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    const data = clustered(N, D, 7, 4);
+    // Every second row is moved far away.
+    for (let i = 0; i < N; i += 2) for (let j = 0; j < D; j++) data[i * D + j]! += 50;
+    segment.append(rowsOf(0, N), data);
+    await segment.idle();
+    const filter = segment.prepare(rowsOf(0, N).filter((id) => id % 2 === 0));
+    expect(recall(segment, clustered(20, D, 8, 4), 10, 20, { filter })).toBeGreaterThan(0.95);
+  });
+
+  it("compacts when many rows are deleted, keeping what changes meanwhile", async () => {
+    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    const data = clustered(N + 2000, D, 9);
+    segment.append(rowsOf(1, N), data.subarray(0, N * D));
+    await segment.idle();
+    const filter = segment.prepare(rowsOf(1, N + 2000).filter((id) => id % 2 === 1));
+    const before = segment.progress().memoryBytes;
+    segment.remove(rowsOf(1, N).filter((id) => id % 3 === 0));
+    // While the worker copies: rows go and come.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    segment.remove(rowsOf(1, 500));
+    segment.append(rowsOf(N + 1, 2000), data.subarray(N * D));
+    segment.remove(rowsOf(N + 1, 10));
+    const live = rowsOf(1, N + 2000).filter((id) => id > 500 && (id > N || id % 3 !== 0) && (id <= N || id > N + 10));
+    expect(segment.size).toBe(live.length);
+    await segment.idle();
+    const progress = segment.progress();
+    expect(progress.tombstones).toBeLessThan(600);
+    expect(progress.memoryBytes).toBeLessThan(before * 1.3);
+    expect(segment.size).toBe(live.length);
+    const all = segment.search(data.subarray(0, D), { k: N * 2, ef: 10, exact: true });
+    expect(Array.from(all.rowIds).sort((a, b) => a - b)).toEqual(Array.from(live));
+    expect(filter.count).toBe(live.filter((id) => id % 2 === 1).length);
+    expect(recall(segment, clustered(40, D, 10), 10, 40)).toBeGreaterThan(0.95);
+    expect(recall(segment, clustered(40, D, 10), 10, 40, { filter })).toBeGreaterThan(0.95);
+  });
+
+  it("compacts exact rows too", async () => {
+    const segment = open().createSegment(segmentOptions(D, "IP", "exact"));
+    segment.append(rowsOf(1, 20000), clustered(20000, D, 11));
+    segment.remove(rowsOf(1, 15000));
+    await segment.idle();
+    expect(segment.progress()).toMatchObject({ rows: 5000, tombstones: 0, graphRows: 0 });
+    expect(segment.search(new Float32Array(D), { k: 9, ef: 1 }).rowIds[0]).toBe(15001);
+    segment.remove(rowsOf(1, 20000));
+    expect(segment.size).toBe(0);
+    expect(segment.search(new Float32Array(D), { k: 9, ef: 1 }).rowIds.length).toBe(0);
+    segment.append(rowsOf(30000, 1), new Float32Array(D));
+    await segment.idle();
+    expect(segment.progress()).toMatchObject({ rows: 1, tombstones: 0 });
+  });
+
+  it("starts anew after clear, also while a build runs", async () => {
+    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    segment.append(rowsOf(1, N), clustered(N, D, 12));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    segment.clear();
+    expect(segment.size).toBe(0);
+    segment.append(rowsOf(N + 1, N), clustered(N, D, 13));
+    await segment.idle();
+    await segment.idle();
+    expect(segment.progress()).toMatchObject({ rows: N, graphRows: N });
+    expect(recall(segment, clustered(20, D, 14), 10, 40)).toBeGreaterThan(0.95);
+  });
+
+  it("never builds below the limit, and never for FLAT", async () => {
+    const store = open();
+    const small = store.createSegment(segmentOptions(D, "L2", "graph"));
+    const flat = store.createSegment(segmentOptions(D, "L2", "exact"));
+    small.append(rowsOf(1, 999), clustered(999, D, 15));
+    flat.append(rowsOf(1, N), clustered(N, D, 15));
+    await small.idle();
+    await flat.idle();
+    expect(small.progress()).toMatchObject({ graphRows: 0, pending: 0 });
+    expect(flat.progress()).toMatchObject({ graphRows: 0, pending: 0 });
+  });
+
+  it("builds several segments side by side and can be closed in the middle", async () => {
+    const store = open();
+    const segments = Array.from({ length: 4 }, () => store.createSegment(segmentOptions(D, "L2", "graph")));
+    for (const segment of segments) segment.append(rowsOf(1, N), clustered(N, D, 16));
+    expect(segments[0]!.progress().pending).toBe(N);
+    segments[3]!.close();
+    await segments[0]!.idle();
+    await store.close();
+    expect(() => segments[1]!.append(rowsOf(N + 1, 1), new Float32Array(D))).toThrow(/closed/);
+  });
+
+  it("links equal input equally", async () => {
+    const answers: number[][] = [];
+    for (let run = 0; run < 2; run++) {
+      const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+      segment.append(rowsOf(1, N), clustered(N, D, 17));
+      await segment.idle();
+      answers.push(Array.from(segment.search(clustered(1, D, 18), { k: 50, ef: 50 }).rowIds));
+    }
+    expect(answers[0]).toEqual(answers[1]);
+  });
+
+  it.each(["kernel", "hnswlib"] as const)("leaves no file behind without a snapshot folder (%s)", async (builder) => {
+    const folder = mkdtempSync(`${tmpdir()}/elanus-test-`);
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = folder;
+    try {
+      const segment = open({ builder }).createSegment(segmentOptions(D, "L2", "graph"));
+      segment.append(rowsOf(1, N), clustered(N, D, 19));
+      await segment.idle();
+      expect(segment.progress().graphRows).toBe(N);
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("keeps recall after half the rows were replaced twice", async () => {
+    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    segment.append(rowsOf(1, N), clustered(N, D, 20));
+    await segment.idle();
+    let next = N + 1;
+    for (let round = 0; round < 2; round++) {
+      const live = segment.search(new Float32Array(D), { k: N, ef: 1, exact: true }).rowIds.sort();
+      segment.remove(live.filter((_, i) => i % 2 === 0));
+      segment.append(rowsOf(next, N / 2), clustered(N / 2, D, 21 + round));
+      next += N / 2;
+      await segment.idle();
+    }
+    expect(segment.size).toBe(N);
+    expect(recall(segment, clustered(60, D, 20), 10, 40)).toBeGreaterThan(0.95);
+  });
+});
