@@ -1,4 +1,4 @@
-import { JsonDouble } from "../engine/model/json-number.js";
+import { JsonDouble } from "../engine/index.js";
 
 /**
  * JSON without lost digits. `JSON.parse` rounds integers above 2^53 and forgets that `1.0` was no integer;

@@ -1,0 +1,370 @@
+import { expect } from "vitest";
+import { contract, legacy, ok, Raw, type Step } from "./support.js";
+
+const c = { collection_name: "book" };
+const good = (target: string, body: unknown = c): Step => legacy(target, body, {});
+const data = (target: string, body: unknown, reply: object): Step => legacy(target, body, { status: {}, ...reply });
+const bad = (
+  target: string,
+  body: unknown,
+  error_code: number,
+  code: number,
+  reason: unknown = expect.any(String),
+): Step => legacy(target, body, { error_code, code, reason });
+const badData = (
+  target: string,
+  body: unknown,
+  error_code: number,
+  code: number,
+  reason: unknown = expect.any(String),
+): Step => legacy(target, body, { status: { error_code, code, reason } });
+
+const schema = {
+  name: "book",
+  description: "books",
+  autoID: false,
+  fields: [
+    { name: "book_id", description: "key", is_primary_key: true, autoID: false, data_type: 5 },
+    { name: "title", data_type: 21, type_params: [{ key: "max_length", value: "16" }] },
+    {
+      name: "book_intro",
+      description: "vector",
+      is_primary_key: false,
+      data_type: 101,
+      type_params: [{ key: "dim", value: "2" }],
+    },
+  ],
+};
+const index = {
+  ...c,
+  field_name: "book_intro",
+  extra_params: [
+    { key: "metric_type", value: "L2" },
+    { key: "index_type", value: "HNSW" },
+    { key: "params", value: '{"M":8,"efConstruction":64}' },
+  ],
+};
+const columns = (ids: number[]) => ({
+  ...c,
+  fields_data: [
+    { field_name: "book_id", type: 5, field: ids },
+    { field_name: "title", type: 21, field: ids.map((id) => `t${id}`) },
+    { field_name: "book_intro", type: 101, field: ids.map((id) => [id, 0]) },
+  ],
+  num_rows: ids.length,
+});
+const find = {
+  ...c,
+  vectors: [[1, 0]],
+  dsl: "",
+  dsl_type: 1,
+  output_fields: ["title"],
+  search_params: [
+    { key: "anns_field", value: "book_intro" },
+    { key: "topk", value: "2" },
+    { key: "params", value: '{"ef":16}' },
+    { key: "metric_type", value: "L2" },
+    { key: "round_decimal", value: "-1" },
+  ],
+};
+const longs = (...values: number[]) => ({ IdField: { IntId: { data: values } } });
+const life: Step[] = [
+  legacy("GET /health", undefined, { status: "ok" }),
+  good("POST /collection", { ...c, schema, shards_num: 2, consistency_level: 0 }),
+  data("GET /collection/existence", c, { value: true }),
+  data("GET /collection/existence", { collection_name: "none" }, { value: false }),
+  data("GET /collections", undefined, { collection_names: ["book"], collection_ids: [expect.any(Number)] }),
+  legacy(
+    "GET /collection",
+    c,
+    expect.objectContaining({
+      status: {},
+      collection_name: "book",
+      collectionID: expect.any(Number),
+      shards_num: 2,
+      consistency_level: 0,
+      schema: expect.objectContaining({
+        name: "book",
+        autoID: false,
+        fields: [
+          expect.objectContaining({ fieldID: 100, name: "book_id", is_primary_key: true, data_type: 5 }),
+          expect.objectContaining({ name: "title", data_type: 21, type_params: [{ key: "max_length", value: "16" }] }),
+          expect.objectContaining({ name: "book_intro", data_type: 101, type_params: [{ key: "dim", value: "2" }] }),
+        ],
+      }),
+    }),
+  ),
+  bad("POST /collection/load", c, 25, 700, "index not found[collection=book]"),
+  good("POST /index", index),
+  good("POST /index", index),
+  legacy(
+    "GET /index",
+    { ...c, field_name: "book_intro" },
+    {
+      status: {},
+      index_descriptions: [
+        expect.objectContaining({
+          field_name: "book_intro",
+          state: 3,
+          params: expect.arrayContaining([
+            { key: "index_type", value: "HNSW" },
+            { key: "metric_type", value: "L2" },
+          ]),
+        }),
+      ],
+    },
+  ),
+  data("GET /index/state", c, { state: 3 }),
+  good("POST /collection/load"),
+  good("POST /collection/load", { ...c, replica_number: 1 }),
+  legacy("POST /entities", columns([1, 2, 3]), {
+    status: {},
+    IDs: longs(1, 2, 3),
+    succ_index: [0, 1, 2],
+    insert_cnt: 3,
+    timestamp: expect.anything(),
+  }),
+  data("GET /collection/statistics", c, { stats: [{ key: "row_count", value: "3" }] }),
+  data("GET /index/progress", c, { indexed_rows: 3, total_rows: 3 }),
+  legacy("POST /search", find, {
+    status: {},
+    collection_name: "book",
+    results: {
+      num_queries: 1,
+      top_k: 2,
+      scores: [0, 1],
+      ids: longs(1, 2),
+      topks: [2],
+      fields_data: [
+        {
+          type: 21,
+          field_name: "title",
+          field_id: 101,
+          Field: { Scalars: { Data: { StringData: { data: ["t1", "t2"] } } } },
+        },
+      ],
+    },
+  }),
+  legacy(
+    "POST /search",
+    { ...find, dsl: "book_id > 5" },
+    expect.objectContaining({ results: expect.objectContaining({ num_queries: 1, topks: [0], scores: [] }) }),
+  ),
+  legacy(
+    "POST /query",
+    { ...c, expr: "book_id in [2, 3]", output_fields: ["book_intro"] },
+    {
+      status: {},
+      collection_name: "book",
+      fields_data: [
+        { type: 5, field_name: "book_id", field_id: 100, Field: { Scalars: { Data: { LongData: { data: [2, 3] } } } } },
+        {
+          type: 101,
+          field_name: "book_intro",
+          field_id: 102,
+          Field: { Vectors: { dim: 2, Data: { FloatVector: { data: [2, 0, 3, 0] } } } },
+        },
+      ],
+    },
+  ),
+  legacy(
+    "POST /query",
+    { ...c, expr: "", output_fields: ["count(*)"] },
+    expect.objectContaining({
+      fields_data: [{ type: 5, field_name: "count(*)", Field: { Scalars: { Data: { LongData: { data: [3] } } } } }],
+    }),
+  ),
+  legacy(
+    "DELETE /entities",
+    { ...c, expr: "book_id in [1, 2]" },
+    { status: {}, IDs: longs(1, 2), delete_cnt: 2, timestamp: expect.anything() },
+  ),
+  data("GET /collection/statistics", c, { stats: [{ key: "row_count", value: "1" }] }),
+  legacy("POST /persist", { collection_names: ["book"] }, expect.objectContaining({ status: {} })),
+  good("POST /alias", { ...c, alias: "tome" }),
+  good("PATCH /alias", { ...c, alias: "tome" }),
+  data("GET /collection/existence", { collection_name: "tome" }, { value: true }),
+  good("DELETE /alias", { alias: "tome" }),
+  good("DELETE /collection/load"),
+  good("DELETE /index", { ...c, field_name: "book_intro" }),
+  badData("GET /index", c, 25, 700, "index not found[collection=book]"),
+  good("DELETE /collection"),
+  data("GET /collection/existence", c, { value: false }),
+];
+contract("9091: the life of a collection", life);
+
+contract("9091: partitions", [
+  ok("collections/create", { collectionName: "book", dimension: 2, metricType: "L2" }),
+  good("POST /partition", { ...c, partition_name: "novel" }),
+  data("GET /partition/existence", { ...c, partition_name: "novel" }, { value: true }),
+  data("GET /partitions", c, {
+    partition_names: ["_default", "novel"],
+    partitionIDs: [expect.any(Number), expect.any(Number)],
+  }),
+  legacy(
+    "POST /entities",
+    {
+      ...c,
+      partition_name: "novel",
+      num_rows: 1,
+      fields_data: [
+        { field_name: "id", type: 5, field: [1] },
+        { field_name: "vector", type: 101, field: [[1, 0]] },
+      ],
+    },
+    expect.objectContaining({ insert_cnt: 1 }),
+  ),
+  data("GET /partition/statistics", { ...c, partition_name: "novel" }, { stats: [{ key: "row_count", value: "1" }] }),
+  bad(
+    "DELETE /partition",
+    { ...c, partition_name: "novel" },
+    1,
+    65535,
+    "partition cannot be dropped, partition is loaded, please release it first",
+  ),
+  good("DELETE /partitions/load", { ...c, partition_names: ["novel"], replica_number: 1 }),
+  badData(
+    "POST /search",
+    { ...c, partition_names: ["novel"], vectors: [[1, 0]], dsl: "", search_params: [{ key: "topk", value: "1" }] },
+    1,
+    201,
+  ),
+  good("POST /partitions/load", { ...c, partition_names: ["novel"] }),
+  good("DELETE /partitions/load", { ...c, partition_names: ["novel"] }),
+  good("DELETE /partition", { ...c, partition_name: "novel" }),
+  data("GET /partition/existence", { ...c, partition_name: "novel" }, { value: false }),
+  bad("POST /partitions/load", { ...c, partition_names: ["none"] }, 15, 200, "partition not found[partition=none]"),
+  bad("DELETE /partitions/load", { ...c, partition_names: [] }, 5, 1100),
+  badData("GET /partition/statistics", { ...c, partition_name: "none" }, 15, 200),
+]);
+
+contract("9091: failures", [
+  legacy(
+    "POST /collection",
+    new Raw("{"),
+    { error_code: 5, code: 1801, reason: expect.stringContaining("parse body failed") },
+    { status: 400 },
+  ),
+  legacy(
+    "POST /collection",
+    new Raw("[]"),
+    { error_code: 5, code: 1801, reason: expect.stringContaining("parse body failed") },
+    { status: 400 },
+  ),
+  legacy(
+    "POST /partition",
+    { collection_name: 5 },
+    { error_code: 5, code: 1801, reason: expect.stringContaining("parse body failed") },
+    { status: 400 },
+  ),
+  // No body is an empty one.
+  bad("DELETE /collection", undefined, 5, 1802),
+  badData("GET /collection", { collection_name: "none" }, 4, 100),
+  bad("POST /collection/load", { collection_name: "none" }, 4, 100),
+  badData("POST /query", { collection_name: "none", expr: "a > 1" }, 4, 100),
+  bad("POST /collection", { collection_name: "c", schema: { fields: [] } }, 5, 1100),
+  bad(
+    "POST /collection",
+    { collection_name: "c", schema: { fields: [{ name: "id", is_primary_key: true, data_type: 999 }] } },
+    5,
+    1100,
+    "invalid parameter, data type 999 is invalid(case sensitive).",
+  ),
+  ok("collections/create", { collectionName: "book", dimension: 2 }),
+  badData("POST /entities", { ...c, num_rows: 2, fields_data: [{ field_name: "id", type: 5, field: [1] }] }, 5, 1100),
+  badData(
+    "POST /entities",
+    { ...c, num_rows: 1, fields_data: [{ field_name: "id", type: 21, field: ["x"] }] },
+    5,
+    1100,
+  ),
+  badData("POST /search", { ...c, vectors: [[1, 0]], dsl: "" }, 5, 1100),
+  badData(
+    "POST /search",
+    { ...c, vectors: [[1, 0]], dsl: "id >", search_params: [{ key: "topk", value: "1" }] },
+    5,
+    1100,
+  ),
+  badData(
+    "POST /search",
+    {
+      ...c,
+      vectors: [[1, 0]],
+      search_params: [
+        { key: "topk", value: "1" },
+        { key: "params", value: "[" },
+      ],
+    },
+    5,
+    1100,
+  ),
+  ok("collections/release", { collectionName: "book" }),
+  badData("POST /query", { ...c, expr: "id > 0", output_fields: [] }, 1, 101),
+  legacy("PUT /collection", c, expect.anything(), { status: 404 }),
+  legacy("GET /nope", c, expect.anything(), { status: 404 }),
+  ...[
+    "GET /persist/state",
+    "GET /persist/segment-info",
+    "GET /query-segment-info",
+    "GET /replicas",
+    "GET /metrics",
+    "POST /load-balance",
+    "POST /compaction",
+    "GET /compaction/state",
+    "GET /compaction/plans",
+    "GET /distance",
+    "POST /import",
+    "GET /import/state",
+    "GET /import/tasks",
+    "POST /credential",
+    "PATCH /credential",
+    "DELETE /credential",
+    "GET /credential/users",
+  ].map((target) => bad(target, undefined, 1, 3000, expect.stringMatching(/^unsupported operation: /))),
+]);
+
+contract(
+  "9091: legacy load rules",
+  [
+    ok("collections/create", { collectionName: "book", dimension: 2 }),
+    good("POST /partition", { ...c, partition_name: "a" }),
+    bad(
+      "DELETE /partitions/load",
+      { ...c, partition_names: ["a"] },
+      5,
+      1100,
+      "releasing some partitions after load collection is not supported[LoadParameterMismatched]",
+    ),
+    bad(
+      "POST /partitions/load",
+      { ...c, partition_names: ["a"] },
+      5,
+      1100,
+      "load the partition after load collection is not supported[LoadParameterMismatched]",
+    ),
+    bad(
+      "POST /collection/load",
+      { ...c, replica_number: 2 },
+      5,
+      1100,
+      "collection with different replica number 1 existed, release this collection first before changing its replica number[LoadParameterMismatched]",
+    ),
+    good("DELETE /collection/load"),
+    good("POST /partitions/load", { ...c, partition_names: ["a"] }),
+    bad(
+      "POST /partitions/load",
+      { ...c, partition_names: ["_default"] },
+      5,
+      1100,
+      expect.stringContaining("has been loaded into QueryNode, please release partitions firstly"),
+    ),
+    bad(
+      "POST /collection/load",
+      c,
+      5,
+      1100,
+      "load the partition after load collection is not supported[LoadParameterMismatched]",
+    ),
+  ],
+  { loadRules: "legacy" },
+);
