@@ -19,10 +19,7 @@ const workerPaths: Plugin = {
   setup(build) {
     build.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
-      const contents = text.replace(
-        /new URL\(\s*(["'])[^"']*?([\w-]+-worker)\.js\1,\s*import\.meta\.url,?\s*\)/g,
-        'new URL("./$2.cjs", import.meta.url)',
-      );
+      const contents = text.replace(/new URL\(\s*(["'])[^"']*?([\w-]+-worker)\.js\1/g, 'new URL("./$2.cjs"');
       return { contents, loader: "ts" };
     });
   },

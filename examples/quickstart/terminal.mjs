@@ -24,7 +24,7 @@ export function brief(value) {
       .map(([key, item]) => `"${key}": ${brief(item)}`)
       .join(", ")}}`;
   }
-  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toFixed(3)));
+  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(4)));
   return JSON.stringify(value);
 }
 

@@ -20,7 +20,7 @@ const ERRORS = /^errors\.ts$/;
 const CONTEXT = /^engine\/(data-)?context\.ts$/;
 /** The contract of an operation: what a surface and the engine agree on. */
 const OPERATION = /^engine\/operations\/operation\.ts$/;
-const OPERATION_TABLE = /^engine\/operations\/index\.ts$/;
+const OPERATION_TABLE = /^engine\/operations\/(index|unsupported)\.ts$/;
 /** The exact number of a JSON text, read by the surfaces and stored by the tables. */
 const NUMBERS = /^engine\/model\/json-number\.ts$/;
 const MODEL = /^engine\/model\//;
@@ -70,11 +70,11 @@ const LAYERS: readonly Layer[] = [
   },
   {
     name: "engine/vector addon users",
-    files: /^engine\/vector\/(hnsw-index|build-worker)\.ts$/,
+    files: /^engine\/vector\/(hnswlib-builder|build-worker)\.ts$/,
     imports: [VECTOR, MODEL, ERRORS],
     packages: ["hnswlib-node", "better-sqlite3"],
   },
-  { name: "engine/vector", files: VECTOR, imports: [/^engine\/vector\/hnsw-index\.ts$/, MODEL, ERRORS] },
+  { name: "engine/vector", files: VECTOR, imports: [/^engine\/vector\/hnswlib-builder\.ts$/, MODEL, ERRORS] },
   { name: "engine/load", files: LOAD, imports: [MODEL, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS] },
   { name: "engine/search", files: SEARCH, imports: [MODEL, ENTITIES, LOAD, VECTOR, ERRORS] },
   {
