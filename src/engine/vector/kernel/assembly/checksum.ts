@@ -31,6 +31,7 @@ export function checksumAdd(state: usize, p: usize, bytes: u32): void {
   let a = v128.load(state), b = v128.load(state, 16), c = v128.load(state, 32), d = v128.load(state, 48);
   let s0 = i64x2(K0, K1), s1 = i64x2(K1, K2), s2 = i64x2(K2, K3), s3 = i64x2(K3, K0);
   let end = p + bytes;
+  let step = i64x2(K3, K0);
   let n: u32 = 0;
   while (p < end) {
     a = mix(a, v128.load(p), s0);
@@ -38,12 +39,20 @@ export function checksumAdd(state: usize, p: usize, bytes: u32): void {
     c = mix(c, v128.load(p, 32), s2);
     d = mix(d, v128.load(p, 48), s3);
     p += 64;
-    // Every block position gets its own weight: a stir after each eight.
+    // Every position gets its own weight: secrets that change, and a stir after each step of 512 bytes.
+    s0 = i64x2.add(s0, step);
+    s1 = i64x2.add(s1, step);
+    s2 = i64x2.add(s2, step);
+    s3 = i64x2.add(s3, step);
     if ((++n & 7) == 0) {
       a = turn(a);
       b = turn(b);
       c = turn(c);
       d = turn(d);
+      s0 = i64x2(K0, K1);
+      s1 = i64x2(K1, K2);
+      s2 = i64x2(K2, K3);
+      s3 = i64x2(K3, K0);
     }
   }
   v128.store(state, a);
