@@ -1,0 +1,199 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { runCli } from "../../src/cli/run.js";
+import { temporaryPath } from "../support/temporary.js";
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(...argv: string[]): Promise<Ran> {
+  let out = "";
+  let err = "";
+  const code = await runCli(argv, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    untilStopped: () => Promise.resolve(),
+    version: "1.2.3",
+  });
+  return { code, out, err };
+}
+
+async function envelope(...argv: string[]): Promise<unknown> {
+  return JSON.parse((await run(...argv)).out);
+}
+
+describe("operations as commands", () => {
+  it("walks the life of a partition, one process's worth of work per command", async () => {
+    const path = ["--path", temporaryPath()];
+    const book = ["--collection-name", "book"];
+    expect(await envelope("collections", "create", ...book, "--dimension", "4", "--metric-type=L2", ...path)).toEqual({
+      code: 0,
+      data: {},
+    });
+    expect(await envelope("partitions", "create", ...book, "--partition-name", "novel", ...path)).toEqual({
+      code: 0,
+      data: {},
+    });
+    expect(await envelope("partitions", "list", "-c", "book", ...path)).toEqual({
+      code: 0,
+      data: ["_default", "novel"],
+    });
+    const rows = '[{"id": 9007199254740993, "vector": [1, 0, 0, 0]}, {"id": 2, "vector": [2, 0, 0, 0]}]';
+    const inserted = await run("insert", "-c", "book", "-p", "novel", "--data", rows, ...path);
+    expect(inserted).toMatchObject({ code: 0, out: expect.stringContaining('"insertIds":[9007199254740993,2]') });
+    // What was loaded is loaded again by the next command.
+    const loaded = await run("partitions", "drop", ...book, "--partition-name", "novel", ...path);
+    expect(loaded.code).toBe(1);
+    expect(JSON.parse(loaded.out)).toEqual({
+      code: 65535,
+      message: "partition cannot be dropped, partition is loaded, please release it first",
+    });
+    expect(await envelope("release", "-c", "book", "-p", "novel", ...path)).toEqual({ code: 0, data: {} });
+    expect(
+      await envelope("collections", "get-load-state", "-c", "book", "--partition-names", "novel", ...path),
+    ).toEqual({ code: 0, data: { loadState: "LoadStateNotLoad" } });
+    expect(await envelope("load", "-c", "book", "-p", "novel", "-p", "_default", ...path)).toEqual({
+      code: 0,
+      data: {},
+    });
+    expect(
+      await envelope("query", "-c", "book", "--filter", "id > 2", "--output-fields", "id", "--limit", "5", ...path),
+    ).toMatchObject({ code: 0, data: [{}] });
+    expect(await envelope("search", "-c", "book", "--data", "[[2,0,0,0]]", "--limit", "1", ...path)).toMatchObject({
+      data: [{ id: 2, distance: 0 }],
+    });
+    expect(await envelope("delete", "entities", "-c", "book", "--id", "2", "--id", "3", ...path)).toEqual({
+      code: 0,
+      data: { deleteCount: 1 },
+    });
+    expect(await envelope("release", "-c", "book", ...path)).toEqual({ code: 0, data: {} });
+    expect(
+      await envelope("partitions", "drop", "--json", '{"collectionName":"book","partitionName":"novel"}', ...path),
+    ).toEqual({ code: 0, data: {} });
+    expect(await envelope("list", "collections", ...path)).toEqual({ code: 0, data: ["book"] });
+    expect(await envelope("describe", "collection", "-c", "book", ...path)).toMatchObject({
+      data: { load: "LoadStateNotLoad" },
+    });
+    expect(await envelope("check", path[1] as string)).toEqual({ ok: true, problems: [] });
+  });
+
+  it("types values by the request: flags, numbers, objects, lists", async () => {
+    const path = ["--path", temporaryPath()];
+    expect(
+      await envelope(
+        "collections",
+        "create",
+        "-c",
+        "c",
+        "--dimension",
+        "2",
+        "--auto-id",
+        "--params",
+        '{"enableDynamicField":false}',
+        ...path,
+      ),
+    ).toMatchObject({ code: 0 });
+    expect(await envelope("describe", "collection", "-c", "c", ...path)).toMatchObject({
+      data: { autoId: true, enableDynamicField: false },
+    });
+    expect(
+      await envelope(
+        "entities",
+        "insert",
+        "-c",
+        "c",
+        "--data",
+        '{"vector":[1,2]}',
+        "--data",
+        '{"vector":[3,4]}',
+        ...path,
+      ),
+    ).toMatchObject({ data: { insertCount: 2 } });
+    expect((await run("query", "-c", "c", "--limit", "many", ...path)).code).toBe(2);
+    expect((await run("collections", "create", "-c", "d", "--dimension", "2", "--params", "{", ...path)).code).toBe(2);
+  });
+
+  it("obeys the load rules it is told", async () => {
+    const path = ["--path", temporaryPath(), "--load-rules", "legacy"];
+    await run("collections", "create", "-c", "c", "--dimension", "2", ...path);
+    expect(await envelope("release", "-c", "c", "-p", "_default", ...path)).toMatchObject({ code: 1100 });
+    expect((await run("release", "-c", "c", "--path", "x.db", "--load-rules", "old")).code).toBe(2);
+  });
+
+  it("answers what cannot be opened with an envelope and 1", async () => {
+    const path = temporaryPath("broken.db");
+    writeFileSync(path, "this is no database, but long enough to look like a file header would");
+    const before = readFileSync(path, "utf8");
+    const { code, out } = await run("list", "collections", "--path", path);
+    expect([code, JSON.parse(out)]).toEqual([1, { code: expect.any(Number), message: expect.any(String) }]);
+    expect(readFileSync(path, "utf8")).toBe(before);
+  });
+});
+
+describe("usage", () => {
+  it("prints help and version", async () => {
+    expect(await run("--version")).toEqual({ code: 0, out: "1.2.3\n", err: "" });
+    const help = await run("--help");
+    expect(help.code).toBe(0);
+    expect(help.out).toContain("elanus serve --path");
+    expect(help.out).toContain("partitions: create, drop, get-stats, has, list, load, release");
+    const one = await run("partitions", "release", "--help");
+    expect(one).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("-p, --partition-names <text>, may be repeated (required)"),
+    });
+  });
+
+  it("answers wrong usage with 2, the reason and help, and opens nothing", async () => {
+    const wrong = [
+      [],
+      ["nope"],
+      ["partitions", "nope"],
+      ["partitions", "drop"],
+      ["partitions", "drop", "--path"],
+      ["partitions", "drop", "--nonsense", "1", "--path", "x.db"],
+      ["partitions", "drop", "extra", "--path", "x.db"],
+      ["serve"],
+      ["serve", "--path", "x.db", "--port", "70000"],
+      ["serve", "--path", "x.db", "--auth", "nopassword"],
+      ["check"],
+      ["list", "collections", "--path", "x.db", "--json", "[]"],
+    ];
+    for (const argv of wrong) {
+      const { code, out, err } = await run(...argv);
+      expect([code, out], argv.join(" ")).toEqual([2, ""]);
+      expect(err).toContain("Usage:");
+    }
+  });
+});
+
+describe("serve", () => {
+  it("prints one line with the URL, then stops when told", async () => {
+    const { code, out } = await run(
+      "serve",
+      "--path",
+      ":memory:",
+      "--port",
+      "0",
+      "--auth",
+      "root:Milvus",
+      "--api-key",
+      "k",
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/^elanus is listening on http:\/\/127\.0\.0\.1:\d+ \(:memory:\)\n$/);
+  });
+
+  it("refuses other addresses without credentials", async () => {
+    const { code, out } = await run("serve", "--path", ":memory:", "--port", "0", "--host", "0.0.0.0");
+    expect([code, JSON.parse(out)]).toEqual([1, { code: 1100, message: expect.stringContaining("insecure") }]);
+    expect((await run("serve", "--path", ":memory:", "--port", "0", "--host", "0.0.0.0", "--insecure")).code).toBe(0);
+  });
+});
