@@ -367,6 +367,17 @@ describe("the HTTP server", () => {
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
+  it("does not wait for connections that never sent anything", async () => {
+    const server = await createApi(engine()).listen({ port: 0, closeTimeoutMs: 2 ** 31 - 1 });
+    const socket = connect(server.port, "127.0.0.1");
+    await new Promise((resolve) => socket.once("connect", resolve));
+    const ended = new Promise((resolve) => socket.once("close", resolve));
+    // A round trip: by now the server has accepted both.
+    await post(server.port, path, "{}");
+    await server.close();
+    await ended;
+  });
+
   it("lets running requests finish before it is closed", async () => {
     let release = () => {};
     let entered = () => {};

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type ElanusError, failure } from "../../errors.js";
 import type { Route } from "../surface.js";
 import { isLoopback, refuseBrowser } from "./browser-guard.js";
@@ -109,7 +109,16 @@ export async function listen(
     }
   };
 
+  // Node's own list of idle connections leaves out those that have not sent anything yet.
+  const sockets = new Set<Socket>();
+  const busy = new Set<Socket>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    busy.add(socket);
+    response.once("close", () => {
+      busy.delete(socket);
+      if (closing) socket.end();
+    });
     answer(request, response).catch(() => response.destroy());
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, onRequest);
@@ -117,6 +126,13 @@ export async function listen(
   server.on("checkContinue", (request: IncomingMessage, response: ContinuedResponse) => {
     response.writableNeedsContinue = true;
     onRequest(request, response);
+  });
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => {
+      sockets.delete(socket);
+      busy.delete(socket);
+    });
   });
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
@@ -146,7 +162,7 @@ export async function listen(
           clearTimeout(cut);
           resolve();
         });
-        server.closeIdleConnections();
+        for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
       });
       return closed;
     },

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { temporaryPath } from "../support/temporary.js";
+
+// The built command: `npm test` builds before it tests.
+const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+function start(...argv: string[]): { child: ChildProcess; line: Promise<string>; exit: Promise<number | null> } {
+  const child = spawn(process.execPath, [cli, ...argv], { stdio: ["ignore", "pipe", "pipe"] });
+  children.push(child);
+  let text = "";
+  const line = new Promise<string>((resolve, reject) => {
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      if (text.includes("\n")) resolve(text);
+    });
+    child.once("exit", () => reject(new Error(`ended before it was ready: ${text}`)));
+  });
+  line.catch(() => {});
+  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  return { child, line, exit };
+}
+
+async function post(url: string, path: string, body: object): Promise<unknown> {
+  const response = await fetch(`${url}/v2/vectordb/${path}`, { method: "POST", body: JSON.stringify(body) });
+  return response.json();
+}
+
+describe("the serving process", () => {
+  it.each(["SIGTERM", "SIGINT"] as const)("stops cleanly on %s and keeps what it answered", async (signal) => {
+    const path = temporaryPath();
+    const first = start("serve", "--path", path, "--port", "0");
+    const url = /http:\/\/\S+/.exec(await first.line)?.[0] as string;
+    expect(await post(url, "collections/create", { collectionName: "book", dimension: 2 })).toEqual({
+      code: 0,
+      data: {},
+    });
+    // An idle connection does not hold it up.
+    const idle = connect(Number(new URL(url).port), "127.0.0.1");
+    await new Promise((resolve) => idle.once("connect", resolve));
+    first.child.kill(signal);
+    expect(await first.exit).toBe(0);
+    idle.destroy();
+
+    const second = start("collections", "list", "--path", path);
+    expect(JSON.parse(await second.line)).toEqual({ code: 0, data: ["book"] });
+    expect(await second.exit).toBe(0);
+  });
+
+  it("refuses a file that another process serves, with 1 and an envelope that names the holder", async () => {
+    const path = temporaryPath();
+    const first = start("serve", "--path", path, "--port", "0");
+    await first.line;
+    const second = start("collections", "list", "--path", path);
+    expect(JSON.parse(await second.line)).toEqual({
+      code: 2,
+      message: expect.stringContaining(String(first.child.pid)),
+    });
+    expect(await second.exit).toBe(1);
+  });
+});
