@@ -1,0 +1,89 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const storeFile = new URL("../../dist/esm/engine/vector/vector-store.js", import.meta.url);
+const prologue = `
+  import { readFileSync } from "node:fs";
+  const { createVectorStore } = await import(${JSON.stringify(storeFile.href)});
+  const N = 30000, D = 128;
+  const data = Float32Array.from({ length: N * D }, (_, i) => Math.sin(i * 12.9898) * 43758.5453 % 1);
+  const ids = Float64Array.from({ length: N }, (_, i) => i + 1);
+  const options = { dimension: D, metric: "L2", m: 4, efConstruction: 8, key: { collectionId: 1, partitionId: 1, fieldId: 1 } };
+  const collect = async () => { for (let i = 0; i < 5; i++) { globalThis.gc(); await new Promise((r) => setTimeout(r, 20)); } };
+  const rss = () => process.memoryUsage().rss / 1048576;
+`;
+
+function run(script: string, flags: string[] = []): string {
+  return execFileSync(process.execPath, [...flags, "--input-type=module", "-e", prologue + script], {
+    encoding: "utf8",
+  });
+}
+
+describe.skipIf(!existsSync(fileURLToPath(storeFile)))("release", () => {
+  it.each(["exact", "graph"])("gives the memory of a closed %s segment back to the system", (kind) => {
+    const out = run(
+      `
+      const store = createVectorStore({});
+      const once = async () => {
+        const segment = store.createSegment({ ...options, kind: ${JSON.stringify(kind)} });
+        segment.append(ids, data);
+        await segment.idle();
+        segment.search(data.subarray(0, D), { k: 10, ef: 20 });
+        const loaded = rss();
+        segment.close();
+        return loaded;
+      };
+      await once();
+      await collect();
+      const before = rss();
+      let loaded = 0;
+      for (let i = 0; i < 6; i++) { loaded = await once(); await collect(); }
+      console.log(JSON.stringify([before, loaded, rss()]));
+      await store.close();
+      `,
+      ["--expose-gc"],
+    );
+    const [before, loaded, after] = JSON.parse(out) as [number, number, number];
+    // 30,000 x 128 floats are 14.6 MB: six segments that stayed would be 88.
+    expect(loaded).toBeGreaterThan(before + 8);
+    expect(after).toBeLessThan(before + 8);
+  });
+
+  it("lets a program end that forgot to close, in the middle of a build", () => {
+    const out = run(`
+      const store = createVectorStore({});
+      const segment = store.createSegment({ ...options, kind: "graph", m: 16, efConstruction: 400 });
+      segment.append(ids, data);
+      setTimeout(() => console.log("last words"), 100);
+    `);
+    expect(out).toBe("last words\n");
+  });
+
+  it("waits for a build that somebody waits for, with nothing else to do", () => {
+    const out = run(`
+      const store = createVectorStore({});
+      const segment = store.createSegment({ ...options, kind: "graph" });
+      segment.append(ids, data);
+      await segment.idle();
+      console.log(segment.progress().graphRows);
+    `);
+    expect(out).toBe("30000\n");
+  });
+
+  it("takes a thousand segments at once", () => {
+    const out = run(`
+      const store = createVectorStore({});
+      const segments = Array.from({ length: 1000 }, (_, i) => {
+        const segment = store.createSegment({ ...options, kind: "graph", key: { ...options.key, partitionId: i } });
+        segment.append(ids.subarray(0, 3), data.subarray(i * D, (i + 3) * D));
+        return segment;
+      });
+      const right = segments.filter((s, i) => s.search(data.subarray(i * D, (i + 1) * D), { k: 1, ef: 1 }).rowIds[0] === 1);
+      await store.close();
+      console.log(right.length);
+    `);
+    expect(out).toBe("1000\n");
+  });
+});
