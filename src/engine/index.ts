@@ -5,6 +5,7 @@ import type { LoadRules } from "./context.js";
 import type { DataContext } from "./data-context.js";
 import { FilterCache } from "./entities/filter-cache.js";
 import { SqliteEntityStore } from "./entities/sqlite-entity-store.js";
+import { failpoint } from "./failpoints.js";
 import { SegmentLoader } from "./load/segment-loader.js";
 import { type CheckResult, checkDatabase } from "./maintenance/check.js";
 import { type EngineStats, engineStats } from "./maintenance/stats.js";
@@ -14,9 +15,11 @@ import { DEFAULT_DATABASE } from "./operations/operation.js";
 import { decodeRequest } from "./operations/request.js";
 import { unsupportedByFamily } from "./operations/unsupported.js";
 import { Pacer } from "./pacer.js";
+import { type ProgressEvent, ProgressFeed, type ProgressListener } from "./progress.js";
 import { FilteredSearch } from "./search/filtered-search.js";
-import { type Durability, openDatabase } from "./storage/open-database.js";
+import { type Durability, nameFile, type OpenDatabase, openDatabase } from "./storage/open-database.js";
 import { wrapSqliteError } from "./storage/sqlite.js";
+import { openTransactions } from "./storage/transactions.js";
 import { createVectorStore } from "./vector/vector-store.js";
 
 export interface EngineOptions {
@@ -52,37 +55,78 @@ export interface Engine {
   /** Looks for damage; reads everything. */
   check(): Promise<CheckResult>;
   stats(): Promise<EngineStats>;
+  /** Tells of loads and graph builds as they go on. @returns stops telling */
+  onProgress(listener: ProgressListener): () => void;
   /** Waits for running calls, frees everything; later calls answer 1. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
  * Opens a database file (made when missing) or `:memory:`.
- * @throws Unavailable, IoFailed
+ * @throws Unavailable, IoFailed, DiskFull
  */
 export function openEngine(path: string, options: EngineOptions = {}): Engine {
+  const { readonly = false, durability = "full" } = options;
+  const database = openDatabase(path, { readonly, durability });
+  try {
+    return createEngine(database, options);
+  } catch (error) {
+    database.close();
+    const wrapped = wrapSqliteError(error);
+    if (isElanusError(wrapped)) throw nameFile(path, wrapped);
+    throw failure("IoFailed", { reason: `${path}: the catalogue is damaged: ${(error as Error).message}` }, error);
+  }
+}
+
+function createEngine(database: OpenDatabase, options: EngineOptions): Engine {
   const readonly = options.readonly ?? false;
-  const database = openDatabase(path, { readonly, durability: options.durability ?? "full" });
   const { sql } = database;
   const now = Date.now;
   const catalog = openCatalog(sql);
   const entities = new SqliteEntityStore(sql, now);
   const snapshots = database.path !== undefined && !readonly;
+  const records = snapshotRecords(sql);
+  const feed = new ProgressFeed();
   const vectors = createVectorStore({
-    ...(snapshots ? { snapshotFolder: `${database.path}-segments`, records: snapshotRecords(sql) } : {}),
+    onChange({ collectionId, fieldId }) {
+      const collection = feed.silent ? undefined : catalog.byId(collectionId);
+      const field = collection?.schema.fields.find((f) => f.id === fieldId);
+      if (collection === undefined || field === undefined) return;
+      const { total, indexed, pending, failReason } = loader.indexProgress(collectionId, fieldId);
+      feed.emit({
+        kind: "build",
+        database: collection.database,
+        collection: collection.name,
+        field: field.name,
+        totalRows: total,
+        indexedRows: indexed,
+        pendingRows: pending,
+        failReason,
+      });
+    },
+    ...(snapshots ? { snapshotFolder: `${database.path}-segments`, records } : {}),
     ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
     ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
   });
-  const transaction = <T>(work: () => T): T => {
-    if (sql.inTransaction) return work();
-    try {
-      return sql.transaction(work).immediate();
-    } catch (error) {
-      catalog.reload();
-      throw error;
-    }
-  };
-  const loader = new SegmentLoader({ rules: options.loadRules ?? "modern", catalog, entities, vectors, transaction });
+  // A process that died between a drop and the removal of its files has left records behind.
+  for (const { key } of snapshots ? records.all() : []) {
+    const partitions = catalog.byId(key.collectionId)?.partitions;
+    if (partitions?.some((p) => p.id === key.partitionId) !== true) vectors.forget(key);
+  }
+  const transactions = openTransactions(sql, database.requireFile, () => catalog.reload());
+  const transaction = transactions.run;
+  const loader: SegmentLoader = new SegmentLoader({
+    rules: options.loadRules ?? "modern",
+    catalog,
+    entities,
+    vectors,
+    transaction,
+    progressed(collectionId, progress) {
+      const collection = catalog.byId(collectionId);
+      if (feed.silent || collection === undefined) return;
+      feed.emit({ kind: "load", database: collection.database, collection: collection.name, progress });
+    },
+  });
   const ctx: DataContext = {
     options: { loadRules: options.loadRules ?? "modern" },
     sql,
@@ -106,6 +150,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
     checkDeadline(execution.deadline);
     pacer.begin();
     try {
+      transactions.recover();
       const decoded = decodeRequest(operation, request) as { dbName?: string };
       if (decoded.dbName === undefined || decoded.dbName === "") {
         if ("dbName" in operation.request) decoded.dbName = execution.database ?? DEFAULT_DATABASE;
@@ -135,6 +180,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
   return {
     check: () => whileOpen(() => checkDatabase(ctx)),
     stats: () => whileOpen(() => engineStats(ctx, vectors)),
+    onProgress: (listener) => feed.subscribe(listener),
     operations: [...operations.values()],
     has: (path) => operations.has(path) || unsupportedByFamily(path) !== undefined,
     execute(path, request, execution = {}) {
@@ -148,11 +194,15 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
     close() {
       closing ??= (async () => {
         // A running load would go on for long: it is told to stop, and answers 101.
-        await loader.close();
-        await Promise.allSettled(running);
-        await loader.close();
-        await vectors.close();
-        database.close();
+        try {
+          await loader.close();
+          await Promise.allSettled(running);
+          await loader.close();
+          await vectors.close();
+          failpoint("mid-close");
+        } finally {
+          database.close();
+        }
       })();
       return closing;
     },
@@ -174,4 +224,4 @@ function toElanusError(error: unknown): unknown {
 export { JsonDouble } from "./model/json-number.js";
 export { operations } from "./operations/index.js";
 export type { RequestField, RequestShape } from "./operations/operation.js";
-export type { CheckResult, Durability, EngineStats, LoadRules, Reply };
+export type { CheckResult, Durability, EngineStats, LoadRules, ProgressEvent, ProgressListener, Reply };

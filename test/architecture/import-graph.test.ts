@@ -23,6 +23,8 @@ const OPERATION = /^engine\/operations\/operation\.ts$/;
 const OPERATION_TABLE = /^engine\/operations\/(index|unsupported)\.ts$/;
 /** The exact number of a JSON text, read by the surfaces and stored by the tables. */
 const NUMBERS = /^engine\/model\/json-number\.ts$/;
+/** Inert outside of tests; a leaf that every part of the engine may call. */
+const FAILPOINTS = /^engine\/failpoints\.ts$/;
 const MODEL = /^engine\/model\//;
 const STORAGE = /^engine\/storage\//;
 const CATALOG = /^engine\/catalog\//;
@@ -46,36 +48,41 @@ const LAYERS: readonly Layer[] = [
     packages: ["jsts", "node:module"],
   },
   { name: "expr", files: EXPR, imports: [/^expr\/geometry\.ts$/, ERRORS], packages: ["chevrotain"] },
+  { name: "engine/failpoints", files: FAILPOINTS, imports: [] },
   { name: "engine/model", files: MODEL, imports: [ERRORS] },
   {
     name: "engine/storage opening",
     files: /^engine\/storage\/open-database\.ts$/,
-    imports: [STORAGE, /^engine\/catalog\/migrations\.ts$/, /^expr\/sql-functions\.ts$/, ERRORS],
+    imports: [STORAGE, FAILPOINTS, /^engine\/catalog\/migrations\.ts$/, /^expr\/sql-functions\.ts$/, ERRORS],
     packages: ["better-sqlite3"],
   },
-  { name: "engine/storage", files: STORAGE, imports: [MODEL, ERRORS], packages: ["better-sqlite3"] },
+  { name: "engine/storage", files: STORAGE, imports: [MODEL, FAILPOINTS, ERRORS], packages: ["better-sqlite3"] },
   {
     name: "engine/catalog",
     files: CATALOG,
-    imports: [MODEL, STORAGE, ERRORS],
+    imports: [MODEL, FAILPOINTS, STORAGE, ERRORS],
     types: [/^engine\/vector\/vector-index\.ts$/],
     packages: ["better-sqlite3"],
   },
   {
     name: "engine/entities",
     files: ENTITIES,
-    imports: [MODEL, STORAGE, ERRORS, EXPR_ENTRY],
+    imports: [MODEL, FAILPOINTS, STORAGE, ERRORS, EXPR_ENTRY],
     types: [EXPR],
     packages: ["better-sqlite3", "lossless-json"],
   },
   {
     name: "engine/vector addon users",
     files: /^engine\/vector\/(hnswlib-builder|build-worker)\.ts$/,
-    imports: [VECTOR, MODEL, ERRORS],
+    imports: [VECTOR, MODEL, FAILPOINTS, ERRORS],
     packages: ["hnswlib-node", "better-sqlite3"],
   },
-  { name: "engine/vector", files: VECTOR, imports: [/^engine\/vector\/hnswlib-builder\.ts$/, MODEL, ERRORS] },
-  { name: "engine/load", files: LOAD, imports: [MODEL, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS] },
+  {
+    name: "engine/vector",
+    files: VECTOR,
+    imports: [/^engine\/vector\/hnswlib-builder\.ts$/, MODEL, FAILPOINTS, ERRORS],
+  },
+  { name: "engine/load", files: LOAD, imports: [MODEL, FAILPOINTS, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS] },
   { name: "engine/search", files: SEARCH, imports: [MODEL, ENTITIES, LOAD, VECTOR, ERRORS] },
   {
     name: "engine/context",

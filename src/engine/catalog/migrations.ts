@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { failure, isElanusError } from "../../errors.js";
+import { failpoint } from "../failpoints.js";
 
 /** `ELNS`: marks the SQLite files of this package. */
 export const APPLICATION_ID = 0x454c4e53;
@@ -151,6 +152,7 @@ export function migrate(db: Database): void {
     const version = Number(db.pragma("user_version", { simple: true }));
     db.pragma(`application_id = ${APPLICATION_ID}`);
     for (const sql of migrations.slice(version)) db.exec(sql);
+    failpoint("mid-migration");
     db.pragma(`user_version = ${FORMAT_VERSION}`);
   });
   try {

@@ -79,13 +79,6 @@ export class Mirror {
     this.#forgetLists();
   }
 
-  clear(): void {
-    this.#databases.clear();
-    this.#collections.clear();
-    this.#names.clear();
-    this.#forgetLists();
-  }
-
   /** Only names that still lead to this collection: an alias may have been moved to another one meanwhile. */
   #forgetNames(collection: Collection): void {
     const names = this.#names.get(collection.databaseId);

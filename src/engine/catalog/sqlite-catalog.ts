@@ -26,7 +26,8 @@ class SqliteCatalog implements Catalog {
   readonly #partitions: PartitionTable;
   readonly #indexes: IndexTable;
   readonly #aliases: AliasTable;
-  readonly #mirror = new Mirror();
+  /** Undefined after a rollback, until somebody asks. */
+  #known: Mirror | undefined;
 
   constructor(db: Database, now: () => number) {
     this.sequences = openSequences(db, now);
@@ -36,7 +37,12 @@ class SqliteCatalog implements Catalog {
     this.#partitions = partitionTable(db);
     this.#indexes = indexTable(db);
     this.#aliases = aliasTable(db);
-    this.reload();
+    this.#known = this.#read();
+  }
+
+  get #mirror(): Mirror {
+    this.#known ??= this.#read();
+    return this.#known;
   }
 
   databases(): readonly DatabaseRecord[] {
@@ -187,21 +193,33 @@ class SqliteCatalog implements Catalog {
     this.#refresh(before);
   }
 
+  /** Reads nothing yet: storage that has just failed may fail again, and whoever asks next is told so. */
   reload(): void {
-    this.#mirror.clear();
-    for (const record of this.#databases.all()) this.#mirror.putDatabase(record);
-    for (const id of this.#collections.ids()) this.#refresh(id);
+    this.#known = undefined;
+  }
+
+  #read(): Mirror {
+    const mirror = new Mirror();
+    for (const record of this.#databases.all()) mirror.putDatabase(record);
+    for (const id of this.#collections.ids()) mirror.put(this.#picture(id, mirror));
+    return mirror;
   }
 
   /** Reads a collection from SQL and replaces its picture. */
   #refresh(id: number): Collection {
+    const collection = this.#picture(id, this.#mirror);
+    this.#mirror.put(collection);
+    return collection;
+  }
+
+  #picture(id: number, mirror: Mirror): Collection {
     const row = this.#collections.get(id);
     if (row === undefined) throw new Error(`no collection with id ${id}`);
     const fields = this.#fields.of(id);
-    const collection: Collection = {
+    return {
       id,
       databaseId: row.database_id,
-      database: this.#mirror.databaseById(row.database_id)?.name ?? "",
+      database: mirror.databaseById(row.database_id)?.name ?? "",
       name: row.name,
       description: row.description,
       schema: { fields, dynamic: row.dynamic === 1 },
@@ -215,8 +233,6 @@ class SqliteCatalog implements Catalog {
       loadMode: row.load_mode,
       replicaNumber: row.replica_number,
     };
-    this.#mirror.put(collection);
-    return collection;
   }
 }
 

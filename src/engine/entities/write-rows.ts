@@ -1,3 +1,4 @@
+import { failpoint } from "../failpoints.js";
 import type { Collection } from "../model/collection.js";
 import { dimensionOf, type PrimaryKey } from "../model/schema.js";
 import { decodeVector } from "./decode-value.js";
@@ -43,6 +44,7 @@ export function writeRows(
   for (let position = 0; position < batch.count; position++) {
     const columns = batch.columns[position] as SqlValue[];
     const rowId = firstRowId + position;
+    if (position > 0) failpoint("mid-write");
     parameters[0] = rowId;
     parameters[1] = partitionOf(position);
     parameters[2] = now;

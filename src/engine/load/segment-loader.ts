@@ -3,6 +3,7 @@ import type { Catalog } from "../catalog/catalog.js";
 import type { EncodedBatch } from "../entities/encode-batch.js";
 import type { SqliteEntityStore } from "../entities/sqlite-entity-store.js";
 import type { WriteEffect } from "../entities/write-rows.js";
+import { failpoint } from "../failpoints.js";
 import { type Collection, indexOfField } from "../model/collection.js";
 import type { VectorStore } from "../vector/vector-index.js";
 import { type LoadEvent, type LoadState, nextLoadState } from "./load-state.js";
@@ -15,6 +16,8 @@ interface LoaderOptions {
   readonly entities: SqliteEntityStore;
   readonly vectors: VectorStore;
   readonly transaction: <T>(work: () => T) => T;
+  /** An explicit load went on: 0-100. */
+  readonly progressed: (collectionId: number, progress: number) => void;
 }
 
 /** What one collection has in memory. */
@@ -151,14 +154,28 @@ export class SegmentLoader implements Loader {
   apply(collectionId: number, effect: WriteEffect, batch?: EncodedBatch): void {
     const residence = this.#residences.get(collectionId);
     if (residence === undefined) return;
-    for (const [partitionId, rowIds] of effect.removed) residence.partitions.get(partitionId)?.removed(rowIds);
+    for (const [partitionId, rowIds] of effect.removed) {
+      this.#follow(residence, partitionId, (partition) => partition.removed(rowIds));
+    }
     if (batch === undefined) return;
     for (const [partitionId, { rowIds, positions }] of effect.added) {
-      const partition = residence.partitions.get(partitionId);
-      if (partition === undefined) continue;
-      const whole = positions.length === batch.count;
-      const ids = whole ? batch.ids : positions.map((p) => batch.ids[p]);
-      partition.added(rowIds, ids, whole ? batch.vectors : pickVectors(batch, positions));
+      this.#follow(residence, partitionId, (partition) => {
+        failpoint("append-to-segment");
+        const whole = positions.length === batch.count;
+        const ids = whole ? batch.ids : positions.map((p) => batch.ids[p]);
+        partition.added(rowIds, ids, whole ? batch.vectors : pickVectors(batch, positions));
+      });
+    }
+  }
+
+  /** A partition that cannot follow a committed write (no memory left) is given up: the next search reads it anew. */
+  #follow(residence: Residence, partitionId: number, change: (partition: LoadedPartition) => void): void {
+    const partition = residence.partitions.get(partitionId);
+    if (partition === undefined) return;
+    try {
+      change(partition);
+    } catch {
+      this.#close(residence, partitionId, partition);
     }
   }
 
@@ -217,12 +234,22 @@ export class SegmentLoader implements Loader {
       for (const partition of partitions) residence.partitions.set(partition.id, partition);
       try {
         for (const partition of partitions) {
-          await partition.fill(this.#options.vectors, table, collection);
+          let shown = -1;
+          await partition.fill(this.#options.vectors, table, collection, () => {
+            const now = this.loadProgress(collectionId) ?? 0;
+            if (now > shown) this.#options.progressed(collectionId, now);
+            shown = now;
+          });
           if (running.aborted) throw failure("CollectionNotLoaded", { collection: collectionId });
         }
+        // What was loaded before and is not in memory yet: after a reopening, or of a collection just made.
+        await this.#restoreLoaded(collectionId);
+        if (running.aborted) throw failure("CollectionNotLoaded", { collection: collectionId });
         const now = this.#options.catalog.byId(collectionId);
         if (now === undefined) throw failure("CollectionMissing", { collection: collection.name });
+        failpoint("mid-load");
         this.#store(now, this.#next(now, event()));
+        this.#options.progressed(collectionId, 100);
       } catch (error) {
         for (const partition of partitions) this.#close(residence, partition.id, partition);
         if (this.#options.catalog.byId(collectionId) === undefined) {
@@ -244,6 +271,7 @@ export class SegmentLoader implements Loader {
       const collection = this.#collection(collectionId);
       const next = this.#next(collection, event);
       this.#store(collection, next);
+      failpoint("mid-release");
       for (const id of [...residence.partitions.keys()]) if (!next.loaded.has(id)) this.#close(residence, id);
     });
   }
@@ -259,6 +287,11 @@ export class SegmentLoader implements Loader {
   }
 
   #store(collection: Collection, next: LoadState): void {
+    const asBefore =
+      next.mode === collection.loadMode &&
+      next.replicaNumber === collection.replicaNumber &&
+      collection.partitions.every((p) => p.loaded === next.loaded.has(p.id));
+    if (asBefore) return;
     this.#options.transaction(() =>
       this.#options.catalog.setLoadState(collection.id, next.mode, next.loaded, next.replicaNumber),
     );
@@ -280,6 +313,12 @@ export class SegmentLoader implements Loader {
       if (partition?.ready !== true) throw failure("CollectionNotLoaded", { collection: collection.id });
       return partition;
     });
+  }
+
+  async #restoreLoaded(collectionId: number): Promise<void> {
+    const collection = this.#options.catalog.byId(collectionId);
+    const loaded = collection?.partitions.filter((p) => p.loaded) ?? [];
+    for (const { id } of loaded) if (collection !== undefined) await this.#restore(collection, id);
   }
 
   /** Fills a partition that the catalogue calls loaded; several callers share one run. */

@@ -1,8 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Database } from "better-sqlite3";
 import { failure } from "../../errors.js";
 import { registerSqlFunctions } from "../../expr/sql-functions.js";
 import { inspectFormat, migrate } from "../catalog/migrations.js";
+import { failpoint } from "../failpoints.js";
 import { type FileLock, lockFile } from "./file-lock.js";
 import { openSqlite, wrapSqliteError } from "./sqlite.js";
 
@@ -19,15 +21,18 @@ export interface OpenDatabaseOptions {
 
 export interface OpenDatabase {
   readonly sql: Database;
-  /** Undefined for memory databases. */
+  /** Without symbolic links; undefined for memory databases. */
   readonly path: string | undefined;
+  /** @throws Unavailable when the file under `path` is not the one that is open: what is written would be lost */
+  requireFile(): void;
+  /** Moves the log into the file, closes it, gives the lock back. May be called again. */
   close(): void;
 }
 
 /**
  * Opens, locks and migrates a database file, or a memory database for `:memory:`.
  * A file that is refused is left as it was.
- * @throws Unavailable, IoFailed
+ * @throws Unavailable, IoFailed, DiskFull
  */
 export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDatabase {
   const memory = path === ":memory:";
@@ -35,12 +40,14 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
   let lock: FileLock | undefined;
   let sql: Database | undefined;
   try {
+    const file = memory ? path : realPath(path);
     if (!memory) {
-      if (existsSync(path)) inspect(path);
+      if (existsSync(file)) inspect(file);
       else if (options.readonly) throw failure("Unavailable", { reason: `there is no database file ${path}` });
-      if (!options.readonly) lock = lockFile(path);
+      if (!options.readonly) lock = lockFile(file);
+      failpoint("after-lock");
     }
-    sql = openSqlite(path, { readonly: options.readonly && !memory, timeout: 5000 });
+    sql = openSqlite(file, { readonly: options.readonly && !memory, timeout: 5000 });
     configure(sql, options, memory);
     if (options.readonly && !memory) {
       if (inspectFormat(sql) !== "current") {
@@ -51,23 +58,60 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
     } else migrate(sql);
     registerSqlFunctions(sql);
     const opened = sql;
+    const identity = memory ? undefined : fileIdentity(file);
     return {
       sql,
-      path: memory ? undefined : path,
+      path: memory ? undefined : file,
+      requireFile() {
+        if (identity === undefined || fileIdentity(file) === identity) return;
+        throw failure("Unavailable", {
+          reason: `the database file ${path} was removed or replaced while it was open`,
+        });
+      },
       close() {
-        if (opened.open) {
-          if (!memory && !options.readonly) opened.pragma("wal_checkpoint(TRUNCATE)");
-          opened.close();
+        try {
+          if (opened.open) closeFile(opened, !memory && !options.readonly);
+        } finally {
+          failpoint("before-unlock");
+          lock?.release();
+          lock = undefined;
         }
-        lock?.release();
-        lock = undefined;
       },
     };
   } catch (error) {
     if (sql?.open === true) sql.close();
     lock?.release();
-    throw named(path, wrapSqliteError(error));
+    throw nameFile(path, wrapSqliteError(error));
   }
+}
+
+function closeFile(sql: Database, written: boolean): void {
+  try {
+    if (written) sql.pragma("wal_checkpoint(TRUNCATE)");
+  } catch {
+    // A full disk: what was committed stays in the log and is read from there at the next opening.
+  } finally {
+    sql.close();
+  }
+}
+
+/** One name for one file, so that two ways to write its path meet in one lock. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    // Not there yet.
+    try {
+      return join(realpathSync.native(dirname(path)), basename(path));
+    } catch {
+      return path;
+    }
+  }
+}
+
+function fileIdentity(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev} ${stat.ino}`;
 }
 
 /** Looks at the file before anything is written to it or beside it. */
@@ -94,8 +138,8 @@ function configure(sql: Database, options: OpenDatabaseOptions, memory: boolean)
   sql.pragma("temp_store = MEMORY");
 }
 
-/** SQLite's messages do not say which file they are about. */
-function named(path: string, error: unknown): unknown {
+/** SQLite's messages do not say which file they are about: adds the path where it is missing. */
+export function nameFile(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error.message.includes(path)) return error;
   const { kind, details } = error as { kind?: string; details?: { reason?: string } };
   if ((kind === "Unavailable" || kind === "IoFailed") && details?.reason !== undefined) {

@@ -5,6 +5,19 @@ import { failure } from "../../errors.js";
 const load = createRequire(import.meta.url);
 let Sqlite: typeof BetterSqlite3 | undefined;
 
+/** Opens a connection by way of a test: it may change the options (`verbose`), or put itself in front of the connection. */
+export type SqliteSeam = (
+  open: (path: string, options: BetterSqlite3.Options) => BetterSqlite3.Database,
+  path: string,
+  options: BetterSqlite3.Options,
+) => BetterSqlite3.Database;
+let seam: SqliteSeam | undefined;
+
+/** Tests make storage calls fail, or look at them; undefined takes the seam out again. */
+export function setSqliteSeam(replacement: SqliteSeam | undefined): void {
+  seam = replacement;
+}
+
 /**
  * Opens a better-sqlite3 connection. The addon is loaded at the first call.
  * @throws Unavailable that names the command which mends a missing or foreign build of the addon
@@ -12,7 +25,9 @@ let Sqlite: typeof BetterSqlite3 | undefined;
 export function openSqlite(path: string, options: BetterSqlite3.Options = {}): BetterSqlite3.Database {
   try {
     Sqlite ??= load("better-sqlite3") as typeof BetterSqlite3;
-    return new Sqlite(path, options);
+    const Connection = Sqlite;
+    if (seam !== undefined) return seam((file, given) => new Connection(file, given), path, options);
+    return new Connection(path, options);
   } catch (cause) {
     throw explainAddon(cause) ?? cause;
   }

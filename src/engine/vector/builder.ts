@@ -3,9 +3,11 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { type BuildJob, type BuildReply, STOP } from "./build-job.js";
 import { kernelModule } from "./kernel/kernel.js";
+import { memoryDropped } from "./memory-pressure.js";
 import { Part } from "./part.js";
 import type { Segment } from "./segment.js";
 import type { SnapshotStore } from "./snapshot-store.js";
+import type { WrittenSnapshot } from "./snapshot-writer.js";
 
 /** Rows behind the graph that are worth a worker; fewer are scanned, which costs a search a few microseconds. */
 const MIN_PENDING = 500;
@@ -174,11 +176,14 @@ export class Builder {
   }
 
   #finish(segment: Segment, state: State, running: Running, reply: BuildReply): void {
+    let snapshotError = reply.kind === "done" ? reply.snapshotError : undefined;
     if (reply.kind === "done" && reply.snapshot !== undefined) {
       if (running.discarded) this.#snapshots.removeFile(reply.snapshot.file);
-      else this.#snapshots.record(segment.options.key, reply.snapshot);
+      else snapshotError = this.#record(segment, reply.snapshot);
     } else if (running.job.snapshot !== undefined) this.#snapshots.unplan(running.job.snapshot);
     if (running.discarded || segment.closed) {
+      // This held the memory until now.
+      memoryDropped(running.part.memoryBytes);
       this.consider(segment);
       this.#settle(segment, state);
       return;
@@ -188,15 +193,25 @@ export class Builder {
       return;
     }
     if (reply.kind === "compacted") this.#swap(segment, running, reply);
-    if (reply.kind === "done" && reply.snapshotError !== undefined) {
+    if (snapshotError !== undefined) {
       this.#snapshots.pause(segment.options.key);
-      state.failReason = `snapshot: ${reply.snapshotError}`;
+      state.failReason = `snapshot: ${snapshotError}`;
     } else state.failReason = "";
     state.failures = 0;
     state.retryAt = 0;
     this.consider(segment);
     this.#settle(segment, state);
     this.#options.onChange(segment);
+  }
+
+  /** @returns what went wrong: nobody waits for this, so nobody could catch it */
+  #record(segment: Segment, written: WrittenSnapshot): string | undefined {
+    try {
+      this.#snapshots.record(segment.options.key, written);
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
   }
 
   #failed(segment: Segment, state: State, reason: string): void {

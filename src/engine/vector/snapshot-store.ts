@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { failpoint } from "../failpoints.js";
 import type { Geometry } from "./kernel/geometry.js";
 import type { Part } from "./part.js";
 import { SNAPSHOT_SUFFIX, snapshotParameters } from "./snapshot-file.js";
 import { readSnapshotFile } from "./snapshot-reader.js";
 import type { SnapshotPlan, WrittenSnapshot } from "./snapshot-writer.js";
-import type { SegmentKey, SegmentOptions, SnapshotRecords } from "./vector-index.js";
+import type { SegmentKey, SegmentOptions, SnapshotRecord, SnapshotRecords } from "./vector-index.js";
 
 /** The snapshot files of one engine and their records. Without a folder or records it does nothing. */
 export class SnapshotStore {
@@ -62,15 +63,29 @@ export class SnapshotStore {
       this.removeFile(written.file);
       return;
     }
-    const before = this.#records.get(key);
-    this.#records.put({ key, ...written });
+    let before: SnapshotRecord | undefined;
+    try {
+      before = this.#records.get(key);
+      failpoint("before-snapshot-record");
+      this.#records.put({ key, ...written });
+    } catch (error) {
+      this.removeFile(written.file);
+      throw error;
+    }
+    failpoint("before-old-snapshot-removal");
     this.#saved.set(name(key), written.rows);
     if (before !== undefined && before.file !== written.file) this.removeFile(before.file);
   }
 
+  /** Never fails: what cannot be removed now is removed at the next opening. */
   removeFile(file: string): void {
     this.#planned.delete(file);
-    if (this.#folder !== undefined) rmSync(join(this.#folder, file), { force: true });
+    if (this.#folder === undefined) return;
+    try {
+      rmSync(join(this.#folder, file), { force: true });
+    } catch {
+      // A folder that cannot be written to.
+    }
   }
 
   /** The part that the segment's snapshot holds; undefined when there is none that can be trusted (it is removed then). */
@@ -95,8 +110,13 @@ export class SnapshotStore {
     if (record !== undefined) this.#remove(record.file, key);
   }
 
+  /** Never fails: the drop that it follows is committed. A record that stays has no file, and is found out then. */
   #remove(file: string, key: SegmentKey): void {
-    this.#records?.delete(key);
+    try {
+      this.#records?.delete(key);
+    } catch {
+      // Storage that cannot be written to.
+    }
     this.#saved.delete(name(key));
     this.removeFile(file);
   }
@@ -108,8 +128,15 @@ export class SnapshotStore {
       (match.partitionId === undefined || match.partitionId === key.partitionId) &&
       (match.fieldId === undefined || match.fieldId === key.fieldId);
     for (const [file, key] of this.#planned) if (matches(key)) this.#planned.delete(file);
-    if (this.#records === undefined) return;
-    for (const record of this.#records.all()) if (matches(record.key)) this.#remove(record.file, record.key);
+    for (const record of this.#all()) if (matches(record.key)) this.#remove(record.file, record.key);
+  }
+
+  #all(): readonly SnapshotRecord[] {
+    try {
+      return this.#records?.all() ?? [];
+    } catch {
+      return [];
+    }
   }
 
   /** Graph rows from which on a new snapshot pays: a little more than the last one has. */

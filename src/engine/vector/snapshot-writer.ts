@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { failpoint } from "../failpoints.js";
 import { ChecksumBuffer } from "./checksum.js";
 import { CONTROL } from "./kernel/kernel.js";
 import type { Part } from "./part.js";
@@ -57,6 +58,7 @@ export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): Wri
       // Rows that came since belong to nobody's checksum.
       if (used < chunkRows) clearRows(buffer.bytes, part, used, chunkRows);
       put(chunkBytes);
+      failpoint("mid-snapshot-write");
     }
     const upper = upperLinks(part, rows);
     for (let i = 0; i < upper.length; i += chunkBytes) {
@@ -81,6 +83,7 @@ export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): Wri
     writeAll(file, encodeHeader(header), 0);
     fsyncSync(file);
     closeSync(file);
+    failpoint("before-snapshot-rename");
     renameSync(temporary, path);
     const sizeBytes = fileBytes(header);
     return { file: plan.file, checksum: header.checksum, rows, sizeBytes, parameters: plan.parameters };

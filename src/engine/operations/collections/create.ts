@@ -100,6 +100,10 @@ export const createCollection: Operation<CreateCollectionRequest, object> = {
       if (definition.load) requireVectorIndexes({ ...collection, indexes: plan });
       ctx.entities.createTables(collection);
       writeIndexes(ctx, collection.id, plan);
+      // In one transaction: a process that dies leaves a loaded collection or none.
+      if (definition.load) {
+        ctx.catalog.setLoadState(collection.id, "collection", new Set(collection.partitions.map((p) => p.id)), 1);
+      }
       return collection;
     });
     if (definition.load) await loadOrUndo(ctx, created.id, () => dropCreated(ctx, created.id));

@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { failpoint } from "../../failpoints.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
 import { databaseName } from "../resolve.js";
@@ -27,8 +28,10 @@ export const dropCollection: Operation<CollectionRequest, object> = {
     }
     ctx.transaction(() => {
       ctx.entities.dropTables(collection);
+      failpoint("mid-drop");
       ctx.catalog.dropCollection(collection.id);
     });
+    failpoint("after-drop-before-files");
     ctx.loader.collectionDropped(collection.id);
     return { data: {} };
   },

@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import type { DataContext } from "../../data-context.js";
 import { selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
 import { deleteRows, locateKeys } from "../../entities/write-rows.js";
+import { failpoint } from "../../failpoints.js";
 import { type Collection, hasPartitionKey, type Partition } from "../../model/collection.js";
 import { type PrimaryKey, primaryField } from "../../model/schema.js";
 import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
@@ -104,6 +105,7 @@ function removed(ctx: DataContext, collection: Collection, find: () => Map<numbe
     for (const rowIds of found.values()) deleteRows(table, rowIds);
     return found;
   });
+  failpoint("after-commit-before-index");
   let deleteCount = 0;
   for (const rowIds of rows.values()) deleteCount += rowIds.length;
   if (deleteCount > 0) {

@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import type { DataContext } from "../../data-context.js";
 import { type EncodedBatch, type EncodeOptions, encodeBatch } from "../../entities/encode-batch.js";
 import { routeByKey, writeRows } from "../../entities/write-rows.js";
+import { failpoint } from "../../failpoints.js";
 import { type Collection, DEFAULT_PARTITION, hasPartitionKey } from "../../model/collection.js";
 import { type CollectionRequest, collectionName, dbName, type RequestShape } from "../operation.js";
 import { requirePartition } from "../resolve.js";
@@ -72,6 +73,7 @@ export function writeBatch(
     const firstRowId = sequences.reserveRowIds(collection.id, batch.count);
     return { batch, effect: writeRows(table, batch, firstRowId, ctx.now(), route(batch)) };
   });
+  failpoint("after-commit-before-index");
   // No await between commit and this: nobody sees rows that the segments lack.
   ctx.entities.touched(collection.id);
   ctx.loader.apply(collection.id, effect, batch);

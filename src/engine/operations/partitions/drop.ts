@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { failpoint } from "../../failpoints.js";
 import { DEFAULT_PARTITION, hasPartitionKey, partitionByName } from "../../model/collection.js";
 import { checkPartitionName } from "../../model/validate-names.js";
 import type { Operation } from "../operation.js";
@@ -26,8 +27,10 @@ export const dropPartition: Operation<PartitionRequest, object> = {
     if (name === DEFAULT_PARTITION) throw failure("DefaultPartitionDrop");
     ctx.transaction(() => {
       ctx.entities.deletePartition(collection, partition.id);
+      failpoint("mid-drop");
       ctx.catalog.dropPartition(collection.id, partition.id);
     });
+    failpoint("after-drop-before-files");
     ctx.loader.partitionDropped(collection.id, partition.id);
     return { data: {} };
   },

@@ -1,0 +1,62 @@
+import type { Database } from "better-sqlite3";
+import { failpoint } from "../failpoints.js";
+
+/** The write transactions of one connection. */
+export interface Transactions {
+  /**
+   * Runs `work` in an IMMEDIATE transaction, or as part of the one that runs. `work` must not await.
+   * When anything throws, all of it is undone.
+   */
+  run<T>(work: () => T): T;
+  /**
+   * Ends a transaction that could not be rolled back when it failed; call before anything is read or written.
+   * @throws SqliteError while the cause lasts
+   */
+  recover(): void;
+}
+
+/**
+ * @param before looks whether a transaction may begin; throws if not
+ * @param undone called after a rollback: what memory knows of the database may be wrong
+ */
+export function openTransactions(sql: Database, before: () => void, undone: () => void): Transactions {
+  const begin = sql.prepare("BEGIN IMMEDIATE");
+  const commit = sql.prepare("COMMIT");
+  const rollback = sql.prepare("ROLLBACK");
+  let running = false;
+  const recover = (): void => {
+    if (running || !sql.inTransaction) return;
+    rollback.run();
+    undone();
+  };
+  const undo = (): void => {
+    try {
+      // SQLite has undone the transaction itself after some errors (a full disk).
+      if (sql.inTransaction) rollback.run();
+    } catch {
+      // The first error is the one to report; `recover` tries again.
+    }
+    undone();
+  };
+  return {
+    run(work) {
+      if (running) return work();
+      recover();
+      before();
+      begin.run();
+      running = true;
+      try {
+        const result = work();
+        failpoint("before-commit");
+        commit.run();
+        return result;
+      } catch (error) {
+        undo();
+        throw error;
+      } finally {
+        running = false;
+      }
+    },
+    recover,
+  };
+}
