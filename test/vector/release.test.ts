@@ -51,6 +51,22 @@ describe.skipIf(!existsSync(fileURLToPath(storeFile)))("release", () => {
     expect(after).toBeLessThan(before + 8);
   });
 
+  it("does so by itself, in a program that makes no garbage", () => {
+    const out = run(`
+      const store = createVectorStore({});
+      const segments = Array.from({ length: 6 }, (_, i) => {
+        const segment = store.createSegment({ ...options, kind: "exact", key: { ...options.key, partitionId: i } });
+        segment.append(ids, data);
+        return segment;
+      });
+      const loaded = rss();
+      for (const segment of segments.splice(0)) segment.close();
+      for (let i = 0; i < 200 && rss() > loaded - 60; i++) await new Promise((r) => setTimeout(r, 50));
+      console.log(loaded - rss() >= 60);
+    `);
+    expect(out).toBe("true\n");
+  });
+
   it("lets a program end that forgot to close, in the middle of a build", () => {
     const out = run(`
       const store = createVectorStore({});

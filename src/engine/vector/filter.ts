@@ -1,10 +1,27 @@
 import { lowerBound, type Part, type PartFilter } from "./part.js";
 import type { PreparedFilter } from "./vector-index.js";
 
-/** Finds the ordinals of `rowIds` (ascending) in a part; ids that are not there, or deleted, are left out. */
-export function prepareFor(part: Part, rowIds: Float64Array): PartFilter {
-  const ids = part.ids;
-  const rows = part.rows;
+/** Finds the ordinals of distinct row ids in a part; ids that are not there, or deleted, are left out. */
+function prepareFor(part: Part, rowIds: Float64Array, ascending: () => Float64Array): PartFilter {
+  const { ids, rows } = part;
+  const dense = rows > 0 && ids[rows - 1]! - ids[0]! === rows - 1;
+  const found = dense ? denseOrdinals(ids[0]!, rows, rowIds) : sparseOrdinals(ids, rows, ascending());
+  if (part.tombstones === 0) return { ordinals: found };
+  return { ordinals: found.filter((ordinal) => !part.isRemoved(ordinal)) };
+}
+
+/** Row ids without gaps: the ordinal is the distance to the first, whatever the order. */
+function denseOrdinals(first: number, rows: number, rowIds: Float64Array): Uint32Array {
+  const out = new Uint32Array(rowIds.length);
+  let n = 0;
+  for (let i = 0; i < rowIds.length; i++) {
+    const ordinal = rowIds[i]! - first;
+    if (ordinal >= 0 && ordinal < rows) out[n++] = ordinal;
+  }
+  return out.subarray(0, n);
+}
+
+function sparseOrdinals(ids: Float64Array, rows: number, rowIds: Float64Array): Uint32Array {
   const out = new Uint32Array(Math.min(rowIds.length, rows));
   let n = 0;
   let at = 0;
@@ -34,20 +51,27 @@ export function prepareFor(part: Part, rowIds: Float64Array): PartFilter {
     at = guess;
     out[n++] = guess;
   }
-  const found = out.subarray(0, n);
-  if (part.tombstones === 0) return { ordinals: found };
-  return { ordinals: found.filter((ordinal) => !part.isRemoved(ordinal)) };
+  return out.subarray(0, n);
 }
 
 /** Row ids as the caller gave them, and what they mean in each part; made anew for parts that were replaced. */
 export class RowFilter implements PreparedFilter {
   readonly #rowIds: Float64Array;
+  #sorted = false;
   readonly #parts = new WeakMap<Part, { filter: PartFilter; rows: number }>();
   readonly #current: () => readonly Part[];
 
   constructor(rowIds: Float64Array, current: () => readonly Part[]) {
     this.#rowIds = rowIds;
     this.#current = current;
+  }
+
+  #inOrder(): Float64Array {
+    if (!this.#sorted) {
+      this.#rowIds.sort();
+      this.#sorted = true;
+    }
+    return this.#rowIds;
   }
 
   get count(): number {
@@ -60,7 +84,7 @@ export class RowFilter implements PreparedFilter {
   forPart(part: Part): PartFilter {
     const known = this.#parts.get(part);
     if (known !== undefined && known.rows === part.rows) return known.filter;
-    const filter = prepareFor(part, this.#rowIds);
+    const filter = prepareFor(part, this.#rowIds, () => this.#inOrder());
     this.#parts.set(part, { filter, rows: part.rows });
     return filter;
   }

@@ -2,6 +2,7 @@ import { failure } from "../../errors.js";
 import { RowFilter } from "./filter.js";
 import { nextDown } from "./float-order.js";
 import { type Geometry, geometryOf } from "./kernel/geometry.js";
+import { memoryDropped } from "./memory-pressure.js";
 import { type DistanceRange, Part } from "./part.js";
 import type { SegmentHost } from "./segment-host.js";
 import type {
@@ -219,7 +220,7 @@ export class Segment implements VectorSegment {
   clear(): void {
     this.#mustBeOpen();
     this.#host.cancel(this);
-    this.#parts = [];
+    this.#dropAll();
     this.#version++;
   }
 
@@ -339,13 +340,20 @@ export class Segment implements VectorSegment {
     const at = this.#parts.indexOf(old);
     if (at < 0 || this.#closed) return false;
     this.#parts[at] = fresh;
+    memoryDropped(old.memoryBytes);
     this.#version++;
     return true;
+  }
+
+  #dropAll(): void {
+    for (const part of this.#parts) memoryDropped(part.memoryBytes);
+    this.#parts = [];
   }
 
   /** Takes out a part with no live row left. */
   dropPart(part: Part): void {
     this.#parts = this.#parts.filter((other) => other !== part);
+    memoryDropped(part.memoryBytes);
     this.#version++;
   }
 
@@ -353,7 +361,7 @@ export class Segment implements VectorSegment {
     if (this.#closed) return;
     this.#closed = true;
     this.#host.closed(this);
-    this.#parts = [];
+    this.#dropAll();
     this.#version++;
   }
 }

@@ -109,7 +109,7 @@ export interface VectorSegment {
   /** Unknown ids are ignored. Returns how many were live. */
   remove(rowIds: Float64Array): number;
   clear(): void;
-  /** `rowIds` ascending. */
+  /** Distinct row ids in any order; the array belongs to the filter from now on. */
   prepare(rowIds: Float64Array): PreparedFilter;
   search(query: Float32Array, request: SegmentSearch): SegmentHits;
   /** The stored vectors' exact scores of all live rows whose score is at least as good as `score`, best first (tie resolution). */
