@@ -8,7 +8,15 @@ import {
   type RestServer,
   type V1ErrorDialect,
 } from "./api/index.js";
-import { type CheckResult, type Engine, type EngineOptions, type EngineStats, openEngine } from "./engine/index.js";
+import {
+  type CheckResult,
+  type Engine,
+  type EngineOptions,
+  type EngineStats,
+  openEngine,
+  type ProgressEvent,
+  type ProgressListener,
+} from "./engine/index.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
 import { openRemoteEngine } from "./remote/remote-engine.js";
 
@@ -43,6 +51,8 @@ export interface Elanus extends Namespaces {
   check(): Promise<CheckResult>;
   /** What is in memory: rows, graphs, tombstones, bytes, the code that computes distances. */
   stats(): Promise<EngineStats>;
+  /** Tells of loads and graph builds as they go on. @returns stops telling */
+  onProgress(listener: ProgressListener): () => void;
   /** Waits for running calls, stops servers and builds, frees everything. Idempotent; later calls answer code 1. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -83,6 +93,7 @@ function assemble(engine: Engine, api: Api): Elanus {
     },
     check: () => engine.check(),
     stats: () => engine.stats(),
+    onProgress: engine.onProgress,
     close,
     [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]: close,
   }) as Elanus;
@@ -99,6 +110,8 @@ export type {
   EngineStats,
   Envelope,
   ListenOptions,
+  ProgressEvent,
+  ProgressListener,
   RequestOptions,
   RestServer,
   V1ErrorDialect,

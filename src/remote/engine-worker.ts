@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Engine, type EngineOptions, openEngine } from "../engine/index.js";
-import { type RemoteCall, type RemoteReply, toWire } from "./protocol.js";
+import { PROGRESS_ID, type RemoteCall, type RemoteReply, toWire } from "./protocol.js";
 
 /** The engine in a thread of its own: one message in, one message out. */
 const port = parentPort;
@@ -10,6 +10,7 @@ const { path, options } = workerData as { readonly path: string; readonly option
 let engine: Engine | undefined;
 try {
   engine = openEngine(path, options);
+  engine.onProgress((event) => port.postMessage({ id: PROGRESS_ID, value: event } satisfies RemoteReply));
   port.postMessage({ id: 0, value: undefined } satisfies RemoteReply);
 } catch (error) {
   port.postMessage({ id: 0, error: toWire(error) } satisfies RemoteReply);

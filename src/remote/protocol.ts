@@ -19,12 +19,14 @@ export interface WireError {
   readonly cause: string | undefined;
 }
 
-/** Id 0 answers the opening. */
+/** Id 0 answers the opening; `PROGRESS_ID` tells of progress. */
 export interface RemoteReply {
   readonly id: number;
   readonly value?: unknown;
   readonly error?: WireError;
 }
+
+export const PROGRESS_ID = -1;
 
 export function toWire(error: unknown): WireError {
   const known = isElanusError(error) ? error : failure("Internal", { reason: String(error) }, error);

@@ -5,8 +5,9 @@ import type { Engine, EngineOptions } from "../engine/index.js";
 import { operations } from "../engine/operations/index.js";
 import type { Reply } from "../engine/operations/operation.js";
 import { unsupportedByFamily } from "../engine/operations/unsupported.js";
+import { type ProgressEvent, ProgressFeed } from "../engine/progress.js";
 import { failure } from "../errors.js";
-import { fromWire, packVectors, type RemoteCall, type RemoteReply } from "./protocol.js";
+import { fromWire, PROGRESS_ID, packVectors, type RemoteCall, type RemoteReply } from "./protocol.js";
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -26,7 +27,12 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
   let nextId = 1;
   let ended: Error | undefined;
 
+  const feed = new ProgressFeed();
   const settle = ({ id, value, error }: RemoteReply): void => {
+    if (id === PROGRESS_ID) {
+      feed.emit(value as ProgressEvent);
+      return;
+    }
     const call = pending.get(id);
     if (call === undefined) return;
     pending.delete(id);
@@ -76,6 +82,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
     },
     check: () => call({ method: "check" }) as ReturnType<Engine["check"]>,
     stats: () => call({ method: "stats" }) as ReturnType<Engine["stats"]>,
+    onProgress: (listener) => feed.subscribe(listener),
     close() {
       closing ??= (async () => {
         const exited = new Promise((resolve) => worker.once("exit", resolve));

@@ -31,7 +31,12 @@ export class LoadedPartition {
    * Reads everything; yields to the event loop often. When it resolves without `signal.aborted`, `ready` is true and
    * no row is missing: what was written meanwhile has been added.
    */
-  async fill(store: VectorStore, table: EntityTable, collection: Collection): Promise<void> {
+  async fill(
+    store: VectorStore,
+    table: EntityTable,
+    collection: Collection,
+    progressed: () => void = () => {},
+  ): Promise<void> {
     const { signal } = this;
     const sources: { field: FieldSchema; source: PartitionSource; segment: VectorSegment }[] = [];
     for (const field of table.dense) {
@@ -44,6 +49,7 @@ export class LoadedPartition {
     for (const [position, { source, segment }] of sources.entries()) {
       await segment.load(source, signal, (fraction) => {
         this.progress = (position + fraction) / (sources.length + 1);
+        progressed();
       });
       if (signal.aborted) return;
     }

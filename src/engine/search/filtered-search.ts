@@ -19,6 +19,9 @@ const LIST_SHARE = 0.05;
 /** Candidates beyond which checking one by one in SQL is slower than bringing the whole list. */
 const MAX_VERIFY = 2048;
 
+/** Row sets that are kept for filters that come again. */
+const KEPT_FILTERS = 64;
+
 export interface VectorQuery {
   readonly collectionId: number;
   readonly fieldId: number;
@@ -55,8 +58,9 @@ interface Prepared {
  * its rows are kept as a mask for the graph walk. Selectivity is guessed from earlier filters of the same form.
  */
 export class FilteredSearch {
-  readonly #prepared = new BoundedMap<string, Prepared>(64);
-  readonly #seen = new BoundedMap<string, number>(1024);
+  readonly #prepared = new BoundedMap<string, Prepared>(KEPT_FILTERS);
+  /** Filters of late that were not worth keeping then; no longer than masks are kept, else masks would be built in vain. */
+  readonly #seen = new BoundedMap<string, number>(KEPT_FILTERS);
   readonly #selectivity = new BoundedMap<string, number>(512);
 
   /** The hits of each query vector: best first, ties by ascending primary key, complete where exact search would be. */
@@ -79,7 +83,7 @@ export class FilteredSearch {
    */
   #prepareEarly(table: EntityTable, query: VectorQuery, targets: Target[]): boolean {
     if (query.volatile !== undefined) {
-      const rows = Float64Array.from(query.volatile).sort();
+      const rows = Float64Array.from(query.volatile);
       for (const target of targets) target.filter = target.segment.prepare(rows);
       return true;
     }
@@ -154,7 +158,7 @@ function prepareAll(
   rows: readonly number[] | undefined,
 ): number {
   if (targets.length === 1) {
-    const ids = Float64Array.from(rows ?? selectRowIds(table, selection)).sort();
+    const ids = Float64Array.from(rows ?? selectRowIds(table, selection));
     const [target] = targets as [Target];
     target.filter = target.segment.prepare(ids);
     return ids.length;
@@ -162,7 +166,7 @@ function prepareAll(
   let count = 0;
   const byPartition = selectRowIdsByPartition(table, selection);
   for (const target of targets) {
-    const ids = Float64Array.from(byPartition.get(target.partition.id) ?? []).sort();
+    const ids = Float64Array.from(byPartition.get(target.partition.id) ?? []);
     target.filter = target.segment.prepare(ids);
     count += ids.length;
   }

@@ -1,5 +1,6 @@
 import { failure } from "../../../errors.js";
 import type { DataContext } from "../../data-context.js";
+import { shortestFloat } from "../../entities/decode-value.js";
 import { fetchRows, type OutputColumns, type OutputRow } from "../../entities/read-rows.js";
 import type { LoadedPartition } from "../../load/loaded-partition.js";
 import { type Collection, indexOfField, type MetricType } from "../../model/collection.js";
@@ -236,8 +237,8 @@ function present(
     for (const hit of hits) {
       rows.push(
         fetched === undefined
-          ? { id: hit.key, distance: hit.score }
-          : { ...fetched.get(hit.rowId), id: hit.key, distance: hit.score },
+          ? { id: hit.key, distance: shortestFloat(hit.score) }
+          : { ...fetched.get(hit.rowId), id: hit.key, distance: shortestFloat(hit.score) },
       );
     }
   }

@@ -1,0 +1,42 @@
+/** What goes on behind the calls. */
+export type ProgressEvent =
+  | {
+      readonly kind: "load";
+      readonly database: string;
+      readonly collection: string;
+      /** 0-100; the last one of a load is 100. */
+      readonly progress: number;
+    }
+  | {
+      readonly kind: "build";
+      readonly database: string;
+      readonly collection: string;
+      readonly field: string;
+      readonly totalRows: number;
+      readonly indexedRows: number;
+      /** Rows that are searched exactly until the graph has them; 0 when it is done. */
+      readonly pendingRows: number;
+      /** Why the last build failed; empty when it did not. */
+      readonly failReason: string;
+    };
+
+export type ProgressListener = (event: ProgressEvent) => void;
+
+/** Listeners of one engine. A listener that throws is the caller's trouble, not the build's. */
+export class ProgressFeed {
+  readonly #listeners = new Set<ProgressListener>();
+
+  get silent(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  /** @returns takes the listener away again */
+  subscribe(listener: ProgressListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: ProgressEvent): void {
+    for (const listener of this.#listeners) queueMicrotask(() => listener(event));
+  }
+}
