@@ -20,7 +20,6 @@ export function rowsOfColumns(
 ): Row[] {
   const columns = (Array.isArray(fieldsData) ? fieldsData : []).map(readColumn);
   const count = numRows ?? columns[0]?.values.length ?? 0;
-  const rows: Record<string, unknown>[] = Array.from({ length: columns.length === 0 ? 0 : count }, () => ({}));
   for (const { name, type, values } of columns) {
     if (values.length !== count) {
       throw failure("InvalidParameter", {
@@ -33,12 +32,20 @@ export function rowsOfColumns(
         text: `the data type of field ${name} is ${field.type}, but the column has ${typeName(type)}`,
       });
     }
-    for (let i = 0; i < count; i++) {
-      const value: unknown = values[i];
-      if (value !== undefined) (rows[i] as Record<string, unknown>)[name] = value;
+  }
+  // Only now: the number of rows is as long as the columns are, not whatever was claimed.
+  const rows = Array.from({ length: columns[0]?.values.length ?? 0 }, (): Record<string, unknown> => ({}));
+  for (const { name, values } of columns) {
+    for (const [i, row] of rows.entries()) {
+      if (values[i] !== undefined) setOwn(row, name, values[i]);
     }
   }
   return rows;
+}
+
+/** Sets a key, also one called `__proto__`. */
+function setOwn(row: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(row, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function readColumn(column: unknown): { name: string; type: number | undefined; values: readonly unknown[] } {

@@ -25,7 +25,8 @@ export function rawText(value: unknown): string {
   try {
     return typeof value === "string" ? value : jsonText(value);
   } catch {
-    return String(value);
+    // An object may have a `toString` of its own, or none.
+    return typeof value === "object" ? Object.prototype.toString.call(value) : String(value);
   }
 }
 

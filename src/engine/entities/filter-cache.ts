@@ -1,3 +1,4 @@
+import { failure } from "../../errors.js";
 import { compileSql, type FilterPlan, planFilter } from "../../expr/index.js";
 import type { FilterType, ResolvedField, Scope } from "../../expr/scope.js";
 import type { Collection } from "../model/collection.js";
@@ -33,7 +34,7 @@ export class FilterCache {
     values: Readonly<Record<string, unknown>> | undefined,
     use: FilterUse,
   ): CompiledFilter {
-    const parameters = values === undefined ? "" : jsonText(values);
+    const parameters = values === undefined ? "" : templateText(values);
     const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${text}\u0000${parameters}`;
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
@@ -53,6 +54,15 @@ export class FilterCache {
     const scope = scopeOf(collection);
     this.#scopes.set(collection.id, { collection, scope });
     return scope;
+  }
+}
+
+/** Template values as text. In process they may hold what JSON cannot say. @throws InvalidParameter */
+function templateText(values: Readonly<Record<string, unknown>>): string {
+  try {
+    return jsonText(values);
+  } catch (error) {
+    throw failure("InvalidParameter", { text: `exprParams: ${(error as Error).message}` }, error);
   }
 }
 
