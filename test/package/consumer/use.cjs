@@ -37,6 +37,9 @@ async function exercise({ Elanus, isElanusError }, { parse }) {
     } while (index.pendingRows > 0 && Date.now() < deadline);
     assert.equal(index.indexState, "Finished", JSON.stringify(index));
 
+    const { graphRows } = await db.stats();
+    assert.ok(graphRows >= 5000, `${graphRows} rows are in a graph`);
+
     const search = { collectionName: "book", data: [rows[42].vector], limit: 3 };
     const hits = await db.entities.search(search);
     assert.equal(Number(hits[0].id), 42);
