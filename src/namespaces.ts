@@ -17,6 +17,7 @@ import type { QueryRequest } from "./engine/operations/entities/query.js";
 import type { SearchRequest, SearchRow } from "./engine/operations/entities/search.js";
 import type { UpsertRequest, UpsertResult } from "./engine/operations/entities/upsert.js";
 import type { WriteRequest } from "./engine/operations/entities/write.js";
+import type { IndexState } from "./engine/operations/indexes/describe.js";
 import type { CollectionRequest, DatabaseRequest, Reply } from "./engine/operations/operation.js";
 import type { LoadPartitionsRequest, PartitionNamesRequest } from "./engine/operations/partitions/load.js";
 import { failure } from "./errors.js";
@@ -40,18 +41,6 @@ interface IndexRequest extends CollectionRequest {
 }
 interface DatabaseNameRequest {
   readonly dbName: string;
-}
-
-export interface IndexState {
-  readonly indexName: string;
-  readonly fieldName: string;
-  readonly indexType: string;
-  readonly metricType: string;
-  readonly totalRows: number;
-  readonly indexedRows: number;
-  readonly pendingRows: number;
-  readonly indexState: string;
-  readonly failReason: string;
 }
 
 /**
@@ -136,6 +125,8 @@ export interface Namespaces {
     readonly alter: Call<CollectionRequest & { readonly aliasName: string }, Empty>;
   };
 }
+
+export type { IndexState };
 
 /** `get_load_state` -> `getLoadState` */
 function camelCase(name: string): string {

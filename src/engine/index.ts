@@ -223,5 +223,6 @@ function toElanusError(error: unknown): unknown {
 
 export { JsonDouble } from "./model/json-number.js";
 export { operations } from "./operations/index.js";
+export type { IndexState } from "./operations/indexes/describe.js";
 export type { RequestField, RequestShape } from "./operations/operation.js";
 export type { CheckResult, Durability, EngineStats, LoadRules, ProgressEvent, ProgressListener, Reply };

@@ -1,22 +1,10 @@
+import type { IndexState } from "../../engine/index.js";
 import { failure } from "../../errors.js";
 import type { Fields, Shape } from "../fields.js";
 import { jsonParameter, keyValuePairs, type LegacyCall, type LegacyEndpoint } from "./call.js";
 import { INDEX_STATES } from "./data-types.js";
 
 const INDEX: Shape = { db_name: "string", collection_name: "string", field_name: "string", index_name: "string" };
-
-/** One index as REST v2 describes it. */
-interface DescribedIndex {
-  readonly indexName: string;
-  readonly fieldName: string;
-  readonly indexType: string;
-  readonly metricType: string;
-  readonly totalRows: number;
-  readonly indexedRows: number;
-  readonly pendingRows: number;
-  readonly indexState: string;
-  readonly failReason: string;
-}
 
 /** `POST /api/v1/index`: type, metric and parameters come as `extra_params`. */
 export const createIndex: LegacyEndpoint = {
@@ -88,17 +76,17 @@ export const dropIndex: LegacyEndpoint = {
   },
 };
 
-async function all({ collection, run }: LegacyCall): Promise<readonly DescribedIndex[]> {
+async function all({ collection, run }: LegacyCall): Promise<readonly IndexState[]> {
   const names = (await run("indexes/list", collection)) as readonly string[];
-  const indexes: DescribedIndex[] = [];
+  const indexes: IndexState[] = [];
   for (const indexName of names) {
-    indexes.push(...((await run("indexes/describe", { ...collection, indexName })) as readonly DescribedIndex[]));
+    indexes.push(...((await run("indexes/describe", { ...collection, indexName })) as readonly IndexState[]));
   }
   return indexes;
 }
 
 /** The indexes that a request names by index or field; all without a name. @throws IndexNotFound, IndexMissing */
-async function selected(call: LegacyCall): Promise<readonly DescribedIndex[]> {
+async function selected(call: LegacyCall): Promise<readonly IndexState[]> {
   const { index_name: name, field_name: field } = call.fields;
   const chosen = (await all(call)).filter(
     (index) => (!name || index.indexName === name) && (!field || index.fieldName === field),
@@ -109,7 +97,7 @@ async function selected(call: LegacyCall): Promise<readonly DescribedIndex[]> {
     : failure("IndexMissing", { collection: String(call.collection.collectionName) });
 }
 
-function encodeIndex(index: DescribedIndex): Fields {
+function encodeIndex(index: IndexState): Fields {
   return {
     index_name: index.indexName,
     field_name: index.fieldName,
