@@ -105,9 +105,9 @@ function compareWithConstant(
   }
   if (right.kind !== "constant") throw problem(node, "not supported to combine multiple fields");
   const { value } = right;
-  return left.kind === "arithmetic" && usesPlaceholder(left)
-    ? (requireSimple(left, node), afterFilling(checking, () => finish(value)))
-    : predicate(finish(value));
+  if (left.kind !== "arithmetic" || !usesPlaceholder(left)) return predicate(finish(value));
+  requireSimple(left, node);
+  return afterFilling(checking, () => finish(value));
 }
 
 /** The elements of a literal compared with a whole array take the element type where they can. */
@@ -224,18 +224,13 @@ function finishArithmetic(
   if (arithmetic === "%" && (divisor.kind === "float" || isFloating(operand.type))) {
     throw problem(node, "modulo can only apply on integer types");
   }
-  if ((arithmetic === "/" || arithmetic === "%") && Number(divisor.value) === 0) {
+  // As float32 a very small divisor is zero too.
+  const size = operand.type === "Float" ? Math.fround(Number(divisor.value)) : Number(divisor.value);
+  if ((arithmetic === "/" || arithmetic === "%") && size === 0) {
     throw problem(node, "division or modulus by zero");
   }
   const mode = modeOf(operand.type, divisor);
-  const wanted: FilterType =
-    mode === "float32"
-      ? "Float"
-      : mode === "double"
-        ? "Double"
-        : mode === "json" || mode === "int"
-          ? "Int64"
-          : "Double";
+  const wanted: FilterType = mode === "float32" ? "Float" : mode === "double" ? "Double" : "Int64";
   const cast = castConstant(wanted, value);
   if (cast === undefined || cast.kind === "array") throw uncastable(wanted, value, valueNode);
   const operandValue = mode === "float32" || mode === "double" ? castConstant(wanted, divisor) : divisor;

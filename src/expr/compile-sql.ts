@@ -17,6 +17,12 @@ export function compileSql(predicate: TypedExpression, alias?: string): SqlFragm
   return compile({ prefix: alias === undefined ? "" : `${alias}.` }, predicate, false).fragment;
 }
 
+/** Height and number of bound values of the SQL of a filter: SQLite limits both. */
+export function measureSql(predicate: TypedExpression): { readonly height: number; readonly values: number } {
+  const { fragment, height } = compile({ prefix: "" }, predicate, false);
+  return { height, values: fragment.params.length };
+}
+
 interface Emitter {
   readonly prefix: string;
 }
@@ -24,7 +30,7 @@ interface Emitter {
 /** A piece with what the joining of pieces must know. */
 interface Piece {
   readonly fragment: SqlFragment;
-  /** Height of the SQL expression: SQLite refuses more than 1000. */
+  /** Nesting of parentheses in the SQL. */
   readonly height: number;
   /** 0 plain columns, 1 JSON, 2 JavaScript functions. */
   readonly cost: number;

@@ -51,7 +51,7 @@ function pick(operation: Readonly<Record<string, Relation>>): Record<string, Rel
 }
 
 /** Only what the reader knows; it would take trailing text without a word. */
-const SHAPE = /^\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\b[\sMZ]*(?:EMPTY|\([^]*\))\s*$/i;
+const SHAPE = /^\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\b[\sMZ]*(?:EMPTY|\([\s\S]*\))\s*$/i;
 
 function balanced(wkt: string): boolean {
   let depth = 0;

@@ -120,15 +120,15 @@ export function decodeString(image: string, range: TextRange, pattern = false): 
       parts.push(`\\${kind}`);
       at = slash + 2;
     } else {
-      const escape = codeEscape(body, slash + 1);
-      if (escape === undefined) throw invalidString(image, range);
-      if (escape.byte) {
-        bytes.push(escape.code);
+      const coded = codeEscape(body, slash + 1);
+      if (coded === undefined) throw invalidString(image, range);
+      if (coded.byte) {
+        bytes.push(coded.code);
       } else {
         flush();
-        parts.push(String.fromCodePoint(escape.code));
+        parts.push(String.fromCodePoint(coded.code));
       }
-      at = slash + 1 + escape.length;
+      at = slash + 1 + coded.length;
     }
   }
   flush();
@@ -179,7 +179,7 @@ export function decodePath(
 
 function decodeKey(raw: string): string {
   if (!raw.includes("\\")) return raw;
-  const text = raw.replace(/\\u([0-9a-fA-F]{4})|\\[^]/g, (whole, hex: string | undefined) =>
+  const text = raw.replace(/\\u([0-9a-fA-F]{4})|\\[\s\S]/g, (whole, hex: string | undefined) =>
     hex === undefined ? whole : String.fromCharCode(Number.parseInt(hex, 16)),
   );
   // A half of a surrogate pair can be in no stored key.

@@ -1,9 +1,9 @@
 import { failure } from "../errors.js";
 import type { Expression } from "./ast.js";
 import { type CheckedFilter, checkTree } from "./check.js";
-import { compileSql } from "./compile-sql.js";
+import { measureSql } from "./compile-sql.js";
 import { parseText } from "./parse.js";
-import { reporting } from "./problem.js";
+import { NESTING_DETAIL, reporting } from "./problem.js";
 import type { ResolvedField, Scope } from "./scope.js";
 import type { Operand, TypedExpression } from "./typed.js";
 
@@ -120,32 +120,44 @@ export function fieldsOf(predicate: TypedExpression): ResolvedField[] {
 
 /** SQLite takes no more bound values in one statement; some are left for the statement around the filter. */
 const MAX_BOUND_VALUES = 32_000;
-/** Filters with fewer leaves cannot come near the limit. */
-const SURELY_SMALL = 200;
+/** SQLite's parser gives up at some 750 nested parentheses. */
+const MAX_SQL_HEIGHT = 600;
+/** Smaller filters cannot come near the limits. */
+const SURELY_FEW_LEAVES = 200;
+const SURELY_FLAT = 100;
 
 /** Refuses filters that no statement can hold, before any data is read. */
 function requireExecutable(predicate: TypedExpression, text: string, plan: "query" | "delete"): void {
-  if (countLeaves(predicate) < SURELY_SMALL) return;
-  const bound = compileSql(predicate).params.length;
-  if (bound <= MAX_BOUND_VALUES) return;
-  throw failure("InvalidExpression", {
-    plan,
-    expression: text.slice(0, 1000),
-    detail: `the expression has too many conditions: they need ${bound} values, the limit is ${MAX_BOUND_VALUES}`,
-  });
+  const size = measure(predicate);
+  if (size.leaves < SURELY_FEW_LEAVES && size.height < SURELY_FLAT) return;
+  const { height, values } = measureSql(predicate);
+  const expression = text.slice(0, 1000);
+  if (height > MAX_SQL_HEIGHT) throw failure("InvalidExpression", { plan, expression, detail: NESTING_DETAIL });
+  if (values > MAX_BOUND_VALUES) {
+    const detail = `the expression has too many conditions: they need ${values} values, the limit is ${MAX_BOUND_VALUES}`;
+    throw failure("InvalidExpression", { plan, expression, detail });
+  }
 }
 
-/** Comparisons, and values that are looked for one by one. */
-function countLeaves(node: TypedExpression): number {
+/** Number of comparisons (and of values that are looked for one by one), and depth of the connectives. */
+function measure(node: TypedExpression): { readonly leaves: number; readonly height: number } {
   switch (node.kind) {
     case "and":
-    case "or":
-      return node.operands.reduce((sum, operand) => sum + countLeaves(operand), 0);
+    case "or": {
+      let leaves = 0;
+      let height = 0;
+      for (const operand of node.operands) {
+        const size = measure(operand);
+        leaves += size.leaves;
+        height = Math.max(height, size.height);
+      }
+      return { leaves, height: height + 1 };
+    }
     case "not":
-      return countLeaves(node.operand);
+      return measure(node.operand);
     case "contains":
-      return 1 + node.values.length;
+      return { leaves: 1 + node.values.length, height: 1 };
     default:
-      return 1;
+      return { leaves: 1, height: 1 };
   }
 }

@@ -29,8 +29,10 @@ export function positionOf(text: string, offset: number): { readonly line: numbe
   return { line, column };
 }
 
-/** Deepest nesting of parentheses, prefix operators, lists and operator chains that is accepted. */
-export const MAX_NESTING = 250;
+/** Deepest nesting of brackets that is accepted: parentheses, lists, calls, `exists`. */
+export const MAX_NESTING = 400;
+/** Greatest height of a syntax tree: operator chains and prefix operators nest as brackets do. */
+export const MAX_HEIGHT = 1000;
 
 export const NESTING_DETAIL = `expression nesting depth exceeds the limit of ${MAX_NESTING}`;
 

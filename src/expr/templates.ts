@@ -4,7 +4,7 @@ const INT64_LIMIT = 1n << 63n;
 
 /**
  * A template value as a constant: booleans, integral numbers and bigints (int64), other numbers (double), strings, and arrays of these.
- * Numbers kept as text (`{ isLosslessNumber: true, value: "1.0" }`) are doubles when written with a point or exponent.
+ * Number objects are doubles, also integral ones. Numbers kept as text (`{ isLosslessNumber: true, value: "1.0" }`) are doubles when written with a point or exponent.
  * @returns undefined for anything else: null, NaN, objects, integers outside int64, ill-formed strings.
  */
 export function bindValue(value: unknown): Constant | undefined {
@@ -26,8 +26,8 @@ function bind(value: unknown, depth: number): Constant | undefined {
     default:
       return undefined;
   }
-  if (value instanceof Number || value instanceof Boolean || value instanceof String)
-    return bind(value.valueOf(), depth);
+  // A Number object is a number that was written as a double, be it integral or not.
+  if (Object.prototype.toString.call(value) === "[object Number]") return finite(Number(value));
   if (Array.isArray(value)) {
     if (depth > 32) return undefined;
     const elements: Constant[] = [];
