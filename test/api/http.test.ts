@@ -291,6 +291,9 @@ describe("the HTTP server", () => {
     expect(answer.status).toBe(200);
     expect(answer.headers["access-control-allow-origin"]).toBe("*");
     expect((await post(port, path, "{}", { host: "evil.example" })).status).toBe(403);
+    const preflight = await post(port, path, "", { origin: "https://page.example" }, "OPTIONS");
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers["access-control-allow-methods"]).toContain("POST");
   });
 
   it("refuses large bodies with 413 while they arrive, and goes on serving", async () => {
@@ -311,6 +314,28 @@ describe("the HTTP server", () => {
     const text = await raw(port, `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{`);
     expect(text).toMatch(/^HTTP\/1\.1 408 /);
     expect(text).toContain('{"code":10001,"message":"request timeout"}');
+  });
+
+  it("cuts off slow heads with 408, and refuses endless ones with 431", async () => {
+    const { port } = await started(createApi(engine()), { headersTimeoutMs: 40 });
+    expect(await raw(port, `POST ${path} HTTP/1.1\r\nHost: loc`)).toMatch(/^HTTP\/1\.1 408 /);
+    expect(await raw(port, `POST ${path} HTTP/1.1\r\nX: ${"x".repeat(100_000)}\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+    expect(await raw(port, "nonsense\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it("refuses large bodies beyond what may be in memory at one time with 1807", async () => {
+    const { port } = await started(createApi(engine(), { maxBodyBytes: 1000 }));
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n`;
+    const answers: string[] = [];
+    const sockets = Array.from({ length: 5 }, () => {
+      const socket = connect(port, "127.0.0.1", () => socket.write(head + " ".repeat(900)));
+      return socket.setEncoding("utf8").on("data", (chunk: string) => answers.push(chunk));
+    });
+    await until(() => answers.length > 0);
+    expect(answers).toEqual([expect.stringMatching(/^HTTP\/1\.1 200 [^]*"code":1807/)]);
+    for (const socket of sockets) socket.destroy();
+    await until(() => sockets.every((socket) => socket.closed));
+    expect((await post(port, path, `${" ".repeat(998)}{}`)).status).toBe(200);
   });
 
   it("refuses requests beyond the concurrent ones with 1807", async () => {

@@ -19,6 +19,8 @@ export interface ListenOptions {
   readonly maxConcurrentRequests?: number;
   /** Time a client has to send its whole body. Default: 30 s. */
   readonly bodyTimeoutMs?: number;
+  /** Time a client has to send the head of a request. Default: 15 s. */
+  readonly headersTimeoutMs?: number;
   /** Time `close` gives running requests before their connections are cut. Default: 10 s. */
   readonly closeTimeoutMs?: number;
 }
@@ -40,12 +42,20 @@ export interface ServerSecurity {
 export const DEFAULT_PORT = 19530;
 const DEFAULT_MAX_CONCURRENT_REQUESTS = 256;
 const DEFAULT_BODY_TIMEOUT_MS = 30_000;
+const DEFAULT_HEADERS_TIMEOUT_MS = 15_000;
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000;
 /** Bodies that are being received may take this many times the limit of one body together. */
 const BUFFERED_BODIES = 4;
 /** How long the rest of a refused body is read away, so that the client gets to see the answer instead of a reset. */
 const LINGER_MS = 2_000;
 const KEEP_ALIVE_MS = 65_000;
+const MAX_CHECKING_INTERVAL_MS = 5_000;
+
+/** Requests that never became one, by node's error code. */
+const CLIENT_ERRORS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+};
 
 /**
  * Serves the handler over HTTP/1.1.
@@ -121,7 +131,17 @@ export async function listen(
     });
     answer(request, response).catch(() => response.destroy());
   };
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, onRequest);
+  const headersTimeout = options.headersTimeoutMs ?? DEFAULT_HEADERS_TIMEOUT_MS;
+  const server = createServer(
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout,
+      connectionsCheckingInterval: Math.min(headersTimeout, MAX_CHECKING_INTERVAL_MS),
+      // Bodies have a clock of their own, which answers in JSON.
+      requestTimeout: 0,
+    },
+    onRequest,
+  );
   // `Expect: 100-continue`: a client that asks first is refused before it sends anything.
   server.on("checkContinue", (request: IncomingMessage, response: ContinuedResponse) => {
     response.writableNeedsContinue = true;
@@ -134,8 +154,9 @@ export async function listen(
       busy.delete(socket);
     });
   });
-  server.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    const status = CLIENT_ERRORS[error.code ?? ""] ?? "400 Bad Request";
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
     else socket.destroy();
   });
 
