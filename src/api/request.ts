@@ -1,5 +1,6 @@
 import type { Handler } from "./http/handler.js";
 import { splitTarget } from "./http/message.js";
+import { asElanusError, failureEnvelope } from "./rest/envelope.js";
 
 /** Options of an in-process request. */
 export interface RequestOptions {
@@ -31,17 +32,22 @@ export async function request(
   body?: unknown,
   options: RequestOptions = {},
 ): Promise<Envelope> {
-  const target = splitTarget(path);
-  const outcome = handler.call({
-    method: options.method?.toUpperCase() ?? "POST",
-    path: target.path,
-    query: target.query,
-    headers: options.headers === undefined ? {} : lowerCased(options.headers),
-    body: body === undefined ? { kind: "none" } : { kind: "value", value: body },
-  });
-  return outcome === undefined ? { code: 404, message: "404 page not found" } : (await outcome).envelope;
+  try {
+    const target = splitTarget(path);
+    const outcome = handler.call({
+      method: options.method?.toUpperCase() ?? "POST",
+      path: target.path,
+      query: target.query,
+      headers: options.headers === undefined ? {} : lowerCased(options.headers),
+      body: body === undefined ? { kind: "none" } : { kind: "value", value: body },
+    });
+    return outcome === undefined ? { code: 404, message: "404 page not found" } : (await outcome).envelope;
+  } catch (error) {
+    // Arguments that are not what their types say.
+    return failureEnvelope(asElanusError(error));
+  }
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }

@@ -55,7 +55,7 @@ export function legacy(target: string, body: unknown, reply: unknown, more?: Mor
 /** Text that begins and ends so: what stands between is not documented. */
 export function around(head: string, tail = ""): unknown {
   const escaped = [head, tail].map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return expect.stringMatching(new RegExp(`^${escaped[0]}[^]*${escaped[1]}$`));
+  return expect.stringMatching(new RegExp(`^${escaped[0]}[\\s\\S]*${escaped[1]}$`));
 }
 
 /** An Int64 that the engine chose: `bigint` in process when it is no safe number. */
