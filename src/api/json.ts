@@ -237,7 +237,7 @@ export function stringifyJson(value: unknown): string {
       if (Array.isArray(value)) return stringifyArray(value);
       if (value instanceof Float32Array) return `[${float32Numbers(value).join(",")}]`;
       if (ArrayBuffer.isView(value)) return `[${(value as unknown as Uint8Array).join(",")}]`;
-      if (value instanceof JsonDouble) return Number.isFinite(value.value) ? value.toString() : "null";
+      if (value instanceof JsonDouble) return doubleText(Number(value));
       return stringifyObject(value as Record<string, unknown>);
     default:
       return "null";
@@ -267,6 +267,13 @@ const PLAIN_KEY = /^[\w$]+$/;
 
 function quotedKey(key: string): string {
   return PLAIN_KEY.test(key) ? `"${key}"` : JSON.stringify(key);
+}
+
+/** Always with a point or an exponent. The class may be lost on the way between threads: only the number counts. */
+function doubleText(value: number): string {
+  if (!Number.isFinite(value)) return "null";
+  const text = String(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 /** The elements as the doubles with the shortest decimals that round to the same float32 (0.1, not 0.10000000149011612). */

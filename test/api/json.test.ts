@@ -119,6 +119,10 @@ describe("stringifyJson", () => {
     );
   });
 
+  it("writes doubles that came from another thread as doubles", () => {
+    expect(stringifyJson(structuredClone([new JsonDouble(1), new JsonDouble(1e21)]))).toBe("[1.0,1e+21]");
+  });
+
   it("leaves out undefined keys and quotes hostile ones", () => {
     expect(stringifyJson({ a: undefined, 'b"\n': 1, c: [undefined] })).toBe('{"b\\"\\n":1,"c":[null]}');
   });
