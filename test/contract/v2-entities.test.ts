@@ -335,6 +335,18 @@ contract("entities: search", [
       topks: [1, 1],
     },
   ),
+  v2(
+    "entities/search",
+    {
+      ...c,
+      data: [
+        [1, 0, 0, 0],
+        [2, 0, 0, 0],
+      ],
+      filter: "id > 100",
+    },
+    { code: 0, cost: 0, data: [] },
+  ),
   v2("entities/search", { ...c, data: [[1, 0, 0, 0]], filter: "id > 100" }, { code: 0, cost: 0, data: [] }),
   ok("entities/search", { ...c, data: [[1, 0, 0, 0]], filter: 'color == "blue"', limit: 1, offset: 1 }, [
     { id: 4, distance: 9 },
