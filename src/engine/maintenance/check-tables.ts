@@ -1,0 +1,124 @@
+import type { DataContext } from "../data-context.js";
+import {
+  entityTable,
+  fieldColumn,
+  META_COLUMN,
+  scalarFields,
+  scalarIndexName,
+  sqlType,
+  vectorFields,
+  vectorTable,
+} from "../entities/columns.js";
+import type { Collection } from "../model/collection.js";
+import { dimensionOf } from "../model/schema.js";
+
+/** Problems of a collection's own records. */
+export function checkCatalogue(collection: Collection): string[] {
+  const problems: string[] = [];
+  const loaded = collection.partitions.filter((p) => p.loaded).length;
+  if ((collection.loadMode === "none") !== (loaded === 0)) {
+    problems.push(`load mode ${collection.loadMode} with ${loaded} loaded partitions`);
+  }
+  if (collection.schema.fields.filter((f) => f.primaryKey).length !== 1) problems.push("not exactly one primary key");
+  if (collection.partitions.length === 0) problems.push("no partition");
+  for (const index of collection.indexes) {
+    if (!collection.schema.fields.some((f) => f.id === index.fieldId) && !collection.schema.dynamic) {
+      problems.push(`index ${index.name} is on no field`);
+    }
+  }
+  return problems;
+}
+
+/** Problems of a collection's tables: columns, indexes, rows without partition or vectors, values that cannot be read. */
+export function checkTables(ctx: DataContext, collection: Collection): string[] {
+  const name = entityTable(collection.id);
+  const problems = checkColumns(ctx, collection);
+  if (problems.length > 0) return problems;
+  const known = collection.partitions.map((p) => p.id).join(",");
+  const lost = count(ctx, `SELECT count(*) FROM ${name} WHERE partition_id NOT IN (${known})`);
+  if (lost > 0) problems.push(`${lost} rows are in no partition`);
+  for (const field of vectorFields(collection)) {
+    const vectors = vectorTable(collection.id, field.id);
+    if (count(ctx, `SELECT count(*) FROM sqlite_master WHERE name='${vectors}'`) === 0) {
+      problems.push(`table ${vectors} is missing`);
+      continue;
+    }
+    const bare = count(ctx, `SELECT count(*) FROM ${name} WHERE row_id NOT IN (SELECT row_id FROM ${vectors})`);
+    if (bare > 0) problems.push(`${bare} rows have no vector in ${field.name}`);
+    const orphans = count(ctx, `SELECT count(*) FROM ${vectors} WHERE row_id NOT IN (SELECT row_id FROM ${name})`);
+    if (orphans > 0) problems.push(`${orphans} vectors of ${field.name} belong to no row`);
+    problems.push(...checkVectors(ctx, vectors, field.name, dimensionOf(field)));
+  }
+  const texts = scalarFields(collection).filter((f) => f.type === "JSON" || f.type === "Array");
+  const columns = texts.map((f) => [f.name, fieldColumn(f.id)]);
+  if (collection.schema.dynamic) columns.push(["the dynamic field", META_COLUMN]);
+  for (const [field, column] of columns) {
+    const bad = count(ctx, `SELECT count(*) FROM ${name} WHERE ${column} IS NOT NULL AND NOT json_valid(${column})`);
+    if (bad > 0) problems.push(`${bad} values of ${field} are no JSON`);
+  }
+  return problems;
+}
+
+function checkColumns(ctx: DataContext, collection: Collection): string[] {
+  const name = entityTable(collection.id);
+  const listed = ctx.sql.prepare(`PRAGMA table_info(${name})`).all() as { name: string; type: string }[];
+  const columns = new Map(listed.map((column) => [column.name, column.type]));
+  if (columns.size === 0) return [`table ${name} is missing`];
+  const problems: string[] = [];
+  for (const field of scalarFields(collection)) {
+    if (columns.get(fieldColumn(field.id)) !== sqlType(field.type)) {
+      problems.push(`field ${field.name} has no fitting column in ${name}`);
+    }
+  }
+  if (collection.schema.dynamic && !columns.has(META_COLUMN)) problems.push(`the dynamic column is missing in ${name}`);
+  const indexes = ctx.sql.prepare(`PRAGMA index_list(${name})`).all() as { name: string }[];
+  const scalar = new Set(collection.indexes.map((index) => scalarIndexName(collection.id, index.id)));
+  for (const kept of [`${name}_key`, `${name}_partition`]) {
+    if (!indexes.some((index) => index.name === kept)) problems.push(`index ${kept} is missing`);
+    scalar.add(kept);
+  }
+  for (const index of indexes) if (!scalar.has(index.name)) problems.push(`index ${index.name} has no record`);
+  return problems;
+}
+
+/** Vectors have the length of their dimension and hold finite numbers. */
+function checkVectors(ctx: DataContext, table: string, field: string, dimension: number): string[] {
+  const problems: string[] = [];
+  const rows = ctx.sql.prepare(`SELECT row_id, data FROM ${table}`).raw().iterate();
+  for (const [rowId, data] of rows as Iterable<[number, Uint8Array]>) {
+    if (data.byteLength !== dimension * 4) {
+      problems.push(`vector of row ${rowId} in ${field} is ${data.byteLength} bytes long, not ${dimension * 4}`);
+    } else if (!isFinite32(data)) {
+      problems.push(`vector of row ${rowId} in ${field} holds a value that is no finite number`);
+    }
+    if (problems.length === 10) return [...problems, `more vectors of ${field} may be damaged`];
+  }
+  return problems;
+}
+
+/** No little-endian float32 of these has all exponent bits set. */
+function isFinite32(data: Uint8Array): boolean {
+  for (let at = 2; at < data.length; at += 4) {
+    if (((data[at + 1] as number) & 0x7f) === 0x7f && (data[at] as number) >= 0x80) return false;
+  }
+  return true;
+}
+
+/** Tables of rows and vectors that no collection has. */
+export function checkStrayTables(ctx: DataContext, collections: readonly Collection[]): string[] {
+  const expected = new Set<string>();
+  for (const collection of collections) {
+    expected.add(entityTable(collection.id));
+    for (const field of vectorFields(collection)) expected.add(vectorTable(collection.id, field.id));
+  }
+  const tables = ctx.sql
+    .prepare("SELECT name FROM sqlite_master WHERE type='table' AND (name GLOB 'e_[0-9]*' OR name GLOB 'v_[0-9]*')")
+    .pluck()
+    .all() as string[];
+  return tables.filter((table) => !expected.has(table)).map((table) => `table ${table} belongs to no collection`);
+}
+
+/** The one number that a statement answers. */
+export function count(ctx: DataContext, sql: string): number {
+  return ctx.sql.prepare(sql).pluck().get() as number;
+}
