@@ -131,12 +131,6 @@ function rowReader(table: EntityTable, output: OutputColumns): RowReader {
     joins: joins.join(""),
     read(raw, at) {
       const row: OutputRow = {};
-      if (wantsMeta) {
-        // First, so that a declared field of the same name wins.
-        const meta = parseJsonText(raw[at + output.fields.length] as string) as Record<string, unknown>;
-        const keys = output.dynamicKeys === "all" ? Object.keys(meta) : output.dynamicKeys;
-        for (const key of keys) if (Object.hasOwn(meta, key)) define(row, key, meta[key]);
-      }
       for (let i = 0; i < output.fields.length; i++) {
         const field = output.fields[i] as FieldSchema;
         const stored = raw[at + i];
@@ -145,6 +139,14 @@ function rowReader(table: EntityTable, output: OutputColumns): RowReader {
             ? Array.from(decodeVector(stored), shortestFloat)
             : decodeField(field, stored, output.timeZone);
         define(row, field.name, value);
+      }
+      if (wantsMeta) {
+        // Last, so that a declared field of the same name wins.
+        const meta = parseJsonText(raw[at + output.fields.length] as string) as Record<string, unknown>;
+        const keys = output.dynamicKeys === "all" ? Object.keys(meta) : output.dynamicKeys;
+        for (const key of keys) {
+          if (Object.hasOwn(meta, key) && !Object.hasOwn(row, key)) define(row, key, meta[key]);
+        }
       }
       return row;
     },

@@ -235,11 +235,8 @@ function present(
     : undefined;
   for (const hits of perQuery) {
     for (const hit of hits) {
-      rows.push(
-        fetched === undefined
-          ? { id: hit.key, distance: shortestFloat(hit.score) }
-          : { ...fetched.get(hit.rowId), id: hit.key, distance: shortestFloat(hit.score) },
-      );
+      const front = { id: hit.key, distance: shortestFloat(hit.score) };
+      rows.push(fetched === undefined ? front : Object.assign({ ...front }, fetched.get(hit.rowId), front));
     }
   }
   const key = primaryField(collection.schema);
