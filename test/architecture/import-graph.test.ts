@@ -105,7 +105,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "remote",
     files: /^remote\//,
-    imports: [ENGINE_INDEX, OPERATION_TABLE, ERRORS],
+    imports: [ENGINE_INDEX, OPERATION_TABLE, /^engine\/progress\.ts$/, ERRORS],
     types: [OPERATION],
   },
   {
