@@ -1,5 +1,6 @@
-import { likeSql } from "./compile-like.js";
+import { likeSql, patternParts } from "./compile-like.js";
 import { bindForJson, distinct, encodeArrays, listForJson, needsCast, sqlOperator } from "./compile-values.js";
+import { holds } from "./fold.js";
 import { type JsonAccess, jsonAccess } from "./json-path.js";
 import { bind, joined, raw, type SqlFragment, sql } from "./sql-fragment.js";
 import type { Constant, Scalar, TypedExpression } from "./typed.js";
@@ -38,6 +39,23 @@ function guarded(json: JsonAccess, kind: Kind, test: SqlFragment, positive: bool
   return positive ? sql`(${test} AND ${typed})` : sql`(CASE WHEN ${typed} THEN ${test} END)`;
 }
 
+/**
+ * A test on numbers in a positive place. Extracted values are ordered NULL, numbers, texts, and booleans are 0 and 1:
+ * the type is looked up only where those may pass, so that an index can decide alone.
+ * @param open the test has no upper bound
+ * @param bits may 0 or 1 pass the test?
+ */
+function positiveNumber(json: JsonAccess, test: SqlFragment, open: boolean, bits: boolean): SqlFragment {
+  const numeric = open ? sql`${test} AND ${json.value} < ''` : test;
+  if (!bits) return sql`(${numeric})`;
+  return sql`(${numeric} AND (${json.value} NOT IN (0, 1) OR ${json.type} ${raw(TYPE_TESTS.number)}))`;
+}
+
+/** Does 0 or 1 pass? */
+function passesBits(test: (bit: number) => boolean): boolean {
+  return test(0) || test(1);
+}
+
 /** The extracted value as the literal compares with it. */
 function comparedValue(json: JsonAccess, value: Constant): SqlFragment {
   return needsCast(value) ? sql`CAST(${json.value} AS REAL)` : json.value;
@@ -53,7 +71,16 @@ export function compareJson(node: Leaf<"compare">, column: SqlFragment, positive
   }
   const test = sql`${comparedValue(json, value)} ${sqlOperator(operator)} ${bindForJson(value)}`;
   if (positive && operator === "==" && speaksForItself(value)) return sql`(${test})`;
+  if (positive && operator !== "!=" && isPlainNumber(value)) {
+    const bits = passesBits((bit) => holds(operator, Math.sign(bit - Number(value.value))));
+    return positiveNumber(json, test, operator === ">" || operator === ">=", bits);
+  }
   return guarded(json, kindOf(value), test, positive);
+}
+
+/** A number that compares with extracted ones as it is. */
+function isPlainNumber(value: Constant): value is Extract<Constant, { kind: "int" | "float" }> {
+  return (value.kind === "int" || value.kind === "float") && !needsCast(value);
 }
 
 /** Can no value of another type be extracted as this one? (true is 1, and containers are their text.) */
@@ -69,12 +96,24 @@ export function rangeJson(node: Leaf<"range">, column: SqlFragment, positive: bo
   const json = jsonAccess(column, operand.path, operand.indexed);
   const low = sql`${comparedValue(json, lower)} ${raw(node.lowerInclusive ? ">=" : ">")} ${bindForJson(lower)}`;
   const high = sql`${comparedValue(json, upper)} ${raw(node.upperInclusive ? "<=" : "<")} ${bindForJson(upper)}`;
-  return guarded(json, kindOf(lower), sql`${low} AND ${high}`, positive);
+  const both = sql`${low} AND ${high}`;
+  if (positive && isPlainNumber(lower) && isPlainNumber(upper)) {
+    const bits = passesBits((bit) => bit >= Number(lower.value) && bit <= Number(upper.value));
+    return positiveNumber(json, both, false, bits);
+  }
+  return guarded(json, kindOf(lower), both, positive);
 }
 
+/** A positive match of a literal prefix that no container's text has needs no look at the type: numbers sort below texts. */
 export function likeJson(node: Leaf<"like">, column: SqlFragment, positive: boolean): SqlFragment {
   const json = jsonAccess(column, node.operand.path, node.operand.indexed);
-  return guarded(json, "text", likeSql(json.value, node.pattern), positive);
+  const match = likeSql(json.value, node.pattern);
+  const [first] = patternParts(node.pattern);
+  if (positive && first?.kind === "text" && !/^[[{]/.test(first.text)) {
+    // A number would be cast to text by GLOB and CAST, but it is below every prefix.
+    return sql`(${json.value} >= ${bind(first.text)} AND ${match})`;
+  }
+  return guarded(json, "text", match, positive);
 }
 
 /** One group per kind of literal, joined by OR: a value is UNKNOWN to the groups of other kinds. */
@@ -86,7 +125,8 @@ export function inJson(node: Leaf<"in">, column: SqlFragment, positive: boolean)
       return guarded(json, kind, sql`elanus_array_in(${json.value}, ${bind(encodeArrays(arrays))}, 1)`, false);
     }
     const value = cast ? sql`CAST(${json.value} AS REAL)` : json.value;
-    return guarded(json, kind, sql`${value} IN ${listForJson(scalars)}`, positive);
+    const test = sql`${value} IN ${listForJson(scalars)}`;
+    return positive && scalars.every(speaksForItself) ? sql`(${test})` : guarded(json, kind, test, positive);
   });
   return groups.length === 0 ? raw("0") : sql`(${joined(groups, " OR ")})`;
 }
@@ -132,30 +172,30 @@ export function existsSql(node: Leaf<"exists">, column: SqlFragment): SqlFragmen
 /** More values than this are counted instead of looked for one by one. */
 const MAX_SEPARATE = 16;
 
-export function containsSql(node: Leaf<"contains">, column: SqlFragment): SqlFragment {
+export function containsSql(node: Leaf<"contains">, column: SqlFragment, positive: boolean): SqlFragment {
   const { operand, values } = node;
   const typed = operand.type === "Array";
   const json = jsonAccess(column, operand.path, false);
   const source = typed ? column : json.arguments;
   const groups = groupsOf(values);
   const test = node.mode === "any" ? containsAny(groups, source, typed) : containsAll(groups, source, typed);
-  if (!typed) return guarded(json, "array", test, false);
+  if (!typed) return guarded(json, "array", test, positive);
   return operand.field.nullable ? sql`(CASE WHEN ${column} IS NOT NULL THEN ${test} END)` : sql`(${test})`;
 }
 
 /** Elements of the kind (in typed arrays all are) that are among the values. */
 function elementTest(group: Group, typed: boolean): SqlFragment {
   const value = group.cast ? raw("CAST(e.value AS REAL)") : raw("e.value");
-  const type = raw(typed ? "" : `e.type ${TYPE_TESTS[group.kind]} AND `);
+  const type = raw(typed ? "" : ` AND e.type ${TYPE_TESTS[group.kind]}`);
   if (group.kind === "array") {
-    return sql`(${type}elanus_array_in(e.value, ${bind(encodeArrays(group.arrays))}, 1))`;
+    return sql`(e.type = 'array' AND elanus_array_in(e.value, ${bind(encodeArrays(group.arrays))}, 1))`;
   }
   const [only] = group.scalars;
   const among =
     group.scalars.length === 1 && only !== undefined
       ? sql`= ${bindForJson(only)}`
       : sql`IN ${listForJson(group.scalars)}`;
-  return sql`(${type}${value} ${among})`;
+  return sql`(${value} ${among}${type})`;
 }
 
 function containsAny(groups: readonly Group[], source: SqlFragment, typed: boolean): SqlFragment {

@@ -1,4 +1,4 @@
-import { bind, type SqlFragment, sql } from "./sql-fragment.js";
+import { bind, joined, type SqlFragment, sql } from "./sql-fragment.js";
 
 /** A LIKE pattern taken apart: literal text, `%` and `_`. */
 export type PatternPart =
@@ -70,8 +70,22 @@ export function likeSql(value: SqlFragment, pattern: string): SqlFragment {
   if (parts.length === 3 && first.kind === "any" && second?.kind === "text" && third?.kind === "any") {
     return sql`(instr(${value}, ${bind(second.text)}) > 0)`;
   }
-  const match = matchSql(value, parts, pattern);
-  return prefix === "" ? match : sql`(${startsWithSql(value, prefix)} AND ${match})`;
+  if (parts.length === 2 && first.kind === "any" && second?.kind === "text") return endsWithSql(value, second.text);
+  // What an index or a plain search can decide comes first; the match itself sees few rows.
+  const needs: SqlFragment[] = [];
+  if (prefix !== "") needs.push(startsWithSql(value, prefix));
+  const longest = parts.reduce(
+    (best, part) => (part.kind === "text" && part.text.length > best.length ? part.text : best),
+    "",
+  );
+  if (longest !== "" && longest !== prefix) needs.push(sql`instr(${value}, ${bind(longest)}) > 0`);
+  return sql`(${joined([...needs, matchSql(value, parts, pattern)], " AND ")})`;
+}
+
+/** As bytes: substr() of text would stop at a NUL character; of no bytes it is NULL. */
+function endsWithSql(value: SqlFragment, suffix: string): SqlFragment {
+  const length = bind(BigInt(-Buffer.byteLength(suffix)));
+  return sql`(${value} <> '' AND substr(CAST(${value} AS BLOB), ${length}) = CAST(${bind(suffix)} AS BLOB))`;
 }
 
 /** GLOB, which is always case-sensitive, ends at a NUL character: such values go to the function. */

@@ -231,7 +231,7 @@ function leafSql(emitter: Emitter, node: TypedExpression, positive: boolean): Sq
     case "exists":
       return existsSql(node, columnOf(emitter, node.operand.field));
     case "contains":
-      return containsSql(node, columnOf(emitter, node.operand.field));
+      return containsSql(node, columnOf(emitter, node.operand.field), positive);
     case "isNull":
       return sql`(${columnOf(emitter, node.field)} IS NULL)`;
     case "textMatch": {
@@ -290,7 +290,5 @@ function prefixSql(emitter: Emitter, text: TextArgument, prefix: TextArgument): 
   const side = (argument: TextArgument): SqlFragment =>
     argument.kind === "text" ? bind(argument.value) : valueSql(emitter, argument.operand);
   if (prefix.kind === "text" && text.kind === "column") return startsWithSql(side(text), prefix.value);
-  // As bytes: substr() of text would stop at a NUL character.
-  const start = sql`CAST(${side(prefix)} AS BLOB)`;
-  return sql`(substr(CAST(${side(text)} AS BLOB), 1, length(${start})) = ${start})`;
+  return sql`(instr(${side(text)}, ${side(prefix)}) = 1)`;
 }

@@ -318,6 +318,14 @@ class FilterDraw {
       case 6:
         if (type !== "VarChar") return this.#arithmetic(path, type);
         if (field?.enable_match) return this.#match(path);
+        if (chance(g, 30))
+          return `starts_with(${path}, ${pick(
+            g,
+            this.#schema.fields
+              .filter((f) => f.type === "VarChar")
+              .map((f) => f.name)
+              .concat(path),
+          )})`;
         return chance(g, 50) ? `starts_with(${path}, ${quoteText(drawText(g))})` : `empty(${path})`;
     }
     const operator = pick(g, COMPARISONS);
@@ -357,7 +365,7 @@ class FilterDraw {
     const float = type === "Float" || type === "Double" || (type === "JSON" && chance(g, 30));
     const operator = pick(g, float ? ["+", "-", "*", "/"] : ["+", "-", "*", "/", "%"]);
     const by = float ? drawDouble(g) : drawInteger(g);
-    const divisor = (operator === "/" || operator === "%") && Number(by) === 0 ? 3n : by;
+    const divisor = (operator === "/" || operator === "%") && Math.fround(Number(by)) === 0 ? 3n : by;
     const constant = float && typeof divisor === "bigint" ? Number(divisor) : divisor;
     const value = float ? drawDouble(g) : drawInteger(g);
     const left =
