@@ -192,15 +192,20 @@ describe("creating again", () => {
   });
 });
 
-describe("a failing create leaves nothing", () => {
-  it("when loading fails", async () => {
+describe("a new collection is loaded by the transaction that makes it", () => {
+  it("whether or not its memory can be filled at once", async () => {
     const ddl = openDdl();
     ddl.failLoad = failure("Internal", { reason: "memory" });
-    expect(await ddl.call(create, quick)).toEqual({ code: 5, message: "service internal error: memory" });
-    expect(await ddl.ok("collections/list")).toEqual([]);
-    expect(ddl.calls).toEqual(["createTables book", "load book", "dropTables book", "collectionDropped true"]);
+    await ddl.ok(create, quick);
+    expect(ddl.calls).toEqual(["createTables book", "load book"]);
+    expect(ddl.ctx.catalog.find("default", "book")).toMatchObject({
+      loadMode: "collection",
+      partitions: [{ name: "_default", loaded: true }],
+    });
   });
+});
 
+describe("a failing create leaves nothing", () => {
   it("when an index is wrong", async () => {
     const ddl = openDdl();
     const body = custom([idField, vectorField], { indexParams: [{ fieldName: "nothing", metricType: "L2" }] });

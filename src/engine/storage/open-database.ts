@@ -142,7 +142,7 @@ function configure(sql: Database, options: OpenDatabaseOptions, memory: boolean)
 export function nameFile(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error.message.includes(path)) return error;
   const { kind, details } = error as { kind?: string; details?: { reason?: string } };
-  if ((kind === "Unavailable" || kind === "IoFailed") && details?.reason !== undefined) {
+  if ((kind === "Unavailable" || kind === "IoFailed" || kind === "DiskFull") && details?.reason !== undefined) {
     return failure(kind, { reason: `${path}: ${details.reason}` }, error.cause ?? error);
   }
   return error;

@@ -106,7 +106,8 @@ export const createCollection: Operation<CreateCollectionRequest, object> = {
       }
       return collection;
     });
-    if (definition.load) await loadOrUndo(ctx, created.id, () => dropCreated(ctx, created.id));
+    // Empty and loaded by the catalogue: memory that cannot be filled now is filled by the first search.
+    if (definition.load) await ctx.loader.loadCollection(created.id).catch(() => {});
     return { data: {} };
   },
 };
@@ -152,17 +153,6 @@ async function loadOrUndo(ctx: EngineContext, id: number, undo: () => void): Pro
     undo();
     throw error;
   }
-}
-
-function dropCreated(ctx: EngineContext, id: number): void {
-  const collection = ctx.catalog.byId(id);
-  // Somebody else may have dropped it while it was being loaded.
-  if (collection === undefined) return;
-  ctx.transaction(() => {
-    ctx.entities.dropTables(collection);
-    ctx.catalog.dropCollection(id);
-  });
-  ctx.loader.collectionDropped(id);
 }
 
 function sameDefinition(existing: Collection, wanted: NewCollection): boolean {

@@ -1,0 +1,113 @@
+import BetterSqlite3 from "better-sqlite3";
+import { setSqliteSeam } from "../../src/engine/storage/sqlite.js";
+
+const MESSAGES = {
+  SQLITE_FULL: "database or disk is full",
+  SQLITE_IOERR_WRITE: "disk I/O error",
+  SQLITE_IOERR_READ: "disk I/O error",
+  SQLITE_BUSY: "database is locked",
+  SQLITE_READONLY: "attempt to write a readonly database",
+  SQLITE_CANTOPEN: "unable to open database file",
+} as const;
+
+export type FaultCode = keyof typeof MESSAGES;
+export const FAULT_CODES = Object.keys(MESSAGES) as readonly FaultCode[];
+
+export interface FaultPlan {
+  /** The call that fails: 1 is the next one. */
+  readonly call: number;
+  readonly code: FaultCode;
+  /** Every call after it fails too, until `heal`. */
+  readonly lasting: boolean;
+}
+
+/** Storage that fails on demand: every prepare, exec, pragma and run of a statement is one call. */
+export class FailingStorage {
+  #calls = 0;
+  #plan: FaultPlan | undefined;
+  #struck = false;
+
+  /** Connections opened from now on go through this. */
+  install(): void {
+    setSqliteSeam((open, path, options) => {
+      return this.#wrapDatabase(this.#pass(() => open(path, options)));
+    });
+  }
+
+  uninstall(): void {
+    setSqliteSeam(undefined);
+  }
+
+  arm(plan: FaultPlan): void {
+    this.#calls = 0;
+    this.#struck = false;
+    this.#plan = plan;
+  }
+
+  heal(): void {
+    this.#plan = undefined;
+  }
+
+  /** Whether the planned fault has happened. */
+  get struck(): boolean {
+    return this.#struck;
+  }
+
+  /** Makes a call, or fails in its stead. */
+  #pass<T>(call: () => T): T {
+    const plan = this.#plan;
+    this.#calls++;
+    if (plan === undefined || this.#calls < plan.call || (this.#calls > plan.call && !plan.lasting)) return call();
+    this.#struck = true;
+    throw new BetterSqlite3.SqliteError(MESSAGES[plan.code], plan.code);
+  }
+
+  #wrapDatabase(database: BetterSqlite3.Database): BetterSqlite3.Database {
+    const pass = <T>(call: () => T) => this.#pass(call);
+    const wrapped: BetterSqlite3.Database = new Proxy(database, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name, target) as unknown;
+        if (typeof value !== "function") return value;
+        if (name === "prepare") return (sql: string) => this.#wrapStatement(pass(() => target.prepare(sql)));
+        if (name === "exec" || name === "pragma") {
+          return (...given: unknown[]) => pass(() => value.apply(target, given) as unknown);
+        }
+        if (name === "transaction") {
+          // The same as the real one, through calls that can fail.
+          return (work: () => unknown) => {
+            const immediate = (): unknown => {
+              wrapped.exec("BEGIN IMMEDIATE");
+              try {
+                const result = work();
+                wrapped.exec("COMMIT");
+                return result;
+              } catch (error) {
+                if (target.inTransaction) wrapped.exec("ROLLBACK");
+                throw error;
+              }
+            };
+            return Object.assign(immediate, { immediate });
+          };
+        }
+        return value.bind(target) as unknown;
+      },
+    });
+    return wrapped;
+  }
+
+  #wrapStatement(statement: BetterSqlite3.Statement): BetterSqlite3.Statement {
+    const wrapped: BetterSqlite3.Statement = new Proxy(statement, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name, target) as unknown;
+        if (typeof value !== "function") return value;
+        return (...given: unknown[]) => {
+          const executes = name === "run" || name === "get" || name === "all" || name === "iterate";
+          const call = (): unknown => value.apply(target, given);
+          const result = executes ? this.#pass(call) : call();
+          return result === target ? wrapped : result;
+        };
+      },
+    });
+    return wrapped;
+  }
+}
