@@ -1,5 +1,5 @@
-import { parseJson } from "../api/json.js";
 import type { RequestField } from "../engine/index.js";
+import { parseJson } from "../engine/index.js";
 import { type Arguments, type Arity, UsageError } from "./arguments.js";
 
 export type RequestFields = Readonly<Record<string, RequestField>>;

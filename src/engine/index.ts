@@ -9,11 +9,10 @@ import { failpoint } from "./failpoints.js";
 import { SegmentLoader } from "./load/segment-loader.js";
 import { type CheckResult, checkDatabase } from "./maintenance/check.js";
 import { type EngineStats, engineStats } from "./maintenance/stats.js";
-import { operations } from "./operations/index.js";
+import { findOperation, operations } from "./operations/index.js";
 import type { Operation, Reply } from "./operations/operation.js";
 import { DEFAULT_DATABASE } from "./operations/operation.js";
 import { decodeRequest } from "./operations/request.js";
-import { unsupportedByFamily } from "./operations/unsupported.js";
 import { Pacer } from "./pacer.js";
 import { type ProgressEvent, ProgressFeed, type ProgressListener } from "./progress.js";
 import { FilteredSearch } from "./search/filtered-search.js";
@@ -144,7 +143,7 @@ function createEngine(database: OpenDatabase, options: EngineOptions): Engine {
   let closing: Promise<void> | undefined;
 
   async function run(path: string, request: unknown, execution: ExecuteOptions): Promise<Reply<unknown>> {
-    const operation = operations.get(path) ?? unsupportedByFamily(path);
+    const operation = findOperation(path);
     if (operation === undefined) throw failure("Unsupported", { what: `there is no operation ${path}` });
     if (readonly && operation.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
     checkDeadline(execution.deadline);
@@ -182,7 +181,7 @@ function createEngine(database: OpenDatabase, options: EngineOptions): Engine {
     stats: () => whileOpen(() => engineStats(ctx, vectors)),
     onProgress: (listener) => feed.subscribe(listener),
     operations: [...operations.values()],
-    has: (path) => operations.has(path) || unsupportedByFamily(path) !== undefined,
+    has: (path) => findOperation(path) !== undefined,
     execute(path, request, execution = {}) {
       if (closing !== undefined) return Promise.reject(failure("NotReady", { reason: "the database is closed" }));
       const call = run(path, request, execution);
@@ -222,7 +221,9 @@ function toElanusError(error: unknown): unknown {
 }
 
 export { JsonDouble } from "./model/json-number.js";
-export { operations } from "./operations/index.js";
+export { parseJson } from "./model/json-reader.js";
+export { findOperation, operations } from "./operations/index.js";
 export type { IndexState } from "./operations/indexes/describe.js";
 export type { RequestField, RequestShape } from "./operations/operation.js";
+export { ProgressFeed } from "./progress.js";
 export type { CheckResult, Durability, EngineStats, LoadRules, ProgressEvent, ProgressListener, Reply };

@@ -1,11 +1,15 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Engine, EngineOptions } from "../engine/index.js";
-import { operations } from "../engine/operations/index.js";
-import type { Reply } from "../engine/operations/operation.js";
-import { unsupportedByFamily } from "../engine/operations/unsupported.js";
-import { type ProgressEvent, ProgressFeed } from "../engine/progress.js";
+import {
+  type Engine,
+  type EngineOptions,
+  findOperation,
+  operations,
+  type ProgressEvent,
+  ProgressFeed,
+  type Reply,
+} from "../engine/index.js";
 import { failure } from "../errors.js";
 import { fromWire, PROGRESS_ID, packVectors, type RemoteCall, type RemoteReply } from "./protocol.js";
 
@@ -74,7 +78,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
   let closing: Promise<void> | undefined;
   return {
     operations: [...operations.values()],
-    has: (name) => operations.has(name) || unsupportedByFamily(name) !== undefined,
+    has: (name) => findOperation(name) !== undefined,
     execute(name, request, execution) {
       const packed = packVectors(request);
       const body = { method: "execute", path: name, request: packed.request, options: execution } as const;

@@ -1,5 +1,6 @@
+import { parseJson } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
-import { parseJson, stringifyJson } from "../json.js";
+import { stringifyJson } from "../json.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Body, Outcome, Route, Router } from "../surface.js";
 import type { Authenticator, Credential } from "./auth.js";

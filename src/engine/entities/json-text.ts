@@ -1,5 +1,5 @@
-import { isInteger, parse as parseLossless } from "lossless-json";
 import { JsonDouble } from "../model/json-number.js";
+import { parseJson } from "../model/json-reader.js";
 
 /**
  * JSON text of a value, for JSON columns and the dynamic field: integers of any size digit by digit, `1.0` stays `1.0`.
@@ -38,15 +38,7 @@ function doubleText(value: number): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-const LONG_INTEGER = /(?<![.\d])\d{16}/;
-
-/** The value of JSON text: integers beyond the safe range become bigint, every other number a number. */
+/** The value of stored JSON text: integers beyond the safe range become bigint, every other number a number. */
 export function parseJsonText(text: string): unknown {
-  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
-  return parseLossless(text, null, parseNumber);
-}
-
-function parseNumber(text: string): number | bigint {
-  const number = Number(text);
-  return isInteger(text) && !Number.isSafeInteger(number) ? BigInt(text) : number;
+  return parseJson(text, "number");
 }

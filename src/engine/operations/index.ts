@@ -16,6 +16,7 @@ import { searchEntities } from "./entities/search.js";
 import { upsertEntities } from "./entities/upsert.js";
 import type { Operation } from "./operation.js";
 import { loadPartitions, releasePartitions } from "./partitions/load.js";
+import { unsupportedByFamily } from "./unsupported.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: the types differ per row and are lost in a map
 export type AnyOperation = Operation<any, any, DataContext>;
@@ -42,3 +43,8 @@ export const operations: ReadonlyMap<string, AnyOperation> = new Map(
     searchEntities,
   ].map((operation): [string, AnyOperation] => [operation.path, operation as AnyOperation]),
 );
+
+/** The operation of a path; those of refused families (`jobs/snapshot/*`) are not listed one by one. */
+export function findOperation(path: string): AnyOperation | undefined {
+  return operations.get(path) ?? unsupportedByFamily(path);
+}
