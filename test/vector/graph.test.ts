@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
 import type { MetricType } from "../../src/engine/model/collection.js";
+import type { Segment } from "../../src/engine/vector/segment.js";
 import type { VectorSegment, VectorStore, VectorStoreOptions } from "../../src/engine/vector/vector-index.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
 import { clustered, rowsOf, segmentOptions } from "./oracle.js";
@@ -49,6 +50,23 @@ describe.each(["kernel", "hnswlib"] as const)("graph built by the %s", (builder)
     expect(recall(segment, queries, 1, 40)).toBeGreaterThan(0.95);
   });
 
+  it.each([48, 64, 100])(
+    "walks on eight-bit copies and answers with true distances, dimension %i",
+    async (dimension) => {
+      for (const metric of ["L2", "IP", "COSINE"] as const) {
+        const segment = open({ builder }).createSegment(segmentOptions(dimension, metric, "graph", { m: 16 }));
+        segment.append(rowsOf(1, N), clustered(N, dimension, 31));
+        await segment.idle();
+        expect((segment as Segment).parts[0]!.coded).toBe(true);
+        const queries = clustered(40, dimension, 32);
+        expect(recall(segment, queries, 10, 40)).toBeGreaterThan(0.95);
+        const hits = segment.search(queries.subarray(0, dimension), { k: 10, ef: 300 });
+        const exact = segment.search(queries.subarray(0, dimension), { k: 10, ef: 10, exact: true });
+        expect(Array.from(hits.scores)).toEqual(Array.from(exact.scores));
+      }
+    },
+  );
+
   it("takes rows over while they keep coming, and forgets the deleted ones", async () => {
     const segment = open({ builder }).createSegment(segmentOptions(D, "L2", "graph"));
     const data = clustered(3 * N, D, 3);
@@ -67,6 +85,53 @@ describe.each(["kernel", "hnswlib"] as const)("graph built by the %s", (builder)
     expect(progress.rows).toBe(3 * N - 1200);
     expect(progress.graphRows).toBeGreaterThan(2.3 * N);
     expect(recall(segment, clustered(60, D, 4), 10, 40)).toBeGreaterThan(0.95);
+  });
+});
+
+describe("eight-bit copies", () => {
+  const wide = 64;
+  it("are not used where they are too coarse", async () => {
+    const segment = open().createSegment(segmentOptions(wide, "L2", "graph"));
+    const data = clustered(N, wide, 33);
+    // One dimension spans a range in which the others vanish, but tells no neighbours apart.
+    for (let i = 0; i < N; i++) data[i * wide] = i % 2 === 0 ? 1e4 : -1e4;
+    segment.append(rowsOf(1, N), data);
+    await segment.idle();
+    expect((segment as Segment).parts[0]!.coded).toBe(false);
+    const queries = clustered(40, wide, 34);
+    for (let q = 0; q < 40; q++) queries[q * wide] = 1e4;
+    expect(recall(segment, queries, 10, 40)).toBeGreaterThan(0.9);
+  });
+
+  it("are given up when later rows lie beyond their scale", async () => {
+    const segment = open().createSegment(segmentOptions(wide, "IP", "graph"));
+    segment.append(rowsOf(1, N), clustered(N, wide, 35));
+    await segment.idle();
+    expect((segment as Segment).parts[0]!.coded).toBe(true);
+    segment.append(
+      rowsOf(N + 1, N),
+      clustered(N, wide, 36).map((x) => x * 50),
+    );
+    await segment.idle();
+    expect((segment as Segment).parts[0]!.coded).toBe(false);
+    expect(recall(segment, clustered(40, wide, 37), 10, 40)).toBeGreaterThan(0.9);
+  });
+
+  it("do without for constant rows", async () => {
+    const segment = open().createSegment(segmentOptions(wide, "L2", "graph"));
+    segment.append(rowsOf(1, N), new Float32Array(N * wide).fill(3));
+    await segment.idle();
+    const hits = segment.search(new Float32Array(wide).fill(3), { k: 10, ef: 20 });
+    expect(hits.rowIds.length).toBe(10);
+    expect(Array.from(hits.scores)).toEqual(new Array(10).fill(0));
+  });
+
+  it("find neighbours of a query outside the rows", async () => {
+    const segment = open().createSegment(segmentOptions(wide, "L2", "graph", { m: 16 }));
+    segment.append(rowsOf(1, N), clustered(N, wide, 38));
+    await segment.idle();
+    const queries = clustered(40, wide, 39).map((x, i) => (i % wide < 3 ? x + 3 : x));
+    expect(recall(segment, queries, 10, 100)).toBeGreaterThan(0.95);
   });
 });
 

@@ -72,6 +72,7 @@ export function buildWithHnswlib(job: BuildJob, part: Part): void {
     }
     state.rows = row + 1;
   }
+  part.kernel.encodeRows(0, rows);
   if (state.added > 0) copyGraph(state, part, job.snapshot?.folder ?? tmpdir());
   Atomics.store(part.words, CONTROL.graphRows, rows);
 }

@@ -62,6 +62,11 @@ export class Part {
     return Atomics.load(this.#words, CONTROL.graphRows);
   }
 
+  /** True when the graph is walked on eight-bit copies of the vectors (see `assembly/codes.ts`). */
+  get coded(): boolean {
+    return Atomics.load(this.#words, CONTROL.codeState) === 1;
+  }
+
   get memoryBytes(): number {
     return (Atomics.load(this.#words, CONTROL.top) >>> 0) + this.ids.byteLength;
   }
@@ -321,7 +326,7 @@ export class Part {
     if (graphRows === 0 || !walkPays(graphRows, ef, allowed)) return this.scan(k, EVERYTHING, filter);
     this.#room(ef);
     if (filter !== undefined) this.#uploadBits(filter);
-    const found = this.kernel.search(k, ef, filter === undefined ? 0 : allowed);
+    const found = this.kernel.search(k, ef, filter === undefined ? 0 : allowed, 0);
     // Walks can end short: an island of the graph, a budget that ran out (hnswlib issue 344 is the same).
     if (found < 0 || (found < k && found < (filter === undefined ? this.live : this.countLive(filter)))) {
       return this.scan(k, EVERYTHING, filter);
@@ -354,10 +359,10 @@ export function lowerBound(ids: Float64Array, length: number, id: number, from: 
 }
 
 /**
- * Whether the graph walk is cheaper than reading the `allowed` rows. A walk looks at about 15 ef / selectivity rows in
- * random order, an exact scan at each allowed row once.
+ * Whether the graph walk is cheaper than reading the `allowed` rows. A walk looks at about 15 ef / selectivity rows, of
+ * which it reads the eight-bit codes in random order; an exact scan reads each allowed row once.
  */
 function walkPays(rows: number, ef: number, allowed: number): boolean {
-  if (allowed === rows) return ef * 30 < rows;
-  return allowed * allowed > 22 * ef * rows;
+  if (allowed === rows) return ef * 15 < rows;
+  return allowed * allowed > 12 * ef * rows;
 }

@@ -22,6 +22,8 @@ export interface SnapshotHeader {
   readonly rows: number;
   readonly entryRow: number;
   readonly entryLevels: number;
+  /** State, scale and middle of the eight-bit copies, as the control block has them. */
+  readonly codes: readonly [number, number, number];
   readonly chunkBytes: number;
   readonly chunks: number;
   readonly upperBytes: number;

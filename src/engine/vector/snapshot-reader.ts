@@ -44,6 +44,9 @@ export async function readSnapshotFile(
     const words = part.words;
     words[CONTROL.entryRow] = header.entryRow;
     words[CONTROL.entryLevels] = header.entryLevels;
+    words[CONTROL.codeState] = header.codes[0];
+    words[CONTROL.codeInverse] = header.codes[1];
+    words[CONTROL.codeMiddle] = header.codes[2];
     Atomics.store(words, CONTROL.graphRows, header.rows);
     return part;
   } finally {

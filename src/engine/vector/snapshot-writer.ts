@@ -75,6 +75,7 @@ export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): Wri
       rows,
       entryRow: part.words[CONTROL.entryRow]!,
       entryLevels: part.words[CONTROL.entryLevels]!,
+      codes: [part.words[CONTROL.codeState]!, part.words[CONTROL.codeInverse]!, part.words[CONTROL.codeMiddle]!],
       chunkBytes,
       chunks,
       upperBytes: upper.length,

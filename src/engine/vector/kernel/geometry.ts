@@ -23,7 +23,7 @@ const MEMORY_BYTES = 0xffff0000 - 24 * 1024 * 1024;
 export function geometryOf(dimension: number, metric: MetricType, m: number, rowsAtMost: number): Geometry {
   const floats = dimension >= 48 ? 16 : 4;
   const strideBytes = Math.ceil(dimension / floats) * floats * 4;
-  const rowBytes = strideBytes + 8 * m + (m > 0 ? 4 : 0) + 8;
+  const rowBytes = strideBytes * (m > 0 ? 1.25 : 1) + 8 * m + (m > 0 ? 4 : 0) + 8;
   const rowShift = Math.max(1, Math.min(12, Math.floor(Math.log2(CHUNK_BYTES_AIM / rowBytes))));
   // Upper links, marks of two threads, tombstones, filter, and results as long as the part.
   const besides = (m > 0 ? (4 * m + 4) / (m - 1) + 12 : 0) + 1 + 24;

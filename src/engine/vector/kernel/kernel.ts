@@ -31,7 +31,8 @@ export interface KernelExports {
   filterAddress(bytes: number): number;
   scan(k: number, low: number, high: number, filtered: number): number;
   gather(k: number, low: number, high: number, count: number): number;
-  search(k: number, ef: number, allowed: number): number;
+  search(k: number, ef: number, allowed: number, options: number): number;
+  encodeRows(from: number, to: number): void;
   insert(count: number, efConstruction: number): number;
   makeUpper(level: number): number;
   clearUpper(from: number, to: number): void;
@@ -59,6 +60,9 @@ export const CONTROL = {
   upperEnd: 27,
   tombstones: 28,
   hurry: 30,
+  codeState: 40,
+  codeInverse: 41,
+  codeMiddle: 42,
 } as const;
 
 let compiled: WasmModule | undefined;

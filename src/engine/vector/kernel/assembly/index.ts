@@ -4,6 +4,7 @@ export {
 } from "./layout";
 export { isFinite4 as isFinite, normalise } from "./distance";
 export { filterAddress, keepWork, queryAddress, resultAddress, takeWork, workAddress } from "./searcher";
+export { encodeRows } from "./codes";
 export { gather, scan } from "./scan";
 export { keptTouches, search } from "./walk";
 export { insert, keptInserts, makeUpper } from "./insert";

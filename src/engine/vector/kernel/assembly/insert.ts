@@ -1,10 +1,11 @@
+import { beginCodes, codeOf, CODES_READY, encodeQuery, encodeRow } from "./codes";
 import { distance, distanceOf, keyOf } from "./distance";
 import { popMin, pushMax, pushMin, replaceMax, sortHeap } from "./heap";
 import {
-  alloc, bit, ENTRY, GRAPH_ROWS, linksOf, m, NONE, refresh, ROWS, STOP, TOMBS, touched, UPPER_END, UPPER_NEXT, upperOf, vectorOf,
+  alloc, bit, CODE_STATE, codeStride, ENTRY, GRAPH_ROWS, linksOf, m, NONE, refresh, ROWS, STOP, TOMBS, touched, UPPER_END, UPPER_NEXT, upperOf, vectorOf,
 } from "./layout";
 import { beginWalk, CANDIDATES, candidates, resultAddress, results, scratch, tag, visited } from "./searcher";
-import { descend } from "./walk";
+import { descend, nearness, rerank } from "./walk";
 
 // Builds the graph (Malkov and Yashunin, "Efficient and robust approximate nearest neighbor search using
 // Hierarchical Navigable Small World graphs", algorithms 1 to 4) in the memory that another thread searches.
@@ -50,7 +51,8 @@ export function makeUpper(level: u32): usize {
 }
 
 /** The `ef` rows nearest to `q` on one level, starting from the `n` rows in the result heap. Returns their number. */
-function searchLevel(q: usize, n: u32, ef: u32, level: u32): u32 {
+function searchLevel(q: usize, n: u32, ef: u32, level: u32, coded: bool): u32 {
+  let lines = coded ? codeStride : touched;
   let R = results, C = candidates, t = <u16>tag, marks = visited, list = scratch;
   let nc: u32 = 0, acc: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
@@ -74,12 +76,12 @@ function searchLevel(q: usize, n: u32, ef: u32, level: u32): u32 {
       store<u16>(v, t);
       store<u32>(fresh, c);
       fresh += 4;
-      let x = vectorOf(c), e = x + touched;
+      let x = coded ? codeOf(c) : vectorOf(c), e = x + lines;
       for (; x < e; x += 64) acc ^= load<u32>(x);
     }
     for (let f = list; f < fresh; f += 4) {
       let c = load<u32>(f);
-      let key = keyOf(distance(vectorOf(c), q), c);
+      let key = nearness(c, q, coded);
       if (key >= worst) continue;
       if (nc < CANDIDATES) pushMin(C, nc++, key);
       if (n < ef) {
@@ -174,20 +176,25 @@ function insertRow(row: u32, ef: u32): bool {
     if (upper == 0) level = 0;
     store<u32>(upperOf(row), <u32>upper);
   }
+  if (load<u32>(CODE_STATE) == CODES_READY) encodeRow(row);
   let entry = atomic.load<u64>(ENTRY);
   if (entry == 0) {
     atomic.store<u64>(ENTRY, (<u64>(level + 1) << 32) | row);
     return true;
   }
   let top = <u32>(entry >> 32) - 1;
-  let start = descend(<u32>entry, top, level, q);
+  let coded = codeStride != 0 && encodeQuery(q);
+  let start = descend(<u32>entry, top, level, q, coded);
   store<u64>(results, start);
   let n: u32 = 1;
   for (let l: i32 = min(level, top); l >= 0; l--) {
     if (!beginWalk(row + 1)) return false;
     // Marked as seen: a row that is linked from above must not find itself.
     store<u16>(visited + (<usize>row << 1), <u16>tag);
-    n = searchLevel(q, n, ef, l);
+    store<u64>(results, nearness(load<u32>(results), q, coded));
+    n = searchLevel(q, n, ef, l, coded);
+    // Found by the codes, chosen by the true distances.
+    if (coded) rerank(results, n, q);
     sortHeap(results, n);
     let kept = selectNeighbours(results, n, m);
     writeList(listOf(row, l), l == 0 ? m << 1 : m, results, kept);
@@ -205,6 +212,7 @@ function insertRow(row: u32, ef: u32): bool {
 /** Takes up to `count` rows into the graph, deleted ones are passed over. Returns how many; -1 when the memory is full. */
 export function insert(count: u32, ef: u32): i32 {
   if (resultAddress(ef) == 0) return -1;
+  beginCodes();
   let done: u32 = 0;
   let row = atomic.load<u32>(GRAPH_ROWS);
   let rows = atomic.load<u32>(ROWS);

@@ -19,6 +19,11 @@ export const UPPER_NEXT: usize = 104; // free space for upper links
 export const UPPER_END: usize = 108;
 export const TOMB_COUNT: usize = 112;
 export const CHUNKS: usize = 116;
+// 128 to 155: the builder's working memory (searcher.ts)
+export const CODE_STATE: usize = 160;
+export const CODE_INVERSE: usize = 164; // f32
+export const CODE_MIDDLE: usize = 168; // f32
+export const CODE_CUT: usize = 172; // rows with a number beyond the scale
 const LAST_BYTE: u64 = 0xffff0000;
 
 export const NONE: u32 = 0xffffffff;
@@ -39,6 +44,9 @@ export let linkBytes: u32 = 0;
 export let offLinks: u32 = 0;
 export let offUpper: u32 = 0;
 export let offIds: u32 = 0;
+/** Bytes of an eight-bit copy; 0 when there are none. */
+export let codeStride: u32 = 0;
+export let offCodes: u32 = 0;
 export let chunkBytes: u32 = 0;
 /** Chunk table as this thread knows it; `refresh` reads it again. */
 export let table: usize = 0;
@@ -57,7 +65,9 @@ export function init(dim: u32, strideBytes: u32, metricCode: u32, links: u32, ro
   rowMask = rows - 1;
   offLinks = align(rows * stride);
   offUpper = align(offLinks + rows * linkBytes);
-  offIds = align(offUpper + (links ? rows << 2 : 0));
+  codeStride = links != 0 && (stride & 63) == 0 ? stride >> 2 : 0;
+  offCodes = align(offUpper + (links ? rows << 2 : 0));
+  offIds = align(offCodes + rows * codeStride);
   // Checksums go in steps of 512 bytes.
   chunkBytes = (offIds + (rows << 3) + 511) & ~511;
   refresh();

@@ -1,13 +1,20 @@
 import { distance, keyOf } from "./distance";
 import { popMax, popMin, pushMax, pushMin, replaceMax, sortHeap } from "./heap";
-import { bit, ENTRY, GRAPH_ROWS, linksOf, m, NONE, refresh, ROWS, TOMB_COUNT, TOMBS, touched, upperOf, vectorOf } from "./layout";
+import { codeKey, codeOf, encodeQuery } from "./codes";
+import { bit, codeStride, ENTRY, GRAPH_ROWS, linksOf, m, NONE, refresh, ROWS, TOMB_COUNT, TOMBS, touched, upperOf, vectorOf } from "./layout";
 import { scanInto, sink } from "./scan";
 import { beginWalk, CANDIDATES, candidates, filterArea, query, results, scratch, tag, visited } from "./searcher";
 
+/** Distance key of a row, from its code or from its vector. */
+// @ts-ignore
+@inline export function nearness(row: u32, q: usize, coded: bool): u64 {
+  return coded ? codeKey(codeOf(row), row) : keyOf(distance(vectorOf(row), q), row);
+}
+
 /** Greedy descent from the entry to just above `level`; returns the key (distance, row) it ends at. */
-export function descend(entry: u32, top: u32, level: u32, q: usize): u64 {
+export function descend(entry: u32, top: u32, level: u32, q: usize, coded: bool): u64 {
   let current = entry;
-  let best = distance(vectorOf(current), q);
+  let best = nearness(current, q, coded);
   for (let l = top; l > level; l--) {
     let changed = true;
     while (changed) {
@@ -18,26 +25,27 @@ export function descend(entry: u32, top: u32, level: u32, q: usize): u64 {
       for (let i: u32 = 0; i < m; i++, p += 4) {
         let c = load<u32>(p);
         if (c == NONE) break;
-        let d = distance(vectorOf(c), q);
-        if (d < best) {
-          best = d;
+        let key = nearness(c, q, coded);
+        // Strictly nearer: the row number must not decide.
+        if (key >> 32 < best >> 32) {
+          best = key;
           current = c;
           changed = true;
         }
       }
     }
   }
-  return keyOf(best, current);
+  return best;
 }
 
 /**
  * The `k` nearest rows by a graph walk of breadth `ef` (>= k), the rows behind the graph scanned exactly; best first in
  * the result area (room for `ef` keys). The filter area holds the bits of the allowed rows.
- * `allowed`: rows the filter has, 0 without one. Gives up with -1, and the caller scans instead, when the walk has
+ * `allowed`: rows the filter has, 0 without one. `options` 1: on the vectors themselves, not on their codes. Gives up with -1, and the caller scans instead, when the walk has
  * looked at more rows than a scan would, when it meets far fewer allowed rows than chance would have it (they are
  * elsewhere, and a walk that gets there late finds poor answers), or when the memory is full.
  */
-export function search(k: u32, ef: u32, allowed: u32): i32 {
+export function search(k: u32, ef: u32, allowed: u32, options: u32): i32 {
   let rows = atomic.load<u32>(ROWS);
   let limit = atomic.load<u32>(GRAPH_ROWS);
   refresh();
@@ -49,7 +57,9 @@ export function search(k: u32, ef: u32, allowed: u32): i32 {
   let n: u32 = 0, nc: u32 = 0, acc: u32 = 0, spent: u32 = 0;
   let entry = atomic.load<u64>(ENTRY);
   if (entry != 0 && limit != 0) {
-    let start = descend(<u32>entry, <u32>(entry >> 32) - 1, 0, q);
+    let coded = codeStride != 0 && (options & 1) == 0 && encodeQuery(q);
+    let lines = coded ? codeStride : touched;
+    let start = descend(<u32>entry, <u32>(entry >> 32) - 1, 0, q, coded);
     let row = <u32>start;
     if (row < limit && (tombs == 0 || !bit(tombs, row)) && (filter == 0 || bit(filter, row))) pushMax(R, n++, start);
     pushMin(C, nc++, start);
@@ -70,13 +80,13 @@ export function search(k: u32, ef: u32, allowed: u32): i32 {
         store<u32>(fresh, c);
         fresh += 4;
         // One load per cache line of what is read next: the lines come in parallel.
-        let x = vectorOf(c), e = x + touched;
+        let x = coded ? codeOf(c) : vectorOf(c), e = x + lines;
         for (; x < e; x += 64) acc ^= load<u32>(x);
       }
       spent += <u32>(fresh - list) >> 2;
       for (let f = list; f < fresh; f += 4) {
         let c = load<u32>(f);
-        let key = keyOf(distance(vectorOf(c), q), c);
+        let key = nearness(c, q, coded);
         let mine = filter == 0 || bit(filter, c);
         if (mine) passed++;
         if (key >= worst) continue;
@@ -93,12 +103,27 @@ export function search(k: u32, ef: u32, allowed: u32): i32 {
         if (spent > budget || <u64>passed * 4 * rows < <u64>spent * allowed) return -1;
       }
     }
+    if (coded) rerank(R, n, q);
     sinkIn(acc);
     while (n > k) popMax(R, --n);
   }
   if (limit < rows) n = scanInto(n, k, limit, rows, -Infinity, Infinity, filter);
   sortHeap(R, n);
   return n;
+}
+
+/** Puts the true distances in place of the approximate ones in a heap of `n` keys. */
+export function rerank(R: usize, n: u32, q: usize): void {
+  let acc: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    let x = vectorOf(load<u32>(R + (<usize>i << 3))), e = x + touched;
+    for (; x < e; x += 64) acc ^= load<u32>(x);
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    let row = load<u32>(R + (<usize>i << 3));
+    pushMax(R, i, keyOf(distance(vectorOf(row), q), row));
+  }
+  sinkIn(acc);
 }
 
 let kept: u32 = 0;
