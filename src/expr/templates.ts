@@ -4,7 +4,7 @@ const INT64_LIMIT = 1n << 63n;
 
 /**
  * A template value as a constant: booleans, integral numbers and bigints (int64), other numbers (double), strings, and arrays of these.
- * Number objects are doubles, also integral ones. Numbers kept as text (`{ isLosslessNumber: true, value: "1.0" }`) are doubles when written with a point or exponent.
+ * Number objects are doubles, also integral ones: that is how `1.0` is told from `1`.
  * @returns undefined for anything else: null, NaN, objects, integers outside int64, ill-formed strings.
  */
 export function bindValue(value: unknown): Constant | undefined {
@@ -37,10 +37,6 @@ function bind(value: unknown, depth: number): Constant | undefined {
       elements.push(bound);
     }
     return { kind: "array", elements };
-  }
-  const lossless = value as { readonly isLosslessNumber?: unknown; readonly value?: unknown } | null;
-  if (lossless?.isLosslessNumber === true && typeof lossless.value === "string") {
-    return /^-?\d{1,20}$/.test(lossless.value) ? integer(BigInt(lossless.value)) : finite(Number(lossless.value));
   }
   return undefined;
 }
