@@ -30,6 +30,11 @@ export interface EngineOptions {
   readonly durability?: Durability;
   /** Partitions with fewer rows never get a graph: exact search is as fast there. Default 5000. */
   readonly exactBelow?: number;
+  /**
+   * What builds the graphs: the kernel of this package (default), or the addon hnswlib-node where it is installed (the
+   * kernel where it is not).
+   */
+  readonly graphBuilder?: "kernel" | "hnswlib";
   /** Threads that build graphs. Default 2, or 1 on a single core. */
   readonly buildWorkers?: number;
 }
@@ -72,7 +77,8 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
   } catch (error) {
     database.close();
     const wrapped = wrapSqliteError(error);
-    if (isElanusError(wrapped)) throw nameFile(path, wrapped);
+    if (isElanusError(wrapped) && wrapped.kind !== "Internal") throw nameFile(path, wrapped);
+    // The file says that it is ours, and its tables are not what we made.
     throw failure("IoFailed", { reason: `${path}: the catalogue is damaged: ${(error as Error).message}` }, error);
   }
 }
@@ -105,6 +111,7 @@ function createEngine(database: OpenDatabase, options: EngineOptions): Engine {
     },
     ...(snapshots ? { snapshotFolder: `${database.path}-segments`, records } : {}),
     ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
+    ...(options.graphBuilder === undefined ? {} : { builder: options.graphBuilder }),
     ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
   });
   // A process that died between a drop and the removal of its files has left records behind.
