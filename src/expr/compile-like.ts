@@ -85,7 +85,7 @@ export function likeSql(value: SqlFragment, pattern: string): SqlFragment {
 /** As bytes: substr() of text would stop at a NUL character; of no bytes it is NULL. */
 function endsWithSql(value: SqlFragment, suffix: string): SqlFragment {
   const length = bind(BigInt(-Buffer.byteLength(suffix)));
-  return sql`(${value} <> '' AND substr(CAST(${value} AS BLOB), ${length}) = CAST(${bind(suffix)} AS BLOB))`;
+  return sql`(substr(CAST(${value} AS BLOB), ${length}) = CAST(${bind(suffix)} AS BLOB) AND ${value} <> '')`;
 }
 
 /** GLOB, which is always case-sensitive, ends at a NUL character: such values go to the function. */
