@@ -29,12 +29,13 @@ export interface Outcome {
 /** One database file that lives through many crashes. */
 export class Chain {
   readonly path: string;
-  readonly recall: Recall = { found: 0, wanted: 0 };
+  readonly #recall: Recall;
   readonly #random: Random;
   #model = new Model();
 
-  constructor(path: string, seed: number) {
+  constructor(path: string, seed: number, recall: Recall) {
     this.path = path;
+    this.#recall = recall;
     this.#random = new Random(seed);
   }
 
@@ -87,7 +88,7 @@ export class Chain {
       const loaded = await loadedNow(db);
       const fitting = candidates.filter((model) => loadedOf(model) === loaded);
       const searched = fitting.at(-1) ?? this.#model;
-      const searches = await compareSearches(db, searched, this.#random, this.recall);
+      const searches = await compareSearches(db, searched, this.#random, this.#recall);
       const picture = await pictureOf(db);
       const found = candidates.find((model) => expectedPicture(model) === picture);
       if (found === undefined) {
@@ -98,7 +99,7 @@ export class Chain {
       problems.push(...again);
       this.#model = found;
       await restoreLoadState(db, found);
-      problems.push(...(await compareSearches(db, found, this.#random, this.recall)));
+      problems.push(...(await compareSearches(db, found, this.#random, this.#recall)));
       const after = await db.check();
       problems.push(...after.problems.map((problem) => `check after searching: ${problem}`));
     } finally {

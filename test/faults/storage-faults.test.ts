@@ -132,7 +132,7 @@ describe("when the n-th storage call fails", () => {
         const path = temporaryPath();
         storage.heal();
         if (existing) {
-          const db = await Elanus.open(path);
+          const db = await Elanus.open(path, { durability: "off" });
           await db.collections.create(createRequest(collectionName) as never);
           await db.close();
         }
@@ -140,7 +140,7 @@ describe("when the n-th storage call fails", () => {
         storage.arm({ call: n, code, lasting: false });
         let opened: Elanus | undefined;
         try {
-          opened = await Elanus.open(path);
+          opened = await Elanus.open(path, { durability: "off" });
         } catch (error) {
           if (!isElanusError(error)) throw error;
           expect([2, 7, 1001]).toContain(error.code);
@@ -152,7 +152,7 @@ describe("when the n-th storage call fails", () => {
         if (!struck) break;
         faults++;
         // No lock and no half-made file is left: the next opening works.
-        const again = await Elanus.open(path);
+        const again = await Elanus.open(path, { durability: "off" });
         expect(await again.collections.list(), `call ${n}`).toEqual(existing ? [collectionName] : []);
         expect(await again.check()).toEqual({ ok: true, problems: [] });
         await again.close();
@@ -173,7 +173,7 @@ describe("when the n-th storage call fails", () => {
       await db.close();
       const struck = storage.struck;
       storage.heal();
-      const again = await Elanus.open(path);
+      const again = await Elanus.open(path, { durability: "off" });
       expect(await again.collections.getStats({ collectionName })).toEqual({ rowCount: 5 });
       await again.close();
       if (!struck) break;

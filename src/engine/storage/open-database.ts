@@ -116,6 +116,7 @@ function fileIdentity(path: string): string | undefined {
 
 /** Looks at the file before anything is written to it or beside it. */
 function inspect(path: string): void {
+  if (statSync(path).isDirectory()) throw failure("Unavailable", { reason: `${path} is a folder` });
   const probe = openSqlite(path, { readonly: true, timeout: 1000 });
   try {
     inspectFormat(probe);
