@@ -167,3 +167,62 @@ for (const [name, filter, condition, values] of cases) {
     `${name.padEnd(26)}${milliseconds(ours)}${milliseconds(theirs)}${(ours / theirs).toFixed(2).padStart(7)}`,
   );
 }
+
+/** The whole call: parse, check, compile or find in the cache, run, count. Beside it the statement alone. */
+const { Elanus } = await import("../dist/esm/index.js");
+const db = await Elanus.open(":memory:");
+const collectionName = "filtered";
+const scalar = (fieldName, dataType, more = {}) => ({ fieldName, dataType, nullable: true, ...more });
+await db.collections.create({
+  collectionName,
+  schema: {
+    autoId: false,
+    enableDynamicField: true,
+    fields: [
+      { fieldName: "id", dataType: "Int64", isPrimary: true },
+      scalar("n", "Int64"),
+      scalar("plain", "Int64"),
+      scalar("price", "Double"),
+      scalar("s", "VarChar", { elementTypeParams: { max_length: 32 } }),
+      scalar("j", "JSON"),
+      { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+    ],
+  },
+  indexParams: [
+    { fieldName: "v", indexName: "v", metricType: "L2", params: { index_type: "FLAT" } },
+    { fieldName: "n", indexName: "n", params: { index_type: "INVERTED" } },
+    { fieldName: "s", indexName: "s", params: { index_type: "INVERTED" } },
+    {
+      fieldName: "j",
+      indexName: "k",
+      params: { index_type: "INVERTED", json_path: 'j["k"]', json_cast_type: "double" },
+    },
+  ],
+});
+for (let from = 0; from < ROWS; from += 5000) {
+  const data = Array.from({ length: Math.min(5000, ROWS - from) }, (_, at) => {
+    const i = from + at;
+    const n = (i * 7919) % ROWS;
+    const j = { a: n, k: n, b: `tag${i % 100}`, nested: { x: i % 10, list: [i % 5, 1] } };
+    const s = `name${String(n).padStart(7, "0")}`;
+    return { id: i + 1_000_000, n, plain: n, price: n / 8, s, j, color: `c${i % 50}`, v: [n, i] };
+  });
+  await db.entities.insert({ collectionName, data });
+}
+await db.collections.load({ collectionName });
+console.log("\nwhole calls through the engine: query of count(*), then of up to 100 ids");
+for (const [name, filter] of cases) {
+  const best = async (request) => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < 3; run += 1) {
+      const start = performance.now();
+      await db.entities.query({ collectionName, filter, ...request });
+      least = Math.min(least, performance.now() - start);
+    }
+    return least;
+  };
+  const counted = await best({ outputFields: ["count(*)"] });
+  const listed = await best({ outputFields: ["id"], limit: 100 });
+  console.log(`${name.padEnd(26)}${milliseconds(counted)}${milliseconds(listed)}`);
+}
+await db.close();
