@@ -44,6 +44,7 @@ export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): Wri
   const path = join(plan.folder, plan.file);
   const temporary = `${path}.tmp`;
   const file = openSync(temporary, "w");
+  let closed = false;
   try {
     let at = HEADER_BYTES;
     const put = (bytes: number) => {
@@ -83,17 +84,15 @@ export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): Wri
     };
     writeAll(file, encodeHeader(header), 0);
     fsyncSync(file);
+    closed = true;
     closeSync(file);
     failpoint("before-snapshot-rename");
     renameSync(temporary, path);
     const sizeBytes = fileBytes(header);
     return { file: plan.file, checksum: header.checksum, rows, sizeBytes, parameters: plan.parameters };
   } catch (error) {
-    try {
-      closeSync(file);
-    } catch {
-      // Closed already.
-    }
+    // Once only: the number may be that of a file which another thread has opened since.
+    if (!closed) closeSync(file);
     rmSync(temporary, { force: true });
     throw error;
   }
