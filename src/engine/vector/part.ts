@@ -323,15 +323,27 @@ export class Part {
   search(k: number, ef: number, filter?: PartFilter): number {
     const graphRows = this.graphRows;
     const allowed = filter === undefined ? this.rows : filter.ordinals.length;
-    if (graphRows === 0 || !walkPays(graphRows, ef, allowed)) return this.scan(k, EVERYTHING, filter);
-    this.#room(ef);
+    // Codes blur the order at the end of the list: a little more breadth than asked for.
+    const breadth = this.coded ? Math.max(ef, Math.ceil(k * 1.15) + 2) : ef;
+    if (graphRows === 0 || !this.#walkPays(graphRows, breadth, allowed)) return this.scan(k, EVERYTHING, filter);
+    this.#room(breadth);
     if (filter !== undefined) this.#uploadBits(filter);
-    const found = this.kernel.search(k, ef, filter === undefined ? 0 : allowed, 0);
+    const found = this.kernel.search(k, breadth, filter === undefined ? 0 : allowed, 0);
     // Walks can end short: an island of the graph, a budget that ran out (hnswlib issue 344 is the same).
     if (found < 0 || (found < k && found < (filter === undefined ? this.live : this.countLive(filter)))) {
       return this.scan(k, EVERYTHING, filter);
     }
     return found;
+  }
+
+  /**
+   * Whether the graph walk is cheaper than reading the `allowed` rows. A walk looks at about 15 ef / selectivity rows, of
+   * which it reads the eight-bit codes in random order; an exact scan reads each allowed row once. The factors are
+   * measured (`bench/vector.mjs filter`); long vectors favour the codes.
+   */
+  #walkPays(rows: number, ef: number, allowed: number): boolean {
+    if (allowed === rows) return ef * 15 < rows;
+    return allowed * allowed > (this.geometry.strideBytes > 1024 ? 10 : 20) * ef * rows;
   }
 
   rowAt(i: number): number {
@@ -356,13 +368,4 @@ export function lowerBound(ids: Float64Array, length: number, id: number, from: 
     else high = mid;
   }
   return low;
-}
-
-/**
- * Whether the graph walk is cheaper than reading the `allowed` rows. A walk looks at about 15 ef / selectivity rows, of
- * which it reads the eight-bit codes in random order; an exact scan reads each allowed row once.
- */
-function walkPays(rows: number, ef: number, allowed: number): boolean {
-  if (allowed === rows) return ef * 15 < rows;
-  return allowed * allowed > 12 * ef * rows;
 }

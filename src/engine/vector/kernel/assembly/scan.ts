@@ -8,9 +8,10 @@ export let sink: u32 = 0;
 
 /**
  * Rows `[from, to)` into the result heap (which holds `n` keys, at most `k`): those whose distance is within
- * `[low, high]`. `filter`: address of the bits of allowed rows, or 0. Returns the new size of the heap.
+ * `[low, high]`. `filter`: address of the bits of allowed rows, or 0; `sparse` when it allows few: then it is asked
+ * before the distance, else after (a branch that nobody can foresee costs more than a distance). Returns the new size.
  */
-export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32, filter: usize): u32 {
+export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32, filter: usize, sparse: bool): u32 {
   let q = query, h = results;
   let tombs: usize = load<u32>(TOMB_COUNT) != 0 ? <usize>load<u32>(TOMBS) : 0;
   let bound = high;
@@ -20,10 +21,11 @@ export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32
     let end = min((row | rowMask) + 1, to);
     let p = chunkOf(row) + <usize>(row & rowMask) * stride;
     for (; row < end; row++, p += stride) {
-      if (filter != 0 && !bit(filter, row)) continue;
-      if (tombs != 0 && bit(tombs, row)) continue;
+      if (sparse && !bit(filter, row)) continue;
       let d = distance(p, q);
       if (d > bound || d < low) continue;
+      if (filter != 0 && !bit(filter, row)) continue;
+      if (tombs != 0 && bit(tombs, row)) continue;
       let key = keyOf(d, row);
       if (n < k) {
         pushMax(h, n++, key);
@@ -40,7 +42,7 @@ export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32
 export function scan(k: u32, low: f32, high: f32, filtered: u32): u32 {
   refresh();
   if (k == 0) return 0;
-  let n = scanInto(0, k, 0, atomic.load<u32>(ROWS), low, high, filtered ? filterArea : 0);
+  let n = scanInto(0, k, 0, atomic.load<u32>(ROWS), low, high, filtered ? filterArea : 0, false);
   sortHeap(results, n);
   return n;
 }

@@ -107,7 +107,7 @@ export function search(k: u32, ef: u32, allowed: u32, options: u32): i32 {
     sinkIn(acc);
     while (n > k) popMax(R, --n);
   }
-  if (limit < rows) n = scanInto(n, k, limit, rows, -Infinity, Infinity, filter);
+  if (limit < rows) n = scanInto(n, k, limit, rows, -Infinity, Infinity, filter, filter != 0 && <u64>allowed * 3 < rows);
   sortHeap(R, n);
   return n;
 }
