@@ -43,7 +43,7 @@ describe("default values", () => {
     ["Int32", 5n, 5n, { IntData: 5 }],
     ["Int64", 2n ** 62n, 2n ** 62n, { LongData: 2n ** 62n }],
     ["Int64", 3, 3n, { LongData: 3 }],
-    ["Float", 0.1, Math.fround(0.1), { FloatData: Math.fround(0.1) }],
+    ["Float", 0.1, Math.fround(0.1), { FloatData: 0.1 }],
     ["Double", new JsonDouble(2), 2, { DoubleData: 2 }],
     ["VarChar", "", "", { StringData: "" }],
   ] as const)("of %s %s", (type, given, stored, described) => {

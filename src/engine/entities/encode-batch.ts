@@ -3,7 +3,7 @@ import type { Collection } from "../model/collection.js";
 import { DYNAMIC_FIELD, dimensionOf, type FieldSchema, type PrimaryKey, primaryField } from "../model/schema.js";
 import { scalarFields, vectorFields } from "./columns.js";
 import { encodeField, encodeJson, encodeVector, narrow, type SqlValue } from "./encode-value.js";
-import { parseJsonText } from "./json-text.js";
+import { parseStoredObject } from "./json-text.js";
 
 /** Rows in stored form, ready to be written. */
 export interface EncodedBatch {
@@ -185,7 +185,7 @@ function encodeDynamic(
   late: (error: Error) => void,
 ): string {
   const extra: Record<string, unknown> = Object.create(null);
-  if (stored !== undefined && stored !== "{}") Object.assign(extra, parseJsonText(stored));
+  if (stored !== undefined && stored !== "{}") Object.assign(extra, parseStoredObject(stored));
   let count = 0;
   for (const key of keys) {
     if (known.has(key)) continue;

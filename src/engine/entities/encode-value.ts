@@ -66,7 +66,7 @@ function encodeInteger(value: unknown, type: string): number | bigint {
   const integer = toInteger(value, type);
   if (integer !== undefined) return integer;
   const text = rawText(value);
-  const range = (typeof value === "string" || typeof value === "bigint") && DECIMAL.test(text);
+  const range = !(value instanceof JsonDouble) && DECIMAL.test(text);
   const bits = type.slice(3);
   throw mismatch(
     `strconv.ParseInt${bits === "64" ? "" : `(${bits})`}: parsing "${text}": ${range ? "value out of range" : "invalid syntax"}`,

@@ -42,3 +42,8 @@ function doubleText(value: number): string {
 export function parseJsonText(text: string): unknown {
   return parseJson(text, "number");
 }
+
+/** A stored JSON object to be changed and written back: `1.0` stays a double. */
+export function parseStoredObject(text: string): Record<string, unknown> {
+  return parseJson(text, "JsonDouble") as Record<string, unknown>;
+}

@@ -1,7 +1,8 @@
 import { isVectorType } from "../model/data-type.js";
+import { shortestFloat } from "../model/float32.js";
 import type { FieldSchema, PrimaryKey } from "../model/schema.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
-import { decodeField, decodeVector, shortestFloat } from "./decode-value.js";
+import { decodeField, decodeVector } from "./decode-value.js";
 import { narrow } from "./encode-value.js";
 import type { EntityTable } from "./entity-table.js";
 import { parseJsonText } from "./json-text.js";

@@ -99,8 +99,17 @@ export function deleteRows(table: EntityTable, rowIds: readonly number[]): numbe
   return table.statement(`DELETE FROM ${table.name} ${these}`).run(list).changes;
 }
 
-/** Rows of the given keys by partition; unknown keys are left out. */
-export function locateKeys(table: EntityTable, keys: readonly PrimaryKey[]): Map<number, number[]> {
+/**
+ * Rows of the given keys by partition; unknown keys are left out.
+ * @param newerThan rows written at or before this moment have expired and are left out too; undefined without a TTL
+ */
+export function locateKeys(
+  table: EntityTable,
+  keys: readonly PrimaryKey[],
+  newerThan: number | undefined,
+): Map<number, number[]> {
+  const living = newerThan === undefined ? "" : " AND ts>?";
+  const moment = newerThan === undefined ? [] : [newerThan];
   const found = new Map<number, number[]>();
   const collect = (row: Located | undefined) => {
     if (row !== undefined) push(found, row.partition_id, row.row_id);
@@ -108,23 +117,28 @@ export function locateKeys(table: EntityTable, keys: readonly PrimaryKey[]): Map
   if (keys.length > 16 && typeof keys[0] === "bigint") {
     const rows = table
       .statement(
-        `SELECT row_id, partition_id FROM ${table.name} WHERE ${table.keyColumn} IN (SELECT value FROM json_each(?))`,
+        `SELECT row_id, partition_id FROM ${table.name} WHERE ${table.keyColumn} IN (SELECT value FROM json_each(?))${living}`,
       )
-      .all(`[${keys.join(",")}]`) as Located[];
+      .all(`[${keys.join(",")}]`, ...moment) as Located[];
     for (const row of rows) collect(row);
   } else {
-    for (const key of new Set(keys)) collect(table.findKey.get(key) as Located | undefined);
+    const find = table.statement(`SELECT row_id, partition_id FROM ${table.name} WHERE ${table.keyColumn}=?${living}`);
+    for (const key of new Set(keys)) collect(find.get(key, ...moment) as Located | undefined);
   }
   return found;
 }
 
-/** The stored row of a key, for a partial upsert. */
-export function storedRow(table: EntityTable, key: PrimaryKey): StoredRow | undefined {
+/**
+ * The stored row of a key, for a partial upsert.
+ * @param newerThan as in `locateKeys`
+ */
+export function storedRow(table: EntityTable, key: PrimaryKey, newerThan: number | undefined): StoredRow | undefined {
+  const living = newerThan === undefined ? "" : " AND ts>?";
   const row = table
-    .statement(`SELECT row_id, ${table.columns.join(",")} FROM ${table.name} WHERE ${table.keyColumn}=?`)
+    .statement(`SELECT row_id, ${table.columns.join(",")} FROM ${table.name} WHERE ${table.keyColumn}=?${living}`)
     .raw()
     .safeIntegers()
-    .get(key) as SqlValue[] | undefined;
+    .get(key, ...(newerThan === undefined ? [] : [newerThan])) as SqlValue[] | undefined;
   if (row === undefined) return undefined;
   const vectors = new Map<number, Float32Array>();
   for (const field of table.dense) {

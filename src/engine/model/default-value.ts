@@ -1,5 +1,6 @@
 import { failure } from "../../errors.js";
 import type { DataType } from "./data-type.js";
+import { shortestFloat } from "./float32.js";
 import { compactInteger, isJsonNumber, type JsonNumber, parameterText, toDouble } from "./json-number.js";
 import type { ScalarValue } from "./schema.js";
 
@@ -88,7 +89,7 @@ export function describeDefaultValue(
     case "Int64":
       return { LongData: compactInteger(BigInt(value)) };
     case "Float":
-      return { FloatData: value };
+      return { FloatData: shortestFloat(Number(value)) };
     case "Double":
       return { DoubleData: value };
     default:

@@ -238,6 +238,11 @@ function finish(
     for (const { segment, partition, filter } of targets) {
       addHits(pool, segment.within(vector, last.score, filter), partition);
     }
+    if (query.rangeFilter !== undefined) {
+      // All of that score or better: also those that the inner bound keeps out.
+      const inner = Math.fround(query.rangeFilter);
+      pool = pool.filter((c) => compareScores(query.metric, c.score, inner) >= 0);
+    }
     if (confirmed !== undefined) {
       const valid = verifyRowIds(
         table,

@@ -1,6 +1,7 @@
 import { failure } from "../../../errors.js";
 import type { DataContext } from "../../data-context.js";
 import { selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
+import { oldestLiving } from "../../entities/sqlite-entity-store.js";
 import { deleteRows, locateKeys } from "../../entities/write-rows.js";
 import { failpoint } from "../../failpoints.js";
 import { type Collection, hasPartitionKey, type Partition } from "../../model/collection.js";
@@ -91,7 +92,7 @@ function byKeys(
   partition: Partition | undefined,
 ): () => Map<number, number[]> {
   return () => {
-    const found = locateKeys(ctx.entities.table(collection), keys);
+    const found = locateKeys(ctx.entities.table(collection), keys, oldestLiving(collection, ctx.now()));
     if (partition === undefined) return found;
     return new Map([...found].filter(([id]) => id === partition.id));
   };

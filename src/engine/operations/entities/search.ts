@@ -1,10 +1,10 @@
 import { failure } from "../../../errors.js";
 import type { DataContext } from "../../data-context.js";
-import { shortestFloat } from "../../entities/decode-value.js";
 import { fetchRows, type OutputColumns, type OutputRow } from "../../entities/read-rows.js";
 import type { LoadedPartition } from "../../load/loaded-partition.js";
 import { type Collection, indexOfField, type MetricType } from "../../model/collection.js";
 import { isIntegerType } from "../../model/data-type.js";
+import { shortestFloat } from "../../model/float32.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { type FieldSchema, fieldByName, primaryField } from "../../model/schema.js";
 import type { VectorQuery } from "../../search/filtered-search.js";

@@ -1,5 +1,6 @@
 import { failure } from "../../../errors.js";
 import type { DataContext } from "../../data-context.js";
+import { oldestLiving } from "../../entities/sqlite-entity-store.js";
 import { storedRow } from "../../entities/write-rows.js";
 import { primaryField } from "../../model/schema.js";
 import type { Operation } from "../operation.js";
@@ -29,9 +30,10 @@ export const upsertEntities: Operation<UpsertRequest, UpsertResult, DataContext>
     const partial = request.partialUpdate === true;
     if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
     const table = ctx.entities.table(collection);
+    const newerThan = oldestLiving(collection, ctx.now());
     const upsertIds = writeBatch(ctx, collection, rows, route, {
       operation: "upsert",
-      ...(partial ? { existing: (key) => storedRow(table, key) } : {}),
+      ...(partial ? { existing: (key) => storedRow(table, key, newerThan) } : {}),
     });
     return {
       data: { upsertCount: rows.length, upsertIds },
