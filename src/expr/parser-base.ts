@@ -17,7 +17,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   #heights = new WeakMap<object, number>();
 
   constructor() {
-    super(t.vocabulary, { maxLookahead: 2, nodeLocationTracking: "none", recoveryEnabled: false });
+    super(t.vocabulary, { maxLookahead: 1, nodeLocationTracking: "none", recoveryEnabled: false });
   }
 
   protected forget(): void {
