@@ -16,6 +16,7 @@ import { decodeRequest } from "./operations/request.js";
 import { Pacer } from "./pacer.js";
 import { type ProgressEvent, ProgressFeed, type ProgressListener } from "./progress.js";
 import { FilteredSearch } from "./search/filtered-search.js";
+import { watchWriters } from "./storage/data-version.js";
 import { type Durability, nameFile, type OpenDatabase, openDatabase } from "./storage/open-database.js";
 import { wrapSqliteError } from "./storage/sqlite.js";
 import { openTransactions } from "./storage/transactions.js";
@@ -147,6 +148,17 @@ function createEngine(database: OpenDatabase, options: EngineOptions): Engine {
 
   const pacer = new Pacer();
   const running = new Set<Promise<unknown>>();
+  const changed = readonly && database.path !== undefined ? watchWriters(sql) : () => false;
+
+  /** Read-only beside a writer: what was read before a commit of the writer is not shown after it. */
+  function followWriter(): void {
+    if (!changed()) return;
+    catalog.reload();
+    for (const { id } of catalog.allCollections()) entities.touched(id);
+    const free = loader.retire();
+    // Calls under way go on with what they have.
+    Promise.allSettled([...running]).then(free);
+  }
   let closing: Promise<void> | undefined;
 
   async function run(path: string, request: unknown, execution: ExecuteOptions): Promise<Reply<unknown>> {
@@ -157,6 +169,7 @@ function createEngine(database: OpenDatabase, options: EngineOptions): Engine {
     pacer.begin();
     try {
       transactions.recover();
+      followWriter();
       const decoded = decodeRequest(operation, request) as { dbName?: string };
       if (decoded.dbName === undefined || decoded.dbName === "") {
         if ("dbName" in operation.request) decoded.dbName = execution.database ?? DEFAULT_DATABASE;
@@ -177,6 +190,7 @@ function createEngine(database: OpenDatabase, options: EngineOptions): Engine {
   async function whileOpen<T>(work: () => T): Promise<T> {
     if (closing !== undefined) throw failure("NotReady", { reason: "the database is closed" });
     try {
+      followWriter();
       return work();
     } catch (error) {
       throw toElanusError(error);

@@ -26,7 +26,12 @@ type CallBody = RemoteCall extends infer Call ? (Call extends RemoteCall ? Omit<
  * @throws what `openEngine` throws
  */
 export async function openRemoteEngine(path: string, options: EngineOptions): Promise<Engine> {
-  const worker = new Worker(workerFile(), { workerData: { path, options }, stdout: false, stderr: false });
+  const worker = new Worker(workerFile(), {
+    workerData: { path, options },
+    execArgv: [],
+    stdout: false,
+    stderr: false,
+  });
   const pending = new Map<number, Pending>();
   let nextId = 1;
   let ended: Error | undefined;
@@ -89,9 +94,13 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
     onProgress: (listener) => feed.subscribe(listener),
     close() {
       closing ??= (async () => {
+        // A thread that failed is gone already.
+        if (ended !== undefined) return;
         const exited = new Promise((resolve) => worker.once("exit", resolve));
         await call({ method: "close" });
         ended ??= failure("NotReady", { reason: "the database is closed" });
+        // Without this the process could end while its program still waits for the thread.
+        worker.ref();
         await exited;
       })();
       return closing;

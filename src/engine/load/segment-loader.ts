@@ -186,6 +186,18 @@ export class SegmentLoader implements Loader {
     }
   }
 
+  /**
+   * Forgets all segments: the next search reads its partitions anew. For readers, which never load or release.
+   * @returns frees what was forgotten; call when nobody uses it any more
+   */
+  retire(): () => void {
+    const retired = [...this.#residences.values()];
+    this.#residences.clear();
+    return () => {
+      for (const residence of retired) for (const partition of residence.partitions.values()) partition.close();
+    };
+  }
+
   /** Stops running loads and frees all segments. */
   async close(): Promise<void> {
     for (const residence of this.#residences.values()) {
@@ -208,9 +220,9 @@ export class SegmentLoader implements Loader {
     return residence;
   }
 
-  #collection(collectionId: number): Collection {
+  #collection(collectionId: number, name = String(collectionId)): Collection {
     const collection = this.#options.catalog.byId(collectionId);
-    if (collection === undefined) throw failure("CollectionMissing", { collection: String(collectionId) });
+    if (collection === undefined) throw failure("CollectionMissing", { collection: name });
     return collection;
   }
 
@@ -222,8 +234,9 @@ export class SegmentLoader implements Loader {
   }
 
   #load(collectionId: number, event: () => LoadEvent): Promise<void> {
+    const { name } = this.#collection(collectionId);
     return this.#serialised(collectionId, async () => {
-      const collection = this.#collection(collectionId);
+      const collection = this.#collection(collectionId, name);
       const next = this.#next(collection, event());
       const residence = this.#residence(collectionId);
       const missing = [...next.loaded].filter((id) => !isLoaded(collection, id));
@@ -265,10 +278,11 @@ export class SegmentLoader implements Loader {
   #release(collectionId: number, event: LoadEvent): Promise<void> {
     const residence = this.#residence(collectionId);
     // Refused transitions must not stop a running load.
+    const { name } = this.#collection(collectionId);
     this.#next(this.#collection(collectionId), event);
     stopRunning(residence);
     return this.#serialised(collectionId, async () => {
-      const collection = this.#collection(collectionId);
+      const collection = this.#collection(collectionId, name);
       const next = this.#next(collection, event);
       this.#store(collection, next);
       failpoint("mid-release");
@@ -306,8 +320,8 @@ export class SegmentLoader implements Loader {
   }
 
   async #restoreAll(collection: Collection, partitionIds: readonly number[]): Promise<LoadedPartition[]> {
-    await Promise.all(partitionIds.map((id) => this.#restore(collection, id)));
     const residence = this.#residence(collection.id);
+    await Promise.all(partitionIds.map((id) => this.#restore(collection, id)));
     return partitionIds.map((id) => {
       const partition = residence.partitions.get(id);
       if (partition?.ready !== true) throw failure("CollectionNotLoaded", { collection: collection.id });

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+const ENTRY = new URL("../../dist/esm/index.js", import.meta.url).href;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Program {
+  readonly child: ChildProcess;
+  /** Resolves when the program has printed this. */
+  said(text: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts a program in a process of its own; `Elanus` and `path` are at hand in it. It ends by itself or not at all. */
+export function startProgram(path: string, body: string): Program {
+  const source = `import { Elanus } from ${JSON.stringify(ENTRY)}; const path = ${JSON.stringify(path)};\n${body}`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source], { stdio: ["pipe", "pipe", "pipe"] });
+  let out = "";
+  let err = "";
+  const waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = [];
+  const tell = (): void => {
+    for (const { text, resolve } of waiting) if (out.includes(text)) resolve();
+  };
+  child.stdout.on("data", (chunk: Buffer) => {
+    out += chunk.toString();
+    tell();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (code, signal) => {
+      for (const { text, reject } of waiting) reject(new Error(`ended without "${text}": ${out}${err}`));
+      resolve({ code, signal, out, err });
+    });
+  });
+  return {
+    child,
+    ended,
+    said: (text) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text, resolve, reject });
+        tell();
+      }),
+  };
+}
+
+/** Runs a program to its end. */
+export function runProgram(path: string, body: string): Promise<Ended> {
+  const program = startProgram(path, body);
+  program.child.stdin?.end();
+  return program.ended;
+}
