@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { type BuildJob, type BuildReply, STOP } from "./build-job.js";
 import { buildWithHnswlib } from "./hnswlib-builder.js";
@@ -6,6 +7,17 @@ import { Part } from "./part.js";
 import { writeSnapshot } from "./snapshot-writer.js";
 
 // One job per worker: when the thread ends, everything it held is free.
+
+// On Linux a priority is the thread's own: builds take what is left, and the caller's thread does not wait for a core.
+// Elsewhere it would be the whole process's.
+const BACKGROUND_NICENESS = 10;
+if (process.platform === "linux") {
+  try {
+    setPriority(0, BACKGROUND_NICENESS);
+  } catch {
+    // A sandbox may forbid it: the build is only less polite then.
+  }
+}
 
 const ROWS_PER_CALL = 64;
 const COPY_ROWS = 4096;

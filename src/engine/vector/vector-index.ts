@@ -2,8 +2,8 @@ import type { MetricType } from "../model/collection.js";
 
 /**
  * The interface between the engine and its vectors. A segment holds the vectors of one loaded partition and one
- * vector field: a sealed part (graph, or exact), and a growing part that is scanned exactly until the
- * background build takes it over. Rows are named by `rowId` (the engine's own increasing integer, a safe number).
+ * vector field in shared memory: the first rows are in a graph, the others are scanned exactly until the background
+ * build, which works on the same memory, takes them over. Rows are named by `rowId` (the engine's own increasing integer, a safe number).
  */
 
 export interface SegmentOptions {
@@ -98,7 +98,10 @@ export interface VectorSegment {
   readonly size: number;
   /** Rises whenever rows come, go or move: prepared filters and cached results of before are stale. */
   readonly version: number;
-  /** Fills an empty segment; yields to the event loop about every 10 ms. Stops early when `signal.aborted`. */
+  /**
+   * Fills an empty segment; yields to the event loop about every 10 ms. Stops early when `signal.aborted`. Until it has
+   * finished, `append` does nothing: the rows were committed before, so the source yields them.
+   */
   load(
     source: VectorSource,
     signal: { readonly aborted: boolean },
