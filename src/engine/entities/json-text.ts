@@ -1,12 +1,15 @@
 import { JsonDouble } from "../model/json-number.js";
 import { parseJson } from "../model/json-reader.js";
 
+/** SQLite reads JSON nested up to 1000 deep. */
+const MAX_DEPTH = 990;
+
 /**
  * JSON text of a value, for JSON columns and the dynamic field: integers of any size digit by digit, `1.0` stays `1.0`.
  * Keys whose value is undefined are skipped.
- * @throws TypeError for what JSON cannot say (functions, NaN, infinities, cycles by stack depth)
+ * @throws TypeError for what JSON cannot say (functions, NaN, infinities), and for nesting that SQLite could not read
  */
-export function jsonText(value: unknown): string {
+export function jsonText(value: unknown, depth = 0): string {
   switch (typeof value) {
     case "string":
       return JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
@@ -18,13 +21,15 @@ export function jsonText(value: unknown): string {
       return String(value);
     case "object": {
       if (value === null) return "null";
+      if (depth > MAX_DEPTH) throw new TypeError(`nested more than ${MAX_DEPTH} deep`);
       if (value instanceof JsonDouble) return doubleText(Number(value));
-      if (Array.isArray(value)) return `[${value.map((v) => (v === undefined ? "null" : jsonText(v))).join(",")}]`;
-      if (ArrayBuffer.isView(value)) return `[${Array.from(value as Float32Array, jsonText).join(",")}]`;
+      if (Array.isArray(value))
+        return `[${value.map((v) => (v === undefined ? "null" : jsonText(v, depth + 1))).join(",")}]`;
+      if (ArrayBuffer.isView(value)) return `[${Array.from(value as Float32Array, (v) => jsonText(v)).join(",")}]`;
       if (value instanceof Date) return JSON.stringify(value);
       const parts: string[] = [];
       for (const [key, item] of Object.entries(value)) {
-        if (item !== undefined) parts.push(`${jsonText(key)}:${jsonText(item)}`);
+        if (item !== undefined) parts.push(`${jsonText(key)}:${jsonText(item, depth + 1)}`);
       }
       return `{${parts.join(",")}}`;
     }
