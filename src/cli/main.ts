@@ -26,4 +26,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   untilStopped,
   version: packageVersion(),
+  interactive: process.stderr.isTTY,
 });

@@ -5,6 +5,7 @@ import { Elanus } from "../index.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import { operationOf } from "./commands.js";
 import { HELP, operationHelp, operationList } from "./help.js";
+import { withProgressBar } from "./progress-bar.js";
 import { fieldArity, fieldOf, type RequestFields, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
 
@@ -15,6 +16,8 @@ export interface Io {
   /** Resolves when the process is told to stop. */
   untilStopped(): Promise<void>;
   readonly version: string;
+  /** Whether `err` is a terminal that a line can be rewritten on. */
+  readonly interactive?: boolean;
 }
 
 /**
@@ -107,7 +110,8 @@ async function operate(argv: readonly string[], io: Io): Promise<number> {
     ...(loadRules !== undefined && { loadRules }),
   });
   try {
-    const envelope = await db.request(`/v2/vectordb/${path}`, request);
+    const draw = io.interactive === true ? (text: string) => io.err(text) : undefined;
+    const envelope = await withProgressBar(db, draw, () => db.request(`/v2/vectordb/${path}`, request));
     io.out(`${stringifyJson(envelope)}\n`);
     return envelope.code === 0 ? 0 : 1;
   } finally {
