@@ -79,9 +79,14 @@ function engineOptions(options: OpenOptions): EngineOptions {
 
 function assemble(engine: Engine, api: Api): Elanus {
   const servers = new Set<RestServer>();
-  const close = async (): Promise<void> => {
-    await Promise.all([...servers].map((server) => server.close()));
-    await engine.close();
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    // Without servers the engine is closed at once: a call made after this one answers code 1.
+    closing ??=
+      servers.size === 0
+        ? engine.close()
+        : Promise.allSettled([...servers].map((server) => server.close())).then(() => engine.close());
+    return closing;
   };
   return Object.assign(createNamespaces(engine), {
     request: api.request,

@@ -66,12 +66,10 @@ export function packVectors(request: unknown): { readonly request: unknown; read
   const rows = data.map((row) => {
     if (row instanceof Float32Array) return moved(row);
     if (row === null || typeof row !== "object" || Array.isArray(row)) return row;
-    const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(row)) {
-      const value = (row as Record<string, unknown>)[key];
-      copy[key] = value instanceof Float32Array ? moved(value) : value;
-    }
-    return copy;
+    // Not by assignment: `__proto__` is a key like any other.
+    return Object.fromEntries(
+      Object.entries(row).map(([key, value]) => [key, value instanceof Float32Array ? moved(value) : value]),
+    );
   });
   return { request: { ...(request as object), data: rows }, transfer: [packed.buffer] };
 }

@@ -45,7 +45,13 @@ export class SegmentLoader implements Loader {
   }
 
   loadPartitions(collectionId: number, partitionIds: readonly number[], replicaNumber = 1): Promise<void> {
-    return this.#load(collectionId, () => ({ kind: "load-partitions", partitions: partitionIds, replicaNumber }));
+    const names = this.#partitionNames(collectionId, partitionIds);
+    return this.#load(collectionId, () => {
+      // A partition may have been dropped while the call waited for its turn, or while it was being filled.
+      const gone = this.#partitionNames(collectionId, partitionIds).indexOf(undefined);
+      if (gone >= 0) throw failure("PartitionNotFound", { partition: names[gone] ?? String(partitionIds[gone]) });
+      return { kind: "load-partitions", partitions: partitionIds, replicaNumber };
+    });
   }
 
   releaseCollection(collectionId: number): Promise<void> {
@@ -218,6 +224,12 @@ export class SegmentLoader implements Loader {
       this.#residences.set(collectionId, residence);
     }
     return residence;
+  }
+
+  /** Names by id; undefined for a partition that is no more. */
+  #partitionNames(collectionId: number, partitionIds: readonly number[]): (string | undefined)[] {
+    const partitions = this.#options.catalog.byId(collectionId)?.partitions ?? [];
+    return partitionIds.map((id) => partitions.find((p) => p.id === id)?.name);
   }
 
   #collection(collectionId: number, name = String(collectionId)): Collection {
