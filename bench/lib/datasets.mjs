@@ -35,7 +35,7 @@ export function dataset(name, rows = SETS[name].rows || mnistRows()) {
     if (made.labels !== undefined) save(file("labels"), made.labels);
     save(file("base"), made.base);
   }
-  const base = load(file("base"), Float32Array);
+  let base;
   const queries = load(file("queries"), Float32Array);
   const d = spec.dimension;
   const set = {
@@ -43,12 +43,16 @@ export function dataset(name, rows = SETS[name].rows || mnistRows()) {
     rows,
     metric: spec.metric,
     dimension: d,
-    base,
+    /** Read when first asked for: phases that measure memory never ask. */
+    get base() {
+      base ??= load(file("base"), Float32Array);
+      return base;
+    },
     queries,
     files: { base: file("base"), queries: file("queries"), truth: file("truth") },
     sel: selector(rows, 77),
     queryCount: spec.queries,
-    row: (i) => base.subarray(i * d, (i + 1) * d),
+    row: (i) => set.base.subarray(i * d, (i + 1) * d),
     query: (i) => queries.subarray(i * d, (i + 1) * d),
   };
   if (existsSync(file("labels"))) set.labels = load(file("labels"), Uint8Array);

@@ -61,17 +61,18 @@ export async function watched(work) {
  *
  * @param ask (i, pass) -> the ids of the hits; may be a promise
  * @param truth (i) -> the ids that a perfect answer has, or undefined: recall is not computed
+ * @param budgetMs about how long a pass may take: slow engines get fewer queries
  * @returns queries per second (median of the passes), latencies in microseconds over all passes, recall of pass 0
  */
-export async function throughput(ask, { queries, truth, passes = 3, warm = 50, budgetMs = 2500 }) {
-  for (let i = 0; i < Math.min(warm, queries); i++) await ask(i, -1);
-  const probe = now();
-  let probed = 0;
-  while (probed < 10 || (now() - probe < 20 && probed < queries)) {
-    await ask(probed % queries, -1);
-    probed++;
+export async function throughput(ask, { queries, truth, passes = 5, warmMs = 300, budgetMs = 1500 }) {
+  // Warm-up, also of the compilers of the runtime; each round counts as a pass of its own, below zero.
+  let cost = 0;
+  const begin = now();
+  for (let i = 0; i < 10 || now() - begin < warmMs; i++) {
+    const start = now();
+    await ask(i % queries, -1 - Math.floor(i / queries));
+    cost = cost === 0 ? now() - start : cost * 0.9 + (now() - start) * 0.1;
   }
-  const cost = (now() - probe) / probed;
   const count = Math.max(Math.min(20, queries), Math.min(queries, Math.floor(budgetMs / cost)));
   const rates = [];
   const latencies = new Float64Array(count * passes);

@@ -10,7 +10,7 @@ const set = dataset(name, rows);
 const alive = setInterval(() => {}, 1000);
 const db = await Elanus.open(path, { worker });
 const ask = searcher(db, "c", set, ef);
-for (let i = 0; i < 500; i++) await ask(i % set.queryCount, 0);
+for (let i = 0; i < 3000; i++) await ask(i % set.queryCount, 0);
 
 const PER_PASS = 2000;
 const callers = [];

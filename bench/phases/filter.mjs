@@ -4,7 +4,7 @@ import { Elanus, searcher } from "../lib/elanus.mjs";
 import { throughput } from "../lib/measure.mjs";
 import { phaseDone, phaseInput } from "../lib/phase.mjs";
 
-const { path, set: name, rows, percents, ef = 20, budgetMs = 1000 } = phaseInput();
+const { path, set: name, rows, percents, ef = 20, budgetMs = 600 } = phaseInput();
 const set = dataset(name, rows);
 const db = await Elanus.open(path);
 const text = ({ from, to }) => (from === 0 ? `sel < ${to}` : `sel >= ${from} and sel < ${to}`);

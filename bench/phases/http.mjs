@@ -22,7 +22,7 @@ async function load(port) {
   return figures;
 }
 
-const inProcess = await throughput(searcher(db, "c", set, ef), { queries: set.queryCount, warm: 500 });
+const inProcess = await throughput(searcher(db, "c", set, ef), { queries: set.queryCount });
 const server = await db.listen({ port: 0 });
 const http = await load(Number(new URL(server.url).port));
 await server.close();

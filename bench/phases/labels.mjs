@@ -32,7 +32,6 @@ for (const [name, { filter, allowed }] of Object.entries(cases)) {
   result[name] = await throughput(searcher(db, "c", set, ef, { filter }), {
     queries,
     truth: (i) => truth.subarray(i * 10, i * 10 + 10),
-    warm: queries,
   });
 }
 await db.close();

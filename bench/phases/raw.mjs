@@ -34,7 +34,7 @@ if (action === "build") {
   const allow = (label) => mask[label] === 1;
   const filtered = [];
   for (const percent of filters) {
-    const options = { queries: WINDOW_QUERIES, budgetMs: 1000, warm: 5 };
+    const options = { queries: WINDOW_QUERIES, budgetMs: 600 };
     const fresh = await throughput(
       (i, pass) => {
         fill(windowOf(percent, i, pass));

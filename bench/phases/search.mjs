@@ -12,7 +12,6 @@ for (const ef of efs) {
   const figures = await throughput(searcher(db, "c", set, ef), {
     queries: set.queryCount,
     truth: set.truth,
-    warm: 300,
   });
   curve.push({ knob: ef, ...figures });
 }
