@@ -1,0 +1,72 @@
+import type BetterSqlite3 from "better-sqlite3";
+import { setSqliteSeam } from "../../src/engine/storage/sqlite.js";
+
+/** Everything that SQLite was given: texts to prepare or execute, and statements as they ran, values filled in. */
+export class SqlTrace {
+  readonly sources: string[] = [];
+  readonly executed: string[] = [];
+
+  /** Connections opened from now on are traced. */
+  install(): void {
+    setSqliteSeam((open, path, options) => {
+      const database = open(path, { ...options, verbose: (text) => void this.executed.push(String(text)) });
+      return new Proxy(database, {
+        get: (target, name) => {
+          const value = Reflect.get(target, name, target) as unknown;
+          if (typeof value !== "function") return value;
+          if (name !== "prepare" && name !== "exec" && name !== "pragma") return value.bind(target) as unknown;
+          return (text: string, ...rest: unknown[]) => {
+            this.sources.push(name === "pragma" ? `PRAGMA ${text}` : text);
+            return (value as (...given: unknown[]) => unknown).call(target, text, ...rest);
+          };
+        },
+      }) as BetterSqlite3.Database;
+    });
+  }
+
+  uninstall(): void {
+    setSqliteSeam(undefined);
+  }
+
+  clear(): void {
+    this.sources.length = 0;
+    this.executed.length = 0;
+  }
+}
+
+/** A statement without what stands in quotes: what is left is code. */
+export function codeOf(sql: string): string {
+  return sql.replace(/'(?:[^']|'')*'/g, "''");
+}
+
+const OWN = String.raw`(?:e_\d+|v_\d+_\d+)`;
+const CATALOGUE = "(?:counters|databases|collections|fields|partitions|indexes|aliases|snapshots)";
+const TABLE = `(?:${OWN}|${CATALOGUE})`;
+
+/** The shapes of all statements of the engine. */
+const SHAPES: readonly RegExp[] = [
+  /^SELECT\b/,
+  new RegExp(`^INSERT (?:OR REPLACE )?INTO ${TABLE}\\b`),
+  new RegExp(`^UPDATE ${TABLE}\\s+SET\\b`),
+  new RegExp(`^DELETE FROM ${TABLE}(?:\\s|$)`),
+  new RegExp(`^CREATE TABLE ${OWN} \\(`),
+  /^CREATE (?:UNIQUE )?INDEX (?:e_\d+_(?:key|partition)|i_\d+_\d+) ON e_\d+ \(/,
+  new RegExp(`^DROP TABLE IF EXISTS ${OWN}$`),
+  /^DROP INDEX IF EXISTS i_\d+_\d+$/,
+  /^ALTER TABLE e_\d+ ADD COLUMN f_\d+ (?:INTEGER|REAL|TEXT)$/,
+  /^(?:BEGIN IMMEDIATE|COMMIT|ROLLBACK)$/,
+  /^PRAGMA (?:wal_checkpoint|cache_size|integrity_check|foreign_key_check|table_info|index_list|application_id|user_version)\b/,
+];
+
+/** Whether a statement is one that the engine makes. */
+export function isOurs(sql: string): boolean {
+  return SHAPES.some((shape) => shape.test(sql.trim()));
+}
+
+/** What is wrong with the text of a statement, in words; undefined for one of ours. */
+export function strangeness(sql: string): string | undefined {
+  const code = codeOf(sql).trim();
+  if (!isOurs(code)) return `no statement of ours: ${sql}`;
+  if (/;|--|\/\*|"|`|\[/.test(code)) return `more than a statement: ${sql}`;
+  return undefined;
+}
