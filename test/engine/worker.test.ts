@@ -1,0 +1,104 @@
+import { execFile } from "node:child_process";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { Elanus } from "../../src/index.js";
+
+const opened: Elanus[] = [];
+afterEach(async () => {
+  for (const db of opened.splice(0)) await db.close();
+});
+
+async function open(worker: boolean): Promise<Elanus> {
+  const db = await Elanus.open(":memory:", { worker });
+  opened.push(db);
+  return db;
+}
+
+const book = { collectionName: "book" };
+const own = (key: string, value: unknown): object => Object.fromEntries([[key, value]]);
+
+/** Requests whose values are hard to hand over, and refusals of every layer. */
+const script: readonly (readonly [path: string, body?: object])[] = [
+  ["collections/create", { ...book, dimension: 2, metricType: "L2" }],
+  [
+    "entities/insert",
+    {
+      ...book,
+      data: [
+        { id: 1, vector: [1, 2], price: 1.5, tags: ["a", null], deep: { a: [1n, { b: null }] } },
+        { id: 2n ** 63n - 1n, vector: new Float32Array([3, 4]), big: 2n ** 60n },
+        { id: "9007199254740993", vector: new Float32Array([8, 5, 6, 8]).subarray(1, 3) },
+        { id: 4, vector: new Float32Array([7, 8]), ...own("__proto__", { polluted: true }), constructor: "c" },
+      ],
+    },
+  ],
+  ["entities/query", { ...book, filter: "", outputFields: ["*"] }],
+  ["entities/query", { ...book, filter: "", outputFields: ["__proto__", "constructor", "toString"] }],
+  ["entities/search", { ...book, data: [new Float32Array([1, 2]), [5, 6]], limit: 2, outputFields: ["*"] }],
+  ["entities/get", { ...book, id: [2n ** 63n - 1n] }],
+  ["entities/upsert", { ...book, partialUpdate: true, data: [{ id: 1, color: undefined, size: 3 }] }],
+  ["entities/get", { ...book, id: 1 }],
+  ["entities/delete", { ...book, filter: "id == {key}", exprParams: { key: 2n ** 63n - 1n } }],
+  ["entities/insert", { ...book, data: [{ id: 1.5, vector: [1, 2] }] }],
+  ["entities/insert", { ...book, data: [{ id: 5, vector: [Number.NaN, 2] }] }],
+  ["entities/query", { ...book, filter: "id >" }],
+  ["entities/search", { ...book, data: [[1, 2, 3]] }],
+  ["partitions/release", { ...book, partitionNames: [] }],
+  ["partitions/load", { ...book, partitionNames: ["none"] }],
+  ["collections/release", book],
+  ["entities/search", { ...book, data: [[1, 2]] }],
+  ["collections/describe", book],
+  ["users/list", {}],
+  ["no/such", {}],
+];
+
+describe("an engine in a worker thread", () => {
+  it("gives the same answers as one in this thread", async () => {
+    const [here, there] = [await open(false), await open(true)];
+    for (const [path, body] of script) {
+      const ask = (db: Elanus) => db.request(`/v2/vectordb/${path}`, body);
+      const expected = await ask(here);
+      const answer = await ask(there);
+      expect(answer, path).toEqual(expected);
+      // `toEqual` looks past a key named `__proto__`.
+      expect(keysOf(answer.data), path).toEqual(keysOf(expected.data));
+    }
+  });
+
+  it("leaves the caller's typed arrays usable", async () => {
+    const db = await open(true);
+    await db.collections.create({ ...book, dimension: 2 });
+    const vector = new Float32Array([1, 2]);
+    await db.entities.insert({ ...book, data: [{ id: 1, vector }] });
+    await db.entities.search({ ...book, data: [vector] });
+    expect([...vector]).toEqual([1, 2]);
+  });
+
+  it("rejects with the same error class, code, kind and details", async () => {
+    const errors = [];
+    for (const db of [await open(false), await open(true)]) {
+      errors.push(await db.entities.query({ collectionName: "none" }).catch((error: unknown) => error));
+    }
+    expect(errors[1]).toMatchObject({ name: "ElanusError", kind: "CollectionNotFound", code: 100 });
+    expect({ ...(errors[1] as object) }).toEqual({ ...(errors[0] as object) });
+  });
+
+  it("lets a program go on after close when nothing else keeps it alive", async () => {
+    const program = `
+      import { Elanus } from ${JSON.stringify(String(pathToFileURL("dist/esm/index.js")))};
+      const db = await Elanus.open(":memory:", { worker: true });
+      await db.collections.create({ collectionName: "book", dimension: 2 });
+      await db.close();
+      await db.close();
+      await db.collections.list().catch((error) => console.log(error.code));
+      console.log("closed");
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
+    expect(stdout).toBe("1\nclosed\n");
+  });
+});
+
+function keysOf(data: unknown): unknown {
+  return Array.isArray(data) ? data.map((row) => Object.keys(row as object)) : Object.keys(Object(data));
+}
