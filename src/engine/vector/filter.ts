@@ -10,15 +10,38 @@ function prepareFor(part: Part, rowIds: Float64Array, ascending: () => Float64Ar
   return { ordinals: found.filter((ordinal) => !part.isRemoved(ordinal)) };
 }
 
-/** Row ids without gaps: the ordinal is the distance to the first, whatever the order. */
+/** Row ids without gaps: the ordinal is the distance to the first. Ascending: memory read in order is read faster. */
 function denseOrdinals(first: number, rows: number, rowIds: Float64Array): Uint32Array {
   const out = new Uint32Array(rowIds.length);
   let n = 0;
+  let previous = -1;
+  let ascending = true;
   for (let i = 0; i < rowIds.length; i++) {
     const ordinal = rowIds[i]! - first;
-    if (ordinal >= 0 && ordinal < rows) out[n++] = ordinal;
+    if (ordinal < 0 || ordinal >= rows) continue;
+    if (ordinal <= previous) ascending = false;
+    previous = ordinal;
+    out[n++] = ordinal;
   }
-  return out.subarray(0, n);
+  const found = out.subarray(0, n);
+  if (ascending) return found;
+  return n * BITS_PAY >= rows ? sortedByBits(found, rows) : found.sort();
+}
+
+/** From one row in this many on, marking bits and reading them back is faster than sorting. */
+const BITS_PAY = 128;
+
+/** Distinct numbers below `rows`, ascending, in place. */
+function sortedByBits(ordinals: Uint32Array, rows: number): Uint32Array {
+  const bits = new Uint32Array((rows >>> 5) + 1);
+  for (let i = 0; i < ordinals.length; i++) bits[ordinals[i]! >>> 5]! |= 1 << (ordinals[i]! & 31);
+  let n = 0;
+  for (let word = 0; word < bits.length; word++) {
+    for (let left = bits[word]!; left !== 0; left &= left - 1) {
+      ordinals[n++] = (word << 5) + 31 - Math.clz32(left & -left);
+    }
+  }
+  return ordinals.subarray(0, n);
 }
 
 function sparseOrdinals(ids: Float64Array, rows: number, rowIds: Float64Array): Uint32Array {
