@@ -5,7 +5,7 @@ import { Elanus, isElanusError } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 import { codeOf, isOurs, SqlTrace, strangeness } from "./sql-trace.js";
 
-const RUNS = Number(process.env["ELANUS_RUNS"] ?? 3000);
+const RUNS = Number(process.env["ELANUS_RUNS"] ?? 5000);
 /** Part of every hostile text: where it stands in SQL, a text of a caller has come through. */
 const MARK = "zqx";
 
