@@ -97,7 +97,7 @@ export class FilteredSearch {
     const form = formOf(query);
     const guess = this.#selectivity.get(form) ?? 0;
     const again = this.#seen.get(key) === query.dataVersion;
-    const few = Math.min(LIST_ROWS, Math.max(total * LIST_SHARE, 64));
+    const few = Math.min(LIST_ROWS, Math.max(Math.floor(total * LIST_SHARE), 64));
     const ranged = query.radius !== undefined;
     if (!again && !ranged && guess * total > few && total > few) {
       this.#seen.set(key, query.dataVersion);
