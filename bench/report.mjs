@@ -112,6 +112,21 @@ const sections = {
     ]);
     return table(["callers at once", "in process: QPS", "p50 us", "worker: true: QPS", "p50 us"], rows);
   },
+  profile() {
+    const { profile } = results.bench;
+    const name = {
+      search: "one search, k 10, ef 20",
+      filter: "one search under a new filter, 1 %",
+      insert: "a batch of 1000 rows",
+    };
+    return ["search", "filter", "insert"]
+      .map((kind) => {
+        const { us, parts } = profile[kind];
+        const rows = parts.map((p) => [p.place, p.us, `${Math.round((p.us / us) * 100)} %`]);
+        return `**${name[kind]}**: ${n(us)} us\n\n${table(["where", "us", ""], rows)}`;
+      })
+      .join("\n\n");
+  },
   quality() {
     return Object.entries(results.quality.sets)
       .map(([name, { elanus, raw }]) => {

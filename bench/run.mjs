@@ -1,7 +1,7 @@
 // Elanus through its public API (a file on disk, durability full) beside raw hnswlib-node and bare better-sqlite3.
 //
 //   npm run bench                      everything once, under five minutes; results in bench/results
-//   node bench/run.mjs fill search     some phases: fill parts search filter labels flat delete open busy callers http
+//   node bench/run.mjs fill search     some phases: fill parts search filter labels flat delete open busy callers http profile
 //   ROWS=20000 node bench/run.mjs      smaller
 //   RUNS=3 node bench/run.mjs          medians of three runs where a phase is not repeated anyway
 //
@@ -158,6 +158,11 @@ try {
     await step("worker", () => phase("callers", { path, worker: true, deleteAll: true }));
   }
   if (on("http")) await step("http", () => phase("http", {}));
+  if (on("profile")) {
+    const path = join(folder, "profile.db");
+    copyDatabase(file, path);
+    await step("profile", () => phase("profile", { path }));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
