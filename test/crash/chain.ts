@@ -88,15 +88,20 @@ export class Chain {
       const loaded = await loadedNow(db);
       const fitting = candidates.filter((model) => loadedOf(model) === loaded);
       const searched = fitting.at(-1) ?? this.#model;
-      const searches = await compareSearches(db, searched, this.#random, this.#recall);
+      // Searched with the one candidate or the other: it counts only when it proves to be the right one.
+      const recall: Recall = { found: 0, wanted: 0 };
+      const searches = await compareSearches(db, searched, this.#random, recall);
       const picture = await pictureOf(db);
       const found = candidates.find((model) => expectedPicture(model) === picture);
       if (found === undefined) {
         problems.push(`after ${JSON.stringify(pending)?.slice(0, 300)}: ${difference(picture, this.#model)}`);
         return;
       }
-      const again = found === searched ? searches : [];
-      problems.push(...again);
+      if (found === searched) {
+        problems.push(...searches);
+        this.#recall.found += recall.found;
+        this.#recall.wanted += recall.wanted;
+      }
       this.#model = found;
       await restoreLoadState(db, found);
       problems.push(...(await compareSearches(db, found, this.#random, this.#recall)));
