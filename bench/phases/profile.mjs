@@ -26,7 +26,10 @@ async function profile(call, count, warm = count) {
   let total = 0;
   for (const [i, id] of taken.samples.entries()) {
     const time = taken.timeDeltas[i];
-    const place = placeOf(nodes.get(id));
+    const frame = nodes.get(id);
+    // Starting and stopping the profiler itself.
+    if (frame.functionName === "dispatch" && frame.url === "") continue;
+    const place = placeOf(frame);
     own.set(place, (own.get(place) ?? 0) + time);
     total += time;
   }
