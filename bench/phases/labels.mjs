@@ -20,11 +20,17 @@ const share = (i) => {
   for (let row = 0; row < set.rows; row++) if (set.labels[row] === own(i)) count++;
   return Math.round((count / set.rows) * SEL_RANGE);
 };
-const bounds = Array.from({ length: queries }, (_, i) => share(i));
+// As many random filters as there are digits, side by side: were they one inside the other, all would read the same
+// rows, and the caches would answer.
+const widths = Array.from({ length: queries }, (_, i) => share(i));
+const starts = Array.from({ length: queries }, (_, i) => Math.floor((own(i) * (SEL_RANGE - widths[i])) / 9));
 const cases = {
   own: { filter: (i) => `label == ${own(i)}`, allowed: (i) => (row) => set.labels[row] === own(i) },
   other: { filter: (i) => `label == ${other(i)}`, allowed: (i) => (row) => set.labels[row] === other(i) },
-  random: { filter: (i) => `sel < ${bounds[i]}`, allowed: (i) => (row) => set.sel[row] < bounds[i] },
+  random: {
+    filter: (i) => `sel >= ${starts[i]} and sel < ${starts[i] + widths[i]}`,
+    allowed: (i) => (row) => set.sel[row] >= starts[i] && set.sel[row] < starts[i] + widths[i],
+  },
 };
 const result = { rows: set.rows };
 for (const [name, { filter, allowed }] of Object.entries(cases)) {
