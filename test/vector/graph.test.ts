@@ -83,7 +83,8 @@ describe.each(["kernel", "hnswlib"] as const)("graph built by the %s", (builder)
     const progress = segment.progress();
     expect(progress.failReason).toBe("");
     expect(progress.rows).toBe(3 * N - 1200);
-    expect(progress.graphRows).toBeGreaterThan(2.3 * N);
+    // What is not worth a worker stays exact: the addon makes each graph from nothing.
+    expect(progress.growingRows).toBeLessThan(builder === "kernel" ? 500 : 5000);
     expect(recall(segment, clustered(60, D, 4), 10, 40)).toBeGreaterThan(0.95);
   });
 });

@@ -6,6 +6,7 @@ export { isFinite4 as isFinite, normalise } from "./distance";
 export { filterAddress, keepWork, queryAddress, resultAddress, takeWork, workAddress } from "./searcher";
 export { encodeRows } from "./codes";
 export { gather, scan } from "./scan";
+export { gatherByCodes, keptCodeTouches } from "./gather-codes";
 export { keptTouches, search } from "./walk";
 export { insert, keptInserts, makeUpper } from "./insert";
 export { clearUpper, exportUpper, importUpper, upperNextRow } from "./upper";
