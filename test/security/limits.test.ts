@@ -23,9 +23,7 @@ afterEach(async () => {
   for (const db of open.splice(0)) await db.close();
 });
 
-async function serve(
-  options = {},
-): Promise<{
+async function serve(options = {}): Promise<{
   db: Elanus;
   server: RestServer;
   post: (
