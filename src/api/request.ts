@@ -33,7 +33,7 @@ export async function request(
   options: RequestOptions = {},
 ): Promise<Envelope> {
   try {
-    const target = splitTarget(path);
+    const target = splitTarget(typeof path === "string" ? path : "");
     const outcome = handler.call({
       method: options.method?.toUpperCase() ?? "POST",
       path: target.path,

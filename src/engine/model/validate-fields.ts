@@ -66,11 +66,8 @@ const elementTypes: ReadonlySet<string> = new Set<ElementType>([
 
 /** A plain object of parameters with every value as text. */
 export function parameterTexts(params: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const [key, value] of Object.entries(params ?? {})) {
-    if (value !== null && value !== undefined) texts[key] = parameterText(value);
-  }
-  return texts;
+  const given = Object.entries(params ?? {}).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(given.map(([key, value]) => [key, parameterText(value)]));
 }
 
 function readDataType(name: string): DataType {

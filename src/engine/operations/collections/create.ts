@@ -148,7 +148,7 @@ async function announceIndexes(ctx: EngineContext, id: number, created: readonly
 
 async function loadOrUndo(ctx: EngineContext, id: number, undo: () => void): Promise<void> {
   try {
-    await ctx.loader.loadCollection(id);
+    await ctx.loader.loadCollection(id, ctx.catalog.byId(id)?.replicaNumber);
   } catch (error) {
     undo();
     throw error;

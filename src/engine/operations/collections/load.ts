@@ -45,7 +45,8 @@ export const refreshLoad: Operation<LoadCollectionRequest, object> = {
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     if (!isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
-    return load(ctx, collection, request);
+    // Without a number of its own a repetition keeps the one of the load.
+    return load(ctx, collection, { ...request, replicaNumber: request.replicaNumber ?? collection.replicaNumber });
   },
 };
 

@@ -235,12 +235,20 @@ function present(
     : undefined;
   for (const hits of perQuery) {
     for (const hit of hits) {
-      const front = { id: hit.key, distance: shortestFloat(hit.score) };
-      rows.push(fetched === undefined ? front : Object.assign({ ...front }, fetched.get(hit.rowId), front));
+      const front = { id: hit.key, distance: shortestFloat(finite(hit.score)) };
+      // Spread, not `Object.assign`: a key named `__proto__` stays a key.
+      rows.push(fetched === undefined ? front : { ...front, ...fetched.get(hit.rowId), ...front });
     }
   }
   const key = primaryField(collection.schema);
   const int64 = int64Keys(output.fields);
   if (key.type === "Int64") int64.push("id");
   return { data: rows, cost: 0, topks: perQuery.map((hits) => hits.length), int64 };
+}
+
+const MAX_FLOAT = 3.4028234663852886e38;
+
+/** Vectors near the end of the float32 range have scores beyond it, which JSON could not say. */
+function finite(score: number): number {
+  return Math.min(Math.max(score, -MAX_FLOAT), MAX_FLOAT);
 }
