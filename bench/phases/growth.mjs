@@ -45,10 +45,10 @@ if (action === "fill") {
     const figures = await throughput(searcher(db, collectionName, set, knob), { queries, truth: set.truth });
     curve.push({ knob, ...figures });
   }
-  // One more batch of 1000, five times, and each of them deleted again by filter.
+  // One more batch of 1000, nine times, and each of them deleted again by filter.
   const inserts = [];
   const deletes = [];
-  for (let turn = 0; turn < 5; turn++) {
+  for (let turn = 0; turn < 9; turn++) {
     const data = [];
     for (let i = 0; i < 1000; i++) {
       const vector = set.query(i % set.queryCount).map((x) => x + 0.001 * (i + turn));
