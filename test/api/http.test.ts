@@ -160,7 +160,7 @@ describe("one handler under every entry", () => {
   it("answers in process even to arguments of the wrong type", async () => {
     const api = createApi(engine());
     const odd = api.request as (...args: unknown[]) => Promise<unknown>;
-    expect(await odd(undefined)).toMatchObject({ code: 5 });
+    expect(await odd(undefined)).toMatchObject({ code: 404, message: "404 page not found" });
     expect(await odd("/v2/vectordb/collections/list", {}, null)).toMatchObject({ code: 5 });
     expect(
       await odd("/v2/vectordb/entities/search", {}, { headers: { "Accept-Type-Allow-Int64": false } }),
