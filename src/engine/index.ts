@@ -220,6 +220,7 @@ function createEngine(database: OpenDatabase, options: EngineOptions): Engine {
           await loader.close();
           await vectors.close();
           failpoint("mid-close");
+          transactions.settle();
         } finally {
           database.close();
         }

@@ -23,6 +23,8 @@ interface Run {
   readonly lines: readonly string[];
   readonly errors: string;
   readonly calls: number;
+  /** Syncs of the database and its log. */
+  readonly syncs: number;
 }
 
 /** What the operating system refuses, as SQLite and Node see it: the real thing under the engine. */
@@ -42,14 +44,18 @@ describe.runIf(HAS_COMPILER)("when the n-th call to the disk fails", () => {
     return target;
   }
 
-  async function run(at: number, lasts: number, errno: number): Promise<Run> {
+  async function run(at: number, lasts: number, errno: number, script = { steps, durability: "full" }): Promise<Run> {
     const path = join(realpathSync(dirname(temporaryPath())), "test.db");
     const folder = dirname(path);
-    const script = `${dirname(temporaryPath())}/script.json`;
+    const file = `${dirname(temporaryPath())}/script.json`;
     const count = `${dirname(temporaryPath())}/count`;
     writeFileSync(
-      script,
-      JSON.stringify({ path, options: { exactBelow: 40, buildWorkers: 1, durability: "full" }, steps }),
+      file,
+      JSON.stringify({
+        path,
+        options: { exactBelow: 40, buildWorkers: 1, durability: script.durability },
+        steps: script.steps,
+      }),
     );
     const env = {
       ...process.env,
@@ -60,7 +66,7 @@ describe.runIf(HAS_COMPILER)("when the n-th call to the disk fails", () => {
       FAULT_ERRNO: String(errno),
       FAULT_COUNT: count,
     };
-    const child = spawn(process.execPath, [CHILD, ENTRY, script], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [CHILD, ENTRY, file], { env, stdio: ["ignore", "pipe", "pipe"] });
     let out = "";
     let errors = "";
     child.stdout.on("data", (chunk: Buffer) => {
@@ -70,12 +76,8 @@ describe.runIf(HAS_COMPILER)("when the n-th call to the disk fails", () => {
       errors += chunk.toString();
     });
     await new Promise((resolve) => child.on("close", resolve));
-    return {
-      path,
-      lines: out.split("\n").filter((line) => line !== ""),
-      errors,
-      calls: Number(readFileSync(count, "utf8")),
-    };
+    const [calls = 0, syncs = 0] = readFileSync(count, "utf8").split(" ").map(Number);
+    return { path, lines: out.split("\n").filter((line) => line !== ""), errors, calls, syncs };
   }
 
   /** A refused call has changed nothing, the calls after it work, and the file is whole. */
@@ -112,6 +114,22 @@ describe.runIf(HAS_COMPILER)("when the n-th call to the disk fails", () => {
     return refused;
   }
 
+  it("every acknowledged write is synced with durability full, and only then", {
+    timeout: 120_000,
+  }, async () => {
+    library = compile(dirname(temporaryPath("lib")));
+    const writes = makeScript(new Random(1), new Model(), { length: 3, pauses: false, reopen: false });
+    const row = { id: 1, n: 1, tag: "t", vector: [1, 2, 3, 4] };
+    for (let i = 0; i < 50; i++)
+      writes.push({ call: "entities.upsert", request: { collectionName: "exact", data: [{ ...row, n: i }] } });
+    const syncs = async (durability: string) =>
+      (await run(Number.MAX_SAFE_INTEGER, 0, 0, { steps: writes, durability })).syncs;
+    expect(await syncs("full")).toBeGreaterThanOrEqual(53);
+    expect(await syncs("normal")).toBeLessThan(20);
+    // Closing syncs once.
+    expect(await syncs("off")).toBeLessThan(3);
+  });
+
   it("a refused call has changed nothing, and the next one works", { timeout: 3_600_000 }, async () => {
     library = compile(dirname(temporaryPath("lib")));
     expect(existsSync(library)).toBe(true);
@@ -124,7 +142,7 @@ describe.runIf(HAS_COMPILER)("when the n-th call to the disk fails", () => {
     let faults = 0;
     for (let n = random.int(1, 9); n <= whole.calls; n += LONG ? random.int(2, 10) : Math.ceil(whole.calls / 4)) {
       const [name, errno] = errors[faults % errors.length] as [string, number];
-      const lasts = faults % 2 === 0 ? 1 : 15;
+      const lasts = faults % 2 === 0 ? 1 : 4;
       refused += await verify(
         await run(n, lasts, errno),
         `ELANUS_SEED=${SEED}, call ${n} of ${whole.calls}, ${name} for ${lasts}`,

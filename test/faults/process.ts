@@ -17,9 +17,12 @@ export interface Program {
 }
 
 /** Starts a program in a process of its own; `Elanus` and `path` are at hand in it. It ends by itself or not at all. */
-export function startProgram(path: string, body: string): Program {
+export function startProgram(path: string, body: string, env: Readonly<Record<string, string>> = {}): Program {
   const source = `import { Elanus } from ${JSON.stringify(ENTRY)}; const path = ${JSON.stringify(path)};\n${body}`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", source], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
+    env: { ...process.env, ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   let out = "";
   let err = "";
   const waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -51,8 +54,8 @@ export function startProgram(path: string, body: string): Program {
 }
 
 /** Runs a program to its end. */
-export function runProgram(path: string, body: string): Promise<Ended> {
-  const program = startProgram(path, body);
+export function runProgram(path: string, body: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const program = startProgram(path, body, env);
   program.child.stdin?.end();
   return program.ended;
 }

@@ -13,6 +13,8 @@ export interface Transactions {
    * @throws SqliteError while the cause lasts
    */
   recover(): void;
+  /** Call before closing: sees to it that no failed commit comes back at the next opening. */
+  settle(): void;
 }
 
 /**
@@ -23,11 +25,29 @@ export function openTransactions(sql: Database, before: () => void, undone: () =
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");
   const rollback = sql.prepare("ROLLBACK");
+  const version = Number(sql.pragma("user_version", { simple: true }));
   let running = false;
+  /**
+   * A commit failed: its pages may lie whole in the log, behind what is valid now, and the next opening would take them
+   * for committed. The next commit writes over them.
+   */
+  let doubtful = false;
+  const settle = (): void => {
+    if (!doubtful || running) return;
+    try {
+      sql.pragma(`user_version = ${version}`);
+      doubtful = false;
+    } catch {
+      // The cause lasts: tried again at the next call.
+    }
+  };
   const recover = (): void => {
-    if (running || !sql.inTransaction) return;
-    rollback.run();
-    undone();
+    if (running) return;
+    if (sql.inTransaction) {
+      rollback.run();
+      undone();
+    }
+    settle();
   };
   const undo = (): void => {
     try {
@@ -48,15 +68,19 @@ export function openTransactions(sql: Database, before: () => void, undone: () =
       try {
         const result = work();
         failpoint("before-commit");
+        doubtful = true;
         commit.run();
+        doubtful = false;
         return result;
       } catch (error) {
         undo();
         throw error;
       } finally {
         running = false;
+        settle();
       }
     },
     recover,
+    settle,
   };
 }

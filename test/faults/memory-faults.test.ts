@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { temporaryPath } from "../support/temporary.js";
+import { runProgram } from "./process.js";
+
+describe("memory that cannot take a committed write", () => {
+  it("is given up and filled anew: the write is acknowledged, and every search finds it", {
+    timeout: 60_000,
+  }, async () => {
+    const body = `
+      const db = await Elanus.open(path);
+      await db.collections.create({ collectionName: "c", dimension: 2, metricType: "L2" });
+      const found = [];
+      for (let id = 1; id <= 6; id++) {
+        const { insertCount } = await db.entities.insert({ collectionName: "c", data: [{ id, vector: [id, id] }] });
+        const [hit] = await db.entities.search({ collectionName: "c", data: [[id, id]], limit: 1 });
+        found.push([insertCount, Number(hit.id), hit.distance]);
+      }
+      const { ok } = await db.check();
+      console.log(JSON.stringify({ found, ok }));
+      await db.close();
+    `;
+    for (const pass of [1, 3, 6]) {
+      const { out, err } = await runProgram(temporaryPath(), body, {
+        ELANUS_FAILPOINTS: `append-to-segment=throw@${pass}`,
+      });
+      expect(err).toBe("");
+      expect(JSON.parse(out)).toEqual({ found: [1, 2, 3, 4, 5, 6].map((id) => [1, id, 0]), ok: true });
+    }
+  });
+});
+
+describe("a failpoint", () => {
+  it("that is misspelt is refused, and without the variable none can be armed", async () => {
+    const { err } = await runProgram(temporaryPath(), "await Elanus.open(path)", { ELANUS_FAILPOINTS: "mid-drp=kill" });
+    expect(err).toContain("ELANUS_FAILPOINTS: mid-drp=kill is no failpoint");
+    const { armFailpoints } = await import("../../src/engine/failpoints.js");
+    expect(() => armFailpoints("mid-drop=throw")).toThrow("ELANUS_FAILPOINTS");
+  });
+});
