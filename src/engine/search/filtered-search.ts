@@ -63,18 +63,18 @@ export class FilteredSearch {
   readonly #seen = new BoundedMap<string, number>(KEPT_FILTERS);
   readonly #selectivity = new BoundedMap<string, number>(512);
 
-  /** The hits of each query vector: best first, ties by ascending primary key, complete where exact search would be. */
-  run(table: EntityTable, query: VectorQuery, vectors: readonly Float32Array[]): Hit[][] {
+  /** The hits of a query vector: best first, ties by ascending primary key, complete where exact search would be. */
+  run(table: EntityTable, query: VectorQuery, vector: Float32Array): Hit[] {
     const targets: Target[] = [];
     for (const partition of query.partitions) {
       const segment = partition.segments.get(query.fieldId);
       if (segment !== undefined && segment.size > 0) targets.push({ segment, partition });
     }
-    if (targets.length === 0) return vectors.map(() => []);
+    if (targets.length === 0) return [];
     if (query.selection !== undefined && !this.#prepareEarly(table, query, targets)) {
-      return vectors.map((vector) => this.#verified(table, query, targets, vector));
+      return this.#verified(table, query, targets, vector);
     }
-    return vectors.map((vector) => searchTargets(table, query, targets, vector));
+    return searchTargets(table, query, targets, vector);
   }
 
   /**

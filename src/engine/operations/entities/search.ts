@@ -1,4 +1,4 @@
-import { failure } from "../../../errors.js";
+import { failure, isElanusError } from "../../../errors.js";
 import type { DataContext } from "../../data-context.js";
 import { fetchRows, type OutputColumns, type OutputRow } from "../../entities/read-rows.js";
 import type { LoadedPartition } from "../../load/loaded-partition.js";
@@ -98,7 +98,7 @@ export const searchEntities: Operation<SearchRequest, readonly SearchRow[], Data
     if (index === undefined || params === undefined) {
       throw failure("VectorIndexMissing", { fields: [field.name] });
     }
-    const finish = (loaded: readonly LoadedPartition[]): Reply<readonly SearchRow[]> => {
+    const finish = (loaded: readonly LoadedPartition[]): Answer | Promise<Answer> => {
       const table = ctx.entities.table(collection);
       const restricted =
         filter?.condition !== undefined || selectionOf(ctx, collection, [], undefined).newerThan !== undefined;
@@ -124,24 +124,52 @@ export const searchEntities: Operation<SearchRequest, readonly SearchRow[], Data
             }),
         dataVersion: ctx.entities.version(collection.id),
       };
-      const found =
-        grouping === undefined
-          ? ctx.search.run(table, query, vectors)
-          : vectors.map((vector) => grouped(ctx, collection, query, grouping, vector));
-      const perQuery = found.map((hits) => hits.slice(skipped(grouping, offset, hits)));
-      return present(ctx, collection, perQuery, output);
+      const one = (vector: Float32Array): SearchRow[] => {
+        if (grouping !== undefined) {
+          return present(ctx, collection, grouped(ctx, collection, query, grouping, vector), output);
+        }
+        return present(ctx, collection, ctx.search.run(table, query, vector).slice(offset), output);
+      };
+      const [only] = vectors;
+      if (vectors.length === 1 && only !== undefined) return reply(collection, output, [one(only)]);
+      const stillLoaded = () => {
+        if (loaded.every((partition) => partition.ready)) return;
+        throw failure("CollectionNotLoaded", { collection: collection.id, context: "failed to search" });
+      };
+      return inSlices(vectors, one, stillLoaded).then((rows) => reply(collection, output, rows));
     };
     const ready = ctx.loader.ready(
       collection,
       partitions.map((p) => p.id),
     );
-    return ready instanceof Promise ? ready.then(finish) : finish(ready);
+    if (!(ready instanceof Promise)) return finish(ready);
+    return ready.then(finish, (error: unknown) => {
+      if (!isElanusError(error, "CollectionNotLoaded")) throw error;
+      throw failure("CollectionNotLoaded", { collection: collection.id, context: "failed to search" });
+    });
   },
 };
 
-/** Rows to leave out for `offset`; of grouped hits whole groups, which `grouped` has done. */
-function skipped(grouping: GroupedSearch | undefined, offset: number, hits: readonly Hit[]): number {
-  return grouping === undefined ? Math.min(offset, hits.length) : 0;
+type Answer = Reply<readonly SearchRow[]>;
+
+const SLICE_MS = 8;
+
+/**
+ * Works through many items without holding the event loop.
+ * @param still called after each pause; throws when what the work needs has gone meanwhile
+ */
+async function inSlices<T, R>(items: readonly T[], work: (item: T) => R, still: () => void): Promise<R[]> {
+  const results: R[] = [];
+  let sliceEnd = performance.now() + SLICE_MS;
+  for (const item of items) {
+    if (performance.now() >= sliceEnd) {
+      await new Promise((resolve) => setImmediate(resolve));
+      still();
+      sliceEnd = performance.now() + SLICE_MS;
+    }
+    results.push(work(item));
+  }
+  return results;
 }
 
 function window(request: SearchRequest): { limit: number; offset: number } {
@@ -208,7 +236,7 @@ function grouped(
     const rows = fetchRows(table, rowIds, output);
     return new Map([...rows].map(([rowId, row]) => [rowId, row[grouping.field.name]]));
   };
-  const search = (k: number) => (ctx.search.run(table, { ...query, k: Math.max(1, k) }, [vector])[0] as Hit[]) ?? [];
+  const search = (k: number) => ctx.search.run(table, { ...query, k: Math.max(1, k) }, vector);
   const hits = groupHits(grouping, search, valuesOf, total);
   if (grouping.skip === 0) return hits;
   const values = valuesOf(hits.map((h) => h.rowId));
@@ -218,32 +246,21 @@ function grouped(
 }
 
 /** Rows as the REST API shows them: the primary key always under `id`. */
-function present(
-  ctx: DataContext,
-  collection: Collection,
-  perQuery: readonly (readonly Hit[])[],
-  output: OutputColumns,
-): Reply<readonly SearchRow[]> {
+function present(ctx: DataContext, collection: Collection, hits: readonly Hit[], output: OutputColumns): SearchRow[] {
   const wantsRows = output.fields.length > 0 || output.dynamicKeys === "all" || output.dynamicKeys.length > 0;
-  const rows: SearchRow[] = [];
-  const fetched = wantsRows
-    ? fetchRows(
-        ctx.entities.table(collection),
-        [...new Set(perQuery.flatMap((hits) => hits.map((h) => h.rowId)))],
-        output,
-      )
-    : undefined;
-  for (const hits of perQuery) {
-    for (const hit of hits) {
-      const front = { id: hit.key, distance: shortestFloat(finite(hit.score)) };
-      // Spread, not `Object.assign`: a key named `__proto__` stays a key.
-      rows.push(fetched === undefined ? front : { ...front, ...fetched.get(hit.rowId), ...front });
-    }
-  }
-  const key = primaryField(collection.schema);
+  const rowIds = hits.map((hit) => hit.rowId);
+  const fetched = wantsRows ? fetchRows(ctx.entities.table(collection), rowIds, output) : undefined;
+  return hits.map((hit) => {
+    const front = { id: hit.key, distance: shortestFloat(finite(hit.score)) };
+    // Spread, not `Object.assign`: a key named `__proto__` stays a key.
+    return fetched === undefined ? front : { ...front, ...fetched.get(hit.rowId), ...front };
+  });
+}
+
+function reply(collection: Collection, output: OutputColumns, perQuery: readonly SearchRow[][]): Answer {
   const int64 = int64Keys(output.fields);
-  if (key.type === "Int64") int64.push("id");
-  return { data: rows, cost: 0, topks: perQuery.map((hits) => hits.length), int64 };
+  if (primaryField(collection.schema).type === "Int64") int64.push("id");
+  return { data: perQuery.flat(), cost: 0, topks: perQuery.map((rows) => rows.length), int64 };
 }
 
 const MAX_FLOAT = 3.4028234663852886e38;
