@@ -62,7 +62,7 @@ try {
 
   writeFileSync(join(full, "readme.mjs"), readmeExample());
   const printed = run(process.execPath, ["readme.mjs"], full);
-  if (!printed.includes("title: 'Moby-Dick', id: 1, distance: 0.9939")) {
+  if (!printed.includes("id: 1, distance: 0.9939")) {
     throw new Error(`the README's example printed ${printed}`);
   }
   console.log("README example: ok");
