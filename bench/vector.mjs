@@ -215,7 +215,8 @@ if (on("load")) {
   await segment.idle();
   const all = ids(1, N);
   const source = {
-    rowIds: () => all,
+    count: () => N,
+    rowIds: (after, limit) => all.subarray(Math.max(0, after), Math.min(N, Math.max(0, after) + limit)),
     read: (after, limit) => {
       const from = Math.max(0, after);
       const rowIds = all.subarray(from, Math.min(N, from + limit));
@@ -224,7 +225,6 @@ if (on("load")) {
         vectors: Array.from(rowIds, (id) => new Uint8Array(base.buffer, base.byteOffset + (id - 1) * D * 4, D * 4)),
       };
     },
-    readRows: () => ({ rowIds: new Float64Array(0), vectors: [] }),
   };
   const first = segment.search(query(0), { k: 10, ef: 20 }).rowIds.join();
   segment.close();

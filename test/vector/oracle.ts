@@ -41,16 +41,23 @@ export class Oracle implements VectorSource {
     return hits.slice(0, k);
   }
 
-  rowIds(): Float64Array {
+  /** Ids of all rows, ascending. */
+  ids(): Float64Array {
     return Float64Array.from(this.rows.keys()).sort();
   }
 
+  count(): number {
+    return this.rows.size;
+  }
+
+  rowIds(after: number, limit: number): Float64Array {
+    return this.ids()
+      .filter((id) => id > after)
+      .slice(0, limit);
+  }
+
   read(after: number, limit: number) {
-    return this.readRows(
-      this.rowIds()
-        .filter((id) => id > after)
-        .slice(0, limit),
-    );
+    return this.readRows(this.rowIds(after, limit));
   }
 
   readRows(rowIds: Float64Array) {

@@ -88,7 +88,7 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
               }
               segment.append(ids, data);
             } else if (c.kind === "remove") {
-              const gone = oracle.rowIds().filter((_, i) => i % 10 < c.every);
+              const gone = oracle.ids().filter((_, i) => i % 10 < c.every);
               expect(segment.remove(Float64Array.of(0, ...gone, id + 1))).toBe(gone.length);
               expect(segment.remove(gone)).toBe(0);
               for (const g of gone) oracle.rows.delete(g);
@@ -232,7 +232,7 @@ describe("exact segment", () => {
     segment.remove(gone);
     for (const g of gone) oracle.rows.delete(g);
     const query = clustered(1, 8, 4);
-    const allowed = new Set(oracle.rowIds().filter((id) => id % 3 === 0));
+    const allowed = new Set(oracle.ids().filter((id) => id % 3 === 0));
     expectHits(segment.search(query, { k: 150, ef: 1 }), oracle.search(query, 150));
     const filter = segment.prepare(Float64Array.from(allowed));
     expect(filter.count).toBe(allowed.size);
@@ -252,12 +252,12 @@ describe("exact segment", () => {
       v.set(data.subarray(i * 16, i * 16 + 16));
       oracle.rows.set(i + 1, v);
     }
-    const all = oracle.rowIds();
+    const all = oracle.ids();
     // A cheap source: the oracle's own sorts at each call.
     const source = {
-      rowIds: () => oracle.rowIds(),
+      count: () => oracle.count(),
+      rowIds: (after: number, limit: number) => oracle.rowIds(after, limit),
       read: (after: number, limit: number) => oracle.readRows(all.filter((id) => id > after).slice(0, limit)),
-      readRows: (ids: Float64Array) => oracle.readRows(ids),
     };
     const seen: number[] = [];
     const loading = segment.load(source, { aborted: false }, (f) => seen.push(f));

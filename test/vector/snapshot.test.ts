@@ -58,8 +58,8 @@ afterEach(async () => {
 class CountingOracle extends Oracle {
   vectorsRead = 0;
   #sorted: Float64Array | undefined;
-  override rowIds(): Float64Array {
-    if (this.#sorted === undefined || this.#sorted.length !== this.rows.size) this.#sorted = super.rowIds();
+  override ids(): Float64Array {
+    if (this.#sorted === undefined || this.#sorted.length !== this.rows.size) this.#sorted = super.ids();
     return this.#sorted;
   }
   override readRows(rowIds: Float64Array) {

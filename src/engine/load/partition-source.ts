@@ -16,13 +16,20 @@ export class PartitionSource implements VectorSource {
     this.#vectors = table.vectorTable(field);
   }
 
-  rowIds(): Float64Array {
+  count(): number {
+    return this.#table
+      .statement(`SELECT count(*) FROM ${this.#table.name} WHERE partition_id=?`)
+      .pluck()
+      .get(this.#partitionId) as number;
+  }
+
+  rowIds(after: number, limit: number): Float64Array {
     const text = this.#table
       .statement(
-        `SELECT json_group_array(row_id) FROM (SELECT row_id FROM ${this.#table.name} WHERE partition_id=? ORDER BY row_id)`,
+        `SELECT json_group_array(row_id) FROM (SELECT row_id FROM ${this.#table.name} WHERE partition_id=? AND row_id>? ORDER BY row_id LIMIT ?)`,
       )
       .pluck()
-      .get(this.#partitionId) as string;
+      .get(this.#partitionId, after, limit) as string;
     return this.#seen(Float64Array.from(JSON.parse(text) as number[]));
   }
 
@@ -33,16 +40,6 @@ export class PartitionSource implements VectorSource {
       )
       .raw()
       .all(this.#partitionId, after, limit) as [number, Uint8Array][];
-    return this.#split(rows);
-  }
-
-  readRows(rowIds: Float64Array): { rowIds: Float64Array; vectors: Uint8Array[] } {
-    const rows = this.#table
-      .statement(
-        `SELECT v.row_id, v.data FROM json_each(?) AS j JOIN ${this.#vectors} AS v ON v.row_id=j.value ORDER BY v.row_id`,
-      )
-      .raw()
-      .all(JSON.stringify(Array.from(rowIds))) as [number, Uint8Array][];
     return this.#split(rows);
   }
 

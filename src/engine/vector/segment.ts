@@ -16,6 +16,8 @@ import type {
 } from "./vector-index.js";
 
 const READ_BYTES = 512 * 1024;
+/** Row ids that a snapshot is held against before the event loop gets a turn. */
+const IDS_PER_SLICE = 20_000;
 const SLICE_MS = 6;
 const NO_HITS: () => SegmentHits = () => ({ rowIds: new Float64Array(0), scores: new Float32Array(0) });
 
@@ -95,9 +97,11 @@ export class Segment implements VectorSegment {
       const stopped = () => signal.aborted || this.#closed;
       const part = await this.#host.readSnapshot(this, stopped);
       if (stopped()) return;
-      const all = source.rowIds();
+      const total = source.count();
       let last = -1;
-      if (part !== undefined && this.#reconcile(part, all)) {
+      const kept = part !== undefined && (await this.#reconcile(part, source, stopped));
+      if (stopped()) return;
+      if (part !== undefined && kept) {
         this.#parts = [part];
         this.#version++;
         last = this.#lastRowId();
@@ -112,7 +116,7 @@ export class Segment implements VectorSegment {
         }
         if (rowIds.length < limit) break;
         if (performance.now() >= sliceEnd) {
-          progress(all.length === 0 ? 1 : Math.min(1, this.size / all.length));
+          progress(total === 0 ? 1 : Math.min(1, this.size / total));
           await new Promise((resolve) => setImmediate(resolve));
           if (stopped()) return;
           sliceEnd = performance.now() + SLICE_MS;
@@ -125,17 +129,26 @@ export class Segment implements VectorSegment {
     this.#host.changed(this);
   }
 
-  /** Marks rows of a snapshot that are gone. False when the source has rows among them that it lacks. */
-  #reconcile(part: Part, all: Float64Array): boolean {
-    let j = 0;
-    for (let i = 0; i < part.rows; i++) {
-      if (j < all.length && all[j] === part.ids[i]) {
-        j++;
-      } else if (j < all.length && all[j]! < part.ids[i]!) {
-        this.#host.distrust(this.options.key);
-        return false;
-      } else part.removeOrdinal(i);
+  /** Marks rows of a snapshot that are gone. False when stopped, and when the source has rows among them that it lacks. */
+  async #reconcile(part: Part, source: VectorSource, stopped: () => boolean): Promise<boolean> {
+    let row = 0;
+    for (let after = -1; row < part.rows; ) {
+      const ids = source.rowIds(after, IDS_PER_SLICE);
+      for (const id of ids) {
+        while (row < part.rows && part.ids[row]! < id) part.removeOrdinal(row++);
+        if (row === part.rows) break;
+        if (part.ids[row] !== id) {
+          this.#host.distrust(this.options.key);
+          return false;
+        }
+        row++;
+      }
+      if (ids.length < IDS_PER_SLICE) break;
+      after = ids[ids.length - 1]!;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (stopped()) return false;
     }
+    while (row < part.rows) part.removeOrdinal(row++);
     return true;
   }
 

@@ -25,15 +25,15 @@ export interface SegmentKey {
 
 /** Where a segment reads its rows from when it is loaded. Synchronous, consistent per call. */
 export interface VectorSource {
-  /** Row ids of the partition in ascending order (all of them). */
-  rowIds(): Float64Array;
+  /** Rows of the partition, for progress. */
+  count(): number;
+  /** Row ids of up to `limit` rows with `rowId > after`, ascending. Fewer than `limit` means the end. */
+  rowIds(after: number, limit: number): Float64Array;
   /**
    * Vectors of up to `limit` rows with `rowId > after`, ascending: little-endian float32, `dimension` each.
    * Fewer than `limit` rows means the end.
    */
   read(after: number, limit: number): { readonly rowIds: Float64Array; readonly vectors: readonly Uint8Array[] };
-  /** Vectors of exactly these rows (ascending), for rows that a snapshot lacks; missing rows are left out. */
-  readRows(rowIds: Float64Array): { readonly rowIds: Float64Array; readonly vectors: readonly Uint8Array[] };
 }
 
 /** The SQLite side of snapshots: a file is only trusted when its record is here and agrees with its header. */
