@@ -5,11 +5,11 @@ import { Chain, type Moment, type Outcome } from "./chain.js";
 import { Random } from "./random.js";
 
 /** Kills at random moments. Every failpoint gets a kill of its own besides. */
-const RUNS = Number(process.env["ELANUS_CRASH_RUNS"] ?? 12);
+const RUNS = Number(process.env["ELANUS_CRASH_RUNS"] ?? 10);
 const SEED = Number(process.env["ELANUS_SEED"] ?? Date.now() % 2 ** 31);
 /** Databases that live through crashes side by side. */
 const LANES = 2;
-const LONG = RUNS > 12;
+const LONG = RUNS > 10;
 
 /** These are passed once in the life of a file, or at its opening and closing. */
 const EARLY = ["mid-migration", "after-lock"];

@@ -11,7 +11,7 @@ import { compareSearches, expectedPicture, pictureOf, type Recall, restoreLoadSt
 import { temporaryPath } from "../support/temporary.js";
 
 /** Thirty minutes: `npm run soak`. */
-const SECONDS = Number(process.env["SOAK_SECONDS"] ?? 4);
+const SECONDS = Number(process.env["SOAK_SECONDS"] ?? 3);
 const SEED = Number(process.env["ELANUS_SEED"] ?? Date.now() % 2 ** 31);
 const DURABILITIES = ["full", "normal", "off"] as const;
 
@@ -39,7 +39,7 @@ async function modelRun(random: Random, recall: Recall): Promise<number> {
   let db = await open();
   let calls = 0;
   try {
-    for (let part = 0; part < 4; part++) {
+    for (let part = 0; part < (SECONDS < 30 ? 1 : 4); part++) {
       for (const step of makeScript(random, model, { length: 60, pauses: true, reopen: true })) {
         if (step.call === "pause") await new Promise((resolve) => setTimeout(resolve, Number(step.request["ms"])));
         else if (step.call === "reopen") {
