@@ -4,6 +4,7 @@ import { nextDown } from "./float-order.js";
 import { type Geometry, geometryOf } from "./kernel/geometry.js";
 import { memoryDropped } from "./memory-pressure.js";
 import { type DistanceRange, Part } from "./part.js";
+import { reconcile } from "./reconcile.js";
 import type { SegmentHost } from "./segment-host.js";
 import type {
   PreparedFilter,
@@ -16,8 +17,6 @@ import type {
 } from "./vector-index.js";
 
 const READ_BYTES = 512 * 1024;
-/** Row ids that a snapshot is held against before the event loop gets a turn. */
-const IDS_PER_SLICE = 20_000;
 const SLICE_MS = 6;
 const NO_HITS: () => SegmentHits = () => ({ rowIds: new Float64Array(0), scores: new Float32Array(0) });
 
@@ -99,9 +98,10 @@ export class Segment implements VectorSegment {
       if (stopped()) return;
       const total = source.count();
       let last = -1;
-      const kept = part !== undefined && (await this.#reconcile(part, source, stopped));
+      const agrees = part !== undefined && (await reconcile(part, source, stopped));
       if (stopped()) return;
-      if (part !== undefined && kept) {
+      if (part !== undefined && !agrees) this.#host.distrust(this.options.key);
+      if (part !== undefined && agrees) {
         this.#parts = [part];
         this.#version++;
         last = this.#lastRowId();
@@ -127,29 +127,6 @@ export class Segment implements VectorSegment {
       this.#loading = false;
     }
     this.#host.changed(this);
-  }
-
-  /** Marks rows of a snapshot that are gone. False when stopped, and when the source has rows among them that it lacks. */
-  async #reconcile(part: Part, source: VectorSource, stopped: () => boolean): Promise<boolean> {
-    let row = 0;
-    for (let after = -1; row < part.rows; ) {
-      const ids = source.rowIds(after, IDS_PER_SLICE);
-      for (const id of ids) {
-        while (row < part.rows && part.ids[row]! < id) part.removeOrdinal(row++);
-        if (row === part.rows) break;
-        if (part.ids[row] !== id) {
-          this.#host.distrust(this.options.key);
-          return false;
-        }
-        row++;
-      }
-      if (ids.length < IDS_PER_SLICE) break;
-      after = ids[ids.length - 1]!;
-      await new Promise((resolve) => setImmediate(resolve));
-      if (stopped()) return false;
-    }
-    while (row < part.rows) part.removeOrdinal(row++);
-    return true;
   }
 
   #addBytes(rowIds: Float64Array, vectors: readonly Uint8Array[]): void {
