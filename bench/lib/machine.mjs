@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, totalmem } from "node:os";
+import { dirname } from "node:path";
 
 /** What the figures were measured on. `packages` are resolved from `from` (a file URL). */
 export function machine(from, packages) {
@@ -14,7 +15,13 @@ export function machine(from, packages) {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     node: process.versions.node,
     compiler: firstLine("g++", ["--version"]),
-    commit: firstLine("git", ["-C", import.meta.dirname, "rev-parse", "--short", "HEAD"]),
+    commit: firstLine("git", [
+      "-C",
+      dirname(process.env.ELANUS ?? import.meta.filename),
+      "rev-parse",
+      "--short",
+      "HEAD",
+    ]),
     versions,
   };
 }

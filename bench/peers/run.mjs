@@ -8,7 +8,7 @@
 // Builds run once. Searches run in turns (every engine, then every engine again), each in a fresh process, one thread
 // (LanceDB: its own pool); the figures are medians of the turns, and of three passes in each.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dataset, prepare } from "../lib/datasets.mjs";
@@ -156,14 +156,20 @@ async function measure(name) {
     engines["hnswlib C++"] = { build: limit.build, openMs, curve, at: qpsAtRecall(curve, 0.98) };
     say("C++", "search", curve);
   }
-  results.sets[name] = { rows: set.rows, dimension: set.dimension, metric: set.metric, engines };
+  const { started, machine: on } = results;
+  const shape = { rows: set.rows, dimension: set.dimension, metric: set.metric };
+  results.sets[name] = { ...shape, started, commit: on.commit, rounds, engines };
   for (const engine of list) rmSync(place(engine), { recursive: true, force: true });
 }
 
 const began = now();
 const target = join(here, "../results");
 mkdirSync(target, { recursive: true });
-const out = join(target, named.length === 0 && sets.length === SETS.length ? "peers.json" : "peers-part.json");
+// Sets that are measured with every engine take their place in peers.json; the others keep theirs.
+const out = join(target, named.length === 0 && process.env.ROWS === undefined ? "peers.json" : "peers-part.json");
+if (out.endsWith("peers.json") && existsSync(out)) {
+  results.sets = JSON.parse(readFileSync(out, "utf8")).sets;
+}
 try {
   for (const name of sets) {
     await measure(name);
