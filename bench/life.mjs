@@ -39,7 +39,7 @@ async function phase(name, work) {
   const start = performance.now();
   const note = await work();
   const ms = performance.now() - start;
-  await new Promise(setImmediate);
+  await new Promise((resolve) => setTimeout(resolve, 5));
   console.log(
     `${name.padEnd(34)} ${ms.toFixed(0).padStart(7)} ms   stall max ${meter.max().toFixed(1)} ms, p99 ${meter.p99().toFixed(1)} ms   ${note ?? ""}`,
   );

@@ -10,7 +10,7 @@ import { writeSnapshot } from "./snapshot-writer.js";
 
 // On Linux a priority is the thread's own: builds take what is left, and the caller's thread does not wait for a core.
 // Elsewhere it would be the whole process's.
-const BACKGROUND_NICENESS = 10;
+const BACKGROUND_NICENESS = 5;
 if (process.platform === "linux") {
   try {
     setPriority(0, BACKGROUND_NICENESS);
