@@ -2,7 +2,7 @@ import type { EngineContext } from "./context.js";
 import type { FilterCache } from "./entities/filter-cache.js";
 import type { SqliteEntityStore } from "./entities/sqlite-entity-store.js";
 import type { SegmentLoader } from "./load/segment-loader.js";
-import type { FilteredSearch } from "./search/filtered-search.js";
+import type { FilteredSearch } from "./query/filtered-search.js";
 
 /** What the operations on entities use beyond the contract that DDL operations see. */
 export interface DataContext extends EngineContext {

@@ -1,5 +1,4 @@
 import { failure, isElanusError } from "../errors.js";
-import { snapshotRecords } from "./catalog/snapshots.js";
 import { openCatalog } from "./catalog/sqlite-catalog.js";
 import type { LoadRules } from "./context.js";
 import type { DataContext } from "./data-context.js";
@@ -15,9 +14,10 @@ import { DEFAULT_DATABASE } from "./operations/operation.js";
 import { decodeRequest } from "./operations/request.js";
 import { Pacer } from "./pacer.js";
 import { type ProgressEvent, ProgressFeed, type ProgressListener } from "./progress.js";
-import { FilteredSearch } from "./search/filtered-search.js";
+import { FilteredSearch } from "./query/filtered-search.js";
 import { watchWriters } from "./storage/data-version.js";
 import { type Durability, nameFile, type OpenDatabase, openDatabase } from "./storage/open-database.js";
+import { snapshotRecords } from "./storage/snapshot-records.js";
 import { wrapSqliteError } from "./storage/sqlite.js";
 import { openTransactions } from "./storage/transactions.js";
 import { createVectorStore } from "./vector/vector-store.js";
@@ -242,8 +242,8 @@ function toElanusError(error: unknown): unknown {
   return failure("Internal", { reason: error instanceof Error ? error.message : String(error) }, error);
 }
 
-export { JsonDouble } from "./model/json-number.js";
-export { parseJson } from "./model/json-reader.js";
+export { JsonDouble } from "../values/json-number.js";
+export { parseJson } from "../values/json-reader.js";
 export { findOperation, operations } from "./operations/index.js";
 export type { IndexState } from "./operations/indexes/describe.js";
 export type { RequestField, RequestShape } from "./operations/operation.js";

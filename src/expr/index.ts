@@ -2,18 +2,19 @@
  * `elanus/expr`: the filter language of Milvus by itself. Parse text to a syntax tree with positions, check it against a
  * schema, print it, compile it to SQL or evaluate it on a row.
  */
-export type * from "./ast.js";
-export type { CheckedFilter } from "./check.js";
-export { compileSql } from "./compile-sql.js";
-export { evaluate, type RowReader, type StoredValue, type Truth } from "./evaluate.js";
-export { isWellKnownText } from "./geometry.js";
-export { jsonPathIndexExpression } from "./json-path.js";
-export { parseExpression } from "./parse.js";
+
+export { isWellKnownText } from "../values/geometry.js";
+export { formatTimestamptz, isTimeZone, parseTimestamptz } from "../values/timestamptz.js";
+export type { CheckedFilter } from "./check/check.js";
+export type { FilterType, ResolvedField, Scope } from "./check/scope.js";
+export type { Constant, Operand, TypedExpression } from "./check/typed.js";
 export { checkExpression, type FilterPlan, planFilter } from "./plan.js";
-export { print } from "./print.js";
 export { MAX_NESTING } from "./problem.js";
-export type { FilterType, ResolvedField, Scope } from "./scope.js";
-export type { SqlFragment, SqlValue } from "./sql-fragment.js";
-export { registerSqlFunctions, type SqlFunction, sqlFunctions } from "./sql-functions.js";
-export { formatTimestamptz, isTimeZone, parseTimestamptz } from "./timestamptz.js";
-export type { Constant, Operand, TypedExpression } from "./typed.js";
+export { evaluate, type RowReader, type StoredValue, type Truth } from "./semantics/evaluate.js";
+export { compileSql } from "./sql/compile-sql.js";
+export { jsonPathIndexExpression } from "./sql/json-path.js";
+export type { SqlFragment, SqlValue } from "./sql/sql-fragment.js";
+export { registerSqlFunctions, type SqlFunction, sqlFunctions } from "./sql/sql-functions.js";
+export type * from "./syntax/ast.js";
+export { parseExpression } from "./syntax/parse.js";
+export { print } from "./syntax/print.js";

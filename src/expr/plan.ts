@@ -1,11 +1,11 @@
 import { failure } from "../errors.js";
-import type { Expression } from "./ast.js";
-import { type CheckedFilter, checkTree } from "./check.js";
-import { measureSql } from "./compile-sql.js";
-import { parseText } from "./parse.js";
+import { type CheckedFilter, checkTree } from "./check/check.js";
+import type { ResolvedField, Scope } from "./check/scope.js";
+import type { Operand, TypedExpression } from "./check/typed.js";
 import { NESTING_DETAIL, reporting } from "./problem.js";
-import type { ResolvedField, Scope } from "./scope.js";
-import type { Operand, TypedExpression } from "./typed.js";
+import { measureSql } from "./sql/compile-sql.js";
+import type { Expression } from "./syntax/ast.js";
+import { parseText } from "./syntax/parse.js";
 
 export interface FilterPlan {
   readonly predicate: TypedExpression;

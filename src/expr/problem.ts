@@ -1,5 +1,5 @@
 import { ElanusError, failure } from "../errors.js";
-import type { TextRange } from "./ast.js";
+import type { TextRange } from "./syntax/ast.js";
 
 /** A fault found by the parser or the checker; becomes an `ElanusError` where the plan (query, delete) is known. */
 export class ExpressionProblem extends Error {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { float32Numbers, stringifyJson } from "../../src/api/json.js";
-import { JsonDouble } from "../../src/engine/model/json-number.js";
-import { parseJson } from "../../src/engine/model/json-reader.js";
+import { JsonDouble } from "../../src/values/json-number.js";
+import { parseJson } from "../../src/values/json-reader.js";
 
 describe("parseJson", () => {
   it("keeps every digit of integers beyond the safe range", () => {

@@ -17,12 +17,11 @@ interface Layer {
 }
 
 const ERRORS = /^errors\.ts$/;
+const VALUES = /^values\//;
 const CONTEXT = /^engine\/(data-)?context\.ts$/;
 /** The contract of an operation: what a surface and the engine agree on. */
-const OPERATION = /^engine\/operations\/operation\.ts$/;
+const CONTRACT = /^engine\/(contract\/|operations\/operation\.ts$)/;
 const OPERATION_TABLE = /^engine\/operations\/(index|unsupported)\.ts$/;
-/** The exact number of a JSON text, read by the surfaces and stored by the tables. */
-const NUMBERS = /^engine\/model\/json-number\.ts$/;
 /** Inert outside of tests; a leaf that every part of the engine may call. */
 const FAILPOINTS = /^engine\/failpoints\.ts$/;
 const MODEL = /^engine\/model\//;
@@ -31,93 +30,107 @@ const CATALOG = /^engine\/catalog\//;
 const ENTITIES = /^engine\/entities\//;
 const VECTOR = /^engine\/vector\//;
 const LOAD = /^engine\/load\//;
-const SEARCH = /^engine\/search\//;
+const QUERY = /^engine\/query\//;
+const WRITE = /^engine\/write\//;
 const OPERATIONS = /^engine\/operations\//;
 const EXPR = /^expr\//;
-/** The pipeline, and the value formats that the language and the tables share. */
-const EXPR_ENTRY = /^expr\/(index|timestamptz|geometry)\.ts$/;
+const EXPR_INDEX = /^expr\/index\.ts$/;
 const ENGINE_INDEX = /^engine\/index\.ts$/;
 
 /** The layer table of ARCHITECTURE.md. Node's own modules are allowed except in the pure layers. */
 const LAYERS: readonly Layer[] = [
   { name: "errors", files: ERRORS, imports: [] },
   {
-    name: "expr geometry",
-    files: /^expr\/geometry\.ts$/,
-    imports: [EXPR, ERRORS],
+    name: "values/geometry",
+    files: /^values\/geometry\.ts$/,
+    imports: [VALUES, ERRORS],
     packages: ["jsts", "node:module"],
   },
-  { name: "expr", files: EXPR, imports: [/^expr\/geometry\.ts$/, ERRORS], packages: ["chevrotain"] },
+  { name: "values", files: VALUES, imports: [/^values\/geometry\.ts$/, ERRORS] },
+  { name: "expr", files: EXPR, imports: [VALUES, ERRORS], packages: ["chevrotain"] },
   { name: "engine/failpoints", files: FAILPOINTS, imports: [] },
-  { name: "engine/model", files: MODEL, imports: [ERRORS] },
+  { name: "engine/model", files: MODEL, imports: [VALUES, ERRORS] },
+  { name: "engine/contract", files: /^engine\/contract\//, imports: [MODEL, VALUES, ERRORS] },
   {
-    name: "engine/storage opening",
-    files: /^engine\/storage\/open-database\.ts$/,
-    imports: [STORAGE, FAILPOINTS, /^engine\/catalog\/migrations\.ts$/, /^expr\/sql-functions\.ts$/, ERRORS],
+    name: "engine/storage",
+    files: STORAGE,
+    imports: [MODEL, VALUES, FAILPOINTS, ERRORS, /^expr\/sql\/sql-functions\.ts$/],
+    types: [/^engine\/vector\/contract\.ts$/],
     packages: ["better-sqlite3"],
   },
-  { name: "engine/storage", files: STORAGE, imports: [MODEL, FAILPOINTS, ERRORS], packages: ["better-sqlite3"] },
   {
     name: "engine/catalog",
     files: CATALOG,
-    imports: [MODEL, FAILPOINTS, STORAGE, ERRORS],
-    types: [/^engine\/vector\/vector-index\.ts$/],
+    imports: [MODEL, VALUES, FAILPOINTS, STORAGE, ERRORS],
     packages: ["better-sqlite3"],
   },
   {
     name: "engine/entities",
     files: ENTITIES,
-    imports: [MODEL, FAILPOINTS, STORAGE, ERRORS, EXPR_ENTRY],
+    imports: [MODEL, VALUES, FAILPOINTS, STORAGE, ERRORS, EXPR_INDEX],
     types: [EXPR],
-    packages: ["better-sqlite3", "lossless-json"],
+    packages: ["better-sqlite3"],
   },
   {
-    name: "engine/vector addon users",
-    files: /^engine\/vector\/(hnswlib-builder|build-worker)\.ts$/,
-    imports: [VECTOR, MODEL, FAILPOINTS, ERRORS],
-    packages: ["hnswlib-node", "better-sqlite3"],
+    name: "engine/vector/hnswlib",
+    files: /^engine\/vector\/(hnswlib\/|build\/build-worker\.ts)/,
+    imports: [VECTOR, MODEL, VALUES, FAILPOINTS, ERRORS],
+    packages: ["hnswlib-node"],
   },
   {
     name: "engine/vector",
     files: VECTOR,
-    imports: [/^engine\/vector\/hnswlib-builder\.ts$/, MODEL, FAILPOINTS, ERRORS],
+    imports: [/^engine\/vector\/hnswlib\//, MODEL, VALUES, FAILPOINTS, ERRORS],
   },
-  { name: "engine/load", files: LOAD, imports: [MODEL, FAILPOINTS, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS] },
-  { name: "engine/search", files: SEARCH, imports: [MODEL, ENTITIES, LOAD, VECTOR, ERRORS] },
+  {
+    name: "engine/load",
+    files: LOAD,
+    imports: [MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS],
+  },
+  { name: "engine/query", files: QUERY, imports: [CONTRACT, MODEL, VALUES, ENTITIES, LOAD, VECTOR, ERRORS] },
+  {
+    name: "engine/write",
+    files: WRITE,
+    imports: [CONTRACT, MODEL, VALUES, FAILPOINTS, STORAGE, ENTITIES, LOAD, ERRORS],
+  },
   {
     name: "engine/context",
     files: CONTEXT,
     imports: [],
-    types: [CONTEXT, MODEL, STORAGE, CATALOG, ENTITIES, LOAD, SEARCH, VECTOR, ERRORS],
+    types: [CONTEXT, MODEL, STORAGE, CATALOG, ENTITIES, LOAD, QUERY, WRITE, VECTOR, ERRORS],
     packages: ["better-sqlite3"],
   },
   {
     name: "engine/maintenance",
     files: /^engine\/maintenance\//,
-    imports: [MODEL, STORAGE, CATALOG, ENTITIES, LOAD, SEARCH, VECTOR, ERRORS],
+    imports: [MODEL, VALUES, STORAGE, CATALOG, ENTITIES, LOAD, QUERY, VECTOR, ERRORS],
     types: [CONTEXT],
     packages: ["better-sqlite3"],
   },
-  { name: "engine/operations", files: OPERATIONS, imports: [/^engine\/(?!index\.ts)/, EXPR, ERRORS] },
-  { name: "engine", files: /^engine\/[^/]+\.ts$/, imports: [/^engine\//, EXPR, ERRORS], packages: ["better-sqlite3"] },
-  { name: "api", files: /^api\//, imports: [ENGINE_INDEX, NUMBERS, ERRORS], types: [OPERATION] },
-  { name: "cli", files: /^cli\//, imports: [ENGINE_INDEX, /^api\//, ERRORS, /^index\.ts$/] },
+  { name: "engine/operations", files: OPERATIONS, imports: [/^engine\/(?!index\.ts)/, EXPR_INDEX, VALUES, ERRORS] },
+  {
+    name: "engine",
+    files: /^engine\/[^/]+\.ts$/,
+    imports: [/^engine\//, EXPR_INDEX, VALUES, ERRORS],
+    packages: ["better-sqlite3"],
+  },
+  { name: "api", files: /^api\//, imports: [ENGINE_INDEX, CONTRACT, VALUES, ERRORS] },
+  { name: "cli", files: /^cli\//, imports: [ENGINE_INDEX, /^api\//, VALUES, ERRORS, /^index\.ts$/] },
   {
     name: "remote",
     files: /^remote\//,
-    imports: [ENGINE_INDEX, OPERATION_TABLE, /^engine\/progress\.ts$/, ERRORS],
-    types: [OPERATION],
+    imports: [ENGINE_INDEX, CONTRACT, OPERATION_TABLE, /^engine\/progress\.ts$/, VALUES, ERRORS],
   },
   {
     name: "entry",
     files: /^[^/]+\.ts$/,
-    imports: [ENGINE_INDEX, /^api\//, /^remote\//, ERRORS, /^[^/]+\.ts$/],
-    types: [OPERATION, OPERATIONS, MODEL, EXPR],
+    imports: [ENGINE_INDEX, /^api\//, /^remote\//, VALUES, ERRORS, /^[^/]+\.ts$/],
+    types: [CONTRACT, OPERATIONS, MODEL, EXPR],
   },
 ];
 
 /** Layers without I/O: they may not import Node's modules either. */
-const PURE = new Set(["errors", "expr", "expr geometry", "engine/model"]);
+const PURE = new Set(["errors", "values", "values/geometry", "expr", "engine/model", "engine/contract"]);
 
 interface Import {
   readonly from: string;

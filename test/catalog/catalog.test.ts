@@ -1,10 +1,10 @@
 import Sqlite, { type Database } from "better-sqlite3";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Catalog, NewCollection } from "../../src/engine/catalog/catalog.js";
-import { snapshotRecords } from "../../src/engine/catalog/snapshots.js";
 import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
 import type { ScalarValue } from "../../src/engine/model/schema.js";
 import { type NewField, readField } from "../../src/engine/model/validate-fields.js";
+import { snapshotRecords } from "../../src/engine/storage/snapshot-records.js";
 
 let db: Database;
 let catalog: Catalog;

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { APPLICATION_ID, FORMAT_VERSION, inspectFormat, migrate } from "../../src/engine/catalog/migrations.js";
 import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
+import { APPLICATION_ID, FORMAT_VERSION, inspectFormat, migrate } from "../../src/engine/storage/migrations.js";
 
 let folder: string;
 let file: string;

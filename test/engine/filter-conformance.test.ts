@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseJson } from "../../src/engine/model/json-reader.js";
 import { Elanus, isElanusError } from "../../src/index.js";
+import { parseJson } from "../../src/values/json-reader.js";
 
 /** The conformance list of the filter language through the engine: query, search, delete and count. */
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { isElanusError } from "../../src/errors.js";
 import { compileSql, evaluate, planFilter, print } from "../../src/expr/index.js";
-import { parseText } from "../../src/expr/parse.js";
+import { parseText } from "../../src/expr/syntax/parse.js";
 import { fillTable, openSqlite, type RowText, reader, type SchemaText, scopeOf, selectRows } from "./support/tables.js";
 
 /** `ELANUS_FUZZ_INPUTS=100000` for the long mode. */

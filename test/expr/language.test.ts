@@ -13,8 +13,8 @@ import {
   print,
   type Scope,
 } from "../../src/expr/index.js";
-import { analyze, matchesPhrase, matchesText } from "../../src/expr/text-analyzer.js";
-import { parseDuration, shiftTimestamptz } from "../../src/expr/timestamptz.js";
+import { analyze, matchesPhrase, matchesText } from "../../src/values/analyzer.js";
+import { parseDuration, shiftTimestamptz } from "../../src/values/timestamptz.js";
 import { type SchemaText, scopeOf } from "./support/tables.js";
 import { withoutRanges } from "./support/trees.js";
 

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, renameSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { APPLICATION_ID, FORMAT_VERSION } from "../../src/engine/catalog/migrations.js";
+import { APPLICATION_ID, FORMAT_VERSION } from "../../src/engine/storage/migrations.js";
 import { Elanus, isElanusError } from "../../src/index.js";
 import { createRequest, type Row } from "../crash/model.js";
 import { Random } from "../crash/random.js";

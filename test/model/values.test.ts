@@ -7,7 +7,7 @@ import {
   parameterText,
   toDouble,
   toExactInteger,
-} from "../../src/engine/model/json-number.js";
+} from "../../src/values/json-number.js";
 
 describe("JSON numbers", () => {
   it("keep how they were written", () => {

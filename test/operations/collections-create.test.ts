@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { JsonDouble } from "../../src/engine/model/json-number.js";
 import { failure } from "../../src/errors.js";
+import { JsonDouble } from "../../src/values/json-number.js";
 import { idField, openDdl, type Refusal, vectorField, vectorIndex } from "./ddl-support.js";
 
 const create = "collections/create";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { JsonDouble } from "../../src/engine/model/json-number.js";
 import type { RequestShape } from "../../src/engine/operations/operation.js";
 import { decodeNested, decodeRequest } from "../../src/engine/operations/request.js";
+import { JsonDouble } from "../../src/values/json-number.js";
 
 interface Everything {
   readonly text?: string;

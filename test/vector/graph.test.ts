@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
 import type { MetricType } from "../../src/engine/model/collection.js";
+import type { VectorSegment, VectorStore, VectorStoreOptions } from "../../src/engine/vector/contract.js";
 import type { Segment } from "../../src/engine/vector/segment.js";
-import type { VectorSegment, VectorStore, VectorStoreOptions } from "../../src/engine/vector/vector-index.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
 import { clustered, rowsOf, segmentOptions } from "./oracle.js";
 

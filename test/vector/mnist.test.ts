@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { VectorSegment } from "../../src/engine/vector/vector-index.js";
+import type { VectorSegment } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
 import { rowsOf, segmentOptions } from "./oracle.js";
 

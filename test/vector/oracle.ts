@@ -1,5 +1,5 @@
 import type { MetricType } from "../../src/engine/model/collection.js";
-import type { SegmentKey, SegmentOptions, VectorSource } from "../../src/engine/vector/vector-index.js";
+import type { SegmentKey, SegmentOptions, VectorSource } from "../../src/engine/vector/contract.js";
 
 /** Score in Milvus' orientation, in double precision. */
 export function scoreOf(metric: MetricType, a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MetricType } from "../../src/engine/model/collection.js";
-import type { SegmentHits, VectorSegment } from "../../src/engine/vector/vector-index.js";
+import type { SegmentHits, VectorSegment } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
 import { clustered, Oracle, random, rowsOf, segmentOptions } from "./oracle.js";
 

@@ -11,7 +11,7 @@ import type {
   VectorSegment,
   VectorSource,
   VectorStore,
-} from "../../src/engine/vector/vector-index.js";
+} from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
 import { clustered, Oracle, rowsOf, segmentOptions } from "./oracle.js";
 

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { prepare } from "./statements.js";
+import { prepare } from "../storage/statements.js";
 
 /** SQL of the table `aliases`. */
 export interface AliasTable {

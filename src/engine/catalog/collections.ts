@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { ConsistencyLevel, LoadMode } from "../model/collection.js";
+import { prepare } from "../storage/statements.js";
 import type { NewCollection } from "./catalog.js";
-import { prepare } from "./statements.js";
 
 /** One row of the table `collections`. */
 export interface CollectionRow {

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
+import { parseStrings, prepare } from "../storage/statements.js";
 import type { DatabaseRecord } from "./catalog.js";
-import { parseStrings, prepare } from "./statements.js";
 
 interface DatabaseRow {
   readonly id: number;

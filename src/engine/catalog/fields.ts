@@ -2,7 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { DataType, ElementType } from "../model/data-type.js";
 import { isIntegerType } from "../model/data-type.js";
 import type { FieldSchema, ScalarValue } from "../model/schema.js";
-import { parseStrings, prepare } from "./statements.js";
+import { parseStrings, prepare } from "../storage/statements.js";
 
 interface FieldRow {
   readonly id: number;

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { IndexDescription } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
-import { parseStrings, prepare } from "./statements.js";
+import { parseStrings, prepare } from "../storage/statements.js";
 
 interface IndexRow {
   readonly id: number;

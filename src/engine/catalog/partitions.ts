@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { Partition } from "../model/collection.js";
-import { prepare } from "./statements.js";
+import { prepare } from "../storage/statements.js";
 
 interface PartitionRow {
   readonly id: number;

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { prepare } from "./statements.js";
+import { prepare } from "../storage/statements.js";
 
 /** Numbers that are given once and never again. All are persisted: call inside `ctx.transaction`. */
 export interface Sequences {

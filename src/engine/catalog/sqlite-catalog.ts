@@ -1,17 +1,17 @@
 import type { Database } from "better-sqlite3";
 import type { Collection, IndexDescription, LoadMode, Partition } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
+import { migrate } from "../storage/migrations.js";
+import { parseStrings } from "../storage/statements.js";
 import { type AliasTable, aliasTable } from "./aliases.js";
 import type { Catalog, DatabaseRecord, NewCollection } from "./catalog.js";
 import { type CollectionTable, collectionTable } from "./collections.js";
 import { type DatabaseTable, databaseTable } from "./databases.js";
 import { type FieldTable, fieldTable } from "./fields.js";
 import { type IndexTable, indexTable } from "./indexes.js";
-import { migrate } from "./migrations.js";
 import { Mirror } from "./mirror.js";
 import { type PartitionTable, partitionTable } from "./partitions.js";
 import { openSequences, type Sequences } from "./sequences.js";
-import { parseStrings } from "./statements.js";
 
 /** Ids below this are kept for system fields, as in Milvus. */
 const FIRST_FIELD_ID = 100;

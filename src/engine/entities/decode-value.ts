@@ -1,8 +1,8 @@
-import { formatTimestamptz } from "../../expr/timestamptz.js";
-import { shortestFloat } from "../model/float32.js";
+import { shortestFloat } from "../../values/float32.js";
+import { parseJsonText } from "../../values/json-text.js";
+import { formatTimestamptz } from "../../values/timestamptz.js";
 import type { FieldSchema } from "../model/schema.js";
 import { narrow } from "./encode-value.js";
-import { parseJsonText } from "./json-text.js";
 
 /**
  * A stored scalar as callers see it: Int64 as number where that is exact, else bigint; JSON and arrays as values.

@@ -1,9 +1,9 @@
 import { failure } from "../../errors.js";
+import { parseStoredObject } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
 import { DYNAMIC_FIELD, dimensionOf, type FieldSchema, type PrimaryKey, primaryField } from "../model/schema.js";
 import { scalarFields, vectorFields } from "./columns.js";
 import { encodeField, encodeJson, encodeVector, narrow, type SqlValue } from "./encode-value.js";
-import { parseStoredObject } from "./json-text.js";
 
 /** Rows in stored form, ready to be written. */
 export interface EncodedBatch {

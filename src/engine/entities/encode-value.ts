@@ -1,11 +1,11 @@
 import { failure } from "../../errors.js";
-import { isWellKnownText } from "../../expr/geometry.js";
-import { parseTimestamptz } from "../../expr/timestamptz.js";
+import { isWellKnownText } from "../../values/geometry.js";
+import { JsonDouble } from "../../values/json-number.js";
+import { jsonText } from "../../values/json-text.js";
+import { parseTimestamptz } from "../../values/timestamptz.js";
 import type { DataType, ElementType } from "../model/data-type.js";
-import { JsonDouble } from "../model/json-number.js";
 import { MAX_JSON_BYTES } from "../model/limits.js";
 import type { FieldSchema } from "../model/schema.js";
-import { jsonText } from "./json-text.js";
 
 /** What better-sqlite3 binds. Safe integers travel as numbers: a STRICT INTEGER column turns them back exactly. */
 export type SqlValue = number | bigint | string | null;

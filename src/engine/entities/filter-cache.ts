@@ -1,11 +1,11 @@
 import { failure } from "../../errors.js";
+import type { FilterType, ResolvedField, Scope } from "../../expr/check/scope.js";
 import { compileSql, type FilterPlan, planFilter } from "../../expr/index.js";
-import type { FilterType, ResolvedField, Scope } from "../../expr/scope.js";
+import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 import { indexedPath } from "./indexed-path.js";
-import { jsonText } from "./json-text.js";
 import type { Condition } from "./read-rows.js";
 
 export interface CompiledFilter {

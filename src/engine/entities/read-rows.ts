@@ -1,11 +1,11 @@
+import { shortestFloat } from "../../values/float32.js";
+import { parseJsonText } from "../../values/json-text.js";
 import { isVectorType } from "../model/data-type.js";
-import { shortestFloat } from "../model/float32.js";
 import type { FieldSchema, PrimaryKey } from "../model/schema.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 import { decodeField, decodeVector } from "./decode-value.js";
 import { narrow } from "./encode-value.js";
 import type { EntityTable } from "./entity-table.js";
-import { parseJsonText } from "./json-text.js";
 
 /** A condition over the columns of an entity table, values bound. */
 export interface Condition {

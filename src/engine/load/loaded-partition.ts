@@ -1,7 +1,7 @@
 import type { EntityTable } from "../entities/entity-table.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
 import { dimensionOf, type FieldSchema } from "../model/schema.js";
-import type { SegmentOptions, VectorSegment, VectorStore } from "../vector/vector-index.js";
+import type { SegmentOptions, VectorSegment, VectorStore } from "../vector/contract.js";
 import { KeyDirectory } from "./key-directory.js";
 import { PartitionSource } from "./partition-source.js";
 

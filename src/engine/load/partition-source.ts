@@ -1,6 +1,6 @@
 import type { EntityTable } from "../entities/entity-table.js";
 import type { FieldSchema } from "../model/schema.js";
-import type { VectorSource } from "../vector/vector-index.js";
+import type { VectorSource } from "../vector/contract.js";
 
 /** Reads one partition's vectors of one field out of SQLite, and remembers how far it has come. */
 export class PartitionSource implements VectorSource {

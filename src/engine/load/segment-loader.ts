@@ -5,7 +5,7 @@ import type { SqliteEntityStore } from "../entities/sqlite-entity-store.js";
 import type { WriteEffect } from "../entities/write-rows.js";
 import { failpoint } from "../failpoints.js";
 import { type Collection, indexOfField } from "../model/collection.js";
-import type { VectorStore } from "../vector/vector-index.js";
+import type { VectorStore } from "../vector/contract.js";
 import { type LoadEvent, type LoadState, nextLoadState } from "./load-state.js";
 import { LoadedPartition } from "./loaded-partition.js";
 import type { IndexProgress, Loader } from "./loader.js";

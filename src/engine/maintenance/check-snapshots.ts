@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { snapshotRecords } from "../catalog/snapshots.js";
 import type { DataContext } from "../data-context.js";
-import { ChecksumBuffer } from "../vector/checksum.js";
-import { decodeHeader, fileBytes, HEADER_BYTES } from "../vector/snapshot-file.js";
-import type { SnapshotRecord } from "../vector/vector-index.js";
+import { snapshotRecords } from "../storage/snapshot-records.js";
+import type { SnapshotRecord } from "../vector/contract.js";
+import { ChecksumBuffer } from "../vector/snapshot/checksum.js";
+import { decodeHeader, fileBytes, HEADER_BYTES } from "../vector/snapshot/snapshot-file.js";
 
 const PIECE_BYTES = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import type { DataContext } from "../data-context.js";
-import type { SegmentProgress, VectorStore } from "../vector/vector-index.js";
+import type { SegmentProgress, VectorStore } from "../vector/contract.js";
 
 export interface SegmentStats extends SegmentProgress {
   readonly database: string;

@@ -1,7 +1,7 @@
 import { failure } from "../../errors.js";
+import { shortestFloat } from "../../values/float32.js";
+import { compactInteger, isJsonNumber, type JsonNumber, parameterText, toDouble } from "../../values/json-number.js";
 import type { DataType } from "./data-type.js";
-import { shortestFloat } from "./float32.js";
-import { compactInteger, isJsonNumber, type JsonNumber, parameterText, toDouble } from "./json-number.js";
 import type { ScalarValue } from "./schema.js";
 
 /** Bounds of the integer types, both included. */

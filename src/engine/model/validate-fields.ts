@@ -1,7 +1,7 @@
 import { failure } from "../../errors.js";
+import { parameterText } from "../../values/json-number.js";
 import { type DataType, DataTypeNumber, type ElementType, isVectorType, type VectorType } from "./data-type.js";
 import { convertDefaultValue } from "./default-value.js";
-import { parameterText } from "./json-number.js";
 import {
   MAX_ARRAY_CAPACITY,
   MAX_DIMENSION,

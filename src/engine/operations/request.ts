@@ -1,5 +1,5 @@
 import { failure } from "../../errors.js";
-import { isJsonNumber } from "../model/json-number.js";
+import { isJsonNumber } from "../../values/json-number.js";
 import type { FieldKind, Operation, RequestField, RequestShape } from "./operation.js";
 
 /**

@@ -2,10 +2,10 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Database } from "better-sqlite3";
 import { failure } from "../../errors.js";
-import { registerSqlFunctions } from "../../expr/sql-functions.js";
-import { inspectFormat, migrate } from "../catalog/migrations.js";
+import { registerSqlFunctions } from "../../expr/sql/sql-functions.js";
 import { failpoint } from "../failpoints.js";
 import { type FileLock, lockFile } from "./file-lock.js";
+import { inspectFormat, migrate } from "./migrations.js";
 import { openSqlite, wrapSqliteError } from "./sqlite.js";
 
 /**

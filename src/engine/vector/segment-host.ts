@@ -1,6 +1,6 @@
+import type { SegmentKey, SegmentProgress } from "./contract.js";
 import type { Part } from "./part.js";
 import type { Segment } from "./segment.js";
-import type { SegmentKey, SegmentProgress } from "./vector-index.js";
 
 /** What a segment asks of its store: graphs, compaction and snapshots, which all happen behind its back. */
 export interface SegmentHost {

@@ -1,11 +1,4 @@
 import { failure } from "../../errors.js";
-import { RowFilter } from "./filter.js";
-import { nextDown } from "./float-order.js";
-import { type Geometry, geometryOf } from "./kernel/geometry.js";
-import { memoryDropped } from "./memory-pressure.js";
-import { type DistanceRange, Part } from "./part.js";
-import { reconcile } from "./reconcile.js";
-import type { SegmentHost } from "./segment-host.js";
 import type {
   PreparedFilter,
   SegmentHits,
@@ -14,7 +7,14 @@ import type {
   SegmentSearch,
   VectorSegment,
   VectorSource,
-} from "./vector-index.js";
+} from "./contract.js";
+import { nextDown } from "./float-order.js";
+import { type Geometry, geometryOf } from "./kernel/geometry.js";
+import { memoryDropped } from "./memory-pressure.js";
+import { type DistanceRange, Part } from "./part.js";
+import { RowFilter } from "./row-filter.js";
+import type { SegmentHost } from "./segment-host.js";
+import { reconcile } from "./snapshot/reconcile.js";
 
 const READ_BYTES = 512 * 1024;
 const SLICE_MS = 6;

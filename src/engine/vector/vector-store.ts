@@ -1,10 +1,10 @@
-import { Builder } from "./builder.js";
-import { hasHnswlib } from "./hnswlib-builder.js";
+import { Builder } from "./build/builder.js";
+import type { SegmentKey, SegmentOptions, VectorSegment, VectorStore, VectorStoreOptions } from "./contract.js";
+import { hasHnswlib } from "./hnswlib/hnswlib-builder.js";
 import { KERNEL_NAME } from "./kernel/kernel.js";
 import { Segment } from "./segment.js";
 import type { SegmentHost } from "./segment-host.js";
-import { SnapshotStore } from "./snapshot-store.js";
-import type { SegmentKey, SegmentOptions, VectorSegment, VectorStore, VectorStoreOptions } from "./vector-index.js";
+import { SnapshotStore } from "./snapshot/snapshot-store.js";
 
 const EXACT_BELOW = 5000;
 const BUILD_WORKERS = 2;

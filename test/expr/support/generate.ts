@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from "fast-check";
-import type { FilterType, ResolvedField } from "../../../src/expr/scope.js";
+import type { FilterType, ResolvedField } from "../../../src/expr/check/scope.js";
 import type { FieldText, RowText, SchemaText } from "./tables.js";
 
 /** Random schemas, rows and well-typed filters. `g` draws a value. */

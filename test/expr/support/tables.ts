@@ -1,4 +1,5 @@
 import Database, { type Database as Sqlite } from "better-sqlite3";
+import type { FilterType } from "../../../src/expr/check/scope.js";
 import {
   type ResolvedField,
   type RowReader,
@@ -6,8 +7,7 @@ import {
   type Scope,
   type StoredValue,
 } from "../../../src/expr/index.js";
-import type { FilterType } from "../../../src/expr/scope.js";
-import { parseTimestamptz } from "../../../src/expr/timestamptz.js";
+import { parseTimestamptz } from "../../../src/values/timestamptz.js";
 
 /** A schema as the conformance list writes it. */
 export interface SchemaText {

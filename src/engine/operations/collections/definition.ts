@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
+import { isJsonNumber, parameterText } from "../../../values/json-number.js";
 import type { NewCollection } from "../../catalog/catalog.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
-import { isJsonNumber, parameterText } from "../../model/json-number.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import {
   type FieldDefinition,

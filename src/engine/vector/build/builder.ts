@@ -1,0 +1,330 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { kernelModule } from "../kernel/kernel.js";
+import { memoryDropped } from "../memory-pressure.js";
+import { Part } from "../part.js";
+import type { Segment } from "../segment.js";
+import type { SnapshotStore } from "../snapshot/snapshot-store.js";
+import type { WrittenSnapshot } from "../snapshot/snapshot-writer.js";
+import { type BuildJob, type BuildReply, STOP } from "./build-job.js";
+
+/** Rows behind the graph that are worth a worker; fewer are scanned, which costs a search a few microseconds. */
+const MIN_PENDING = 500;
+/** Part of the rows that may be deleted before the rest moves together. */
+const MAX_TOMBSTONES = 0.25;
+const MIN_TOMBSTONES = 250;
+/** A part this small is compacted at once, on this thread: about a millisecond. */
+const SMALL_BYTES = 1024 * 1024;
+const LINGER_MS = 250;
+const RETRY_MS = 10_000;
+
+export interface BuilderOptions {
+  readonly exactBelow: number;
+  readonly workers: number;
+  readonly builder: "kernel" | "hnswlib";
+  readonly onChange: (segment: Segment) => void;
+}
+
+interface Running {
+  readonly part: Part;
+  readonly job: BuildJob;
+  readonly worker: Worker;
+  /** Row ids deleted while a compaction copies. */
+  readonly removed: Float64Array[];
+  discarded: boolean;
+}
+
+interface State {
+  running?: Running;
+  queued: boolean;
+  failReason: string;
+  retryAt: number;
+  failures: number;
+  waiters: (() => void)[];
+}
+
+/** Where the worker's code is: beside this file when built, in `dist` when this runs from source. */
+function workerFile(): URL {
+  const here = import.meta.url;
+  if (!here.endsWith(".ts")) return new URL("./build-worker.js", here);
+  return new URL("../../../../dist/esm/engine/vector/build/build-worker.js", here);
+}
+
+/** Builds graphs and compacts parts in worker threads, at most `workers` at a time, one per segment. */
+export class Builder {
+  readonly #options: BuilderOptions;
+  readonly #snapshots: SnapshotStore;
+  readonly #states = new Map<Segment, State>();
+  readonly #queue: Segment[] = [];
+  #running = 0;
+  #closing = false;
+
+  constructor(options: BuilderOptions, snapshots: SnapshotStore) {
+    this.#options = options;
+    this.#snapshots = snapshots;
+  }
+
+  #state(segment: Segment): State {
+    let state = this.#states.get(segment);
+    if (state === undefined) {
+      state = { queued: false, failReason: "", retryAt: 0, failures: 0, waiters: [] };
+      this.#states.set(segment, state);
+    }
+    return state;
+  }
+
+  /** Looks whether a segment has something to build and sees to it. Cheap: called at every change. */
+  consider(segment: Segment): void {
+    if (this.#closing || segment.closed || segment.loading) return;
+    const state = this.#state(segment);
+    if (state.running !== undefined || state.queued) return;
+    if (this.#work(segment) === undefined) return;
+    if (state.retryAt > 0 && performance.now() < state.retryAt) return;
+    state.queued = true;
+    this.#queue.push(segment);
+    // After the caller's own work: a bulk insert comes in many calls.
+    setImmediate(() => this.#next());
+  }
+
+  /** The first part that wants a worker, and what for. */
+  #work(segment: Segment): { part: Part; compact: boolean } | undefined {
+    const graph = segment.options.kind === "graph" && segment.size >= this.#options.exactBelow;
+    for (const part of [...segment.parts]) {
+      if (part.rows > 0 && part.live === 0) {
+        segment.dropPart(part);
+        continue;
+      }
+      if (part.tombstones >= MIN_TOMBSTONES && part.tombstones > part.rows * MAX_TOMBSTONES) {
+        if (part.live > 0 && part.live * part.geometry.strideBytes <= SMALL_BYTES && part.graphRows === 0) {
+          compactHere(segment, part);
+          return this.#work(segment);
+        }
+        return { part, compact: true };
+      }
+      if (!graph) continue;
+      const built = part.graphRows;
+      const pending = part.rows - built;
+      // The addon makes a graph from nothing each time: that must be worth it.
+      const least = built === 0 ? 1 : this.#options.builder === "kernel" ? MIN_PENDING : Math.max(5000, built * 0.25);
+      if (pending >= least) return { part, compact: false };
+    }
+    const first = segment.parts[0];
+    if (graph && first !== undefined && first.graphRows >= this.#snapshotFrom(segment)) {
+      return { part: first, compact: false };
+    }
+    return undefined;
+  }
+
+  /** Rows of graph from which on a new snapshot pays. */
+  #snapshotFrom(segment: Segment): number {
+    return this.#snapshots.wantedFrom(segment.options.key);
+  }
+
+  #next(): void {
+    while (this.#running < this.#options.workers && this.#queue.length > 0 && !this.#closing) {
+      const segment = this.#queue.shift()!;
+      const state = this.#state(segment);
+      state.queued = false;
+      const work = segment.closed || segment.loading ? undefined : this.#work(segment);
+      if (work === undefined) this.#settle(segment, state);
+      else this.#start(segment, state, work.part, work.compact);
+    }
+  }
+
+  #start(segment: Segment, state: State, part: Part, compact: boolean): void {
+    part.allowBuilding();
+    const first = segment.parts[0] === part;
+    const snapshot = first && !compact ? this.#snapshots.plan(segment.options, part.geometry) : undefined;
+    const graph = segment.options.kind === "graph" && segment.size >= this.#options.exactBelow;
+    const job: BuildJob = {
+      module: kernelModule(),
+      geometry: part.geometry,
+      memory: part.memory,
+      efConstruction: segment.options.efConstruction,
+      builder: this.#options.builder,
+      graph,
+      compact,
+      ...(snapshot === undefined ? {} : { snapshot }),
+      snapshotFromRows: Math.min(this.#snapshotFrom(segment), 0xffffffff),
+      saveOnStopRows: Math.max(this.#options.exactBelow, Math.floor(part.rows / 5)),
+      lingerMs: LINGER_MS,
+    };
+    const file = workerFile();
+    if (!existsSync(fileURLToPath(file))) {
+      this.#failed(segment, state, "the build worker's file is missing");
+      return;
+    }
+    const worker = new Worker(file, { workerData: job, execArgv: [] });
+    // A program that has nothing else to do may end; the graph is made again then.
+    worker.unref();
+    const running: Running = { part, job, worker, removed: [], discarded: false };
+    state.running = running;
+    this.#running++;
+    let reply: BuildReply | undefined;
+    worker.on("message", (message: BuildReply) => {
+      reply = message;
+    });
+    worker.on("error", (error) => {
+      reply = { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+    });
+    worker.on("exit", () => {
+      this.#running--;
+      delete state.running;
+      this.#finish(segment, state, running, reply ?? { kind: "failed", reason: "the build worker ended" });
+    });
+  }
+
+  #finish(segment: Segment, state: State, running: Running, reply: BuildReply): void {
+    let snapshotError = reply.kind === "done" ? reply.snapshotError : undefined;
+    if (reply.kind === "done" && reply.snapshot !== undefined) {
+      if (running.discarded) this.#snapshots.removeFile(reply.snapshot.file);
+      else snapshotError = this.#record(segment, reply.snapshot);
+    } else if (running.job.snapshot !== undefined) this.#snapshots.unplan(running.job.snapshot);
+    if (running.discarded || segment.closed) {
+      // This held the memory until now.
+      memoryDropped(running.part.memoryBytes);
+      this.consider(segment);
+      this.#settle(segment, state);
+      return;
+    }
+    if (reply.kind === "failed") {
+      this.#failed(segment, state, reply.reason);
+      return;
+    }
+    if (reply.kind === "compacted") this.#swap(segment, running, reply);
+    if (snapshotError !== undefined) {
+      this.#snapshots.pause(segment.options.key);
+      state.failReason = `snapshot: ${snapshotError}`;
+    } else state.failReason = "";
+    state.failures = 0;
+    state.retryAt = 0;
+    this.consider(segment);
+    this.#settle(segment, state);
+    this.#options.onChange(segment);
+  }
+
+  /** @returns what went wrong: nobody waits for this, so nobody could catch it */
+  #record(segment: Segment, written: WrittenSnapshot): string | undefined {
+    try {
+      this.#snapshots.record(segment.options.key, written);
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  #failed(segment: Segment, state: State, reason: string): void {
+    state.failReason = reason;
+    state.failures++;
+    state.retryAt = performance.now() + RETRY_MS * 2 ** Math.min(state.failures, 10);
+    this.#settle(segment, state);
+    this.#options.onChange(segment);
+  }
+
+  /** Nothing runs or waits for this segment: tells those who wait, and goes on with the queue. */
+  #settle(segment: Segment, state: State): void {
+    if (state.running === undefined && !state.queued) {
+      for (const done of state.waiters.splice(0)) done();
+      if (segment.closed) this.#states.delete(segment);
+    }
+    if (this.#queue.length > 0) setImmediate(() => this.#next());
+  }
+
+  /** Puts a compacted part in place: what came since is copied, what went since is marked. */
+  #swap(segment: Segment, running: Running, reply: BuildReply & { kind: "compacted" }): void {
+    const old = running.part;
+    const fresh = new Part(old.geometry, reply.memory, false);
+    fresh.adopt(reply.rows);
+    const late = old.rows - reply.taken;
+    if (late > 0) {
+      const ordinals: number[] = [];
+      for (let i = reply.taken; i < old.rows; i++) if (!old.isRemoved(i)) ordinals.push(i);
+      if (ordinals.length > 0) {
+        if (!fresh.reserve(ordinals.length)) return;
+        fresh.stageFrom(0, old, Uint32Array.from(ordinals));
+        fresh.publish(ordinals.length);
+      }
+    }
+    for (const ids of running.removed) for (const id of ids) fresh.remove(id);
+    segment.replacePart(old, fresh);
+    // The old snapshot lacks nothing: rows keep their ids. A new one follows when the graph has grown or shrunk enough.
+    this.#snapshots.outdated(segment.options.key);
+  }
+
+  /** Deleted rows must be gone from a part that is being compacted, too. */
+  removed(segment: Segment, rowIds: Float64Array): void {
+    const running = this.#states.get(segment)?.running;
+    if (running?.job.compact === true) running.removed.push(rowIds.slice());
+  }
+
+  /** Stops what runs for a segment; its result is thrown away when `discard`. */
+  stop(segment: Segment, discard: boolean): void {
+    const state = this.#states.get(segment);
+    if (state === undefined) return;
+    if (state.running !== undefined) {
+      if (discard) state.running.discarded = true;
+      state.running.part.stopBuilding(discard ? STOP.discard : STOP.stop);
+    }
+    if (state.queued) {
+      state.queued = false;
+      this.#queue.splice(this.#queue.indexOf(segment), 1);
+    }
+    if (state.running === undefined) this.#settle(segment, state);
+  }
+
+  status(segment: Segment): { pending: boolean; writing: boolean; failReason: string } {
+    const state = this.#states.get(segment);
+    const running = state?.running;
+    return {
+      pending: state !== undefined && (running !== undefined || state.queued),
+      writing: running?.job.snapshot !== undefined && running.part.graphRows === running.part.rows,
+      failReason: state?.failReason ?? "",
+    };
+  }
+
+  idle(segment: Segment): Promise<void> {
+    const state = this.#states.get(segment);
+    if (state === undefined || (state.running === undefined && !state.queued)) return Promise.resolve();
+    return new Promise((resolve) => {
+      // A queued build may not start before this process would end: the timer holds it.
+      const hurry = () => {
+        state.running?.worker.ref();
+        state.running?.part.hurry();
+      };
+      hurry();
+      const hold = setInterval(hurry, 20);
+      state.waiters.push(() => {
+        clearInterval(hold);
+        resolve();
+      });
+    });
+  }
+
+  /** Stops everything and waits for the threads to end. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const ends: Promise<void>[] = [];
+    for (const [segment, state] of this.#states) {
+      const running = state.running;
+      if (running !== undefined) {
+        running.worker.ref();
+        ends.push(new Promise((resolve) => running.worker.once("exit", () => resolve())));
+      }
+      this.stop(segment, false);
+    }
+    await Promise.all(ends);
+  }
+}
+
+/** Moves the live rows of a small part without a graph to a new memory. */
+function compactHere(segment: Segment, part: Part): void {
+  const ordinals = new Uint32Array(part.live);
+  let n = 0;
+  for (let i = 0; i < part.rows; i++) if (!part.isRemoved(i)) ordinals[n++] = i;
+  const fresh = segment.newPart();
+  if (!fresh.reserve(n)) return;
+  fresh.stageFrom(0, part, ordinals);
+  fresh.publish(n);
+  segment.replacePart(part, fresh);
+}

@@ -1,0 +1,124 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { failpoint } from "../../failpoints.js";
+import type { SegmentKey } from "../contract.js";
+import { CONTROL } from "../kernel/kernel.js";
+import type { Part } from "../part.js";
+import { ChecksumBuffer } from "./checksum.js";
+import {
+  encodeHeader,
+  fileBytes,
+  HEADER_BYTES,
+  SNAPSHOT_FORMAT,
+  type SnapshotHeader,
+  sectionBytes,
+} from "./snapshot-file.js";
+
+/** Where a snapshot goes and what it says about itself. */
+export interface SnapshotPlan {
+  readonly folder: string;
+  readonly file: string;
+  readonly key: SegmentKey;
+  readonly parameters: string;
+}
+
+export interface WrittenSnapshot {
+  readonly file: string;
+  readonly checksum: string;
+  readonly rows: number;
+  readonly sizeBytes: number;
+  readonly parameters: string;
+}
+
+/**
+ * Writes the rows of a part that are in its graph; the graph must rest meanwhile. Synchronous: for a worker. The file
+ * appears whole or not at all, and is on the disk when this returns.
+ */
+export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): WrittenSnapshot {
+  const { geometry, kernel } = part;
+  const chunkRows = 1 << geometry.rowShift;
+  const chunkBytes = kernel.getChunkBytes();
+  const chunks = Math.ceil(rows / chunkRows);
+  const buffer = new ChecksumBuffer(chunkBytes);
+  mkdirSync(plan.folder, { recursive: true });
+  const path = join(plan.folder, plan.file);
+  const temporary = `${path}.tmp`;
+  const file = openSync(temporary, "w");
+  let closed = false;
+  try {
+    let at = HEADER_BYTES;
+    const put = (bytes: number) => {
+      buffer.add(bytes);
+      writeAll(file, buffer.bytes.subarray(0, bytes), at);
+      at += bytes;
+    };
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const address = kernel.vectorAddress(chunk * chunkRows) >>> 0;
+      buffer.bytes.set(part.bytesAt(address, chunkBytes));
+      const used = Math.min(chunkRows, rows - chunk * chunkRows);
+      // Rows that came since belong to nobody's checksum.
+      if (used < chunkRows) clearRows(buffer.bytes, part, used, chunkRows);
+      put(chunkBytes);
+      failpoint("mid-snapshot-write");
+    }
+    const upper = upperLinks(part, rows);
+    for (let i = 0; i < upper.length; i += chunkBytes) {
+      const piece = upper.subarray(i, i + chunkBytes);
+      const padded = sectionBytes(piece.length);
+      buffer.bytes.fill(0, piece.length, padded);
+      buffer.bytes.set(piece);
+      put(padded);
+    }
+    const header: SnapshotHeader = {
+      format: SNAPSHOT_FORMAT,
+      key: plan.key,
+      parameters: plan.parameters,
+      rows,
+      entryRow: part.words[CONTROL.entryRow]!,
+      entryLevels: part.words[CONTROL.entryLevels]!,
+      codes: [part.words[CONTROL.codeState]!, part.words[CONTROL.codeInverse]!, part.words[CONTROL.codeMiddle]!],
+      chunkBytes,
+      chunks,
+      upperBytes: upper.length,
+      checksum: buffer.end(),
+    };
+    writeAll(file, encodeHeader(header), 0);
+    fsyncSync(file);
+    closed = true;
+    closeSync(file);
+    failpoint("before-snapshot-rename");
+    renameSync(temporary, path);
+    const sizeBytes = fileBytes(header);
+    return { file: plan.file, checksum: header.checksum, rows, sizeBytes, parameters: plan.parameters };
+  } catch (error) {
+    // Once only: the number may be that of a file which another thread has opened since.
+    if (!closed) closeSync(file);
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done);
+}
+
+function clearRows(chunk: Uint8Array, part: Part, from: number, to: number): void {
+  const { strideBytes, m } = part.geometry;
+  const links = part.kernel.getOffLinks();
+  const ids = part.kernel.getOffIds();
+  chunk.fill(0, from * strideBytes, to * strideBytes);
+  chunk.fill(0, links + from * 8 * m, links + to * 8 * m);
+  chunk.fill(0, ids + from * 8, ids + to * 8);
+}
+
+function upperLinks(part: Part, rows: number): Buffer {
+  const { kernel } = part;
+  const area = kernel.workAddress() >>> 0;
+  const capacity = 512 * 1024;
+  const pieces: Buffer[] = [];
+  for (let row = 0; row < rows; row = kernel.upperNextRow()) {
+    const bytes = kernel.exportUpper(row, rows, area, capacity);
+    pieces.push(Buffer.from(part.bytesAt(area, bytes)));
+  }
+  return Buffer.concat(pieces);
+}

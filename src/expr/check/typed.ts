@@ -1,0 +1,121 @@
+import type { ArithmeticOperator, ComparisonOperator, SpatialFunction } from "../syntax/ast.js";
+import type { FilterType, ResolvedField } from "./scope.js";
+
+/**
+ * The checked form of a filter: names resolved, constants folded and cast, templates filled.
+ * Every node is TRUE, FALSE or UNKNOWN for a row; the compiler and the evaluator cannot fail on it.
+ */
+
+export type Constant =
+  | { readonly kind: "bool"; readonly value: boolean }
+  | { readonly kind: "int"; readonly value: bigint }
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "array"; readonly elements: readonly Constant[] };
+
+export type Scalar = Exclude<Constant, { readonly kind: "array" }>;
+
+/** What a leaf looks at: a column, or a value inside a JSON or Array column. */
+export interface Operand {
+  readonly field: ResolvedField;
+  /** JSON: keys and indexes from the root; Array: one index; else empty. */
+  readonly path: readonly string[];
+  /** Type of the value: `JSON` for JSON paths, the element type for array elements, `Array` for whole arrays. */
+  readonly type: FilterType;
+  /** The JSON path has an index: its literal is written into the statement. */
+  readonly indexed: boolean;
+}
+
+export type FieldOperator = Exclude<ArithmeticOperator, "**">;
+
+/** Arithmetic domain: int64 with wrap-around, float32, float64, or by the kind of the JSON number. */
+export type ArithmeticMode = "int" | "float32" | "double" | "json";
+
+export type TypedExpression =
+  | { readonly kind: "constant"; readonly value: boolean }
+  | { readonly kind: "and" | "or"; readonly operands: readonly TypedExpression[] }
+  | { readonly kind: "not"; readonly operand: TypedExpression }
+  | {
+      readonly kind: "compare";
+      readonly operand: Operand;
+      readonly operator: ComparisonOperator;
+      /** Cast to the operand's type; an array only for JSON and whole arrays. */
+      readonly value: Constant;
+    }
+  | {
+      readonly kind: "compareColumns";
+      readonly left: Operand;
+      readonly operator: ComparisonOperator;
+      readonly right: Operand;
+    }
+  | { readonly kind: "in"; readonly operand: Operand; readonly values: readonly Constant[] }
+  | {
+      readonly kind: "range";
+      readonly operand: Operand;
+      readonly lower: Scalar;
+      readonly lowerInclusive: boolean;
+      readonly upper: Scalar;
+      readonly upperInclusive: boolean;
+    }
+  /** `pattern` never ends in an unpaired backslash. */
+  | { readonly kind: "like"; readonly operand: Operand; readonly pattern: string }
+  | {
+      readonly kind: "arithmetic";
+      readonly operand: Operand;
+      readonly mode: ArithmeticMode;
+      readonly arithmetic: FieldOperator;
+      readonly by: Scalar;
+      readonly operator: ComparisonOperator;
+      readonly value: Scalar;
+    }
+  | {
+      readonly kind: "length";
+      readonly operand: Operand;
+      readonly operator: ComparisonOperator;
+      readonly value: bigint;
+    }
+  | { readonly kind: "exists"; readonly operand: Operand }
+  /** Of a whole column. */
+  | { readonly kind: "isNull"; readonly field: ResolvedField }
+  | {
+      readonly kind: "contains";
+      readonly operand: Operand;
+      readonly mode: "all" | "any";
+      readonly values: readonly Constant[];
+    }
+  | {
+      readonly kind: "textMatch";
+      readonly field: ResolvedField;
+      /** Distinct tokens of the query. */
+      readonly tokens: readonly string[];
+      readonly minimum: number;
+    }
+  | {
+      readonly kind: "phraseMatch";
+      readonly field: ResolvedField;
+      readonly tokens: readonly string[];
+      readonly slop: number;
+    }
+  | {
+      readonly kind: "spatial";
+      readonly field: ResolvedField;
+      readonly function: SpatialFunction;
+      readonly wkt: string;
+      /** Metres; 0 unless `st_dwithin`. */
+      readonly distance: number;
+    }
+  | {
+      readonly kind: "shiftedTimestamp";
+      readonly field: ResolvedField;
+      readonly sign: 1 | -1;
+      /** Calendar months, applied before `micros`. */
+      readonly months: number;
+      readonly micros: bigint;
+      readonly operator: ComparisonOperator;
+      readonly value: bigint;
+    }
+  | { readonly kind: "startsWith"; readonly text: TextArgument; readonly prefix: TextArgument };
+
+export type TextArgument =
+  | { readonly kind: "column"; readonly operand: Operand }
+  | { readonly kind: "text"; readonly value: string };

@@ -1,0 +1,106 @@
+import { matchesPhrase, matchesText } from "../../values/analyzer.js";
+import { spatialTest } from "../../values/geometry.js";
+import { shiftTimestamptz } from "../../values/timestamptz.js";
+import type { Constant } from "../check/typed.js";
+import { equalsArray } from "../semantics/equality.js";
+import { readJson, valueAt, writeJson } from "../semantics/json-value.js";
+import type { SpatialFunction } from "../syntax/ast.js";
+import { matchesLike } from "./compile-like.js";
+import { decodeArrays } from "./compile-values.js";
+
+/** The functions that compiled filters call; every connection that runs filters needs them. */
+
+export type SqlFunctionValue = bigint | number | string | null;
+
+export interface SqlFunction {
+  readonly name: string;
+  readonly deterministic: true;
+  /** Integers arrive as bigint. */
+  readonly safeIntegers: boolean;
+  readonly fn: (...args: never[]) => SqlFunctionValue;
+}
+
+type Value = bigint | number | string | null;
+
+/** Keeps the last results of decoding constants, which come with every row. */
+function remembered<T>(decode: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let value = known.get(text);
+    if (value === undefined) {
+      value = decode(text);
+      if (known.size >= 64) known.clear();
+      known.set(text, value);
+    }
+    return value;
+  };
+}
+
+const arraysOf = remembered<readonly Constant[]>(decodeArrays);
+const listOf = remembered<readonly string[]>((text) => JSON.parse(text) as string[]);
+
+function truth(value: boolean | null): number | null {
+  return value === null ? null : value ? 1 : 0;
+}
+
+function define(name: string, fn: (...args: never[]) => SqlFunctionValue, safeIntegers = false): SqlFunction {
+  return { name: `elanus_${name}`, deterministic: true, safeIntegers, fn };
+}
+
+export const sqlFunctions: readonly SqlFunction[] = [
+  /** Rounds to float32. */
+  define("f32", (value: number | null) => (value === null ? null : Math.fround(value))),
+  /** Decimal text to double. */
+  define("f64", (value: Value) => (value === null ? null : Number(value))),
+  /** int64 product that wraps. */
+  define(
+    "multiply",
+    (a: bigint | null, b: bigint | null) => (a === null || b === null ? null : BigInt.asIntN(64, a * b)),
+    true,
+  ),
+  /** JSON text of the value at a path. */
+  define("json_at", (text: Value, path: string) => {
+    const root = typeof text === "string" ? readJson(text) : undefined;
+    const found = root === undefined ? undefined : valueAt(root, listOf(path));
+    return found === undefined ? null : writeJson(found);
+  }),
+  /** Is a JSON array (as text) equal to one of the arrays of a literal? */
+  define("array_in", (text: Value, arrays: string, strict: number) => {
+    if (text === null) return null;
+    const value = readJson(String(text));
+    return value !== undefined && arraysOf(arrays).some((array) => equalsArray(value, array, strict === 1)) ? 1 : 0;
+  }),
+  define("like", (text: Value, pattern: string) => (text === null ? null : truth(matchesLike(String(text), pattern)))),
+  define("text_match", (text: Value, tokens: string, minimum: number) =>
+    text === null ? null : truth(matchesText(String(text), listOf(tokens), minimum)),
+  ),
+  define("phrase_match", (text: Value, tokens: string, slop: number) =>
+    text === null ? null : truth(matchesPhrase(String(text), listOf(tokens), slop)),
+  ),
+  define("spatial", (name: string, stored: Value, wkt: string, distance: number) =>
+    stored === null ? null : truth(spatialTest(name as SpatialFunction, String(stored), wkt, distance)),
+  ),
+  /** Microseconds moved by a calendar interval. */
+  define(
+    "shift",
+    (micros: bigint | null, sign: bigint, months: bigint, rest: bigint) =>
+      micros === null ? null : shiftTimestamptz(micros, sign < 0n ? -1 : 1, { months: Number(months), micros: rest }),
+    true,
+  ),
+];
+
+/** The part of a better-sqlite3 database that is needed here. */
+interface FunctionHost {
+  function(
+    name: string,
+    options: { readonly deterministic?: boolean; readonly safeIntegers?: boolean },
+    fn: (...args: never[]) => unknown,
+  ): unknown;
+}
+
+/** Registers all functions on a connection. */
+export function registerSqlFunctions(database: FunctionHost): void {
+  for (const { name, deterministic, safeIntegers, fn } of sqlFunctions) {
+    database.function(name, { deterministic, safeIntegers }, fn);
+  }
+}

@@ -1,0 +1,92 @@
+import { type ILexingError, type IRecognitionException, type IToken, NotAllInputParsedException } from "chevrotain";
+import { ExpressionProblem, positionOf, reporting } from "../problem.js";
+import type { Expression } from "./ast.js";
+import { ExpressionParser } from "./parser.js";
+import { expressionLexer } from "./tokens.js";
+
+let reused: ExpressionParser | undefined;
+
+/** Texts up to this length are remembered; longer ones are mostly generated lists that do not come again. */
+const CACHED_LENGTH = 4096;
+const CACHED_TEXTS = 512;
+const cache = new Map<string, Expression>();
+
+/**
+ * Parses a filter to its syntax tree.
+ * @param text must not be blank: a blank filter means "always true" and has no tree.
+ * @throws ElanusError InvalidExpression with `range`, `line` and `column` in the details.
+ */
+export function parseExpression(text: string): Expression {
+  return reporting(text, "query", () => parseText(text));
+}
+
+/** `parseExpression` for the stages of the language: faults are `ExpressionProblem`s. Trees are shared and immutable. */
+export function parseText(text: string): Expression {
+  const known = cache.get(text);
+  if (known !== undefined) {
+    // Least recently used first.
+    cache.delete(text);
+    cache.set(text, known);
+    return known;
+  }
+  const tree = parseAnew(text);
+  if (text.length <= CACHED_LENGTH) {
+    cache.set(text, tree);
+    if (cache.size > CACHED_TEXTS) cache.delete(cache.keys().next().value as string);
+  }
+  return tree;
+}
+
+function parseAnew(text: string): Expression {
+  const half = /\p{Surrogate}/u.exec(text);
+  if (half !== null) throw fault(text, half.index, `token recognition error at: '${escaped(half[0])}'`, 1);
+  const { tokens, errors } = expressionLexer.tokenize(text);
+  const lexical = errors[0];
+  if (lexical !== undefined) throw lexicalFault(text, lexical);
+  reused ??= new ExpressionParser();
+  const parser = reused;
+  parser.restart(tokens);
+  const tree = parser.filter();
+  const syntactic = parser.errors[0];
+  parser.input = [];
+  if (syntactic !== undefined) throw syntaxFault(text, syntactic);
+  return tree;
+}
+
+function fault(text: string, offset: number, message: string, length: number): ExpressionProblem {
+  const { line, column } = positionOf(text, offset);
+  return new ExpressionProblem(`line ${line}:${column} ${message}`, { start: offset, end: offset + length });
+}
+
+function lexicalFault(text: string, error: ILexingError): ExpressionProblem {
+  // An unterminated string is best shown whole.
+  const quoted = /^["'][^\r\n]{0,60}/.exec(text.slice(error.offset, error.offset + 64));
+  const shown = quoted?.[0] ?? String.fromCodePoint(text.codePointAt(error.offset) ?? 0xfffd);
+  return fault(text, error.offset, `token recognition error at: '${escaped(shown)}'`, shown.length);
+}
+
+function syntaxFault(text: string, error: IRecognitionException): ExpressionProblem {
+  const { token } = error;
+  const end = isEnd(token);
+  const offset = end ? text.length : token.startOffset;
+  const image = end ? "<EOF>" : escaped(token.image.slice(0, 80));
+  const message =
+    error instanceof NotAllInputParsedException || error.name === "NotAllInputParsedException"
+      ? `extraneous input '${image}' expecting <EOF>`
+      : error.name === "MismatchedTokenException"
+        ? `mismatched input '${image}'`
+        : `no viable alternative at input '${image}'`;
+  return fault(text, offset, message, end ? 0 : token.image.length);
+}
+
+function isEnd(token: IToken): boolean {
+  return Number.isNaN(token.startOffset) || token.tokenType.name === "EOF";
+}
+
+function escaped(text: string): string {
+  return text
+    .replace(/\n/g, "\\n")
+    .replace(/\r/g, "\\r")
+    .replace(/\t/g, "\\t")
+    .replace(/\p{Surrogate}/gu, "\ufffd");
+}

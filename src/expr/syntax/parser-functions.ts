@@ -1,0 +1,172 @@
+import { ExpressionProblem } from "../problem.js";
+import type { Expression, SpatialFunction } from "./ast.js";
+import { ParserBase, rangeOf } from "./parser-base.js";
+import * as t from "./tokens.js";
+
+/** Everything that looks like a function with a keyword for its name. */
+export abstract class FunctionParser extends ParserBase {
+  readonly builtin = this.RULE("builtin", (): Expression => {
+    return this.OR<Expression>([
+      { ALT: () => this.SUBRULE(this.contains) },
+      { ALT: () => this.SUBRULE(this.arrayLength) },
+      { ALT: () => this.SUBRULE(this.textMatch) },
+      { ALT: () => this.SUBRULE(this.phraseMatch) },
+      { ALT: () => this.SUBRULE(this.randomSample) },
+      { ALT: () => this.SUBRULE(this.spatial) },
+      { ALT: () => this.SUBRULE(this.elementFunction) },
+    ]);
+  });
+
+  readonly contains = this.RULE("contains", (): Expression => {
+    const start = this.OR([
+      { ALT: () => this.CONSUME(t.ContainsOne) },
+      { ALT: () => this.CONSUME(t.ContainsAll) },
+      { ALT: () => this.CONSUME(t.ContainsAny) },
+    ]);
+    this.CONSUME(t.LeftParen);
+    const operand = this.SUBRULE(this.expression, { ARGS: [1] });
+    this.CONSUME(t.Comma);
+    const element = this.SUBRULE2(this.expression, { ARGS: [1] });
+    this.CONSUME(t.RightParen);
+    return this.ACTION(() => {
+      const type = start.tokenType;
+      const mode = type === t.ContainsAll ? "all" : type === t.ContainsAny ? "any" : "one";
+      return this.node({ kind: "contains", mode, operand, element, range: this.from(start) }, operand, element);
+    });
+  });
+
+  readonly arrayLength = this.RULE("arrayLength", (): Expression => {
+    const start = this.CONSUME(t.ArrayLengthToken);
+    this.CONSUME(t.LeftParen);
+    const path = this.SUBRULE(this.pathRule);
+    this.CONSUME(t.RightParen);
+    return this.ACTION((): Expression => ({ kind: "arrayLength", path, range: this.from(start) }));
+  });
+
+  readonly textMatch = this.RULE("textMatch", (): Expression => {
+    const start = this.CONSUME(t.TextMatchToken);
+    this.CONSUME(t.LeftParen);
+    const path = this.SUBRULE(this.nameRule);
+    this.CONSUME(t.Comma);
+    const query = this.text(this.CONSUME(t.StringToken));
+    const minimumShouldMatch = this.OPTION(() => {
+      this.CONSUME2(t.Comma);
+      this.CONSUME(t.MinimumShouldMatch);
+      this.CONSUME(t.Assign);
+      return this.count(this.CONSUME(t.IntegerToken));
+    });
+    this.CONSUME(t.RightParen);
+    return this.ACTION(
+      (): Expression => ({
+        kind: "textMatch",
+        path,
+        query,
+        ...(minimumShouldMatch !== undefined && { minimumShouldMatch }),
+        range: this.from(start),
+      }),
+    );
+  });
+
+  readonly phraseMatch = this.RULE("phraseMatch", (): Expression => {
+    const start = this.CONSUME(t.PhraseMatchToken);
+    this.CONSUME(t.LeftParen);
+    const path = this.SUBRULE(this.nameRule);
+    this.CONSUME(t.Comma);
+    const query = this.text(this.CONSUME(t.StringToken));
+    const slop = this.OPTION(() => {
+      this.CONSUME2(t.Comma);
+      return this.SUBRULE(this.expression, { ARGS: [1] });
+    });
+    this.CONSUME(t.RightParen);
+    return this.ACTION(() =>
+      this.node(
+        { kind: "phraseMatch", path, query, ...(slop && { slop }), range: this.from(start) },
+        ...(slop ? [slop] : []),
+      ),
+    );
+  });
+
+  readonly randomSample = this.RULE("randomSample", (): Expression => {
+    const start = this.CONSUME(t.RandomSampleToken);
+    this.CONSUME(t.LeftParen);
+    const factor = this.SUBRULE(this.expression, { ARGS: [1] });
+    this.CONSUME(t.RightParen);
+    return this.ACTION(() => this.node({ kind: "randomSample", factor, range: this.from(start) }, factor));
+  });
+
+  readonly spatial = this.RULE("spatial", (): Expression => {
+    const start = this.OR([
+      { ALT: () => this.CONSUME(t.SpatialToken) },
+      { ALT: () => this.CONSUME(t.DistanceWithin) },
+      { ALT: () => this.CONSUME(t.IsValid) },
+    ]);
+    this.CONSUME(t.LeftParen);
+    const path = this.SUBRULE(this.nameRule);
+    let wkt: string | undefined;
+    let distance: Expression | undefined;
+    this.OPTION({
+      GATE: () => start.tokenType !== t.IsValid,
+      DEF: () => {
+        this.CONSUME(t.Comma);
+        wkt = this.text(this.CONSUME(t.StringToken));
+      },
+    });
+    this.OPTION2({
+      GATE: () => start.tokenType === t.DistanceWithin,
+      DEF: () => {
+        this.CONSUME2(t.Comma);
+        distance = this.SUBRULE(this.expression, { ARGS: [1] });
+      },
+    });
+    this.CONSUME(t.RightParen);
+    return this.ACTION((): Expression => {
+      const range = this.from(start);
+      const name = start.image.toLowerCase() as SpatialFunction;
+      if ((name !== "st_isvalid" && wkt === undefined) || (name === "st_dwithin" && distance === undefined)) {
+        const missing = rangeOf(this.LA(0));
+        throw new ExpressionProblem(`mismatched input ')' expecting ','`, missing);
+      }
+      return this.node(
+        {
+          kind: "spatial",
+          function: name,
+          path,
+          ...(wkt !== undefined && { wkt }),
+          ...(distance && { distance }),
+          range,
+        },
+        ...(distance ? [distance] : []),
+      );
+    });
+  });
+
+  readonly elementFunction = this.RULE("elementFunction", (): Expression => {
+    const start = this.OR([
+      { ALT: () => this.CONSUME(t.ElementFilterToken) },
+      { ALT: () => this.CONSUME(t.ElementMatchToken) },
+      { ALT: () => this.CONSUME(t.CountedMatchToken) },
+    ]);
+    this.CONSUME(t.LeftParen);
+    const path = this.SUBRULE(this.nameRule);
+    this.CONSUME(t.Comma);
+    const predicate = this.SUBRULE(this.expression, { ARGS: [1] });
+    const threshold = this.OPTION(() => {
+      this.CONSUME2(t.Comma);
+      this.CONSUME(t.Threshold);
+      this.CONSUME(t.Assign);
+      return this.count(this.CONSUME(t.IntegerToken));
+    });
+    this.CONSUME(t.RightParen);
+    return this.ACTION(() => {
+      const range = this.from(start);
+      if (start.tokenType === t.ElementFilterToken) {
+        return this.node({ kind: "elementFilter", path, predicate, range }, predicate);
+      }
+      const name = start.image.toLowerCase() as "match_all";
+      return this.node(
+        { kind: "elementMatch", function: name, path, predicate, ...(threshold !== undefined && { threshold }), range },
+        predicate,
+      );
+    });
+  });
+}
