@@ -1,0 +1,92 @@
+import type { DataType, ElementType } from "../model/data-type.js";
+
+/**
+ * Columns are how entities enter and leave the engine when speed matters: gRPC sends and wants them, and every other
+ * surface prints its rows from them. Everything here is plain data that crosses threads by structured clone.
+ */
+
+/** What a column is called and made of. */
+export interface ColumnSchema {
+  /** Name of the field; `$meta` for the dynamic field. */
+  readonly name: string;
+  readonly type: DataType;
+  /** Array columns only. */
+  readonly elementType?: ElementType;
+  /** Dense vectors only: components per vector (bits for BinaryVector). */
+  readonly dimension?: number;
+  /** True for `$meta`. */
+  readonly dynamic?: boolean;
+}
+
+/** One scalar in stored form: see `StoredColumn`. */
+export type StoredValue = number | bigint | string | null;
+
+/**
+ * The values of one column.
+ *
+ * - Scalars: one entry per row, `null` for a null.
+ * - Fixed-width vectors: one `Uint8Array`, row-major, little-endian, in the type's own width; a null row is all zeros
+ *   and marked in `valid`.
+ * - Sparse vectors: one `Uint8Array` per row (pairs of uint32 index and float32 value, little-endian, ascending by
+ *   index), `null` for a null.
+ */
+export type ColumnValues<Scalar = StoredValue> = readonly Scalar[] | Uint8Array | readonly (Uint8Array | null)[];
+
+/**
+ * A column of an insert or upsert as a surface hands it over. Scalars come as the sender wrote them: booleans, numbers,
+ * bigints, texts; JSON and `$meta` as JSON text not yet checked (a string); an Array row as an array of its elements;
+ * Timestamptz as ISO 8601 text or microseconds (bigint); Geometry as WKT. The write path checks everything.
+ */
+export interface InputColumn extends ColumnSchema {
+  readonly values: ColumnValues<unknown>;
+  /** Fixed-width vectors of a nullable field: 1 per row that has a vector, 0 per null. Absent: all rows have one. */
+  readonly valid?: Uint8Array;
+}
+
+/** The entities of a write, by column. Columns may come in any order; absent ones take default or null. */
+export interface InputColumns {
+  readonly rowCount: number;
+  readonly columns: readonly InputColumn[];
+}
+
+/**
+ * A column of a result, in stored form: Bool as 0 or 1; Int8 to Int64 as number where exact, else bigint; Float (already
+ * rounded to float32) and Double as number; VarChar and Geometry (WKT) as text; Timestamptz as microseconds since 1970
+ * UTC; JSON, Array and `$meta` as JSON text. The codec of the type (`model/types/`) turns them into what a surface shows.
+ */
+export interface StoredColumn extends ColumnSchema {
+  /** 100 and up; 1 for `$meta`. */
+  readonly fieldId: number;
+  readonly primaryKey: boolean;
+  readonly values: ColumnValues;
+  /** Fixed-width vectors of a nullable field only. */
+  readonly valid?: Uint8Array;
+}
+
+/** Rows of a result, by column; all columns have `rowCount` rows, also when that is 0. */
+export interface RecordBatch {
+  readonly rowCount: number;
+  /**
+   * In schema order, the primary key where it stands. Where `$meta` is among them, each value is a JSON object that holds
+   * only the dynamic keys that were asked for.
+   */
+  readonly columns: readonly StoredColumn[];
+  /** Names as the caller asked for them, `*` expanded, dynamic keys by their own name. */
+  readonly outputFields: readonly string[];
+  /** Zone in which Timestamptz values are shown; undefined: UTC. */
+  readonly timeZone?: string;
+}
+
+/** What a search answers: hits of all query vectors one after the other, best first. */
+export interface SearchHits {
+  /** Hits per query vector; the lengths of the other arrays are their sum. */
+  readonly topks: readonly number[];
+  readonly ids: readonly (number | bigint | string)[];
+  /** In the metric's own orientation, float32 values. */
+  readonly scores: readonly number[];
+  /** The output fields of the hits; no columns when none were asked for. */
+  readonly fields: RecordBatch;
+  readonly primaryKey: ColumnSchema;
+  /** Grouping searches: the group's value of each hit. */
+  readonly groups?: StoredColumn;
+}
