@@ -31,7 +31,7 @@ export default defineConfig({
   format: ["cjs"],
   outExtension: () => ({ js: ".cjs" }),
   platform: "node",
-  target: "node20",
+  target: "node22",
   bundle: true,
   splitting: false,
   clean: false,

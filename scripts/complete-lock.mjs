@@ -25,14 +25,14 @@ function resolves(parent, name) {
 /** `@rollup/rollup-linux-arm-musleabihf` -> linux, arm, musl; undefined when the name tells no platform. */
 function platformOf(name) {
   const match =
-    /-(?<os>android|darwin|freebsd|linux|netbsd|openbsd|openharmony|win32|aix|sunos)-(?<cpu>[a-z0-9]+)(?:-(?<abi>[a-z]+))?$/.exec(
+    /-(?<os>android|darwin|freebsd|linux|netbsd|openbsd|openharmony|win32|win|aix|sunos)-(?<cpu>[a-z0-9]+)(?:-(?<abi>[a-z]+))?$/.exec(
       name,
     );
   if (match === null) return undefined;
   const { os, cpu, abi = "" } = match.groups;
   const libc =
     os !== "linux" ? undefined : abi.startsWith("musl") ? "musl" : abi.startsWith("gnu") ? "glibc" : undefined;
-  return { os: [os], cpu: [cpu], libc: libc === undefined ? undefined : [libc] };
+  return { os: [os === "win" ? "win32" : os], cpu: [cpu], libc: libc === undefined ? undefined : [libc] };
 }
 
 const added = [];

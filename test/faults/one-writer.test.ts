@@ -127,7 +127,8 @@ describe("one writer per file", () => {
   it("of many processes that open at once exactly one gets the file", { timeout: 60_000 }, async () => {
     const path = temporaryPath();
     const body = `
-      try { await Elanus.open(path); console.log("got it"); await new Promise((r) => setTimeout(r, 1500)); }
+      // A store that nothing refers to any more is collected, and its lock with it.
+      try { globalThis.db = await Elanus.open(path); console.log("got it"); await new Promise((r) => setTimeout(r, 1500)); }
       catch (error) { console.log("refused " + error.code); }
       process.exit(0);
     `;

@@ -34,7 +34,7 @@ function project(name, tarball, without = []) {
   mkdirSync(join(modules, "elanus"), { recursive: true });
   run("tar", ["-xzf", tarball, "-C", join(modules, "elanus"), "--strip-components=1"], folder);
   for (const dependency of [
-    ...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }),
+    ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
     "@types/node",
   ]) {
     const source = join(root, "node_modules", dependency);

@@ -39,7 +39,7 @@ function explainAddon(cause: unknown): Error | undefined {
   if (code === "MODULE_NOT_FOUND" && text.includes("better-sqlite3")) {
     return failure(
       "Unavailable",
-      { reason: "the package better-sqlite3 is not installed; run: npm install better-sqlite3@12" },
+      { reason: "the package better-sqlite3 is not installed; run: npm install better-sqlite3@13" },
       cause,
     );
   }

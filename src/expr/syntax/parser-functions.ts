@@ -6,7 +6,7 @@ import * as t from "./tokens.js";
 /** Everything that looks like a function with a keyword for its name. */
 export abstract class FunctionParser extends ParserBase {
   readonly builtin = this.RULE("builtin", (): Expression => {
-    return this.OR<Expression>([
+    return this.OR([
       { ALT: () => this.SUBRULE(this.contains) },
       { ALT: () => this.SUBRULE(this.arrayLength) },
       { ALT: () => this.SUBRULE(this.textMatch) },

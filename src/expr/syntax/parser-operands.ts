@@ -1,5 +1,5 @@
 import { tokenMatcher } from "chevrotain";
-import type { ComparisonOperator, Expression, Path } from "./ast.js";
+import type { ComparisonOperator, Expression } from "./ast.js";
 import { decodeFloat, decodeInteger, decodeString } from "./literals.js";
 import { rangeOf } from "./parser-base.js";
 import { FunctionParser } from "./parser-functions.js";
@@ -29,7 +29,7 @@ export abstract class OperandParser extends FunctionParser {
 
   /** @param negated a minus sign stands directly before: 2^63 is then a literal */
   readonly primary = this.RULE("primary", (negated: boolean): Expression => {
-    return this.OR<Expression>({
+    return this.OR({
       MAX_LOOKAHEAD: 1,
       IGNORE_AMBIGUITIES: true,
       DEF: [
@@ -111,7 +111,7 @@ export abstract class OperandParser extends FunctionParser {
   });
 
   readonly element = this.RULE("element", (): Expression => {
-    return this.OR<Expression>({
+    return this.OR({
       IGNORE_AMBIGUITIES: true,
       DEF: [
         // The usual element needs none of the operator rules: long lists stay cheap.
@@ -132,7 +132,7 @@ export abstract class OperandParser extends FunctionParser {
   });
 
   readonly pathOrNullTest = this.RULE("pathOrNullTest", (): Expression => {
-    const path = this.OR<Path>([
+    const path = this.OR([
       { ALT: () => this.SUBRULE(this.pathRule) },
       { ALT: () => this.path(this.CONSUME(t.MetaToken)) },
     ]);

@@ -90,7 +90,7 @@ export class ExpressionParser extends OperandParser {
       this.MANY2({
         GATE: more,
         DEF: () => {
-          left = this.OR2<Expression>({
+          left = this.OR2({
             IGNORE_AMBIGUITIES: true,
             DEF: [
               {
