@@ -26,6 +26,11 @@ function invalid<D>(text: (details: D) => string): ErrorEntry<D> {
   return entry<D>(1100, (details) => `${text(details)}: invalid parameter`, { legacy: 5 });
 }
 
+/** Failures for which the server has no number of its own (code 65535, 1100 on the 3.0 line). */
+function plain<D>(text: (details: D) => string): ErrorEntry<D> {
+  return entry<D>(65535, text, { head: 1100 });
+}
+
 /** Details every kind accepts: `context` is put in front of the text (`failed to search: ...`). */
 type WithContext<D> = D & { readonly context?: string };
 
@@ -76,22 +81,18 @@ export const ErrorCatalogue = {
     (d) => `${d.text === undefined ? "" : `${d.text}: `}invalid parameter[expected=${d.expected}][actual=${d.actual}]`,
     { legacy: 5 },
   ),
-  /** Any plain error (65535) whose text has no entry of its own; 1100 on the 3.0 line. */
-  Plain: entry<{ text: string }>(65535, (d) => d.text, { head: 1100 }),
 
   // --- databases -----------------------------------------------------------------------------------------------
   DatabaseNotFound: entry<{ database: string }>(800, (d) => `database not found[database=${d.database}]`),
-  DatabaseExists: entry<{ database: string }>(65535, (d) => `database already exist: ${d.database}`, { head: 1100 }),
+  DatabaseExists: plain<{ database: string }>((d) => `database already exist: ${d.database}`),
   DatabaseLimit: entry<{ limit: number }>(801, (d) => `exceeded the limit number of database[limit=${d.limit}]`),
   DatabaseNameInvalid: entry<{ rule: string; database: string }>(
     802,
     (d) => `${d.rule}: invalid database name[database=${d.database}]`,
   ),
-  DefaultDatabaseDrop: entry<void>(65535, () => "can not drop default database", { head: 1100 }),
-  DatabaseNotEmpty: entry<{ database: string }>(
-    65535,
+  DefaultDatabaseDrop: plain<void>(() => "can not drop default database"),
+  DatabaseNotEmpty: plain<{ database: string }>(
     (d) => `database:${d.database} not empty, must drop all collections before drop database`,
-    { head: 1100 },
   ),
 
   // --- collections ---------------------------------------------------------------------------------------------
@@ -122,15 +123,30 @@ export const ErrorCatalogue = {
     104,
     (d) => `collection already loaded[collection=${d.collection}]`,
   ),
-  CollectionExists: entry<{ collection: string }>(
-    65535,
+  CollectionExists: plain<{ collection: string }>(
     (d) => `create duplicate collection with different parameters, collection: ${d.collection}`,
-    { head: 1100 },
   ),
   CollectionLimit: entry<{ database: string; limit: number }>(
     102,
     (d) => `exceeded the limit number of collections[dbName=${d.database}][limit=${d.limit}]`,
   ),
+
+  CollectionDropByAlias: plain<{ alias: string }>((d) => `cannot drop the collection via alias = ${d.alias}`),
+  CollectionHasAliases: plain<{ collection: string; aliases: readonly string[] }>(
+    (d) =>
+      `unable to drop the collection [${d.collection}] because it has associated aliases [${d.aliases.join(" ")}], please remove all aliases before dropping the collection`,
+  ),
+  CollectionRenameByAlias: plain<{ alias: string }>(
+    (d) => `unsupported use an alias to rename collection, alias:${d.alias}`,
+  ),
+  RenameDatabaseNotFound: plain<{ database: string }>((d) => `target database:${d.database} not found`),
+  RenameNameTaken: plain<{ database: string; collection: string }>(
+    (d) => `duplicated new collection name ${d.database}:${d.collection} with other collection name or alias`,
+  ),
+  RenameWithAliases: plain<void>(
+    () => "fail to rename db name, must drop all aliases of this collection before rename",
+  ),
+  ShardLimit: plain<{ limit: number }>((d) => `maximum shards's number should be limited to ${d.limit}`),
 
   // --- partitions ------------------------------------------------------------------------------------------------
   PartitionNotFound: entry<{ partition: string }>(200, (d) => `partition not found[partition=${d.partition}]`, {
@@ -144,24 +160,26 @@ export const ErrorCatalogue = {
     201,
     (d) => `partition not loaded[partition=${d.partition}]`,
   ),
-  PartitionLoaded: entry<void>(
-    65535,
-    () => "partition cannot be dropped, partition is loaded, please release it first",
-    { head: 1100 },
-  ),
-  DefaultPartitionDrop: entry<void>(65535, () => "default partition cannot be deleted", { head: 1100 }),
+  PartitionLoaded: plain<void>(() => "partition cannot be dropped, partition is loaded, please release it first"),
+  DefaultPartitionDrop: plain<void>(() => "default partition cannot be deleted"),
   /** `action`: create partition, drop partition, load partitions, release partitions. */
-  PartitionKeyMode: entry<{ action: string }>(65535, (d) => `disable ${d.action} if partition key mode is used`, {
-    head: 1100,
-  }),
-  PartitionKeyNames: entry<void>(
-    65535,
+  PartitionKeyMode: plain<{ action: string }>((d) => `disable ${d.action} if partition key mode is used`),
+  PartitionKeyNames: plain<void>(
     () => "not support manually specifying the partition names if partition key mode is used",
-    { head: 1100 },
   ),
-  LoadNoPartition: entry<void>(65535, () => "failed to load partition, due to no partition specified", {
-    head: 1100,
-  }),
+  PartitionNameInvalid: plain<{ rule: string; partition: string }>(
+    (d) => `Invalid partition name: ${d.partition}. ${d.rule}`,
+  ),
+  PartitionLimit: plain<{ count: number; limit: number; collection: string }>(
+    (d) => `partition number (${d.count}) exceeds max configuration (${d.limit}), collection: ${d.collection}`,
+  ),
+  PartitionCountWithoutKey: plain<void>(
+    () => "num_partitions should only be specified with partition key field enabled",
+  ),
+  PartitionCountTooSmall: plain<void>(
+    () => "the specified partitions should be greater than 0 if partition key is used",
+  ),
+  LoadNoPartition: plain<void>(() => "failed to load partition, due to no partition specified"),
   ReleaseNoPartition: entry<void>(
     1100,
     () => "invalid parameter[expected=any partition][actual=empty partition list]",
@@ -175,19 +193,14 @@ export const ErrorCatalogue = {
   IndexMissing: entry<{ collection: string }>(700, (d) => `index not found[collection=${d.collection}]`, {
     legacy: 25,
   }),
-  VectorIndexMissing: entry<{ fields: readonly string[] }>(
-    65535,
+  VectorIndexMissing: plain<{ fields: readonly string[] }>(
     (d) => `there is no vector index on field: [${d.fields.join(" ")}], please create index firstly`,
-    { head: 1100 },
   ),
-  IndexDistinct: entry<void>(65535, () => "CreateIndex failed: at most one distinct index is allowed per field", {
-    head: 1100,
-  }),
-  IndexOnLoadedCollection: entry<void>(
-    65535,
-    () => "index cannot be dropped, collection is loaded, please release it first",
-    { head: 1100 },
-  ),
+  IndexDistinct: plain<void>(() => "CreateIndex failed: at most one distinct index is allowed per field"),
+  IndexOnLoadedCollection: plain<void>(() => "index cannot be dropped, collection is loaded, please release it first"),
+  IndexNameInvalid: plain<{ rule: string; index: string }>((d) => `Invalid index name: ${d.index}. ${d.rule}`),
+  IndexFieldNotFound: plain<{ field: string }>((d) => `cannot create index on non-exist field: ${d.field}`),
+  AutoIndexParameters: plain<void>(() => "only metric type can be passed when use AutoIndex"),
   MetricTypeMismatch: entry<{ expected: string; actual: string }>(
     1100,
     (d) => `metric type not match: invalid parameter[expected=${d.expected}][actual=${d.actual}]`,
@@ -235,6 +248,66 @@ export const ErrorCatalogue = {
     { legacy: 5 },
   ),
 
+  // --- schemas -----------------------------------------------------------------------------------------------------------
+  FieldLimit: plain<{ limit: number }>((d) => `maximum field's number should be limited to ${d.limit}`),
+  VectorFieldLimit: plain<{ limit: number }>((d) => `maximum vector field's number should be limited to ${d.limit}`),
+  FieldRepeated: plain<{ field: string }>((d) => `duplicated field name ${d.field} found`),
+  StringTypeDeclared: plain<void>(() => "string data type not supported yet, please use VarChar type instead"),
+  PrimaryKeyMissing: plain<void>(() => "primary key is not specified"),
+  PrimaryKeyRepeated: plain<{ fields: readonly [string, string] }>(
+    (d) => `there are more than one primary key, field name = ${d.fields.join(", ")}`,
+  ),
+  PrimaryKeyType: plain<void>(() => "the data type of primary key should be Int64 or VarChar"),
+  AutoIdNotPrimary: plain<{ field: string }>(
+    (d) => `only primary field can speficy AutoID with true, field name = ${d.field}`,
+  ),
+  PartitionKeyRepeated: plain<{ fields: readonly [string, string] }>(
+    (d) => `there are more than one partition key, field name = ${d.fields.join(", ")}`,
+  ),
+  PartitionKeyIsPrimary: plain<void>(() => "the partition key field must not be primary field"),
+  PartitionKeyType: plain<void>(() => "the data type of partition key should be Int64 or VarChar"),
+  DimensionMissing: plain<{ field: string }>(
+    (d) =>
+      `dimension is not defined in field type params of field ${d.field}, check type param \`dim\` for vector field`,
+  ),
+  DimensionOnSparse: plain<{ field: string; fieldId: number }>(
+    (d) => `dim should not be specified for sparse vector field ${d.field}(${d.fieldId})`,
+  ),
+  /** No number, or too small for every vector type. */
+  DimensionInvalid: plain<{ dimension: string; min: number; max: number }>(
+    (d) => `invalid dimension: ${d.dimension}. should be in range ${d.min} ~ ${d.max}`,
+  ),
+  DimensionNotInBytes: plain<{ field: string; dimension: string }>(
+    (d) => `invalid dimension: ${d.dimension} of field ${d.field}. binary vector dimension should be multiple of 8. `,
+  ),
+  /** `vectors`: float vector, binary vector and so on. */
+  DimensionTooLarge: plain<{ field: string; dimension: string; vectors: string; min: number; max: number }>(
+    (d) =>
+      `invalid dimension: ${d.dimension} of field ${d.field}. ${d.vectors} dimension should be in range ${d.min} ~ ${d.max}`,
+  ),
+  MaxLengthMissing: plain<{ field: string; collection: string }>(
+    (d) => `type param(max_length) should be specified for varChar field(${d.field}) of collection ${d.collection}`,
+  ),
+  MaxCapacityMissing: plain<{ field: string; collection: string }>(
+    (d) => `type param(max_capacity) should be specified for array field ${d.field} of collection ${d.collection}`,
+  ),
+  MaxCapacityOutOfRange: plain<{ limit: number }>(
+    (d) => `the maximum capacity specified for a Array should be in (0, ${d.limit}]`,
+  ),
+
+  // --- search and query --------------------------------------------------------------------------------------------------
+  OutputFieldNotFound: plain<{ field: string }>((d) => `field ${d.field} not exist`),
+  /** `what`: topk, offset, offset+topk. */
+  SearchWindow: plain<{ what: string; value: number; limit: number }>(
+    (d) => `${d.what} [${d.value}] is invalid, it should be in range [1, ${d.limit}], but got ${d.value}`,
+  ),
+  QueryWindow: plain<{ value: number; limit: number }>(
+    (d) => `invalid max query result window, (offset+limit) should be in range [1, ${d.limit}], but got ${d.value}`,
+  ),
+  QueryVectorCount: plain<{ count: number; limit: number }>(
+    (d) => `nq (number of search vector per search request) should be in range [1, ${d.limit}], but got ${d.count}`,
+  ),
+
   // --- resource groups ---------------------------------------------------------------------------------------------------
   ResourceGroupNotFound: entry<{ group: string }>(300, (d) => `resource group not found[rg=${d.group}]`),
 
@@ -265,7 +338,7 @@ export const ErrorCatalogue = {
     (d) => `delete plan can't be empty or always true : ${d.expression}`,
   ),
   IdAndFilter: invalid<void>(() => "id and filter can not be set at the same time"),
-  EmptyExpression: entry<void>(65535, () => "empty expression should be used with limit", { head: 1100 }),
+  EmptyExpression: plain<void>(() => "empty expression should be used with limit"),
 } as const;
 
 export type ErrorKind = keyof typeof ErrorCatalogue;

@@ -72,7 +72,7 @@ export function parameterTexts(params: Readonly<Record<string, unknown>> | undef
 
 function readDataType(name: string): DataType {
   if (name === "String") {
-    throw failure("Plain", { text: "string data type not supported yet, please use VarChar type instead" });
+    throw failure("StringTypeDeclared");
   }
   if (supportedTypes.has(name)) return name as DataType;
   if (Object.hasOwn(DataTypeNumber, name) || otherTypes.has(name)) {
@@ -91,7 +91,7 @@ function readElementType(name: string): ElementType {
  * to `validateSchema`.
  *
  * @param schemaAutoId `schema.autoID`, which speaks of the primary field
- * @throws DataTypeInvalid, Unsupported, Plain, and the errors of `convertDefaultValue`
+ * @throws DataTypeInvalid, Unsupported, StringTypeDeclared, and the errors of `convertDefaultValue`
  */
 export function readField(definition: FieldDefinition, schemaAutoId = false): NewField {
   const type = readDataType(definition.dataType ?? "");
@@ -117,13 +117,13 @@ export function readField(definition: FieldDefinition, schemaAutoId = false): Ne
  * Checks the fields of a new collection in the server's order.
  *
  * @param collection its name, for messages
- * @throws Plain, InvalidParameter, ParameterMismatch, FieldNameInvalid
+ * @throws FieldLimit, VectorFieldLimit, FieldRepeated, the kinds about keys, and the errors of `validateField`
  */
 export function validateSchema(collection: string, fields: readonly NewField[]): void {
-  if (fields.length > MAX_FIELDS) throw plain(`maximum field's number should be limited to ${MAX_FIELDS}`);
+  if (fields.length > MAX_FIELDS) throw failure("FieldLimit", { limit: MAX_FIELDS });
   const vectors = fields.filter((f) => isVectorType(f.type));
   if (vectors.length > MAX_VECTOR_FIELDS) {
-    throw plain(`maximum vector field's number should be limited to ${MAX_VECTOR_FIELDS}`);
+    throw failure("VectorFieldLimit", { limit: MAX_VECTOR_FIELDS });
   }
   if (vectors.length === 0) throw failure("InvalidParameter", { text: "schema does not contain vector field" });
   checkDuplicates(fields);
@@ -138,7 +138,7 @@ export function validateSchema(collection: string, fields: readonly NewField[]):
  *
  * @param collection name of its collection, for messages
  * @param fieldId the id it has or will get, for messages
- * @throws Plain, InvalidParameter, ParameterMismatch, FieldNameInvalid
+ * @throws FieldNameInvalid, InvalidParameter, ParameterMismatch, and the kinds about dimension, length and capacity
  */
 export function validateField(collection: string, field: NewField, fieldId: number): void {
   checkFieldName(field.name);
@@ -148,43 +148,39 @@ export function validateField(collection: string, field: NewField, fieldId: numb
   checkNullAndDefault(field);
 }
 
-function plain(text: string): Error {
-  return failure("Plain", { text });
-}
-
 function checkDuplicates(fields: readonly NewField[]): void {
   const names = new Set<string>();
   for (const { name } of fields) {
-    if (names.has(name)) throw plain(`duplicated field name ${name} found`);
+    if (names.has(name)) throw failure("FieldRepeated", { field: name });
     names.add(name);
   }
 }
 
 function checkPrimaryKey(fields: readonly NewField[]): void {
   const [first, second] = fields.filter((f) => f.primaryKey);
-  if (first === undefined) throw plain("primary key is not specified");
+  if (first === undefined) throw failure("PrimaryKeyMissing");
   if (second !== undefined) {
-    throw plain(`there are more than one primary key, field name = ${first.name}, ${second.name}`);
+    throw failure("PrimaryKeyRepeated", { fields: [first.name, second.name] });
   }
   if (first.type !== "Int64" && first.type !== "VarChar") {
-    throw plain("the data type of primary key should be Int64 or VarChar");
+    throw failure("PrimaryKeyType");
   }
 }
 
 function checkAutoId(fields: readonly NewField[]): void {
   const wrong = fields.find((f) => f.autoId && !f.primaryKey);
-  if (wrong !== undefined) throw plain(`only primary field can speficy AutoID with true, field name = ${wrong.name}`);
+  if (wrong !== undefined) throw failure("AutoIdNotPrimary", { field: wrong.name });
 }
 
 function checkPartitionKey(fields: readonly NewField[]): void {
   const [key, second] = fields.filter((f) => f.partitionKey);
   if (key === undefined) return;
   if (second !== undefined) {
-    throw plain(`there are more than one partition key, field name = ${key.name}, ${second.name}`);
+    throw failure("PartitionKeyRepeated", { fields: [key.name, second.name] });
   }
-  if (key.primaryKey) throw plain("the partition key field must not be primary field");
+  if (key.primaryKey) throw failure("PartitionKeyIsPrimary");
   if (key.type !== "Int64" && key.type !== "VarChar") {
-    throw plain("the data type of partition key should be Int64 or VarChar");
+    throw failure("PartitionKeyType");
   }
   if (key.nullable) throw failure("InvalidParameter", { text: "partition key field not support nullable" });
 }
@@ -202,31 +198,28 @@ const vectorNames: Readonly<Record<VectorType, string>> = {
  * Checks the dimension of a vector field.
  *
  * @param given the parameter `dim` as text
- * @throws Plain
+ * @throws DimensionMissing, DimensionInvalid, DimensionTooLarge, DimensionNotInBytes, DimensionOnSparse
  */
 export function checkDimension(field: string, type: VectorType, given: string | undefined, fieldId: number): void {
   if (type === "SparseFloatVector") {
-    if (given !== undefined) throw plain(`dim should not be specified for sparse vector field ${field}(${fieldId})`);
+    if (given !== undefined) throw failure("DimensionOnSparse", { field, fieldId });
     return;
   }
   if (given === undefined) {
-    throw plain(
-      `dimension is not defined in field type params of field ${field}, check type param \`dim\` for vector field`,
-    );
+    throw failure("DimensionMissing", { field });
   }
-  const range = `should be in range ${MIN_DIMENSION} ~ ${MAX_DIMENSION}`;
   const dimension = readInteger(given);
-  if (dimension === undefined || dimension < MIN_DIMENSION) throw plain(`invalid dimension: ${given}. ${range}`);
+  if (dimension === undefined || dimension < MIN_DIMENSION)
+    throw failure("DimensionInvalid", { dimension: given, min: MIN_DIMENSION, max: MAX_DIMENSION });
+  const max = type === "BinaryVector" ? MAX_DIMENSION * 8 : MAX_DIMENSION;
   if (type === "BinaryVector") {
     if (dimension % 8 !== 0) {
-      throw plain(`invalid dimension: ${given} of field ${field}. binary vector dimension should be multiple of 8. `);
+      throw failure("DimensionNotInBytes", { field, dimension: given });
     }
-    if (dimension > MAX_DIMENSION * 8) {
-      const binaryRange = `should be in range ${MIN_DIMENSION} ~ ${MAX_DIMENSION * 8}`;
-      throw plain(`invalid dimension: ${given} of field ${field}. binary vector dimension ${binaryRange}`);
-    }
-  } else if (dimension > MAX_DIMENSION) {
-    throw plain(`invalid dimension: ${given} of field ${field}. ${vectorNames[type]} dimension ${range}`);
+  }
+  if (dimension > max) {
+    const vectors = vectorNames[type];
+    throw failure("DimensionTooLarge", { field, dimension: given, vectors, min: MIN_DIMENSION, max });
   }
 }
 
@@ -240,14 +233,12 @@ export function readInteger(text: string): number | undefined {
 /**
  * Checks `max_length` of a VarChar field, or of an Array of VarChar.
  *
- * @throws Plain when it is absent, InvalidParameter when it is out of range
+ * @throws MaxLengthMissing when it is absent, InvalidParameter when it is out of range
  */
 export function checkMaxLength(collection: string, field: Pick<NewField, "name" | "params">): void {
   const given = field.params["max_length"];
   if (given === undefined) {
-    throw plain(
-      `type param(max_length) should be specified for varChar field(${field.name}) of collection ${collection}`,
-    );
+    throw failure("MaxLengthMissing", { field: field.name, collection });
   }
   const length = readInteger(given);
   if (length === undefined) {
@@ -263,21 +254,19 @@ export function checkMaxLength(collection: string, field: Pick<NewField, "name" 
 /**
  * Checks `max_capacity` of an Array field.
  *
- * @throws Plain
+ * @throws MaxCapacityMissing, MaxCapacityOutOfRange, InvalidParameter
  */
 export function checkMaxCapacity(collection: string, field: Pick<NewField, "name" | "params">): void {
   const given = field.params["max_capacity"];
   if (given === undefined) {
-    throw plain(
-      `type param(max_capacity) should be specified for array field ${field.name} of collection ${collection}`,
-    );
+    throw failure("MaxCapacityMissing", { field: field.name, collection });
   }
   const capacity = readInteger(given);
   if (capacity === undefined) {
     throw failure("InvalidParameter", { text: `the value for max_capacity of field ${field.name} must be an integer` });
   }
   if (capacity < 1 || capacity > MAX_ARRAY_CAPACITY) {
-    throw plain(`the maximum capacity specified for a Array should be in (0, ${MAX_ARRAY_CAPACITY}]`);
+    throw failure("MaxCapacityOutOfRange", { limit: MAX_ARRAY_CAPACITY });
   }
 }
 

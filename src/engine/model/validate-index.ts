@@ -40,7 +40,7 @@ function badParams(text: string): Error {
 /**
  * Checks an index definition against the field it is for and fills in name, type and metric.
  *
- * @throws Plain, ParameterMismatch, Unsupported
+ * @throws IndexNameInvalid, AutoIndexParameters, ParameterMismatch, Unsupported
  */
 export function readIndex(definition: IndexDefinition, field: FieldSchema): NewIndex {
   const given = (definition.indexName ?? "").trim();
@@ -98,7 +98,7 @@ function readMetric(type: VectorType, indexType: string, metric: string): string
 function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
   if (indexType === AUTOINDEX) {
     if (Object.keys(params).some((key) => !ALTERABLE_INDEX_PARAMS.includes(key))) {
-      throw failure("Plain", { text: "only metric type can be passed when use AutoIndex" });
+      throw failure("AutoIndexParameters");
     }
     return;
   }

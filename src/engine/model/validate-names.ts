@@ -69,7 +69,7 @@ export function checkDatabaseName(given: string): string {
  * Checks the name of a partition and gives it without surrounding spaces. A first digit and later hyphens are
  * accepted, in spite of the texts.
  *
- * @throws Plain
+ * @throws PartitionNameInvalid
  */
 export function checkPartitionName(given: string): string {
   const name = given.trim();
@@ -81,13 +81,13 @@ export function checkPartitionName(given: string): string {
     first: "The first character of a partition name must be an underscore or letter.",
     characters: "Partition name can only contain numbers, letters and underscores.",
   };
-  throw failure("Plain", { text: `Invalid partition name: ${name}. ${texts[rule]}` });
+  throw failure("PartitionNameInvalid", { rule: texts[rule], partition: name });
 }
 
 /**
  * Checks the name of an index and gives it without surrounding spaces.
  *
- * @throws Plain
+ * @throws IndexNameInvalid
  */
 export function checkIndexName(given: string): string {
   const name = given.trim();
@@ -99,7 +99,7 @@ export function checkIndexName(given: string): string {
     first: "The first character of an index name must be an underscore or letter.",
     characters: "Index name can only contain numbers, letters, and underscores.",
   };
-  throw failure("Plain", { text: `Invalid index name: ${name}. ${texts[rule]}` });
+  throw failure("IndexNameInvalid", { rule: texts[rule], index: name });
 }
 
 /** Names of the two hidden columns every Milvus row has. */

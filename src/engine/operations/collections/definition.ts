@@ -57,7 +57,7 @@ const REQUEST_TYPE = "CollectionReq";
  * Reads a create request in either form, quick setup (no `schema.fields`) or custom schema, and checks all that can
  * be checked without the catalogue.
  *
- * @throws MalformedRequest, InvalidParameter, ParameterMismatch, Plain, FieldNameInvalid, DataTypeInvalid, Unsupported
+ * @throws MalformedRequest, InvalidParameter, ParameterMismatch, ShardLimit, PartitionLimit, FieldNameInvalid, DataTypeInvalid, Unsupported
  */
 export function readDefinition(request: CreateCollectionRequest): CollectionDefinition {
   const schema = decodeNested<SchemaRequest>(schemaShape, request.schema, `${REQUEST_TYPE}.schema`);
@@ -187,8 +187,7 @@ function readCount(name: string, value: unknown): number {
 
 function readShards(value: unknown): number {
   const shards = value === undefined ? 1 : readCount("shardsNum", value);
-  if (shards > MAX_SHARDS)
-    throw failure("Plain", { text: `maximum shards's number should be limited to ${MAX_SHARDS}` });
+  if (shards > MAX_SHARDS) throw failure("ShardLimit", { limit: MAX_SHARDS });
   // As on the server: nothing below one is an error, it is the default.
   return Math.max(shards, 1);
 }
@@ -213,18 +212,16 @@ function readProperties(params: Readonly<Record<string, unknown>>): Readonly<Rec
 function partitionNames(collection: string, hasPartitionKey: boolean, value: unknown): readonly string[] {
   if (!hasPartitionKey) {
     if (value !== undefined) {
-      throw failure("Plain", { text: "num_partitions should only be specified with partition key field enabled" });
+      throw failure("PartitionCountWithoutKey");
     }
     return [DEFAULT_PARTITION];
   }
   const count = value === undefined ? DEFAULT_PARTITION_KEY_PARTITIONS : readCount("partitionsNum", value);
   if (count < 1) {
-    throw failure("Plain", { text: "the specified partitions should be greater than 0 if partition key is used" });
+    throw failure("PartitionCountTooSmall");
   }
   if (count > MAX_PARTITIONS) {
-    throw failure("Plain", {
-      text: `partition number (${count}) exceeds max configuration (${MAX_PARTITIONS}), collection: ${collection}`,
-    });
+    throw failure("PartitionLimit", { count, limit: MAX_PARTITIONS, collection });
   }
   return Array.from({ length: count }, (_, i) => `${DEFAULT_PARTITION}_${i}`);
 }

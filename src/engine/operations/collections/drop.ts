@@ -7,7 +7,7 @@ import { databaseName } from "../resolve.js";
 /**
  * Drops a collection with all it holds, loaded or not. A missing one is dropped already.
  *
- * @throws InvalidParameter (bad name), Plain (an alias, or aliases point to it)
+ * @throws InvalidParameter (bad name), CollectionDropByAlias, CollectionHasAliases
  */
 export const dropCollection: Operation<CollectionRequest, object> = {
   path: "collections/drop",
@@ -19,12 +19,10 @@ export const dropCollection: Operation<CollectionRequest, object> = {
     const collection = ctx.catalog.find(databaseName(request.dbName), name);
     if (collection === undefined) return { data: {} };
     if (collection.name !== name) {
-      throw failure("Plain", { text: `cannot drop the collection via alias = ${name}` });
+      throw failure("CollectionDropByAlias", { alias: name });
     }
     if (collection.aliases.length > 0) {
-      throw failure("Plain", {
-        text: `unable to drop the collection [${name}] because it has associated aliases [${collection.aliases.join(" ")}], please remove all aliases before dropping the collection`,
-      });
+      throw failure("CollectionHasAliases", { collection: name, aliases: collection.aliases });
     }
     ctx.transaction(() => {
       ctx.entities.dropTables(collection);

@@ -13,7 +13,7 @@ export interface RenameCollectionRequest extends CollectionRequest {
  * Gives a collection another name, and moves it to another database if one is named. Data, indexes, load state and
  * aliases stay.
  *
- * @throws InvalidParameter (bad name), CollectionMissing, Plain
+ * @throws InvalidParameter (bad name), CollectionMissing, CollectionRenameByAlias, RenameDatabaseNotFound, RenameNameTaken, RenameWithAliases
  */
 export const renameCollection: Operation<RenameCollectionRequest, object> = {
   path: "collections/rename",
@@ -30,17 +30,15 @@ export const renameCollection: Operation<RenameCollectionRequest, object> = {
     const oldName = checkCollectionName(request.collectionName);
     const collection = requireCollection(ctx, request, "missing in database");
     if (collection.name !== oldName) {
-      throw failure("Plain", { text: `unsupported use an alias to rename collection, alias:${oldName}` });
+      throw failure("CollectionRenameByAlias", { alias: oldName });
     }
     const target = ctx.catalog.database(databaseName(request.newDbName || collection.database));
-    if (target === undefined) throw failure("Plain", { text: `target database:${request.newDbName} not found` });
+    if (target === undefined) throw failure("RenameDatabaseNotFound", { database: request.newDbName ?? "" });
     if (ctx.catalog.find(target.name, newName) !== undefined) {
-      const text = `duplicated new collection name ${target.name}:${newName} with other collection name or alias`;
-      throw failure("Plain", { text });
+      throw failure("RenameNameTaken", { database: target.name, collection: newName });
     }
     if (target.id !== collection.databaseId && collection.aliases.length > 0) {
-      const text = "fail to rename db name, must drop all aliases of this collection before rename";
-      throw failure("Plain", { text });
+      throw failure("RenameWithAliases");
     }
     ctx.transaction(() => ctx.catalog.renameCollection(collection.id, target.id, newName));
     return { data: {} };

@@ -51,7 +51,7 @@ export const queryEntities: Operation<QueryRequest, readonly OutputRow[], DataCo
     const names =
       request.outputFields === undefined || request.outputFields.length === 0 ? ["*"] : request.outputFields;
     const counts = names.some(isCount);
-    if (counts && names.length > 1) throw failure("Plain", { text: "field count(*) not exist" });
+    if (counts && names.length > 1) throw failure("OutputFieldNotFound", { field: "count(*)" });
     const output = counts ? undefined : outputColumns(collection, names, true);
     const { limit, offset } = window(request, counts);
     const filter = compileFilter(ctx, collection, request.filter, request.exprParams, "query");
@@ -82,9 +82,7 @@ function window(request: QueryRequest, counts: boolean): { limit: number; offset
   if (given <= 0 && empty && !counts) throw failure("EmptyExpression");
   const limit = given <= 0 ? Math.max(0, MAX_RESULT_WINDOW - offset) : given;
   if (limit + offset > MAX_RESULT_WINDOW) {
-    throw failure("Plain", {
-      text: `invalid max query result window, (offset+limit) should be in range [1, ${MAX_RESULT_WINDOW}], but got ${limit + offset}`,
-    });
+    throw failure("QueryWindow", { value: limit + offset, limit: MAX_RESULT_WINDOW });
   }
   return { limit, offset };
 }

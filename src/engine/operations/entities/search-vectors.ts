@@ -26,19 +26,14 @@ export function searchedField(collection: Collection, name: string | undefined):
 /**
  * Query vectors of a FloatVector field.
  * @param data array of number[] or Float32Array, each of the field's dimension
- * @throws MalformedRequest (1801) for a wrong shape, InvalidParameter for NaN, Plain (65535) for too many
+ * @throws MalformedRequest (1801) for a wrong shape, InvalidParameter for NaN, QueryVectorCount (65535) for none or too many
  */
 export function decodeQueryVectors(field: FieldSchema, data: readonly unknown[]): Float32Array[] {
-  if (data.length === 0) {
-    throw failure("Plain", { text: nqText(0) });
+  if (data.length === 0 || data.length > MAX_RESULT_WINDOW) {
+    throw failure("QueryVectorCount", { count: data.length, limit: MAX_RESULT_WINDOW });
   }
-  if (data.length > MAX_RESULT_WINDOW) throw failure("Plain", { text: nqText(data.length) });
   const dimension = dimensionOf(field);
   return data.map((vector) => decodeQueryVector(field, dimension, vector));
-}
-
-function nqText(count: number): string {
-  return `nq (number of search vector per search request) should be in range [1, ${MAX_RESULT_WINDOW}], but got ${count}`;
 }
 
 function decodeQueryVector(field: FieldSchema, dimension: number, given: unknown): Float32Array {

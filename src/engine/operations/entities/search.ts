@@ -175,10 +175,7 @@ async function inSlices<T, R>(items: readonly T[], work: (item: T) => R, still: 
 function window(request: SearchRequest): { limit: number; offset: number } {
   const limit = request.limit ?? DEFAULT_LIMIT;
   const offset = request.offset ?? 0;
-  const range = (name: string, value: number) =>
-    failure("Plain", {
-      text: `${name} [${value}] is invalid, it should be in range [1, ${MAX_RESULT_WINDOW}], but got ${value}`,
-    });
+  const range = (what: string, value: number) => failure("SearchWindow", { what, value, limit: MAX_RESULT_WINDOW });
   if (limit < 1 || limit > MAX_RESULT_WINDOW) throw range("topk", limit);
   if (offset < 0 || offset > MAX_RESULT_WINDOW) throw range("offset", offset);
   if (limit + offset > MAX_RESULT_WINDOW) throw range("offset+topk", limit + offset);

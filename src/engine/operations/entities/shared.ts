@@ -96,7 +96,7 @@ export function compileFilter(
 /**
  * What `outputFields` asks for. `*` is every field and every dynamic key; the primary key is always there.
  * @param always add the primary key (query, get)
- * @throws Plain (65535) `field <f> not exist`
+ * @throws OutputFieldNotFound (65535) `field <f> not exist`
  */
 export function outputColumns(collection: Collection, names: readonly string[], always: boolean): OutputColumns {
   const { schema } = collection;
@@ -112,7 +112,7 @@ export function outputColumns(collection: Collection, names: readonly string[], 
     }
     const field = fieldByName(schema, name);
     if (field !== undefined) fields.add(field);
-    else if (!schema.dynamic) throw failure("Plain", { text: `field ${name} not exist` });
+    else if (!schema.dynamic) throw failure("OutputFieldNotFound", { field: name });
     else if (name === DYNAMIC_FIELD) all = true;
     else keys.add(name);
   }

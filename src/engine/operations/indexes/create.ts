@@ -13,7 +13,7 @@ const REQUEST_TYPE = "IndexParamReq";
  * Creates indexes, all or none; one that exists with the same parameters is left as it is. On a loaded collection a
  * vector field that had no index becomes searchable before the call returns.
  *
- * @throws CollectionNotFound, IndexDistinct, Plain, ParameterMismatch, Unsupported
+ * @throws CollectionNotFound, IndexDistinct, IndexFieldNotFound, AutoIndexParameters, ParameterMismatch, Unsupported
  */
 export const createIndex: Operation<CreateIndexRequest, object> = {
   path: "indexes/create",

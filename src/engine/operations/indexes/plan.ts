@@ -35,7 +35,7 @@ export function readIndexParams(
  *
  * @param during says how an unknown field is worded
  * @returns the indexes to make; those that exist with the same parameters are left out
- * @throws MissingParameters or Plain for an unknown field, IndexDistinct, and the errors of `readIndex`
+ * @throws MissingParameters or IndexFieldNotFound for an unknown field, IndexDistinct, and the errors of `readIndex`
  */
 export function planIndexes(
   collection: Collection,
@@ -50,7 +50,7 @@ export function planIndexes(
     if (field === undefined) {
       throw during === "create collection"
         ? failure("MissingParameters", { detail: `\`${fieldName}\` hasn't defined in schema` })
-        : failure("Plain", { text: `cannot create index on non-exist field: ${fieldName}` });
+        : failure("IndexFieldNotFound", { field: fieldName });
     }
     const index = readIndex(definition, field);
     const rival = known.find(

@@ -20,7 +20,7 @@ export const partitionRequest = {
  * Creates a partition; an existing one is left as it is. In a collection that was loaded as a whole the new partition
  * is loaded at once.
  *
- * @throws CollectionNotFound, PartitionKeyMode, Plain (bad name, too many partitions)
+ * @throws CollectionNotFound, PartitionKeyMode, PartitionNameInvalid, PartitionLimit
  */
 export const createPartition: Operation<PartitionRequest, object> = {
   path: "partitions/create",
@@ -33,8 +33,10 @@ export const createPartition: Operation<PartitionRequest, object> = {
     const name = checkPartitionName(request.partitionName);
     if (partitionByName(collection, name) !== undefined) return { data: {} };
     if (collection.partitions.length >= MAX_PARTITIONS) {
-      throw failure("Plain", {
-        text: `partition number (${collection.partitions.length}) exceeds max configuration (${MAX_PARTITIONS}), collection: ${collection.name}`,
+      throw failure("PartitionLimit", {
+        count: collection.partitions.length,
+        limit: MAX_PARTITIONS,
+        collection: collection.name,
       });
     }
     const loaded = collection.loadMode === "collection";

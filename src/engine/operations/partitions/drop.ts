@@ -9,7 +9,7 @@ import { type PartitionRequest, partitionRequest } from "./create.js";
 /**
  * Drops a released partition with its entities. A missing one is dropped already.
  *
- * @throws CollectionNotFound, PartitionKeyMode, Plain (bad name), PartitionLoaded, DefaultPartitionDrop
+ * @throws CollectionNotFound, PartitionKeyMode, PartitionNameInvalid, PartitionLoaded, DefaultPartitionDrop
  */
 export const dropPartition: Operation<PartitionRequest, object> = {
   path: "partitions/drop",

@@ -7,7 +7,7 @@ import { type PartitionRequest, partitionRequest } from "./create.js";
 /**
  * Whether a partition exists.
  *
- * @throws CollectionNotFound, Plain (bad name)
+ * @throws CollectionNotFound, PartitionNameInvalid
  */
 export const hasPartition: Operation<PartitionRequest, { readonly has: boolean }> = {
   path: "partitions/has",

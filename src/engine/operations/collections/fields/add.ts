@@ -38,7 +38,7 @@ export const addField: Operation<AddFieldRequest, object> = {
       throw failure("InvalidParameter", { text: `duplicated field name ${field.name}` });
     }
     if (collection.schema.fields.length >= MAX_FIELDS) {
-      throw failure("Plain", { text: `maximum field's number should be limited to ${MAX_FIELDS}` });
+      throw failure("FieldLimit", { limit: MAX_FIELDS });
     }
     validateField(collection.name, field, 100 + collection.schema.fields.length);
     ctx.transaction(() => {

@@ -15,7 +15,7 @@ export interface AlterFieldRequest extends CollectionRequest {
 /**
  * Changes type parameters of a field. Rows that are there already are not checked against a smaller length.
  *
- * @throws CollectionNotFound, InvalidParameter (unknown field or parameter, value out of range), Plain (capacity),
+ * @throws CollectionNotFound, InvalidParameter (unknown field or parameter, value out of range), MaxCapacityOutOfRange,
  * CollectionAlreadyLoaded (`mmap.enabled`)
  */
 export const alterFieldProperties: Operation<AlterFieldRequest, object> = {
