@@ -1,18 +1,23 @@
 import type { Database } from "better-sqlite3";
 import type { Catalog } from "./catalog/catalog.js";
 import type { EntityStore } from "./entities/entity-store.js";
+import type { FilterCache } from "./entities/filter-cache.js";
 import type { Loader } from "./load/loader.js";
-
-export type LoadRules = "modern" | "legacy";
+import type { FilteredSearch } from "./query/filtered-search.js";
+import type { VectorStore } from "./vector/contract.js";
 
 /** What an operation may use. Passed to each, never global. */
 export interface EngineContext {
-  readonly options: { readonly loadRules: LoadRules };
-  /** The one writing connection. Only `catalog` and `entities` prepare statements on it. */
+  /** The one writing connection. Only `catalog`, `entities` and `maintenance` prepare statements on it. */
   readonly sql: Database;
   readonly catalog: Catalog;
   readonly entities: EntityStore;
   readonly loader: Loader;
+  readonly vectors: VectorStore;
+  readonly filters: FilterCache;
+  readonly search: FilteredSearch;
+  /** Where graphs are kept between runs; undefined for a memory database. */
+  readonly snapshotFolder: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /**

@@ -1,3 +1,6 @@
+import type { IndexProgress } from "./load/loader.js";
+import type { Collection } from "./model/collection.js";
+
 /** What goes on behind the calls. */
 export type ProgressEvent =
   | {
@@ -34,6 +37,29 @@ export class ProgressFeed {
   subscribe(listener: ProgressListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** A load of a collection went on: 0-100. */
+  loaded(collection: Collection | undefined, progress: number): void {
+    if (this.silent || collection === undefined) return;
+    this.emit({ kind: "load", database: collection.database, collection: collection.name, progress });
+  }
+
+  /** A graph of a field was built, or failed to be. */
+  built(collection: Collection | undefined, fieldId: number, progress: () => IndexProgress): void {
+    const field = collection?.schema.fields.find((f) => f.id === fieldId);
+    if (this.silent || collection === undefined || field === undefined) return;
+    const { total, indexed, pending, failReason } = progress();
+    this.emit({
+      kind: "build",
+      database: collection.database,
+      collection: collection.name,
+      field: field.name,
+      totalRows: total,
+      indexedRows: indexed,
+      pendingRows: pending,
+      failReason,
+    });
   }
 
   emit(event: ProgressEvent): void {

@@ -18,7 +18,7 @@ interface Layer {
 
 const ERRORS = /^errors\.ts$/;
 const VALUES = /^values\//;
-const CONTEXT = /^engine\/(data-)?context\.ts$/;
+const CONTEXT = /^engine\/context\.ts$/;
 /** The contract of an operation: what a surface and the engine agree on. */
 const CONTRACT = /^engine\/(contract\/|operations\/operation\.ts$)/;
 const OPERATION_TABLE = /^engine\/operations\/(index|unsupported)\.ts$/;

@@ -60,7 +60,7 @@ describe("quick setup", () => {
         indexes: [{ fieldName: "vector", indexName: "vector", metricType: "COSINE" }],
       },
     });
-    expect(ddl.calls).toEqual(["createTables book", "load book"]);
+    expect(ddl.calls).toEqual(["createTables book", "loadCollection book"]);
   });
 
   it("takes its options", async () => {
@@ -124,7 +124,7 @@ describe("custom schema", () => {
       schema: { autoId: true, enableDynamicField: true, fields },
       indexParams: [vectorIndex, { fieldName: "word", indexName: "by_word", params: { index_type: "INVERTED" } }],
     });
-    expect(ddl.calls).toEqual(["createTables book", "createScalarIndex book by_word", "load book"]);
+    expect(ddl.calls).toEqual(["createTables book", "createScalarIndex book by_word", "loadCollection book"]);
     expect(await ddl.ok("collections/describe", { collectionName: "book" })).toMatchObject({
       autoId: true,
       enableDynamicField: true,
@@ -173,7 +173,7 @@ describe("creating again", () => {
     await ddl.ctx.loader.releaseCollection(id);
     const index = ddl.ctx.catalog.byId(id)?.indexes[0]?.id ?? 0;
     ddl.ctx.transaction(() => ddl.ctx.catalog.dropIndex(id, index));
-    ddl.failLoad = failure("Internal", { reason: "memory" });
+    ddl.failLoad(failure("Internal", { reason: "memory" }));
     expect(await ddl.call(create, quick)).toEqual({ code: 5, message: "service internal error: memory" });
     expect(ddl.ctx.catalog.byId(id)?.indexes).toEqual([]);
     await ddl.ok(create, quick);
@@ -195,9 +195,9 @@ describe("creating again", () => {
 describe("a new collection is loaded by the transaction that makes it", () => {
   it("whether or not its memory can be filled at once", async () => {
     const ddl = openDdl();
-    ddl.failLoad = failure("Internal", { reason: "memory" });
+    ddl.failLoad(failure("Internal", { reason: "memory" }));
     await ddl.ok(create, quick);
-    expect(ddl.calls).toEqual(["createTables book", "load book"]);
+    expect(ddl.calls).toEqual(["createTables book", "loadCollection book"]);
     expect(ddl.ctx.catalog.find("default", "book")).toMatchObject({
       loadMode: "collection",
       partitions: [{ name: "_default", loaded: true }],

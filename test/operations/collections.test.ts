@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openDdl } from "./ddl-support.js";
+import { openDdl, rows } from "./ddl-support.js";
 import { book, missing, shelf, testRefusals } from "./refusals.js";
 
 const named = { collectionName: "book" };
@@ -369,7 +369,7 @@ describe("collections", () => {
   it("count their rows, loaded or not", async () => {
     const ddl = openDdl();
     await ddl.ok(...shelf());
-    ddl.rows.set("shelf", 7);
+    await ddl.ok("entities/insert", { collectionName: "shelf", data: rows(7) });
     expect(await ddl.ok("collections/get_stats", { collectionName: "shelf" })).toEqual({ rowCount: 7 });
   });
 
@@ -377,7 +377,7 @@ describe("collections", () => {
     const ddl = openDdl();
     await ddl.ok(...book);
     expect(await ddl.ok("collections/drop", named)).toEqual({});
-    expect(ddl.calls.slice(-2)).toEqual(["dropTables book", "collectionDropped true"]);
+    expect(ddl.calls.slice(-2)).toEqual(["dropTables book", "collectionDropped"]);
     expect(await ddl.ok("collections/drop", named)).toEqual({});
     expect(await ddl.ok("collections/drop", { ...named, dbName: "nowhere" })).toEqual({});
     expect(await ddl.ok("collections/list")).toEqual([]);

@@ -1,22 +1,16 @@
-import Sqlite from "better-sqlite3";
-import { expect } from "vitest";
-import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
+import { expect, vi } from "vitest";
 import type { EngineContext } from "../../src/engine/context.js";
-import type { EntityStore } from "../../src/engine/entities/entity-store.js";
-import type { Loader } from "../../src/engine/load/loader.js";
-import { type AnyOperation, ddlOperations } from "../../src/engine/operations/ddl-table.js";
-import { decodeRequest } from "../../src/engine/operations/request.js";
+import { createEngine } from "../../src/engine/create-engine.js";
+import { openDatabase } from "../../src/engine/storage/open-database.js";
 import { isElanusError } from "../../src/errors.js";
 
-/** The definition layer alone: a real catalogue over a memory database, with recorded tables and loads. */
+/** An engine over a memory database; what reaches the tables of rows and the loader is noted down. */
 export interface Ddl {
   readonly ctx: EngineContext;
-  /** Calls of the entity store and the loader, in order: `createTables 1`. */
+  /** Calls that change the tables or the loaded vectors, in order: `createTables book`. */
   readonly calls: string[];
-  /** Rows that the entity store reports: by collection id, or `collection/partition`. */
-  readonly rows: Map<string, number>;
-  /** The next load fails with this. */
-  failLoad: Error | undefined;
+  /** The next load of a collection fails with this. */
+  failLoad(error: Error): void;
   /** Runs an operation; gives the v2 envelope. */
   call(path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Runs an operation that must succeed; gives its data. */
@@ -24,119 +18,88 @@ export interface Ddl {
 }
 
 export function openDdl(): Ddl {
-  const sql = new Sqlite(":memory:");
-  sql.pragma("foreign_keys = ON");
-  const catalog = openCatalog(sql);
-  const calls: string[] = [];
-  const rows = new Map<string, number>();
-  const entities: EntityStore = {
-    createTables: (c) => calls.push(`createTables ${c.name}`),
-    dropTables: (c) => calls.push(`dropTables ${c.name}`),
-    addColumn: (c, f) => calls.push(`addColumn ${c.name} ${f.name} ${f.id}`),
-    deletePartition: (c, id) => calls.push(`deletePartition ${c.name} ${nameOf(id, c.partitions)}`),
-    truncate: (c) => calls.push(`truncate ${c.name}`),
-    createScalarIndex: (c, i) => calls.push(`createScalarIndex ${c.name} ${i.name}`),
-    dropScalarIndex: (c, i) => calls.push(`dropScalarIndex ${c.name} ${i.name}`),
-    countRows: (c, partitionId) =>
-      rows.get(partitionId === undefined ? c.name : nameOf(partitionId, c.partitions)) ?? 0,
-  };
-  const setLoaded = (id: number, mode: "none" | "collection" | "partition", ids: readonly number[]) =>
-    transaction(() => catalog.setLoadState(id, mode, new Set(ids)));
-  const loader: Loader = {
-    async loadCollection(id) {
-      calls.push(`load ${catalog.byId(id)?.name}`);
-      const failed = ddl.failLoad;
-      ddl.failLoad = undefined;
-      if (failed !== undefined) throw failed;
-      const collection = catalog.byId(id);
-      if (collection !== undefined)
-        setLoaded(
-          id,
-          "collection",
-          collection.partitions.map((p) => p.id),
-        );
-    },
-    async loadPartitions(id, ids) {
-      setLoaded(id, "partition", ids);
-    },
-    async releaseCollection(id) {
-      setLoaded(id, "none", []);
-    },
-    async releasePartitions(id, ids) {
-      const collection = catalog.byId(id);
-      if (collection === undefined) return;
-      const left = collection.partitions.filter((p) => p.loaded && !ids.includes(p.id)).map((p) => p.id);
-      setLoaded(id, left.length === 0 ? "none" : collection.loadMode, left);
-    },
-    collectionDropped: (id) => calls.push(`collectionDropped ${id > 0}`),
-    partitionDropped: (_id, partitionId) => calls.push(`partitionDropped ${partitionId > 0}`),
-    partitionCreated: (id, partitionId) =>
-      calls.push(`partitionCreated ${nameOf(partitionId, catalog.byId(id)?.partitions ?? [])}`),
-    collectionTruncated: () => calls.push("collectionTruncated"),
-    async vectorIndexCreated(id, fieldId) {
-      calls.push(`vectorIndexCreated ${catalog.byId(id)?.name} ${fieldId}`);
-    },
-    loadProgress: () => undefined,
-    indexProgress: (id) => ({
-      total: rows.get(catalog.byId(id)?.name ?? "") ?? 0,
-      indexed: 5,
-      pending: 2,
-      failReason: "",
-    }),
-  };
-  function transaction<T>(work: () => T): T {
-    if (sql.inTransaction) return work();
+  const database = openDatabase(":memory:", { readonly: false, durability: "off" });
+  const engine = createEngine(database, {});
+  const { ctx } = engine;
+  const calls = noted(ctx);
+  const call = async (path: string, body: unknown = {}): Promise<Record<string, unknown>> => {
     try {
-      return sql.transaction(work).immediate();
+      return { code: 0, ...(await engine.calls.execute(path, body)) };
     } catch (error) {
-      catalog.reload();
-      throw error;
+      if (!isElanusError(error)) throw error;
+      return { code: error.code, message: error.message };
     }
-  }
-  const ctx: EngineContext = {
-    options: { loadRules: "modern" },
-    sql,
-    catalog,
-    entities,
-    loader,
-    now: Date.now,
-    transaction,
   };
-  const ddl: Ddl = {
+  return {
     ctx,
     calls,
-    rows,
-    failLoad: undefined,
-    call: (path, body = {}) => envelope(ctx, path, body),
-    async ok(path, body = {}) {
-      const reply = await envelope(ctx, path, body);
+    failLoad: (error) => {
+      const { loader } = ctx;
+      const real = loader.loadCollection.bind(loader);
+      loader.loadCollection = (id) => {
+        loader.loadCollection = real;
+        calls.push(`loadCollection ${ctx.catalog.byId(id)?.name}`);
+        return Promise.reject(error);
+      };
+    },
+    call,
+    async ok(path, body) {
+      const reply = await call(path, body);
       expect(reply).toMatchObject({ code: 0 });
       return reply["data"];
     },
   };
-  return ddl;
 }
 
-function nameOf(id: number, partitions: readonly { readonly id: number; readonly name: string }[]): string {
-  return partitions.find((p) => p.id === id)?.name ?? "?";
-}
-
-async function envelope(ctx: EngineContext, path: string, body: unknown): Promise<Record<string, unknown>> {
-  const operation: AnyOperation | undefined = ddlOperations.find((o) => o.path === path);
-  if (operation === undefined) throw new Error(`no operation ${path}`);
-  try {
-    const reply = await operation.run(ctx, decodeRequest(operation, body));
-    return { code: 0, ...reply };
-  } catch (error) {
-    if (!isElanusError(error)) throw error;
-    return { code: error.code, message: error.message };
-  }
+/** Lets every call through and notes it: the method, and what it is about by name. */
+function noted(ctx: EngineContext): string[] {
+  const calls: string[] = [];
+  const { catalog, entities, loader } = ctx;
+  const collection = (id: unknown) => catalog.byId(id as number)?.name ?? "gone";
+  const name = (given: unknown) => (given as { readonly name: string }).name;
+  const partition = (id: unknown) =>
+    catalog.allCollections().flatMap((c) => c.partitions.filter((p) => p.id === id))[0]?.name ?? "gone";
+  const field = (id: unknown) => String(id);
+  type Shown = (given: unknown) => string;
+  const note = <T extends object>(target: T, methods: { readonly [K in keyof T]?: readonly Shown[] }): void => {
+    for (const [method, shown] of Object.entries(methods) as [string, readonly Shown[]][]) {
+      const own = target as Record<string, (...given: unknown[]) => unknown>;
+      const real = own[method]?.bind(target) as (...given: unknown[]) => unknown;
+      vi.spyOn(own, method).mockImplementation((...given: unknown[]) => {
+        calls.push([method, ...shown.map((show, i) => show(given[i]))].join(" "));
+        return real(...given);
+      });
+    }
+  };
+  note(entities, {
+    createTables: [name],
+    dropTables: [name],
+    addColumn: [name, (given) => `${name(given)} ${(given as { readonly id: number }).id}`],
+    deletePartition: [name, partition],
+    truncate: [name],
+    createScalarIndex: [name, name],
+    dropScalarIndex: [name, name],
+  });
+  note(loader, {
+    loadCollection: [collection],
+    collectionDropped: [],
+    partitionDropped: [collection],
+    partitionCreated: [collection, partition],
+    collectionTruncated: [collection],
+    vectorIndexCreated: [collection, field],
+  });
+  return calls;
 }
 
 /** Fields of a small custom schema; more can be put behind them. */
 export const idField = { fieldName: "id", dataType: "Int64", isPrimary: true };
 export const vectorField = { fieldName: "vector", dataType: "FloatVector", elementTypeParams: { dim: 4 } };
 export const vectorIndex = { fieldName: "vector", metricType: "L2" };
+
+/** Rows of a schema of those two fields. */
+export function rows(count: number): readonly { readonly id: number; readonly vector: readonly number[] }[] {
+  return Array.from({ length: count }, (_, id) => ({ id, vector: [id, 1, 0, 0] }));
+}
 
 /** A request that is refused, and how. */
 export interface Refusal {

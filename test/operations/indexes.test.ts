@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openDdl } from "./ddl-support.js";
+import { openDdl, rows } from "./ddl-support.js";
 import { badIndexParams, book, missing, shelf, testRefusals } from "./refusals.js";
 
 const create = "indexes/create";
@@ -361,7 +361,10 @@ describe("indexes", () => {
     );
     expect(ddl.calls.slice(1)).toEqual(["createScalarIndex shelf word", "createScalarIndex shelf doc"]);
     expect(await ddl.ok("indexes/list", { collectionName: "shelf" })).toEqual(["v", "word", "doc"]);
-    ddl.rows.set("shelf", 7);
+    await ddl.ok("entities/insert", {
+      collectionName: "shelf",
+      data: rows(7).map((row) => ({ ...row, word: "w", price: 1, doc: {}, tags: [] })),
+    });
     expect(await ddl.ok("indexes/describe", named("v"))).toEqual([
       {
         indexName: "v",
@@ -369,9 +372,9 @@ describe("indexes", () => {
         indexType: "IVF_FLAT",
         metricType: "IP",
         totalRows: 7,
-        indexedRows: 5,
-        pendingRows: 2,
-        indexState: "InProgress",
+        indexedRows: 7,
+        pendingRows: 0,
+        indexState: "Finished",
         failReason: "",
       },
     ]);
@@ -418,19 +421,19 @@ describe("indexes", () => {
         fields: [
           { fieldName: "id", dataType: "Int64", isPrimary: true },
           { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 4 } },
+          { fieldName: "w", dataType: "FloatVector", elementTypeParams: { dim: 4 } },
           fields[0],
         ],
       },
-      indexParams: [{ fieldName: "v" }],
+      indexParams: [{ fieldName: "v" }, { fieldName: "w" }],
     });
     await ddl.ok(create, { collectionName: "book", indexParams: [{ fieldName: "word" }] });
     expect(ddl.calls.slice(2)).toEqual(["createScalarIndex book word"]);
-    const id = ddl.ctx.catalog.find("default", "book")?.id ?? 0;
-    const added = ddl.ctx.transaction(() =>
-      ddl.ctx.catalog.addField(id, { ...ddl.ctx.catalog.byId(id)!.schema.fields[1]!, name: "w" }),
-    );
+    const { id = 0, indexes = [] } = ddl.ctx.catalog.find("default", "book") ?? {};
+    const { id: indexId = 0, fieldId } = indexes.find((index) => index.fieldName === "w") ?? {};
+    ddl.ctx.transaction(() => ddl.ctx.catalog.dropIndex(id, indexId));
     await ddl.ok(create, { collectionName: "book", indexParams: [{ fieldName: "w", metricType: "L2" }] });
-    expect(ddl.calls.slice(3)).toEqual([`vectorIndexCreated book ${added.id}`]);
+    expect(ddl.calls.slice(3)).toEqual([`vectorIndexCreated book ${fieldId}`]);
   });
 
   it("are dropped: vectors when released, scalars always, missing ones too", async () => {

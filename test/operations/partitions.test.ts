@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { idField, openDdl, vectorField, vectorIndex } from "./ddl-support.js";
+import { idField, openDdl, rows, vectorField, vectorIndex } from "./ddl-support.js";
 import { book, keyed, missing, shelf, testRefusals } from "./refusals.js";
 
 const absent = "can't find collection[database=default][collection=none]";
@@ -128,10 +128,10 @@ describe("partitions", () => {
     for (const name of ["novel", "9-lives", "novel"])
       expect(await ddl.ok("partitions/create", inShelf(name))).toEqual({});
     expect(await ddl.ok("partitions/list", { collectionName: "shelf" })).toEqual(["_default", "novel", "9-lives"]);
-    ddl.rows.set("novel", 3);
+    await ddl.ok("entities/insert", { ...inShelf("novel"), data: rows(3) });
     expect(await ddl.ok("partitions/get_stats", inShelf("novel"))).toEqual({ rowCount: 3 });
     expect(await ddl.ok("partitions/drop", inShelf("novel"))).toEqual({});
-    expect(ddl.calls.slice(-2)).toEqual(["deletePartition shelf novel", "partitionDropped true"]);
+    expect(ddl.calls.slice(-2)).toEqual(["deletePartition shelf novel", "partitionDropped shelf"]);
     expect(await ddl.ok("partitions/drop", inShelf("novel"))).toEqual({});
     expect(await ddl.ok("partitions/has", inShelf("novel"))).toEqual({ has: false });
     expect(await ddl.ok("partitions/has", inShelf("9-lives"))).toEqual({ has: true });
@@ -144,7 +144,7 @@ describe("partitions", () => {
     await ddl.ok("partitions/create", inBook("p"));
     await ddl.ctx.loader.releasePartitions(id, [partitions[0]?.id ?? 0]);
     await ddl.ok("partitions/create", inBook("q"));
-    expect(ddl.calls.slice(-2)).toEqual(["partitionCreated p", "partitionCreated q"]);
+    expect(ddl.calls.slice(-2)).toEqual(["partitionCreated book p", "partitionCreated book q"]);
     expect(ddl.ctx.catalog.byId(id)?.partitions.map((p) => [p.name, p.loaded])).toEqual([
       ["_default", false],
       ["p", true],
@@ -164,10 +164,11 @@ describe("partitions", () => {
       indexParams: [vectorIndex],
     });
     const { id = 0, partitions = [] } = ddl.ctx.catalog.find("default", "shelf") ?? {};
+    await ddl.ctx.loader.releaseCollection(id);
     await ddl.ctx.loader.loadPartitions(id, [partitions[0]?.id ?? 0]);
     await ddl.ok("partitions/create", inShelf("p"));
     expect(ddl.ctx.catalog.byId(id)?.partitions.map((p) => p.loaded)).toEqual([true, false]);
-    expect(ddl.calls).not.toContain("partitionCreated p");
+    expect(ddl.calls).not.toContain("partitionCreated shelf p");
   });
 
   it("are at most 1024", async () => {

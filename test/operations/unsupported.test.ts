@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { ddlOperations } from "../../src/engine/operations/ddl-table.js";
 import { unsupportedByFamily, unsupportedOperations } from "../../src/engine/operations/unsupported.js";
 import { openDdl } from "./ddl-support.js";
 
@@ -21,11 +20,6 @@ describe("refused paths", () => {
     for (const path of ["jobs/snapshot/", "jobs/snapshot/a/b", "jobs/other/create", "collections/list"]) {
       expect(unsupportedByFamily(path)).toBeUndefined();
     }
-  });
-
-  it("no path stands in the table twice", () => {
-    const paths = ddlOperations.map((o) => o.path);
-    expect(new Set(paths).size).toBe(paths.length);
   });
 });
 

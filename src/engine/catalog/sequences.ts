@@ -12,8 +12,6 @@ export interface Sequences {
    * milliseconds since the epoch shifted by 18 bits.
    */
   reserveAutoIds(count: number): bigint;
-  /** The next change number of a collection (1 and up). */
-  nextChangeSeq(collectionId: number): number;
 }
 
 const TIMESTAMP_SHIFT = 18n;
@@ -27,10 +25,6 @@ export function openSequences(db: Database, now: () => number = Date.now): Seque
   const takeRows = prepare<[number, number], number>(
     db,
     "UPDATE collections SET next_row_id = next_row_id + ? WHERE id = ? RETURNING next_row_id",
-  ).pluck();
-  const takeChange = prepare<[number], number>(
-    db,
-    "UPDATE collections SET change_seq = change_seq + 1 WHERE id = ? RETURNING change_seq",
   ).pluck();
   // Above 2^53: read and bound as bigint.
   const lastAuto = db
@@ -55,6 +49,5 @@ export function openSequences(db: Database, now: () => number = Date.now): Seque
       setAuto.run(first + BigInt(count) - 1n);
       return first;
     },
-    nextChangeSeq: (collectionId) => taken(takeChange.get(collectionId), collectionId),
   };
 }

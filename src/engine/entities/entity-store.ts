@@ -1,18 +1,169 @@
+import type { Database } from "better-sqlite3";
+import { jsonPathIndexExpression } from "../../expr/index.js";
 import type { Collection, IndexDescription } from "../model/collection.js";
-import type { FieldSchema } from "../model/schema.js";
+import { type FieldSchema, fieldByName } from "../model/schema.js";
+import {
+  entityTable,
+  fieldColumn,
+  META_COLUMN,
+  scalarFields,
+  scalarIndexName,
+  sqlType,
+  vectorFields,
+  vectorTable,
+} from "./columns.js";
+import { EntityTable } from "./entity-table.js";
+import { indexedPath } from "./indexed-path.js";
 
-/** What the DDL operations need of the tables of rows. Call inside `ctx.transaction`. */
-export interface EntityStore {
-  createTables(collection: Collection): void;
-  dropTables(collection: Collection): void;
-  addColumn(collection: Collection, field: FieldSchema): void;
+/**
+ * The tables of rows, one STRICT table per collection and one of vectors per vector field. What changes them is called
+ * inside `ctx.transaction`.
+ */
+export class EntityStore {
+  readonly sql: Database;
+  readonly #now: () => number;
+  readonly #versions = new Map<number, number>();
+  readonly #tables = new Map<number, { readonly schemaVersion: number; readonly table: EntityTable }>();
+
+  constructor(sql: Database, now: () => number) {
+    this.sql = sql;
+    this.#now = now;
+  }
+
+  /** Prepared access to the rows of a collection. */
+  table(collection: Collection): EntityTable {
+    const known = this.#tables.get(collection.id);
+    if (known !== undefined && known.schemaVersion === collection.schemaVersion) return known.table;
+    const table = new EntityTable(this.sql, collection);
+    this.#tables.set(collection.id, { schemaVersion: collection.schemaVersion, table });
+    return table;
+  }
+
+  /** Rises with every committed write; what was learnt of the rows before is stale. */
+  version(collectionId: number): number {
+    return this.#versions.get(collectionId) ?? 0;
+  }
+
+  /** Call after each committed write to the rows of a collection. */
+  touched(collectionId: number): void {
+    this.#versions.set(collectionId, this.version(collectionId) + 1);
+  }
+
+  createTables(collection: Collection): void {
+    const name = entityTable(collection.id);
+    const columns = scalarFields(collection).map(columnDefinition);
+    if (collection.schema.dynamic) columns.push(`${META_COLUMN} TEXT NOT NULL`);
+    this.sql.exec(
+      `CREATE TABLE ${name} (row_id INTEGER PRIMARY KEY, partition_id INTEGER NOT NULL, ts INTEGER NOT NULL, ${columns.join(", ")}) STRICT`,
+    );
+    const key = scalarFields(collection).find((f) => f.primaryKey) as FieldSchema;
+    this.sql.exec(`CREATE UNIQUE INDEX ${name}_key ON ${name} (${fieldColumn(key.id)})`);
+    this.sql.exec(`CREATE INDEX ${name}_partition ON ${name} (partition_id)`);
+    for (const field of vectorFields(collection)) {
+      this.sql.exec(
+        `CREATE TABLE ${vectorTable(collection.id, field.id)} (row_id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT`,
+      );
+    }
+  }
+
+  dropTables(collection: Collection): void {
+    this.#tables.delete(collection.id);
+    this.sql.exec(`DROP TABLE IF EXISTS ${entityTable(collection.id)}`);
+    for (const field of vectorFields(collection)) {
+      this.sql.exec(`DROP TABLE IF EXISTS ${vectorTable(collection.id, field.id)}`);
+    }
+  }
+
+  addColumn(collection: Collection, field: FieldSchema): void {
+    const name = entityTable(collection.id);
+    const column = fieldColumn(field.id);
+    this.sql.exec(`ALTER TABLE ${name} ADD COLUMN ${column} ${sqlType(field.type)}`);
+    const value = field.defaultValue;
+    if (value !== undefined) {
+      this.sql.prepare(`UPDATE ${name} SET ${column}=?`).run(typeof value === "boolean" ? Number(value) : value);
+    }
+  }
+
   /** Removes the rows of one partition; the caller has checked that it is released. */
-  deletePartition(collection: Collection, partitionId: number): void;
+  deletePartition(collection: Collection, partitionId: number): void {
+    const name = entityTable(collection.id);
+    for (const field of vectorFields(collection)) {
+      this.sql
+        .prepare(
+          `DELETE FROM ${vectorTable(collection.id, field.id)} WHERE row_id IN (SELECT row_id FROM ${name} WHERE partition_id=?)`,
+        )
+        .run(partitionId);
+    }
+    this.sql.prepare(`DELETE FROM ${name} WHERE partition_id=?`).run(partitionId);
+    this.touched(collection.id);
+  }
+
   /** Removes all rows of all partitions. */
-  truncate(collection: Collection): void;
+  truncate(collection: Collection): void {
+    this.touched(collection.id);
+    this.sql.exec(`DELETE FROM ${entityTable(collection.id)}`);
+    for (const field of vectorFields(collection)) {
+      this.sql.exec(`DELETE FROM ${vectorTable(collection.id, field.id)}`);
+    }
+  }
+
   /** Makes a SQLite index for a scalar index (also for a JSON path); nothing for vector fields. */
-  createScalarIndex(collection: Collection, index: IndexDescription): void;
-  dropScalarIndex(collection: Collection, index: IndexDescription): void;
+  createScalarIndex(collection: Collection, index: IndexDescription): void {
+    const field = fieldByName(collection.schema, index.fieldName);
+    const target = indexTarget(collection, index, field);
+    if (target === undefined) return;
+    this.sql.exec(
+      `CREATE INDEX ${scalarIndexName(collection.id, index.id)} ON ${entityTable(collection.id)} (${target})`,
+    );
+  }
+
+  dropScalarIndex(collection: Collection, index: IndexDescription): void {
+    this.sql.exec(`DROP INDEX IF EXISTS ${scalarIndexName(collection.id, index.id)}`);
+  }
+
   /** Live rows, expired ones (TTL) excluded. */
-  countRows(collection: Collection, partitionId?: number): number;
+  countRows(collection: Collection, partitionId?: number): number {
+    const conditions: string[] = [];
+    const params: number[] = [];
+    if (partitionId !== undefined) {
+      conditions.push("partition_id=?");
+      params.push(partitionId);
+    }
+    const oldest = oldestLiving(collection, this.#now());
+    if (oldest !== undefined) {
+      conditions.push("ts>?");
+      params.push(oldest);
+    }
+    const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+    return this.table(collection)
+      .statement(`SELECT count(*) FROM ${entityTable(collection.id)}${where}`)
+      .pluck()
+      .get(...params) as number;
+  }
+}
+
+function columnDefinition(field: FieldSchema): string {
+  // A field with a default is never stored as NULL, a nullable one may be.
+  const required = !field.nullable && field.defaultValue === undefined;
+  return `${fieldColumn(field.id)} ${sqlType(field.type)}${required ? " NOT NULL" : ""}`;
+}
+
+/** What a scalar index covers in SQL; undefined where SQLite has no use for one (whole arrays, geometry, whole JSON). */
+function indexTarget(
+  collection: Collection,
+  index: IndexDescription,
+  field: FieldSchema | undefined,
+): string | undefined {
+  const path = indexedPath(collection, index);
+  if (path !== undefined) return jsonPathIndexExpression(path.column, path.path, path.castType);
+  if (field === undefined || field.type === "JSON" || field.type === "Array" || field.type === "Geometry") {
+    return undefined;
+  }
+  return fieldColumn(field.id);
+}
+
+/** Rows written at or before this moment have expired; undefined without a TTL. Milliseconds. */
+export function oldestLiving(collection: Collection, now: number): number | undefined {
+  const seconds = Number(collection.properties["collection.ttl.seconds"] ?? 0);
+  return seconds > 0 ? now - seconds * 1000 : undefined;
 }

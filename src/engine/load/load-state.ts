@@ -1,6 +1,9 @@
 import { type ErrorKind, failure } from "../../errors.js";
 import type { LoadMode } from "../model/collection.js";
 
+/** Which load/release constraints hold: those of Milvus 2.3 and later, or of 2.0-2.2. */
+export type LoadRules = "modern" | "legacy";
+
 /**
  * The load/release state machine as a pure function: no I/O, no clock.
  * Source: the load-state contract, tables 2 (modern, Milvus 2.3 and later) and 4 (legacy, 2.0-2.2).
@@ -28,7 +31,7 @@ const RELEASE_AFTER_COLLECTION = "releasing some partitions after load collectio
  * @throws LoadParameterMismatch for what the legacy rules refuse
  */
 export function nextLoadState(
-  rules: "modern" | "legacy",
+  rules: LoadRules,
   collectionId: number,
   all: readonly number[],
   state: LoadState,

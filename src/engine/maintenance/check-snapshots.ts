@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import type { DataContext } from "../data-context.js";
+import type { EngineContext } from "../context.js";
 import { snapshotRecords } from "../storage/snapshot-records.js";
 import type { SnapshotRecord } from "../vector/contract.js";
 import { ChecksumBuffer } from "../vector/snapshot/checksum.js";
@@ -12,12 +12,13 @@ const PIECE_BYTES = 1024 * 1024;
  * Snapshot files that do not agree with their records or checksums. A file that is not there is no damage: the next load
  * reads the rows, and a later build writes it anew.
  */
-export function checkSnapshots(ctx: DataContext): string[] {
-  if (ctx.sql.memory) return [];
+export function checkSnapshots(ctx: EngineContext): string[] {
+  const folder = ctx.snapshotFolder;
+  if (folder === undefined) return [];
   return snapshotRecords(ctx.sql)
     .all()
     .flatMap((record) => {
-      const problem = checkFile(join(`${ctx.sql.name}-segments`, record.file), record);
+      const problem = checkFile(join(folder, record.file), record);
       return problem === undefined ? [] : [`snapshot ${record.file}: ${problem}; it will not be used`];
     });
 }

@@ -1,4 +1,4 @@
-import type { DataContext } from "../data-context.js";
+import type { EngineContext } from "../context.js";
 import {
   entityTable,
   fieldColumn,
@@ -30,7 +30,7 @@ export function checkCatalogue(collection: Collection): string[] {
 }
 
 /** Problems of a collection's tables: columns, indexes, rows without partition or vectors, values that cannot be read. */
-export function checkTables(ctx: DataContext, collection: Collection): string[] {
+export function checkTables(ctx: EngineContext, collection: Collection): string[] {
   const name = entityTable(collection.id);
   const problems = checkColumns(ctx, collection);
   if (problems.length > 0) return problems;
@@ -59,7 +59,7 @@ export function checkTables(ctx: DataContext, collection: Collection): string[] 
   return problems;
 }
 
-function checkColumns(ctx: DataContext, collection: Collection): string[] {
+function checkColumns(ctx: EngineContext, collection: Collection): string[] {
   const name = entityTable(collection.id);
   const listed = ctx.sql.prepare(`PRAGMA table_info(${name})`).all() as { name: string; type: string }[];
   const columns = new Map(listed.map((column) => [column.name, column.type]));
@@ -82,7 +82,7 @@ function checkColumns(ctx: DataContext, collection: Collection): string[] {
 }
 
 /** Vectors have the length of their dimension and hold finite numbers. */
-function checkVectors(ctx: DataContext, table: string, field: string, dimension: number): string[] {
+function checkVectors(ctx: EngineContext, table: string, field: string, dimension: number): string[] {
   const problems: string[] = [];
   const rows = ctx.sql.prepare(`SELECT row_id, data FROM ${table}`).raw().iterate();
   for (const [rowId, data] of rows as Iterable<[number, Uint8Array]>) {
@@ -105,7 +105,7 @@ function isFinite32(data: Uint8Array): boolean {
 }
 
 /** Tables of rows and vectors that no collection has. */
-export function checkStrayTables(ctx: DataContext, collections: readonly Collection[]): string[] {
+export function checkStrayTables(ctx: EngineContext, collections: readonly Collection[]): string[] {
   const expected = new Set<string>();
   for (const collection of collections) {
     expected.add(entityTable(collection.id));
@@ -119,6 +119,6 @@ export function checkStrayTables(ctx: DataContext, collections: readonly Collect
 }
 
 /** The one number that a statement answers. */
-export function count(ctx: DataContext, sql: string): number {
+export function count(ctx: EngineContext, sql: string): number {
   return ctx.sql.prepare(sql).pluck().get() as number;
 }

@@ -1,6 +1,6 @@
 import { isElanusError } from "../../errors.js";
 import { openCatalog } from "../catalog/sqlite-catalog.js";
-import type { DataContext } from "../data-context.js";
+import type { EngineContext } from "../context.js";
 import { entityTable } from "../entities/columns.js";
 import { wrapSqliteError } from "../storage/sqlite.js";
 import { checkSnapshots } from "./check-snapshots.js";
@@ -17,7 +17,7 @@ export interface CheckResult {
  * vectors, segments against rows, snapshots against their headers. Reads everything; changes nothing. Damage that makes
  * reading impossible is a problem like any other, not an error.
  */
-export function checkDatabase(ctx: DataContext): CheckResult {
+export function checkDatabase(ctx: EngineContext): CheckResult {
   const problems: string[] = [];
   const look = (place: string, find: () => readonly string[]): void => {
     try {
@@ -48,7 +48,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** Pages, b-trees, indexes against their tables, types of STRICT tables, references. */
-function checkSqlite(ctx: DataContext): string[] {
+function checkSqlite(ctx: EngineContext): string[] {
   const damage = ctx.sql.prepare("PRAGMA integrity_check").pluck().all() as string[];
   const problems = damage.filter((line) => line !== "ok").map((line) => `SQLite: ${line}`);
   if (problems.length > 0) return problems;
@@ -57,7 +57,7 @@ function checkSqlite(ctx: DataContext): string[] {
 }
 
 /** What memory knows of the catalogue against what the file says. */
-function checkMemory(ctx: DataContext): string[] {
+function checkMemory(ctx: EngineContext): string[] {
   const stored = openCatalog(ctx.sql);
   const text = (value: unknown) => JSON.stringify(value, (_key, v) => (typeof v === "bigint" ? `${v}n` : v));
   const problems: string[] = [];
@@ -73,7 +73,7 @@ function checkMemory(ctx: DataContext): string[] {
   return problems;
 }
 
-function checkSegments(ctx: DataContext): string[] {
+function checkSegments(ctx: EngineContext): string[] {
   const problems: string[] = [];
   for (const { collectionId, partition } of ctx.loader.loadedPartitions()) {
     const place = `segment of collection ${collectionId}, partition ${partition.id}`;
@@ -101,6 +101,6 @@ function checkSegments(ctx: DataContext): string[] {
   return problems;
 }
 
-function nextRowId(ctx: DataContext, collectionId: number): number {
+function nextRowId(ctx: EngineContext, collectionId: number): number {
   return count(ctx, `SELECT next_row_id FROM collections WHERE id=${collectionId}`);
 }

@@ -1,5 +1,5 @@
-import type { DataContext } from "../data-context.js";
-import type { SegmentProgress, VectorStore } from "../vector/contract.js";
+import type { EngineContext } from "../context.js";
+import type { SegmentProgress } from "../vector/contract.js";
 
 export interface SegmentStats extends SegmentProgress {
   readonly database: string;
@@ -32,7 +32,7 @@ export interface EngineStats {
   readonly segments: readonly SegmentStats[];
 }
 
-export function engineStats(ctx: DataContext, vectors: VectorStore): EngineStats {
+export function engineStats(ctx: EngineContext): EngineStats {
   const segments: SegmentStats[] = [];
   for (const { collectionId, partition } of ctx.loader.loadedPartitions()) {
     const collection = ctx.catalog.byId(collectionId);
@@ -49,8 +49,8 @@ export function engineStats(ctx: DataContext, vectors: VectorStore): EngineStats
   }
   const sum = (value: (s: SegmentStats) => number) => segments.reduce((total, s) => total + value(s), 0);
   return {
-    kernel: vectors.kernel,
-    hasGraphs: vectors.hasGraphs,
+    kernel: ctx.vectors.kernel,
+    hasGraphs: ctx.vectors.hasGraphs,
     collections: ctx.catalog.allCollections().length,
     rows: sum((s) => s.rows),
     graphRows: sum((s) => s.graphRows),

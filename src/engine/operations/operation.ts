@@ -43,14 +43,14 @@ export interface Reply<Data> {
  * One use case, one name everywhere: `partitions/release` is `POST /v2/vectordb/partitions/release`,
  * `db.partitions.release(request)` and `elanus partitions release`. Request fields are those of REST v2.
  */
-export interface Operation<Req, Data, Ctx extends EngineContext = EngineContext> {
+export interface Operation<Req, Data> {
   readonly path: string;
   /** The server's name of the request type in 1802 messages (`PartitionReq`). */
   readonly requestType: string;
   readonly request: RequestShape<Req>;
   /** Refused (3000) on a database that was opened read-only. */
   readonly writes: boolean;
-  readonly run: (ctx: Ctx, request: Req) => Reply<Data> | Promise<Reply<Data>>;
+  readonly run: (ctx: EngineContext, request: Req) => Reply<Data> | Promise<Reply<Data>>;
 }
 
 /** Request of an endpoint that takes nothing. */

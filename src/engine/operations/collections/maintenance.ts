@@ -1,13 +1,12 @@
 import { failure } from "../../../errors.js";
-import type { DataContext } from "../../data-context.js";
+import { oldestLiving } from "../../entities/entity-store.js";
 import { selectRowIdsByPartition } from "../../entities/read-rows.js";
-import { oldestLiving } from "../../entities/sqlite-entity-store.js";
 import { deleteRows } from "../../entities/write-rows.js";
 import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 
 /** Removes all entities of all partitions; schema, partitions, indexes and load state stay. */
-export const truncateCollection: Operation<CollectionRequest, object, DataContext> = {
+export const truncateCollection: Operation<CollectionRequest, object> = {
   path: "collections/truncate",
   requestType: "CollectionNameReq",
   request: { dbName, collectionName },
@@ -25,7 +24,7 @@ export const truncateCollection: Operation<CollectionRequest, object, DataContex
 };
 
 /** Every write is durable when it answers, so there is nothing to wait for; the log is moved into the file. */
-export const flushCollection: Operation<CollectionRequest, object, DataContext> = {
+export const flushCollection: Operation<CollectionRequest, object> = {
   path: "collections/flush",
   requestType: "CollectionNameReq",
   request: { dbName, collectionName },
@@ -42,7 +41,7 @@ export interface CompactRequest extends CollectionRequest {
 }
 
 /** Removes expired entities (TTL) and answers an id; there is nothing to poll for. */
-export const compactCollection: Operation<CompactRequest, { readonly compactionID: number }, DataContext> = {
+export const compactCollection: Operation<CompactRequest, { readonly compactionID: number }> = {
   path: "collections/compact",
   requestType: "CompactReq",
   request: { dbName, collectionName, isClustering: { kind: "bool" } },

@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
-import type { DataContext } from "../../data-context.js";
+import type { EngineContext } from "../../context.js";
+import { oldestLiving } from "../../entities/entity-store.js";
 import { selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
-import { oldestLiving } from "../../entities/sqlite-entity-store.js";
 import { deleteRows, locateKeys } from "../../entities/write-rows.js";
 import { failpoint } from "../../failpoints.js";
 import { type Collection, hasPartitionKey, type Partition } from "../../model/collection.js";
@@ -29,7 +29,7 @@ export interface DeleteResult {
  *
  * @throws MissingParameters without filter and id: an empty filter never deletes everything
  */
-export const deleteEntities: Operation<DeleteRequest, DeleteResult, DataContext> = {
+export const deleteEntities: Operation<DeleteRequest, DeleteResult> = {
   path: "entities/delete",
   requestType: "CollectionFilterReq",
   request: {
@@ -86,7 +86,7 @@ function partitionOf(collection: Collection, name: string | undefined): Partitio
 }
 
 function byKeys(
-  ctx: DataContext,
+  ctx: EngineContext,
   collection: Collection,
   keys: readonly PrimaryKey[],
   partition: Partition | undefined,
@@ -99,7 +99,11 @@ function byKeys(
 }
 
 /** Finds and deletes rows in one transaction, then lets the loaded segments follow. */
-function removed(ctx: DataContext, collection: Collection, find: () => Map<number, number[]>): { data: DeleteResult } {
+function removed(
+  ctx: EngineContext,
+  collection: Collection,
+  find: () => Map<number, number[]>,
+): { data: DeleteResult } {
   const table = ctx.entities.table(collection);
   const rows = ctx.transaction(() => {
     const found = find();

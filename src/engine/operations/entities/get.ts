@@ -1,4 +1,3 @@
-import type { DataContext } from "../../data-context.js";
 import { fieldColumn } from "../../entities/columns.js";
 import type { OutputRow } from "../../entities/read-rows.js";
 import { primaryField } from "../../model/schema.js";
@@ -19,7 +18,7 @@ export interface GetRequest extends CollectionRequest {
 }
 
 /** Entities by primary key, in ascending order; unknown keys are absent. */
-export const getEntities: Operation<GetRequest, readonly OutputRow[], DataContext> = {
+export const getEntities: Operation<GetRequest, readonly OutputRow[]> = {
   path: "entities/get",
   requestType: "CollectionIDReq",
   request: {

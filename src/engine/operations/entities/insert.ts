@@ -1,4 +1,3 @@
-import type { DataContext } from "../../data-context.js";
 import { primaryField } from "../../model/schema.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
@@ -16,7 +15,7 @@ export interface InsertResult {
  *
  * Differs from Milvus: there both copies stay until compaction.
  */
-export const insertEntities: Operation<WriteRequest, InsertResult, DataContext> = {
+export const insertEntities: Operation<WriteRequest, InsertResult> = {
   path: "entities/insert",
   requestType: "CollectionDataReq",
   request: writeShape,

@@ -1,5 +1,5 @@
 import { failure } from "../../../errors.js";
-import type { DataContext } from "../../data-context.js";
+import type { EngineContext } from "../../context.js";
 import { countSelected, type OutputRow, type Selection, selectRows } from "../../entities/read-rows.js";
 import type { Collection, Partition } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
@@ -30,7 +30,7 @@ export interface QueryRequest extends CollectionRequest {
 }
 
 /** Entities that a filter selects, in ascending order of the primary key. */
-export const queryEntities: Operation<QueryRequest, readonly OutputRow[], DataContext> = {
+export const queryEntities: Operation<QueryRequest, readonly OutputRow[]> = {
   path: "entities/query",
   requestType: "QueryReqV2",
   request: {
@@ -89,7 +89,7 @@ function window(request: QueryRequest, counts: boolean): { limit: number; offset
 
 /** Rows of a collection for operations that have already checked everything (get). */
 export function selectedRows(
-  ctx: DataContext,
+  ctx: EngineContext,
   collection: Collection,
   partitions: readonly Partition[],
   condition: { readonly text: string; readonly params: readonly unknown[] },

@@ -1,6 +1,6 @@
 import { failure, isElanusError } from "../../../errors.js";
 import { shortestFloat } from "../../../values/float32.js";
-import type { DataContext } from "../../data-context.js";
+import type { EngineContext } from "../../context.js";
 import { fetchRows, type OutputColumns, type OutputRow } from "../../entities/read-rows.js";
 import type { LoadedPartition } from "../../load/loaded-partition.js";
 import { type Collection, indexOfField, type MetricType } from "../../model/collection.js";
@@ -57,7 +57,7 @@ const DEFAULT_EF = 64;
  * and COSINE, shrinks for L2 (squared). Ties are ordered by primary key.
  * @see the Milvus manual, "Basic Vector Search"
  */
-export const searchEntities: Operation<SearchRequest, readonly SearchRow[], DataContext> = {
+export const searchEntities: Operation<SearchRequest, readonly SearchRow[]> = {
   path: "entities/search",
   requestType: "SearchReqV2",
   request: {
@@ -220,7 +220,7 @@ function decodeGrouping(
 }
 
 function grouped(
-  ctx: DataContext,
+  ctx: EngineContext,
   collection: Collection,
   query: VectorQuery,
   grouping: GroupedSearch,
@@ -243,7 +243,7 @@ function grouped(
 }
 
 /** Rows as the REST API shows them: the primary key always under `id`. */
-function present(ctx: DataContext, collection: Collection, hits: readonly Hit[], output: OutputColumns): SearchRow[] {
+function present(ctx: EngineContext, collection: Collection, hits: readonly Hit[], output: OutputColumns): SearchRow[] {
   const wantsRows = output.fields.length > 0 || output.dynamicKeys === "all" || output.dynamicKeys.length > 0;
   const rowIds = hits.map((hit) => hit.rowId);
   const fetched = wantsRows ? fetchRows(ctx.entities.table(collection), rowIds, output) : undefined;

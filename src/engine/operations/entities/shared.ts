@@ -1,9 +1,9 @@
 import { failure } from "../../../errors.js";
-import type { DataContext } from "../../data-context.js";
+import type { EngineContext } from "../../context.js";
+import { oldestLiving } from "../../entities/entity-store.js";
 import type { EntityTable } from "../../entities/entity-table.js";
 import type { CompiledFilter, FilterUse } from "../../entities/filter-cache.js";
 import { type OutputColumns, type Selection, selectRowIds } from "../../entities/read-rows.js";
-import { oldestLiving } from "../../entities/sqlite-entity-store.js";
 import { type Collection, type ConsistencyLevel, hasPartitionKey, type Partition } from "../../model/collection.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName, primaryField } from "../../model/schema.js";
 import { isLoaded, requirePartitions } from "../resolve.js";
@@ -26,7 +26,7 @@ export function namedPartitions(
  * @throws CollectionNotLoaded (101), PartitionNotLoaded (201) naming the first unloaded one
  */
 export function requireLoaded(
-  ctx: DataContext,
+  ctx: EngineContext,
   collection: Collection,
   named: readonly Partition[] | undefined,
   context?: string,
@@ -41,7 +41,7 @@ export function requireLoaded(
 
 /** Rows of the given partitions that a filter lets through and that have not expired. */
 export function selectionOf(
-  ctx: DataContext,
+  ctx: EngineContext,
   collection: Collection,
   partitions: readonly Partition[],
   filter: CompiledFilter | undefined,
@@ -83,7 +83,7 @@ export function onlyRows(selection: Selection, rowIds: readonly number[]): Selec
  * @throws InvalidExpression, NotAPredicate
  */
 export function compileFilter(
-  ctx: DataContext,
+  ctx: EngineContext,
   collection: Collection,
   text: string | undefined,
   values: Readonly<Record<string, unknown>> | undefined,

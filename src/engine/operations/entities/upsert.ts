@@ -1,6 +1,5 @@
 import { failure } from "../../../errors.js";
-import type { DataContext } from "../../data-context.js";
-import { oldestLiving } from "../../entities/sqlite-entity-store.js";
+import { oldestLiving } from "../../entities/entity-store.js";
 import { storedRow } from "../../entities/write-rows.js";
 import { primaryField } from "../../model/schema.js";
 import type { Operation } from "../operation.js";
@@ -18,7 +17,7 @@ export interface UpsertResult {
 }
 
 /** Replaces entities by primary key, or inserts them; all or none. */
-export const upsertEntities: Operation<UpsertRequest, UpsertResult, DataContext> = {
+export const upsertEntities: Operation<UpsertRequest, UpsertResult> = {
   path: "entities/upsert",
   requestType: "CollectionDataReq",
   request: { ...writeShape, partialUpdate: { kind: "bool" } },

@@ -1,5 +1,5 @@
 import { failure } from "../../../errors.js";
-import type { DataContext } from "../../data-context.js";
+import type { EngineContext } from "../../context.js";
 import { type EncodedBatch, type EncodeOptions, encodeBatch } from "../../entities/encode-batch.js";
 import { routeByKey, writeRows } from "../../entities/write-rows.js";
 import { failpoint } from "../../failpoints.js";
@@ -31,7 +31,7 @@ export function rowsOf(data: unknown): readonly unknown[] {
 
 /** Partition id of each row: the named partition, or routed by partition key. */
 export function partitionRouter(
-  ctx: DataContext,
+  ctx: EngineContext,
   collection: Collection,
   name: string | undefined,
 ): (batch: EncodedBatch) => (position: number) => number {
@@ -50,7 +50,7 @@ export function partitionRouter(
  * @returns the keys in input order, as callers see them
  */
 export function writeBatch(
-  ctx: DataContext,
+  ctx: EngineContext,
   collection: Collection,
   rows: readonly unknown[],
   route: (batch: EncodedBatch) => (position: number) => number,

@@ -1,0 +1,116 @@
+import { failure, isElanusError } from "../errors.js";
+import type { EngineContext } from "./context.js";
+import { findOperation } from "./operations/index.js";
+import { DEFAULT_DATABASE, type Reply } from "./operations/operation.js";
+import { decodeRequest } from "./operations/request.js";
+import { Pacer } from "./pacer.js";
+import { wrapSqliteError } from "./storage/sqlite.js";
+
+export interface ExecuteOptions {
+  /** Database of requests that name none (the `DB-Name` header). */
+  readonly database?: string;
+  /** Milliseconds since the epoch after which the call answers 10001. */
+  readonly deadline?: number;
+}
+
+interface CallOptions {
+  readonly ctx: EngineContext;
+  /** Operations that write are refused. */
+  readonly readonly: boolean;
+  /** Ends what an earlier call could not. @throws while that is impossible */
+  readonly recover: () => void;
+  /**
+   * Brings what memory knows up to what another process has written.
+   * @param settled resolves when the calls that are under way have ended
+   */
+  readonly follow: (settled: () => Promise<unknown>) => void;
+}
+
+/** The life of a call: admitted, decoded, run, given its share of the event loop, and counted until it has ended. */
+export class Calls {
+  readonly #options: CallOptions;
+  readonly #pacer = new Pacer();
+  readonly #running = new Set<Promise<unknown>>();
+  #closed = false;
+
+  constructor(options: CallOptions) {
+    this.#options = options;
+  }
+
+  /** Runs one operation. @throws ElanusError, nothing else */
+  execute(path: string, request: unknown, options: ExecuteOptions = {}): Promise<Reply<unknown>> {
+    if (this.#closed) return Promise.reject(databaseClosed());
+    const call = this.#run(path, request, options);
+    this.#running.add(call);
+    const done = () => this.#running.delete(call);
+    call.then(done, done);
+    return call;
+  }
+
+  /** Runs work that is no operation. @throws ElanusError, nothing else */
+  async look<T>(work: (ctx: EngineContext) => T): Promise<T> {
+    if (this.#closed) throw databaseClosed();
+    try {
+      this.#follow();
+      return work(this.#options.ctx);
+    } catch (error) {
+      throw toElanusError(error);
+    }
+  }
+
+  /** From now on every call answers code 1; those under way go on. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Resolves when the calls of now have ended. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  async #run(path: string, request: unknown, options: ExecuteOptions): Promise<Reply<unknown>> {
+    const { ctx, readonly, recover } = this.#options;
+    const operation = findOperation(path);
+    if (operation === undefined) throw failure("Unsupported", { what: `there is no operation ${path}` });
+    if (readonly && operation.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
+    checkDeadline(options.deadline);
+    this.#pacer.begin();
+    try {
+      recover();
+      this.#follow();
+      const decoded = decodeRequest(operation, request) as { dbName?: string };
+      if (decoded.dbName === undefined || decoded.dbName === "") {
+        if ("dbName" in operation.request) decoded.dbName = options.database ?? DEFAULT_DATABASE;
+      }
+      const reply = operation.run(ctx, decoded);
+      const settled = reply instanceof Promise ? await reply : reply;
+      checkDeadline(options.deadline);
+      return settled;
+    } catch (error) {
+      throw toElanusError(error);
+    } finally {
+      const pause = this.#pacer.pause();
+      if (pause !== undefined) await pause;
+    }
+  }
+
+  #follow(): void {
+    this.#options.follow(() => Promise.allSettled([...this.#running]));
+  }
+}
+
+function databaseClosed(): Error {
+  return failure("NotReady", { reason: "the database is closed" });
+}
+
+function checkDeadline(deadline: number | undefined): void {
+  if (deadline !== undefined && Date.now() > deadline) throw failure("Timeout");
+}
+
+/** Whatever was thrown, as one of ours: nothing raw ever reaches a caller. */
+function toElanusError(error: unknown): unknown {
+  if (isElanusError(error)) return error;
+  const wrapped = wrapSqliteError(error);
+  if (isElanusError(wrapped)) return wrapped;
+  return failure("Internal", { reason: error instanceof Error ? error.message : String(error) }, error);
+}

@@ -1,0 +1,97 @@
+import { Calls } from "./call.js";
+import { openCatalog } from "./catalog/sqlite-catalog.js";
+import type { EngineContext } from "./context.js";
+import { EntityStore } from "./entities/entity-store.js";
+import { FilterCache } from "./entities/filter-cache.js";
+import { failpoint } from "./failpoints.js";
+import { followWriter } from "./follow-writer.js";
+import { Loader } from "./load/loader.js";
+import type { EngineOptions } from "./options.js";
+import { ProgressFeed } from "./progress.js";
+import { FilteredSearch } from "./query/filtered-search.js";
+import type { OpenDatabase } from "./storage/open-database.js";
+import { snapshotRecords } from "./storage/snapshot-records.js";
+import { openTransactions } from "./storage/transactions.js";
+import { createVectorStore } from "./vector/vector-store.js";
+
+/** The parts of an engine, wired together. */
+export interface EngineParts {
+  readonly ctx: EngineContext;
+  readonly calls: Calls;
+  readonly feed: ProgressFeed;
+  /** Ends loads and builds, waits for running calls, closes the file. */
+  readonly shutDown: () => Promise<void>;
+}
+
+/** Wires the parts of an engine over an open database file. */
+export function createEngine(database: OpenDatabase, options: EngineOptions): EngineParts {
+  const { sql } = database;
+  const readonly = options.readonly ?? false;
+  const now = Date.now;
+  const catalog = openCatalog(sql);
+  const entities = new EntityStore(sql, now);
+  const feed = new ProgressFeed();
+  const snapshotFolder = database.path === undefined ? undefined : `${database.path}-segments`;
+  const records = readonly ? undefined : snapshotRecords(sql);
+  const vectors = createVectorStore({
+    onChange: ({ collectionId, fieldId }) => {
+      if (!feed.silent)
+        feed.built(catalog.byId(collectionId), fieldId, () => loader.indexProgress(collectionId, fieldId));
+    },
+    ...(snapshotFolder === undefined || records === undefined ? {} : { snapshotFolder, records }),
+    ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
+    ...(options.graphBuilder === undefined ? {} : { builder: options.graphBuilder }),
+    ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
+  });
+  const transactions = openTransactions(sql, database.requireFile, () => catalog.reload());
+  const loader: Loader = new Loader({
+    rules: options.loadRules ?? "modern",
+    catalog,
+    entities,
+    vectors,
+    transaction: transactions.run,
+    progressed: (collectionId, progress) => feed.loaded(catalog.byId(collectionId), progress),
+  });
+  const ctx: EngineContext = {
+    sql,
+    catalog,
+    entities,
+    loader,
+    vectors,
+    filters: new FilterCache(),
+    search: new FilteredSearch(),
+    snapshotFolder,
+    now,
+    transaction: transactions.run,
+  };
+  // A process that died between a drop and the removal of its files has left records behind.
+  for (const { key } of snapshotFolder === undefined ? [] : (records?.all() ?? [])) {
+    const partitions = catalog.byId(key.collectionId)?.partitions;
+    if (partitions?.some((p) => p.id === key.partitionId) !== true) vectors.forget(key);
+  }
+  const calls = new Calls({
+    ctx,
+    readonly,
+    recover: transactions.recover,
+    follow: readonly && database.path !== undefined ? followWriter(ctx) : () => {},
+  });
+  return {
+    ctx,
+    calls,
+    feed,
+    async shutDown() {
+      calls.close();
+      try {
+        // A running load would go on for long: it is told to stop, and answers 101.
+        await loader.close();
+        await calls.settled();
+        await loader.close();
+        await vectors.close();
+        failpoint("mid-close");
+        transactions.settle();
+      } finally {
+        database.close();
+      }
+    },
+  };
+}

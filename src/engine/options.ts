@@ -1,0 +1,20 @@
+import type { LoadRules } from "./load/load-state.js";
+import type { Durability } from "./storage/open-database.js";
+
+export interface EngineOptions {
+  /** Which load/release constraints hold: those of Milvus 2.3 and later (default), or of 2.0-2.2. */
+  readonly loadRules?: LoadRules;
+  /** Refuse every write (3000); other processes may have the file open. */
+  readonly readonly?: boolean;
+  /** Default `full`: an acknowledged write survives a power cut. */
+  readonly durability?: Durability;
+  /** Partitions with fewer rows never get a graph: exact search is as fast there. Default 5000. */
+  readonly exactBelow?: number;
+  /**
+   * What builds the graphs: the kernel of this package (default), or the addon hnswlib-node where it is installed (the
+   * kernel where it is not).
+   */
+  readonly graphBuilder?: "kernel" | "hnswlib";
+  /** Threads that build graphs. Default 2, or 1 on a single core. */
+  readonly buildWorkers?: number;
+}
