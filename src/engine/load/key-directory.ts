@@ -1,47 +1,87 @@
+const LEAST_CAPACITY = 1024;
+
 /**
  * Primary keys by row id for one loaded partition, so that a search can name its hits without touching SQLite.
- * Holds Int64 keys in the safe range only; the others are fetched from SQLite.
+ * Holds Int64 keys in the safe range only; the others are fetched from SQLite. Takes 16 bytes per row, and gives back what
+ * deleted rows took when they are more than half.
  */
 export class KeyDirectory {
-  #rowIds: Float64Array = new Float64Array(1024);
-  #keys: Float64Array = new Float64Array(1024);
+  #rowIds: Float64Array = new Float64Array(LEAST_CAPACITY);
+  /** NaN for a row that is gone. */
+  #keys: Float64Array = new Float64Array(LEAST_CAPACITY);
   #size = 0;
+  #dead = 0;
 
   /** Row ids must ascend over all calls. Keys that are no safe number are left out. */
   append(rowId: number, key: unknown): void {
     if (typeof key !== "number") return;
-    if (this.#size === this.#rowIds.length) {
-      this.#rowIds = grown(this.#rowIds);
-      this.#keys = grown(this.#keys);
-    }
+    if (this.#size === this.#rowIds.length) this.#resize(this.#size * 2);
     this.#rowIds[this.#size] = rowId;
     this.#keys[this.#size++] = key;
   }
 
-  get lastRowId(): number {
-    return this.#size === 0 ? 0 : (this.#rowIds[this.#size - 1] as number);
+  /** Forgets rows; those that are not here are ignored. */
+  remove(rowIds: readonly number[]): void {
+    for (const rowId of rowIds) {
+      const at = this.#indexOf(rowId);
+      if (at < 0 || Number.isNaN(this.#keys[at])) continue;
+      this.#keys[at] = Number.NaN;
+      this.#dead++;
+    }
+    if (this.#dead * 2 > this.#size) this.#compact();
   }
 
   find(rowId: number): number | undefined {
+    const at = this.#indexOf(rowId);
+    const key = at < 0 ? undefined : this.#keys[at];
+    return key === undefined || Number.isNaN(key) ? undefined : key;
+  }
+
+  clear(): void {
+    this.#size = 0;
+    this.#dead = 0;
+    this.#resize(LEAST_CAPACITY);
+  }
+
+  get memoryBytes(): number {
+    return this.#rowIds.byteLength + this.#keys.byteLength;
+  }
+
+  #indexOf(rowId: number): number {
     let low = 0;
     let high = this.#size - 1;
     while (low <= high) {
       const middle = (low + high) >>> 1;
       const there = this.#rowIds[middle] as number;
-      if (there === rowId) return this.#keys[middle];
+      if (there === rowId) return middle;
       if (there < rowId) low = middle + 1;
       else high = middle - 1;
     }
-    return undefined;
+    return -1;
   }
 
-  clear(): void {
-    this.#size = 0;
+  #compact(): void {
+    let n = 0;
+    for (let i = 0; i < this.#size; i++) {
+      const key = this.#keys[i] as number;
+      if (Number.isNaN(key)) continue;
+      this.#rowIds[n] = this.#rowIds[i] as number;
+      this.#keys[n++] = key;
+    }
+    this.#size = n;
+    this.#dead = 0;
+    // Room to grow stays, so that a partition that breathes is not copied again and again.
+    if (n * 4 <= this.#rowIds.length) this.#resize(Math.max(LEAST_CAPACITY, n * 2));
   }
-}
 
-function grown(array: Float64Array): Float64Array {
-  const larger = new Float64Array(array.length * 2);
-  larger.set(array);
-  return larger;
+  #resize(capacity: number): void {
+    if (capacity === this.#rowIds.length) return;
+    const copy = (from: Float64Array) => {
+      const to = new Float64Array(capacity);
+      to.set(from.subarray(0, this.#size));
+      return to;
+    };
+    this.#rowIds = copy(this.#rowIds);
+    this.#keys = copy(this.#keys);
+  }
 }

@@ -4,14 +4,16 @@ import { dimensionOf, type FieldSchema } from "../model/schema.js";
 import type { SegmentOptions, VectorSegment, VectorStore } from "../vector/contract.js";
 import { KeyDirectory } from "./key-directory.js";
 import { PartitionSource } from "./partition-source.js";
+import { type FilterBudget, PreparedFilters } from "./prepared-filters.js";
 
 const READ_ROWS = 500;
 
-/** The in-memory side of one loaded partition: a segment per indexed vector field, and its keys. */
+/** The in-memory side of one loaded partition: a segment per indexed vector field, its keys, the rows of its filters. */
 export class LoadedPartition {
   readonly id: number;
   readonly segments: Map<number, VectorSegment> = new Map();
   readonly keys: KeyDirectory = new KeyDirectory();
+  readonly filters: PreparedFilters;
   /** Every row is searchable. */
   ready = false;
   /** 0-1 while filling. */
@@ -22,8 +24,9 @@ export class LoadedPartition {
   readonly #removedMeanwhile: number[] = [];
   readonly #keyed: boolean;
 
-  constructor(id: number, table: EntityTable) {
+  constructor(id: number, table: EntityTable, filters: FilterBudget) {
     this.id = id;
+    this.filters = new PreparedFilters(filters);
     this.#keyed = table.key.type === "Int64";
   }
 
@@ -61,6 +64,8 @@ export class LoadedPartition {
     if (this.#removedMeanwhile.length > 0) {
       const removed = Float64Array.from(this.#removedMeanwhile);
       for (const segment of this.segments.values()) segment.remove(removed);
+      this.keys.remove(this.#removedMeanwhile);
+      this.#removedMeanwhile.length = 0;
     }
     this.ready = true;
     this.progress = 1;
@@ -84,6 +89,7 @@ export class LoadedPartition {
 
   added(rowIds: readonly number[], ids: readonly unknown[], vectors: ReadonlyMap<number, Float32Array>): void {
     if (!this.ready) return;
+    this.filters.clear();
     const asFloat = Float64Array.from(rowIds);
     for (const [fieldId, segment] of this.segments) segment.append(asFloat, vectors.get(fieldId) as Float32Array);
     if (this.#keyed) for (let i = 0; i < rowIds.length; i++) this.keys.append(rowIds[i] as number, ids[i]);
@@ -91,12 +97,15 @@ export class LoadedPartition {
 
   removed(rowIds: readonly number[]): void {
     if (!this.ready) for (const rowId of rowIds) this.#removedMeanwhile.push(rowId);
+    this.filters.clear();
+    this.keys.remove(rowIds);
     const asFloat = Float64Array.from(rowIds);
     for (const segment of this.segments.values()) segment.remove(asFloat);
   }
 
   clear(): void {
     for (const segment of this.segments.values()) segment.clear();
+    this.filters.clear();
     this.keys.clear();
   }
 
@@ -105,6 +114,7 @@ export class LoadedPartition {
     this.signal.aborted = true;
     for (const segment of this.segments.values()) segment.close();
     this.segments.clear();
+    this.filters.clear();
     this.keys.clear();
   }
 

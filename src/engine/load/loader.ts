@@ -8,6 +8,7 @@ import { type Collection, indexOfField } from "../model/collection.js";
 import type { VectorStore } from "../vector/contract.js";
 import { type LoadEvent, type LoadRules, type LoadState, nextLoadState } from "./load-state.js";
 import { LoadedPartition } from "./loaded-partition.js";
+import { FilterBudget } from "./prepared-filters.js";
 
 interface LoaderOptions {
   readonly rules: LoadRules;
@@ -45,6 +46,7 @@ interface Residence {
 export class Loader {
   readonly #options: LoaderOptions;
   readonly #residences = new Map<number, Residence>();
+  readonly #filters = new FilterBudget();
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -271,7 +273,7 @@ export class Loader {
       const residence = this.#residence(collectionId);
       const missing = [...next.loaded].filter((id) => !isLoaded(collection, id));
       const table = this.#options.entities.table(collection);
-      const partitions = missing.map((id) => new LoadedPartition(id, table));
+      const partitions = missing.map((id) => new LoadedPartition(id, table, this.#filters));
       const running = { aborted: false, partitions };
       residence.running = running;
       for (const partition of partitions) residence.partitions.set(partition.id, partition);
@@ -372,7 +374,7 @@ export class Loader {
     const running = residence.restoring.get(partitionId);
     if (running !== undefined) return running;
     const table = this.#options.entities.table(collection);
-    const partition = new LoadedPartition(partitionId, table);
+    const partition = new LoadedPartition(partitionId, table, this.#filters);
     residence.partitions.set(partitionId, partition);
     const restoring = partition
       .fill(this.#options.vectors, table, collection)

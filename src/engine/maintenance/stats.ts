@@ -26,6 +26,10 @@ export interface EngineStats {
   readonly memory: {
     /** Vectors and graphs of loaded segments. */
     readonly segmentsBytes: number;
+    /** Primary keys of loaded rows. */
+    readonly keysBytes: number;
+    /** Rows of filters that were searched with and may come again. */
+    readonly filtersBytes: number;
     /** SQLite's page cache at most. */
     readonly pageCacheBytes: number;
   };
@@ -34,7 +38,11 @@ export interface EngineStats {
 
 export function engineStats(ctx: EngineContext): EngineStats {
   const segments: SegmentStats[] = [];
+  let keysBytes = 0;
+  let filtersBytes = 0;
   for (const { collectionId, partition } of ctx.loader.loadedPartitions()) {
+    keysBytes += partition.keys.memoryBytes;
+    filtersBytes += partition.filters.memoryBytes;
     const collection = ctx.catalog.byId(collectionId);
     if (collection === undefined) continue;
     for (const [fieldId, segment] of partition.segments) {
@@ -59,6 +67,8 @@ export function engineStats(ctx: EngineContext): EngineStats {
     pendingRows: sum((s) => s.pending),
     memory: {
       segmentsBytes: sum((s) => s.memoryBytes),
+      keysBytes,
+      filtersBytes,
       pageCacheBytes: Math.abs(Number(ctx.sql.pragma("cache_size", { simple: true }))) * 1024,
     },
     segments,

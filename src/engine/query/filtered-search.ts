@@ -19,8 +19,8 @@ const LIST_SHARE = 0.05;
 /** Candidates beyond which checking one by one in SQL is slower than bringing the whole list. */
 const MAX_VERIFY = 2048;
 
-/** Row sets that are kept for filters that come again. */
-const KEPT_FILTERS = 64;
+/** Filters of late that are known when they come again. */
+const SEEN_FILTERS = 64;
 
 export interface VectorQuery {
   readonly collectionId: number;
@@ -47,20 +47,14 @@ interface Target {
   filter?: PreparedFilter;
 }
 
-interface Prepared {
-  readonly dataVersion: number;
-  readonly filters: readonly PreparedFilter[];
-}
-
 /**
  * Searches loaded partitions under a filter, by the way that fits the filter's selectivity:
  * few rows: their list is scanned exactly; many rows: the graph proposes and SQL verifies; a filter that comes again:
  * its rows are kept as a mask for the graph walk. Selectivity is guessed from earlier filters of the same form.
  */
 export class FilteredSearch {
-  readonly #prepared = new BoundedMap<string, Prepared>(KEPT_FILTERS);
-  /** Filters of late that were not worth keeping then; no longer than masks are kept, else masks would be built in vain. */
-  readonly #seen = new BoundedMap<string, number>(KEPT_FILTERS);
+  /** Filters of late whose rows were not worth keeping then; few, else masks would be built in vain. */
+  readonly #seen = new BoundedMap<string, number>(SEEN_FILTERS);
   readonly #selectivity = new BoundedMap<string, number>(512);
 
   /** The hits of a query vector: best first, ties by ascending primary key, complete where exact search would be. */
@@ -88,9 +82,11 @@ export class FilteredSearch {
       return true;
     }
     const key = `${query.fieldId} ${targets.map((t) => t.partition.id).join(",")} ${query.selectionKey}`;
-    const known = this.#prepared.get(key);
-    if (known !== undefined && known.dataVersion === query.dataVersion) {
-      for (let i = 0; i < targets.length; i++) (targets[i] as Target).filter = known.filters[i] as PreparedFilter;
+    // The loaded partitions keep the rows of their filters: they go when the partition goes.
+    const selection = `${query.fieldId} ${query.selectionKey}`;
+    const known = targets.map(({ partition }) => partition.filters.get(selection, query.dataVersion));
+    if (!known.includes(undefined)) {
+      for (let i = 0; i < targets.length; i++) (targets[i] as Target).filter = known[i] as PreparedFilter;
       return true;
     }
     const total = targets.reduce((sum, target) => sum + target.segment.size, 0);
@@ -112,8 +108,9 @@ export class FilteredSearch {
     }
     const count = prepareAll(table, query.selection as Selection, targets, rows);
     this.#selectivity.set(form, count / total);
-    const filters = targets.map((target) => target.filter as PreparedFilter);
-    this.#prepared.set(key, { dataVersion: query.dataVersion, filters });
+    for (const { partition, filter } of targets) {
+      partition.filters.set(selection, query.dataVersion, filter as PreparedFilter);
+    }
     return true;
   }
 

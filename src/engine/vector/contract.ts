@@ -59,6 +59,8 @@ export interface SnapshotRecords {
 export interface PreparedFilter {
   /** Rows of the segment that are allowed. */
   readonly count: number;
+  /** What it takes once it has been searched with. */
+  readonly memoryBytes: number;
 }
 
 export interface SegmentSearch {

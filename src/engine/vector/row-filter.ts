@@ -103,6 +103,12 @@ export class RowFilter implements PreparedFilter {
     return n;
   }
 
+  get memoryBytes(): number {
+    const rows = this.#current().reduce((sum, part) => sum + part.rows, 0);
+    const ordinals = Math.min(rows, this.#rowIds.length);
+    return this.#rowIds.byteLength + ordinals * 4 + Math.ceil(rows / 8);
+  }
+
   /** The filter in one part of the segment; cheap when nothing was added. Deletions are the kernel's to check. */
   forPart(part: Part): PartFilter {
     const known = this.#parts.get(part);
