@@ -1,5 +1,5 @@
-/** After this many milliseconds without a turn of the event loop a finished call waits for one. */
-const SLICE_MS = 8;
+import { elapsed, nextTurn, soon } from "../values/clock.js";
+import { SLICE_MS } from "../values/slices.js";
 
 /**
  * Keeps a caller that awaits one call after the other from holding the event loop: calls are synchronous inside, and
@@ -13,15 +13,15 @@ export class Pacer {
   begin(): void {
     if (this.#marked) return;
     this.#marked = true;
-    this.#sliceStart = performance.now();
-    setImmediate(() => {
+    this.#sliceStart = elapsed();
+    soon(() => {
       this.#marked = false;
     });
   }
 
   /** Undefined while the slice lasts; else a promise of the next turn. */
   pause(): Promise<void> | undefined {
-    if (!this.#marked || performance.now() - this.#sliceStart < SLICE_MS) return undefined;
-    return new Promise((resolve) => setImmediate(resolve));
+    if (!this.#marked || elapsed() - this.#sliceStart < SLICE_MS) return undefined;
+    return nextTurn();
   }
 }

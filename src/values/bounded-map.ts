@@ -1,24 +1,84 @@
-/** A map that forgets what was used longest ago. */
-export class BoundedMap<K, V> {
-  readonly #entries = new Map<K, V>();
-  readonly #limit: number;
+export interface Bounds<K, V> {
+  /** Most entries that are kept. */
+  readonly entries: number;
+  /** Most that the entries may weigh together, in bytes or whatever `weigh` counts. */
+  readonly weight?: number;
+  /** Called once per `set`. An entry that alone weighs more than the bound is not kept. */
+  readonly weigh?: (value: V, key: K) => number;
+}
 
-  constructor(limit: number) {
-    this.#limit = limit;
+interface Entry<V> {
+  readonly value: V;
+  readonly weight: number;
+}
+
+/** A map that forgets what was used longest ago, by number of entries and, where asked, by their weight. */
+export class BoundedMap<K, V> {
+  readonly #entries = new Map<K, Entry<V>>();
+  readonly #bounds: Bounds<K, V>;
+  #weight = 0;
+
+  constructor(bounds: Bounds<K, V>) {
+    this.#bounds = bounds;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** What the entries weigh together; 0 when nothing is weighed. */
+  get weight(): number {
+    return this.#weight;
+  }
+
+  has(key: K): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** The value, which counts as used now. */
   get(key: K): V | undefined {
-    const value = this.#entries.get(key);
-    if (value !== undefined) {
-      this.#entries.delete(key);
-      this.#entries.set(key, value);
-    }
-    return value;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.value;
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key);
-    if (this.#entries.size >= this.#limit) this.#entries.delete(this.#entries.keys().next().value as K);
-    this.#entries.set(key, value);
+    this.delete(key);
+    const weight = this.#bounds.weigh?.(value, key) ?? 0;
+    const most = this.#bounds.weight ?? Number.POSITIVE_INFINITY;
+    if (weight > most || this.#bounds.entries < 1) return;
+    this.#entries.set(key, { value, weight });
+    this.#weight += weight;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#bounds.entries && this.#weight <= most) break;
+      this.delete(oldest);
+    }
+  }
+
+  /** The value of a key, made and kept when there is none. */
+  getOrMake(key: K, make: (key: K) => V): V {
+    if (this.#entries.has(key)) return this.get(key) as V;
+    const value = make(key);
+    this.set(key, value);
+    return value;
+  }
+
+  delete(key: K): boolean {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return false;
+    this.#weight -= entry.weight;
+    return this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#weight = 0;
+  }
+
+  /** Keys, longest unused first. They may be deleted on the way. */
+  keys(): IterableIterator<K> {
+    return this.#entries.keys();
   }
 }

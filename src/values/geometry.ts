@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { BoundedMap } from "./bounded-map.js";
 
 /** Geometry by the JTS Topology Suite, loaded on first use: most databases hold no geometry. */
 
@@ -88,14 +89,14 @@ function parse(wkt: string): Geometry | undefined {
 }
 
 /** Constants and stored values come again and again: the last few are kept parsed. */
-const parsed = new Map<string, Geometry | undefined>();
+const parsed = new BoundedMap<string, Geometry | undefined>({
+  entries: 1024,
+  weight: 8_000_000,
+  weigh: (_geometry, wkt) => wkt.length,
+});
 
 function geometryOf(wkt: string): Geometry | undefined {
-  if (parsed.has(wkt)) return parsed.get(wkt);
-  const geometry = parse(wkt);
-  if (parsed.size >= 1024) parsed.clear();
-  if (wkt.length <= 16_384) parsed.set(wkt, geometry);
-  return geometry;
+  return parsed.getOrMake(wkt, parse);
 }
 
 /** True for well-known text of a point, line string, polygon, one of their multi-forms or a collection. */

@@ -36,21 +36,6 @@ export function toDouble(value: JsonNumber): number {
 }
 
 /**
- * The exact integer that a JSON number was written as; undefined for fractions, for doubles (`1.0`), and for a
- * `number` outside the safe range, which may have been rounded already.
- */
-export function toExactInteger(value: JsonNumber): bigint | undefined {
-  if (typeof value === "bigint") return value;
-  if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
-  return undefined;
-}
-
-/** A bigint as a safe number where it is one, else unchanged. */
-export function compactInteger(value: bigint): number | bigint {
-  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
-}
-
-/**
  * A parameter value as Milvus keeps it: strings stay, other JSON values become their text
  * (`5` -> `5`, `true` -> `true`, objects -> JSON).
  */

@@ -1,3 +1,5 @@
+import { INT64_MAX, INT64_MIN } from "./int64.js";
+
 /** Timestamptz values: microseconds since the epoch in UTC, as bigint. Texts are ISO 8601. */
 
 const ISO =
@@ -162,15 +164,13 @@ export function parseDuration(text: string): Duration | undefined {
   ];
   const steps = years * 12n + months;
   const micros = (((days * 24n + hours) * 60n + minutes) * 60n + seconds) * 1_000_000n;
-  if (steps > 12_000_000n || micros >= 1n << 63n) return undefined;
+  if (steps > 12_000_000n || micros > INT64_MAX) return undefined;
   return { months: Number(steps), micros };
 }
 
-const INT64_MAX = (1n << 63n) - 1n;
-
 /** Keeps a sum of microseconds inside int64. */
 export function clampMicros(micros: bigint): bigint {
-  return micros > INT64_MAX ? INT64_MAX : micros < -INT64_MAX - 1n ? -INT64_MAX - 1n : micros;
+  return micros > INT64_MAX ? INT64_MAX : micros < INT64_MIN ? INT64_MIN : micros;
 }
 
 /** `micros` moved by `sign * duration`: first the months (a day that the month lacks becomes its last), then the rest. */

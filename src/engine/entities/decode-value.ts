@@ -1,8 +1,8 @@
 import { shortestFloat } from "../../values/float32.js";
+import { compactInteger } from "../../values/int64.js";
 import { parseJsonText } from "../../values/json-text.js";
 import { formatTimestamptz } from "../../values/timestamptz.js";
 import type { FieldSchema } from "../model/schema.js";
-import { narrow } from "./encode-value.js";
 
 /**
  * A stored scalar as callers see it: Int64 as number where that is exact, else bigint; JSON and arrays as values.
@@ -18,7 +18,7 @@ export function decodeField(field: FieldSchema, stored: unknown, timeZone: strin
     case "Int32":
       return Number(stored);
     case "Int64":
-      return typeof stored === "bigint" ? narrow(stored) : stored;
+      return typeof stored === "bigint" ? compactInteger(stored) : stored;
     case "Float":
       return shortestFloat(stored as number);
     case "JSON":

@@ -1,9 +1,10 @@
 import { failure } from "../../errors.js";
+import { compactInteger } from "../../values/int64.js";
 import { parseStoredObject } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
 import { DYNAMIC_FIELD, dimensionOf, type FieldSchema, type PrimaryKey, primaryField } from "../model/schema.js";
 import { scalarFields, vectorFields } from "./columns.js";
-import { encodeField, encodeJson, encodeVector, narrow, type SqlValue } from "./encode-value.js";
+import { encodeField, encodeJson, encodeVector, type SqlValue } from "./encode-value.js";
 
 /** Rows in stored form, ready to be written. */
 export interface EncodedBatch {
@@ -110,7 +111,7 @@ export function encodeBatch(collection: Collection, rows: readonly unknown[], op
     vectors,
     ids: columns.map((row) => {
       const id = row[keyColumn] as SqlValue;
-      return typeof id === "bigint" ? narrow(id) : (id as number | string);
+      return typeof id === "bigint" ? compactInteger(id) : (id as number | string);
     }),
   };
 }
@@ -126,7 +127,7 @@ function fillAutoIds(
   const fresh = autoIds(keyless.length);
   for (let i = 0; i < keyless.length; i++) {
     const id = fresh[i] as bigint;
-    (columns[keyless[i] as number] as SqlValue[])[keyColumn] = key.type === "VarChar" ? String(id) : narrow(id);
+    (columns[keyless[i] as number] as SqlValue[])[keyColumn] = key.type === "VarChar" ? String(id) : compactInteger(id);
   }
 }
 

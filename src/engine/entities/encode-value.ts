@@ -1,5 +1,6 @@
 import { failure } from "../../errors.js";
 import { isWellKnownText } from "../../values/geometry.js";
+import { type IntegerType, toInteger } from "../../values/int64.js";
 import { JsonDouble } from "../../values/json-number.js";
 import { jsonText } from "../../values/json-text.js";
 import { parseTimestamptz } from "../../values/timestamptz.js";
@@ -12,13 +13,6 @@ export type SqlValue = number | bigint | string | null;
 
 /** A failure that counts only when no row of the batch fails earlier: the server checks all shapes first (1804), then lengths (1100). */
 export type LateFailure = (error: Error) => void;
-
-const INTEGER_RANGE: Readonly<Record<string, readonly [bigint, bigint]>> = {
-  Int8: [-128n, 127n],
-  Int16: [-32768n, 32767n],
-  Int32: [-2147483648n, 2147483647n],
-  Int64: [-(2n ** 63n), 2n ** 63n - 1n],
-};
 
 /** Text of a value as it came, for messages; never throws. */
 export function rawText(value: unknown): string {
@@ -38,31 +32,7 @@ function mismatch(detail: string, type: string, value: unknown): Error {
 
 const DECIMAL = /^[+-]?\d+$/;
 
-/**
- * An integer of the given type from a JSON integer, a bigint or a decimal string; undefined when it is none or out of range.
- * `1.5`, `1.0`, `1e3` and unsafe numbers (they may be rounded already) are none.
- */
-export function toInteger(value: unknown, type: string): number | bigint | undefined {
-  const range = INTEGER_RANGE[type] as readonly [bigint, bigint];
-  if (typeof value === "number") {
-    if (!Number.isSafeInteger(value)) return undefined;
-    return type === "Int64" || (value >= Number(range[0]) && value <= Number(range[1])) ? value : undefined;
-  }
-  let integer: bigint;
-  if (typeof value === "bigint") integer = value;
-  else if (typeof value === "string" && value.length <= 64 && DECIMAL.test(value)) {
-    integer = BigInt(value.startsWith("+") ? value.slice(1) : value);
-  } else return undefined;
-  if (integer < range[0] || integer > range[1]) return undefined;
-  return narrow(integer);
-}
-
-/** A bigint as a number where that is exact. */
-export function narrow(integer: bigint): number | bigint {
-  return integer >= -9007199254740991n && integer <= 9007199254740991n ? Number(integer) : integer;
-}
-
-function encodeInteger(value: unknown, type: string): number | bigint {
+function encodeInteger(value: unknown, type: IntegerType): number | bigint {
   const integer = toInteger(value, type);
   if (integer !== undefined) return integer;
   const text = rawText(value);

@@ -1,4 +1,5 @@
 import type { Database, Statement } from "better-sqlite3";
+import { BoundedMap } from "../../values/bounded-map.js";
 import type { Collection } from "../model/collection.js";
 import { type FieldSchema, primaryField } from "../model/schema.js";
 import { entityTable, fieldColumn, META_COLUMN, scalarFields, vectorFields, vectorTable } from "./columns.js";
@@ -15,7 +16,7 @@ export class EntityTable {
   readonly columns: readonly string[];
   readonly #sql: Database;
   readonly #collection: Collection;
-  readonly #statements = new Map<string, Statement>();
+  readonly #statements = new BoundedMap<string, Statement>({ entries: 256 });
 
   constructor(sql: Database, collection: Collection) {
     this.#sql = sql;
@@ -35,16 +36,7 @@ export class EntityTable {
 
   /** A statement by its text, prepared once; at most a few hundred are kept. */
   statement(text: string): Statement {
-    let statement = this.#statements.get(text);
-    if (statement === undefined) {
-      statement = this.#sql.prepare(text);
-      if (this.#statements.size >= 256) {
-        const [oldest] = this.#statements.keys();
-        this.#statements.delete(oldest as string);
-      }
-      this.#statements.set(text, statement);
-    }
-    return statement;
+    return this.#statements.getOrMake(text, () => this.#sql.prepare(text));
   }
 
   /** Parameters: row id, partition id, milliseconds, then `columns`. Does nothing when the key is taken. */

@@ -1,6 +1,7 @@
 import { failure } from "../../errors.js";
 import type { FilterType, ResolvedField, Scope } from "../../expr/check/scope.js";
 import { compileSql, type FilterPlan, planFilter } from "../../expr/index.js";
+import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
@@ -24,7 +25,7 @@ const MAX_TEXT = 64 * 1024;
 
 /** Compiled filters by collection, schema version, text and template values. */
 export class FilterCache {
-  readonly #compiled = new Map<string, CompiledFilter>();
+  readonly #compiled = new BoundedMap<string, CompiledFilter>({ entries: MAX_ENTRIES });
   readonly #scopes = new Map<number, { readonly collection: Collection; readonly scope: Scope }>();
 
   /** @throws InvalidExpression, NotAPredicate */
@@ -41,10 +42,7 @@ export class FilterCache {
     const plan = planFilter(text, this.#scope(collection), values, use);
     const condition = plan.alwaysTrue ? undefined : compileSql(plan.predicate);
     const compiled = { plan, condition, key };
-    if (key.length <= MAX_TEXT) {
-      if (this.#compiled.size >= MAX_ENTRIES) this.#compiled.delete(this.#compiled.keys().next().value as string);
-      this.#compiled.set(key, compiled);
-    }
+    if (key.length <= MAX_TEXT) this.#compiled.set(key, compiled);
     return compiled;
   }
 

@@ -1,10 +1,10 @@
 import { shortestFloat } from "../../values/float32.js";
+import { compactInteger } from "../../values/int64.js";
 import { parseJsonText } from "../../values/json-text.js";
 import { isVectorType } from "../model/data-type.js";
 import type { FieldSchema, PrimaryKey } from "../model/schema.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 import { decodeField, decodeVector } from "./decode-value.js";
-import { narrow } from "./encode-value.js";
 import type { EntityTable } from "./entity-table.js";
 
 /** A condition over the columns of an entity table, values bound. */
@@ -213,5 +213,5 @@ export function fetchKeys(table: EntityTable, rowIds: readonly number[]): Map<nu
     .raw()
     .safeIntegers()
     .all(JSON.stringify(rowIds)) as [bigint, PrimaryKey][];
-  return new Map(rows.map(([rowId, key]) => [Number(rowId), typeof key === "bigint" ? narrow(key) : key]));
+  return new Map(rows.map(([rowId, key]) => [Number(rowId), typeof key === "bigint" ? compactInteger(key) : key]));
 }

@@ -1,9 +1,10 @@
+import { compactInteger } from "../../values/int64.js";
 import { failpoint } from "../failpoints.js";
 import type { Collection } from "../model/collection.js";
 import { dimensionOf, type PrimaryKey } from "../model/schema.js";
 import { decodeVector } from "./decode-value.js";
 import type { EncodedBatch, StoredRow } from "./encode-batch.js";
-import { narrow, type SqlValue } from "./encode-value.js";
+import type { SqlValue } from "./encode-value.js";
 import type { EntityTable } from "./entity-table.js";
 
 /** What a committed write changed; loaded segments follow it after commit. */
@@ -148,7 +149,7 @@ export function storedRow(table: EntityTable, key: PrimaryKey, newerThan: number
       .get(row[0]) as Uint8Array;
     vectors.set(field.id, decodeVector(data));
   }
-  return { columns: row.slice(1).map((v) => (typeof v === "bigint" ? narrow(v) : v)), vectors };
+  return { columns: row.slice(1).map((v) => (typeof v === "bigint" ? compactInteger(v) : v)), vectors };
 }
 
 /** The partition of a partition-key value: a stable hash (FNV-1a of its text) over the partitions. */

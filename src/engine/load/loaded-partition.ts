@@ -1,3 +1,4 @@
+import { nextTurn } from "../../values/clock.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
 import { dimensionOf, type FieldSchema } from "../model/schema.js";
@@ -119,7 +120,7 @@ export class LoadedPartition {
   }
 
   async #fillKeys(table: EntityTable): Promise<void> {
-    while (!this.signal.aborted && this.#readKeys(table, 10_000)) await new Promise(setImmediate);
+    while (!this.signal.aborted && this.#readKeys(table, 10_000)) await nextTurn();
   }
 
   /** @returns whether there may be more */

@@ -1,16 +1,9 @@
 import { failure } from "../../errors.js";
 import { shortestFloat } from "../../values/float32.js";
-import { compactInteger, isJsonNumber, type JsonNumber, parameterText, toDouble } from "../../values/json-number.js";
+import { compactInteger, INTEGER_BOUNDS, type IntegerType } from "../../values/int64.js";
+import { isJsonNumber, type JsonNumber, parameterText, toDouble } from "../../values/json-number.js";
 import type { DataType } from "./data-type.js";
 import type { ScalarValue } from "./schema.js";
-
-/** Bounds of the integer types, both included. */
-export const INTEGER_BOUNDS: Readonly<Record<"Int8" | "Int16" | "Int32" | "Int64", readonly [bigint, bigint]>> = {
-  Int8: [-128n, 127n],
-  Int16: [-32768n, 32767n],
-  Int32: [-2147483648n, 2147483647n],
-  Int64: [-9223372036854775808n, 9223372036854775807n],
-};
 
 /**
  * Turns the `defaultValue` of a field definition into its stored form: bigint for integers, number for Float (rounded
@@ -47,7 +40,7 @@ function wrongType(expected: string, value: unknown): Error {
   return failure("ParameterMismatch", { text, expected, actual: parameterText(value) });
 }
 
-function convertInteger(type: keyof typeof INTEGER_BOUNDS, value: unknown): bigint {
+function convertInteger(type: IntegerType, value: unknown): bigint {
   if (!isJsonNumber(value)) throw wrongType("number", value);
   const exact = integral(value);
   if (exact === undefined) throw wrongType("number", value);

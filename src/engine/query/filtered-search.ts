@@ -54,8 +54,8 @@ interface Target {
  */
 export class FilteredSearch {
   /** Filters of late whose rows were not worth keeping then; few, else masks would be built in vain. */
-  readonly #seen = new BoundedMap<string, number>(SEEN_FILTERS);
-  readonly #selectivity = new BoundedMap<string, number>(512);
+  readonly #seen = new BoundedMap<string, number>({ entries: SEEN_FILTERS });
+  readonly #selectivity = new BoundedMap<string, number>({ entries: 512 });
 
   /** The hits of a query vector: best first, ties by ascending primary key, complete where exact search would be. */
   run(table: EntityTable, query: VectorQuery, vector: Float32Array): Hit[] {

@@ -1,4 +1,5 @@
 import { failure } from "../../errors.js";
+import { Slices } from "../../values/slices.js";
 import type {
   PreparedFilter,
   SegmentHits,
@@ -17,7 +18,6 @@ import type { SegmentHost } from "./segment-host.js";
 import { reconcile } from "./snapshot/reconcile.js";
 
 const READ_BYTES = 512 * 1024;
-const SLICE_MS = 6;
 const NO_HITS: () => SegmentHits = () => ({ rowIds: new Float64Array(0), scores: new Float32Array(0) });
 
 /**
@@ -107,7 +107,7 @@ export class Segment implements VectorSegment {
         last = this.#lastRowId();
       }
       const limit = Math.max(16, Math.ceil(READ_BYTES / (this.options.dimension * 4)));
-      let sliceEnd = performance.now() + SLICE_MS;
+      const slices = new Slices(6);
       for (;;) {
         const { rowIds, vectors } = source.read(last, limit);
         if (rowIds.length > 0) {
@@ -115,11 +115,10 @@ export class Segment implements VectorSegment {
           last = rowIds[rowIds.length - 1]!;
         }
         if (rowIds.length < limit) break;
-        if (performance.now() >= sliceEnd) {
+        if (slices.over) {
           progress(total === 0 ? 1 : Math.min(1, this.size / total));
-          await new Promise((resolve) => setImmediate(resolve));
+          await slices.next();
           if (stopped()) return;
-          sliceEnd = performance.now() + SLICE_MS;
         }
       }
       progress(1);

@@ -1,3 +1,4 @@
+import { isInt64 } from "../../values/int64.js";
 import { ExpressionProblem } from "../problem.js";
 import type { Exists, Expression, Like, Logical, Membership, NullTest, RangeTest, Unary } from "../syntax/ast.js";
 import { checkArithmetic, checkComparison } from "./check-compare.js";
@@ -62,7 +63,7 @@ function asPredicate(checked: Checked): TypedExpression | undefined {
 export function check(checking: Checking, node: Expression): Checked {
   switch (node.kind) {
     case "integer":
-      if (node.value >= 1n << 63n) throw problem(node, "int64 overflow: value out of range");
+      if (!isInt64(node.value)) throw problem(node, "int64 overflow: value out of range");
       return literal({ kind: "int", value: node.value });
     case "float":
       return literal({ kind: "float", value: node.value });

@@ -1,5 +1,6 @@
+import { wrapInt64 } from "../../values/int64.js";
+import { compareText } from "../../values/text-order.js";
 import { ExpressionProblem } from "../problem.js";
-import { compareText } from "../semantics/compare.js";
 import type { ArithmeticOperator, ComparisonOperator, TextRange } from "../syntax/ast.js";
 import type { Constant } from "./typed.js";
 
@@ -50,14 +51,14 @@ function numberOf(value: Constant): number {
 function foldIntegers(operator: ArithmeticOperator, a: bigint, b: bigint, range: TextRange): bigint | undefined {
   switch (operator) {
     case "+":
-      return BigInt.asIntN(64, a + b);
+      return wrapInt64(a + b);
     case "-":
-      return BigInt.asIntN(64, a - b);
+      return wrapInt64(a - b);
     case "*":
-      return BigInt.asIntN(64, a * b);
+      return wrapInt64(a * b);
     case "/":
       if (b === 0n) throw new ExpressionProblem("cannot divide by zero", range);
-      return BigInt.asIntN(64, a / b);
+      return wrapInt64(a / b);
     case "%":
       if (b === 0n) throw new ExpressionProblem("cannot modulo by zero", range);
       return a % b;
@@ -70,8 +71,8 @@ function integerPower(base: bigint, exponent: bigint): bigint {
   let result = 1n;
   let square = base;
   for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if ((rest & 1n) === 1n) result = BigInt.asIntN(64, result * square);
-    square = BigInt.asIntN(64, square * square);
+    if ((rest & 1n) === 1n) result = wrapInt64(result * square);
+    square = wrapInt64(square * square);
   }
   return result;
 }
@@ -96,7 +97,7 @@ function foldDoubles(operator: ArithmeticOperator, a: number, b: number, range: 
 
 /** Negation; int64 minimum is the negation of its own literal. */
 export function foldNegation(value: Constant, range: TextRange): Constant {
-  if (value.kind === "int") return { kind: "int", value: BigInt.asIntN(64, -value.value) };
+  if (value.kind === "int") return { kind: "int", value: wrapInt64(-value.value) };
   if (value.kind === "float") return { kind: "float", value: -value.value };
   throw new ExpressionProblem(`negative cannot apply on ${TYPE_WORDS[value.kind]} field`, range);
 }

@@ -1,6 +1,5 @@
+import { isInt64 } from "../../values/int64.js";
 import type { Constant } from "./typed.js";
-
-const INT64_LIMIT = 1n << 63n;
 
 /**
  * A template value as a constant: booleans, integral numbers and bigints (int64), other numbers (double), strings, and arrays of these.
@@ -42,7 +41,7 @@ function bind(value: unknown, depth: number): Constant | undefined {
 }
 
 function integer(value: bigint): Constant | undefined {
-  return value >= -INT64_LIMIT && value < INT64_LIMIT ? { kind: "int", value } : undefined;
+  return isInt64(value) ? { kind: "int", value } : undefined;
 }
 
 function finite(value: number): Constant | undefined {

@@ -1,5 +1,5 @@
+import { compareText } from "../../values/text-order.js";
 import type { Constant } from "../check/typed.js";
-import { compareText } from "./compare.js";
 import type { JsonValue } from "./json-value.js";
 
 /** Comparison of JSON values with constants, as the evaluator and the SQL functions do it. */

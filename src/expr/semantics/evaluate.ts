@@ -1,12 +1,13 @@
 import { matchesPhrase, matchesText } from "../../values/analyzer.js";
 import { spatialTest } from "../../values/geometry.js";
+import { wrapInt64 } from "../../values/int64.js";
+import { compareText } from "../../values/text-order.js";
 import { shiftTimestamptz } from "../../values/timestamptz.js";
 import { holds } from "../check/fold.js";
 import type { ResolvedField } from "../check/scope.js";
 import type { Constant, FieldOperator, Operand, TextArgument, TypedExpression } from "../check/typed.js";
 import { matchesLike } from "../sql/compile-like.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
-import { compareText } from "./compare.js";
 import { compareJsonValue, compareNumbers, elementEquals, equalsArray } from "./equality.js";
 import { holdsAnything, type JsonValue, readJson, valueAt } from "./json-value.js";
 
@@ -207,13 +208,13 @@ function arithmetic(node: Extract<TypedExpression, { kind: "arithmetic" }>, row:
 function computeIntegers(operator: FieldOperator, a: bigint, b: bigint): bigint {
   switch (operator) {
     case "+":
-      return BigInt.asIntN(64, a + b);
+      return wrapInt64(a + b);
     case "-":
-      return BigInt.asIntN(64, a - b);
+      return wrapInt64(a - b);
     case "*":
-      return BigInt.asIntN(64, a * b);
+      return wrapInt64(a * b);
     case "/":
-      return BigInt.asIntN(64, a / b);
+      return wrapInt64(a / b);
     case "%":
       return a % b;
   }

@@ -1,3 +1,5 @@
+import { isInt64 } from "../../values/int64.js";
+
 /** A JSON reader that keeps what filters look at: integers are exact, `1.0` is no integer, the first of equal keys counts. */
 
 export type JsonValue =
@@ -77,7 +79,7 @@ function readNumber(reader: Reader): JsonValue {
   const [image, fraction, exponent] = match;
   if (fraction === undefined && exponent === undefined && image.length <= 20) {
     const value = BigInt(image);
-    if (BigInt.asIntN(64, value) === value) return { kind: "int", value };
+    if (isInt64(value)) return { kind: "int", value };
   }
   return { kind: "float", value: Number(image) };
 }

@@ -1,3 +1,4 @@
+import { INT64_MAX as MAX, INT64_MIN as MIN, wrapInt64 } from "../../values/int64.js";
 import type { FilterType } from "../check/scope.js";
 import type { FieldOperator, TypedExpression } from "../check/typed.js";
 import { bindConstant, sqlOperator } from "./compile-values.js";
@@ -5,9 +6,6 @@ import { jsonAccess } from "./json-path.js";
 import { bind, raw, type SqlFragment, sql } from "./sql-fragment.js";
 
 type ArithmeticTest = Extract<TypedExpression, { readonly kind: "arithmetic" }>;
-
-const MAX = (1n << 63n) - 1n;
-const MIN = -(1n << 63n);
 
 const BITS: Partial<Record<FilterType, bigint>> = { Int8: 7n, Int16: 15n, Int32: 31n };
 
@@ -47,7 +45,7 @@ function wrapping(value: SqlFragment, operator: FieldOperator, by: bigint, type:
     case "+":
       return sum(value, by, low, high);
     case "-":
-      return sum(value, BigInt.asIntN(64, -by), low, high);
+      return sum(value, wrapInt64(-by), low, high);
     case "*":
       return product(value, by, low, high);
     case "/":

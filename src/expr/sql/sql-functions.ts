@@ -1,5 +1,7 @@
 import { matchesPhrase, matchesText } from "../../values/analyzer.js";
+import { BoundedMap } from "../../values/bounded-map.js";
 import { spatialTest } from "../../values/geometry.js";
+import { wrapInt64 } from "../../values/int64.js";
 import { shiftTimestamptz } from "../../values/timestamptz.js";
 import type { Constant } from "../check/typed.js";
 import { equalsArray } from "../semantics/equality.js";
@@ -24,16 +26,8 @@ type Value = bigint | number | string | null;
 
 /** Keeps the last results of decoding constants, which come with every row. */
 function remembered<T>(decode: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    let value = known.get(text);
-    if (value === undefined) {
-      value = decode(text);
-      if (known.size >= 64) known.clear();
-      known.set(text, value);
-    }
-    return value;
-  };
+  const known = new BoundedMap<string, T>({ entries: 64, weight: 4_000_000, weigh: (_value, text) => text.length });
+  return (text) => known.getOrMake(text, decode);
 }
 
 const arraysOf = remembered<readonly Constant[]>(decodeArrays);
@@ -55,7 +49,7 @@ export const sqlFunctions: readonly SqlFunction[] = [
   /** int64 product that wraps. */
   define(
     "multiply",
-    (a: bigint | null, b: bigint | null) => (a === null || b === null ? null : BigInt.asIntN(64, a * b)),
+    (a: bigint | null, b: bigint | null) => (a === null || b === null ? null : wrapInt64(a * b)),
     true,
   ),
   /** JSON text of the value at a path. */

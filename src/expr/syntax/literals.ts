@@ -1,10 +1,12 @@
+import { INT64_MAX } from "../../values/int64.js";
 import { ExpressionProblem } from "../problem.js";
 import type { PathStep, TextRange } from "./ast.js";
 import { scanName, scanStep } from "./scan.js";
 
 /** Values of literal tokens, by the rules of Go's `strconv`. */
 
-const INT64_LIMIT = 1n << 63n;
+/** One more than the largest: a literal only below a minus. */
+const INT64_LIMIT = INT64_MAX + 1n;
 
 /**
  * An integer literal in decimal, octal (leading zero), hexadecimal or binary.

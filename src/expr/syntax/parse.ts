@@ -1,4 +1,5 @@
 import { type ILexingError, type IRecognitionException, type IToken, NotAllInputParsedException } from "chevrotain";
+import { BoundedMap } from "../../values/bounded-map.js";
 import { ExpressionProblem, positionOf, reporting } from "../problem.js";
 import type { Expression } from "./ast.js";
 import { ExpressionParser } from "./parser.js";
@@ -8,8 +9,7 @@ let reused: ExpressionParser | undefined;
 
 /** Texts up to this length are remembered; longer ones are mostly generated lists that do not come again. */
 const CACHED_LENGTH = 4096;
-const CACHED_TEXTS = 512;
-const cache = new Map<string, Expression>();
+const trees = new BoundedMap<string, Expression>({ entries: 512 });
 
 /**
  * Parses a filter to its syntax tree.
@@ -22,18 +22,10 @@ export function parseExpression(text: string): Expression {
 
 /** `parseExpression` for the stages of the language: faults are `ExpressionProblem`s. Trees are shared and immutable. */
 export function parseText(text: string): Expression {
-  const known = cache.get(text);
-  if (known !== undefined) {
-    // Least recently used first.
-    cache.delete(text);
-    cache.set(text, known);
-    return known;
-  }
+  const known = trees.get(text);
+  if (known !== undefined) return known;
   const tree = parseAnew(text);
-  if (text.length <= CACHED_LENGTH) {
-    cache.set(text, tree);
-    if (cache.size > CACHED_TEXTS) cache.delete(cache.keys().next().value as string);
-  }
+  if (text.length <= CACHED_LENGTH) trees.set(text, tree);
   return tree;
 }
 

@@ -1,5 +1,6 @@
 import { failure } from "../../../errors.js";
-import { rawText, toInteger } from "../../entities/encode-value.js";
+import { toInteger } from "../../../values/int64.js";
+import { rawText } from "../../entities/encode-value.js";
 import type { FieldSchema, PrimaryKey } from "../../model/schema.js";
 
 /**

@@ -1,5 +1,6 @@
 import { failure, isElanusError } from "../../../errors.js";
 import { shortestFloat } from "../../../values/float32.js";
+import { mapInSlices } from "../../../values/slices.js";
 import type { EngineContext } from "../../context.js";
 import { fetchRows, type OutputColumns, type OutputRow } from "../../entities/read-rows.js";
 import type { LoadedPartition } from "../../load/loaded-partition.js";
@@ -136,7 +137,7 @@ export const searchEntities: Operation<SearchRequest, readonly SearchRow[]> = {
         if (loaded.every((partition) => partition.ready)) return;
         throw failure("CollectionNotLoaded", { collection: collection.id, context: "failed to search" });
       };
-      return inSlices(vectors, one, stillLoaded).then((rows) => reply(collection, output, rows));
+      return mapInSlices(vectors, one, stillLoaded).then((rows) => reply(collection, output, rows));
     };
     const ready = ctx.loader.ready(
       collection,
@@ -151,26 +152,6 @@ export const searchEntities: Operation<SearchRequest, readonly SearchRow[]> = {
 };
 
 type Answer = Reply<readonly SearchRow[]>;
-
-const SLICE_MS = 8;
-
-/**
- * Works through many items without holding the event loop.
- * @param still called after each pause; throws when what the work needs has gone meanwhile
- */
-async function inSlices<T, R>(items: readonly T[], work: (item: T) => R, still: () => void): Promise<R[]> {
-  const results: R[] = [];
-  let sliceEnd = performance.now() + SLICE_MS;
-  for (const item of items) {
-    if (performance.now() >= sliceEnd) {
-      await new Promise((resolve) => setImmediate(resolve));
-      still();
-      sliceEnd = performance.now() + SLICE_MS;
-    }
-    results.push(work(item));
-  }
-  return results;
-}
 
 function window(request: SearchRequest): { limit: number; offset: number } {
   const limit = request.limit ?? DEFAULT_LIMIT;

@@ -1,3 +1,4 @@
+import { nextTurn } from "../../../values/clock.js";
 import type { VectorSource } from "../contract.js";
 import type { Part } from "../part.js";
 
@@ -22,7 +23,7 @@ export async function reconcile(part: Part, source: VectorSource, stopped: () =>
     }
     if (ids.length < IDS_PER_SLICE) break;
     after = ids[ids.length - 1]!;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (stopped()) return false;
   }
   while (row < part.rows) part.removeOrdinal(row++);

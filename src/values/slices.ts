@@ -1,0 +1,50 @@
+import { elapsed, nextTurn } from "./clock.js";
+
+/** Longest stretch of work without a turn of the event loop, in milliseconds. */
+export const SLICE_MS = 8;
+
+/**
+ * Long work in slices, between which timers and sockets get their turn:
+ * `if (slices.over) { await slices.next(); ... }` after each step, and a look at what may have changed meanwhile.
+ */
+export class Slices {
+  readonly #length: number;
+  #end: number;
+
+  constructor(milliseconds: number = SLICE_MS) {
+    this.#length = milliseconds;
+    this.#end = elapsed() + milliseconds;
+  }
+
+  /** Has the slice been used up? */
+  get over(): boolean {
+    return elapsed() >= this.#end;
+  }
+
+  /** Lets the event loop come round and begins a new slice. */
+  async next(): Promise<void> {
+    await nextTurn();
+    this.#end = elapsed() + this.#length;
+  }
+}
+
+/**
+ * Works through many items without holding the event loop.
+ * @param still called after each pause; throws when what the work needs has gone meanwhile
+ */
+export async function mapInSlices<T, R>(
+  items: readonly T[],
+  work: (item: T) => R,
+  still: () => void = () => {},
+): Promise<R[]> {
+  const results: R[] = [];
+  const slices = new Slices();
+  for (const item of items) {
+    if (slices.over) {
+      await slices.next();
+      still();
+    }
+    results.push(work(item));
+  }
+  return results;
+}
