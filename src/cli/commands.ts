@@ -1,4 +1,5 @@
-import { operations } from "../engine/index.js";
+import { isRefused } from "../engine/contract/refused.js";
+import { isOperation } from "../engine/contract/table.js";
 
 /** Groups by the singular that Milvus' own command line uses. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ export function operationOf(words: readonly string[], partitions: boolean): { pa
   const names = words.map((word) => word.replace(/-/g, "_"));
   for (let used = Math.min(names.length, 3); used >= 2; used--) {
     const path = names.slice(0, used).join("/");
-    if (operations.has(path)) return { path, used };
+    if (isKnown(path)) return { path, used };
   }
   const [first, second] = names;
   if (first === undefined) return undefined;
@@ -35,7 +36,7 @@ export function operationOf(words: readonly string[], partitions: boolean): { pa
   if (VERBS.has(first) && second !== undefined) {
     const group = GROUPS[second] ?? second;
     for (const action of first === "delete" ? ["delete", "drop"] : [first]) {
-      if (operations.has(`${group}/${action}`)) return { path: `${group}/${action}`, used: 2 };
+      if (isKnown(`${group}/${action}`)) return { path: `${group}/${action}`, used: 2 };
     }
     return undefined;
   }
@@ -43,4 +44,8 @@ export function operationOf(words: readonly string[], partitions: boolean): { pa
     return { path: `${partitions ? "partitions" : "collections"}/${first}`, used: 1 };
   }
   return undefined;
+}
+
+function isKnown(path: string): boolean {
+  return isOperation(path) || isRefused(path);
 }

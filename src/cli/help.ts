@@ -1,4 +1,5 @@
-import { operations } from "../engine/index.js";
+import { refusedOperations } from "../engine/contract/refused.js";
+import { operationPaths } from "../engine/contract/table.js";
 import { optionName, type RequestFields } from "./request.js";
 
 export const HELP = `Usage:
@@ -38,7 +39,7 @@ Exit codes: 0 success, 1 a failure code in the envelope, 2 wrong usage.
 /** Groups and their actions, one line per group. */
 export function operationList(): string {
   const groups = new Map<string, string[]>();
-  for (const path of operations.keys()) {
+  for (const path of [...operationPaths, ...refusedOperations]) {
     const slash = path.indexOf("/");
     const group = path.slice(0, slash);
     const action = path

@@ -1,4 +1,4 @@
-import type { RequestField } from "../engine/index.js";
+import type { RequestField } from "../engine/contract/row.js";
 import { parseJson } from "../engine/index.js";
 import { type Arguments, type Arity, UsageError } from "./arguments.js";
 

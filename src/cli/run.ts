@@ -1,5 +1,5 @@
 import { stringifyJson } from "../api/json.js";
-import { operations } from "../engine/index.js";
+import { contract, isOperation } from "../engine/contract/table.js";
 import { type ElanusError, isElanusError } from "../errors.js";
 import { Elanus } from "../index.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
@@ -91,7 +91,7 @@ async function operate(argv: readonly string[], io: Io): Promise<number> {
   const found = operationOf(words, partitions);
   if (found === undefined) throw new UsageError(`there is no command "${words.join(" ")}"\n\n${operationList()}`);
   const { path, used } = found;
-  const fields = operations.get(path)?.request as RequestFields;
+  const fields: RequestFields = isOperation(path) ? contract[path].request : {};
   const given = readArguments(argv, (name) => {
     const field = fieldOf(name, fields);
     return field === undefined ? arityOf(name, OPERATION_VALUES, OPERATION_FLAGS) : fieldArity(fields[field]);

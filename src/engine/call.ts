@@ -1,7 +1,10 @@
 import { failure, isElanusError } from "../errors.js";
 import type { EngineContext } from "./context.js";
-import { findOperation } from "./operations/index.js";
-import { DEFAULT_DATABASE, type Reply } from "./operations/operation.js";
+import { isRefused } from "./contract/refused.js";
+import type { Reply } from "./contract/reply.js";
+import { DEFAULT_DATABASE } from "./contract/request.js";
+import { contract, isOperation } from "./contract/table.js";
+import { operations } from "./operations/index.js";
 import { decodeRequest } from "./operations/request.js";
 import { Pacer } from "./pacer.js";
 import { wrapSqliteError } from "./storage/sqlite.js";
@@ -70,19 +73,23 @@ export class Calls {
 
   async #run(path: string, request: unknown, options: ExecuteOptions): Promise<Reply<unknown>> {
     const { ctx, readonly, recover } = this.#options;
-    const operation = findOperation(path);
-    if (operation === undefined) throw failure("Unsupported", { what: `there is no operation ${path}` });
-    if (readonly && operation.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
+    if (!isOperation(path)) throw noOperation(path);
+    const row = contract[path];
+    if (readonly && row.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
     checkDeadline(options.deadline);
     this.#pacer.begin();
     try {
       recover();
       this.#follow();
-      const decoded = decodeRequest(operation, request) as { dbName?: string };
+      const decoded = decodeRequest(path, request) as { dbName?: string };
       if (decoded.dbName === undefined || decoded.dbName === "") {
-        if ("dbName" in operation.request) decoded.dbName = options.database ?? DEFAULT_DATABASE;
+        if ("dbName" in row.request) decoded.dbName = options.database ?? DEFAULT_DATABASE;
       }
-      const reply = operation.run(ctx, decoded);
+      const run = operations[path].run as (
+        ctx: EngineContext,
+        request: object,
+      ) => Reply<unknown> | Promise<Reply<unknown>>;
+      const reply = run(ctx, decoded);
       const settled = reply instanceof Promise ? await reply : reply;
       checkDeadline(options.deadline);
       return settled;
@@ -97,6 +104,14 @@ export class Calls {
   #follow(): void {
     this.#options.follow(() => Promise.allSettled([...this.#running]));
   }
+}
+
+function noOperation(path: string): Error {
+  return failure("Unsupported", {
+    what: isRefused(path)
+      ? `/v2/vectordb/${path} is not supported by the embedded engine`
+      : `there is no operation ${path}`,
+  });
 }
 
 function databaseClosed(): Error {

@@ -1,19 +1,16 @@
 import { failure, isElanusError } from "../errors.js";
 import type { ExecuteOptions } from "./call.js";
+import type { Reply } from "./contract/reply.js";
 import { createEngine, type EngineParts } from "./create-engine.js";
 import { type CheckResult, checkDatabase } from "./maintenance/check.js";
 import { type EngineStats, engineStats } from "./maintenance/stats.js";
-import { findOperation, operations } from "./operations/index.js";
-import type { Operation, Reply } from "./operations/operation.js";
 import type { EngineOptions } from "./options.js";
 import type { ProgressListener } from "./progress.js";
 import { nameFile, openDatabase } from "./storage/open-database.js";
 import { wrapSqliteError } from "./storage/sqlite.js";
 
-/** The engine as surfaces see it: a table of operations and one way to run them. */
+/** The engine as surfaces see it: one way to run the operations of the contract. */
 export interface Engine {
-  readonly operations: readonly Pick<Operation<Record<string, unknown>, unknown>, "path" | "writes" | "request">[];
-  has(path: string): boolean;
   /**
    * Decodes a request, runs one operation, answers its reply.
    * @param path as in REST v2, without the prefix: `partitions/release`
@@ -49,8 +46,6 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
   const { calls, feed, shutDown } = parts;
   let closing: Promise<void> | undefined;
   return {
-    operations: [...operations.values()],
-    has: (name) => findOperation(name) !== undefined,
     execute: (name, request, execution) => calls.execute(name, request, execution),
     check: () => calls.look(checkDatabase),
     stats: () => calls.look(engineStats),
@@ -65,9 +60,6 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
 export { JsonDouble } from "../values/json-number.js";
 export { parseJson } from "../values/json-reader.js";
 export type { LoadRules } from "./load/load-state.js";
-export { findOperation, operations } from "./operations/index.js";
-export type { IndexState } from "./operations/indexes/describe.js";
-export type { RequestField, RequestShape } from "./operations/operation.js";
 export { type ProgressEvent, ProgressFeed } from "./progress.js";
 export type { Durability } from "./storage/open-database.js";
 export type { CheckResult, EngineOptions, EngineStats, ExecuteOptions, ProgressListener, Reply };

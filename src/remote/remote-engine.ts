@@ -1,15 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import {
-  type Engine,
-  type EngineOptions,
-  findOperation,
-  operations,
-  type ProgressEvent,
-  ProgressFeed,
-  type Reply,
-} from "../engine/index.js";
+import { type Engine, type EngineOptions, type ProgressEvent, ProgressFeed, type Reply } from "../engine/index.js";
 import { failure } from "../errors.js";
 import { fromWire, PROGRESS_ID, packVectors, type RemoteCall, type RemoteReply } from "./protocol.js";
 
@@ -82,8 +74,6 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
 
   let closing: Promise<void> | undefined;
   return {
-    operations: [...operations.values()],
-    has: (name) => findOperation(name) !== undefined,
     execute(name, request, execution) {
       const packed = packVectors(request);
       const body = { method: "execute", path: name, request: packed.request, options: execution } as const;

@@ -1,5 +1,5 @@
 import type { EnginePort, ExecuteOptions } from "../../src/api/engine-port.js";
-import type { Reply } from "../../src/engine/operations/operation.js";
+import type { Reply } from "../../src/engine/contract/reply.js";
 
 export interface Executed {
   readonly path: string;
@@ -15,11 +15,8 @@ export interface FakeEngine extends EnginePort {
 
 export function fakeEngine(answers: Record<string, Answer>): FakeEngine {
   const executed: Executed[] = [];
-  const operations = Object.keys(answers).map((path) => ({ path, writes: false, request: {} }));
   return {
     executed,
-    operations,
-    has: (path) => path in answers,
     async execute(path, request, options = {}) {
       executed.push({ path, request, options });
       const answer = answers[path];

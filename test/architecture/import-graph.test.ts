@@ -20,8 +20,7 @@ const ERRORS = /^errors\.ts$/;
 const VALUES = /^values\//;
 const CONTEXT = /^engine\/context\.ts$/;
 /** The contract of an operation: what a surface and the engine agree on. */
-const CONTRACT = /^engine\/(contract\/|operations\/operation\.ts$)/;
-const OPERATION_TABLE = /^engine\/operations\/(index|unsupported)\.ts$/;
+const CONTRACT = /^engine\/contract\//;
 /** Inert outside of tests; a leaf that every part of the engine may call. */
 const FAILPOINTS = /^engine\/failpoints\.ts$/;
 const MODEL = /^engine\/model\//;
@@ -50,7 +49,7 @@ const LAYERS: readonly Layer[] = [
   { name: "expr", files: EXPR, imports: [VALUES, ERRORS], packages: ["chevrotain"] },
   { name: "engine/failpoints", files: FAILPOINTS, imports: [] },
   { name: "engine/model", files: MODEL, imports: [VALUES, ERRORS] },
-  { name: "engine/contract", files: /^engine\/contract\//, imports: [MODEL, VALUES, ERRORS] },
+  { name: "engine/contract", files: CONTRACT, imports: [MODEL, VALUES, ERRORS] },
   {
     name: "engine/storage",
     files: STORAGE,
@@ -115,17 +114,17 @@ const LAYERS: readonly Layer[] = [
     packages: ["better-sqlite3"],
   },
   { name: "api", files: /^api\//, imports: [ENGINE_INDEX, CONTRACT, VALUES, ERRORS] },
-  { name: "cli", files: /^cli\//, imports: [ENGINE_INDEX, /^api\//, VALUES, ERRORS, /^index\.ts$/] },
+  { name: "cli", files: /^cli\//, imports: [ENGINE_INDEX, CONTRACT, /^api\//, VALUES, ERRORS, /^index\.ts$/] },
   {
     name: "remote",
     files: /^remote\//,
-    imports: [ENGINE_INDEX, CONTRACT, OPERATION_TABLE, /^engine\/progress\.ts$/, VALUES, ERRORS],
+    imports: [ENGINE_INDEX, CONTRACT, /^engine\/progress\.ts$/, VALUES, ERRORS],
   },
   {
     name: "entry",
     files: /^[^/]+\.ts$/,
-    imports: [ENGINE_INDEX, /^api\//, /^remote\//, VALUES, ERRORS, /^[^/]+\.ts$/],
-    types: [CONTRACT, OPERATIONS, MODEL, EXPR],
+    imports: [ENGINE_INDEX, CONTRACT, /^api\//, /^remote\//, VALUES, ERRORS, /^[^/]+\.ts$/],
+    types: [MODEL, EXPR],
   },
 ];
 

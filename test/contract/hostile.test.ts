@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringifyJson } from "../../src/api/json.js";
-import { JsonDouble, operations } from "../../src/engine/index.js";
+import { contract, isOperation, operationPaths } from "../../src/engine/contract/table.js";
+import { JsonDouble } from "../../src/engine/index.js";
 import { Elanus } from "../../src/index.js";
 
 // Whatever is sent, the answer is an envelope with a code that says what is wrong with it: never an unexpected exception
@@ -126,7 +127,7 @@ function fitting(kind: string): fc.Arbitrary<unknown> {
 
 /** Requests to real operations: each field sound, of the right type, absent, or hostile. */
 function bodies(path: string): fc.Arbitrary<[string, unknown]> {
-  const shape = operations.get(path)?.request ?? {};
+  const shape = isOperation(path) ? contract[path].request : {};
   const fields = Object.entries<{ kind: string }>(shape).map(([field, { kind }]): [string, fc.Arbitrary<unknown>] => [
     field,
     fc.oneof(
@@ -167,7 +168,7 @@ const SOUND: Record<string, unknown> = {
 };
 
 // Dropping the ground under the others would make every later answer the same.
-const paths = [...operations.keys()].filter(
+const paths = operationPaths.filter(
   (path) =>
     !/^(?:databases|collections|partitions|indexes)\/(?:drop|rename|truncate)$/.test(path) &&
     !/^(?:users|roles|privilege_groups|resource_groups|jobs|segments|quotacenter|common)\//.test(path),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RequestShape } from "../../src/engine/operations/operation.js";
-import { decodeNested, decodeRequest } from "../../src/engine/operations/request.js";
+import type { RequestShape } from "../../src/engine/contract/row.js";
+import { decodeNested, decodeShape } from "../../src/engine/operations/request.js";
 import { JsonDouble } from "../../src/values/json-number.js";
 
 interface Everything {
@@ -22,7 +22,7 @@ const shape: RequestShape<Everything> = {
   list: { kind: "array" },
   thing: { kind: "any" },
 };
-const decode = (body: unknown) => decodeRequest({ requestType: "Req", request: shape }, body);
+const decode = (body: unknown) => decodeShape(shape, body, "Req");
 
 describe("a request", () => {
   it("keeps what fits and drops what is unknown, null or undefined", () => {
@@ -73,18 +73,18 @@ describe("a request", () => {
   });
 
   it("names all missing fields, by their labels, after the types were right", () => {
-    const operation = {
-      requestType: "Req",
-      request: { a: { kind: "string", required: true }, b: { kind: "array", required: true, label: "Bee" } },
-    } as const;
+    const shape: RequestShape<{ a: string; id: readonly unknown[] }> = {
+      a: { kind: "string", required: true },
+      id: { kind: "array", required: true },
+    };
     const line = (field: string) =>
       `Key: 'Req.${field}' Error:Field validation for '${field}' failed on the 'required' tag`;
     const message = (...lines: string[]) => `missing required parameters, error: ${lines.join("\n")}`;
-    const run = (body: unknown) => () => decodeRequest(operation, body);
-    expect(run({})).toThrow(expect.objectContaining({ code: 1802, message: message(line("A"), line("Bee")) }));
-    expect(run({ a: "", b: [] })).toThrow(expect.objectContaining({ code: 1802, message: message(line("A")) }));
-    expect(run({ a: "x", b: null })).toThrow(expect.objectContaining({ code: 1802, message: message(line("Bee")) }));
-    expect(run({ b: 1 })).toThrow(expect.objectContaining({ code: 1801 }));
+    const run = (body: unknown) => () => decodeShape(shape, body, "Req");
+    expect(run({})).toThrow(expect.objectContaining({ code: 1802, message: message(line("A"), line("ID")) }));
+    expect(run({ a: "", id: [] })).toThrow(expect.objectContaining({ code: 1802, message: message(line("A")) }));
+    expect(run({ a: "x", id: null })).toThrow(expect.objectContaining({ code: 1802, message: message(line("ID")) }));
+    expect(run({ id: 1 })).toThrow(expect.objectContaining({ code: 1801 }));
   });
 
   it("decodes what is inside it with the path in messages", () => {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { operations } from "../../src/engine/index.js";
+import { refusedOperations } from "../../src/engine/contract/refused.js";
+import type { RequestField } from "../../src/engine/contract/row.js";
+import { contract, isOperation, operationPaths } from "../../src/engine/contract/table.js";
 import { Elanus, isElanusError } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 import { codeOf, isOurs, SqlTrace, strangeness } from "./sql-trace.js";
@@ -188,11 +190,16 @@ const wellFormed = fc.oneof(
   })),
 );
 
-const anything = fc.constantFrom(...operations.values()).chain((operation) =>
+const anything = fc.constantFrom(...operationPaths, ...refusedOperations).chain((path) =>
   fc.record({
-    path: fc.constant(operation.path),
+    path: fc.constant(path),
     request: fc.record(
-      Object.fromEntries(Object.entries(operation.request).map(([key, { kind }]) => [key, valueFor(key, kind)])),
+      Object.fromEntries(
+        Object.entries<RequestField>(isOperation(path) ? contract[path].request : {}).map(([key, { kind }]) => [
+          key,
+          valueFor(key, kind),
+        ]),
+      ),
       { noNullPrototype: true },
     ),
   }),

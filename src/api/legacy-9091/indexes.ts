@@ -1,4 +1,4 @@
-import type { IndexState } from "../../engine/index.js";
+import type { IndexState } from "../../engine/contract/indexes.js";
 import { failure } from "../../errors.js";
 import type { Fields, Shape } from "../fields.js";
 import { jsonParameter, keyValuePairs, type LegacyCall, type LegacyEndpoint } from "./call.js";

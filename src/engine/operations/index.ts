@@ -1,3 +1,4 @@
+import type { OperationPath } from "../contract/table.js";
 import { alterAlias } from "./aliases/alter.js";
 import { createAlias } from "./aliases/create.js";
 import { describeAlias } from "./aliases/describe.js";
@@ -50,78 +51,60 @@ import { listPartitions } from "./partitions/list.js";
 import { loadPartitions, releasePartitions } from "./partitions/load.js";
 import { describeResourceGroup } from "./resource-groups/describe.js";
 import { listResourceGroups } from "./resource-groups/list.js";
-import { unsupportedByFamily, unsupportedOperations } from "./unsupported.js";
 
-/** Any operation: the table holds requests and results of many types. */
-// biome-ignore lint/suspicious/noExplicitAny: the types differ per row and are lost in a list
-export type AnyOperation = Operation<any, any>;
-
-/** THE table of operations, by path. All surfaces, the typed interface and the command line come from it. */
-export const operations: ReadonlyMap<string, AnyOperation> = byPath([
-  alterAlias,
-  createAlias,
-  describeAlias,
-  dropAlias,
-  listAliases,
-  alterCollectionProperties,
-  createCollection,
-  describeCollection,
-  dropCollectionProperties,
-  dropCollection,
-  addField,
-  alterFieldProperties,
-  getLoadState,
-  getCollectionStats,
-  hasCollection,
-  listCollections,
-  loadCollection,
-  refreshLoad,
-  releaseCollection,
-  truncateCollection,
-  flushCollection,
-  compactCollection,
-  getCompactionState,
-  renameCollection,
-  alterDatabase,
-  alterDatabaseProperties,
-  createDatabase,
-  describeDatabase,
-  dropDatabaseProperties,
-  dropDatabase,
-  listDatabases,
-  deleteEntities,
-  getEntities,
-  insertEntities,
-  queryEntities,
-  searchEntities,
-  upsertEntities,
-  alterIndexProperties,
-  createIndex,
-  describeIndex,
-  dropIndexProperties,
-  dropIndex,
-  listIndexes,
-  listImportJobs,
-  createPartition,
-  dropPartition,
-  getPartitionStats,
-  hasPartition,
-  listPartitions,
-  loadPartitions,
-  releasePartitions,
-  describeResourceGroup,
-  listResourceGroups,
-  ...unsupportedOperations,
-]);
-
-/** The operation of a path; those of refused families (`jobs/snapshot/*`) are not listed one by one. */
-export function findOperation(path: string): AnyOperation | undefined {
-  return operations.get(path) ?? unsupportedByFamily(path);
-}
-
-/** @throws Error when two operations have one path */
-function byPath(list: readonly AnyOperation[]): ReadonlyMap<string, AnyOperation> {
-  const table = new Map(list.map((operation) => [operation.path, operation]));
-  if (table.size !== list.length) throw new Error("two operations have one path");
-  return table;
-}
+/** What runs behind each row of the contract. */
+export const operations: { readonly [Path in OperationPath]: Operation<Path> } = {
+  "databases/alter_properties": alterDatabaseProperties,
+  "databases/create": createDatabase,
+  "databases/describe": describeDatabase,
+  "databases/drop_properties": dropDatabaseProperties,
+  "databases/drop": dropDatabase,
+  "databases/list": listDatabases,
+  "databases/alter": alterDatabase,
+  "collections/alter_properties": alterCollectionProperties,
+  "collections/create": createCollection,
+  "collections/describe": describeCollection,
+  "collections/drop_properties": dropCollectionProperties,
+  "collections/drop": dropCollection,
+  "collections/fields/add": addField,
+  "collections/fields/alter_properties": alterFieldProperties,
+  "collections/get_load_state": getLoadState,
+  "collections/get_stats": getCollectionStats,
+  "collections/has": hasCollection,
+  "collections/list": listCollections,
+  "collections/load": loadCollection,
+  "collections/refresh_load": refreshLoad,
+  "collections/release": releaseCollection,
+  "collections/truncate": truncateCollection,
+  "collections/flush": flushCollection,
+  "collections/compact": compactCollection,
+  "collections/get_compaction_state": getCompactionState,
+  "collections/rename": renameCollection,
+  "partitions/create": createPartition,
+  "partitions/drop": dropPartition,
+  "partitions/get_stats": getPartitionStats,
+  "partitions/has": hasPartition,
+  "partitions/list": listPartitions,
+  "partitions/load": loadPartitions,
+  "partitions/release": releasePartitions,
+  "entities/delete": deleteEntities,
+  "entities/get": getEntities,
+  "entities/insert": insertEntities,
+  "entities/query": queryEntities,
+  "entities/search": searchEntities,
+  "entities/upsert": upsertEntities,
+  "indexes/alter_properties": alterIndexProperties,
+  "indexes/create": createIndex,
+  "indexes/describe": describeIndex,
+  "indexes/drop_properties": dropIndexProperties,
+  "indexes/drop": dropIndex,
+  "indexes/list": listIndexes,
+  "aliases/alter": alterAlias,
+  "aliases/create": createAlias,
+  "aliases/describe": describeAlias,
+  "aliases/drop": dropAlias,
+  "aliases/list": listAliases,
+  "jobs/import/list": listImportJobs,
+  "resource_groups/describe": describeResourceGroup,
+  "resource_groups/list": listResourceGroups,
+};

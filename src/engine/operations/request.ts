@@ -1,6 +1,64 @@
 import { failure } from "../../errors.js";
 import { isJsonNumber } from "../../values/json-number.js";
-import type { FieldKind, Operation, RequestField, RequestShape } from "./operation.js";
+import type { FieldKind, RequestField, RequestShape } from "../contract/row.js";
+import { contract, type OperationPath, type RequestOf } from "../contract/table.js";
+
+/** The server's names of the request types, as its messages print them. */
+const requestTypes: { readonly [Path in OperationPath]: string } = {
+  "databases/alter_properties": "DatabaseReqWithProperties",
+  "databases/create": "DatabaseReqWithProperties",
+  "databases/describe": "DatabaseReqRequiredName",
+  "databases/drop_properties": "DropDatabasePropertiesReq",
+  "databases/drop": "DatabaseReqRequiredName",
+  "databases/list": "EmptyReq",
+  "databases/alter": "DatabaseReqWithProperties",
+  "collections/alter_properties": "CollectionReqWithProperties",
+  "collections/create": "CollectionReq",
+  "collections/describe": "CollectionNameReq",
+  "collections/drop_properties": "DropCollectionPropertiesReq",
+  "collections/drop": "CollectionNameReq",
+  "collections/fields/add": "CollectionFieldReqWithSchema",
+  "collections/fields/alter_properties": "CollectionFieldReqWithParams",
+  "collections/get_load_state": "CollectionNameReq",
+  "collections/get_stats": "CollectionNameReq",
+  "collections/has": "CollectionNameReq",
+  "collections/list": "DatabaseReq",
+  "collections/load": "CollectionNameReq",
+  "collections/refresh_load": "CollectionNameReq",
+  "collections/release": "CollectionNameReq",
+  "collections/truncate": "CollectionNameReq",
+  "collections/flush": "CollectionNameReq",
+  "collections/compact": "CompactReq",
+  "collections/get_compaction_state": "GetCompactionStateReq",
+  "collections/rename": "RenameCollectionReq",
+  "partitions/create": "PartitionReq",
+  "partitions/drop": "PartitionReq",
+  "partitions/get_stats": "PartitionReq",
+  "partitions/has": "PartitionReq",
+  "partitions/list": "CollectionNameReq",
+  "partitions/load": "PartitionsReq",
+  "partitions/release": "PartitionsReq",
+  "entities/delete": "CollectionFilterReq",
+  "entities/get": "CollectionIDReq",
+  "entities/insert": "CollectionDataReq",
+  "entities/query": "QueryReqV2",
+  "entities/search": "SearchReqV2",
+  "entities/upsert": "CollectionDataReq",
+  "indexes/alter_properties": "IndexReqWithProperties",
+  "indexes/create": "IndexParamReq",
+  "indexes/describe": "IndexReq",
+  "indexes/drop_properties": "DropIndexPropertiesReq",
+  "indexes/drop": "IndexReq",
+  "indexes/list": "CollectionNameReq",
+  "aliases/alter": "AliasCollectionReq",
+  "aliases/create": "AliasCollectionReq",
+  "aliases/describe": "AliasReq",
+  "aliases/drop": "AliasReq",
+  "aliases/list": "OptionalCollectionNameReq",
+  "jobs/import/list": "OptionalCollectionNameReq",
+  "resource_groups/describe": "ResourceGroupReq",
+  "resource_groups/list": "EmptyReq",
+};
 
 /**
  * Turns a body into the request of an operation: keys matched without regard to case, unknown keys dropped,
@@ -9,18 +67,19 @@ import type { FieldKind, Operation, RequestField, RequestShape } from "./operati
  * @param body a losslessly read JSON value (large integers as bigint, `1.0` as JsonDouble), or plain values in process
  * @throws MalformedRequest for a value of the wrong JSON type, MissingParameters for an absent required field
  */
-export function decodeRequest<Req>(
-  operation: Pick<Operation<Req, unknown>, "requestType" | "request">,
-  body: unknown,
-): Req {
-  const type = operation.requestType;
+export function decodeRequest<Path extends OperationPath>(path: Path, body: unknown): RequestOf<Path> {
+  return decodeShape(contract[path].request as RequestShape<RequestOf<Path>>, body, requestTypes[path]);
+}
+
+/** The same for any shape; `type` is the name of the request in messages. */
+export function decodeShape<Req>(shape: RequestShape<Req>, body: unknown, type: string): Req {
   if (jsonKind(body) !== "object") {
-    if (body === null || body === undefined) return required(operation.request, {}, type);
+    if (body === null || body === undefined) return required(shape, {}, type);
     throw failure("MalformedRequest", {
       detail: `json: cannot unmarshal ${jsonKind(body)} into Go value of type httpserver.${type}`,
     });
   }
-  return required(operation.request, decodeObject(operation.request, body as object, type), type);
+  return required(shape, decodeObject(shape, body as object, type), type);
 }
 
 /**
@@ -45,7 +104,7 @@ export function required<Req>(shape: RequestShape<Req>, decoded: Record<string, 
   for (const [key, field] of Object.entries<RequestField>(shape)) {
     const value = decoded[key];
     if (field.required === true && (value === undefined || value === "")) {
-      const label = labelOf(key, field);
+      const label = labelOf(key);
       lines.push(`Key: '${type}.${label}' Error:Field validation for '${label}' failed on the 'required' tag`);
     }
   }
@@ -76,8 +135,9 @@ function lowerCaseKeys(shape: object): ReadonlyMap<string, string> {
   return keys;
 }
 
-function labelOf(key: string, field: RequestField): string {
-  return field.label ?? key.charAt(0).toUpperCase() + key.slice(1);
+/** The field's name in the server's messages. */
+function labelOf(key: string): string {
+  return key === "id" ? "ID" : key.charAt(0).toUpperCase() + key.slice(1);
 }
 
 type JsonKind = "null" | "bool" | "number" | "string" | "array" | "object";

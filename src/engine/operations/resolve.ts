@@ -1,10 +1,9 @@
 import { failure } from "../../errors.js";
 import type { DatabaseRecord } from "../catalog/catalog.js";
 import type { EngineContext } from "../context.js";
-import type { Collection, Partition } from "../model/collection.js";
-import { partitionByName } from "../model/collection.js";
+import { type CollectionRequest, DEFAULT_DATABASE } from "../contract/request.js";
+import { type Collection, type Partition, partitionByName } from "../model/collection.js";
 import { checkCollectionName } from "../model/validate-names.js";
-import { type CollectionRequest, DEFAULT_DATABASE } from "./operation.js";
 
 /**
  * The database a request names; `default` when it names none.

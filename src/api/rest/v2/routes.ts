@@ -1,3 +1,5 @@
+import { isRefused } from "../../../engine/contract/refused.js";
+import { operationPaths } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
 import type { EnginePort } from "../../engine-port.js";
 import { booleanHeader } from "../../http/message.js";
@@ -8,15 +10,15 @@ import { failureOutcome, successV2 } from "../envelope.js";
 
 export const V2_PREFIX = "/v2/vectordb/";
 
-/** REST v2: `POST /v2/vectordb/<category>/<action>`, one route per row of the engine's table of operations. */
+/** REST v2: `POST /v2/vectordb/<category>/<action>`, one route per row of the contract. */
 export function v2Router(engine: EnginePort): Router {
   const routes = new Map<string, Route>();
-  for (const { path } of engine.operations) routes.set(path, operationRoute(engine, path));
+  for (const path of operationPaths) routes.set(path, operationRoute(engine, path));
 
   return (method, path) => {
     if (method !== "POST" || !path.startsWith(V2_PREFIX)) return undefined;
     const action = path.slice(V2_PREFIX.length);
-    return routes.get(action) ?? (UNSUPPORTED_FAMILY.test(action) ? unsupportedRoute(action) : undefined);
+    return routes.get(action) ?? (isRefused(action) ? refusedRoute(action) : undefined);
   };
 }
 
@@ -36,16 +38,10 @@ function operationRoute(engine: EnginePort, path: string): Route {
   };
 }
 
-function unsupportedRoute(path: string): Route {
+function refusedRoute(path: string): Route {
   return {
     surface: v2Surface,
     run: () =>
       Promise.reject(failure("Unsupported", { what: `${V2_PREFIX}${path} is not supported by the embedded engine` })),
   };
 }
-
-/**
- * Families that are refused as a whole, because their single paths differ between versions: a client gets a JSON error, never
- * a 404. The other refused paths are rows of the table of operations.
- */
-const UNSUPPORTED_FAMILY = /^(?:jobs\/snapshot|jobs\/external_collection|file_resources)\/\w+$/;

@@ -1,17 +1,14 @@
 import { failure } from "../../../errors.js";
 import type { Operation } from "../operation.js";
-import { type AliasTargetRequest, aliasTargetRequest, readAliasTarget } from "./create.js";
+import { readAliasTarget } from "./create.js";
 
 /**
  * Points an alias to another collection of the same database.
  *
  * @throws the errors of `readAliasTarget`, AliasNotFound
  */
-export const alterAlias: Operation<AliasTargetRequest, object> = {
+export const alterAlias: Operation<"aliases/alter"> = {
   path: "aliases/alter",
-  requestType: "AliasCollectionReq",
-  writes: true,
-  request: aliasTargetRequest,
   run(ctx, request) {
     const { database, alias, current, target } = readAliasTarget(ctx, request, "missing");
     if (current === undefined) throw failure("AliasNotFound", { database: database.name, alias });

@@ -1,14 +1,11 @@
 import { failure } from "../../../errors.js";
 import type { DatabaseRecord } from "../../catalog/catalog.js";
 import type { EngineContext } from "../../context.js";
+import type { AliasTargetRequest } from "../../contract/aliases.js";
 import type { Collection } from "../../model/collection.js";
 import { checkAlias, checkCollectionName } from "../../model/validate-names.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { collectionNotFound, type NotFoundForm, requireDatabase } from "../resolve.js";
-
-export interface AliasTargetRequest extends CollectionRequest {
-  readonly aliasName: string;
-}
 
 export interface AliasTarget {
   readonly database: DatabaseRecord;
@@ -17,13 +14,6 @@ export interface AliasTarget {
   readonly current: Collection | undefined;
   readonly target: Collection;
 }
-
-/** Request of the endpoints that point an alias to a collection. */
-export const aliasTargetRequest = {
-  dbName,
-  collectionName,
-  aliasName: { kind: "string", required: true },
-} as const;
 
 /**
  * Reads alias and target of a request. The target must be a collection, not an alias.
@@ -46,11 +36,8 @@ export function readAliasTarget(ctx: EngineContext, request: AliasTargetRequest,
  *
  * @throws the errors of `readAliasTarget`, AliasExists
  */
-export const createAlias: Operation<AliasTargetRequest, object> = {
+export const createAlias: Operation<"aliases/create"> = {
   path: "aliases/create",
-  requestType: "AliasCollectionReq",
-  writes: true,
-  request: aliasTargetRequest,
   run(ctx, request) {
     const { database, alias, current, target } = readAliasTarget(ctx, request, "missing in database");
     if (current !== undefined && current.id !== target.id) {

@@ -1,28 +1,15 @@
 import { failure } from "../../../errors.js";
 import { checkAlias } from "../../model/validate-names.js";
-import { type DatabaseRequest, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireDatabase } from "../resolve.js";
-
-export interface AliasRequest extends DatabaseRequest {
-  readonly aliasName: string;
-}
-
-export interface AliasDescription {
-  readonly dbName: string;
-  readonly collectionName: string;
-  readonly aliasName: string;
-}
 
 /**
  * The collection that an alias names.
  *
  * @throws InvalidParameter (bad name), DatabaseNotFound, AliasNotFound
  */
-export const describeAlias: Operation<AliasRequest, AliasDescription> = {
+export const describeAlias: Operation<"aliases/describe"> = {
   path: "aliases/describe",
-  requestType: "AliasReq",
-  writes: false,
-  request: { dbName, aliasName: { kind: "string", required: true } },
   run(ctx, request) {
     const aliasName = checkAlias(request.aliasName);
     const database = requireDatabase(ctx, request.dbName);

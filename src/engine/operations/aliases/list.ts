@@ -1,21 +1,13 @@
-import { type DatabaseRequest, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection, requireDatabase } from "../resolve.js";
-
-export interface ListAliasesRequest extends DatabaseRequest {
-  /** Default: all collections of the database. */
-  readonly collectionName?: string;
-}
 
 /**
  * Aliases of a database or of one collection, in order of creation.
  *
  * @throws DatabaseNotFound, CollectionMissing
  */
-export const listAliases: Operation<ListAliasesRequest, readonly string[]> = {
+export const listAliases: Operation<"aliases/list"> = {
   path: "aliases/list",
-  requestType: "OptionalCollectionNameReq",
-  writes: false,
-  request: { dbName, collectionName: { kind: "string" } },
   run(ctx, request) {
     const { collectionName } = request;
     if (collectionName === undefined || collectionName === "") {

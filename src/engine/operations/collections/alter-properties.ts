@@ -2,13 +2,8 @@ import { failure } from "../../../errors.js";
 import { type Collection, hasPartitionKey } from "../../model/collection.js";
 import { parameterTexts } from "../../model/validate-fields.js";
 import { checkCollectionProperties, MMAP_PROPERTY } from "../../model/validate-properties.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
-
-export interface AlterPropertiesRequest extends CollectionRequest {
-  /** Values are stored as text. */
-  readonly properties: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Refuses to change how a loaded collection keeps its data in memory.
@@ -29,11 +24,8 @@ export function refuseMmapWhileLoaded(collection: Collection, keys: readonly str
  *
  * @throws CollectionNotFound, InvalidParameter (bad value), CollectionAlreadyLoaded (`mmap.enabled`)
  */
-export const alterCollectionProperties: Operation<AlterPropertiesRequest, object> = {
+export const alterCollectionProperties: Operation<"collections/alter_properties"> = {
   path: "collections/alter_properties",
-  requestType: "CollectionReqWithProperties",
-  writes: true,
-  request: { dbName, collectionName, properties: { kind: "object", required: true } },
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     const changed = parameterTexts(request.properties);

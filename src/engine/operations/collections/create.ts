@@ -3,57 +3,11 @@ import type { NewCollection } from "../../catalog/catalog.js";
 import type { EngineContext } from "../../context.js";
 import type { Collection } from "../../model/collection.js";
 import { MAX_COLLECTIONS } from "../../model/limits.js";
-import type { FieldDefinition } from "../../model/validate-fields.js";
-import type { IndexDefinition } from "../../model/validate-index.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import { planIndexes, requireVectorIndexes, writeIndexes } from "../indexes/plan.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { isLoaded, requireDatabase } from "../resolve.js";
 import { type CollectionDefinition, readDefinition } from "./definition.js";
-
-/** `schema` of a custom definition. */
-export interface SchemaRequest {
-  /** Speaks of the primary field. */
-  readonly autoID?: boolean;
-  /** Default false. */
-  readonly enableDynamicField?: boolean;
-  readonly fields?: readonly FieldDefinition[];
-  /** Refused when not empty. */
-  readonly functions?: readonly unknown[];
-}
-
-export interface CollectionParams {
-  /** Length of a VarChar key in quick setup. */
-  readonly max_length?: number | string;
-  /** Quick setup only; default true. */
-  readonly enableDynamicField?: boolean | string;
-  readonly shardsNum?: number | string;
-  readonly consistencyLevel?: string;
-  /** With a partition key only; 1..1024, default 64. */
-  readonly partitionsNum?: number | string;
-  readonly ttlSeconds?: number | string;
-  readonly partitionKeyIsolation?: boolean | string;
-}
-
-export interface CreateCollectionRequest extends CollectionRequest {
-  /** Quick setup: dimension of the only vector field. */
-  readonly dimension?: number;
-  /** Quick setup; default COSINE. */
-  readonly metricType?: string;
-  /** Quick setup: `Int64` (default) or `VarChar`. */
-  readonly idType?: string;
-  /** Quick setup; default false. */
-  readonly autoID?: boolean;
-  /** Quick setup; default `id`. */
-  readonly primaryFieldName?: string;
-  /** Quick setup; default `vector`. */
-  readonly vectorFieldName?: string;
-  readonly description?: string;
-  /** Custom setup, when it has fields. */
-  readonly schema?: SchemaRequest;
-  readonly indexParams?: readonly IndexDefinition[];
-  readonly params?: CollectionParams;
-}
 
 /**
  * Creates a collection, its indexes, and loads it: in quick setup always, with a schema only when `indexParams` are
@@ -63,24 +17,8 @@ export interface CreateCollectionRequest extends CollectionRequest {
  * @throws the errors of `readDefinition` and `readIndex`, CollectionExists, CollectionNameIsAlias, CollectionLimit,
  * VectorIndexMissing
  */
-export const createCollection: Operation<CreateCollectionRequest, object> = {
+export const createCollection: Operation<"collections/create"> = {
   path: "collections/create",
-  requestType: "CollectionReq",
-  writes: true,
-  request: {
-    dbName,
-    collectionName,
-    dimension: { kind: "int" },
-    metricType: { kind: "string" },
-    idType: { kind: "string" },
-    autoID: { kind: "bool" },
-    primaryFieldName: { kind: "string" },
-    vectorFieldName: { kind: "string" },
-    description: { kind: "string" },
-    schema: { kind: "object" },
-    indexParams: { kind: "array" },
-    params: { kind: "object" },
-  },
   async run(ctx, request) {
     const definition = readDefinition(request);
     const name = checkCollectionName(request.collectionName);

@@ -1,6 +1,12 @@
 import { failure } from "../../../errors.js";
 import { isJsonNumber, parameterText } from "../../../values/json-number.js";
 import type { NewCollection } from "../../catalog/catalog.js";
+import {
+  type CreateCollectionRequest,
+  fieldShape,
+  type SchemaRequest,
+  schemaShape,
+} from "../../contract/collections.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import {
@@ -18,9 +24,7 @@ import {
   TTL_PROPERTY,
 } from "../../model/validate-properties.js";
 import { readIndexParams } from "../indexes/plan.js";
-import type { RequestShape } from "../operation.js";
 import { decodeNested } from "../request.js";
-import type { CreateCollectionRequest, SchemaRequest } from "./create.js";
 
 /** A create request, checked and completed. */
 export interface CollectionDefinition extends Omit<NewCollection, "name" | "databaseId"> {
@@ -28,28 +32,6 @@ export interface CollectionDefinition extends Omit<NewCollection, "name" | "data
   /** Whether the collection is loaded once it is made. */
   readonly load: boolean;
 }
-
-/** Shape of one element of `schema.fields`. */
-export const fieldShape: RequestShape<FieldDefinition> = {
-  fieldName: { kind: "string", required: true },
-  dataType: { kind: "string", required: true },
-  elementDataType: { kind: "string" },
-  description: { kind: "string" },
-  isPrimary: { kind: "bool" },
-  autoID: { kind: "bool" },
-  isPartitionKey: { kind: "bool" },
-  isClusteringKey: { kind: "bool" },
-  nullable: { kind: "bool" },
-  defaultValue: { kind: "any" },
-  elementTypeParams: { kind: "object" },
-};
-
-const schemaShape: RequestShape<SchemaRequest> = {
-  autoID: { kind: "bool" },
-  enableDynamicField: { kind: "bool" },
-  fields: { kind: "array" },
-  functions: { kind: "array" },
-};
 
 const REQUEST_TYPE = "CollectionReq";
 

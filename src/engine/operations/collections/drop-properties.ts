@@ -1,10 +1,6 @@
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { refuseMmapWhileLoaded } from "./alter-properties.js";
-
-export interface DropPropertiesRequest extends CollectionRequest {
-  readonly propertyKeys: readonly string[];
-}
 
 /** A record without some of its keys. */
 export function withoutKeys(
@@ -19,11 +15,8 @@ export function withoutKeys(
  *
  * @throws CollectionNotFound, CollectionAlreadyLoaded (`mmap.enabled`)
  */
-export const dropCollectionProperties: Operation<DropPropertiesRequest, object> = {
+export const dropCollectionProperties: Operation<"collections/drop_properties"> = {
   path: "collections/drop_properties",
-  requestType: "DropCollectionPropertiesReq",
-  writes: true,
-  request: { dbName, collectionName, propertyKeys: { kind: "strings", required: true } },
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     refuseMmapWhileLoaded(collection, request.propertyKeys);

@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import { failpoint } from "../../failpoints.js";
 import { checkCollectionName } from "../../model/validate-names.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { databaseName } from "../resolve.js";
 
 /**
@@ -9,11 +9,8 @@ import { databaseName } from "../resolve.js";
  *
  * @throws InvalidParameter (bad name), CollectionDropByAlias, CollectionHasAliases
  */
-export const dropCollection: Operation<CollectionRequest, object> = {
+export const dropCollection: Operation<"collections/drop"> = {
   path: "collections/drop",
-  requestType: "CollectionNameReq",
-  writes: true,
-  request: { dbName, collectionName },
   run(ctx, request) {
     const name = checkCollectionName(request.collectionName);
     const collection = ctx.catalog.find(databaseName(request.dbName), name);

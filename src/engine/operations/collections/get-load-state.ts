@@ -1,27 +1,15 @@
-import type { Reply } from "../operation.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { LoadStateResult } from "../../contract/collections.js";
+import type { Reply } from "../../contract/reply.js";
+import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection, requirePartitions } from "../resolve.js";
-
-export interface GetLoadStateRequest extends CollectionRequest {
-  readonly partitionNames?: readonly string[];
-}
-
-export interface LoadStateResult {
-  readonly loadState: "LoadStateLoaded" | "LoadStateLoading" | "LoadStateNotLoad";
-  /** 0-100; absent when not loaded. */
-  readonly loadProgress?: number;
-}
 
 /**
  * The load state of a collection, or of some of its partitions (loaded when all of them are).
  *
  * Differs from Milvus: an unloaded named partition answers NotLoad, as documented (servers: Loading, progress -1).
  */
-export const getLoadState: Operation<GetLoadStateRequest, LoadStateResult> = {
+export const getLoadState: Operation<"collections/get_load_state"> = {
   path: "collections/get_load_state",
-  requestType: "CollectionNameReq",
-  request: { dbName, collectionName, partitionNames: { kind: "strings" } },
-  writes: false,
   run(ctx, request): Reply<LoadStateResult> {
     const collection = requireCollection(ctx, request, "missing");
     const named = requirePartitions(collection, request.partitionNames ?? []);

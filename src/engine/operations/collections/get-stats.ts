@@ -1,4 +1,4 @@
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 
 /**
@@ -6,11 +6,8 @@ import { requireCollection } from "../resolve.js";
  *
  * @throws InvalidParameter (bad name), DatabaseNotFound, CollectionNotFound
  */
-export const getCollectionStats: Operation<CollectionRequest, { readonly rowCount: number }> = {
+export const getCollectionStats: Operation<"collections/get_stats"> = {
   path: "collections/get_stats",
-  requestType: "CollectionNameReq",
-  writes: false,
-  request: { dbName, collectionName },
   run(ctx, request) {
     return { data: { rowCount: ctx.entities.countRows(requireCollection(ctx, request)) } };
   },

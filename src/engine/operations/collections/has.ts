@@ -1,5 +1,5 @@
 import { checkCollectionName } from "../../model/validate-names.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireDatabase } from "../resolve.js";
 
 /**
@@ -7,11 +7,8 @@ import { requireDatabase } from "../resolve.js";
  *
  * @throws InvalidParameter (bad name), DatabaseNotFound
  */
-export const hasCollection: Operation<CollectionRequest, { readonly has: boolean }> = {
+export const hasCollection: Operation<"collections/has"> = {
   path: "collections/has",
-  requestType: "CollectionNameReq",
-  writes: false,
-  request: { dbName, collectionName },
   run(ctx, request) {
     const name = checkCollectionName(request.collectionName);
     const database = requireDatabase(ctx, request.dbName);

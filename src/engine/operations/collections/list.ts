@@ -1,4 +1,4 @@
-import { type DatabaseRequest, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireDatabase } from "../resolve.js";
 
 /**
@@ -6,11 +6,8 @@ import { requireDatabase } from "../resolve.js";
  *
  * @throws DatabaseNotFound
  */
-export const listCollections: Operation<DatabaseRequest, readonly string[]> = {
+export const listCollections: Operation<"collections/list"> = {
   path: "collections/list",
-  requestType: "DatabaseReq",
-  writes: false,
-  request: { dbName },
   run(ctx, request) {
     const database = requireDatabase(ctx, request.dbName);
     const collections = ctx.catalog.collections(database.name);

@@ -1,16 +1,11 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
+import type { LoadCollectionRequest } from "../../contract/collections.js";
+import type { Done } from "../../contract/request.js";
 import type { Collection } from "../../model/collection.js";
 import { requireVectorIndexes } from "../indexes/plan.js";
-import { type CollectionRequest, collectionName, dbName, type Operation, type RequestShape } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
-
-export interface LoadCollectionRequest extends CollectionRequest {
-  /** Remembered for the mismatch check of the legacy rules; the engine keeps one copy. */
-  readonly replicaNumber?: number;
-}
-
-const shape: RequestShape<LoadCollectionRequest> = { dbName, collectionName, replicaNumber: { kind: "int" } };
 
 /** The replica number of a request; absent, zero and less mean one. */
 export function replicas(request: { readonly replicaNumber?: number }): number {
@@ -21,27 +16,21 @@ async function load(
   ctx: EngineContext,
   collection: Collection,
   request: LoadCollectionRequest,
-): Promise<{ data: object }> {
+): Promise<{ data: Done }> {
   requireVectorIndexes(collection);
   await ctx.loader.loadCollection(collection.id, replicas(request));
   return { data: {} };
 }
 
 /** Loads all partitions; answers when every row is searchable. */
-export const loadCollection: Operation<LoadCollectionRequest, object> = {
+export const loadCollection: Operation<"collections/load"> = {
   path: "collections/load",
-  requestType: "CollectionNameReq",
-  request: shape,
-  writes: true,
   run: (ctx, request) => load(ctx, requireCollection(ctx, request), request),
 };
 
 /** Loads again what is loaded already. */
-export const refreshLoad: Operation<LoadCollectionRequest, object> = {
+export const refreshLoad: Operation<"collections/refresh_load"> = {
   path: "collections/refresh_load",
-  requestType: "CollectionNameReq",
-  request: shape,
-  writes: true,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     if (!isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
@@ -51,11 +40,8 @@ export const refreshLoad: Operation<LoadCollectionRequest, object> = {
 };
 
 /** Frees the memory of all partitions; a collection that is not loaded stays so. */
-export const releaseCollection: Operation<CollectionRequest, object> = {
+export const releaseCollection: Operation<"collections/release"> = {
   path: "collections/release",
-  requestType: "CollectionNameReq",
-  request: { dbName, collectionName },
-  writes: true,
   async run(ctx, request) {
     await ctx.loader.releaseCollection(requireCollection(ctx, request).id);
     return { data: {} };

@@ -2,15 +2,12 @@ import { failure } from "../../../errors.js";
 import { oldestLiving } from "../../entities/entity-store.js";
 import { selectRowIdsByPartition } from "../../entities/read-rows.js";
 import { deleteRows } from "../../entities/write-rows.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 
 /** Removes all entities of all partitions; schema, partitions, indexes and load state stay. */
-export const truncateCollection: Operation<CollectionRequest, object> = {
+export const truncateCollection: Operation<"collections/truncate"> = {
   path: "collections/truncate",
-  requestType: "CollectionNameReq",
-  request: { dbName, collectionName },
-  writes: true,
   async run(ctx, request) {
     const { id, name } = requireCollection(ctx, request);
     // A load that is under way would bring rows back.
@@ -24,11 +21,8 @@ export const truncateCollection: Operation<CollectionRequest, object> = {
 };
 
 /** Every write is durable when it answers, so there is nothing to wait for; the log is moved into the file. */
-export const flushCollection: Operation<CollectionRequest, object> = {
+export const flushCollection: Operation<"collections/flush"> = {
   path: "collections/flush",
-  requestType: "CollectionNameReq",
-  request: { dbName, collectionName },
-  writes: true,
   run(ctx, request) {
     requireCollection(ctx, request);
     ctx.sql.pragma("wal_checkpoint(PASSIVE)");
@@ -36,16 +30,9 @@ export const flushCollection: Operation<CollectionRequest, object> = {
   },
 };
 
-export interface CompactRequest extends CollectionRequest {
-  readonly isClustering?: boolean;
-}
-
 /** Removes expired entities (TTL) and answers an id; there is nothing to poll for. */
-export const compactCollection: Operation<CompactRequest, { readonly compactionID: number }> = {
+export const compactCollection: Operation<"collections/compact"> = {
   path: "collections/compact",
-  requestType: "CompactReq",
-  request: { dbName, collectionName, isClustering: { kind: "bool" } },
-  writes: true,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     const table = ctx.entities.table(collection);
@@ -65,27 +52,9 @@ export const compactCollection: Operation<CompactRequest, { readonly compactionI
   },
 };
 
-export interface CompactionStateRequest {
-  readonly dbName?: string;
-  /** The id that `compact` answered; one official client calls it `compactionID`. */
-  readonly jobID?: number;
-  readonly compactionID?: number;
-}
-
-export interface CompactionState {
-  readonly compactionID: number;
-  readonly state: "Completed";
-  readonly executingPlanNumber: 0;
-  readonly timeoutPlanNumber: 0;
-  readonly completedPlanNumber: 0;
-}
-
 /** A compaction is complete when `compact` has answered. */
-export const getCompactionState: Operation<CompactionStateRequest, CompactionState> = {
+export const getCompactionState: Operation<"collections/get_compaction_state"> = {
   path: "collections/get_compaction_state",
-  requestType: "GetCompactionStateReq",
-  request: { dbName, jobID: { kind: "int" }, compactionID: { kind: "int" } },
-  writes: false,
   run: (_ctx, request) => ({
     data: {
       compactionID: request.jobID ?? request.compactionID ?? 0,

@@ -1,13 +1,7 @@
 import { failure } from "../../../errors.js";
 import { checkCollectionName } from "../../model/validate-names.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { databaseName, requireCollection } from "../resolve.js";
-
-export interface RenameCollectionRequest extends CollectionRequest {
-  readonly newCollectionName: string;
-  /** Default: the database it is in. */
-  readonly newDbName?: string;
-}
 
 /**
  * Gives a collection another name, and moves it to another database if one is named. Data, indexes, load state and
@@ -15,16 +9,8 @@ export interface RenameCollectionRequest extends CollectionRequest {
  *
  * @throws InvalidParameter (bad name), CollectionMissing, CollectionRenameByAlias, RenameDatabaseNotFound, RenameNameTaken, RenameWithAliases
  */
-export const renameCollection: Operation<RenameCollectionRequest, object> = {
+export const renameCollection: Operation<"collections/rename"> = {
   path: "collections/rename",
-  requestType: "RenameCollectionReq",
-  writes: true,
-  request: {
-    dbName,
-    collectionName,
-    newCollectionName: { kind: "string", required: true },
-    newDbName: { kind: "string" },
-  },
   run(ctx, request) {
     const newName = checkCollectionName(request.newCollectionName);
     const oldName = checkCollectionName(request.collectionName);

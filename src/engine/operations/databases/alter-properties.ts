@@ -1,23 +1,14 @@
 import { parameterTexts } from "../../model/validate-fields.js";
 import type { Operation } from "../operation.js";
 import { requireDatabase } from "../resolve.js";
-import { databaseNameField, type NamedDatabaseRequest } from "./create.js";
-
-export interface AlterDatabaseRequest extends NamedDatabaseRequest {
-  /** Kept and shown as text, without effect. */
-  readonly properties: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Sets properties of a database.
  *
  * @throws DatabaseNotFound
  */
-export const alterDatabaseProperties: Operation<AlterDatabaseRequest, object> = {
+export const alterDatabaseProperties: Operation<"databases/alter_properties"> = {
   path: "databases/alter_properties",
-  requestType: "DatabaseReqWithProperties",
-  writes: true,
-  request: { dbName: databaseNameField, properties: { kind: "object", required: true } },
   run(ctx, request) {
     const database = requireDatabase(ctx, request.dbName);
     const changed = parameterTexts(request.properties);
@@ -27,7 +18,7 @@ export const alterDatabaseProperties: Operation<AlterDatabaseRequest, object> = 
 };
 
 /** The older name of `alter_properties`. */
-export const alterDatabase: Operation<AlterDatabaseRequest, object> = {
+export const alterDatabase: Operation<"databases/alter"> = {
   ...alterDatabaseProperties,
   path: "databases/alter",
 };

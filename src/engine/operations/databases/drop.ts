@@ -1,17 +1,14 @@
 import { failure } from "../../../errors.js";
-import { DEFAULT_DATABASE, type Operation } from "../operation.js";
-import { databaseNameField, type NamedDatabaseRequest } from "./create.js";
+import { DEFAULT_DATABASE } from "../../contract/request.js";
+import type { Operation } from "../operation.js";
 
 /**
  * Drops an empty database. A missing one is dropped already.
  *
  * @throws DefaultDatabaseDrop, DatabaseNotEmpty
  */
-export const dropDatabase: Operation<NamedDatabaseRequest, object> = {
+export const dropDatabase: Operation<"databases/drop"> = {
   path: "databases/drop",
-  requestType: "DatabaseReqRequiredName",
-  writes: true,
-  request: { dbName: databaseNameField },
   run(ctx, request) {
     const { dbName: name } = request;
     if (name === DEFAULT_DATABASE) throw failure("DefaultDatabaseDrop");

@@ -1,46 +1,24 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
+import type { DeleteResult } from "../../contract/entities.js";
 import { oldestLiving } from "../../entities/entity-store.js";
 import { selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
 import { deleteRows, locateKeys } from "../../entities/write-rows.js";
 import { failpoint } from "../../failpoints.js";
 import { type Collection, hasPartitionKey, type Partition } from "../../model/collection.js";
 import { type PrimaryKey, primaryField } from "../../model/schema.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection, requirePartition } from "../resolve.js";
 import { decodeIds } from "./ids.js";
 import { onlyRows, requireLoaded, sampleRows, selectionOf } from "./shared.js";
-
-export interface DeleteRequest extends CollectionRequest {
-  readonly partitionName?: string;
-  readonly filter?: string;
-  /** A key or an array of keys; exclusive with `filter`. */
-  readonly id?: unknown;
-  readonly exprParams?: Readonly<Record<string, unknown>>;
-}
-
-export interface DeleteResult {
-  /** Entities actually removed. */
-  readonly deleteCount: number;
-}
 
 /**
  * Deletes entities by filter or by id. Pure key filters and ids work on a released collection too.
  *
  * @throws MissingParameters without filter and id: an empty filter never deletes everything
  */
-export const deleteEntities: Operation<DeleteRequest, DeleteResult> = {
+export const deleteEntities: Operation<"entities/delete"> = {
   path: "entities/delete",
-  requestType: "CollectionFilterReq",
-  request: {
-    dbName,
-    collectionName,
-    partitionName: { kind: "string" },
-    filter: { kind: "string" },
-    id: { kind: "any" },
-    exprParams: { kind: "object" },
-  },
-  writes: true,
   run(ctx, request) {
     const { filter, id } = request;
     const hasFilter = filter !== undefined && filter !== "";

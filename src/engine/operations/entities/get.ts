@@ -1,36 +1,14 @@
 import { fieldColumn } from "../../entities/columns.js";
-import type { OutputRow } from "../../entities/read-rows.js";
 import { primaryField } from "../../model/schema.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { decodeIds } from "./ids.js";
 import { selectedRows } from "./query.js";
 import { checkConsistencyLevel, namedPartitions, outputColumns, requireLoaded } from "./shared.js";
 
-export interface GetRequest extends CollectionRequest {
-  /** A key or an array of keys; the request key is `id` whatever the primary field is called. */
-  readonly id: unknown;
-  /** Default `["*"]`. */
-  readonly outputFields?: readonly string[];
-  readonly partitionNames?: readonly string[];
-  readonly partitionName?: string;
-  readonly consistencyLevel?: string;
-}
-
 /** Entities by primary key, in ascending order; unknown keys are absent. */
-export const getEntities: Operation<GetRequest, readonly OutputRow[]> = {
+export const getEntities: Operation<"entities/get"> = {
   path: "entities/get",
-  requestType: "CollectionIDReq",
-  request: {
-    dbName,
-    collectionName,
-    id: { kind: "any", required: true, label: "ID" },
-    outputFields: { kind: "strings" },
-    partitionNames: { kind: "strings" },
-    partitionName: { kind: "string" },
-    consistencyLevel: { kind: "string" },
-  },
-  writes: false,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     checkConsistencyLevel(request.consistencyLevel);

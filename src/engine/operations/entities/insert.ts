@@ -1,25 +1,15 @@
 import { primaryField } from "../../model/schema.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
-import { partitionRouter, rowsOf, type WriteRequest, writeBatch, writeShape } from "./write.js";
-
-export interface InsertResult {
-  /** Rows given, overwritten ones included. */
-  readonly insertCount: number;
-  /** Primary keys in input order; Int64 as number where that is exact, else bigint. */
-  readonly insertIds: readonly (number | bigint | string)[];
-}
+import { partitionRouter, rowsOf, writeBatch } from "./write.js";
 
 /**
  * Inserts a batch of entities, all or none. A primary key that exists is overwritten.
  *
  * Differs from Milvus: there both copies stay until compaction.
  */
-export const insertEntities: Operation<WriteRequest, InsertResult> = {
+export const insertEntities: Operation<"entities/insert"> = {
   path: "entities/insert",
-  requestType: "CollectionDataReq",
-  request: writeShape,
-  writes: true,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     const rows = rowsOf(request.data);

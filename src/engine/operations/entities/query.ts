@@ -1,9 +1,11 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
+import type { QueryRequest } from "../../contract/entities.js";
+import type { Reply } from "../../contract/reply.js";
 import { countSelected, type OutputRow, type Selection, selectRows } from "../../entities/read-rows.js";
 import type { Collection, Partition } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
-import { type CollectionRequest, collectionName, dbName, type Operation, type Reply } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import {
   checkConsistencyLevel,
@@ -17,34 +19,9 @@ import {
   selectionOf,
 } from "./shared.js";
 
-export interface QueryRequest extends CollectionRequest {
-  readonly filter?: string;
-  /** Default `["*"]`; `["count(*)"]` counts. */
-  readonly outputFields?: readonly string[];
-  /** Default 100; 0 and less: up to 16384. */
-  readonly limit?: number;
-  readonly offset?: number;
-  readonly partitionNames?: readonly string[];
-  readonly exprParams?: Readonly<Record<string, unknown>>;
-  readonly consistencyLevel?: string;
-}
-
 /** Entities that a filter selects, in ascending order of the primary key. */
-export const queryEntities: Operation<QueryRequest, readonly OutputRow[]> = {
+export const queryEntities: Operation<"entities/query"> = {
   path: "entities/query",
-  requestType: "QueryReqV2",
-  request: {
-    dbName,
-    collectionName,
-    filter: { kind: "string" },
-    outputFields: { kind: "strings" },
-    limit: { kind: "int" },
-    offset: { kind: "int" },
-    partitionNames: { kind: "strings" },
-    exprParams: { kind: "object" },
-    consistencyLevel: { kind: "string" },
-  },
-  writes: false,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     checkConsistencyLevel(request.consistencyLevel);

@@ -2,6 +2,8 @@ import { failure, isElanusError } from "../../../errors.js";
 import { shortestFloat } from "../../../values/float32.js";
 import { mapInSlices } from "../../../values/slices.js";
 import type { EngineContext } from "../../context.js";
+import type { SearchRequest } from "../../contract/entities.js";
+import type { Reply } from "../../contract/reply.js";
 import { fetchRows, type OutputColumns, type OutputRow } from "../../entities/read-rows.js";
 import type { LoadedPartition } from "../../load/loaded-partition.js";
 import { type Collection, indexOfField, type MetricType } from "../../model/collection.js";
@@ -11,7 +13,7 @@ import { type FieldSchema, fieldByName, primaryField } from "../../model/schema.
 import type { VectorQuery } from "../../query/filtered-search.js";
 import { type Grouping, groupHits } from "../../query/group-hits.js";
 import type { Hit } from "../../query/merge-hits.js";
-import { type CollectionRequest, collectionName, dbName, type Operation, type Reply } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
@@ -26,26 +28,6 @@ import {
   selectionOf,
 } from "./shared.js";
 
-export interface SearchRequest extends CollectionRequest {
-  /** Query vectors, each of the field's dimension. */
-  readonly data?: readonly unknown[];
-  readonly annsField?: string;
-  readonly filter?: string;
-  /** 1..16384 hits per query vector, default 100; `offset + limit` is bounded by the same number. */
-  readonly limit?: number;
-  readonly offset?: number;
-  /** Default: none; rows carry `id` and `distance`. */
-  readonly outputFields?: readonly string[];
-  readonly groupingField?: string;
-  readonly groupSize?: number;
-  readonly strictGroupSize?: boolean;
-  readonly searchParams?: Readonly<Record<string, unknown>>;
-  readonly partitionNames?: readonly string[];
-  readonly consistencyLevel?: string;
-  readonly exprParams?: Readonly<Record<string, unknown>>;
-  readonly functionScore?: Readonly<Record<string, unknown>>;
-}
-
 export type SearchRow = OutputRow & { readonly id: number | bigint | string; readonly distance: number };
 
 /** Breadth of the graph walk when the caller names none. */
@@ -58,28 +40,8 @@ const DEFAULT_EF = 64;
  * and COSINE, shrinks for L2 (squared). Ties are ordered by primary key.
  * @see the Milvus manual, "Basic Vector Search"
  */
-export const searchEntities: Operation<SearchRequest, readonly SearchRow[]> = {
+export const searchEntities: Operation<"entities/search"> = {
   path: "entities/search",
-  requestType: "SearchReqV2",
-  request: {
-    dbName,
-    collectionName,
-    data: { kind: "array", required: true },
-    annsField: { kind: "string" },
-    filter: { kind: "string" },
-    limit: { kind: "int" },
-    offset: { kind: "int" },
-    outputFields: { kind: "strings" },
-    groupingField: { kind: "string" },
-    groupSize: { kind: "int" },
-    strictGroupSize: { kind: "bool" },
-    searchParams: { kind: "object" },
-    partitionNames: { kind: "strings" },
-    consistencyLevel: { kind: "string" },
-    exprParams: { kind: "object" },
-    functionScore: { kind: "object" },
-  },
-  writes: false,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     if (request.functionScore !== undefined && Object.keys(request.functionScore).length > 0) {

@@ -4,24 +4,11 @@ import { storedRow } from "../../entities/write-rows.js";
 import { primaryField } from "../../model/schema.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
-import { partitionRouter, rowsOf, type WriteRequest, writeBatch, writeShape } from "./write.js";
-
-export interface UpsertRequest extends WriteRequest {
-  /** Only the given fields change; a new key must bring all required fields. */
-  readonly partialUpdate?: boolean;
-}
-
-export interface UpsertResult {
-  readonly upsertCount: number;
-  readonly upsertIds: readonly (number | bigint | string)[];
-}
+import { partitionRouter, rowsOf, writeBatch } from "./write.js";
 
 /** Replaces entities by primary key, or inserts them; all or none. */
-export const upsertEntities: Operation<UpsertRequest, UpsertResult> = {
+export const upsertEntities: Operation<"entities/upsert"> = {
   path: "entities/upsert",
-  requestType: "CollectionDataReq",
-  request: { ...writeShape, partialUpdate: { kind: "bool" } },
-  writes: true,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     const rows = rowsOf(request.data);

@@ -4,21 +4,7 @@ import { type EncodedBatch, type EncodeOptions, encodeBatch } from "../../entiti
 import { routeByKey, writeRows } from "../../entities/write-rows.js";
 import { failpoint } from "../../failpoints.js";
 import { type Collection, DEFAULT_PARTITION, hasPartitionKey } from "../../model/collection.js";
-import { type CollectionRequest, collectionName, dbName, type RequestShape } from "../operation.js";
 import { requirePartition } from "../resolve.js";
-
-export interface WriteRequest extends CollectionRequest {
-  readonly partitionName?: string;
-  /** One entity or an array of them. */
-  readonly data: unknown;
-}
-
-export const writeShape: RequestShape<WriteRequest> = {
-  dbName,
-  collectionName,
-  partitionName: { kind: "string" },
-  data: { kind: "any", required: true },
-};
 
 /** The rows of a request; a single object is one row. */
 export function rowsOf(data: unknown): readonly unknown[] {

@@ -1,16 +1,12 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
+import type { IndexRequest } from "../../contract/indexes.js";
 import type { Collection, IndexDescription } from "../../model/collection.js";
 import { parameterTexts } from "../../model/validate-fields.js";
 import { ALTERABLE_INDEX_PARAMS } from "../../model/validate-index.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
-import { type IndexRequest, indexByName, indexRequest } from "./describe.js";
-
-export interface AlterIndexRequest extends IndexRequest {
-  /** `mmap.enabled`, `indexoffsetcache.enabled`; kept, without effect. */
-  readonly properties: Readonly<Record<string, unknown>>;
-}
+import { indexByName } from "./describe.js";
 
 /**
  * The index whose properties are to be changed.
@@ -38,11 +34,8 @@ export function requireAlterable(
 }
 
 /** Sets storage properties of an index of a released collection. Errors: see `requireAlterable`. */
-export const alterIndexProperties: Operation<AlterIndexRequest, object> = {
+export const alterIndexProperties: Operation<"indexes/alter_properties"> = {
   path: "indexes/alter_properties",
-  requestType: "IndexReqWithProperties",
-  writes: true,
-  request: { ...indexRequest, properties: { kind: "object", required: true } },
   run(ctx, request) {
     const changed = parameterTexts(request.properties);
     const { collection, index } = requireAlterable(ctx, request, Object.keys(changed));

@@ -1,11 +1,6 @@
-import type { IndexDefinition } from "../../model/validate-index.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
 import { planIndexes, readIndexParams, writeIndexes } from "./plan.js";
-
-export interface CreateIndexRequest extends CollectionRequest {
-  readonly indexParams: readonly IndexDefinition[];
-}
 
 const REQUEST_TYPE = "IndexParamReq";
 
@@ -15,11 +10,8 @@ const REQUEST_TYPE = "IndexParamReq";
  *
  * @throws CollectionNotFound, IndexDistinct, IndexFieldNotFound, AutoIndexParameters, ParameterMismatch, Unsupported
  */
-export const createIndex: Operation<CreateIndexRequest, object> = {
+export const createIndex: Operation<"indexes/create"> = {
   path: "indexes/create",
-  requestType: REQUEST_TYPE,
-  writes: true,
-  request: { dbName, collectionName, indexParams: { kind: "array", required: true } },
   async run(ctx, request) {
     const definitions = readIndexParams(request.indexParams, REQUEST_TYPE);
     const collection = requireCollection(ctx, request);

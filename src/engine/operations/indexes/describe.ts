@@ -1,34 +1,7 @@
 import { failure } from "../../../errors.js";
 import type { Collection, IndexDescription } from "../../model/collection.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
-
-export interface IndexRequest extends CollectionRequest {
-  readonly indexName: string;
-}
-
-/** Request of every endpoint that names one index. */
-export const indexRequest = {
-  dbName,
-  collectionName,
-  indexName: { kind: "string", required: true },
-} as const;
-
-export interface IndexState {
-  readonly indexName: string;
-  readonly fieldName: string;
-  readonly indexType: string;
-  /** Empty for a scalar index. */
-  readonly metricType: string;
-  /** Live rows: `indexedRows` + `pendingRows`. */
-  readonly totalRows: number;
-  readonly indexedRows: number;
-  /** Rows of loaded partitions that wait for a graph being built; they are found by exact search meanwhile. */
-  readonly pendingRows: number;
-  /** `InProgress`, `Failed` or `Finished`. */
-  readonly indexState: string;
-  readonly failReason: string;
-}
 
 /** The index of a name. */
 export function indexByName(collection: Collection, name: string): IndexDescription | undefined {
@@ -40,11 +13,8 @@ export function indexByName(collection: Collection, name: string): IndexDescript
  *
  * @throws CollectionNotFound, IndexNotFound
  */
-export const describeIndex: Operation<IndexRequest, readonly IndexState[]> = {
+export const describeIndex: Operation<"indexes/describe"> = {
   path: "indexes/describe",
-  requestType: "IndexReq",
-  writes: false,
-  request: indexRequest,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     const index = indexByName(collection, request.indexName);

@@ -1,18 +1,15 @@
 import { failure } from "../../../errors.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
-import { type IndexRequest, indexByName, indexRequest } from "./describe.js";
+import { indexByName } from "./describe.js";
 
 /**
  * Drops an index. A missing one is dropped already; a vector index of a loaded collection stays.
  *
  * @throws CollectionNotFound, IndexOnLoadedCollection
  */
-export const dropIndex: Operation<IndexRequest, object> = {
+export const dropIndex: Operation<"indexes/drop"> = {
   path: "indexes/drop",
-  requestType: "IndexReq",
-  writes: true,
-  request: indexRequest,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     const index = indexByName(collection, request.indexName);

@@ -1,4 +1,4 @@
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 
 /**
@@ -6,10 +6,7 @@ import { requireCollection } from "../resolve.js";
  *
  * @throws CollectionNotFound
  */
-export const listIndexes: Operation<CollectionRequest, readonly string[]> = {
+export const listIndexes: Operation<"indexes/list"> = {
   path: "indexes/list",
-  requestType: "CollectionNameReq",
-  writes: false,
-  request: { dbName, collectionName },
   run: (ctx, request) => ({ data: requireCollection(ctx, request).indexes.map((i) => i.name) }),
 };

@@ -1,19 +1,11 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
+import { indexShape } from "../../contract/indexes.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
 import { type IndexDefinition, type NewIndex, readIndex, sameIndex } from "../../model/validate-index.js";
-import type { RequestShape } from "../operation.js";
 import { decodeNested } from "../request.js";
-
-const indexShape: RequestShape<IndexDefinition> = {
-  fieldName: { kind: "string" },
-  indexName: { kind: "string" },
-  metricType: { kind: "string" },
-  indexType: { kind: "string" },
-  params: { kind: "object" },
-};
 
 /**
  * Decodes the elements of `indexParams`.

@@ -1,14 +1,7 @@
-import { type DatabaseRequest, dbName, type Operation } from "../operation.js";
-
-export interface ListImportJobsRequest extends DatabaseRequest {
-  readonly collectionName?: string;
-}
+import type { Operation } from "../operation.js";
 
 /** Import jobs: there are none, since files are not imported. */
-export const listImportJobs: Operation<ListImportJobsRequest, { readonly records: readonly never[] }> = {
+export const listImportJobs: Operation<"jobs/import/list"> = {
   path: "jobs/import/list",
-  requestType: "OptionalCollectionNameReq",
-  writes: false,
-  request: { dbName, collectionName: { kind: "string" } },
   run: () => ({ data: { records: [] } }),
 };

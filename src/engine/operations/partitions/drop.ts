@@ -4,18 +4,14 @@ import { DEFAULT_PARTITION, hasPartitionKey, partitionByName } from "../../model
 import { checkPartitionName } from "../../model/validate-names.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
-import { type PartitionRequest, partitionRequest } from "./create.js";
 
 /**
  * Drops a released partition with its entities. A missing one is dropped already.
  *
  * @throws CollectionNotFound, PartitionKeyMode, PartitionNameInvalid, PartitionLoaded, DefaultPartitionDrop
  */
-export const dropPartition: Operation<PartitionRequest, object> = {
+export const dropPartition: Operation<"partitions/drop"> = {
   path: "partitions/drop",
-  requestType: "PartitionReq",
-  writes: true,
-  request: partitionRequest,
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     if (hasPartitionKey(collection)) throw failure("PartitionKeyMode", { action: "drop partition" });

@@ -1,4 +1,4 @@
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 
 /**
@@ -6,11 +6,8 @@ import { requireCollection } from "../resolve.js";
  *
  * @throws CollectionNotFound
  */
-export const listPartitions: Operation<CollectionRequest, readonly string[]> = {
+export const listPartitions: Operation<"partitions/list"> = {
   path: "partitions/list",
-  requestType: "CollectionNameReq",
-  writes: false,
-  request: { dbName, collectionName },
   run(ctx, request) {
     const { partitions } = requireCollection(ctx, request);
     return { data: partitions.map((p) => p.name), ids: partitions.map((p) => p.id) };

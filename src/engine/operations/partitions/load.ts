@@ -2,28 +2,12 @@ import { failure } from "../../../errors.js";
 import { hasPartitionKey } from "../../model/collection.js";
 import { replicas } from "../collections/load.js";
 import { requireVectorIndexes } from "../indexes/plan.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../operation.js";
+import type { Operation } from "../operation.js";
 import { requireCollection, requirePartitions } from "../resolve.js";
 
-export interface PartitionNamesRequest extends CollectionRequest {
-  readonly partitionNames: readonly string[];
-}
-
-export interface LoadPartitionsRequest extends PartitionNamesRequest {
-  readonly replicaNumber?: number;
-}
-
 /** Loads partitions on top of what is loaded; answers when every row of them is searchable. */
-export const loadPartitions: Operation<LoadPartitionsRequest, object> = {
+export const loadPartitions: Operation<"partitions/load"> = {
   path: "partitions/load",
-  requestType: "PartitionsReq",
-  request: {
-    dbName,
-    collectionName,
-    partitionNames: { kind: "strings", required: true },
-    replicaNumber: { kind: "int" },
-  },
-  writes: true,
   async run(ctx, request) {
     const collection = requireCollection(ctx, request);
     if (hasPartitionKey(collection)) throw failure("PartitionKeyMode", { action: "load partitions" });
@@ -40,11 +24,8 @@ export const loadPartitions: Operation<LoadPartitionsRequest, object> = {
 };
 
 /** Frees the memory of partitions; those that are not loaded stay so. */
-export const releasePartitions: Operation<PartitionNamesRequest, object> = {
+export const releasePartitions: Operation<"partitions/release"> = {
   path: "partitions/release",
-  requestType: "PartitionsReq",
-  request: { dbName, collectionName, partitionNames: { kind: "strings", required: true } },
-  writes: true,
   async run(ctx, request) {
     const collection = requireCollection(ctx, request);
     if (hasPartitionKey(collection)) throw failure("PartitionKeyMode", { action: "release partitions" });

@@ -1,17 +1,13 @@
 import { failure } from "../../../../errors.js";
+import { fieldShape } from "../../../contract/collections.js";
 import { isVectorType } from "../../../model/data-type.js";
 import { MAX_FIELDS } from "../../../model/limits.js";
 import { DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
 import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
 import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../../operation.js";
+import type { Operation } from "../../operation.js";
 import { decodeNested, required } from "../../request.js";
 import { requireCollection } from "../../resolve.js";
-import { fieldShape } from "../definition.js";
-
-export interface AddFieldRequest extends CollectionRequest {
-  readonly schema: FieldDefinition;
-}
 
 const REQUEST_TYPE = "CollectionFieldReqWithSchema";
 
@@ -20,11 +16,8 @@ const REQUEST_TYPE = "CollectionFieldReqWithSchema";
  *
  * @throws CollectionNotFound, InvalidParameter, and what a field of a new collection is refused for
  */
-export const addField: Operation<AddFieldRequest, object> = {
+export const addField: Operation<"collections/fields/add"> = {
   path: "collections/fields/add",
-  requestType: REQUEST_TYPE,
-  writes: true,
-  request: { dbName, collectionName, schema: { kind: "object", required: true } },
   run(ctx, request) {
     const path = `${REQUEST_TYPE}.schema`;
     const decoded = decodeNested<FieldDefinition>(fieldShape, request.schema, path);

@@ -2,15 +2,9 @@ import { failure } from "../../../../errors.js";
 import { type FieldSchema, fieldByName } from "../../../model/schema.js";
 import { checkMaxCapacity, checkMaxLength, parameterTexts } from "../../../model/validate-fields.js";
 import { MMAP_PROPERTY } from "../../../model/validate-properties.js";
-import { type CollectionRequest, collectionName, dbName, type Operation } from "../../operation.js";
+import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
 import { refuseMmapWhileLoaded } from "../alter-properties.js";
-
-export interface AlterFieldRequest extends CollectionRequest {
-  readonly fieldName: string;
-  /** `max_length`, `max_capacity`, `mmap.enabled`. */
-  readonly fieldParams: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Changes type parameters of a field. Rows that are there already are not checked against a smaller length.
@@ -18,16 +12,8 @@ export interface AlterFieldRequest extends CollectionRequest {
  * @throws CollectionNotFound, InvalidParameter (unknown field or parameter, value out of range), MaxCapacityOutOfRange,
  * CollectionAlreadyLoaded (`mmap.enabled`)
  */
-export const alterFieldProperties: Operation<AlterFieldRequest, object> = {
+export const alterFieldProperties: Operation<"collections/fields/alter_properties"> = {
   path: "collections/fields/alter_properties",
-  requestType: "CollectionFieldReqWithParams",
-  writes: true,
-  request: {
-    dbName,
-    collectionName,
-    fieldName: { kind: "string", required: true },
-    fieldParams: { kind: "object", required: true },
-  },
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     const field = fieldByName(collection.schema, request.fieldName.trim());

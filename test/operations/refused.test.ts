@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { unsupportedByFamily, unsupportedOperations } from "../../src/engine/operations/unsupported.js";
+import { isRefused, refusedOperations } from "../../src/engine/contract/refused.js";
 import { openDdl } from "./ddl-support.js";
 
 describe("refused paths", () => {
-  it.each(unsupportedOperations.map((o) => o.path))("%s answers 3000", async (path) => {
+  it.each(refusedOperations)("%s answers 3000", async (path) => {
     const ddl = openDdl();
     expect(await ddl.call(path, { anything: 1 })).toEqual({
       code: 3000,
@@ -12,13 +12,9 @@ describe("refused paths", () => {
   });
 
   it("families are refused as a whole, other paths are not", () => {
-    const operation = unsupportedByFamily("jobs/snapshot/create");
-    expect(() => operation?.run(openDdl().ctx, {})).toThrow(
-      "unsupported operation: /v2/vectordb/jobs/snapshot/create is not supported by the embedded engine",
-    );
-    expect(unsupportedByFamily("file_resources/list")?.path).toBe("file_resources/list");
+    for (const path of ["jobs/snapshot/create", "file_resources/list"]) expect(isRefused(path)).toBe(true);
     for (const path of ["jobs/snapshot/", "jobs/snapshot/a/b", "jobs/other/create", "collections/list"]) {
-      expect(unsupportedByFamily(path)).toBeUndefined();
+      expect(isRefused(path)).toBe(false);
     }
   });
 });

@@ -1,0 +1,186 @@
+import { type CollectionRequest, collectionName, dbName } from "./request.js";
+import type { ContractRows, RequestField, RequestShape } from "./row.js";
+
+export interface WriteRequest extends CollectionRequest {
+  readonly partitionName?: string;
+  /** One entity or an array of them. */
+  readonly data: unknown;
+}
+
+export interface UpsertRequest extends WriteRequest {
+  /** Only the given fields change; a new key must bring all required fields. */
+  readonly partialUpdate?: boolean;
+}
+
+export interface InsertResult {
+  /** Rows given, overwritten ones included. */
+  readonly insertCount: number;
+  /** Primary keys in input order; Int64 as number where that is exact, else bigint. */
+  readonly insertIds: readonly (number | bigint | string)[];
+}
+
+export interface UpsertResult {
+  readonly upsertCount: number;
+  readonly upsertIds: readonly (number | bigint | string)[];
+}
+
+export interface DeleteRequest extends CollectionRequest {
+  readonly partitionName?: string;
+  readonly filter?: string;
+  /** A key or an array of keys; exclusive with `filter`. */
+  readonly id?: unknown;
+  readonly exprParams?: Readonly<Record<string, unknown>>;
+}
+
+export interface DeleteResult {
+  /** Entities actually removed. */
+  readonly deleteCount: number;
+}
+
+export interface GetRequest extends CollectionRequest {
+  /** A key or an array of keys; the request key is `id` whatever the primary field is called. */
+  readonly id: unknown;
+  /** Default `["*"]`. */
+  readonly outputFields?: readonly string[];
+  readonly partitionNames?: readonly string[];
+  readonly partitionName?: string;
+  readonly consistencyLevel?: string;
+}
+
+export interface QueryRequest extends CollectionRequest {
+  readonly filter?: string;
+  /** Default `["*"]`; `["count(*)"]` counts. */
+  readonly outputFields?: readonly string[];
+  /** Default 100; 0 and less: up to 16384. */
+  readonly limit?: number;
+  readonly offset?: number;
+  readonly partitionNames?: readonly string[];
+  readonly exprParams?: Readonly<Record<string, unknown>>;
+  readonly consistencyLevel?: string;
+}
+
+export interface SearchRequest extends CollectionRequest {
+  /** Query vectors, each of the field's dimension. */
+  readonly data?: readonly unknown[];
+  readonly annsField?: string;
+  readonly filter?: string;
+  /** 1..16384 hits per query vector, default 100; `offset + limit` is bounded by the same number. */
+  readonly limit?: number;
+  readonly offset?: number;
+  /** Default: none; rows carry `id` and `distance`. */
+  readonly outputFields?: readonly string[];
+  readonly groupingField?: string;
+  readonly groupSize?: number;
+  readonly strictGroupSize?: boolean;
+  readonly searchParams?: Readonly<Record<string, unknown>>;
+  readonly partitionNames?: readonly string[];
+  readonly consistencyLevel?: string;
+  readonly exprParams?: Readonly<Record<string, unknown>>;
+  readonly functionScore?: Readonly<Record<string, unknown>>;
+}
+
+/** A row of query and get: Int64 values are `number` where exact, else `bigint`; vectors `number[]`; JSON plain values. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export type SearchRow = Row & { readonly id: number | bigint | string; readonly distance: number };
+
+export interface EntityOperations {
+  /**
+   * Inserts a batch of entities, all or none. A primary key that exists is overwritten.
+   *
+   * Differs from Milvus: there both copies stay until compaction.
+   */
+  "entities/insert"(request: WriteRequest): InsertResult;
+  /** Replaces entities by primary key, or inserts them; all or none. */
+  "entities/upsert"(request: UpsertRequest): UpsertResult;
+  /**
+   * Deletes entities by filter or by id. Pure key filters and ids work on a released collection too.
+   *
+   * @throws MissingParameters without filter and id: an empty filter never deletes everything
+   */
+  "entities/delete"(request: DeleteRequest): DeleteResult;
+  /** Entities by primary key, in ascending order; unknown keys are absent. */
+  "entities/get"(request: GetRequest): readonly Row[];
+  /** Entities that a filter selects, in ascending order of the primary key. */
+  "entities/query"(request: QueryRequest): readonly Row[];
+  /**
+   * Finds the `limit` entities nearest to each query vector: the hits of all queries, flat, best first per query;
+   * `distance` grows with similarity for IP and COSINE, shrinks for L2 (squared). Ties are ordered by primary key.
+   */
+  "entities/search"(request: SearchRequest): readonly SearchRow[];
+}
+
+const write: RequestShape<WriteRequest> = {
+  dbName,
+  collectionName,
+  partitionName: { kind: "string" },
+  data: { kind: "any", required: true },
+};
+const text: RequestField = { kind: "string" };
+const count: RequestField = { kind: "int" };
+const names: RequestField = { kind: "strings" };
+const values: RequestField = { kind: "object" };
+
+export const entities: ContractRows<EntityOperations> = {
+  "entities/insert": { request: write, writes: true, privilege: { object: "Collection", name: "Insert" } },
+  "entities/upsert": {
+    request: { ...write, partialUpdate: { kind: "bool" } },
+    writes: true,
+    privilege: { object: "Collection", name: "Upsert" },
+  },
+  "entities/delete": {
+    request: { dbName, collectionName, partitionName: text, filter: text, id: { kind: "any" }, exprParams: values },
+    writes: true,
+    privilege: { object: "Collection", name: "Delete" },
+  },
+  "entities/get": {
+    request: {
+      dbName,
+      collectionName,
+      id: { kind: "any", required: true },
+      outputFields: names,
+      partitionNames: names,
+      partitionName: text,
+      consistencyLevel: text,
+    },
+    writes: false,
+    privilege: { object: "Collection", name: "Query" },
+  },
+  "entities/query": {
+    request: {
+      dbName,
+      collectionName,
+      filter: text,
+      outputFields: names,
+      limit: count,
+      offset: count,
+      partitionNames: names,
+      exprParams: values,
+      consistencyLevel: text,
+    },
+    writes: false,
+    privilege: { object: "Collection", name: "Query" },
+  },
+  "entities/search": {
+    request: {
+      dbName,
+      collectionName,
+      data: { kind: "array", required: true },
+      annsField: text,
+      filter: text,
+      limit: count,
+      offset: count,
+      outputFields: names,
+      groupingField: text,
+      groupSize: count,
+      strictGroupSize: { kind: "bool" },
+      searchParams: values,
+      partitionNames: names,
+      consistencyLevel: text,
+      exprParams: values,
+      functionScore: values,
+    },
+    writes: false,
+    privilege: { object: "Collection", name: "Search" },
+  },
+};

@@ -1,0 +1,51 @@
+/**
+ * Operations of Milvus that the embedded engine does not have: a client gets 3000, never a 404. An operation leaves this
+ * list when it gets its row.
+ */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  collections: [
+    "fields/drop",
+    "struct_fields/add",
+    "add_function",
+    "alter_function",
+    "drop_function",
+    "add_function_field",
+    "drop_function_field",
+  ],
+  entities: ["hybrid_search", "advanced_search"],
+  users: ["list", "describe", "create", "update_password", "drop", "grant_role", "revoke_role"],
+  roles: [
+    "list",
+    "describe",
+    "create",
+    "drop",
+    "alter",
+    "grant_privilege",
+    "revoke_privilege",
+    "grant_privilege_v2",
+    "revoke_privilege_v2",
+  ],
+  privilege_groups: ["create", "drop", "list", "add_privileges_to_group", "remove_privileges_from_group"],
+  resource_groups: ["create", "drop", "alter", "transfer_replica"],
+  "jobs/import": ["create", "get_progress", "describe", "commit", "abort"],
+  segments: ["describe"],
+  quotacenter: ["describe"],
+  common: ["run_analyzer"],
+};
+
+/** Every refused operation that is known by name. */
+export const refusedOperations: readonly string[] = Object.entries(GROUPS).flatMap(([group, actions]) =>
+  actions.map((action) => `${group}/${action}`),
+);
+
+/** Refused as a whole, because their single paths differ between versions. */
+const FAMILIES: readonly string[] = ["jobs/snapshot/", "jobs/external_collection/", "file_resources/"];
+
+const refused: ReadonlySet<string> = new Set(refusedOperations);
+
+/** True for a path of Milvus that is no operation here. */
+export function isRefused(path: string): boolean {
+  return (
+    refused.has(path) || FAMILIES.some((family) => path.startsWith(family) && /^\w+$/.test(path.slice(family.length)))
+  );
+}

@@ -1,0 +1,44 @@
+import { type AliasOperations, aliases } from "./aliases.js";
+import { type CollectionOperations, collections } from "./collections.js";
+import { type DatabaseOperations, databases } from "./databases.js";
+import { type EntityOperations, entities } from "./entities.js";
+import { type IndexOperations, indexes } from "./indexes.js";
+import { type JobOperations, jobs } from "./jobs.js";
+import { type PartitionOperations, partitions } from "./partitions.js";
+import { type ResourceGroupOperations, resourceGroups } from "./resource-groups.js";
+import type { ContractRows, RequestIn, ResultIn } from "./row.js";
+
+/** All operations: one method per path, from request to result. */
+export interface Operations
+  extends DatabaseOperations,
+    CollectionOperations,
+    PartitionOperations,
+    EntityOperations,
+    IndexOperations,
+    AliasOperations,
+    JobOperations,
+    ResourceGroupOperations {}
+
+/** `partitions/release`: the name of an operation everywhere. */
+export type OperationPath = keyof Operations;
+export type RequestOf<Path extends OperationPath> = RequestIn<Operations[Path]>;
+export type ResultOf<Path extends OperationPath> = ResultIn<Operations[Path]>;
+
+/** THE table: surfaces, the typed interface and the command line come from it. */
+export const contract: ContractRows<Operations> = {
+  ...databases,
+  ...collections,
+  ...partitions,
+  ...entities,
+  ...indexes,
+  ...aliases,
+  ...jobs,
+  ...resourceGroups,
+};
+
+export const operationPaths: readonly OperationPath[] = Object.keys(contract) as OperationPath[];
+
+/** Whether text from anywhere is the path of an operation. */
+export function isOperation(path: string): path is OperationPath {
+  return Object.hasOwn(contract, path);
+}
