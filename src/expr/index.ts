@@ -1,6 +1,20 @@
 /**
  * `elanus/expr`: the filter language of Milvus by itself. Parse text to a syntax tree with positions, check it against a
  * schema, print it, compile it to SQL or evaluate it on a row.
+ *
+ *     text --syntax/--> tree --check/--> typed tree --sql/--> SQL with bound values, and the functions it calls
+ *                        |     (scope)       `--semantics/--> TRUE, FALSE or UNKNOWN for one row
+ *                        `--print--> text
+ *
+ * - `syntax/`: tokens, parser, tree, printer. Knows no schema.
+ * - `check/`: looks names up in a `Scope`, folds constants, checks types, fills templates. Every fault that a user can
+ *   make is found here or before.
+ * - `semantics/`: what a typed tree means, written down as plainly as possible: the oracle of the tests, and what the
+ *   SQL functions share with it.
+ * - `sql/`: the same meaning in SQL. Only this room knows SQLite.
+ * - `plan.ts`: all of it in one call, for an engine.
+ *
+ * Each room imports only those named before it.
  */
 
 export { isWellKnownText } from "../values/geometry.js";
@@ -11,9 +25,9 @@ export type { Constant, Operand, TypedExpression } from "./check/typed.js";
 export { checkExpression, type FilterPlan, planFilter } from "./plan.js";
 export { MAX_NESTING } from "./problem.js";
 export { evaluate, type RowReader, type StoredValue, type Truth } from "./semantics/evaluate.js";
-export { compileSql } from "./sql/compile-sql.js";
+export { compileSql } from "./sql/compile.js";
+export type { SqlFragment, SqlValue } from "./sql/fragment.js";
 export { jsonPathIndexExpression } from "./sql/json-path.js";
-export type { SqlFragment, SqlValue } from "./sql/sql-fragment.js";
 export { registerSqlFunctions, type SqlFunction, sqlFunctions } from "./sql/sql-functions.js";
 export type * from "./syntax/ast.js";
 export { parseExpression } from "./syntax/parse.js";

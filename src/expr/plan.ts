@@ -1,9 +1,9 @@
 import { failure } from "../errors.js";
 import { type CheckedFilter, checkTree } from "./check/check.js";
-import type { ResolvedField, Scope } from "./check/scope.js";
-import type { Operand, TypedExpression } from "./check/typed.js";
+import type { Scope } from "./check/scope.js";
+import type { TypedExpression } from "./check/typed.js";
 import { NESTING_DETAIL, reporting } from "./problem.js";
-import { measureSql } from "./sql/compile-sql.js";
+import { measureSql } from "./sql/compile.js";
 import type { Expression } from "./syntax/ast.js";
 import { parseText } from "./syntax/parse.js";
 
@@ -11,13 +11,10 @@ export interface FilterPlan {
   readonly predicate: TypedExpression;
   /** The filter is TRUE for every row (`""`, `1 == 1`), whatever the rows hold. */
   readonly alwaysTrue: boolean;
-  readonly alwaysFalse: boolean;
   /** Set when the whole filter is `pk == const` or `pk in [..]`: the keys, without repetitions. */
   readonly primaryKeys?: readonly (bigint | string)[];
   /** `random_sample`: the fraction of the rows that pass `predicate` to keep. */
   readonly sample?: number;
-  /** SQL columns the filter reads. */
-  readonly columns: readonly string[];
 }
 
 /**
@@ -59,10 +56,8 @@ function describe(checked: CheckedFilter): FilterPlan {
   return {
     predicate,
     alwaysTrue: constant === true && sample === undefined,
-    alwaysFalse: constant === false,
     ...(primaryKeys !== undefined && { primaryKeys }),
     ...(sample !== undefined && { sample }),
-    columns: [...new Set(fieldsOf(predicate).map((field) => field.column))],
   };
 }
 
@@ -76,46 +71,6 @@ function keysOf(predicate: TypedExpression): readonly (bigint | string)[] | unde
     keys.add(value.value);
   }
   return [...keys];
-}
-
-/** All fields a predicate looks at, with repetitions. */
-export function fieldsOf(predicate: TypedExpression): ResolvedField[] {
-  const fields: ResolvedField[] = [];
-  const operand = (o: Operand): void => {
-    fields.push(o.field);
-  };
-  const visit = (node: TypedExpression): void => {
-    switch (node.kind) {
-      case "constant":
-        return;
-      case "and":
-      case "or":
-        node.operands.forEach(visit);
-        return;
-      case "not":
-        visit(node.operand);
-        return;
-      case "compareColumns":
-        operand(node.left);
-        operand(node.right);
-        return;
-      case "startsWith":
-        if (node.text.kind === "column") operand(node.text.operand);
-        if (node.prefix.kind === "column") operand(node.prefix.operand);
-        return;
-      case "isNull":
-      case "textMatch":
-      case "phraseMatch":
-      case "spatial":
-      case "shiftedTimestamp":
-        fields.push(node.field);
-        return;
-      default:
-        operand(node.operand);
-    }
-  };
-  visit(predicate);
-  return fields;
 }
 
 /** SQLite takes no more bound values in one statement; some are left for the statement around the filter. */

@@ -1,5 +1,5 @@
 import { ElanusError, failure } from "../errors.js";
-import type { TextRange } from "./syntax/ast.js";
+import { positionOf, type TextRange } from "./text-range.js";
 
 /** A fault found by the parser or the checker; becomes an `ElanusError` where the plan (query, delete) is known. */
 export class ExpressionProblem extends Error {
@@ -14,19 +14,6 @@ export class ExpressionProblem extends Error {
     this.range = range;
     this.dataType = dataType;
   }
-}
-
-/** Line (from 1) and column (from 0, in code points) of an offset, as the server's parser counts them. */
-export function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  let line = 1;
-  let lineStart = 0;
-  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) {
-    line += 1;
-    lineStart = at + 1;
-  }
-  let column = 0;
-  for (let at = lineStart; at < offset; column += 1) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
-  return { line, column };
 }
 
 /** Deepest nesting of brackets that is accepted: parentheses, lists, calls, `exists`. */

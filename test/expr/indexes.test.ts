@@ -30,8 +30,8 @@ sqlite.exec(
    f_105 INTEGER, f_106 INTEGER, meta TEXT NOT NULL) STRICT;
    CREATE INDEX i_n ON e (f_101); CREATE INDEX i_d ON e (f_102); CREATE INDEX i_s ON e (f_103); CREATE INDEX i_ts ON e (f_106);`,
 );
-paths.forEach(({ column, path, castType }, at) => {
-  sqlite.exec(`CREATE INDEX i_path${at} ON e (${jsonPathIndexExpression(column, path, castType)})`);
+paths.forEach(({ column, path }, at) => {
+  sqlite.exec(`CREATE INDEX i_path${at} ON e (${jsonPathIndexExpression(column, path)})`);
 });
 const insert = sqlite.prepare("INSERT INTO e VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 for (let at = 1; at <= 300; at += 1) {

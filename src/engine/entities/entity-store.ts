@@ -155,7 +155,7 @@ function indexTarget(
   field: FieldSchema | undefined,
 ): string | undefined {
   const path = indexedPath(collection, index);
-  if (path !== undefined) return jsonPathIndexExpression(path.column, path.path, path.castType);
+  if (path !== undefined) return jsonPathIndexExpression(path.column, path.path);
   if (field === undefined || field.type === "JSON" || field.type === "Array" || field.type === "Geometry") {
     return undefined;
   }

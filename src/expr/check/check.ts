@@ -1,8 +1,6 @@
 import { isInt64 } from "../../values/int64.js";
 import { ExpressionProblem } from "../problem.js";
 import type { Exists, Expression, Like, Logical, Membership, NullTest, RangeTest, Unary } from "../syntax/ast.js";
-import { checkArithmetic, checkComparison } from "./check-compare.js";
-import { checkFunction } from "./check-functions.js";
 import {
   afterFilling,
   type Checked,
@@ -16,8 +14,10 @@ import {
   resolvePath,
   TRUE,
   typeOf,
-} from "./checker-state.js";
+} from "./checking.js";
+import { checkArithmetic, checkComparison } from "./comparisons.js";
 import { foldComparison, foldNegation } from "./fold.js";
+import { checkFunction } from "./functions.js";
 import type { FilterType, Scope } from "./scope.js";
 import type { Constant, Scalar, TypedExpression } from "./typed.js";
 import { castConstant, isFloating, isInteger, showConstant } from "./types.js";
@@ -39,7 +39,7 @@ export function checkTree(
   values: Readonly<Record<string, unknown>>,
   text: string,
 ): CheckedFilter {
-  const checking: Checking = { scope, text, values, deferred: undefined };
+  const checking: Checking = { scope, text, values, deferred: undefined, check: (node) => check(checking, node) };
   const checked = check(checking, expression);
   const typed = asPredicate(checked);
   if (typed === undefined && checked.kind !== "sample") {
@@ -59,8 +59,8 @@ function asPredicate(checked: Checked): TypedExpression | undefined {
   return undefined;
 }
 
-/** Checks one node; the functions of the other files call back here for their operands. */
-export function check(checking: Checking, node: Expression): Checked {
+/** Checks one node: `Checking.check`. */
+function check(checking: Checking, node: Expression): Checked {
   switch (node.kind) {
     case "integer":
       if (!isInt64(node.value)) throw problem(node, "int64 overflow: value out of range");
@@ -80,9 +80,9 @@ export function check(checking: Checking, node: Expression): Checked {
     case "unary":
       return checkUnary(checking, node);
     case "comparison":
-      return checkComparison(checking, node, check);
+      return checkComparison(checking, node);
     case "arithmetic":
-      return checkArithmetic(checking, node, check);
+      return checkArithmetic(checking, node);
     case "bitwise": {
       const names = { "&": "BitAnd", "|": "BitOr", "^": "BitXor", "<<": "shift", ">>": "shift" } as const;
       throw problem(node, `${names[node.operator]} is not supported: ${quoted(checking, node)}`);
@@ -100,7 +100,7 @@ export function check(checking: Checking, node: Expression): Checked {
     case "exists":
       return checkExists(checking, node);
     default:
-      return checkFunction(checking, node, check);
+      return checkFunction(checking, node);
   }
 }
 

@@ -6,10 +6,10 @@ import { shiftTimestamptz } from "../../values/timestamptz.js";
 import { holds } from "../check/fold.js";
 import type { ResolvedField } from "../check/scope.js";
 import type { Constant, FieldOperator, Operand, TextArgument, TypedExpression } from "../check/typed.js";
-import { matchesLike } from "../sql/compile-like.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
 import { compareJsonValue, compareNumbers, elementEquals, equalsArray } from "./equality.js";
 import { holdsAnything, type JsonValue, readJson, valueAt } from "./json-value.js";
+import { matchesLike } from "./like.js";
 
 /** A column value as stored: integers (also Bool 0/1 and Timestamptz) as bigint or number, JSON and Array as JSON text. */
 export type StoredValue = bigint | number | string | boolean | null;

@@ -1,4 +1,4 @@
-import { bind, joined, raw, type SqlFragment, sql } from "./sql-fragment.js";
+import { bind, joined, raw, type SqlFragment, sql } from "./fragment.js";
 
 /** JSON paths in SQL. A component of digits is a key of an object or an index of an array, whichever is there. */
 
@@ -8,7 +8,7 @@ const INDEX = /^(?:0|[1-9][0-9]{0,8})$/;
 const MAX_CANDIDATES = 8;
 
 /** The SQLite paths that a Milvus path may mean: at most one of them exists in a value. */
-export function candidatePaths(path: readonly string[]): readonly string[] {
+function candidatePaths(path: readonly string[]): readonly string[] {
   let candidates = ["$"];
   for (const component of path) {
     const key = `.${JSON.stringify(component)}`;
@@ -63,16 +63,10 @@ function existing(column: SqlFragment, paths: readonly string[]): SqlFragment {
 }
 
 /**
- * The expression to index for filters on a JSON path; filters on a path that the scope lists as indexed repeat it letter for letter.
+ * The expression to index for filters on a JSON path, whatever type its values have; filters on a path that the scope lists as indexed repeat it letter for letter.
  * @param column SQL column of the JSON field
  * @param path keys and indexes from the root
- * @param _castType type the index was declared for; one expression serves all types
  */
-export function jsonPathIndexExpression(column: string, path: readonly string[], _castType?: string): string {
+export function jsonPathIndexExpression(column: string, path: readonly string[]): string {
   return jsonAccess(raw(column), path, true).value.text;
-}
-
-/** Can filters on the path use an index at all? */
-export function isIndexablePath(path: readonly string[]): boolean {
-  return candidatePaths(path).length > 0;
 }

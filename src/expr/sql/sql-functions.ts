@@ -6,9 +6,9 @@ import { shiftTimestamptz } from "../../values/timestamptz.js";
 import type { Constant } from "../check/typed.js";
 import { equalsArray } from "../semantics/equality.js";
 import { readJson, valueAt, writeJson } from "../semantics/json-value.js";
+import { matchesLike } from "../semantics/like.js";
 import type { SpatialFunction } from "../syntax/ast.js";
-import { matchesLike } from "./compile-like.js";
-import { decodeArrays } from "./compile-values.js";
+import { decodeArrays } from "./values.js";
 
 /** The functions that compiled filters call; every connection that runs filters needs them. */
 

@@ -1,12 +1,7 @@
 import type { SpatialFunction } from "../../values/geometry.js";
+import type { TextRange } from "../text-range.js";
 
 /** The syntax tree of a filter: what was written, before any name is looked up. */
-
-/** Half-open range of UTF-16 offsets in the filter text: fit for `text.slice(start, end)` and for an editor. */
-export interface TextRange {
-  readonly start: number;
-  readonly end: number;
-}
 
 interface Node {
   readonly range: TextRange;
@@ -211,4 +206,4 @@ export type Expression =
   | ElementMatch
   | Call;
 
-export type { SpatialFunction };
+export type { SpatialFunction, TextRange };

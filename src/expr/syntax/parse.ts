@@ -1,6 +1,7 @@
 import { type ILexingError, type IRecognitionException, type IToken, NotAllInputParsedException } from "chevrotain";
 import { BoundedMap } from "../../values/bounded-map.js";
-import { ExpressionProblem, positionOf, reporting } from "../problem.js";
+import { ExpressionProblem, reporting } from "../problem.js";
+import { positionOf } from "../text-range.js";
 import type { Expression } from "./ast.js";
 import { ExpressionParser } from "./parser.js";
 import { expressionLexer } from "./tokens.js";

@@ -1,40 +1,8 @@
-import { bind, joined, type SqlFragment, sql } from "./sql-fragment.js";
-
-/** A LIKE pattern taken apart: literal text, `%` and `_`. */
-export type PatternPart =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "any" }
-  | { readonly kind: "one" };
-
-/** Takes a pattern apart; repeated `%` become one. */
-export function patternParts(pattern: string): PatternPart[] {
-  const parts: PatternPart[] = [];
-  let text = "";
-  const flush = (): void => {
-    if (text !== "") parts.push({ kind: "text", text });
-    text = "";
-  };
-  for (let at = 0; at < pattern.length; at += 1) {
-    const char = pattern[at] ?? "";
-    if (char === "\\") {
-      at += 1;
-      text += pattern[at] ?? "";
-    } else if (char === "%") {
-      flush();
-      if (parts.at(-1)?.kind !== "any") parts.push({ kind: "any" });
-    } else if (char === "_") {
-      flush();
-      parts.push({ kind: "one" });
-    } else {
-      text += char;
-    }
-  }
-  flush();
-  return parts;
-}
+import { type PatternPart, patternParts } from "../semantics/like.js";
+import { bind, joined, type SqlFragment, sql } from "./fragment.js";
 
 /** The least text above all texts that start with `prefix`, or undefined if there is none. */
-export function prefixEnd(prefix: string): string | undefined {
+function prefixEnd(prefix: string): string | undefined {
   const points = Array.from(prefix, (char) => char.codePointAt(0) ?? 0);
   for (let at = points.length - 1; at >= 0; at -= 1) {
     const point = points[at] ?? 0;
@@ -99,37 +67,4 @@ function matchSql(value: SqlFragment, parts: readonly PatternPart[], pattern: st
 function globOf(part: PatternPart): string {
   if (part.kind === "text") return part.text.replace(/[*?[]/g, "[$&]");
   return part.kind === "any" ? "*" : "?";
-}
-
-/** The same match in JavaScript, in time proportional to text times pattern at worst. */
-export function matchesLike(text: string, pattern: string): boolean {
-  const wanted: (string | true | undefined)[] = [];
-  for (const part of patternParts(pattern)) {
-    if (part.kind === "text") wanted.push(...part.text);
-    else wanted.push(part.kind === "any" ? undefined : true);
-  }
-  const chars = Array.from(text);
-  let at = 0;
-  let place = 0;
-  let star = -1;
-  let resume = 0;
-  while (at < chars.length) {
-    const want = wanted[place];
-    if (place < wanted.length && want === undefined) {
-      star = place;
-      resume = at;
-      place += 1;
-    } else if (place < wanted.length && (want === true || want === chars[at])) {
-      place += 1;
-      at += 1;
-    } else if (star >= 0) {
-      place = star + 1;
-      resume += 1;
-      at = resume;
-    } else {
-      return false;
-    }
-  }
-  while (place < wanted.length && wanted[place] === undefined) place += 1;
-  return place === wanted.length;
 }

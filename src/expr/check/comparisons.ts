@@ -11,13 +11,11 @@ import {
   refuseWholeArray,
   typeName,
   typeOf,
-} from "./checker-state.js";
+} from "./checking.js";
 import { foldArithmetic, foldComparison, operationName } from "./fold.js";
 import type { FilterType } from "./scope.js";
 import type { ArithmeticMode, Constant, FieldOperator, Operand, Scalar, TypedExpression } from "./typed.js";
 import { castConstant, comparable, isFloating, isInteger, isNumeric, showConstant } from "./types.js";
-
-type Check = (checking: Checking, node: Expression) => Checked;
 
 const TURNED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   "==": "==",
@@ -33,10 +31,10 @@ function isConstant(checked: Checked): boolean {
 }
 
 /** `left op right` of any kind; constants are folded. */
-export function checkComparison(checking: Checking, node: Comparison, check: Check): Checked {
+export function checkComparison(checking: Checking, node: Comparison): Checked {
   const { operator } = node;
-  const left = check(checking, node.left);
-  const right = check(checking, node.right);
+  const left = checking.check(node.left);
+  const right = checking.check(node.right);
   if (isConstant(left) && isConstant(right)) {
     if (left.kind !== "constant" || right.kind !== "constant") throw betweenConstants(node);
     const value = foldComparison(operator, left.value, right.value);
@@ -130,10 +128,10 @@ function compareColumns(node: Comparison, left: Checked, operator: ComparisonOpe
 }
 
 /** `+ - * / % **` of constants (folded) or of a field and a constant (kept for the comparison around it). */
-export function checkArithmetic(checking: Checking, node: Arithmetic, check: Check): Checked {
+export function checkArithmetic(checking: Checking, node: Arithmetic): Checked {
   const { operator } = node;
-  const left = check(checking, node.left);
-  const right = check(checking, node.right);
+  const left = checking.check(node.left);
+  const right = checking.check(node.right);
   if (operator === "**" && !(isConstant(left) && isConstant(right))) {
     throw problem(node, `power can only apply on constants: ${quoted(checking, node)}`);
   }

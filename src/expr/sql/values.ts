@@ -1,6 +1,6 @@
 import type { Constant, Scalar } from "../check/typed.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
-import { bind, joined, raw, type SqlFragment, sql } from "./sql-fragment.js";
+import { bind, joined, raw, type SqlFragment, sql } from "./fragment.js";
 
 /** Constants and lists as bound values. */
 

@@ -1,9 +1,10 @@
 import { holds } from "../check/fold.js";
 import type { Constant, Scalar, TypedExpression } from "../check/typed.js";
-import { likeSql, patternParts } from "./compile-like.js";
-import { bindForJson, distinct, encodeArrays, listForJson, needsCast, sqlOperator } from "./compile-values.js";
+import { patternParts } from "../semantics/like.js";
+import { bind, joined, raw, type SqlFragment, sql } from "./fragment.js";
 import { type JsonAccess, jsonAccess } from "./json-path.js";
-import { bind, joined, raw, type SqlFragment, sql } from "./sql-fragment.js";
+import { likeSql } from "./like.js";
+import { bindForJson, distinct, encodeArrays, listForJson, needsCast, sqlOperator } from "./values.js";
 
 type Leaf<K extends TypedExpression["kind"]> = Extract<TypedExpression, { readonly kind: K }>;
 

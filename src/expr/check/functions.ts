@@ -24,18 +24,16 @@ import {
   quoted,
   resolvePath,
   typeName,
-} from "./checker-state.js";
+} from "./checking.js";
 import type { ResolvedField } from "./scope.js";
 import type { Constant, Operand, TextArgument, TypedExpression } from "./typed.js";
 import { castConstant, constantType, showConstant } from "./types.js";
 
-type Check = (checking: Checking, node: Expression) => Checked;
-
 /** The constructs that look like functions, and timestamps. */
-export function checkFunction(checking: Checking, node: Expression, check: Check): Checked {
+export function checkFunction(checking: Checking, node: Expression): Checked {
   switch (node.kind) {
     case "contains":
-      return checkContains(checking, node, check);
+      return checkContains(checking, node);
     case "arrayLength": {
       const operand = resolvePath(checking, node.path);
       if (!holdsElements(operand)) {
@@ -49,11 +47,11 @@ export function checkFunction(checking: Checking, node: Expression, check: Check
     case "textMatch":
       return checkTextMatch(checking, node);
     case "phraseMatch":
-      return checkPhraseMatch(checking, node, check);
+      return checkPhraseMatch(checking, node);
     case "randomSample":
-      return checkSample(checking, node, check);
+      return checkSample(checking, node);
     case "spatial":
-      return checkSpatial(checking, node, check);
+      return checkSpatial(checking, node);
     case "timestampComparison":
       return checkTimestamp(checking, node);
     case "elementFilter":
@@ -62,7 +60,7 @@ export function checkFunction(checking: Checking, node: Expression, check: Check
     case "subField":
       throw problem(node, `$[${node.name}] can only be used in a struct array function`);
     case "call":
-      return checkCall(checking, node, check);
+      return checkCall(checking, node);
     default:
       throw problem(node, `unsupported expression: ${quoted(checking, node)}`);
   }
@@ -79,9 +77,9 @@ function holdsElements(operand: Operand): boolean {
 
 const CONTAINS_NAMES = { one: "contains", all: "contains_all", any: "contains_any" } as const;
 
-function checkContains(checking: Checking, node: Contains, check: Check): Checked {
+function checkContains(checking: Checking, node: Contains): Checked {
   const name = CONTAINS_NAMES[node.mode];
-  const left = check(checking, node.operand);
+  const left = checking.check(node.operand);
   if (left.kind !== "operand" || !holdsElements(left.operand)) {
     throw problem(
       node,
@@ -89,7 +87,7 @@ function checkContains(checking: Checking, node: Contains, check: Check): Checke
     );
   }
   const { operand } = left;
-  const element = check(checking, node.element);
+  const element = checking.check(node.element);
   if (element.kind !== "constant" && element.kind !== "placeholder") {
     throw problem(
       node,
@@ -142,12 +140,12 @@ function checkTextMatch(checking: Checking, node: TextMatch): Checked {
   return predicate({ kind: "textMatch", field, tokens, minimum: Number(minimum) });
 }
 
-function checkPhraseMatch(checking: Checking, node: PhraseMatch, check: Check): Checked {
+function checkPhraseMatch(checking: Checking, node: PhraseMatch): Checked {
   const field = matchField(checking, node, "phrase");
   let slop = 0;
   if (node.slop !== undefined) {
     const shown = quoted(checking, node.slop);
-    const checked = check(checking, node.slop);
+    const checked = checking.check(node.slop);
     if (checked.kind !== "constant" || checked.value.kind !== "int") {
       throw problem(
         node.slop,
@@ -169,8 +167,8 @@ function checkPhraseMatch(checking: Checking, node: PhraseMatch, check: Check): 
 /** How near to 0 or 1 a factor may not be. */
 const SAMPLE_MARGIN = 1e-10;
 
-function checkSample(checking: Checking, node: RandomSample, check: Check): Checked {
-  const checked = check(checking, node.factor);
+function checkSample(checking: Checking, node: RandomSample): Checked {
+  const checked = checking.check(node.factor);
   if (checked.kind !== "constant" || (checked.value.kind !== "float" && checked.value.kind !== "int")) {
     throw problem(
       node,
@@ -201,7 +199,7 @@ const SPATIAL_NAMES: Readonly<Record<SpatialFunction, string>> = {
   st_isvalid: "STIsValid",
 };
 
-function checkSpatial(checking: Checking, node: Spatial, check: Check): Checked {
+function checkSpatial(checking: Checking, node: Spatial): Checked {
   const { field, type } = resolvePath(checking, node.path);
   if (type !== "Geometry") {
     throw problem(
@@ -213,12 +211,12 @@ function checkSpatial(checking: Checking, node: Spatial, check: Check): Checked 
   if (node.function !== "st_isvalid" && !isWellKnownText(wkt)) {
     throw problem(node, `failed to parse WKT: ${wkt.slice(0, 200)}`);
   }
-  const distance = node.distance === undefined ? 0 : checkDistance(checking, node.distance, check);
+  const distance = node.distance === undefined ? 0 : checkDistance(checking, node.distance);
   return predicate({ kind: "spatial", field, function: node.function, wkt, distance });
 }
 
-function checkDistance(checking: Checking, node: Expression, check: Check): number {
-  const checked = check(checking, node);
+function checkDistance(checking: Checking, node: Expression): number {
+  const checked = checking.check(node);
   if (checked.kind !== "constant" || (checked.value.kind !== "int" && checked.value.kind !== "float")) {
     throw problem(node, `distance parameter must be a numeric value (int or float), got: ${quoted(checking, node)}`);
   }
@@ -246,8 +244,8 @@ function checkTimestamp(checking: Checking, node: TimestampComparison): Checked 
   return predicate({ kind: "compare", operand, operator, value: { kind: "int", value: moved } });
 }
 
-function checkCall(checking: Checking, node: Call, check: Check): Checked {
-  const args = node.arguments.map((argument) => check(checking, argument));
+function checkCall(checking: Checking, node: Call): Checked {
+  const args = node.arguments.map((argument) => checking.check(argument));
   const texts = args.map(textArgument);
   const [first, second] = texts;
   switch (node.name.toLowerCase()) {

@@ -29,6 +29,8 @@ export interface Checking {
   readonly text: string;
   readonly values: Readonly<Record<string, unknown>>;
   deferred: ExpressionProblem | undefined;
+  /** Checks a node below the one at hand. */
+  readonly check: (node: Expression) => Checked;
 }
 
 export const TRUE: TypedExpression = { kind: "constant", value: true };

@@ -1,9 +1,9 @@
 import { INT64_MAX as MAX, INT64_MIN as MIN, wrapInt64 } from "../../values/int64.js";
 import type { FilterType } from "../check/scope.js";
 import type { FieldOperator, TypedExpression } from "../check/typed.js";
-import { bindConstant, sqlOperator } from "./compile-values.js";
+import { bind, raw, type SqlFragment, sql } from "./fragment.js";
 import { jsonAccess } from "./json-path.js";
-import { bind, raw, type SqlFragment, sql } from "./sql-fragment.js";
+import { bindConstant, sqlOperator } from "./values.js";
 
 type ArithmeticTest = Extract<TypedExpression, { readonly kind: "arithmetic" }>;
 

@@ -1,11 +1,11 @@
 import type { ResolvedField } from "../check/scope.js";
 import type { Operand, Scalar, TextArgument, TypedExpression } from "../check/typed.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
-import { arithmeticSql } from "./compile-arithmetic.js";
-import { compareJson, containsSql, existsSql, inJson, lengthSql, likeJson, rangeJson } from "./compile-json.js";
-import { likeSql, startsWithSql } from "./compile-like.js";
-import { bindConstant, distinct, encodeArrays, listForColumn, sqlOperator } from "./compile-values.js";
-import { bind, raw, type SqlFragment, sql } from "./sql-fragment.js";
+import { arithmeticSql } from "./arithmetic.js";
+import { bind, raw, type SqlFragment, sql } from "./fragment.js";
+import { compareJson, containsSql, existsSql, inJson, lengthSql, likeJson, rangeJson } from "./json.js";
+import { likeSql, startsWithSql } from "./like.js";
+import { bindConstant, distinct, encodeArrays, listForColumn, sqlOperator } from "./values.js";
 
 /**
  * Compiles a checked filter to a boolean SQL expression over the columns of its fields. The expression is TRUE, FALSE or NULL
