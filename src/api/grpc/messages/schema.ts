@@ -1,0 +1,58 @@
+import type { MessageSpecs } from "../wire/field-table.js";
+
+/** What a collection is made of. */
+export const schemaMessages = {
+  CollectionSchema: {
+    name: [1, "string"],
+    description: [2, "string"],
+    fields: [4, "FieldSchema*"],
+    enable_dynamic_field: [5, "bool"],
+    properties: [6, "KeyValuePair*"],
+    functions: [7, "FunctionSchema*"],
+    struct_array_fields: [9, "StructArrayFieldSchema*"],
+    external_source: [11, "string"],
+    external_spec: [12, "string"],
+    enable_namespace: [15, "bool"],
+  },
+  FieldSchema: {
+    fieldID: [1, "int64"],
+    name: [2, "string"],
+    is_primary_key: [3, "bool"],
+    description: [4, "string"],
+    data_type: [5, "enum"],
+    type_params: [6, "KeyValuePair*"],
+    autoID: [8, "bool"],
+    element_type: [10, "enum"],
+    default_value: [11, "ValueField"],
+    is_dynamic: [12, "bool"],
+    is_partition_key: [13, "bool"],
+    is_clustering_key: [14, "bool"],
+    nullable: [15, "bool"],
+    is_function_output: [16, "bool"],
+    external_field: [17, "string"],
+  },
+  ValueField: {
+    bool_data: [1, "bool", "data"],
+    int_data: [2, "int32", "data"],
+    long_data: [3, "int64", "data"],
+    float_data: [4, "float", "data"],
+    double_data: [5, "double", "data"],
+    string_data: [6, "string", "data"],
+    bytes_data: [7, "bytes", "data"],
+    timestamptz_data: [8, "int64", "data"],
+  },
+  FunctionSchema: {
+    name: [1, "string"],
+    id: [2, "int64"],
+    description: [3, "string"],
+    type: [4, "enum"],
+    input_field_names: [5, "string*"],
+    input_field_ids: [6, "int64*"],
+    output_field_names: [7, "string*"],
+    output_field_ids: [8, "int64*"],
+    params: [9, "KeyValuePair*"],
+  },
+  StructArrayFieldSchema: {
+    name: [2, "string"],
+  },
+} as const satisfies MessageSpecs;
