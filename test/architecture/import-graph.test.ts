@@ -24,6 +24,8 @@ const CONTRACT = /^engine\/contract\//;
 /** Inert outside of tests; a leaf that every part of the engine may call. */
 const FAILPOINTS = /^engine\/failpoints\.ts$/;
 const MODEL = /^engine\/model\//;
+/** The table of field types: surfaces encode and decode by its rows. */
+const TYPES = /^engine\/model\/(types\/|data-type\.ts$)/;
 const STORAGE = /^engine\/storage\//;
 const CATALOG = /^engine\/catalog\//;
 const ENTITIES = /^engine\/entities\//;
@@ -123,7 +125,7 @@ const LAYERS: readonly Layer[] = [
     imports: [/^engine\//, EXPR_INDEX, VALUES, ERRORS],
     packages: ["better-sqlite3"],
   },
-  { name: "api", files: /^api\//, imports: [ENGINE_INDEX, CONTRACT, VALUES, ERRORS] },
+  { name: "api", files: /^api\//, imports: [ENGINE_INDEX, CONTRACT, TYPES, VALUES, ERRORS] },
   { name: "cli", files: /^cli\//, imports: [ENGINE_INDEX, CONTRACT, /^api\//, VALUES, ERRORS, /^index\.ts$/] },
   {
     name: "remote",

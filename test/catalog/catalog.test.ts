@@ -2,7 +2,7 @@ import Sqlite, { type Database } from "better-sqlite3";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Catalog, NewCollection } from "../../src/engine/catalog/catalog.js";
 import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
-import type { ScalarValue } from "../../src/engine/model/schema.js";
+import type { StoredScalar } from "../../src/engine/model/types/field-type.js";
 import { type NewField, readField } from "../../src/engine/model/validate-fields.js";
 import { snapshotRecords } from "../../src/engine/storage/snapshot-records.js";
 
@@ -88,8 +88,8 @@ describe("the catalogue", () => {
       aliases: [],
     });
     expect(created.schema).toEqual({ dynamic: true, fields: fields.map((f, i) => ({ ...f, id: 100 + i })) });
-    const defaults: (ScalarValue | undefined)[] = created.schema.fields.map((f) => f.defaultValue);
-    expect(defaults).toEqual([undefined, undefined, 9223372036854775807n, 0.1, false, '"é\n', undefined]);
+    const defaults: (StoredScalar | undefined)[] = created.schema.fields.map((f) => f.defaultValue);
+    expect(defaults).toEqual([undefined, undefined, 9223372036854775807n, 0.1, 0, '"é\n', undefined]);
     expect(created.partitions.map((p) => [p.name, p.loaded])).toEqual([
       ["_default", false],
       ["p", false],

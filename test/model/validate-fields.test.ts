@@ -1,53 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { VectorType } from "../../src/engine/model/data-type.js";
 import type { FieldSchema } from "../../src/engine/model/schema.js";
-import { checkDimension, readField, readInteger, validateSchema } from "../../src/engine/model/validate-fields.js";
+import { readField, validateSchema } from "../../src/engine/model/validate-fields.js";
 import { readIndex } from "../../src/engine/model/validate-index.js";
-
-const range = "should be in range 2 ~ 32768";
-
-describe("dimensions", () => {
-  it.each([
-    ["FloatVector", "2"],
-    ["FloatVector", "32768"],
-    ["BinaryVector", "8"],
-    ["BinaryVector", "262144"],
-    ["SparseFloatVector", undefined],
-  ] as [VectorType, string | undefined][])("of %s accept %s", (type, dim) => {
-    expect(() => checkDimension("v", type, dim, 101)).not.toThrow();
-  });
-
-  it.each([
-    ["FloatVector", "1", `invalid dimension: 1. ${range}`],
-    ["FloatVector", "-4", `invalid dimension: -4. ${range}`],
-    ["FloatVector", "4.5", `invalid dimension: 4.5. ${range}`],
-    ["FloatVector", "x", `invalid dimension: x. ${range}`],
-    ["FloatVector", "32769", `invalid dimension: 32769 of field v. float vector dimension ${range}`],
-    ["Float16Vector", "32769", `invalid dimension: 32769 of field v. float16 vector dimension ${range}`],
-    ["BinaryVector", "12", "invalid dimension: 12 of field v. binary vector dimension should be multiple of 8. "],
-    [
-      "BinaryVector",
-      "262152",
-      "invalid dimension: 262152 of field v. binary vector dimension should be in range 2 ~ 262144",
-    ],
-    ["SparseFloatVector", "4", "dim should not be specified for sparse vector field v(101)"],
-  ] as [VectorType, string, string][])("of %s refuse %s", (type, dim, message) => {
-    expect(() => checkDimension("v", type, dim, 101)).toThrow(expect.objectContaining({ code: 65535, message }));
-  });
-
-  it("are decimal integers", () => {
-    expect(["5", " 5 ", "+5", "-5", "5.0", "0x5", "", "9007199254740993"].map(readInteger)).toEqual([
-      5,
-      5,
-      5,
-      -5,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
-  });
-});
 
 describe("partition keys", () => {
   const id = readField({ fieldName: "id", dataType: "Int64", isPrimary: true });

@@ -1,9 +1,9 @@
+import { typeName, typeNumber } from "../../engine/model/types/table.js";
 import { failure } from "../../errors.js";
 import { type Fields, isObject } from "../fields.js";
 import type { DescribedCollection, DescribedField } from "../rest/v1/call.js";
 import { typeParam } from "../rest/v1/call.js";
 import { UnreadableBody } from "./call.js";
-import { typeName, typeNumber } from "./data-types.js";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -29,7 +29,7 @@ export function rowsOfColumns(
     const field = collection.fields.find((f) => f.name === name);
     if (field !== undefined && type !== undefined && typeName(type) !== field.type) {
       throw failure("InvalidParameter", {
-        text: `the data type of field ${name} is ${field.type}, but the column has ${typeName(type)}`,
+        text: `the data type of field ${name} is ${field.type}, but the column has ${typeName(type) ?? type}`,
       });
     }
   }

@@ -2,7 +2,7 @@ import type { IndexState } from "../../engine/contract/indexes.js";
 import { failure } from "../../errors.js";
 import type { Fields, Shape } from "../fields.js";
 import { jsonParameter, keyValuePairs, type LegacyCall, type LegacyEndpoint } from "./call.js";
-import { INDEX_STATES } from "./data-types.js";
+import { INDEX_STATES } from "./wire-numbers.js";
 
 const INDEX: Shape = { db_name: "string", collection_name: "string", field_name: "string", index_name: "string" };
 

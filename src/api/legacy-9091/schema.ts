@@ -1,7 +1,8 @@
+import { typeName, typeNumber } from "../../engine/model/types/table.js";
 import { type Fields, isObject, type Shape } from "../fields.js";
 import type { DescribedCollection } from "../rest/v1/call.js";
 import { keyValuePairs, type LegacyEndpoint, UnreadableBody } from "./call.js";
-import { CONSISTENCY_LEVELS, typeName, typeNumber } from "./data-types.js";
+import { CONSISTENCY_LEVELS } from "./wire-numbers.js";
 
 const COLLECTION: Shape = { db_name: "string", collection_name: "string" };
 
@@ -48,9 +49,9 @@ function decodeField(field: Record<string, unknown>): Fields {
   return {
     fieldName: field["name"],
     description: field["description"],
-    dataType: typeof type === "number" ? typeName(type) : type,
+    dataType: typeof type === "number" ? (typeName(type) ?? String(type)) : type,
     ...(elementType !== undefined && {
-      elementDataType: typeof elementType === "number" ? typeName(elementType) : elementType,
+      elementDataType: typeof elementType === "number" ? (typeName(elementType) ?? String(elementType)) : elementType,
     }),
     isPrimary: field["is_primary_key"],
     autoID: field["autoID"] ?? field["auto_id"],

@@ -1,7 +1,9 @@
 import type { Database } from "better-sqlite3";
+import { compactInteger } from "../../values/int64.js";
 import type { DataType, ElementType } from "../model/data-type.js";
-import { isIntegerType } from "../model/data-type.js";
-import type { FieldSchema, ScalarValue } from "../model/schema.js";
+import type { FieldSchema } from "../model/schema.js";
+import type { StoredScalar } from "../model/types/field-type.js";
+import { scalarType } from "../model/types/table.js";
 import { parseStrings, prepare } from "../storage/statements.js";
 
 interface FieldRow {
@@ -20,12 +22,14 @@ interface FieldRow {
 }
 
 /** Integers as digits (JSON would round them), everything else as JSON. */
-function encodeDefault(value: ScalarValue): string {
+function encodeDefault(value: StoredScalar): string {
   return typeof value === "bigint" ? value.toString() : JSON.stringify(value);
 }
 
-function decodeDefault(type: DataType, text: string): ScalarValue {
-  return isIntegerType(type) ? BigInt(text) : (JSON.parse(text) as ScalarValue);
+function decodeDefault(type: DataType, text: string): StoredScalar {
+  if (scalarType(type).column !== "INTEGER") return JSON.parse(text) as StoredScalar;
+  // Bool values were once written as words.
+  return text === "true" ? 1 : text === "false" ? 0 : compactInteger(BigInt(text));
 }
 
 function toField(row: FieldRow): FieldSchema {

@@ -1,4 +1,5 @@
 import type { DataType, ElementType } from "../model/data-type.js";
+import type { StoredScalar } from "../model/types/field-type.js";
 
 /**
  * Columns are how entities enter and leave the engine when speed matters: gRPC sends and wants them, and every other
@@ -18,8 +19,8 @@ export interface ColumnSchema {
   readonly dynamic?: boolean;
 }
 
-/** One scalar in stored form: see `StoredColumn`. */
-export type StoredValue = number | bigint | string | null;
+/** One scalar in stored form, `null` for a null: see `StoredScalar`. */
+export type StoredValue = StoredScalar | null;
 
 /**
  * The values of one column.

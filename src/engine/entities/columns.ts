@@ -1,5 +1,5 @@
 import type { Collection } from "../model/collection.js";
-import { type DataType, isIntegerType, isVectorType } from "../model/data-type.js";
+import { isVectorType } from "../model/data-type.js";
 import type { FieldSchema } from "../model/schema.js";
 
 /** Table and column names are minted from ids: user text never becomes an identifier. */
@@ -29,11 +29,4 @@ export function scalarFields(collection: Collection): readonly FieldSchema[] {
 
 export function vectorFields(collection: Collection): readonly FieldSchema[] {
   return collection.schema.fields.filter((f) => isVectorType(f.type));
-}
-
-/** The storage class of a scalar field in a STRICT table. */
-export function sqlType(type: DataType): "INTEGER" | "REAL" | "TEXT" {
-  if (isIntegerType(type) || type === "Bool" || type === "Timestamptz") return "INTEGER";
-  if (type === "Float" || type === "Double") return "REAL";
-  return "TEXT";
 }

@@ -2,17 +2,22 @@ import { failure } from "../../errors.js";
 import { compactInteger } from "../../values/int64.js";
 import { parseStoredObject } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
-import { DYNAMIC_FIELD, dimensionOf, type FieldSchema, type PrimaryKey, primaryField } from "../model/schema.js";
+import { bytesPerVector, DYNAMIC_FIELD, type FieldSchema, type PrimaryKey, primaryField } from "../model/schema.js";
+import type { ScalarFieldType, StoredScalar, Target, TypedField } from "../model/types/field-type.js";
+import { json } from "../model/types/json.js";
+import { denseCodec, scalarType } from "../model/types/table.js";
 import { scalarFields, vectorFields } from "./columns.js";
-import { encodeField, encodeJson, encodeVector, type SqlValue } from "./encode-value.js";
+
+/** What better-sqlite3 binds. Safe integers travel as numbers: a STRICT INTEGER column turns them back exactly. */
+export type SqlValue = StoredScalar | null;
 
 /** Rows in stored form, ready to be written. */
 export interface EncodedBatch {
   readonly count: number;
   /** One per row: the columns of `scalarFields(collection)` in order, then `meta` when the schema is dynamic. */
   readonly columns: readonly SqlValue[][];
-  /** Row-major vectors by field id. */
-  readonly vectors: ReadonlyMap<number, Float32Array>;
+  /** Vectors by field id: row-major, little-endian, in the width of their type; each begins at the start of its buffer. */
+  readonly vectors: ReadonlyMap<number, Uint8Array>;
   /** As callers see them: number where exact. */
   readonly ids: readonly (number | bigint | string)[];
 }
@@ -20,7 +25,8 @@ export interface EncodedBatch {
 /** A stored row that a partial upsert builds on. */
 export interface StoredRow {
   readonly columns: readonly SqlValue[];
-  readonly vectors: ReadonlyMap<number, Float32Array>;
+  /** By field id. */
+  readonly vectors: ReadonlyMap<number, Uint8Array>;
 }
 
 export interface EncodeOptions {
@@ -46,23 +52,31 @@ export function encodeBatch(collection: Collection, rows: readonly unknown[], op
   const keyMayBeGiven = options.operation === "upsert" || collection.properties["allow_insert_auto_id"] === "true";
   const timeZone = collection.properties["timezone"];
   const known = new Set(schema.fields.map((f) => f.name));
-  const vectors = new Map(dense.map((f) => [f.id, new Float32Array(rows.length * dimensionOf(f))]));
+  const vectors = new Map(dense.map((f) => [f.id, new Uint8Array(rows.length * bytesPerVector(f))]));
   const columns: SqlValue[][] = [];
   let firstLate: Error | undefined;
   const late = (error: Error) => {
     firstLate ??= error;
   };
+  const targetOf = (field: TypedField): Target => ({ field, timeZone, late });
+  const encoders = scalars.map((field) => ({ field, type: scalarType(field.type), target: targetOf(field) }));
+  const keyEncoder = encoders[keyColumn] as Encoder;
+  const writers = dense.map((field) => {
+    const bytes = vectors.get(field.id) as Uint8Array;
+    return { field, bytes, size: bytesPerVector(field), write: denseCodec(field.type).writer(bytes, targetOf(field)) };
+  });
+  const dynamicTarget = targetOf(DYNAMIC);
 
   const keyless: number[] = [];
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index];
     if (row === null || typeof row !== "object" || Array.isArray(row)) throw notAnObject(row);
     const values = row as Readonly<Record<string, unknown>>;
-    const base = options.existing === undefined ? undefined : baseRow(key, values, index, options.existing, timeZone);
+    const base = options.existing === undefined ? undefined : baseRow(keyEncoder, values, index, options.existing);
     const encoded: SqlValue[] = new Array(scalars.length + (schema.dynamic ? 1 : 0));
     let seen = 0;
-    for (let c = 0; c < scalars.length; c++) {
-      const field = scalars[c] as FieldSchema;
+    for (let c = 0; c < encoders.length; c++) {
+      const { field, type, target } = encoders[c] as Encoder;
       const present = Object.hasOwn(values, field.name);
       if (present) seen++;
       const value = present ? values[field.name] : undefined;
@@ -78,24 +92,22 @@ export function encodeBatch(collection: Collection, rows: readonly unknown[], op
           });
         }
       }
-      if (value !== undefined && value !== null) encoded[c] = encodeField(field, value, index, late, timeZone);
+      if (value !== undefined && value !== null) encoded[c] = type.encode(value, target, index);
       else if (!present && base !== undefined) encoded[c] = base.columns[c] as SqlValue;
       else encoded[c] = absentValue(field, index);
     }
-    for (const field of dense) {
-      const dimension = dimensionOf(field);
-      const target = vectors.get(field.id) as Float32Array;
+    for (const { field, bytes, size, write } of writers) {
       const present = Object.hasOwn(values, field.name);
       if (present) seen++;
       const kept = present ? undefined : base?.vectors.get(field.id);
-      if (kept !== undefined) target.set(kept, index * dimension);
-      else encodeVector(field, dimension, present ? values[field.name] : undefined, target, index * dimension, late);
+      if (kept !== undefined) bytes.set(kept, index * size);
+      else write(present ? values[field.name] : undefined, index);
     }
     const keys = Object.keys(values);
     if (schema.dynamic) {
       const stored = base === undefined ? undefined : (base.columns[scalars.length] as string);
       encoded[scalars.length] =
-        keys.length === seen && stored === undefined ? "{}" : encodeDynamic(values, keys, known, stored, late);
+        keys.length === seen && stored === undefined ? "{}" : encodeDynamic(values, keys, known, stored, dynamicTarget);
     } else if (keys.length > seen && keys.some((k) => values[k] !== undefined && !known.has(k))) {
       throw failure("BadRow", {
         detail: "has pass more field without dynamic schema, please check it: invalid parameter",
@@ -116,6 +128,15 @@ export function encodeBatch(collection: Collection, rows: readonly unknown[], op
   };
 }
 
+/** The dynamic field as its type sees it. */
+const DYNAMIC: TypedField = { name: DYNAMIC_FIELD, type: "JSON", params: {} };
+
+interface Encoder {
+  readonly field: FieldSchema;
+  readonly type: ScalarFieldType;
+  readonly target: Target;
+}
+
 function fillAutoIds(
   columns: SqlValue[][],
   keyless: readonly number[],
@@ -132,15 +153,14 @@ function fillAutoIds(
 }
 
 function baseRow(
-  key: FieldSchema,
+  { field, type, target }: Encoder,
   values: Readonly<Record<string, unknown>>,
   index: number,
   existing: (key: PrimaryKey) => StoredRow | undefined,
-  timeZone: string | undefined,
 ): StoredRow | undefined {
-  const value = Object.hasOwn(values, key.name) ? values[key.name] : undefined;
-  if (value === undefined || value === null) throw missing(index, key);
-  const encoded = encodeField(key, value, index, () => {}, timeZone);
+  const value = Object.hasOwn(values, field.name) ? values[field.name] : undefined;
+  if (value === undefined || value === null) throw missing(index, field);
+  const encoded = type.encode(value, target, index);
   return existing(typeof encoded === "number" ? BigInt(encoded) : (encoded as PrimaryKey));
 }
 
@@ -168,11 +188,7 @@ function notAnObject(row: unknown): Error {
 
 /** The stored value of a field that a row leaves out (or gives as null). */
 function absentValue(field: FieldSchema, row: number): SqlValue {
-  const value = field.defaultValue;
-  if (value !== undefined) {
-    if (typeof value === "boolean") return value ? 1 : 0;
-    return value;
-  }
+  if (field.defaultValue !== undefined) return field.defaultValue;
   if (field.nullable) return null;
   throw missing(row, field);
 }
@@ -183,7 +199,7 @@ function encodeDynamic(
   keys: readonly string[],
   known: ReadonlySet<string>,
   stored: string | undefined,
-  late: (error: Error) => void,
+  target: Target,
 ): string {
   const extra: Record<string, unknown> = Object.create(null);
   if (stored !== undefined && stored !== "{}") Object.assign(extra, parseStoredObject(stored));
@@ -201,5 +217,5 @@ function encodeDynamic(
     count++;
   }
   if (count === 0) return stored ?? "{}";
-  return encodeJson(DYNAMIC_FIELD, extra, late);
+  return String(json.encode(extra, target, 0));
 }

@@ -2,13 +2,13 @@ import type { Database } from "better-sqlite3";
 import { jsonPathIndexExpression } from "../../expr/index.js";
 import type { Collection, IndexDescription } from "../model/collection.js";
 import { type FieldSchema, fieldByName } from "../model/schema.js";
+import { scalarType } from "../model/types/table.js";
 import {
   entityTable,
   fieldColumn,
   META_COLUMN,
   scalarFields,
   scalarIndexName,
-  sqlType,
   vectorFields,
   vectorTable,
 } from "./columns.js";
@@ -77,10 +77,10 @@ export class EntityStore {
   addColumn(collection: Collection, field: FieldSchema): void {
     const name = entityTable(collection.id);
     const column = fieldColumn(field.id);
-    this.sql.exec(`ALTER TABLE ${name} ADD COLUMN ${column} ${sqlType(field.type)}`);
+    this.sql.exec(`ALTER TABLE ${name} ADD COLUMN ${column} ${scalarType(field.type).column}`);
     const value = field.defaultValue;
     if (value !== undefined) {
-      this.sql.prepare(`UPDATE ${name} SET ${column}=?`).run(typeof value === "boolean" ? Number(value) : value);
+      this.sql.prepare(`UPDATE ${name} SET ${column}=?`).run(value);
     }
   }
 
@@ -145,7 +145,7 @@ export class EntityStore {
 function columnDefinition(field: FieldSchema): string {
   // A field with a default is never stored as NULL, a nullable one may be.
   const required = !field.nullable && field.defaultValue === undefined;
-  return `${fieldColumn(field.id)} ${sqlType(field.type)}${required ? " NOT NULL" : ""}`;
+  return `${fieldColumn(field.id)} ${scalarType(field.type).column}${required ? " NOT NULL" : ""}`;
 }
 
 /** What a scalar index covers in SQL; undefined where SQLite has no use for one (whole arrays, geometry, whole JSON). */

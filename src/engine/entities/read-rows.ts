@@ -1,10 +1,10 @@
-import { shortestFloat } from "../../values/float32.js";
 import { compactInteger } from "../../values/int64.js";
 import { parseJsonText } from "../../values/json-text.js";
 import { isVectorType } from "../model/data-type.js";
 import type { FieldSchema, PrimaryKey } from "../model/schema.js";
+import type { StoredScalar } from "../model/types/field-type.js";
+import { denseCodec, scalarType } from "../model/types/table.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
-import { decodeField, decodeVector } from "./decode-value.js";
 import type { EntityTable } from "./entity-table.js";
 
 /** A condition over the columns of an entity table, values bound. */
@@ -137,8 +137,13 @@ function rowReader(table: EntityTable, output: OutputColumns): RowReader {
         const stored = raw[at + i];
         const value =
           stored instanceof Uint8Array
-            ? Array.from(decodeVector(stored), shortestFloat)
-            : decodeField(field, stored, output.timeZone);
+            ? denseCodec(field.type).decode(stored)
+            : stored === null
+              ? null
+              : scalarType(field.type).decode(stored as StoredScalar, {
+                  elementType: field.elementType,
+                  timeZone: output.timeZone,
+                });
         define(row, field.name, value);
       }
       if (wantsMeta) {

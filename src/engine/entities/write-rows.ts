@@ -1,10 +1,8 @@
 import { compactInteger } from "../../values/int64.js";
 import { failpoint } from "../failpoints.js";
 import type { Collection } from "../model/collection.js";
-import { dimensionOf, type PrimaryKey } from "../model/schema.js";
-import { decodeVector } from "./decode-value.js";
-import type { EncodedBatch, StoredRow } from "./encode-batch.js";
-import type { SqlValue } from "./encode-value.js";
+import { bytesPerVector, type PrimaryKey } from "../model/schema.js";
+import type { EncodedBatch, SqlValue, StoredRow } from "./encode-batch.js";
 import type { EntityTable } from "./entity-table.js";
 
 /** What a committed write changed; loaded segments follow it after commit. */
@@ -36,8 +34,8 @@ export function writeRows(
   const insertRow = table.insertRow;
   const vectorInserts = table.dense.map((field) => ({
     statement: table.insertVector(field),
-    bytes: dimensionOf(field) * 4,
-    data: batch.vectors.get(field.id) as Float32Array,
+    size: bytesPerVector(field),
+    data: batch.vectors.get(field.id) as Uint8Array,
   }));
   const removed = new Map<number, number[]>();
   const overwritten = new Set<number>();
@@ -57,8 +55,8 @@ export function writeRows(
       else push(removed, old.partition_id, old.row_id);
       insertRow.run(parameters);
     }
-    for (const { statement, bytes, data } of vectorInserts) {
-      statement.run(rowId, Buffer.from(data.buffer, data.byteOffset + position * bytes, bytes));
+    for (const { statement, size, data } of vectorInserts) {
+      statement.run(rowId, Buffer.from(data.buffer, data.byteOffset + position * size, size));
     }
   }
   const added = new Map<number, { rowIds: number[]; positions: number[] }>();
@@ -141,13 +139,13 @@ export function storedRow(table: EntityTable, key: PrimaryKey, newerThan: number
     .safeIntegers()
     .get(key, ...(newerThan === undefined ? [] : [newerThan])) as SqlValue[] | undefined;
   if (row === undefined) return undefined;
-  const vectors = new Map<number, Float32Array>();
+  const vectors = new Map<number, Uint8Array>();
   for (const field of table.dense) {
     const data = table
       .statement(`SELECT data FROM ${table.vectorTable(field)} WHERE row_id=?`)
       .pluck()
       .get(row[0]) as Uint8Array;
-    vectors.set(field.id, decodeVector(data));
+    vectors.set(field.id, data);
   }
   return { columns: row.slice(1).map((v) => (typeof v === "bigint" ? compactInteger(v) : v)), vectors };
 }

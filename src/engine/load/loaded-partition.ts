@@ -1,7 +1,8 @@
 import { nextTurn } from "../../values/clock.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
-import { dimensionOf, type FieldSchema } from "../model/schema.js";
+import { bytesPerVector, dimensionOf, type FieldSchema } from "../model/schema.js";
+import { float32View } from "../model/types/float-vector.js";
 import type { SegmentOptions, VectorSegment, VectorStore } from "../vector/contract.js";
 import { KeyDirectory } from "./key-directory.js";
 import { PartitionSource } from "./partition-source.js";
@@ -60,7 +61,7 @@ export class LoadedPartition {
     await this.#fillKeys(table);
     if (signal.aborted) return;
     // From here to `ready` nothing awaits: no write can slip in between.
-    for (const { source, segment } of sources) catchUp(source, segment, dimensionOf(fieldOf(table, segment)));
+    for (const { source, segment } of sources) catchUp(source, segment, bytesPerVector(fieldOf(table, segment)));
     this.#readKeys(table, Number.MAX_SAFE_INTEGER);
     if (this.#removedMeanwhile.length > 0) {
       const removed = Float64Array.from(this.#removedMeanwhile);
@@ -84,15 +85,16 @@ export class LoadedPartition {
     const source = new PartitionSource(table, this.id, field);
     await segment.load(source, this.signal, () => {});
     if (this.signal.aborted) return segment.close();
-    catchUp(source, segment, dimensionOf(field));
+    catchUp(source, segment, bytesPerVector(field));
     this.segments.set(field.id, segment);
   }
 
-  added(rowIds: readonly number[], ids: readonly unknown[], vectors: ReadonlyMap<number, Float32Array>): void {
+  added(rowIds: readonly number[], ids: readonly unknown[], vectors: ReadonlyMap<number, Uint8Array>): void {
     if (!this.ready) return;
     this.filters.clear();
     const asFloat = Float64Array.from(rowIds);
-    for (const [fieldId, segment] of this.segments) segment.append(asFloat, vectors.get(fieldId) as Float32Array);
+    for (const [fieldId, segment] of this.segments)
+      segment.append(asFloat, float32View(vectors.get(fieldId) as Uint8Array));
     if (this.#keyed) for (let i = 0; i < rowIds.length; i++) this.keys.append(rowIds[i] as number, ids[i]);
   }
 
@@ -148,14 +150,13 @@ function fieldOf(table: EntityTable, segment: VectorSegment): FieldSchema {
 }
 
 /** Adds the rows that were written after the source was last read. */
-function catchUp(source: PartitionSource, segment: VectorSegment, dimension: number): void {
+function catchUp(source: PartitionSource, segment: VectorSegment, size: number): void {
   for (;;) {
     const { rowIds, vectors } = source.read(source.lastRowId, READ_ROWS);
     if (rowIds.length > 0) {
-      const flat = new Float32Array(rowIds.length * dimension);
-      const bytes = new Uint8Array(flat.buffer);
-      for (let i = 0; i < vectors.length; i++) bytes.set(vectors[i] as Uint8Array, i * dimension * 4);
-      segment.append(rowIds, flat);
+      const bytes = new Uint8Array(rowIds.length * size);
+      for (let i = 0; i < vectors.length; i++) bytes.set(vectors[i] as Uint8Array, i * size);
+      segment.append(rowIds, float32View(bytes));
     }
     if (rowIds.length < READ_ROWS) return;
   }

@@ -399,14 +399,14 @@ function isLoaded(collection: Collection, partitionId: number): boolean {
   return collection.partitions.some((p) => p.id === partitionId && p.loaded);
 }
 
-function pickVectors(batch: EncodedBatch, positions: readonly number[]): Map<number, Float32Array> {
-  const picked = new Map<number, Float32Array>();
+function pickVectors(batch: EncodedBatch, positions: readonly number[]): Map<number, Uint8Array> {
+  const picked = new Map<number, Uint8Array>();
   for (const [fieldId, data] of batch.vectors) {
-    const dimension = data.length / batch.count;
-    const part = new Float32Array(positions.length * dimension);
+    const size = data.length / batch.count;
+    const part = new Uint8Array(positions.length * size);
     for (let i = 0; i < positions.length; i++) {
-      const from = (positions[i] as number) * dimension;
-      part.set(data.subarray(from, from + dimension), i * dimension);
+      const from = (positions[i] as number) * size;
+      part.set(data.subarray(from, from + size), i * size);
     }
     picked.set(fieldId, part);
   }

@@ -5,12 +5,12 @@ import {
   META_COLUMN,
   scalarFields,
   scalarIndexName,
-  sqlType,
   vectorFields,
   vectorTable,
 } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
 import { dimensionOf } from "../model/schema.js";
+import { scalarType } from "../model/types/table.js";
 
 /** Problems of a collection's own records. */
 export function checkCatalogue(collection: Collection): string[] {
@@ -66,7 +66,7 @@ function checkColumns(ctx: EngineContext, collection: Collection): string[] {
   if (columns.size === 0) return [`table ${name} is missing`];
   const problems: string[] = [];
   for (const field of scalarFields(collection)) {
-    if (columns.get(fieldColumn(field.id)) !== sqlType(field.type)) {
+    if (columns.get(fieldColumn(field.id)) !== scalarType(field.type).column) {
       problems.push(`field ${field.name} has no fitting column in ${name}`);
     }
   }

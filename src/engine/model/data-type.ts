@@ -1,34 +1,15 @@
-/** Field types by the spelling of the REST API (case-sensitive) with the numbers of the wire protocol. */
-export const DataTypeNumber = {
-  Bool: 1,
-  Int8: 2,
-  Int16: 3,
-  Int32: 4,
-  Int64: 5,
-  Float: 10,
-  Double: 11,
-  VarChar: 21,
-  Array: 22,
-  JSON: 23,
-  Geometry: 24,
-  Timestamptz: 26,
-  BinaryVector: 100,
-  FloatVector: 101,
-  Float16Vector: 102,
-  BFloat16Vector: 103,
-  SparseFloatVector: 104,
-  Int8Vector: 105,
-} as const;
+import type { IntegerType } from "../../values/int64.js";
 
-export type DataType = keyof typeof DataTypeNumber;
-export type VectorType = Extract<DataType, `${string}Vector`>;
+/** The names of the field types, as the REST API spells them (case-sensitive). What each one means is its row in `types/`. */
+
 /** What an Array field may hold. */
-export type ElementType = "Bool" | "Int8" | "Int16" | "Int32" | "Int64" | "Float" | "Double" | "VarChar";
+export type ElementType = IntegerType | "Bool" | "Float" | "Double" | "VarChar";
+export type ScalarType = ElementType | "JSON" | "Array" | "Geometry" | "Timestamptz";
+/** Every vector takes the same number of bytes. */
+export type DenseVectorType = "FloatVector" | "Float16Vector" | "BFloat16Vector" | "Int8Vector" | "BinaryVector";
+export type VectorType = DenseVectorType | "SparseFloatVector";
+export type DataType = ScalarType | VectorType;
 
 export function isVectorType(type: DataType): type is VectorType {
   return type.endsWith("Vector");
-}
-
-export function isIntegerType(type: DataType): type is "Int8" | "Int16" | "Int32" | "Int64" {
-  return type === "Int8" || type === "Int16" || type === "Int32" || type === "Int64";
 }

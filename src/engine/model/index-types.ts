@@ -89,16 +89,6 @@ export function isForeignIndexType(type: string): boolean {
   return type.startsWith("GPU_") || ["MINHASH_LSH", "AISAQ", "RTREE"].includes(type);
 }
 
-/** Metrics of each vector type, the default first. */
-export const METRICS: Readonly<Record<VectorType, readonly string[]>> = {
-  FloatVector: ["COSINE", "L2", "IP"],
-  Float16Vector: ["COSINE", "L2", "IP"],
-  BFloat16Vector: ["COSINE", "L2", "IP"],
-  Int8Vector: ["COSINE", "L2", "IP"],
-  BinaryVector: ["HAMMING", "JACCARD"],
-  SparseFloatVector: ["IP", "BM25"],
-};
-
 /** What a JSON path may be cast to by an index. */
 export const JSON_CAST_TYPES: readonly string[] = [
   "BOOL",

@@ -1,10 +1,9 @@
 import type { DataType, ElementType } from "./data-type.js";
+import type { StoredScalar } from "./types/field-type.js";
+import { denseType } from "./types/table.js";
 
 /** A primary key as the engine handles it; int64 keys are always bigint inside. */
 export type PrimaryKey = bigint | string;
-
-/** A default value in stored form: bigint for integers, number for Float/Double. */
-export type ScalarValue = boolean | bigint | number | string;
 
 export interface FieldSchema {
   /** 100 and up in schema order; never reused in a collection. The column of the field is `f_<id>`. */
@@ -19,7 +18,7 @@ export interface FieldSchema {
   readonly nullable: boolean;
   /** Array fields only. */
   readonly elementType?: ElementType;
-  readonly defaultValue?: ScalarValue;
+  readonly defaultValue?: StoredScalar;
   /** Type parameters as given, every value a string: `dim`, `max_length`, `max_capacity`, `enable_match`, ... */
   readonly params: Readonly<Record<string, string>>;
 }
@@ -41,6 +40,11 @@ export function primaryField(schema: CollectionSchema): FieldSchema {
 
 export function fieldByName(schema: CollectionSchema, name: string): FieldSchema | undefined {
   return schema.fields.find((f) => f.name === name);
+}
+
+/** What one vector of a dense field takes, stored and in memory. */
+export function bytesPerVector(field: FieldSchema): number {
+  return denseType(field.type).bytesPerVector(dimensionOf(field));
 }
 
 /** The dimension of a dense vector field. */

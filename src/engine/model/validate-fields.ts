@@ -1,16 +1,11 @@
 import { failure } from "../../errors.js";
 import { parameterText } from "../../values/json-number.js";
-import { type DataType, DataTypeNumber, type ElementType, isVectorType, type VectorType } from "./data-type.js";
-import { convertDefaultValue } from "./default-value.js";
-import {
-  MAX_ARRAY_CAPACITY,
-  MAX_DIMENSION,
-  MAX_FIELDS,
-  MAX_VARCHAR_LENGTH_BYTES,
-  MAX_VECTOR_FIELDS,
-  MIN_DIMENSION,
-} from "./limits.js";
+import { type DataType, isVectorType } from "./data-type.js";
+import { MAX_FIELDS, MAX_VECTOR_FIELDS } from "./limits.js";
 import type { FieldSchema } from "./schema.js";
+import { noDefault } from "./types/faults.js";
+import type { StoredScalar } from "./types/field-type.js";
+import { FIELD_TYPES, readDataType, readElementType } from "./types/table.js";
 import { checkFieldName } from "./validate-names.js";
 
 /** A field of a definition that has no id yet. */
@@ -34,56 +29,10 @@ export interface FieldDefinition {
   readonly elementTypeParams?: Readonly<Record<string, unknown>>;
 }
 
-const supportedTypes: ReadonlySet<string> = new Set<DataType>([
-  "Bool",
-  "Int8",
-  "Int16",
-  "Int32",
-  "Int64",
-  "Float",
-  "Double",
-  "VarChar",
-  "JSON",
-  "Array",
-  "FloatVector",
-  "Timestamptz",
-  "Geometry",
-]);
-
-/** Names that Milvus knows beside those of `DataTypeNumber`. */
-const otherTypes: ReadonlySet<string> = new Set(["Text", "ArrayOfStruct", "ArrayOfVector", "Struct"]);
-
-const elementTypes: ReadonlySet<string> = new Set<ElementType>([
-  "Bool",
-  "Int8",
-  "Int16",
-  "Int32",
-  "Int64",
-  "Float",
-  "Double",
-  "VarChar",
-]);
-
 /** A plain object of parameters with every value as text. */
 export function parameterTexts(params: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
   const given = Object.entries(params ?? {}).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(given.map(([key, value]) => [key, parameterText(value)]));
-}
-
-function readDataType(name: string): DataType {
-  if (name === "String") {
-    throw failure("StringTypeDeclared");
-  }
-  if (supportedTypes.has(name)) return name as DataType;
-  if (Object.hasOwn(DataTypeNumber, name) || otherTypes.has(name)) {
-    throw failure("Unsupported", { what: `data type ${name} is not supported by the embedded engine` });
-  }
-  throw failure("DataTypeInvalid", { what: "data type", dataType: name });
-}
-
-function readElementType(name: string): ElementType {
-  if (!elementTypes.has(name)) throw failure("DataTypeInvalid", { what: "element data type", dataType: name });
-  return name as ElementType;
 }
 
 /**
@@ -91,9 +40,10 @@ function readElementType(name: string): ElementType {
  * to `validateSchema`.
  *
  * @param schemaAutoId `schema.autoID`, which speaks of the primary field
- * @throws DataTypeInvalid, Unsupported, StringTypeDeclared, and the errors of `convertDefaultValue`
+ * @param timeZone of the collection, for default values that are timestamps without an offset
+ * @throws DataTypeInvalid, Unsupported, StringTypeDeclared, and those of `readDefault`
  */
-export function readField(definition: FieldDefinition, schemaAutoId = false): NewField {
+export function readField(definition: FieldDefinition, schemaAutoId = false, timeZone?: string): NewField {
   const type = readDataType(definition.dataType ?? "");
   const primaryKey = definition.isPrimary ?? false;
   const { defaultValue } = definition;
@@ -108,9 +58,15 @@ export function readField(definition: FieldDefinition, schemaAutoId = false): Ne
     clusteringKey: definition.isClusteringKey ?? false,
     nullable: definition.nullable ?? false,
     ...(type === "Array" ? { elementType: readElementType(definition.elementDataType ?? "") } : {}),
-    ...(hasDefault ? { defaultValue: convertDefaultValue(type, defaultValue) } : {}),
+    ...(hasDefault ? { defaultValue: readDefault(type, defaultValue, timeZone) } : {}),
     params: parameterTexts(definition.elementTypeParams),
   };
+}
+
+function readDefault(name: DataType, value: unknown, timeZone: string | undefined): StoredScalar {
+  const type = FIELD_TYPES[name];
+  if (type.family !== "scalar") throw noDefault(name);
+  return type.readDefault(value, timeZone);
 }
 
 /**
@@ -142,9 +98,7 @@ export function validateSchema(collection: string, fields: readonly NewField[]):
  */
 export function validateField(collection: string, field: NewField, fieldId: number): void {
   checkFieldName(field.name);
-  if (isVectorType(field.type)) checkDimension(field.name, field.type, field.params["dim"], fieldId);
-  if (field.type === "VarChar" || field.elementType === "VarChar") checkMaxLength(collection, field);
-  if (field.type === "Array") checkMaxCapacity(collection, field);
+  FIELD_TYPES[field.type].checkParams(field, collection, fieldId);
   checkNullAndDefault(field);
 }
 
@@ -183,91 +137,6 @@ function checkPartitionKey(fields: readonly NewField[]): void {
     throw failure("PartitionKeyType");
   }
   if (key.nullable) throw failure("InvalidParameter", { text: "partition key field not support nullable" });
-}
-
-const vectorNames: Readonly<Record<VectorType, string>> = {
-  FloatVector: "float vector",
-  BinaryVector: "binary vector",
-  Float16Vector: "float16 vector",
-  BFloat16Vector: "bfloat16 vector",
-  Int8Vector: "int8 vector",
-  SparseFloatVector: "sparse vector",
-};
-
-/**
- * Checks the dimension of a vector field.
- *
- * @param given the parameter `dim` as text
- * @throws DimensionMissing, DimensionInvalid, DimensionTooLarge, DimensionNotInBytes, DimensionOnSparse
- */
-export function checkDimension(field: string, type: VectorType, given: string | undefined, fieldId: number): void {
-  if (type === "SparseFloatVector") {
-    if (given !== undefined) throw failure("DimensionOnSparse", { field, fieldId });
-    return;
-  }
-  if (given === undefined) {
-    throw failure("DimensionMissing", { field });
-  }
-  const dimension = readInteger(given);
-  if (dimension === undefined || dimension < MIN_DIMENSION)
-    throw failure("DimensionInvalid", { dimension: given, min: MIN_DIMENSION, max: MAX_DIMENSION });
-  const max = type === "BinaryVector" ? MAX_DIMENSION * 8 : MAX_DIMENSION;
-  if (type === "BinaryVector") {
-    if (dimension % 8 !== 0) {
-      throw failure("DimensionNotInBytes", { field, dimension: given });
-    }
-  }
-  if (dimension > max) {
-    const vectors = vectorNames[type];
-    throw failure("DimensionTooLarge", { field, dimension: given, vectors, min: MIN_DIMENSION, max });
-  }
-}
-
-/** A decimal integer in the safe range, else undefined. */
-export function readInteger(text: string): number | undefined {
-  if (!/^[+-]?\d+$/.test(text.trim())) return undefined;
-  const value = Number(text);
-  return Number.isSafeInteger(value) ? value : undefined;
-}
-
-/**
- * Checks `max_length` of a VarChar field, or of an Array of VarChar.
- *
- * @throws MaxLengthMissing when it is absent, InvalidParameter when it is out of range
- */
-export function checkMaxLength(collection: string, field: Pick<NewField, "name" | "params">): void {
-  const given = field.params["max_length"];
-  if (given === undefined) {
-    throw failure("MaxLengthMissing", { field: field.name, collection });
-  }
-  const length = readInteger(given);
-  if (length === undefined) {
-    throw failure("InvalidParameter", { text: `the value for max_length of field ${field.name} must be an integer` });
-  }
-  if (length < 1 || length > MAX_VARCHAR_LENGTH_BYTES) {
-    throw failure("InvalidParameter", {
-      text: `the maximum length specified for a VarChar field(${field.name}) should be in (0, ${MAX_VARCHAR_LENGTH_BYTES}], but got ${given} instead`,
-    });
-  }
-}
-
-/**
- * Checks `max_capacity` of an Array field.
- *
- * @throws MaxCapacityMissing, MaxCapacityOutOfRange, InvalidParameter
- */
-export function checkMaxCapacity(collection: string, field: Pick<NewField, "name" | "params">): void {
-  const given = field.params["max_capacity"];
-  if (given === undefined) {
-    throw failure("MaxCapacityMissing", { field: field.name, collection });
-  }
-  const capacity = readInteger(given);
-  if (capacity === undefined) {
-    throw failure("InvalidParameter", { text: `the value for max_capacity of field ${field.name} must be an integer` });
-  }
-  if (capacity < 1 || capacity > MAX_ARRAY_CAPACITY) {
-    throw failure("MaxCapacityOutOfRange", { limit: MAX_ARRAY_CAPACITY });
-  }
 }
 
 function checkNullAndDefault(field: NewField): void {

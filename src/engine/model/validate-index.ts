@@ -1,17 +1,18 @@
 import { failure } from "../../errors.js";
 import type { IndexDescription } from "./collection.js";
-import { isVectorType, type VectorType } from "./data-type.js";
 import {
   type IndexTypeRule,
   isForeignIndexType,
   JSON_CAST_TYPES,
-  METRICS,
   type ParameterRule,
   SCALAR_INDEX_TYPES,
   VECTOR_INDEX_TYPES,
 } from "./index-types.js";
 import type { FieldSchema } from "./schema.js";
-import { parameterTexts, readInteger } from "./validate-fields.js";
+import type { VectorFieldType } from "./types/field-type.js";
+import { readInteger } from "./types/parameters.js";
+import { FIELD_TYPES } from "./types/table.js";
+import { parameterTexts } from "./validate-fields.js";
 import { checkIndexName } from "./validate-names.js";
 
 /** One entry of `indexParams` as a request gives it. */
@@ -48,11 +49,11 @@ export function readIndex(definition: IndexDefinition, field: FieldSchema): NewI
   const { index_type, metric_type, ...rest } = parameterTexts(definition.params);
   const indexType = index_type || definition.indexType || AUTOINDEX;
   const metric = (definition.metricType || metric_type || "").toUpperCase();
-  const vector = isVectorType(field.type);
+  const type = FIELD_TYPES[field.type];
   checkIndexType(indexType);
-  const metricType = vector ? readMetric(field.type as VectorType, indexType, metric) : "";
-  if (vector) checkVectorIndex(indexType, field, rest);
-  else checkScalarIndex(indexType, field, rest);
+  const metricType = type.family === "scalar" ? "" : readMetric(type, indexType, metric);
+  if (type.family === "scalar") checkScalarIndex(indexType, field, rest);
+  else checkVectorIndex(indexType, field, rest);
   return { name, fieldId: field.id, fieldName: field.name, indexType, metricType, params: rest };
 }
 
@@ -78,21 +79,19 @@ function checkIndexType(indexType: string): void {
   throw failure("ParameterMismatch", { expected: "valid index", actual: `invalid index type: ${indexType}` });
 }
 
-function readMetric(type: VectorType, indexType: string, metric: string): string {
-  const allowed = METRICS[type];
+function readMetric(type: VectorFieldType, indexType: string, metric: string): string {
+  const allowed: readonly string[] = type.metrics;
   if (metric === "") {
-    if (indexType === AUTOINDEX) return allowed[0] as string;
-    // A scalar index type on a vector field is the graver mistake: let that be reported.
+    if (indexType === AUTOINDEX) return type.metrics[0];
+    // Of a scalar index type on a vector field, that is what is reported.
     if (!Object.hasOwn(VECTOR_INDEX_TYPES, indexType)) return "";
     throw badParams("metric type not set for vector index");
   }
   if (allowed.includes(metric)) return metric;
-  if (type === "BinaryVector" && ["MHJACCARD", "SUBSTRUCTURE", "SUPERSTRUCTURE"].includes(metric)) {
+  if (type.foreignMetrics.includes(metric)) {
     throw failure("Unsupported", { what: `metric type ${metric} is not supported by the embedded engine` });
   }
-  if (type === "SparseFloatVector") throw badParams("only IP&BM25 is the supported metric type for sparse index");
-  const family = type === "BinaryVector" ? "binary" : "float";
-  throw badParams(`${family} vector index does not support metric type: ${metric}`);
+  throw badParams(type.refuseMetric(metric));
 }
 
 function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {

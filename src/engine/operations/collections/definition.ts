@@ -9,13 +9,8 @@ import {
 } from "../../contract/collections.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
-import {
-  type FieldDefinition,
-  type NewField,
-  readField,
-  readInteger,
-  validateSchema,
-} from "../../model/validate-fields.js";
+import { readInteger } from "../../model/types/parameters.js";
+import { type FieldDefinition, type NewField, readField, validateSchema } from "../../model/validate-fields.js";
 import type { IndexDefinition } from "../../model/validate-index.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import {

@@ -2,8 +2,8 @@ import type { CollectionDescription, FieldDescription } from "../../contract/col
 import type { KeyValue } from "../../contract/request.js";
 import { type Collection, indexOfField } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
-import { describeDefaultValue } from "../../model/default-value.js";
 import { type FieldSchema, primaryField } from "../../model/schema.js";
+import { scalarType } from "../../model/types/table.js";
 import type { Operation } from "../operation.js";
 import { loadStateName, requireCollection } from "../resolve.js";
 
@@ -30,7 +30,7 @@ export const describeCollection: Operation<"collections/describe"> = {
         aliases: collection.aliases,
         properties: keyValues(collection.properties),
         functions: [],
-        fields: collection.schema.fields.map(describeField),
+        fields: collection.schema.fields.map((field) => describeField(field, collection.properties["timezone"])),
         indexes: firstVectorIndex(collection),
       },
       message: "",
@@ -43,9 +43,10 @@ export function keyValues(record: Readonly<Record<string, string>>): readonly Ke
   return Object.entries(record).map(([key, value]) => ({ key, value }));
 }
 
-function describeField(field: FieldSchema): FieldDescription {
+function describeField(field: FieldSchema, timeZone: string | undefined): FieldDescription {
   const params = keyValues(field.params);
-  const defaultValue = describeDefaultValue(field.type, field.defaultValue);
+  const defaultValue =
+    field.defaultValue === undefined ? undefined : scalarType(field.type).describeDefault(field.defaultValue, timeZone);
   return {
     id: field.id,
     name: field.name,

@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import { toInteger } from "../../../values/int64.js";
-import { rawText } from "../../entities/encode-value.js";
 import type { FieldSchema, PrimaryKey } from "../../model/schema.js";
+import { rawText } from "../../model/types/faults.js";
 
 /**
  * The keys of a request's `id`: one value or an array, Int64 keys also as decimal strings.

@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import { JsonDouble } from "../../../values/json-number.js";
-import { rawText } from "../../entities/encode-value.js";
 import type { IndexDescription, MetricType } from "../../model/collection.js";
+import { rawText } from "../../model/types/faults.js";
 
 /** The search parameters that have an effect here. */
 export interface SearchParams {

@@ -1,10 +1,10 @@
 import { failure } from "../../../errors.js";
 import { JsonDouble } from "../../../values/json-number.js";
-import { rawText } from "../../entities/encode-value.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
+import { rawText } from "../../model/types/faults.js";
 
 /**
  * The vector field of a search: the named one, or the only one.

@@ -7,9 +7,9 @@ import type { Reply } from "../../contract/reply.js";
 import { fetchRows, type OutputColumns, type OutputRow } from "../../entities/read-rows.js";
 import type { LoadedPartition } from "../../load/loaded-partition.js";
 import { type Collection, indexOfField, type MetricType } from "../../model/collection.js";
-import { isIntegerType } from "../../model/data-type.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { type FieldSchema, fieldByName, primaryField } from "../../model/schema.js";
+import { FIELD_TYPES } from "../../model/types/table.js";
 import type { VectorQuery } from "../../query/filtered-search.js";
 import { type Grouping, groupHits } from "../../query/group-hits.js";
 import type { Hit } from "../../query/merge-hits.js";
@@ -143,7 +143,8 @@ function decodeGrouping(
   if (field === undefined) {
     throw failure("FieldNotFound", { field: name, context: "groupBy field not found in schema" });
   }
-  if (!(isIntegerType(field.type) || field.type === "Bool" || field.type === "VarChar")) {
+  const type = FIELD_TYPES[field.type];
+  if (type.family !== "scalar" || !type.groups) {
     throw failure("InvalidParameter", { text: `group_by field data type ${field.type} is not supported` });
   }
   if (radius !== undefined) {

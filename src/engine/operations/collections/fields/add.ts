@@ -1,6 +1,5 @@
 import { failure } from "../../../../errors.js";
 import { fieldShape } from "../../../contract/collections.js";
-import { isVectorType } from "../../../model/data-type.js";
 import { MAX_FIELDS } from "../../../model/limits.js";
 import { DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
 import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
@@ -25,7 +24,7 @@ export const addField: Operation<"collections/fields/add"> = {
     const collection = requireCollection(ctx, request);
     const name = (definition.fieldName ?? "").trim();
     refuseType(definition, name);
-    const field = readField(definition);
+    const field = readField(definition, false, collection.properties["timezone"]);
     refuseRole(field);
     if (fieldByName(collection.schema, field.name) !== undefined) {
       throw failure("InvalidParameter", { text: `duplicated field name ${field.name}` });
@@ -45,7 +44,7 @@ export const addField: Operation<"collections/fields/add"> = {
 
 /** Vector types are refused for being added before they are looked at more closely. */
 function refuseType(definition: FieldDefinition, name: string): void {
-  if (isVectorType((definition.dataType ?? "") as NewField["type"])) {
+  if ((definition.dataType ?? "").endsWith("Vector")) {
     throw failure("InvalidParameter", { text: `not support to add vector field, field name = ${name}` });
   }
   if (name === DYNAMIC_FIELD || SYSTEM_FIELDS.includes(name)) {

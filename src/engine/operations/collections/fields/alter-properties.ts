@@ -1,6 +1,7 @@
 import { failure } from "../../../../errors.js";
 import { type FieldSchema, fieldByName } from "../../../model/schema.js";
-import { checkMaxCapacity, checkMaxLength, parameterTexts } from "../../../model/validate-fields.js";
+import { checkMaxCapacity, checkMaxLength } from "../../../model/types/parameters.js";
+import { parameterTexts } from "../../../model/validate-fields.js";
 import { MMAP_PROPERTY } from "../../../model/validate-properties.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
@@ -33,11 +34,11 @@ function checkFieldParams(collection: string, field: FieldSchema, params: Readon
     switch (key) {
       case "max_length":
         if (field.type !== "VarChar" && field.elementType !== "VarChar") throw notAlterable(key, "varchar", field);
-        checkMaxLength(collection, { name: field.name, params });
+        checkMaxLength({ name: field.name, params }, collection);
         break;
       case "max_capacity":
         if (field.type !== "Array") throw notAlterable(key, "array", field);
-        checkMaxCapacity(collection, { name: field.name, params });
+        checkMaxCapacity({ name: field.name, params }, collection);
         break;
       case MMAP_PROPERTY:
         break;

@@ -1,0 +1,79 @@
+import { failure } from "../../../errors.js";
+import { shortestFloat } from "../../../values/float32.js";
+import { parseJsonText } from "../../../values/json-text.js";
+import type { ElementType } from "../data-type.js";
+import { bool } from "./bool.js";
+import { mismatch, noDefault } from "./faults.js";
+import type { ScalarFieldType, Target } from "./field-type.js";
+import { double, float } from "./floats.js";
+import { int8, int16, int32, int64 } from "./integers.js";
+import { checkMaxCapacity, checkMaxLength } from "./parameters.js";
+import { varchar } from "./varchar.js";
+
+/** What an Array may hold. */
+export const ELEMENT_TYPES: Readonly<Record<ElementType, ScalarFieldType>> = {
+  Bool: bool,
+  Int8: int8,
+  Int16: int16,
+  Int32: int32,
+  Int64: int64,
+  Float: float,
+  Double: double,
+  VarChar: varchar,
+};
+
+/** In JSON text a Float element keeps all digits of its float32, so that filters see the stored number. */
+const STORED_AS: Readonly<Record<ElementType, ScalarFieldType>> = { ...ELEMENT_TYPES, Float: double };
+
+function encode(value: unknown, target: Target, row: number): string {
+  const { field, late } = target;
+  const type = field.elementType as ElementType;
+  if (!Array.isArray(value)) throw mismatch("not an array", `Array[${type}]`, value);
+  const element = ELEMENT_TYPES[type];
+  const { json } = STORED_AS[type];
+  let text = "";
+  // By index: a hole counts as an element that is missing.
+  for (let i = 0; i < value.length; i++) {
+    const item: unknown = value[i];
+    if (item === null || item === undefined) throw mismatch("element is null", type, value);
+    text += `${i === 0 ? "" : ","}${json(element.encode(item, target, row), {})}`;
+  }
+  const capacity = Number(field.params["max_capacity"]);
+  if (value.length > capacity) {
+    late(
+      failure("InvalidParameter", { text: `the length (${value.length}) of array exceeds max capacity (${capacity})` }),
+    );
+  }
+  return `[${text}]`;
+}
+
+const DIGITS = /-?\d+/g;
+
+/** Scalars of one type, as JSON text. */
+export const array: ScalarFieldType = {
+  family: "scalar",
+  name: "Array",
+  number: 22,
+  column: "TEXT",
+  groups: false,
+  element: false,
+  checkParams(field, collection) {
+    if (field.elementType === "VarChar") checkMaxLength(field, collection);
+    checkMaxCapacity(field, collection);
+  },
+  encode,
+  encodeCell: encode,
+  decode(stored, { elementType }) {
+    const items = parseJsonText(String(stored)) as unknown[];
+    return elementType === "Float" ? items.map((item) => shortestFloat(item as number)) : items;
+  },
+  json(stored, { elementType, int64AsText }) {
+    const text = String(stored);
+    if (elementType === "Float") return `[${(JSON.parse(text) as number[]).map(shortestFloat).join(",")}]`;
+    return elementType === "Int64" && int64AsText === true ? text.replaceAll(DIGITS, '"$&"') : text;
+  },
+  readDefault() {
+    throw noDefault("Array");
+  },
+  describeDefault: (stored) => ({ StringData: stored }),
+};

@@ -1,0 +1,109 @@
+import { failure } from "../../../errors.js";
+import type { DataType, ElementType, ScalarType, VectorType } from "../data-type.js";
+import { array, ELEMENT_TYPES } from "./array.js";
+import { binaryVector } from "./binary-vector.js";
+import type { DenseCodec, DenseFieldType, FieldType, ScalarFieldType, SparseFieldType } from "./field-type.js";
+import { floatVector } from "./float-vector.js";
+import { geometry } from "./geometry.js";
+import { json } from "./json.js";
+import { bfloat16Vector, float16Vector, int8Vector } from "./narrow-vectors.js";
+import { sparseFloatVector } from "./sparse-float-vector.js";
+import { timestamptz } from "./timestamptz.js";
+
+const SCALAR_TYPES: Readonly<Record<ScalarType, ScalarFieldType>> = {
+  ...ELEMENT_TYPES,
+  Array: array,
+  JSON: json,
+  Geometry: geometry,
+  Timestamptz: timestamptz,
+};
+
+const VECTOR_TYPES: Readonly<Record<VectorType, DenseFieldType | SparseFieldType>> = {
+  BinaryVector: binaryVector,
+  FloatVector: floatVector,
+  Float16Vector: float16Vector,
+  BFloat16Vector: bfloat16Vector,
+  SparseFloatVector: sparseFloatVector,
+  Int8Vector: int8Vector,
+};
+
+/** THE table of field types, by name. */
+export const FIELD_TYPES: Readonly<Record<DataType, FieldType>> = { ...SCALAR_TYPES, ...VECTOR_TYPES };
+
+/** Names that Milvus knows and no field here can have, with their numbers in the wire protocol. */
+const OTHER_TYPES: Readonly<Record<string, number>> = {
+  String: 20,
+  Text: 25,
+  ArrayOfVector: 106,
+  ArrayOfStruct: 200,
+  Struct: 201,
+};
+
+const NUMBERS: ReadonlyMap<string, number> = new Map([
+  ...Object.values(FIELD_TYPES).map((type): [string, number] => [type.name, type.number]),
+  ...Object.entries(OTHER_TYPES),
+]);
+const NAMES: ReadonlyMap<number, string> = new Map([...NUMBERS].map(([name, number]) => [number, name]));
+
+/** The name of a type in the wire protocol; undefined for a number that Milvus does not know. */
+export function typeName(number: number): string | undefined {
+  return NAMES.get(number);
+}
+
+/** The number of a type in the wire protocol; undefined for a name that Milvus does not know. */
+export function typeNumber(name: string): number | undefined {
+  return NUMBERS.get(name);
+}
+
+/**
+ * The type of a field from the name in its definition.
+ *
+ * @throws StringTypeDeclared, Unsupported for a type that the engine does not serve, DataTypeInvalid for no type at all
+ */
+export function readDataType(name: string): DataType {
+  if (name === "String") throw failure("StringTypeDeclared");
+  const type = Object.hasOwn(FIELD_TYPES, name) ? FIELD_TYPES[name as DataType] : undefined;
+  if (type !== undefined && (type.family === "scalar" || type.codec !== undefined)) return type.name;
+  if (NUMBERS.has(name)) {
+    throw failure("Unsupported", { what: `data type ${name} is not supported by the embedded engine` });
+  }
+  throw failure("DataTypeInvalid", { what: "data type", dataType: name });
+}
+
+/** @throws DataTypeInvalid */
+export function readElementType(name: string): ElementType {
+  if (Object.hasOwn(ELEMENT_TYPES, name)) return name as ElementType;
+  throw failure("DataTypeInvalid", { what: "element data type", dataType: name });
+}
+
+export function isScalar(type: DataType): type is ScalarType {
+  return FIELD_TYPES[type].family === "scalar";
+}
+
+/** The row of a type that is known to be scalar. */
+export function scalarType(type: DataType): ScalarFieldType {
+  const row = FIELD_TYPES[type];
+  if (row.family !== "scalar") throw new Error(`${type} is no scalar type`);
+  return row;
+}
+
+/** The row of a vector type. */
+export function vectorType(type: DataType): DenseFieldType | SparseFieldType {
+  const row = FIELD_TYPES[type];
+  if (row.family === "scalar") throw new Error(`${type} is no vector type`);
+  return row;
+}
+
+/** The row of a vector type that is known to be dense. */
+export function denseType(type: DataType): DenseFieldType {
+  const row = FIELD_TYPES[type];
+  if (row.family !== "dense") throw new Error(`${type} is no dense vector type`);
+  return row;
+}
+
+/** The codec of a dense type of which there are fields. */
+export function denseCodec(type: DataType): DenseCodec {
+  const { codec } = denseType(type);
+  if (codec === undefined) throw new Error(`${type} is not served`);
+  return codec;
+}

@@ -1,0 +1,51 @@
+import { failure } from "../../../errors.js";
+import { JsonDouble } from "../../../values/json-number.js";
+import { mismatch, rawText, wrongDefault } from "./faults.js";
+import type { ScalarFieldType, Target } from "./field-type.js";
+import { checkMaxLength } from "./parameters.js";
+
+function encode(value: unknown, target: Target, row: number): string {
+  const text = toText(value);
+  checkLength(text, target, row);
+  return text;
+}
+
+function toText(value: unknown): string {
+  if (typeof value === "string") return value.isWellFormed() ? value : value.toWellFormed();
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
+  if (value instanceof JsonDouble) return rawText(value);
+  throw mismatch("not a string", "VarChar", value);
+}
+
+function checkLength(text: string, { field, late }: Target, row: number): void {
+  const max = Number(field.params["max_length"]);
+  // No character takes more than three bytes per UTF-16 unit.
+  if (text.length * 3 <= max) return;
+  const length = Buffer.byteLength(text);
+  if (length > max) {
+    late(
+      failure("InvalidParameter", {
+        text: `length of varchar field ${field.name} exceeds max length, row number: ${row}, length: ${length}, max length: ${max}`,
+      }),
+    );
+  }
+}
+
+export const varchar: ScalarFieldType = {
+  family: "scalar",
+  name: "VarChar",
+  number: 21,
+  column: "TEXT",
+  groups: true,
+  element: true,
+  checkParams: checkMaxLength,
+  encode,
+  encodeCell: encode,
+  decode: (stored) => stored,
+  json: (stored) => JSON.stringify(stored),
+  readDefault(value) {
+    if (typeof value !== "string") throw wrongDefault("string", value);
+    return value;
+  },
+  describeDefault: (stored) => ({ StringData: stored }),
+};
