@@ -38,6 +38,8 @@ export const ErrorCatalogue = {
   // --- service -------------------------------------------------------------------------------------------
   NotReady: entry<{ reason: string }>(1, (d) => `service not ready: ${d.reason}`, { legacy: 56 }),
   Unavailable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  /** The SQLite addon cannot be loaded, whatever file it is for. */
+  DriverUnusable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
   Internal: entry<{ reason: string }>(5, (d) => `service internal error: ${d.reason}`),
   DiskFull: entry<{ reason: string }>(7, (d) => `disk limit exceeded: ${d.reason}`, { legacy: 54 }),
   IoFailed: entry<{ reason: string }>(1001, (d) => `IO failed: ${d.reason}`),

@@ -1,4 +1,5 @@
 import type { EngineContext } from "../context.js";
+import { readPragma } from "../storage/statements.js";
 import type { SegmentProgress } from "../vector/contract.js";
 
 export interface SegmentStats extends SegmentProgress {
@@ -69,7 +70,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
       segmentsBytes: sum((s) => s.memoryBytes),
       keysBytes,
       filtersBytes,
-      pageCacheBytes: Math.abs(Number(ctx.sql.pragma("cache_size", { simple: true }))) * 1024,
+      pageCacheBytes: Math.abs(readPragma(ctx.sql, "cache_size")) * 1024,
     },
     segments,
   };
