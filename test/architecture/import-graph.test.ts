@@ -255,7 +255,7 @@ const KNOWN_CIRCLES: readonly (readonly string[])[] = [
 /** The one file that loads packages by a name it is given: native ones, which stay outside of every bundle. */
 const PACKAGE_LOADER = "runtime/packages.ts";
 /** Files that are still to get their packages from it. None may be added. */
-const KNOWN_BY_NAME: readonly string[] = ["engine/storage/sqlite.ts", "values/geometry.ts"];
+const KNOWN_BY_NAME: readonly string[] = ["engine/storage/better-sqlite3.ts", "values/geometry.ts"];
 
 describe("the import graph", () => {
   const files = sourceFiles();
