@@ -13,8 +13,8 @@ export interface SegmentStats extends SegmentProgress {
 export interface EngineStats {
   /** Code that computes distances: `wasm-simd128`. */
   readonly kernel: string;
-  /** False when no graph builder is at hand: every collection is searched exactly. */
-  readonly hasGraphs: boolean;
+  /** Where graphs are built: in worker threads, or in slices on the engine's own where none can be started. */
+  readonly builds: "worker" | "main thread";
   readonly collections: number;
   /** Rows of the segments in memory. */
   readonly rows: number;
@@ -59,7 +59,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
   const sum = (value: (s: SegmentStats) => number) => segments.reduce((total, s) => total + value(s), 0);
   return {
     kernel: ctx.vectors.kernel,
-    hasGraphs: ctx.vectors.hasGraphs,
+    builds: ctx.vectors.builds,
     collections: ctx.catalog.allCollections().length,
     rows: sum((s) => s.rows),
     graphRows: sum((s) => s.graphRows),
