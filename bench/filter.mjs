@@ -3,7 +3,7 @@
  * work in front of it (parse, check, compile). Run `npm run build` first, then `node bench/filter.mjs [rows]`.
  */
 import Database from "better-sqlite3";
-import { compileSql, jsonPathIndexExpression, planFilter, registerSqlFunctions } from "../dist/esm/expr/index.js";
+import { compileSql, jsonPathIndexExpression, planFilter, registerSqlFunctions } from "../dist/esm/expr.js";
 
 const ROWS = Number(process.argv[2] ?? 200_000);
 const REPEATS = 7;

@@ -1,13 +1,15 @@
 // The vector layer by itself, beside raw hnswlib-node in the same process.
-//   npm run build && node --expose-gc bench/vector.mjs [part...]   parts: search filter exact build load (default: all)
+//   node --expose-gc bench/vector.mjs [part...]   parts: search filter exact build load (default: all)
 //   ROWS=100000 DIMENSION=128 METRIC=L2 EF=20 are the defaults.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { createVectorStore } from "../dist/esm/engine/vector/vector-store.js";
+import { bundleSource } from "../scripts/build/sources.mjs";
 import { clustered, uniformCube } from "./data.mjs";
+
+const { createVectorStore } = await import(await bundleSource("src/engine/vector/vector-store.ts"));
 
 const env = process.env;
 const N = Number(env.ROWS ?? 100_000);

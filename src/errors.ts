@@ -38,8 +38,13 @@ export const ErrorCatalogue = {
   // --- service -------------------------------------------------------------------------------------------
   NotReady: entry<{ reason: string }>(1, (d) => `service not ready: ${d.reason}`, { legacy: 56 }),
   Unavailable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
-  /** The SQLite addon cannot be loaded, whatever file it is for. */
-  DriverUnusable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  /** Before anything native is loaded: an addon built for a newer runtime would end the process. */
+  RuntimeTooOld: entry<{ needed: string; found: string }>(
+    2,
+    (d) => `service unavailable: Elanus needs Node ${d.needed} or newer, this is Node ${d.found}`,
+  ),
+  /** `worker: true` where no thread can be started. */
+  NoWorker: entry<{ reason: string }>(2, (d) => `service unavailable: no worker thread can be started: ${d.reason}`),
   Internal: entry<{ reason: string }>(5, (d) => `service internal error: ${d.reason}`),
   DiskFull: entry<{ reason: string }>(7, (d) => `disk limit exceeded: ${d.reason}`, { legacy: 54 }),
   IoFailed: entry<{ reason: string }>(1001, (d) => `IO failed: ${d.reason}`),

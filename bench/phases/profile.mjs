@@ -43,8 +43,7 @@ const SQLITE = new Set(["run", "get", "all", "exec", "prepare", "pluck", "raw", 
 
 function placeOf({ functionName, url }) {
   if (url.startsWith("wasm")) return "kernel (wasm)";
-  if (url.includes("/dist/"))
-    return `${functionName || "(anonymous)"}, ${url.split("/dist/esm/")[1]?.replace(/\.js$/, "")}`;
+  if (url.includes("/dist/")) return functionName || "(anonymous)";
   if (url.includes("/bench/")) return "the bench itself";
   if (url.includes("chevrotain")) return "parser (chevrotain)";
   if (url.includes("better-sqlite3") || (url === "" && SQLITE.has(functionName))) return "SQLite (better-sqlite3)";

@@ -15,9 +15,9 @@ function untilStopped(): Promise<void> {
   });
 }
 
-/** The version of the package this file is part of: dist/esm/cli/main.js. */
+/** The version of the package this file is part of: dist/esm/cli.js. */
 function packageVersion(): string {
-  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }
 

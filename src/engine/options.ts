@@ -10,6 +10,11 @@ export interface EngineOptions {
   readonly durability?: Durability;
   /** Partitions with fewer rows never get a graph: exact search is as fast there. Default 5000. */
   readonly exactBelow?: number;
-  /** Threads that build graphs, default 2. 0: none, graphs are built on the engine's own thread, in slices. */
+  /**
+   * What builds the graphs: the kernel of this package (default), or the addon hnswlib-node where it is installed (the
+   * kernel where it is not).
+   */
+  readonly graphBuilder?: "kernel" | "hnswlib";
+  /** Threads that build graphs. Default 2, or 1 on a single core. */
   readonly buildWorkers?: number;
 }

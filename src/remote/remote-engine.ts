@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { type Engine, type EngineOptions, type ProgressEvent, ProgressFeed, type Reply } from "../engine/index.js";
 import { failure } from "../errors.js";
+import { startWorker } from "../runtime/worker.js";
 import { fromWire, PROGRESS_ID, packVectors, type RemoteCall, type RemoteReply } from "./protocol.js";
 
 interface Pending {
@@ -15,15 +13,12 @@ type CallBody = RemoteCall extends infer Call ? (Call extends RemoteCall ? Omit<
 /**
  * The engine in a worker thread, behind the same interface: nothing it does holds the caller's event loop.
  * The thread keeps the process alive only while calls are under way.
- * @throws what `openEngine` throws
+ * @throws NoWorker, and what `openEngine` throws
  */
 export async function openRemoteEngine(path: string, options: EngineOptions): Promise<Engine> {
-  const worker = new Worker(workerFile(), {
-    workerData: { path, options },
-    execArgv: [],
-    stdout: false,
-    stderr: false,
-  });
+  // Some hundred kilobytes that most programs never need.
+  const { engineWorkerCode } = await import("./engine-worker-code.js");
+  const worker = startWorker("elanus", engineWorkerCode, { path, options });
   const pending = new Map<number, Pending>();
   let nextId = 1;
   let ended: Error | undefined;
@@ -96,12 +91,4 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
       return closing;
     },
   };
-}
-
-/** Beside this file in a build; from the TypeScript sources the build's worker is taken. */
-function workerFile(): URL {
-  const beside = new URL("./engine-worker.js", import.meta.url);
-  return existsSync(fileURLToPath(beside))
-    ? beside
-    : new URL("../../dist/esm/remote/engine-worker.js", import.meta.url);
 }

@@ -3,6 +3,9 @@ import { BoundedMap } from "./bounded-map.js";
 
 /** Geometry by the JTS Topology Suite, loaded on first use: most databases hold no geometry. */
 
+/** The build puts what is required here into the bundle, where it runs at the first call as well. */
+const requireBundled = createRequire(import.meta.url);
+
 export type SpatialFunction =
   | "st_equals"
   | "st_touches"
@@ -34,14 +37,18 @@ let toolkit: Toolkit | undefined;
 
 function load(): Toolkit {
   if (toolkit !== undefined) return toolkit;
-  const require = createRequire(import.meta.url);
-  const part = (path: string): never => require(`jsts/org/locationtech/jts/${path}.js`).default as never;
-  const WKTReader = part("io/WKTReader") as new () => { read(wkt: string): Geometry };
-  const RelateOp = part("operation/relate/RelateOp") as Record<string, (a: Geometry, b: Geometry) => boolean>;
-  const IsValidOp = part("operation/valid/IsValidOp") as { isValid(g: Geometry): boolean };
-  const DistanceOp = part("operation/distance/DistanceOp") as {
-    nearestPoints(a: Geometry, b: Geometry): [Coordinate, Coordinate];
-  };
+  const WKTReader = defaultOf<new () => { read(wkt: string): Geometry }>(
+    requireBundled("jsts/org/locationtech/jts/io/WKTReader.js"),
+  );
+  const RelateOp = defaultOf<Record<string, Relation>>(
+    requireBundled("jsts/org/locationtech/jts/operation/relate/RelateOp.js"),
+  );
+  const IsValidOp = defaultOf<{ isValid(g: Geometry): boolean }>(
+    requireBundled("jsts/org/locationtech/jts/operation/valid/IsValidOp.js"),
+  );
+  const DistanceOp = defaultOf<{ nearestPoints(a: Geometry, b: Geometry): [Coordinate, Coordinate] }>(
+    requireBundled("jsts/org/locationtech/jts/operation/distance/DistanceOp.js"),
+  );
   const reader = new WKTReader();
   toolkit = {
     read: (wkt) => reader.read(wkt),
@@ -53,6 +60,10 @@ function load(): Toolkit {
 }
 
 type Relation = (a: Geometry, b: Geometry) => boolean;
+
+function defaultOf<T>(module: { readonly default: T }): T {
+  return module.default;
+}
 
 function pick(operation: Readonly<Record<string, Relation>>): Record<string, Relation> {
   const names = ["equalsTopo", "touches", "overlaps", "crosses", "contains", "intersects"];

@@ -1,6 +1,5 @@
-import BetterSqlite3 from "better-sqlite3";
-import { setDriver } from "../../src/engine/storage/connect.js";
-import type { Connection } from "../../src/engine/storage/driver.js";
+import type BetterSqlite3 from "better-sqlite3";
+import { setSqliteSeam } from "../../src/engine/storage/sqlite.js";
 
 /** Everything that SQLite was given: texts to prepare or execute, and statements as they ran, values filled in. */
 export class SqlTrace {
@@ -9,28 +8,24 @@ export class SqlTrace {
 
   /** Connections opened from now on are traced. */
   install(): void {
-    const connect = (path: string, options: object): Connection => {
-      const database = new BetterSqlite3(path, {
-        ...options,
-        verbose: (text) => void this.executed.push(String(text)),
-      }) as Connection;
+    setSqliteSeam((open, path, options) => {
+      const database = open(path, { ...options, verbose: (text) => void this.executed.push(String(text)) });
       return new Proxy(database, {
         get: (target, name) => {
           const value = Reflect.get(target, name, target) as unknown;
           if (typeof value !== "function") return value;
-          if (name !== "prepare" && name !== "exec") return value.bind(target) as unknown;
+          if (name !== "prepare" && name !== "exec" && name !== "pragma") return value.bind(target) as unknown;
           return (text: string, ...rest: unknown[]) => {
-            this.sources.push(text);
+            this.sources.push(name === "pragma" ? `PRAGMA ${text}` : text);
             return (value as (...given: unknown[]) => unknown).call(target, text, ...rest);
           };
         },
-      });
-    };
-    setDriver({ connect });
+      }) as BetterSqlite3.Database;
+    });
   }
 
   uninstall(): void {
-    setDriver(undefined);
+    setSqliteSeam(undefined);
   }
 
   clear(): void {

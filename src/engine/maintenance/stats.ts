@@ -1,5 +1,4 @@
 import type { EngineContext } from "../context.js";
-import { readPragma } from "../storage/statements.js";
 import type { SegmentProgress } from "../vector/contract.js";
 
 export interface SegmentStats extends SegmentProgress {
@@ -13,8 +12,8 @@ export interface SegmentStats extends SegmentProgress {
 export interface EngineStats {
   /** Code that computes distances: `wasm-simd128`. */
   readonly kernel: string;
-  /** Where graphs are built: in worker threads, or in slices on the engine's own where none can be started. */
-  readonly builds: "worker" | "main thread";
+  /** False when no graph builder is at hand: every collection is searched exactly. */
+  readonly hasGraphs: boolean;
   readonly collections: number;
   /** Rows of the segments in memory. */
   readonly rows: number;
@@ -59,7 +58,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
   const sum = (value: (s: SegmentStats) => number) => segments.reduce((total, s) => total + value(s), 0);
   return {
     kernel: ctx.vectors.kernel,
-    builds: ctx.vectors.builds,
+    hasGraphs: ctx.vectors.hasGraphs,
     collections: ctx.catalog.allCollections().length,
     rows: sum((s) => s.rows),
     graphRows: sum((s) => s.graphRows),
@@ -70,7 +69,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
       segmentsBytes: sum((s) => s.memoryBytes),
       keysBytes,
       filtersBytes,
-      pageCacheBytes: Math.abs(readPragma(ctx.sql, "cache_size")) * 1024,
+      pageCacheBytes: Math.abs(Number(ctx.sql.pragma("cache_size", { simple: true }))) * 1024,
     },
     segments,
   };

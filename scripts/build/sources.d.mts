@@ -1,0 +1,1 @@
+export declare function bundleSource(file: string): Promise<string>;

@@ -1,0 +1,93 @@
+// How the sources are bundled, for the build and for whoever runs a source file by itself.
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+const WORKER_CODE = /-worker-code\.ts$/;
+const REQUIRE_BUNDLED = /^const requireBundled = createRequire\(import\.meta\.url\);$/m;
+
+/** What every bundle has in common. Only native packages stay outside, and those are never imported by name. */
+export const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+/** esbuild's plugin for what the sources leave to the build. */
+export const elanusSources = {
+  name: "elanus-sources",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/.*-worker-code\.ts$/ }, async ({ path }) => ({ contents: await workerModule(path) }));
+    // `require` of a bundled module runs it at the first call; createRequire would look for a file.
+    onLoad({ filter: /\/src\/values\/geometry\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      if (!REQUIRE_BUNDLED.test(text)) throw new Error(`${path} requires nothing`);
+      const contents = text.replace(REQUIRE_BUNDLED, "").replaceAll("requireBundled(", "require(");
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
+/** Vite's plugin for the same: tests run from the sources, but threads start from bundled code. */
+export const viteWorkerCode = {
+  name: "elanus-worker-code",
+  load: {
+    filter: { id: WORKER_CODE },
+    handler: (id) => workerModule(id),
+  },
+};
+
+/** The module that holds a worker's code: one CommonJS script with everything in it. */
+async function workerModule(path) {
+  const { outputFiles, metafile } = await build({
+    ...COMMON,
+    entryPoints: [path.replace(WORKER_CODE, "-worker.ts")],
+    format: "cjs",
+    minify: true,
+    keepNames: true,
+    write: false,
+    metafile: true,
+    define: { "import.meta.url": "elanusLocation" },
+    // The thread has no file of its own: it looks for packages where its parent does.
+    banner: { js: '"use strict";const elanusLocation=require("node:worker_threads").workerData.location;' },
+    plugins: [elanusSources],
+  });
+  for (const input of Object.keys(metafile.inputs)) workerInputs.add(input);
+  const name = /([^/\\]*)-code\.ts$/.exec(path)[1];
+  const code = `${outputFiles[0].text.trimEnd()}\n//# sourceURL=elanus/${name}.cjs\n`;
+  const exported = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+  return `export const ${exported}Code = ${JSON.stringify(code)};\n`;
+}
+
+/** Files whose text went into a worker's code, relative to the root. */
+export const workerInputs = new Set();
+
+/**
+ * Bundles a source file with everything it needs: benchmarks and tests look at parts that the package does not export.
+ *
+ * @param file relative to the root
+ * @returns the bundle's URL, an ES module
+ */
+export async function bundleSource(file) {
+  const folder = join(root, "node_modules/.cache/elanus");
+  const { outputFiles } = await build({
+    ...COMMON,
+    entryPoints: [file],
+    format: "esm",
+    write: false,
+    plugins: [elanusSources],
+  });
+  const path = join(folder, file.replace(/[/\\]/g, "-").replace(/ts$/, "mjs"));
+  await mkdir(folder, { recursive: true });
+  // Another process may be running the same bundle: it never sees half of one.
+  await writeFile(`${path}.${process.pid}`, outputFiles[0].contents);
+  await rename(`${path}.${process.pid}`, path);
+  return pathToFileURL(path).href;
+}

@@ -1,0 +1,39 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { codeLocation } from "./location.js";
+
+/**
+ * Loads a native package that stays outside of every bundle. It is looked for from this code on, then from the program's
+ * main file and the working directory: in a bundle the first may name a folder of the machine that built it.
+ * @throws what `require` throws
+ */
+export function loadPackage(name: string): unknown {
+  return firstOf((require) => require(name));
+}
+
+/** The main file of a native package, without loading it. @throws what `require.resolve` throws */
+export function findPackage(name: string): string {
+  return firstOf((require) => require.resolve(name));
+}
+
+function firstOf<T>(attempt: (require: NodeJS.Require) => T): T {
+  let missing: unknown;
+  for (const base of bases()) {
+    try {
+      return attempt(createRequire(base));
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
+      missing ??= error;
+    }
+  }
+  throw missing;
+}
+
+function bases(): readonly string[] {
+  const main = process.argv[1];
+  return [
+    codeLocation(),
+    ...(main === undefined ? [] : [pathToFileURL(main).href]),
+    pathToFileURL(`${process.cwd()}/`).href,
+  ];
+}
