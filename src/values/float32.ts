@@ -13,3 +13,13 @@ export function shortestFloat(value: number): number {
   }
   return value;
 }
+
+/** The float32 nearest to an integer, rounded once: by way of a double it would be rounded twice. */
+export function toFloat32(value: bigint): number {
+  const size = value < 0n ? -value : value;
+  if (size <= BigInt(Number.MAX_SAFE_INTEGER)) return Math.fround(Number(value));
+  // Eleven bits less fit a double; the lowest one left says whether anything was cut off, which is all that rounding asks.
+  const kept = (size >> 11n) | (size & 0x7ffn ? 1n : 0n);
+  const rounded = Math.fround(Number(kept)) * 2048;
+  return value < 0n ? -rounded : rounded;
+}

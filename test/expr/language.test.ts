@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ElanusError } from "../../src/errors.js";
 import {
@@ -15,7 +16,7 @@ import {
 } from "../../src/expr/index.js";
 import { analyze, matchesPhrase, matchesText } from "../../src/values/analyzer.js";
 import { parseDuration, shiftTimestamptz } from "../../src/values/timestamptz.js";
-import { type SchemaText, scopeOf } from "./support/tables.js";
+import { openSqlite, type SchemaText, scopeOf } from "./support/tables.js";
 import { withoutRanges } from "./support/trees.js";
 
 const schema: SchemaText = {
@@ -175,7 +176,88 @@ describe("parsing", () => {
       "a == 1 or b == 2 and not (c == 3)",
     );
     expect(print(parseExpression("1 < (a) < 5"))).toBe("(1 < a) < 5");
-    expect(print(parseExpression('j["q\\u0022"] == "\\x00"'))).toBe('j["q\\u0022"] == "\\u0000"');
+    expect(print(parseExpression('j["q\\u0022"] == "\\x00"'))).toBe('j["q\\""] == "\\u0000"');
+  });
+});
+
+describe("keys", () => {
+  const one = (text: string, json: string) => truth(text, { j: json });
+
+  test.each([
+    [String.raw`j["q\"q"] == 1`, String.raw`{"q\"q": 1}`],
+    [String.raw`j['q\"q'] == 1`, String.raw`{"q\"q": 1}`],
+    [`j['q"q'] == 1`, String.raw`{"q\"q": 1}`],
+    [String.raw`j["a\\b"] == 1`, String.raw`{"a\\b": 1}`],
+    [String.raw`j["a\nb"] == 1`, String.raw`{"a\nb": 1}`],
+    [String.raw`j["a\tb"] == 1`, String.raw`{"a\u0009b": 1}`],
+    [String.raw`j["a\u00e9"] == 1`, `{"aé": 1}`],
+    [String.raw`j["a\u005cnb"] == 1`, String.raw`{"a\nb": 1}`],
+    [String.raw`j["\ud83d\ude00"] == 1`, `{"😀": 1}`],
+    [`j["a/b"] == 1`, String.raw`{"a\/b": 1}`],
+    [String.raw`j["a\\"]["\""] == 1`, String.raw`{"a\\": {"\"": 1}}`],
+  ])("%s finds %s", (text, json) => {
+    expect(one(text, json)).toBe(true);
+  });
+
+  test.each([
+    [String.raw`j["a\'b"] == 1`, String.raw`{"a'b": 1, "a\\'b": 1}`],
+    [String.raw`j["\x61"] == 1`, String.raw`{"a": 1, "\\x61": 1}`],
+    [String.raw`j["\U0001F600"] == 1`, `{"😀": 1}`],
+    [String.raw`j["a\/b"] == 1`, `{"a/b": 1}`],
+    [String.raw`j["\ud800"] == 1`, String.raw`{"\ufffd": 1}`],
+  ])("%s selects nothing of %s", (text, json) => {
+    expect(one(text, json)).toBe(null);
+    const { text: sql, params } = compileSql(planFilter(text, scope, undefined, "query").predicate);
+    const found = openSqlite().prepare(`SELECT ${sql} FROM (SELECT ? AS f_107)`).pluck();
+    expect(found.get(...params, json)).toBe(null);
+  });
+
+  test("every key of an object can be named as JSON spells it, in SQL and in the evaluator", () => {
+    const sqlite = openSqlite();
+    const key = fc.string({
+      unit: fc.oneof(
+        fc.constantFrom(..."\\\"'\n\t/u0041[]$."),
+        fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+      ),
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(key, key, fc.boolean(), (outer, inner, single) => {
+        const spell = (k: string) =>
+          single ? `'${JSON.stringify(k).slice(1, -1).replaceAll("'", "\\u0027")}'` : JSON.stringify(k);
+        const json = JSON.stringify({ x: 0, [outer]: { y: 0, [inner]: 7 } });
+        const filter = `j[${spell(outer)}][${spell(inner)}] == 7`;
+        expect(one(filter, json), filter).toBe(true);
+        const { text, params } = compileSql(planFilter(filter, scope, undefined, "query").predicate);
+        expect(
+          sqlite
+            .prepare(`SELECT ${text} FROM (SELECT ? AS f_107)`)
+            .pluck()
+            .get(...params, json),
+          filter,
+        ).toBe(1);
+      }),
+    );
+  });
+});
+
+describe("integer columns against floating ones", () => {
+  test.each([
+    ["i64 == d", { i64: 2n ** 53n + 1n, d: 2 ** 53 }, true],
+    ["i64 > d", { i64: 2n ** 53n + 1n, d: 2 ** 53 }, false],
+    ["d >= i64", { i64: 2n ** 53n + 1n, d: 2 ** 53 }, true],
+    ["i64 == f", { i64: 16777217n, f: 16777216 }, true],
+    ["f != i64", { i64: 16777217n, f: 16777216 }, false],
+    ["i64 == f", { i64: 16777218n, f: 16777216 }, false],
+    ["f == d", { f: Math.fround(0.1), d: 0.1 }, false],
+    ["i64 < d", { i64: null, d: 1 }, null],
+  ] as const)("%s", (text, row, expected) => {
+    expect(truth(text, row)).toBe(expected);
+    const sqlite = openSqlite();
+    const { text: sql, params } = compileSql(planFilter(text, scope, undefined, "query").predicate);
+    const statement = sqlite.prepare(`SELECT ${sql} FROM (SELECT ? AS f_102, ? AS f_103, ? AS f_104)`).pluck();
+    const { i64 = null, f = null, d = null } = row as { i64?: bigint | null; f?: number; d?: number };
+    expect(statement.get(...params, i64, f, d)).toBe(expected === null ? null : Number(expected));
   });
 });
 

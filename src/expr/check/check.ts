@@ -309,11 +309,26 @@ function checkLike(checking: Checking, node: Like): Checked {
   if (operand.type !== "VarChar" && operand.type !== "JSON") {
     throw problem(node, "like operation on non-string or no-json field is unsupported");
   }
-  const trailing = /\\*$/.exec(node.pattern)?.[0].length ?? 0;
-  if (trailing % 2 === 1) {
-    throw problem(node, "Invalid LIKE pattern: trailing backslash with nothing to escape");
-  }
-  return predicate({ kind: "like", operand, pattern: node.pattern });
+  const { pattern } = node;
+  const finish = (text: string): TypedExpression => {
+    if (hasLoneBackslash(text)) {
+      throw problem(node, "Invalid LIKE pattern: trailing backslash with nothing to escape");
+    }
+    return { kind: "like", operand, pattern: text };
+  };
+  if (typeof pattern === "string") return predicate(finish(pattern));
+  return afterFilling(checking, () => {
+    const value = filled(checking, pattern.name, pattern);
+    if (value.kind !== "string") throw problem(pattern, `cannot cast value to VarChar, value: ${showConstant(value)}`);
+    return finish(value.value);
+  });
+}
+
+/** Does a pattern end in a backslash that escapes nothing? */
+function hasLoneBackslash(pattern: string): boolean {
+  let slashes = 0;
+  while (pattern[pattern.length - 1 - slashes] === "\\") slashes += 1;
+  return slashes % 2 === 1;
 }
 
 function checkNullTest(checking: Checking, node: NullTest): Checked {

@@ -124,7 +124,11 @@ function compareColumns(node: Comparison, left: Checked, operator: ComparisonOpe
   }
   refuseWholeArray(left, node);
   refuseWholeArray(right, node);
-  return predicate({ kind: "compareColumns", left: left.operand, operator, right: right.operand });
+  if (left.operand.path.length > 0 || right.operand.path.length > 0) {
+    // The server plans this and fails when it runs it.
+    throw problem(node, "two column comparison with array elements is not supported");
+  }
+  return predicate({ kind: "compareColumns", left: left.operand.field, operator, right: right.operand.field });
 }
 
 /** `+ - * / % **` of constants (folded) or of a field and a constant (kept for the comparison around it). */

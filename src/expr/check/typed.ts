@@ -43,10 +43,11 @@ export type TypedExpression =
       readonly value: Constant;
     }
   | {
+      /** Of plain columns. An integer is first converted to the other column's floating type. */
       readonly kind: "compareColumns";
-      readonly left: Operand;
+      readonly left: ResolvedField;
       readonly operator: ComparisonOperator;
-      readonly right: Operand;
+      readonly right: ResolvedField;
     }
   | { readonly kind: "in"; readonly operand: Operand; readonly values: readonly Constant[] }
   | {

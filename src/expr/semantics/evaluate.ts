@@ -1,4 +1,5 @@
 import { matchesPhrase, matchesText } from "../../values/analyzer.js";
+import { toFloat32 } from "../../values/float32.js";
 import { spatialTest } from "../../values/geometry.js";
 import { wrapInt64 } from "../../values/int64.js";
 import { compareText } from "../../values/text-order.js";
@@ -6,6 +7,7 @@ import { shiftTimestamptz } from "../../values/timestamptz.js";
 import { holds } from "../check/fold.js";
 import type { ResolvedField } from "../check/scope.js";
 import type { Constant, FieldOperator, Operand, TextArgument, TypedExpression } from "../check/typed.js";
+import { isInteger } from "../check/types.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
 import { compareJsonValue, compareNumbers, elementEquals, equalsArray } from "./equality.js";
 import { holdsAnything, type JsonValue, readJson, valueAt } from "./json-value.js";
@@ -29,7 +31,7 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
     case "compare":
       return compare(node.operand, node.operator, node.value, row);
     case "compareColumns":
-      return test(node.operator, orderOf(scalarOf(node.left, row), scalarOf(node.right, row)));
+      return compareColumns(node, row);
     case "in":
       return isAmong(node.operand, node.values, row);
     case "range": {
@@ -48,7 +50,6 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
       return elements === null ? null : test(node.operator, compareNumbers(BigInt(elements.length), node.value));
     }
     case "exists": {
-      if (isNull(node.operand.field, row)) return null;
       const value = jsonOf(node.operand, row);
       return value !== undefined && holdsAnything(value);
     }
@@ -161,8 +162,23 @@ function compare(operand: Operand, operator: ComparisonOperator, value: Constant
   return equalsArray(found, value, operand.type === "JSON") === (operator === "==");
 }
 
+/** An integer is first converted to the type of the floating column it is compared with. */
+function compareColumns(node: Extract<TypedExpression, { kind: "compareColumns" }>, row: RowReader): Truth {
+  const converted = (field: ResolvedField, other: ResolvedField): bigint | number | string | null => {
+    const value = row(field) ?? null;
+    if (typeof value === "boolean") return BigInt(value);
+    if (typeof value !== "bigint" && typeof value !== "number") return value;
+    if (other.type === "Float" && isInteger(field.type)) return toFloat32(BigInt(value));
+    return other.type === "Double" ? Number(value) : value;
+  };
+  const { left, right } = node;
+  return test(node.operator, orderOf(converted(left, right), converted(right, left)));
+}
+
 function isAmong(operand: Operand, values: readonly Constant[], row: RowReader): Truth {
-  let result: Truth = false;
+  const plain = operand.path.length === 0 && operand.type !== "JSON" && operand.type !== "Array";
+  // Without values only a plain column is looked at.
+  let result: Truth = values.length === 0 && plain && isNull(operand.field, row) ? null : false;
   for (const value of values) {
     const truth = compare(operand, "==", value, row);
     if (truth === true) return true;
@@ -236,6 +252,7 @@ function computeDoubles(operator: FieldOperator, a: number, b: number): number {
 }
 
 function contains(node: Extract<TypedExpression, { kind: "contains" }>, row: RowReader): Truth {
+  if (node.values.length === 0) return node.mode === "all";
   const elements = elementsOf(node.operand, row);
   if (elements === null) return null;
   const has = (value: Constant): boolean => elements.some((element) => elementEquals(element, value));

@@ -53,7 +53,7 @@ function compile(emitter: Emitter, node: TypedExpression, negated: boolean): Pie
     case "constant":
       return { fragment: raw(node.value === negated ? "0" : "1"), height: 1, cost: 0 };
     case "compare":
-      if (negated && flips(node.operand)) {
+      if (negated && isPlainColumn(node.operand)) {
         return leaf(emitter, { ...node, operator: OPPOSITE[node.operator] }, false);
       }
       return leaf(emitter, node, negated);
@@ -71,8 +71,8 @@ const OPPOSITE: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   ">=": "<",
 };
 
-/** Plain columns: `not (a < 5)` is `a >= 5`, also for NULL. */
-function flips(operand: Operand): boolean {
+/** `not (a < 5)` is `a >= 5` for these, also for NULL. */
+function isPlainColumn(operand: Operand): boolean {
   return operand.path.length === 0 && operand.type !== "JSON" && operand.type !== "Array";
 }
 
@@ -194,6 +194,12 @@ function columnOf(emitter: Emitter, field: ResolvedField): SqlFragment {
   return raw(emitter.prefix + field.column);
 }
 
+/** An integer column in the type of the floating one it is compared with, where the conversion can round. */
+function convertedSql(column: SqlFragment, { type }: ResolvedField, other: ResolvedField): SqlFragment {
+  if (other.type === "Float" && (type === "Int32" || type === "Int64")) return sql`elanus_int_f32(${column})`;
+  return other.type === "Double" && type === "Int64" ? sql`CAST(${column} AS REAL)` : column;
+}
+
 /** A plain column or an element of an Array column; NULL beyond its end. */
 function valueSql(emitter: Emitter, operand: Operand): SqlFragment {
   const column = columnOf(emitter, operand.field);
@@ -210,7 +216,8 @@ function leafSql(emitter: Emitter, node: TypedExpression, positive: boolean): Sq
     case "compare":
       return compareSql(emitter, node, positive);
     case "compareColumns": {
-      const [left, right] = [valueSql(emitter, node.left), valueSql(emitter, node.right)];
+      const left = convertedSql(columnOf(emitter, node.left), node.left, node.right);
+      const right = convertedSql(columnOf(emitter, node.right), node.right, node.left);
       return sql`(${left} ${sqlOperator(node.operator)} ${right})`;
     }
     case "in":
@@ -279,7 +286,11 @@ function compareSql(
 function inSql(emitter: Emitter, node: Extract<TypedExpression, { kind: "in" }>, positive: boolean): SqlFragment {
   const { operand, values } = node;
   const column = columnOf(emitter, operand.field);
-  if (values.length === 0) return raw("0");
+  if (values.length === 0) {
+    // Only NULL in a plain column is UNKNOWN; JSON, arrays and their elements are not looked at.
+    const plain = isPlainColumn(operand) && operand.field.nullable;
+    return plain && !positive ? sql`(CASE WHEN ${column} IS NOT NULL THEN 0 END)` : raw("0");
+  }
   if (operand.type === "JSON") return inJson(node, column, positive);
   const scalars = values.filter((value): value is Scalar => value.kind !== "array");
   if (scalars.length < values.length) return sql`elanus_array_in(${column}, ${bind(encodeArrays(values))}, 0)`;

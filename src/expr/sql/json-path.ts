@@ -34,8 +34,12 @@ export interface JsonAccess {
   readonly arguments: SqlFragment;
 }
 
+const NOTHING: JsonAccess = { type: raw("NULL"), value: raw("NULL"), arguments: raw("NULL, '$'") };
+
 /** Access to a path below a column. With `literal` the paths stand in the text instead of being bound. */
 export function jsonAccess(column: SqlFragment, path: readonly string[], literal: boolean): JsonAccess {
+  // Such a key is in no value, and SQLite would replace what is wrong with it by a character that may be in one.
+  if (!path.every((key) => key.isWellFormed())) return NOTHING;
   const paths = candidatePaths(path);
   if (paths.length === 0) {
     // JSON text of the value at the path, found by a function.

@@ -129,7 +129,7 @@ export function inJson(node: Leaf<"in">, column: SqlFragment, positive: boolean)
     const test = sql`${value} IN ${listForJson(scalars)}`;
     return positive && scalars.every(speaksForItself) ? sql`(${test})` : guarded(json, kind, test, positive);
   });
-  return groups.length === 0 ? raw("0") : sql`(${joined(groups, " OR ")})`;
+  return sql`(${joined(groups, " OR ")})`;
 }
 
 interface Group {
@@ -161,13 +161,12 @@ export function lengthSql(node: Leaf<"length">, column: SqlFragment): SqlFragmen
   return guarded(json, "array", sql`json_array_length(${json.arguments}) ${compared}`, false);
 }
 
-/** Anything but null and containers that hold nothing else; never UNKNOWN unless the column is NULL. */
+/** Anything but null and containers that hold nothing else; never UNKNOWN: in a NULL column nothing exists. */
 export function existsSql(node: Leaf<"exists">, column: SqlFragment): SqlFragment {
   const { operand } = node;
   const json = jsonAccess(column, operand.path, operand.indexed);
   const deep = sql`EXISTS (SELECT 1 FROM json_tree(${json.arguments}) AS e WHERE e.atom IS NOT NULL)`;
-  const known = sql`CASE coalesce(${json.type}, 'null') WHEN 'null' THEN 0 WHEN 'array' THEN ${deep} WHEN 'object' THEN ${deep} ELSE 1 END`;
-  return operand.field.nullable ? sql`(CASE WHEN ${column} IS NOT NULL THEN ${known} END)` : sql`(${known})`;
+  return sql`(CASE coalesce(${json.type}, 'null') WHEN 'null' THEN 0 WHEN 'array' THEN ${deep} WHEN 'object' THEN ${deep} ELSE 1 END)`;
 }
 
 /** More values than this are counted instead of looked for one by one. */
@@ -178,6 +177,8 @@ export function containsSql(node: Leaf<"contains">, column: SqlFragment, positiv
   const typed = operand.type === "Array";
   const json = jsonAccess(column, operand.path, false);
   const source = typed ? column : json.arguments;
+  // Without values no row is looked at, be it NULL.
+  if (values.length === 0) return raw(node.mode === "all" ? "1" : "0");
   const groups = groupsOf(values);
   const test = node.mode === "any" ? containsAny(groups, source, typed) : containsAll(groups, source, typed);
   if (!typed) return guarded(json, "array", test, positive);
@@ -200,7 +201,6 @@ function elementTest(group: Group, typed: boolean): SqlFragment {
 }
 
 function containsAny(groups: readonly Group[], source: SqlFragment, typed: boolean): SqlFragment {
-  if (groups.length === 0) return raw("0");
   const tests = groups.map((group) => elementTest(group, typed));
   return sql`EXISTS (SELECT 1 FROM json_each(${source}) AS e WHERE ${joined(tests, " OR ")})`;
 }
@@ -219,5 +219,5 @@ function containsAll(groups: readonly Group[], source: SqlFragment, typed: boole
       tests.push(sql`${found} = ${bind(BigInt(group.scalars.length))}`);
     }
   }
-  return tests.length === 0 ? raw("1") : sql`(${joined(tests, " AND ")})`;
+  return sql`(${joined(tests, " AND ")})`;
 }

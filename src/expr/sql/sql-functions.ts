@@ -1,5 +1,6 @@
 import { matchesPhrase, matchesText } from "../../values/analyzer.js";
 import { BoundedMap } from "../../values/bounded-map.js";
+import { toFloat32 } from "../../values/float32.js";
 import { spatialTest } from "../../values/geometry.js";
 import { wrapInt64 } from "../../values/int64.js";
 import { shiftTimestamptz } from "../../values/timestamptz.js";
@@ -44,6 +45,8 @@ function define(name: string, fn: (...args: never[]) => SqlFunctionValue, safeIn
 export const sqlFunctions: readonly SqlFunction[] = [
   /** Rounds to float32. */
   define("f32", (value: number | null) => (value === null ? null : Math.fround(value))),
+  /** An int64 as float32. */
+  define("int_f32", (value: bigint | null) => (value === null ? null : toFloat32(value)), true),
   /** Decimal text to double. */
   define("f64", (value: Value) => (value === null ? null : Number(value))),
   /** int64 product that wraps. */

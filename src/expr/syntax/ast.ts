@@ -101,8 +101,8 @@ export interface Membership extends Node {
 export interface Like extends Node {
   readonly kind: "like";
   readonly operand: Expression;
-  /** Unescaped once: `\%`, `\_` and `\\` are still escapes of the pattern. */
-  readonly pattern: string;
+  /** A text is unescaped once: `\%`, `\_` and `\\` in it are still escapes of the pattern. */
+  readonly pattern: string | Placeholder;
 }
 export interface NullTest extends Node {
   readonly kind: "nullTest";

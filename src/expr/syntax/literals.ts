@@ -86,10 +86,10 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The value of a string token (quotes included in `image`). With `pattern` the LIKE escapes `\%` and `\_` stay as they are.
+ * The value of a string token (quotes included in `image`).
  * `\xHH` and `\ooo` are bytes: together they must be UTF-8.
  */
-export function decodeString(image: string, range: TextRange, pattern = false): string {
+export function decodeString(image: string, range: TextRange): string {
   const body = image.slice(1, -1);
   if (!body.includes("\\")) return body;
   const parts: string[] = [];
@@ -116,10 +116,6 @@ export function decodeString(image: string, range: TextRange, pattern = false): 
     if (simple !== undefined) {
       flush();
       parts.push(simple);
-      at = slash + 2;
-    } else if (pattern && (kind === "%" || kind === "_")) {
-      flush();
-      parts.push(`\\${kind}`);
       at = slash + 2;
     } else {
       const coded = codeEscape(body, slash + 1);
@@ -157,7 +153,7 @@ function codeEscape(
   return octal === null ? undefined : { code: Number.parseInt(octal[0], 8), length: 3, byte: true };
 }
 
-/** Name and steps of a path token. Keys are literal text, but for `\uHHHH`. */
+/** Name and steps of a path token. */
 export function decodePath(
   image: string,
   range: TextRange,
@@ -179,11 +175,33 @@ export function decodePath(
   return { name: image.slice(0, nameEnd), steps };
 }
 
+const KEY_ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\",
+  '"': '"',
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
+
+/** A key that is in no stored value: half of a surrogate pair. */
+const NO_KEY = "\ud800";
+
+/**
+ * A key of a path. First `\uHHHH` is decoded; what remains is compared with the key as a JSON text spells it, so that JSON's
+ * own escapes work and any other backslash selects nothing.
+ */
 function decodeKey(raw: string): string {
   if (!raw.includes("\\")) return raw;
-  const text = raw.replace(/\\u([0-9a-fA-F]{4})|\\[\s\S]/g, (whole, hex: string | undefined) =>
+  const spelt = raw.replace(/\\u([0-9a-fA-F]{4})|\\[\s\S]/g, (whole, hex: string | undefined) =>
     hex === undefined ? whole : String.fromCharCode(Number.parseInt(hex, 16)),
   );
-  // A half of a surrogate pair can be in no stored key.
-  return text.replace(/\p{Surrogate}/gu, "\ufffd");
+  let known = true;
+  const key = spelt.replace(/\\([\s\S]?)/g, (_whole, kind: string) => {
+    const char = KEY_ESCAPES[kind];
+    if (char === undefined) known = false;
+    return char ?? "";
+  });
+  return known ? key : NO_KEY;
 }

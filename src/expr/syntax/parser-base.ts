@@ -60,9 +60,9 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     });
   }
 
-  /** The value of a string token; with `pattern` the escapes of LIKE stay. */
-  protected text(token: IToken, pattern = false): string {
-    return this.ACTION(() => decodeString(token.image, rangeOf(token), pattern));
+  /** The value of a string token. */
+  protected text(token: IToken): string {
+    return this.ACTION(() => decodeString(token.image, rangeOf(token)));
   }
 
   protected count(token: IToken): bigint {

@@ -1,5 +1,5 @@
 import { tokenMatcher } from "chevrotain";
-import type { ComparisonOperator, Expression } from "./ast.js";
+import type { ComparisonOperator, Expression, Placeholder } from "./ast.js";
 import { decodeFloat, decodeInteger, decodeString } from "./literals.js";
 import { rangeOf } from "./parser-base.js";
 import { FunctionParser } from "./parser-functions.js";
@@ -124,11 +124,18 @@ export abstract class OperandParser extends FunctionParser {
     });
   });
 
-  readonly placeholder = this.RULE("placeholder", (): Expression => {
+  readonly placeholder = this.RULE("placeholder", (): Placeholder => {
     const start = this.CONSUME(t.LeftBrace);
     const name = this.CONSUME(t.Identifier).image;
     this.CONSUME(t.RightBrace);
-    return this.ACTION((): Expression => ({ kind: "placeholder", name, range: this.from(start) }));
+    return this.ACTION((): Placeholder => ({ kind: "placeholder", name, range: this.from(start) }));
+  });
+
+  readonly likePattern = this.RULE("likePattern", (): string | Placeholder => {
+    return this.OR([
+      { ALT: (): string | Placeholder => this.text(this.CONSUME(t.StringToken)) },
+      { ALT: (): string | Placeholder => this.SUBRULE(this.placeholder) },
+    ]);
   });
 
   readonly pathOrNullTest = this.RULE("pathOrNullTest", (): Expression => {

@@ -137,7 +137,7 @@ export class ExpressionParser extends OperandParser {
               {
                 ALT: () => {
                   this.CONSUME(t.LikeToken);
-                  const pattern = this.text(this.CONSUME(t.StringToken), true);
+                  const pattern = this.SUBRULE(this.likePattern);
                   return this.ACTION(() =>
                     this.node({ kind: "like", operand: left, pattern, range: this.since(left) }, left),
                   );

@@ -64,7 +64,7 @@ export function print(node: Expression): string {
     case "membership":
       return `${within(node.operand, 9)} ${node.negated ? "not in" : "in"} ${within(node.list, 10)}`;
     case "like":
-      return `${within(node.operand, 15)} like ${quote(node.pattern)}`;
+      return `${within(node.operand, 15)} like ${typeof node.pattern === "string" ? quote(node.pattern) : print(node.pattern)}`;
     case "nullTest":
       return `${printPath(node.path)} ${node.negated ? "is not null" : "is null"}`;
     case "exists":
@@ -127,9 +127,9 @@ function printPath(path: Path): string {
   return path.name + path.steps.map((step) => `[${step.kind === "index" ? step.text : quoteKey(step.text)}]`).join("");
 }
 
-/** Keys know no escape but \uHHHH. */
+/** As a JSON text spells the key. */
 function quoteKey(text: string): string {
-  return `"${text.replace(/["\\\r\n]/g, unicodeEscape)}"`;
+  return JSON.stringify(text);
 }
 
 function unicodeEscape(char: string): string {

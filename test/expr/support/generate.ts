@@ -66,8 +66,21 @@ const INTEGERS = [
   2n ** 31n - 1n,
   2n ** 53n,
   2n ** 53n + 1n,
-].concat([-(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 62n, 4294967296n]);
-const DOUBLES = [0, -0, 0.1, 0.5, -1.5, 2.5, 3, 1e-10, 1e300, -1.7976931348623157e308, 5e-324, 0.30000000000000004];
+].concat([
+  -(2n ** 53n) - 1n,
+  2n ** 63n - 1n,
+  -(2n ** 63n),
+  2n ** 62n,
+  4294967296n,
+  16777217n,
+  2n ** 60n + 2n ** 36n + 1n,
+]);
+const DOUBLES = [
+  0, -0, 0.1, 0.5, -1.5, 2.5, 3, 1e-10, 1e300, -1.7976931348623157e308, 5e-324, 0.30000000000000004,
+].concat(
+  // Where integers meet floating columns.
+  [16777216, 2 ** 53, -(2 ** 53), 2 ** 63, -(2 ** 63), 2 ** 60 + 2 ** 37, 4294967296],
+);
 const anyInteger = arbitrary("int", () => fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }));
 const anyDouble = arbitrary("double", () => fc.double({ noNaN: true, noDefaultInfinity: true }));
 const anyText = arbitrary("text", () => fc.string({ unit: "binary", maxLength: 6 }));
@@ -108,7 +121,22 @@ function drawDouble(g: Draw): number {
 function drawText(g: Draw): string {
   return chance(g, 75) ? pick(g, TEXTS) : g(anyText);
 }
-const KEYS = ["a", "b", "0", "1", "01", 'k"q', "x y", "é", "it's", "a\\b", "", "$", "a.b"];
+const KEYS = ["a", "b", "0", "1", "01", 'k"q', "x y", "é", "it's", "a\\b", "", "$", "a.b"].concat([
+  "a\nb",
+  "a\tb",
+  "\r",
+  "\b\f",
+  "\u0001",
+  "a/b",
+  "~",
+  "😀",
+  '"',
+  "\\",
+  "\\n",
+  "\\u0041",
+  "[0]",
+  "\ufffd",
+]);
 
 /** JSON text: whole numbers with and without a point, big integers, repeated keys never. */
 export function drawJson(g: Draw, depth: number): string {
@@ -210,6 +238,19 @@ export function quoteText(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n").replace(/\r/g, "\\r")}"`;
 }
 
+/** A key in one of its spellings: JSON's own escapes, or `\uHHHH` for characters that need none. */
+function quoteKey(g: Draw, key: string): string {
+  const quote = chance(g, 30) ? "'" : '"';
+  let text = "";
+  for (const unit of JSON.stringify(key).slice(1, -1)) {
+    const code = unit.charCodeAt(0);
+    // A decoded backslash would begin an escape, a decoded quote is the plain character.
+    const coded = unit.length === 1 && unit !== "\\" && !text.endsWith("\\") && chance(g, 10);
+    text += coded || (unit === quote && quote === "'") ? `\\u${code.toString(16).padStart(4, "0")}` : unit;
+  }
+  return `${quote}${text}${quote}`;
+}
+
 export function drawFilter(g: Draw, schema: SchemaText, depth: number): DrawnFilter {
   const values: Record<string, unknown> = {};
   const draw = new FilterDraw(g, schema, values);
@@ -264,10 +305,13 @@ class FilterDraw {
     const step = (): string =>
       chance(g, 20)
         ? `[${below(g, 3)}]`
-        : `["${pick(
+        : `[${quoteKey(
             g,
-            KEYS.filter((k) => k !== ""),
-          ).replace(/["\\]/g, (c) => (c === '"' ? "\\u0022" : "\\u005c"))}"]`;
+            pick(
+              g,
+              KEYS.filter((k) => k !== ""),
+            ),
+          )}]`;
     return step() + many(g, 2, step).join("");
   }
 
@@ -308,7 +352,8 @@ class FilterDraw {
         const others = this.#schema.fields.filter((f) =>
           numeric ? SCALARS.indexOf(f.type) > 0 && f.type !== "VarChar" : f.type === type,
         );
-        if (others.length === 0) break;
+        // Elements of arrays cannot be compared with columns.
+        if (others.length === 0 || path.includes("[")) break;
         return `${path} ${pick(g, COMPARISONS)} ${pick(g, others).name}`;
       }
       case 4:
@@ -345,7 +390,8 @@ class FilterDraw {
     const pieces = many(g, 4, () =>
       pick(g, ["%", "_", "a", "b", "ab", "😀", "%%", "\\%", "\\_", "\\\\", "*", "[a]", "é", "\u{10ffff}", "\0", '"']),
     );
-    return `${path} like "${pieces.map((p) => (p === "\\\\" ? "\\\\\\\\" : p === '"' ? '\\"' : p)).join("")}"`;
+    const pattern = pieces.join("");
+    return `${path} like ${chance(g, 15) ? this.#template(pattern) : quoteText(pattern)}`;
   }
 
   #range(path: string, type: FilterType): string {
