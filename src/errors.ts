@@ -38,6 +38,8 @@ export const ErrorCatalogue = {
   // --- service -------------------------------------------------------------------------------------------
   NotReady: entry<{ reason: string }>(1, (d) => `service not ready: ${d.reason}`, { legacy: 56 }),
   Unavailable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  /** The SQLite addon cannot be loaded, whatever file it is for. */
+  DriverUnusable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
   /** Before anything native is loaded: an addon built for a newer runtime would end the process. */
   RuntimeTooOld: entry<{ needed: string; found: string }>(
     2,

@@ -61,8 +61,8 @@ export interface Elanus extends Namespaces {
 /**
  * Opens a database file, made when missing, or `":memory:"`, which forgets everything on close.
  *
- * @throws ElanusError Unavailable (2) when the file is in use, newer than this version or no database, or when
- * better-sqlite3 is missing or built for another runtime: the message names the command that mends it
+ * @throws ElanusError Unavailable (2) when the file is in use, newer than this version or no database; DriverUnusable (2)
+ * when better-sqlite3 is missing or made for another runtime, with the cause
  */
 async function open(path: string, options: OpenOptions = {}): Promise<Elanus> {
   const engine =

@@ -7,7 +7,7 @@ import { contract, isOperation } from "./contract/table.js";
 import { operations } from "./operations/index.js";
 import { decodeRequest } from "./operations/request.js";
 import { Pacer } from "./pacer.js";
-import { wrapSqliteError } from "./storage/sqlite.js";
+import { wrapSqliteError } from "./storage/sqlite-errors.js";
 
 export interface ExecuteOptions {
   /** Database of requests that name none (the `DB-Name` header). */

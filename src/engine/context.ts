@@ -1,15 +1,15 @@
-import type { Database } from "better-sqlite3";
 import type { Catalog } from "./catalog/catalog.js";
 import type { EntityStore } from "./entities/entity-store.js";
 import type { FilterCache } from "./entities/filter-cache.js";
 import type { Loader } from "./load/loader.js";
 import type { FilteredSearch } from "./query/filtered-search.js";
+import type { Connection } from "./storage/driver.js";
 import type { VectorStore } from "./vector/contract.js";
 
 /** What an operation may use. Passed to each, never global. */
 export interface EngineContext {
   /** The one writing connection. Only `catalog`, `entities` and `maintenance` prepare statements on it. */
-  readonly sql: Database;
+  readonly sql: Connection;
   readonly catalog: Catalog;
   readonly entities: EntityStore;
   readonly loader: Loader;

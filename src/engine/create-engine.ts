@@ -36,11 +36,12 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const vectors = createVectorStore({
     onChange: ({ collectionId, fieldId }) => {
       if (!feed.silent)
-        feed.built(catalog.byId(collectionId), fieldId, () => loader.indexProgress(collectionId, fieldId));
+        feed.built(catalog.byId(collectionId), fieldId, vectors.builds, () =>
+          loader.indexProgress(collectionId, fieldId),
+        );
     },
     ...(snapshotFolder === undefined || records === undefined ? {} : { snapshotFolder, records }),
     ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
-    ...(options.graphBuilder === undefined ? {} : { builder: options.graphBuilder }),
     ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
   });
   const transactions = openTransactions(sql, database.requireFile, () => catalog.reload());

@@ -7,7 +7,7 @@ import { type EngineStats, engineStats } from "./maintenance/stats.js";
 import type { EngineOptions } from "./options.js";
 import type { ProgressListener } from "./progress.js";
 import { nameFile, openDatabase } from "./storage/open-database.js";
-import { wrapSqliteError } from "./storage/sqlite.js";
+import { wrapSqliteError } from "./storage/sqlite-errors.js";
 
 /** The engine as surfaces see it: one way to run the operations of the contract. */
 export interface Engine {

@@ -10,11 +10,6 @@ export interface EngineOptions {
   readonly durability?: Durability;
   /** Partitions with fewer rows never get a graph: exact search is as fast there. Default 5000. */
   readonly exactBelow?: number;
-  /**
-   * What builds the graphs: the kernel of this package (default), or the addon hnswlib-node where it is installed (the
-   * kernel where it is not).
-   */
-  readonly graphBuilder?: "kernel" | "hnswlib";
-  /** Threads that build graphs. Default 2, or 1 on a single core. */
+  /** Threads that build graphs, default 2. 0: none, graphs are built on the engine's own thread, in slices. */
   readonly buildWorkers?: number;
 }

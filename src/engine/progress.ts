@@ -21,6 +21,8 @@ export type ProgressEvent =
       readonly pendingRows: number;
       /** Why the last build failed; empty when it did not. */
       readonly failReason: string;
+      /** Where graphs are built; the main thread only where no worker can be started. */
+      readonly builtOn: "worker" | "main thread";
     };
 
 export type ProgressListener = (event: ProgressEvent) => void;
@@ -46,7 +48,12 @@ export class ProgressFeed {
   }
 
   /** A graph of a field was built, or failed to be. */
-  built(collection: Collection | undefined, fieldId: number, progress: () => IndexProgress): void {
+  built(
+    collection: Collection | undefined,
+    fieldId: number,
+    builtOn: "worker" | "main thread",
+    progress: () => IndexProgress,
+  ): void {
     const field = collection?.schema.fields.find((f) => f.id === fieldId);
     if (this.silent || collection === undefined || field === undefined) return;
     const { total, indexed, pending, failReason } = progress();
@@ -59,6 +66,7 @@ export class ProgressFeed {
       indexedRows: indexed,
       pendingRows: pending,
       failReason,
+      builtOn,
     });
   }
 

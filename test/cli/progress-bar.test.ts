@@ -7,7 +7,7 @@ describe("the progress bar", () => {
     expect(progressLine({ kind: "load", database: "default", collection: "book", progress: 50 })).toBe(
       `load default.book [${"#".repeat(15)}${"-".repeat(15)}] 50 %`,
     );
-    const rows = { totalRows: 400, indexedRows: 100, pendingRows: 300, failReason: "" };
+    const rows = { totalRows: 400, indexedRows: 100, pendingRows: 300, failReason: "", builtOn: "worker" } as const;
     expect(progressLine({ kind: "build", database: "d", collection: "c", field: "v", ...rows })).toMatch(
       /^build d\.c\.v \[#{8}-{22}\] 25 %$/,
     );

@@ -1,5 +1,7 @@
 import BetterSqlite3 from "better-sqlite3";
-import { setSqliteSeam } from "../../src/engine/storage/sqlite.js";
+import { betterSqlite3 } from "../../src/engine/storage/better-sqlite3.js";
+import { setDriver } from "../../src/engine/storage/connect.js";
+import type { Connection, Statement } from "../../src/engine/storage/driver.js";
 
 const MESSAGES = {
   SQLITE_FULL: "database or disk is full",
@@ -21,7 +23,7 @@ export interface FaultPlan {
   readonly lasting: boolean;
 }
 
-/** Storage that fails on demand: every prepare, exec, pragma and run of a statement is one call. */
+/** Storage that fails on demand: every prepare, exec and run of a statement is one call. */
 export class FailingStorage {
   #calls = 0;
   #plan: FaultPlan | undefined;
@@ -29,13 +31,13 @@ export class FailingStorage {
 
   /** Connections opened from now on go through this. */
   install(): void {
-    setSqliteSeam((open, path, options) => {
-      return this.#wrapDatabase(this.#pass(() => open(path, options)));
+    setDriver({
+      connect: (path, options) => this.#wrapDatabase(this.#pass(() => betterSqlite3.connect(path, options))),
     });
   }
 
   uninstall(): void {
-    setSqliteSeam(undefined);
+    setDriver(undefined);
   }
 
   arm(plan: FaultPlan): void {
@@ -62,32 +64,15 @@ export class FailingStorage {
     throw new BetterSqlite3.SqliteError(MESSAGES[plan.code], plan.code);
   }
 
-  #wrapDatabase(database: BetterSqlite3.Database): BetterSqlite3.Database {
+  #wrapDatabase(database: Connection): Connection {
     const pass = <T>(call: () => T) => this.#pass(call);
-    const wrapped: BetterSqlite3.Database = new Proxy(database, {
+    const wrapped: Connection = new Proxy(database, {
       get: (target, name) => {
         const value = Reflect.get(target, name, target) as unknown;
         if (typeof value !== "function") return value;
         if (name === "prepare") return (sql: string) => this.#wrapStatement(pass(() => target.prepare(sql)));
-        if (name === "exec" || name === "pragma") {
+        if (name === "exec") {
           return (...given: unknown[]) => pass(() => value.apply(target, given) as unknown);
-        }
-        if (name === "transaction") {
-          // The same as the real one, through calls that can fail.
-          return (work: () => unknown) => {
-            const immediate = (): unknown => {
-              wrapped.exec("BEGIN IMMEDIATE");
-              try {
-                const result = work();
-                wrapped.exec("COMMIT");
-                return result;
-              } catch (error) {
-                if (target.inTransaction) wrapped.exec("ROLLBACK");
-                throw error;
-              }
-            };
-            return Object.assign(immediate, { immediate });
-          };
         }
         return value.bind(target) as unknown;
       },
@@ -95,8 +80,8 @@ export class FailingStorage {
     return wrapped;
   }
 
-  #wrapStatement(statement: BetterSqlite3.Statement): BetterSqlite3.Statement {
-    const wrapped: BetterSqlite3.Statement = new Proxy(statement, {
+  #wrapStatement(statement: Statement): Statement {
+    const wrapped: Statement = new Proxy(statement, {
       get: (target, name) => {
         const value = Reflect.get(target, name, target) as unknown;
         if (typeof value !== "function") return value;

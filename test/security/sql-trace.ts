@@ -1,5 +1,6 @@
-import type BetterSqlite3 from "better-sqlite3";
-import { setSqliteSeam } from "../../src/engine/storage/sqlite.js";
+import BetterSqlite3 from "better-sqlite3";
+import { setDriver } from "../../src/engine/storage/connect.js";
+import type { Connection } from "../../src/engine/storage/driver.js";
 
 /** Everything that SQLite was given: texts to prepare or execute, and statements as they ran, values filled in. */
 export class SqlTrace {
@@ -8,24 +9,28 @@ export class SqlTrace {
 
   /** Connections opened from now on are traced. */
   install(): void {
-    setSqliteSeam((open, path, options) => {
-      const database = open(path, { ...options, verbose: (text) => void this.executed.push(String(text)) });
+    const connect = (path: string, options: object): Connection => {
+      const database = new BetterSqlite3(path, {
+        ...options,
+        verbose: (text) => void this.executed.push(String(text)),
+      }) as Connection;
       return new Proxy(database, {
         get: (target, name) => {
           const value = Reflect.get(target, name, target) as unknown;
           if (typeof value !== "function") return value;
-          if (name !== "prepare" && name !== "exec" && name !== "pragma") return value.bind(target) as unknown;
+          if (name !== "prepare" && name !== "exec") return value.bind(target) as unknown;
           return (text: string, ...rest: unknown[]) => {
-            this.sources.push(name === "pragma" ? `PRAGMA ${text}` : text);
+            this.sources.push(text);
             return (value as (...given: unknown[]) => unknown).call(target, text, ...rest);
           };
         },
-      }) as BetterSqlite3.Database;
-    });
+      });
+    };
+    setDriver({ connect });
   }
 
   uninstall(): void {
-    setSqliteSeam(undefined);
+    setDriver(undefined);
   }
 
   clear(): void {

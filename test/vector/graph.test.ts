@@ -37,9 +37,12 @@ function recall(segment: VectorSegment, queries: Float32Array, k: number, ef: nu
 const N = 6000;
 const D = 24;
 
-describe.each(["kernel", "hnswlib"] as const)("graph built by the %s", (builder) => {
+describe.each([
+  ["in a worker", { buildWorkers: 2 }],
+  ["on the calling thread", { buildWorkers: 0 }],
+])("graph built %s", (_where, options) => {
   it.each(["L2", "IP", "COSINE"] as const)("finds nearly what an exact scan finds, %s", async (metric: MetricType) => {
-    const segment = open({ builder }).createSegment(segmentOptions(D, metric, "graph"));
+    const segment = open(options).createSegment(segmentOptions(D, metric, "graph"));
     segment.append(rowsOf(1, N), clustered(N, D, 1));
     // Searchable at once, exactly.
     expect(recall(segment, clustered(3, D, 2), 10, 20)).toBe(1);
@@ -54,7 +57,7 @@ describe.each(["kernel", "hnswlib"] as const)("graph built by the %s", (builder)
     "walks on eight-bit copies and answers with true distances, dimension %i",
     async (dimension) => {
       for (const metric of ["L2", "IP", "COSINE"] as const) {
-        const segment = open({ builder }).createSegment(segmentOptions(dimension, metric, "graph", { m: 16 }));
+        const segment = open(options).createSegment(segmentOptions(dimension, metric, "graph", { m: 16 }));
         segment.append(rowsOf(1, N), clustered(N, dimension, 31));
         await segment.idle();
         expect((segment as Segment).parts[0]!.coded).toBe(true);
@@ -68,7 +71,7 @@ describe.each(["kernel", "hnswlib"] as const)("graph built by the %s", (builder)
   );
 
   it("takes rows over while they keep coming, and forgets the deleted ones", async () => {
-    const segment = open({ builder }).createSegment(segmentOptions(D, "L2", "graph"));
+    const segment = open(options).createSegment(segmentOptions(D, "L2", "graph"));
     const data = clustered(3 * N, D, 3);
     segment.append(rowsOf(1, N), data.subarray(0, N * D));
     for (let i = N; i < 3 * N; i += 1000) {
@@ -83,8 +86,8 @@ describe.each(["kernel", "hnswlib"] as const)("graph built by the %s", (builder)
     const progress = segment.progress();
     expect(progress.failReason).toBe("");
     expect(progress.rows).toBe(3 * N - 1200);
-    // What is not worth a worker stays exact: the addon makes each graph from nothing.
-    expect(progress.growingRows).toBeLessThan(builder === "kernel" ? 500 : 5000);
+    // What is not worth a build stays exact.
+    expect(progress.growingRows).toBeLessThan(500);
     expect(recall(segment, clustered(60, D, 4), 10, 40)).toBeGreaterThan(0.95);
   });
 });
@@ -254,12 +257,12 @@ describe("graph segment", () => {
     expect(answers[0]).toEqual(answers[1]);
   });
 
-  it.each(["kernel", "hnswlib"] as const)("leaves no file behind without a snapshot folder (%s)", async (builder) => {
+  it.each([2, 0])("leaves no file behind without a snapshot folder (%i workers)", async (buildWorkers) => {
     const folder = mkdtempSync(`${tmpdir()}/elanus-test-`);
     const before = process.env["TMPDIR"];
     process.env["TMPDIR"] = folder;
     try {
-      const segment = open({ builder }).createSegment(segmentOptions(D, "L2", "graph"));
+      const segment = open({ buildWorkers }).createSegment(segmentOptions(D, "L2", "graph"));
       segment.append(rowsOf(1, N), clustered(N, D, 19));
       await segment.idle();
       expect(segment.progress().graphRows).toBe(N);

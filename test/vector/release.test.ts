@@ -66,19 +66,20 @@ describe("release", () => {
     expect(out).toBe("true\n");
   });
 
-  it("lets a program end that forgot to close, in the middle of a build", () => {
+  it.each([2, 0])("lets a program end that forgot to close, in the middle of a build (%i workers)", (buildWorkers) => {
     const out = run(`
-      const store = createVectorStore({});
+      const store = createVectorStore({ buildWorkers: ${buildWorkers} });
       const segment = store.createSegment({ ...options, kind: "graph", m: 16, efConstruction: 400 });
       segment.append(ids, data);
       setTimeout(() => console.log("last words"), 100);
+      process.on("exit", () => console.log(segment.progress().graphRows < N));
     `);
-    expect(out).toBe("last words\n");
+    expect(out).toBe("last words\ntrue\n");
   });
 
-  it("waits for a build that somebody waits for, with nothing else to do", () => {
+  it.each([2, 0])("waits for a build that somebody waits for, with nothing else to do (%i workers)", (buildWorkers) => {
     const out = run(`
-      const store = createVectorStore({});
+      const store = createVectorStore({ buildWorkers: ${buildWorkers} });
       const segment = store.createSegment({ ...options, kind: "graph" });
       segment.append(ids, data);
       await segment.idle();

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 
 /** SQL of the table `aliases`. */
@@ -15,7 +15,7 @@ export interface AliasTable {
   removeAll(collectionId: number): void;
 }
 
-export function aliasTable(db: Database): AliasTable {
+export function aliasTable(db: Connection): AliasTable {
   const of = prepare<[number], string>(db, "SELECT name FROM aliases WHERE collection_id = ? ORDER BY id").pluck();
   const inDatabase = prepare<[number], { alias: string; collection: string }>(
     db,

@@ -1,5 +1,5 @@
-import type { Database } from "better-sqlite3";
 import type { ConsistencyLevel, LoadMode } from "../model/collection.js";
+import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 import type { NewCollection } from "./catalog.js";
 
@@ -34,7 +34,7 @@ export interface CollectionTable {
   bumpSchema(id: number): void;
 }
 
-export function collectionTable(db: Database): CollectionTable {
+export function collectionTable(db: Connection): CollectionTable {
   const ids = prepare<[], number>(db, "SELECT id FROM collections ORDER BY id").pluck();
   const get = prepare<[number], CollectionRow>(
     db,

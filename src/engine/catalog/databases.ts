@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Connection } from "../storage/driver.js";
 import { parseStrings, prepare } from "../storage/statements.js";
 import type { DatabaseRecord } from "./catalog.js";
 
@@ -16,7 +16,7 @@ export interface DatabaseTable {
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
 }
 
-export function databaseTable(db: Database): DatabaseTable {
+export function databaseTable(db: Connection): DatabaseTable {
   const all = prepare<[], DatabaseRow>(db, "SELECT id, name, properties FROM databases ORDER BY id");
   const insert = prepare<[string, string], number>(
     db,

@@ -1,9 +1,9 @@
-import type { Database } from "better-sqlite3";
 import { compactInteger } from "../../values/int64.js";
 import type { DataType, ElementType } from "../model/data-type.js";
 import type { FieldSchema } from "../model/schema.js";
 import type { StoredScalar } from "../model/types/field-type.js";
 import { scalarType } from "../model/types/table.js";
+import type { Connection } from "../storage/driver.js";
 import { parseStrings, prepare } from "../storage/statements.js";
 
 interface FieldRow {
@@ -57,7 +57,7 @@ export interface FieldTable {
   removeAll(collectionId: number): void;
 }
 
-export function fieldTable(db: Database): FieldTable {
+export function fieldTable(db: Connection): FieldTable {
   const of = prepare<[number], FieldRow>(
     db,
     `SELECT id, name, type, description, primary_key, auto_id, partition_key, clustering_key, nullable, element_type,

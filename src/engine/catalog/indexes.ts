@@ -1,6 +1,6 @@
-import type { Database } from "better-sqlite3";
 import type { IndexDescription } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
+import type { Connection } from "../storage/driver.js";
 import { parseStrings, prepare } from "../storage/statements.js";
 
 interface IndexRow {
@@ -22,7 +22,7 @@ export interface IndexTable {
   setParams(indexId: number, params: Readonly<Record<string, string>>): void;
 }
 
-export function indexTable(db: Database): IndexTable {
+export function indexTable(db: Connection): IndexTable {
   const of = prepare<[number], IndexRow>(
     db,
     "SELECT id, field_id, name, index_type, metric_type, params FROM indexes WHERE collection_id = ? ORDER BY id",

@@ -1,5 +1,5 @@
-import type { Database } from "better-sqlite3";
 import type { Partition } from "../model/collection.js";
+import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 
 interface PartitionRow {
@@ -19,7 +19,7 @@ export interface PartitionTable {
   setLoaded(collectionId: number, loaded: ReadonlySet<number>): void;
 }
 
-export function partitionTable(db: Database): PartitionTable {
+export function partitionTable(db: Connection): PartitionTable {
   const of = prepare<[number], PartitionRow>(
     db,
     "SELECT id, name, loaded FROM partitions WHERE collection_id = ? ORDER BY id",

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 
 /** Numbers that are given once and never again. All are persisted: call inside `ctx.transaction`. */
@@ -17,7 +17,7 @@ export interface Sequences {
 const TIMESTAMP_SHIFT = 18n;
 
 /** @param now milliseconds since the epoch */
-export function openSequences(db: Database, now: () => number = Date.now): Sequences {
+export function openSequences(db: Connection, now: () => number = Date.now): Sequences {
   const takeId = prepare<[], number>(
     db,
     "UPDATE counters SET value = value + 1 WHERE name = 'id' RETURNING value",

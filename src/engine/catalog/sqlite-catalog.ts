@@ -1,6 +1,6 @@
-import type { Database } from "better-sqlite3";
 import type { Collection, IndexDescription, LoadMode, Partition } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
+import type { Connection } from "../storage/driver.js";
 import { migrate } from "../storage/migrations.js";
 import { parseStrings } from "../storage/statements.js";
 import { type AliasTable, aliasTable } from "./aliases.js";
@@ -29,7 +29,7 @@ class SqliteCatalog implements Catalog {
   /** Undefined after a rollback, until somebody asks. */
   #known: Mirror | undefined;
 
-  constructor(db: Database, now: () => number) {
+  constructor(db: Connection, now: () => number) {
     this.sequences = openSequences(db, now);
     this.#databases = databaseTable(db);
     this.#collections = collectionTable(db);
@@ -242,7 +242,7 @@ class SqliteCatalog implements Catalog {
  * @param now clock of generated primary keys, milliseconds since the epoch
  * @throws Unavailable when the file is newer than this version or not of this package
  */
-export function openCatalog(db: Database, now: () => number = Date.now): Catalog {
+export function openCatalog(db: Connection, now: () => number = Date.now): Catalog {
   migrate(db);
   return new SqliteCatalog(db, now);
 }

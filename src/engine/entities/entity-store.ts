@@ -1,8 +1,8 @@
-import type { Database } from "better-sqlite3";
 import { jsonPathIndexExpression } from "../../expr/index.js";
 import type { Collection, IndexDescription } from "../model/collection.js";
 import { type FieldSchema, fieldByName } from "../model/schema.js";
 import { scalarType } from "../model/types/table.js";
+import type { Connection } from "../storage/driver.js";
 import {
   entityTable,
   fieldColumn,
@@ -20,12 +20,12 @@ import { indexedPath } from "./indexed-path.js";
  * inside `ctx.transaction`.
  */
 export class EntityStore {
-  readonly sql: Database;
+  readonly sql: Connection;
   readonly #now: () => number;
   readonly #versions = new Map<number, number>();
   readonly #tables = new Map<number, { readonly schemaVersion: number; readonly table: EntityTable }>();
 
-  constructor(sql: Database, now: () => number) {
+  constructor(sql: Connection, now: () => number) {
     this.sql = sql;
     this.#now = now;
   }

@@ -1,7 +1,7 @@
-import type { Database, Statement } from "better-sqlite3";
 import { BoundedMap } from "../../values/bounded-map.js";
 import type { Collection } from "../model/collection.js";
 import { type FieldSchema, primaryField } from "../model/schema.js";
+import type { Connection, Statement } from "../storage/driver.js";
 import { entityTable, fieldColumn, META_COLUMN, scalarFields, vectorFields, vectorTable } from "./columns.js";
 
 /** The prepared statements of one collection at one schema version. */
@@ -14,11 +14,11 @@ export class EntityTable {
   /** Position of the key in an encoded row. */
   readonly keyIndex: number;
   readonly columns: readonly string[];
-  readonly #sql: Database;
+  readonly #sql: Connection;
   readonly #collection: Collection;
   readonly #statements = new BoundedMap<string, Statement>({ entries: 256 });
 
-  constructor(sql: Database, collection: Collection) {
+  constructor(sql: Connection, collection: Collection) {
     this.#sql = sql;
     this.#collection = collection;
     this.name = entityTable(collection.id);

@@ -2,7 +2,7 @@ import { isElanusError } from "../../errors.js";
 import { openCatalog } from "../catalog/sqlite-catalog.js";
 import type { EngineContext } from "../context.js";
 import { entityTable } from "../entities/columns.js";
-import { wrapSqliteError } from "../storage/sqlite.js";
+import { wrapSqliteError } from "../storage/sqlite-errors.js";
 import { checkSnapshots } from "./check-snapshots.js";
 import { checkCatalogue, checkStrayTables, checkTables, count } from "./check-tables.js";
 

@@ -1,4 +1,5 @@
 import type { EngineContext } from "../context.js";
+import { readPragma } from "../storage/statements.js";
 import type { SegmentProgress } from "../vector/contract.js";
 
 export interface SegmentStats extends SegmentProgress {
@@ -12,8 +13,8 @@ export interface SegmentStats extends SegmentProgress {
 export interface EngineStats {
   /** Code that computes distances: `wasm-simd128`. */
   readonly kernel: string;
-  /** False when no graph builder is at hand: every collection is searched exactly. */
-  readonly hasGraphs: boolean;
+  /** Where graphs are built: in worker threads, or in slices on the engine's own where none can be started. */
+  readonly builds: "worker" | "main thread";
   readonly collections: number;
   /** Rows of the segments in memory. */
   readonly rows: number;
@@ -58,7 +59,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
   const sum = (value: (s: SegmentStats) => number) => segments.reduce((total, s) => total + value(s), 0);
   return {
     kernel: ctx.vectors.kernel,
-    hasGraphs: ctx.vectors.hasGraphs,
+    builds: ctx.vectors.builds,
     collections: ctx.catalog.allCollections().length,
     rows: sum((s) => s.rows),
     graphRows: sum((s) => s.graphRows),
@@ -69,7 +70,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
       segmentsBytes: sum((s) => s.memoryBytes),
       keysBytes,
       filtersBytes,
-      pageCacheBytes: Math.abs(Number(ctx.sql.pragma("cache_size", { simple: true }))) * 1024,
+      pageCacheBytes: Math.abs(readPragma(ctx.sql, "cache_size")) * 1024,
     },
     segments,
   };

@@ -1,7 +1,7 @@
-import type { Database } from "better-sqlite3";
+import type { Connection } from "./driver.js";
 
 /** Tells a reader whether another connection has committed anything since it was last asked. */
-export function watchWriters(sql: Database): () => boolean {
+export function watchWriters(sql: Connection): () => boolean {
   const version = sql.prepare("PRAGMA data_version").pluck();
   let known = version.get();
   return () => {

@@ -1,8 +1,8 @@
 import { truncateSync } from "node:fs";
 import { hostname } from "node:os";
-import type { Database } from "better-sqlite3";
 import { failure } from "../../errors.js";
-import { openSqlite } from "./sqlite.js";
+import { connect } from "./connect.js";
+import type { Connection } from "./driver.js";
 
 /**
  * One writer per database file. The lock is a RESERVED lock on a tiny SQLite file beside the database: the
@@ -30,9 +30,9 @@ export function lockFile(databasePath: string): FileLock {
 }
 
 function take(path: string, databasePath: string): FileLock {
-  let lock: Database | undefined;
+  let lock: Connection | undefined;
   try {
-    lock = openSqlite(path, { timeout: 0 });
+    lock = connect(path, { timeout: 0 });
     lock.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF");
     lock.exec("BEGIN IMMEDIATE");
     lock.exec("CREATE TABLE IF NOT EXISTS holder (pid INTEGER, host TEXT, since TEXT) STRICT; DELETE FROM holder");
@@ -68,7 +68,7 @@ function take(path: string, databasePath: string): FileLock {
   };
 }
 
-function holderOf(lock: Database): string {
+function holderOf(lock: Connection): string {
   try {
     const row = lock.prepare("SELECT pid, host, since FROM holder").get() as
       | { pid: number; host: string; since: string }

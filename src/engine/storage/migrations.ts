@@ -1,6 +1,8 @@
-import type { Database } from "better-sqlite3";
-import { failure, isElanusError } from "../../errors.js";
+import { failure } from "../../errors.js";
 import { failpoint } from "../failpoints.js";
+import type { Connection } from "./driver.js";
+import { storageFailure } from "./sqlite-errors.js";
+import { readPragma } from "./statements.js";
 
 /** `ELNS`: marks the SQLite files of this package. */
 export const APPLICATION_ID = 0x454c4e53;
@@ -111,10 +113,10 @@ export type FileFormat = "empty" | "older" | "current";
  *
  * @throws Unavailable for a file of a newer format, of another application, one that is no database, or a locked one
  */
-export function inspectFormat(db: Database): FileFormat {
+export function inspectFormat(db: Connection): FileFormat {
   try {
-    const applicationId = Number(db.pragma("application_id", { simple: true }));
-    const version = Number(db.pragma("user_version", { simple: true }));
+    const applicationId = readPragma(db, "application_id");
+    const version = readPragma(db, "user_version");
     const objects = Number(db.prepare("SELECT count(*) FROM sqlite_master").pluck().get());
     if (applicationId === 0 && version === 0 && objects === 0) return "empty";
     if (applicationId !== APPLICATION_ID) {
@@ -136,7 +138,7 @@ export function inspectFormat(db: Database): FileFormat {
  *
  * @throws Unavailable as `inspectFormat`, and for a file that would have to be changed but is open read-only
  */
-export function migrate(db: Database): void {
+export function migrate(db: Connection): void {
   const format = inspectFormat(db);
   if (format === "current") return;
   if (db.readonly) {
@@ -146,35 +148,22 @@ export function migrate(db: Database): void {
         : "the file has an older format and the database is opened read-only; open it once for writing";
     throw failure("Unavailable", { reason });
   }
-  const upgrade = db.transaction(() => {
-    // Another process may have been first: look again under the write lock.
-    if (inspectFormat(db) === "current") return;
-    const version = Number(db.pragma("user_version", { simple: true }));
-    db.pragma(`application_id = ${APPLICATION_ID}`);
-    for (const sql of migrations.slice(version)) db.exec(sql);
-    failpoint("mid-migration");
-    db.pragma(`user_version = ${FORMAT_VERSION}`);
-  });
   try {
-    upgrade.immediate();
+    db.exec("BEGIN IMMEDIATE");
+    upgrade(db);
+    db.exec("COMMIT");
   } catch (error) {
+    if (db.inTransaction) db.exec("ROLLBACK");
     throw storageFailure(error);
   }
 }
 
-/** An error of SQLite while opening, in words; any other error unchanged. */
-export function storageFailure(error: unknown): unknown {
-  if (isElanusError(error)) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const known: readonly (readonly [string, string])[] = [
-    ["SQLITE_NOTADB", "the file is not a database"],
-    ["SQLITE_CORRUPT", "the database file is damaged"],
-    ["SQLITE_BUSY", "the database is locked by another process"],
-    ["SQLITE_LOCKED", "the database is locked by another process"],
-    ["SQLITE_CANTOPEN", "the database file cannot be opened"],
-    ["SQLITE_READONLY", "the database file cannot be written"],
-    ["SQLITE_IOERR", "the database file cannot be read"],
-  ];
-  const reason = known.find(([prefix]) => code.startsWith(prefix))?.[1];
-  return reason === undefined ? error : failure("Unavailable", { reason }, error);
+function upgrade(db: Connection): void {
+  // Another process may have been first: look again under the write lock.
+  if (inspectFormat(db) === "current") return;
+  const version = readPragma(db, "user_version");
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  for (const sql of migrations.slice(version)) db.exec(sql);
+  failpoint("mid-migration");
+  db.exec(`PRAGMA user_version = ${FORMAT_VERSION}`);
 }

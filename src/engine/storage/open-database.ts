@@ -1,12 +1,13 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Database } from "better-sqlite3";
 import { failure } from "../../errors.js";
 import { registerSqlFunctions } from "../../expr/sql/sql-functions.js";
 import { failpoint } from "../failpoints.js";
+import { connect } from "./connect.js";
+import type { Connection } from "./driver.js";
 import { type FileLock, lockFile } from "./file-lock.js";
 import { inspectFormat, migrate } from "./migrations.js";
-import { openSqlite, wrapSqliteError } from "./sqlite.js";
+import { wrapSqliteError } from "./sqlite-errors.js";
 
 /**
  * What survives what: `full` (one fsync per call) an acknowledged write survives a power cut; `normal` a crash of the
@@ -20,7 +21,7 @@ export interface OpenDatabaseOptions {
 }
 
 export interface OpenDatabase {
-  readonly sql: Database;
+  readonly sql: Connection;
   /** Without symbolic links; undefined for memory databases. */
   readonly path: string | undefined;
   /** @throws Unavailable when the file under `path` is not the one that is open: what is written would be lost */
@@ -38,7 +39,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
   const memory = path === ":memory:";
   if (path.trim() === "") throw failure("InvalidParameter", { text: "the path of the database must not be empty" });
   let lock: FileLock | undefined;
-  let sql: Database | undefined;
+  let sql: Connection | undefined;
   try {
     const file = memory ? path : realPath(path);
     if (!memory) {
@@ -47,7 +48,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
       if (!options.readonly) lock = lockFile(file);
       failpoint("after-lock");
     }
-    sql = openSqlite(file, { readonly: options.readonly && !memory, timeout: 5000 });
+    sql = connect(file, { readonly: options.readonly && !memory, timeout: 5000 });
     configure(sql, options, memory);
     if (options.readonly && !memory) {
       if (inspectFormat(sql) !== "current") {
@@ -85,9 +86,9 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
   }
 }
 
-function closeFile(sql: Database, written: boolean): void {
+function closeFile(sql: Connection, written: boolean): void {
   try {
-    if (written) sql.pragma("wal_checkpoint(TRUNCATE)");
+    if (written) sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch {
     // A full disk: what was committed stays in the log and is read from there at the next opening.
   } finally {
@@ -117,7 +118,7 @@ function fileIdentity(path: string): string | undefined {
 /** Looks at the file before anything is written to it or beside it. */
 function inspect(path: string): void {
   if (statSync(path).isDirectory()) throw failure("Unavailable", { reason: `${path} is a folder` });
-  const probe = openSqlite(path, { readonly: true, timeout: 1000 });
+  const probe = connect(path, { readonly: true, timeout: 1000 });
   try {
     inspectFormat(probe);
   } finally {
@@ -125,18 +126,18 @@ function inspect(path: string): void {
   }
 }
 
-function configure(sql: Database, options: OpenDatabaseOptions, memory: boolean): void {
+function configure(sql: Connection, options: OpenDatabaseOptions, memory: boolean): void {
   if (!options.readonly && !memory) {
-    sql.pragma("page_size = 8192");
-    sql.pragma("journal_mode = WAL");
+    sql.exec("PRAGMA page_size = 8192");
+    sql.exec("PRAGMA journal_mode = WAL");
     const level = { full: "FULL", normal: "NORMAL", off: "OFF" }[options.durability];
-    sql.pragma(`synchronous = ${level}`);
-    sql.pragma("wal_autocheckpoint = 1000");
+    sql.exec(`PRAGMA synchronous = ${level}`);
+    sql.exec("PRAGMA wal_autocheckpoint = 1000");
   }
-  sql.pragma("foreign_keys = ON");
-  sql.pragma("case_sensitive_like = ON");
-  sql.pragma("cache_size = -65536");
-  sql.pragma("temp_store = MEMORY");
+  sql.exec("PRAGMA foreign_keys = ON");
+  sql.exec("PRAGMA case_sensitive_like = ON");
+  sql.exec("PRAGMA cache_size = -65536");
+  sql.exec("PRAGMA temp_store = MEMORY");
 }
 
 /** SQLite's messages do not say which file they are about: adds the path where it is missing. */

@@ -1,5 +1,5 @@
-import type { Database } from "better-sqlite3";
 import type { SegmentKey, SnapshotRecord, SnapshotRecords } from "../vector/contract.js";
+import type { Connection } from "./driver.js";
 import { prepare } from "./statements.js";
 
 interface SnapshotRow {
@@ -25,7 +25,7 @@ function toRecord(row: SnapshotRow): SnapshotRecord {
 }
 
 /** The table of snapshot files. The file must have been migrated (`openCatalog` does it). */
-export function snapshotRecords(db: Database): SnapshotRecords {
+export function snapshotRecords(db: Connection): SnapshotRecords {
   const byKey = "WHERE collection_id = ? AND partition_id = ? AND field_id = ?";
   const get = prepare<[number, number, number], SnapshotRow>(db, `SELECT * FROM snapshots ${byKey}`);
   const all = prepare<[], SnapshotRow>(db, "SELECT * FROM snapshots ORDER BY collection_id, partition_id, field_id");

@@ -1,8 +1,13 @@
-import type { Database, Statement } from "better-sqlite3";
+import type { Connection, Statement } from "./driver.js";
 
 /** Prepares a statement that gives integers as numbers, whatever the connection's default is. */
-export function prepare<P extends unknown[], R = unknown>(db: Database, sql: string): Statement<P, R> {
+export function prepare<P extends unknown[], R = unknown>(db: Connection, sql: string): Statement<P, R> {
   return db.prepare<P, R>(sql).safeIntegers(false) as Statement<P, R>;
+}
+
+/** The number that a setting of SQLite has (`user_version`). */
+export function readPragma(db: Connection, name: string): number {
+  return prepare<[], number>(db, `PRAGMA ${name}`).pluck().get() as number;
 }
 
 /** Reads a column that holds a JSON object of strings. */

@@ -1,5 +1,6 @@
-import type { Database } from "better-sqlite3";
 import { failpoint } from "../failpoints.js";
+import type { Connection } from "./driver.js";
+import { readPragma } from "./statements.js";
 
 /** The write transactions of one connection. */
 export interface Transactions {
@@ -21,11 +22,11 @@ export interface Transactions {
  * @param before looks whether a transaction may begin; throws if not
  * @param undone called after a rollback: what memory knows of the database may be wrong
  */
-export function openTransactions(sql: Database, before: () => void, undone: () => void): Transactions {
+export function openTransactions(sql: Connection, before: () => void, undone: () => void): Transactions {
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");
   const rollback = sql.prepare("ROLLBACK");
-  const version = Number(sql.pragma("user_version", { simple: true }));
+  const version = readPragma(sql, "user_version");
   let running = false;
   /**
    * A commit failed: its pages may lie whole in the log, behind what is valid now, and the next opening would take them
@@ -35,7 +36,7 @@ export function openTransactions(sql: Database, before: () => void, undone: () =
   const settle = (): void => {
     if (!doubtful || running) return;
     try {
-      sql.pragma(`user_version = ${version}`);
+      sql.exec(`PRAGMA user_version = ${version}`);
       doubtful = false;
     } catch {
       // The cause lasts: tried again at the next call.

@@ -55,7 +55,7 @@ export interface SnapshotRecords {
   all(): readonly SnapshotRecord[];
 }
 
-/** A set of rows prepared for one segment; reusable until the segment changes generation (it re-prepares itself). */
+/** A set of rows prepared for one segment. It stays good while rows come, go and move. */
 export interface PreparedFilter {
   /** Rows of the segment that are allowed. */
   readonly count: number;
@@ -98,8 +98,6 @@ export interface VectorSegment {
   readonly options: SegmentOptions;
   /** Live rows. */
   readonly size: number;
-  /** Rises whenever rows come, go or move: prepared filters and cached results of before are stale. */
-  readonly version: number;
   /**
    * Fills an empty segment; yields to the event loop about every 10 ms. Stops early when `signal.aborted`. Until it has
    * finished, `append` does nothing: the rows were committed before, so the source yields them.
@@ -128,8 +126,8 @@ export interface VectorSegment {
 
 /** Makes segments, and owns what they share: kernel, build workers, snapshot folder. One per engine. */
 export interface VectorStore {
-  /** False when graphs cannot be built here: every segment is exact. */
-  readonly hasGraphs: boolean;
+  /** Where graphs are built: in worker threads, or in slices on this one when no worker can be started. */
+  readonly builds: "worker" | "main thread";
   /** Which code computes distances, for stats (`wasm-simd128`). */
   readonly kernel: string;
   createSegment(options: SegmentOptions): VectorSegment;
@@ -147,9 +145,10 @@ export interface VectorStoreOptions {
   readonly onChange?: (key: SegmentKey) => void;
   /** Partitions below this many rows never get a graph (default 5000). */
   readonly exactBelow?: number;
+  /** Builds at a time, each in a thread of its own (default 2); 0: on the calling thread, in slices. */
   readonly buildWorkers?: number;
-  /** Who builds graphs: the kernel (default), or hnswlib-node where it is installed. */
-  readonly builder?: "kernel" | "hnswlib";
+  /** Code of the build worker, a CommonJS script (default: the one that the build puts in). */
+  readonly buildWorkerCode?: string;
   /** Rows one memory takes before the segment begins another (default: what fits in 4 GiB). */
   readonly partRows?: number;
 }

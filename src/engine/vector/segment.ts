@@ -1,5 +1,7 @@
 import { failure } from "../../errors.js";
 import { Slices } from "../../values/slices.js";
+import type { Buildable } from "./build/buildable.js";
+import type { Builder } from "./build/builder.js";
 import type {
   PreparedFilter,
   SegmentHits,
@@ -14,27 +16,35 @@ import { type Geometry, geometryOf } from "./kernel/geometry.js";
 import { memoryDropped } from "./memory-pressure.js";
 import { type DistanceRange, Part } from "./part.js";
 import { RowFilter } from "./row-filter.js";
-import type { SegmentHost } from "./segment-host.js";
 import { reconcile } from "./snapshot/reconcile.js";
+import type { SnapshotStore } from "./snapshot/snapshot-store.js";
 
 const READ_BYTES = 512 * 1024;
 const NO_HITS: () => SegmentHits = () => ({ rowIds: new Float64Array(0), scores: new Float32Array(0) });
 
+/** What all segments of a store share. */
+export interface SegmentServices {
+  readonly builder: Builder;
+  readonly snapshots: SnapshotStore;
+  /** Upper bound for the rows of one part. */
+  readonly partRows: number;
+  readonly onClosed: (segment: Segment) => void;
+}
+
 /**
  * The vectors of one partition and field. Usually one part; a second one begins where the first has used up its 4 GiB.
- * Everything here is synchronous and exact about what is live; graphs and compaction happen behind, in `host`.
+ * Everything here is synchronous and exact about what is live; graphs and compaction happen behind, in the builder.
  */
-export class Segment implements VectorSegment {
+export class Segment implements VectorSegment, Buildable {
   readonly options: SegmentOptions;
-  readonly #host: SegmentHost;
+  readonly #services: SegmentServices;
   #parts: Part[] = [];
-  #version = 0;
   #loading = false;
   #closed = false;
 
-  constructor(options: SegmentOptions, host: SegmentHost) {
+  constructor(options: SegmentOptions, services: SegmentServices) {
     this.options = options;
-    this.#host = host;
+    this.#services = services;
   }
 
   get parts(): readonly Part[] {
@@ -55,13 +65,9 @@ export class Segment implements VectorSegment {
     return n;
   }
 
-  get version(): number {
-    return this.#version;
-  }
-
   geometry(): Geometry {
     const { dimension, metric, kind, m } = this.options;
-    return geometryOf(dimension, metric, kind === "graph" ? m : 0, this.#host.partRows);
+    return geometryOf(dimension, metric, kind === "graph" ? m : 0, this.#services.partRows);
   }
 
   newPart(): Part {
@@ -94,16 +100,15 @@ export class Segment implements VectorSegment {
     this.#loading = true;
     try {
       const stopped = () => signal.aborted || this.#closed;
-      const part = await this.#host.readSnapshot(this, stopped);
+      const part = await this.#readSnapshot(stopped);
       if (stopped()) return;
       const total = source.count();
       let last = -1;
       const agrees = part !== undefined && (await reconcile(part, source, stopped));
       if (stopped()) return;
-      if (part !== undefined && !agrees) this.#host.distrust(this.options.key);
+      if (part !== undefined && !agrees) this.#services.snapshots.distrust(this.options.key);
       if (part !== undefined && agrees) {
         this.#parts = [part];
-        this.#version++;
         last = this.#lastRowId();
       }
       const limit = Math.max(16, Math.ceil(READ_BYTES / (this.options.dimension * 4)));
@@ -125,7 +130,13 @@ export class Segment implements VectorSegment {
     } finally {
       this.#loading = false;
     }
-    this.#host.changed(this);
+    this.#services.builder.consider(this);
+  }
+
+  /** The part that a good snapshot holds, or undefined. */
+  async #readSnapshot(stopped: () => boolean): Promise<Part | undefined> {
+    if (this.options.kind !== "graph") return undefined;
+    return this.#services.snapshots.read(this.options, this.geometry(), stopped);
   }
 
   #addBytes(rowIds: Float64Array, vectors: readonly Uint8Array[]): void {
@@ -140,7 +151,6 @@ export class Segment implements VectorSegment {
       part.publish(take);
       i += take;
     }
-    this.#version++;
   }
 
   /** The part that takes the next rows. */
@@ -185,8 +195,7 @@ export class Segment implements VectorSegment {
       if (i < rowIds.length) this.#parts.push(this.newPart());
     }
     for (const { part, count } of staged) part.publish(count);
-    this.#version++;
-    this.#host.changed(this);
+    this.#services.builder.consider(this);
   }
 
   remove(rowIds: Float64Array): number {
@@ -198,19 +207,17 @@ export class Segment implements VectorSegment {
       const last = part.ids[part.rows - 1]!;
       for (const id of rowIds) if (id >= first && id <= last && part.remove(id)) removed++;
     }
-    this.#host.removed(this, rowIds);
+    this.#services.builder.removed(this, rowIds);
     if (removed > 0) {
-      this.#version++;
-      this.#host.changed(this);
+      this.#services.builder.consider(this);
     }
     return removed;
   }
 
   clear(): void {
     this.#mustBeOpen();
-    this.#host.cancel(this);
+    this.#services.builder.stop(this, true);
     this.#dropAll();
-    this.#version++;
   }
 
   prepare(rowIds: Float64Array): PreparedFilter {
@@ -307,21 +314,22 @@ export class Segment implements VectorSegment {
       const inGraph = part.graphRows;
       graphRows += inGraph - (part.tombstones === 0 ? 0 : part.kernel.tombstonesBelow(inGraph));
     }
-    const state = this.#host.state(this);
+    const { pending, writing, failReason } = this.#services.builder.status(this);
+    const saved = this.#services.snapshots.state(this.options.key, this.#parts[0]?.graphRows ?? 0);
     return {
       rows,
       graphRows,
       growingRows: rows - graphRows,
       tombstones,
-      pending: state.pending ? rows - graphRows : 0,
-      failReason: state.failReason,
+      pending: pending ? rows - graphRows : 0,
+      failReason,
       memoryBytes,
-      snapshot: state.snapshot,
+      snapshot: writing ? "writing" : saved,
     };
   }
 
   idle(): Promise<void> {
-    return this.#host.idle(this);
+    return this.#services.builder.idle(this);
   }
 
   /** Puts a compacted part in the place of the one it was made from. */
@@ -330,7 +338,6 @@ export class Segment implements VectorSegment {
     if (at < 0 || this.#closed) return false;
     this.#parts[at] = fresh;
     memoryDropped(old.memoryBytes);
-    this.#version++;
     return true;
   }
 
@@ -343,15 +350,14 @@ export class Segment implements VectorSegment {
   dropPart(part: Part): void {
     this.#parts = this.#parts.filter((other) => other !== part);
     memoryDropped(part.memoryBytes);
-    this.#version++;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#host.closed(this);
+    this.#services.onClosed(this);
+    this.#services.builder.stop(this, false);
     this.#dropAll();
-    this.#version++;
   }
 }
 

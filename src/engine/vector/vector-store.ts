@@ -1,9 +1,11 @@
+import type { BuildRunner } from "./build/build-runner.js";
+import { buildWorkerCode } from "./build/build-worker-code.js";
 import { Builder } from "./build/builder.js";
+import { InlineRunner } from "./build/inline-runner.js";
+import { WorkerRunner } from "./build/worker-runner.js";
 import type { SegmentKey, SegmentOptions, VectorSegment, VectorStore, VectorStoreOptions } from "./contract.js";
-import { hasHnswlib } from "./hnswlib/hnswlib-builder.js";
 import { KERNEL_NAME } from "./kernel/kernel.js";
-import { Segment } from "./segment.js";
-import type { SegmentHost } from "./segment-host.js";
+import { Segment, type SegmentServices } from "./segment.js";
 import { SnapshotStore } from "./snapshot/snapshot-store.js";
 
 const EXACT_BELOW = 5000;
@@ -19,60 +21,46 @@ export function createVectorStore(options: VectorStoreOptions): VectorStore {
 }
 
 class Store implements VectorStore {
-  /** The kernel builds graphs itself: they need no addon. */
-  readonly hasGraphs = true;
   readonly kernel: string = KERNEL_NAME;
   readonly #segments = new Set<Segment>();
-  readonly #snapshots: SnapshotStore;
-  readonly #builder: Builder;
-  readonly #host: SegmentHost;
+  readonly #runner: BuildRunner;
+  readonly #services: SegmentServices;
 
   constructor(options: VectorStoreOptions) {
+    const workers = options.buildWorkers ?? BUILD_WORKERS;
+    this.#runner = workers === 0 ? new InlineRunner() : new WorkerRunner(options.buildWorkerCode ?? buildWorkerCode);
     const snapshots = new SnapshotStore(options.snapshotFolder, options.records);
-    const builder = new Builder(
-      {
-        exactBelow: options.exactBelow ?? EXACT_BELOW,
-        workers: options.buildWorkers ?? BUILD_WORKERS,
-        builder: options.builder === "hnswlib" && hasHnswlib() ? "hnswlib" : "kernel",
-        onChange: (segment) => options.onChange?.(segment.options.key),
-      },
+    const builder = new Builder({
+      exactBelow: options.exactBelow ?? EXACT_BELOW,
+      jobs: Math.max(1, workers),
+      runner: this.#runner,
       snapshots,
-    );
-    this.#snapshots = snapshots;
-    this.#builder = builder;
-    this.#host = {
+      onChange: (segment) => options.onChange?.(segment.options.key),
+    });
+    this.#services = {
+      builder,
+      snapshots,
       partRows: options.partRows ?? Number.POSITIVE_INFINITY,
-      changed: (segment) => builder.consider(segment),
-      removed: (segment, rowIds) => builder.removed(segment, rowIds),
-      cancel: (segment) => builder.stop(segment, true),
-      closed: (segment) => {
-        this.#segments.delete(segment);
-        builder.stop(segment, false);
-      },
-      readSnapshot: async (segment, stopped) =>
-        segment.options.kind === "graph" ? snapshots.read(segment.options, segment.geometry(), stopped) : undefined,
-      distrust: (key) => snapshots.distrust(key),
-      state: (segment) => {
-        const { pending, writing, failReason } = builder.status(segment);
-        const graphRows = segment.parts[0]?.graphRows ?? 0;
-        return { pending, failReason, snapshot: writing ? "writing" : snapshots.state(segment.options.key, graphRows) };
-      },
-      idle: (segment) => builder.idle(segment),
+      onClosed: (segment) => this.#segments.delete(segment),
     };
   }
 
+  get builds(): "worker" | "main thread" {
+    return this.#runner.place;
+  }
+
   createSegment(options: SegmentOptions): VectorSegment {
-    const segment = new Segment(options, this.#host);
+    const segment = new Segment(options, this.#services);
     this.#segments.add(segment);
     return segment;
   }
 
   forget(match: Partial<SegmentKey>): void {
-    this.#snapshots.forget(match);
+    this.#services.snapshots.forget(match);
   }
 
   async close(): Promise<void> {
-    const ended = this.#builder.close();
+    const ended = this.#services.builder.close();
     for (const segment of this.#segments) segment.close();
     await ended;
   }

@@ -25,7 +25,7 @@ export const flushCollection: Operation<"collections/flush"> = {
   path: "collections/flush",
   run(ctx, request) {
     requireCollection(ctx, request);
-    ctx.sql.pragma("wal_checkpoint(PASSIVE)");
+    ctx.sql.exec("PRAGMA wal_checkpoint(PASSIVE)");
     return { data: {} };
   },
 };

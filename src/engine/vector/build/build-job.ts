@@ -2,24 +2,21 @@ import type { Geometry } from "../kernel/geometry.js";
 import type { WasmMemory, WasmModule } from "../kernel/web-assembly.js";
 import type { SnapshotPlan, WrittenSnapshot } from "../snapshot/snapshot-writer.js";
 
-/** What a build worker is given: everything it works on is in shared memory. */
+/** One piece of work on one part: everything it works on is in shared memory. */
 export interface BuildJob {
   readonly module: WasmModule;
   readonly geometry: Geometry;
   readonly memory: WasmMemory;
   readonly efConstruction: number;
-  readonly builder: "kernel" | "hnswlib";
   /** Build a graph at all: false for the compaction of an exact part. */
   readonly graph: boolean;
   /** Copy the live rows into a new memory first. */
   readonly compact: boolean;
-  /** Write a snapshot when the graph has caught up and has at least `fromRows` rows. */
+  /** Write a snapshot when the graph has caught up and has at least `snapshotFromRows` rows. */
   readonly snapshot?: SnapshotPlan;
   readonly snapshotFromRows: number;
   /** A build that is told to stop still saves when it has got this many rows further. */
   readonly saveOnStopRows: number;
-  /** How long to wait for more rows before it ends. */
-  readonly lingerMs: number;
 }
 
 export type BuildReply =

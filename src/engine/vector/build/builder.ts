@@ -1,13 +1,11 @@
-import type { Worker } from "node:worker_threads";
-import { startWorker } from "../../../runtime/worker.js";
 import { kernelModule } from "../kernel/kernel.js";
 import { memoryDropped } from "../memory-pressure.js";
 import { Part } from "../part.js";
-import type { Segment } from "../segment.js";
 import type { SnapshotStore } from "../snapshot/snapshot-store.js";
 import type { WrittenSnapshot } from "../snapshot/snapshot-writer.js";
 import { type BuildJob, type BuildReply, STOP } from "./build-job.js";
-import { buildWorkerCode } from "./build-worker-code.js";
+import type { BuildRunner, RunningJob } from "./build-runner.js";
+import type { Buildable } from "./buildable.js";
 
 /** Rows behind the graph that are worth a worker; fewer are scanned, which costs a search a few microseconds. */
 const MIN_PENDING = 500;
@@ -16,20 +14,22 @@ const MAX_TOMBSTONES = 0.25;
 const MIN_TOMBSTONES = 250;
 /** A part this small is compacted at once, on this thread: about a millisecond. */
 const SMALL_BYTES = 1024 * 1024;
-const LINGER_MS = 250;
 const RETRY_MS = 10_000;
 
 export interface BuilderOptions {
   readonly exactBelow: number;
-  readonly workers: number;
-  readonly builder: "kernel" | "hnswlib";
-  readonly onChange: (segment: Segment) => void;
+  /** Jobs at a time. */
+  readonly jobs: number;
+  readonly runner: BuildRunner;
+  readonly snapshots: SnapshotStore;
+  /** A build ended, or failed. */
+  readonly onChange: (segment: Buildable) => void;
 }
 
 interface Running {
   readonly part: Part;
   readonly job: BuildJob;
-  readonly worker: Worker;
+  readonly run: RunningJob;
   /** Row ids deleted while a compaction copies. */
   readonly removed: Float64Array[];
   discarded: boolean;
@@ -44,21 +44,21 @@ interface State {
   waiters: (() => void)[];
 }
 
-/** Builds graphs and compacts parts in worker threads, at most `workers` at a time, one per segment. */
+/** Decides what is to be built, and has it built: graphs and compactions, at most `jobs` at a time, one per segment. */
 export class Builder {
   readonly #options: BuilderOptions;
   readonly #snapshots: SnapshotStore;
-  readonly #states = new Map<Segment, State>();
-  readonly #queue: Segment[] = [];
+  readonly #states = new Map<Buildable, State>();
+  readonly #queue: Buildable[] = [];
   #running = 0;
   #closing = false;
 
-  constructor(options: BuilderOptions, snapshots: SnapshotStore) {
+  constructor(options: BuilderOptions) {
     this.#options = options;
-    this.#snapshots = snapshots;
+    this.#snapshots = options.snapshots;
   }
 
-  #state(segment: Segment): State {
+  #state(segment: Buildable): State {
     let state = this.#states.get(segment);
     if (state === undefined) {
       state = { queued: false, failReason: "", retryAt: 0, failures: 0, waiters: [] };
@@ -67,8 +67,8 @@ export class Builder {
     return state;
   }
 
-  /** Looks whether a segment has something to build and sees to it. Cheap: called at every change. */
-  consider(segment: Segment): void {
+  /** Has built what a segment lacks, if anything. Cheap: called at every change. */
+  consider(segment: Buildable): void {
     if (this.#closing || segment.closed || segment.loading) return;
     const state = this.#state(segment);
     if (state.running !== undefined || state.queued) return;
@@ -80,8 +80,8 @@ export class Builder {
     setImmediate(() => this.#next());
   }
 
-  /** The first part that wants a worker, and what for. */
-  #work(segment: Segment): { part: Part; compact: boolean } | undefined {
+  /** The first part that wants a job, and what for. */
+  #work(segment: Buildable): { part: Part; compact: boolean } | undefined {
     const graph = segment.options.kind === "graph" && segment.size >= this.#options.exactBelow;
     for (const part of [...segment.parts]) {
       if (part.rows > 0 && part.live === 0) {
@@ -98,9 +98,7 @@ export class Builder {
       if (!graph) continue;
       const built = part.graphRows;
       const pending = part.rows - built;
-      // The addon makes a graph from nothing each time: that must be worth it.
-      const least = built === 0 ? 1 : this.#options.builder === "kernel" ? MIN_PENDING : Math.max(5000, built * 0.25);
-      if (pending >= least) return { part, compact: false };
+      if (pending >= (built === 0 ? 1 : MIN_PENDING)) return { part, compact: false };
     }
     const first = segment.parts[0];
     if (graph && first !== undefined && first.graphRows >= this.#snapshotFrom(segment)) {
@@ -110,12 +108,12 @@ export class Builder {
   }
 
   /** Rows of graph from which on a new snapshot pays. */
-  #snapshotFrom(segment: Segment): number {
+  #snapshotFrom(segment: Buildable): number {
     return this.#snapshots.wantedFrom(segment.options.key);
   }
 
   #next(): void {
-    while (this.#running < this.#options.workers && this.#queue.length > 0 && !this.#closing) {
+    while (this.#running < this.#options.jobs && this.#queue.length > 0 && !this.#closing) {
       const segment = this.#queue.shift()!;
       const state = this.#state(segment);
       state.queued = false;
@@ -125,7 +123,7 @@ export class Builder {
     }
   }
 
-  #start(segment: Segment, state: State, part: Part, compact: boolean): void {
+  #start(segment: Buildable, state: State, part: Part, compact: boolean): void {
     part.allowBuilding();
     const first = segment.parts[0] === part;
     const snapshot = first && !compact ? this.#snapshots.plan(segment.options, part.geometry) : undefined;
@@ -135,41 +133,23 @@ export class Builder {
       geometry: part.geometry,
       memory: part.memory,
       efConstruction: segment.options.efConstruction,
-      builder: this.#options.builder,
       graph,
       compact,
       ...(snapshot === undefined ? {} : { snapshot }),
       snapshotFromRows: Math.min(this.#snapshotFrom(segment), 0xffffffff),
       saveOnStopRows: Math.max(this.#options.exactBelow, Math.floor(part.rows / 5)),
-      lingerMs: LINGER_MS,
     };
-    let worker: Worker;
-    try {
-      worker = startWorker("elanus-build", buildWorkerCode, job);
-    } catch (error) {
-      this.#failed(segment, state, (error as Error).message);
-      return;
-    }
-    // A program that has nothing else to do may end; the graph is made again then.
-    worker.unref();
-    const running: Running = { part, job, worker, removed: [], discarded: false };
+    const running: Running = { part, job, run: this.#options.runner.start(job), removed: [], discarded: false };
     state.running = running;
     this.#running++;
-    let reply: BuildReply | undefined;
-    worker.on("message", (message: BuildReply) => {
-      reply = message;
-    });
-    worker.on("error", (error) => {
-      reply = { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
-    });
-    worker.on("exit", () => {
+    running.run.reply.then((reply) => {
       this.#running--;
       delete state.running;
-      this.#finish(segment, state, running, reply ?? { kind: "failed", reason: "the build worker ended" });
+      this.#finish(segment, state, running, reply);
     });
   }
 
-  #finish(segment: Segment, state: State, running: Running, reply: BuildReply): void {
+  #finish(segment: Buildable, state: State, running: Running, reply: BuildReply): void {
     let snapshotError = reply.kind === "done" ? reply.snapshotError : undefined;
     if (reply.kind === "done" && reply.snapshot !== undefined) {
       if (running.discarded) this.#snapshots.removeFile(reply.snapshot.file);
@@ -199,7 +179,7 @@ export class Builder {
   }
 
   /** @returns what went wrong: nobody waits for this, so nobody could catch it */
-  #record(segment: Segment, written: WrittenSnapshot): string | undefined {
+  #record(segment: Buildable, written: WrittenSnapshot): string | undefined {
     try {
       this.#snapshots.record(segment.options.key, written);
       return undefined;
@@ -208,7 +188,7 @@ export class Builder {
     }
   }
 
-  #failed(segment: Segment, state: State, reason: string): void {
+  #failed(segment: Buildable, state: State, reason: string): void {
     state.failReason = reason;
     state.failures++;
     state.retryAt = performance.now() + RETRY_MS * 2 ** Math.min(state.failures, 10);
@@ -217,7 +197,7 @@ export class Builder {
   }
 
   /** Nothing runs or waits for this segment: tells those who wait, and goes on with the queue. */
-  #settle(segment: Segment, state: State): void {
+  #settle(segment: Buildable, state: State): void {
     if (state.running === undefined && !state.queued) {
       for (const done of state.waiters.splice(0)) done();
       if (segment.closed) this.#states.delete(segment);
@@ -226,7 +206,7 @@ export class Builder {
   }
 
   /** Puts a compacted part in place: what came since is copied, what went since is marked. */
-  #swap(segment: Segment, running: Running, reply: BuildReply & { kind: "compacted" }): void {
+  #swap(segment: Buildable, running: Running, reply: BuildReply & { kind: "compacted" }): void {
     const old = running.part;
     const fresh = new Part(old.geometry, reply.memory, false);
     fresh.adopt(reply.rows);
@@ -247,13 +227,13 @@ export class Builder {
   }
 
   /** Deleted rows must be gone from a part that is being compacted, too. */
-  removed(segment: Segment, rowIds: Float64Array): void {
+  removed(segment: Buildable, rowIds: Float64Array): void {
     const running = this.#states.get(segment)?.running;
     if (running?.job.compact === true) running.removed.push(rowIds.slice());
   }
 
   /** Stops what runs for a segment; its result is thrown away when `discard`. */
-  stop(segment: Segment, discard: boolean): void {
+  stop(segment: Buildable, discard: boolean): void {
     const state = this.#states.get(segment);
     if (state === undefined) return;
     if (state.running !== undefined) {
@@ -267,7 +247,7 @@ export class Builder {
     if (state.running === undefined) this.#settle(segment, state);
   }
 
-  status(segment: Segment): { pending: boolean; writing: boolean; failReason: string } {
+  status(segment: Buildable): { pending: boolean; writing: boolean; failReason: string } {
     const state = this.#states.get(segment);
     const running = state?.running;
     return {
@@ -277,13 +257,13 @@ export class Builder {
     };
   }
 
-  idle(segment: Segment): Promise<void> {
+  idle(segment: Buildable): Promise<void> {
     const state = this.#states.get(segment);
     if (state === undefined || (state.running === undefined && !state.queued)) return Promise.resolve();
     return new Promise((resolve) => {
       // A queued build may not start before this process would end: the timer holds it.
       const hurry = () => {
-        state.running?.worker.ref();
+        state.running?.run.hold();
         state.running?.part.hurry();
       };
       hurry();
@@ -295,15 +275,15 @@ export class Builder {
     });
   }
 
-  /** Stops everything and waits for the threads to end. */
+  /** Stops everything and waits for running jobs to end. */
   async close(): Promise<void> {
     this.#closing = true;
-    const ends: Promise<void>[] = [];
+    const ends: Promise<unknown>[] = [];
     for (const [segment, state] of this.#states) {
       const running = state.running;
       if (running !== undefined) {
-        running.worker.ref();
-        ends.push(new Promise((resolve) => running.worker.once("exit", () => resolve())));
+        running.run.hold();
+        ends.push(running.run.reply);
       }
       this.stop(segment, false);
     }
@@ -312,7 +292,7 @@ export class Builder {
 }
 
 /** Moves the live rows of a small part without a graph to a new memory. */
-function compactHere(segment: Segment, part: Part): void {
+function compactHere(segment: Buildable, part: Part): void {
   const ordinals = new Uint32Array(part.live);
   let n = 0;
   for (let i = 0; i < part.rows; i++) if (!part.isRemoved(i)) ordinals[n++] = i;

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { failpoint } from "../../failpoints.js";
 import type { SegmentKey } from "../contract.js";
 import { CONTROL } from "../kernel/kernel.js";
@@ -13,6 +14,8 @@ import {
   type SnapshotHeader,
   sectionBytes,
 } from "./snapshot-file.js";
+
+const flush = promisify(fsync);
 
 /** Where a snapshot goes and what it says about itself. */
 export interface SnapshotPlan {
@@ -31,10 +34,17 @@ export interface WrittenSnapshot {
 }
 
 /**
- * Writes the rows of a part that are in its graph; the graph must rest meanwhile. Synchronous: for a worker. The file
- * appears whole or not at all, and is on the disk when this returns.
+ * Writes the rows of a part that are in its graph; the graph must rest meanwhile. The file appears whole or not at all, and
+ * is on the disk when this resolves.
+ *
+ * @param turn asked between pieces: undefined to go on at once, else a promise to wait for
  */
-export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): WrittenSnapshot {
+export async function writeSnapshot(
+  plan: SnapshotPlan,
+  part: Part,
+  rows: number,
+  turn: () => Promise<void> | undefined,
+): Promise<WrittenSnapshot> {
   const { geometry, kernel } = part;
   const chunkRows = 1 << geometry.rowShift;
   const chunkBytes = kernel.getChunkBytes();
@@ -47,10 +57,12 @@ export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): Wri
   let closed = false;
   try {
     let at = HEADER_BYTES;
-    const put = (bytes: number) => {
+    const put = async (bytes: number) => {
       buffer.add(bytes);
       writeAll(file, buffer.bytes.subarray(0, bytes), at);
       at += bytes;
+      const pause = turn();
+      if (pause !== undefined) await pause;
     };
     for (let chunk = 0; chunk < chunks; chunk++) {
       const address = kernel.vectorAddress(chunk * chunkRows) >>> 0;
@@ -58,7 +70,7 @@ export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): Wri
       const used = Math.min(chunkRows, rows - chunk * chunkRows);
       // Rows that came since belong to nobody's checksum.
       if (used < chunkRows) clearRows(buffer.bytes, part, used, chunkRows);
-      put(chunkBytes);
+      await put(chunkBytes);
       failpoint("mid-snapshot-write");
     }
     const upper = upperLinks(part, rows);
@@ -67,7 +79,7 @@ export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): Wri
       const padded = sectionBytes(piece.length);
       buffer.bytes.fill(0, piece.length, padded);
       buffer.bytes.set(piece);
-      put(padded);
+      await put(padded);
     }
     const header: SnapshotHeader = {
       format: SNAPSHOT_FORMAT,
@@ -83,7 +95,7 @@ export function writeSnapshot(plan: SnapshotPlan, part: Part, rows: number): Wri
       checksum: buffer.end(),
     };
     writeAll(file, encodeHeader(header), 0);
-    fsyncSync(file);
+    await flush(file);
     closed = true;
     closeSync(file);
     failpoint("before-snapshot-rename");

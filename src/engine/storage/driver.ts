@@ -1,0 +1,53 @@
+/**
+ * The whole of SQLite that the engine uses. better-sqlite3 has this shape already, so nothing lies between the engine and
+ * its calls; another SQLite (of Node, of a browser, one that encrypts) is another file like `better-sqlite3.ts`.
+ */
+
+export interface ConnectOptions {
+  /** The file must be there, and is never written. */
+  readonly readonly?: boolean;
+  /** Milliseconds that a statement waits for a lock of somebody else. Default 5000. */
+  readonly timeout?: number;
+}
+
+export interface Driver {
+  /**
+   * Opens a file, made when missing, or `:memory:`.
+   * @throws an error whose `code` is SQLite's extended one (`SQLITE_IOERR_READ`), as every call of a connection does
+   */
+  connect(path: string, options: ConnectOptions): Connection;
+}
+
+export interface Connection {
+  /** False after `close`. */
+  readonly open: boolean;
+  readonly readonly: boolean;
+  readonly inTransaction: boolean;
+  prepare<P extends unknown[] = unknown[], R = unknown>(sql: string): Statement<P, R>;
+  /** Runs statements whose rows nobody wants. */
+  exec(sql: string): unknown;
+  /** Makes a JavaScript function known to SQL. With `safeIntegers` integers arrive as bigint, else as number. */
+  function(
+    name: string,
+    options: { readonly deterministic?: boolean; readonly safeIntegers?: boolean },
+    fn: (...args: never[]) => unknown,
+  ): unknown;
+  close(): unknown;
+}
+
+/**
+ * A prepared statement. Parameters are given one by one, or as one array; numbers that are integers fit INTEGER columns.
+ * Integers come as number unless `safeIntegers` was asked for, BLOBs as Uint8Array.
+ */
+export interface Statement<P extends unknown[] = unknown[], R = unknown> {
+  run(...parameters: P): { readonly changes: number };
+  get(...parameters: P): R | undefined;
+  all(...parameters: P): R[];
+  iterate(...parameters: P): IterableIterator<R>;
+  /** From now on a row is the value of its first column. */
+  pluck(): this;
+  /** From now on a row is the array of its values. */
+  raw(): this;
+  /** From now on integers come as bigint, or as number again. */
+  safeIntegers(on?: boolean): this;
+}

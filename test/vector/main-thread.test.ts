@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { bundleSource } from "../../scripts/build/sources.mjs";
+import { Elanus, type ProgressEvent } from "../../src/index.js";
+import { clustered } from "./oracle.js";
+
+const storeFile = await bundleSource("src/engine/vector/vector-store.ts");
+
+describe("where no build worker can be started", () => {
+  // Code that says nothing, that is no program, that fails: each must end in a graph and one warning.
+  it.each([[""], ["this is no program"], ["throw new Error('not in this place')"]])(
+    "graphs are built on the calling thread, in slices, and one warning says so: %s",
+    (code) => {
+      const script = `
+      const { createVectorStore } = await import(${JSON.stringify(storeFile)});
+      const warnings = [];
+      process.on("warning", (w) => warnings.push(w.code));
+      const store = createVectorStore({ exactBelow: 1000, buildWorkerCode: ${JSON.stringify(code)} });
+      const N = 4000, D = 64;
+      const make = (partitionId) => {
+        const key = { collectionId: 1, partitionId, fieldId: 1 };
+        const segment = store.createSegment({ dimension: D, metric: "L2", kind: "graph", m: 16, efConstruction: 100, key });
+        const data = Float32Array.from({ length: N * D }, (_, i) => ((i * 7919) % 1009) / 1009);
+        segment.append(Float64Array.from({ length: N }, (_, i) => i + 1), data);
+        return segment;
+      };
+      const segments = [make(1), make(2)];
+      let longest = 0;
+      let last = performance.now();
+      const timer = setInterval(() => {
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }, 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      longest = 0;
+      for (const segment of segments) await segment.idle();
+      clearInterval(timer);
+      const rows = segments.map((segment) => segment.progress().graphRows);
+      console.log(JSON.stringify({ rows, builds: store.builds, warnings, longest }));
+      await store.close();
+    `;
+      const out = execFileSync(process.execPath, ["--no-warnings", "--input-type=module", "-e", script], {
+        encoding: "utf8",
+      });
+      const { longest, ...said } = JSON.parse(out) as { longest: number };
+      expect(said).toEqual({ rows: [4000, 4000], builds: "main thread", warnings: ["ELANUS_NO_BUILD_WORKER"] });
+      // Two builds of 5 ms slices each, on a machine that does other things too.
+      expect(longest).toBeLessThan(150);
+    },
+  );
+});
+
+describe("with no build workers asked for", () => {
+  it("stats and progress say where graphs are built", async () => {
+    const db = await Elanus.open(":memory:", { buildWorkers: 0, exactBelow: 500 });
+    const events: ProgressEvent[] = [];
+    db.onProgress((event) => events.push(event));
+    await db.collections.create({ collectionName: "c", dimension: 8 });
+    const vectors = clustered(800, 8, 1);
+    const data = Array.from({ length: 800 }, (_, id) => ({ id, vector: [...vectors.subarray(id * 8, id * 8 + 8)] }));
+    await db.entities.insert({ collectionName: "c", data });
+    while ((await db.stats()).graphRows < 800) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await db.stats()).builds).toBe("main thread");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(events.filter((e) => e.kind === "build")).toMatchObject([{ builtOn: "main thread", pendingRows: 0 }]);
+    await db.close();
+  });
+});
