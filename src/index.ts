@@ -19,6 +19,7 @@ import {
 } from "./engine/index.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
 import { openRemoteEngine } from "./remote/remote-engine.js";
+import { requireRuntime } from "./runtime/requirements.js";
 
 export interface OpenOptions extends EngineOptions {
   /**
@@ -65,6 +66,7 @@ export interface Elanus extends Namespaces {
  * when better-sqlite3 is missing or made for another runtime, with the cause
  */
 async function open(path: string, options: OpenOptions = {}): Promise<Elanus> {
+  requireRuntime();
   const engine =
     options.worker === true ? await openRemoteEngine(path, engineOptions(options)) : openEngine(path, options);
   const api = createApi(engine, options);
