@@ -109,10 +109,9 @@ function assemble(engine: Engine, api: Api): Elanus {
 /** The way in: `const db = await Elanus.open("app.db")`. */
 export const Elanus: { readonly open: typeof open } = { open };
 
-export type { Row } from "./engine/contract/entities.js";
 export type { IndexState } from "./engine/contract/indexes.js";
 export { ElanusError, type ErrorKind, isElanusError } from "./errors.js";
-export type { Namespaces, SearchHits } from "./namespaces.js";
+export type { Namespaces, Row, SearchHits } from "./namespaces.js";
 export type {
   AuthOptions,
   CheckResult,

@@ -1,9 +1,15 @@
-import type { Row, SearchRow } from "./engine/contract/entities.js";
+import { plainRows } from "./api/rows/lazy-rows.js";
 import { refusedOperations } from "./engine/contract/refused.js";
-import type { Reply } from "./engine/contract/reply.js";
-import { type Operations, operationPaths } from "./engine/contract/table.js";
+import type { EntityData } from "./engine/contract/reply.js";
+import { contract, isOperation, type Operations, operationPaths } from "./engine/contract/table.js";
 import type { Engine } from "./engine/index.js";
 import { failure } from "./errors.js";
+
+/** A row of query and get: Int64 values are `number` where exact, else `bigint`; vectors `number[]`; JSON plain values. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A hit: its key and its score, then the output fields. */
+export type SearchRow = Row & { readonly id: number | bigint | string; readonly distance: number };
 
 /** The hits of all query vectors, flat; `topks[i]` of them belong to query `i`. */
 export type SearchHits = SearchRow[] & { readonly topks: readonly number[] };
@@ -62,13 +68,15 @@ export function createNamespaces(engine: Pick<Engine, "execute">): Namespaces {
       if (request === null || typeof request !== "object") {
         throw failure("MalformedRequest", { detail: `${path} takes an object, not ${String(request)}` });
       }
-      return unwrap(await engine.execute(path, request));
+      const { data } = await engine.execute(path, request);
+      const kind = isOperation(path) ? contract[path].result : undefined;
+      return kind === "rows" || kind === "hits" ? shownRows(data as EntityData) : data;
     };
   }
   return root as unknown as Namespaces;
 }
 
-function unwrap(reply: Reply<unknown>): unknown {
-  if (reply.topks === undefined) return reply.data;
-  return Object.assign(reply.data as unknown[], { topks: reply.topks });
+async function shownRows(data: EntityData): Promise<Row[] | SearchHits> {
+  const rows = await plainRows(data, "number");
+  return "topks" in data ? Object.assign(rows as SearchRow[], { topks: data.topks }) : rows;
 }

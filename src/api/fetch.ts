@@ -1,4 +1,5 @@
 import type { Handler } from "./http/handler.js";
+import { wholeBody } from "./http/message.js";
 
 /**
  * The REST surfaces as a `fetch` function: a WHATWG Request in, a Response out, no socket. The host of the URL is of no
@@ -25,5 +26,8 @@ export async function fetchWith(
       body: request.body === null ? "" : new Uint8Array(await request.arrayBuffer()),
     }));
   const bodyless = response.status === 204;
-  return new Response(bodyless ? null : response.body, { status: response.status, headers: { ...response.headers } });
+  return new Response(bodyless ? null : wholeBody(response.body), {
+    status: response.status,
+    headers: { ...response.headers },
+  });
 }

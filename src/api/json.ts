@@ -1,4 +1,5 @@
 import { JsonDouble } from "../engine/index.js";
+import { floatVectorText } from "../values/float-vector-text.js";
 
 /**
  * Writes a value as JSON text: `bigint` with all its digits, `JsonDouble` with a point, `Float32Array` elements as the
@@ -17,7 +18,7 @@ export function stringifyJson(value: unknown): string {
     case "object":
       if (value === null) return "null";
       if (Array.isArray(value)) return stringifyArray(value);
-      if (value instanceof Float32Array) return `[${float32Numbers(value).join(",")}]`;
+      if (value instanceof Float32Array) return floatVectorText(value);
       if (ArrayBuffer.isView(value)) return `[${(value as unknown as Uint8Array).join(",")}]`;
       if (value instanceof JsonDouble) return doubleText(Number(value));
       return stringifyObject(value as Record<string, unknown>);
@@ -56,32 +57,4 @@ function doubleText(value: number): string {
   if (!Number.isFinite(value)) return "null";
   const text = String(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
-}
-
-/** The elements as the doubles with the shortest decimals that round to the same float32 (0.1, not 0.10000000149011612). */
-export function float32Numbers(vector: Float32Array): number[] {
-  const numbers = new Array<number>(vector.length);
-  for (let i = 0; i < vector.length; i++) numbers[i] = shortestFloat32(vector[i]!);
-  return numbers;
-}
-
-/** Powers of ten that are exact doubles. */
-const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i);
-
-/** Nine significant digits always identify a float32; fewer are tried first. */
-function shortestFloat32(value: number): number {
-  if (Number.isInteger(value) && Math.abs(value) < 1e9) return value;
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  for (let digits = 6; digits <= 9; digits++) {
-    const power = POWERS[digits - 1 - magnitude];
-    if (power === undefined) break;
-    const candidate = Math.round(value * power) / power;
-    if (Math.fround(candidate) === value) return candidate;
-  }
-  // Very large and very small ones, where the scaling above is not exact.
-  for (let digits = 6; digits <= 9; digits++) {
-    const candidate = Number(value.toPrecision(digits));
-    if (Math.fround(candidate) === value) return candidate;
-  }
-  return value;
 }

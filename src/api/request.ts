@@ -1,6 +1,7 @@
 import type { Handler } from "./http/handler.js";
 import { splitTarget } from "./http/message.js";
 import { asElanusError, failureEnvelope } from "./rest/envelope.js";
+import { LazyRows } from "./rows/lazy-rows.js";
 
 /** Options of an in-process request. */
 export interface RequestOptions {
@@ -41,11 +42,19 @@ export async function request(
       headers: options.headers === undefined ? {} : lowerCased(options.headers),
       body: body === undefined ? { kind: "none" } : { kind: "value", value: body },
     });
-    return outcome === undefined ? { code: 404, message: "404 page not found" } : (await outcome).envelope;
+    return outcome === undefined ? { code: 404, message: "404 page not found" } : plain((await outcome).envelope);
   } catch (error) {
     // Arguments that are not what their types say.
     return failureEnvelope(asElanusError(error));
   }
+}
+
+/** An envelope with its rows as objects. */
+async function plain(envelope: Readonly<Record<string, unknown>>): Promise<Envelope> {
+  for (const [key, value] of Object.entries(envelope)) {
+    if (value instanceof LazyRows) return { ...envelope, [key]: await value.objects() };
+  }
+  return envelope;
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -18,10 +18,13 @@ export interface Call {
   readonly deadline: number | undefined;
 }
 
+/** The keys of an answer; the rows of a result may be `LazyRows`, which each way out prints in its own form. */
+export type Envelope = Readonly<Record<string, unknown>>;
+
 /** What goes back: an HTTP status and the JSON envelope. */
 export interface Outcome {
   readonly status: number;
-  readonly envelope: Readonly<Record<string, unknown>>;
+  readonly envelope: Envelope;
 }
 
 /** One of REST v2, REST v1, the 9091 API. */

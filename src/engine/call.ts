@@ -5,6 +5,7 @@ import type { Reply } from "./contract/reply.js";
 import { DEFAULT_DATABASE } from "./contract/request.js";
 import { contract, isOperation } from "./contract/table.js";
 import { operations } from "./operations/index.js";
+import type { CallLimits } from "./operations/operation.js";
 import { decodeRequest } from "./operations/request.js";
 import { Pacer } from "./pacer.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
@@ -88,8 +89,9 @@ export class Calls {
       const run = operations[path].run as (
         ctx: EngineContext,
         request: object,
+        limits: CallLimits,
       ) => Reply<unknown> | Promise<Reply<unknown>>;
-      const reply = run(ctx, decoded);
+      const reply = run(ctx, decoded, options);
       const settled = reply instanceof Promise ? await reply : reply;
       checkDeadline(options.deadline);
       return settled;

@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Api, createApi, type ListenOptions, type RestServer } from "../../src/api/index.js";
+import type { SearchHits } from "../../src/engine/contract/column.js";
 import { operationPaths } from "../../src/engine/contract/table.js";
 import { ElanusError, failure } from "../../src/errors.js";
 import { fakeEngine } from "./fake-engine.js";
@@ -17,23 +18,39 @@ async function started(api: Api, options: ListenOptions = {}): Promise<RestServe
   return server;
 }
 
+const oneHit: SearchHits = {
+  topks: [1],
+  ids: [9007199254740993n],
+  scores: [0.5],
+  primaryKey: { name: "key", type: "Int64" },
+  fields: {
+    rowCount: 1,
+    outputFields: ["vec", "n"],
+    columns: [
+      {
+        name: "vec",
+        type: "FloatVector",
+        dimension: 2,
+        fieldId: 101,
+        primaryKey: false,
+        values: new Uint8Array(new Float32Array([0.1, 0.2]).buffer),
+      },
+      { name: "n", type: "Int32", fieldId: 102, primaryKey: false, values: [1] },
+    ],
+  },
+};
+
 function engine() {
   return fakeEngine({
     "collections/list": () => ({ data: ["book"] }),
     "partitions/drop": () => {
       throw failure("PartitionLoaded");
     },
-    "entities/search": () => ({
-      data: [{ id: 9007199254740993n, distance: 0.5, vec: new Float32Array([0.1, 0.2]), n: 1 }],
-      cost: 0,
-      topks: [1],
-      int64: ["id"],
-    }),
+    "entities/search": () => ({ data: oneHit, cost: 0 }),
     "entities/insert": (request) =>
       ({
         data: { insertCount: 2, insertIds: [1, 9007199254740993n] },
         cost: 0,
-        int64: ["insertIds"],
         echo: request,
       }) as never,
     "collections/load": () => new Promise(() => {}),
@@ -106,8 +123,10 @@ describe("one handler under every entry", () => {
     const api = createApi(engine());
     const post = async (body: string | Uint8Array) =>
       JSON.parse(
-        (await api.handle({ method: "POST", path: "/v2/vectordb/collections/list", query: "", headers: {}, body }))
-          .body,
+        String(
+          (await api.handle({ method: "POST", path: "/v2/vectordb/collections/list", query: "", headers: {}, body }))
+            .body,
+        ),
       );
     expect(await post("")).toEqual({
       code: 1801,

@@ -88,7 +88,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "engine/entities",
     files: ENTITIES,
-    imports: [MODEL, VALUES, FAILPOINTS, STORAGE, ERRORS, EXPR_INDEX],
+    imports: [CONTRACT, MODEL, VALUES, FAILPOINTS, STORAGE, ERRORS, EXPR_INDEX],
     types: [EXPR],
   },
   {

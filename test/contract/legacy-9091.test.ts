@@ -135,6 +135,7 @@ const life: Step[] = [
       scores: [0, 1],
       ids: longs(1, 2),
       topks: [2],
+      output_fields: ["title"],
       fields_data: [
         {
           type: 21,
@@ -148,7 +149,7 @@ const life: Step[] = [
   legacy(
     "POST /search",
     { ...find, dsl: "book_id > 5" },
-    expect.objectContaining({ results: expect.objectContaining({ num_queries: 1, topks: [0], scores: [] }) }),
+    expect.objectContaining({ results: expect.objectContaining({ num_queries: 1, top_k: 0, topks: [0], scores: [] }) }),
   ),
   legacy(
     "POST /query",
@@ -156,6 +157,7 @@ const life: Step[] = [
     {
       status: {},
       collection_name: "book",
+      output_fields: ["book_intro"],
       fields_data: [
         { type: 5, field_name: "book_id", field_id: 100, Field: { Scalars: { Data: { LongData: { data: [2, 3] } } } } },
         {

@@ -103,7 +103,7 @@ describe("scores beyond float32", () => {
     const db = await open([]);
     await db.entities.insert({ ...book, data: [{ id: 1, v: [3e38, 3e38] }] });
     const hits = await db.entities.search({ ...book, data: [[-3e38, -3e38]] });
-    expect(hits.map((hit) => hit.distance)).toEqual([Math.fround(3.4028235e38)]);
+    expect(hits.map((hit) => hit.distance)).toEqual([3.4028235e38]);
     await db.close();
   });
 });

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { floatVectorText } from "../../src/values/float-vector-text.js";
 import { shortestFloat, toFloat32 } from "../../src/values/float32.js";
 import { INT64_MAX, INT64_MIN } from "../../src/values/int64.js";
 
@@ -46,12 +47,42 @@ it("is no detour by way of a double", () => {
   expect(Math.fround(Number(value))).toBe(2 ** 60);
 });
 
-it("prints a float32 by the shortest decimal that is it", () => {
-  fc.assert(
-    fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
-      const short = shortestFloat(value);
-      expect(Math.fround(short)).toBe(Object.is(value, -0) ? short : value);
-      expect(String(short).length).toBeLessThanOrEqual(String(value).length);
-    }),
-  );
+/** Any float32 by its bits: all exponents come up alike, the small and the large ones too. */
+const anyFloat = fc
+  .integer({ min: 0, max: 0xffffffff })
+  .map((bits) => new Float32Array(new Uint32Array([bits]).buffer)[0] as number)
+  .filter(Number.isFinite);
+const likelyFloat = fc.oneof(
+  anyFloat,
+  fc.double({ min: -1, max: 1, noNaN: true }).map(Math.fround),
+  fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }).map((n) => Math.fround(n / 1000)),
+  fc.integer({ min: -(2 ** 31), max: 2 ** 31 }).map(Math.fround),
+  fc.constantFrom(0, -0, 1e-6, 9.999999e-7, 1e9, 999999999, 0.1, 3.4028234663852886e38, 1.401298464324817e-45),
+);
+
+describe("shortest decimals of float32", () => {
+  it("read back as the same float32, and no shorter decimal does", () => {
+    fc.assert(
+      fc.property(likelyFloat, (given) => {
+        const value = Math.fround(given);
+        const short = shortestFloat(value);
+        expect(Math.fround(short)).toBe(value);
+        const digits = short.toExponential().replace(/^-/, "").split("e")[0]?.replace(".", "").length ?? 0;
+        if (value !== 0 && Math.abs(value) < 1e9 && !Number.isInteger(value) && digits > 1) {
+          expect(Math.fround(Number(value.toPrecision(digits - 1)))).not.toBe(value);
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("are what a vector's text shows, digit by digit as JavaScript prints them", () => {
+    fc.assert(
+      fc.property(fc.array(likelyFloat, { maxLength: 40 }), (given) => {
+        const vector = Float32Array.from(given);
+        expect(floatVectorText(vector)).toBe(`[${Array.from(vector, shortestFloat).join(",")}]`);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });

@@ -38,9 +38,14 @@ export async function withinDeadline<T>(work: Promise<T>, deadline: number | und
             timer = setTimeout(() => reject(failure("Timeout")), Math.max(0, delay));
           }),
         ]));
-    if (Date.now() > deadline) throw failure("Timeout");
+    checkDeadline(deadline);
     return result;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** @throws Timeout once the deadline is over */
+export function checkDeadline(deadline: number | undefined): void {
+  if (deadline !== undefined && Date.now() > deadline) throw failure("Timeout");
 }

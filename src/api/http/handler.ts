@@ -4,8 +4,9 @@ import { stringifyJson } from "../json.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Body, Outcome, Route, Router } from "../surface.js";
 import type { Authenticator, Credential } from "./auth.js";
-import { deadlineOf, withinDeadline } from "./deadline.js";
+import { checkDeadline, deadlineOf, withinDeadline } from "./deadline.js";
 import { type HttpRequest, type HttpResponse, header, type RequestHead, type RequestHeaders } from "./message.js";
+import { printEnvelope } from "./print-envelope.js";
 
 /** The one plain handler under `request`, `fetch` and the HTTP server. */
 export interface Handler {
@@ -116,9 +117,10 @@ export function createHandler(options: HandlerOptions): Handler {
     const { method, path, query, headers } = request;
     const outcome = await outcomeOf(route, { method, path, query, headers, body: readBody(request.body) }, deadline);
     try {
-      return respond(outcome);
+      const body = await printEnvelope(outcome.envelope, () => checkDeadline(deadline));
+      return { status: outcome.status, headers: jsonHeaders, body };
     } catch (error) {
-      // A reply that cannot be written (longer than a string may be) is still a reply.
+      // A reply that cannot be written (longer than a string may be), or not in time, is still a reply.
       return respond(route.surface.failure(asElanusError(error)));
     }
   };

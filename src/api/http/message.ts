@@ -1,3 +1,6 @@
+/** An HTTP body: text, or its bytes in pieces where it is large. */
+export type BodyPieces = string | readonly Uint8Array[];
+
 /** Header names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -18,7 +21,12 @@ export interface HttpRequest extends RequestHead {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: BodyPieces;
+}
+
+/** The bytes of a body in one piece. */
+export function wholeBody(body: BodyPieces): string | Uint8Array {
+  return typeof body === "string" ? body : Buffer.concat(body);
 }
 
 /** The single value of a header; undefined when absent. */

@@ -4,7 +4,7 @@ import { type ElanusError, failure } from "../../errors.js";
 import type { Route } from "../surface.js";
 import { isLoopback, refuseBrowser } from "./browser-guard.js";
 import { type Handler, respondFailure } from "./handler.js";
-import { type HttpResponse, header, type RequestHead, splitTarget } from "./message.js";
+import { type BodyPieces, type HttpResponse, header, type RequestHead, splitTarget } from "./message.js";
 
 export interface ListenOptions {
   /** Default: 127.0.0.1. */
@@ -214,13 +214,21 @@ function readHead(request: IncomingMessage): RequestHead {
 function send(request: IncomingMessage, response: ServerResponse, answer: HttpResponse, closing: boolean): void {
   if (response.destroyed) return;
   const headers: Record<string, string | number> = { ...answer.headers };
-  if (answer.status !== 204) headers["content-length"] = Buffer.byteLength(answer.body);
+  if (answer.status !== 204) headers["content-length"] = sizeOf(answer.body);
   // What is left of the body would be taken for the next request: the connection ends here.
   const unread = hasBody(request) && !request.complete;
   if (unread || closing) headers["connection"] = "close";
   response.writeHead(answer.status, headers);
-  response.end(answer.body);
+  if (typeof answer.body === "string") response.end(answer.body);
+  else {
+    for (const piece of answer.body) response.write(piece);
+    response.end();
+  }
   if (unread) readAway(request, response);
+}
+
+function sizeOf(body: BodyPieces): number {
+  return typeof body === "string" ? Buffer.byteLength(body) : body.reduce((sum, piece) => sum + piece.byteLength, 0);
 }
 
 function hasBody(request: IncomingMessage): boolean {

@@ -2,14 +2,13 @@ import { failure } from "../../errors.js";
 import type { EnginePort, Reply } from "../engine-port.js";
 import { defined, type Fields, fits, isObject, jsonKind, type Kind, knownFields, type Shape } from "../fields.js";
 import { executeOptions } from "../rest/decode.js";
-import { encodeData } from "../rest/encode-data.js";
 import type { Call } from "../surface.js";
 import type { ReplyKind } from "./envelope.js";
 
 /** A request of this surface: its fields and the engine. */
 export interface LegacyCall {
   readonly fields: Fields;
-  /** Runs an operation; resolves to its data with vectors as plain arrays. */
+  /** Runs an operation; resolves to its data. */
   run(path: string, request: Fields): Promise<unknown>;
   /** The same with all that stands beside the data. */
   reply(path: string, request: Fields): Promise<Reply<unknown>>;
@@ -36,7 +35,7 @@ export function legacyCall(engine: EnginePort, call: Call, shape: Shape): Legacy
   return {
     fields,
     reply,
-    run: async (path, request) => encodeData(await reply(path, request), false),
+    run: async (path, request) => (await reply(path, request)).data,
     collection: { dbName: fields["db_name"], collectionName: fields["collection_name"] },
   };
 }

@@ -1,8 +1,9 @@
+import type { RecordBatch, StoredColumn } from "../../engine/contract/column.js";
 import { typeName, typeNumber } from "../../engine/model/types/table.js";
 import { failure } from "../../errors.js";
 import { type Fields, isObject } from "../fields.js";
-import type { DescribedCollection, DescribedField } from "../rest/v1/call.js";
-import { typeParam } from "../rest/v1/call.js";
+import type { DescribedCollection } from "../rest/v1/call.js";
+import { plainReader } from "../rows/show-value.js";
 import { UnreadableBody } from "./call.js";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -58,31 +59,9 @@ function readColumn(column: unknown): { name: string; type: number | undefined; 
   return { name, type, values };
 }
 
-/** Rows as column data in the form of the wire protocol, one entry per output field; dynamic keys as JSON in `$meta`. */
-export function columnsOfRows(
-  rows: readonly Row[],
-  outputs: readonly DescribedField[],
-  dynamic: boolean,
-  ignored: ReadonlySet<string>,
-): Fields[] {
-  const columns = outputs.map((field) =>
-    encodeColumn(
-      field,
-      rows.map((row) => row[field.name]),
-    ),
-  );
-  if (!dynamic) return columns;
-  const known = new Set([...outputs.map((field) => field.name), ...ignored]);
-  const rest = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([key]) => !known.has(key))));
-  if (rest.some((extra) => Object.keys(extra).length > 0)) {
-    columns.push({
-      type: typeNumber("JSON"),
-      field_name: "$meta",
-      is_dynamic: true,
-      Field: { Scalars: { Data: { JsonData: { data: rest } } } },
-    });
-  }
-  return columns;
+/** The columns of a result in the form of the wire protocol. */
+export function encodeColumns(batch: RecordBatch): Fields[] {
+  return batch.columns.map((column) => encodeColumn(column, batch));
 }
 
 /** Which kind of list the protocol keeps the values of a type in. */
@@ -101,22 +80,25 @@ const LISTS: Readonly<Record<string, string>> = {
   Timestamptz: "StringData",
 };
 
-function encodeColumn(field: DescribedField, values: readonly unknown[]): Fields {
-  const head = { type: typeNumber(field.type), field_name: field.name, field_id: field.id };
-  const list = LISTS[field.type];
+function encodeColumn(column: StoredColumn, batch: RecordBatch): Fields {
+  const read = plainReader(column, { int64: "number", timeZone: batch.timeZone });
+  const values = Array.from({ length: batch.rowCount }, (_, row) => read(row));
+  const head = {
+    type: typeNumber(column.type),
+    field_name: column.name,
+    // The count and the dynamic field are no fields of the schema.
+    ...(column.fieldId >= FIRST_FIELD_ID && { field_id: column.fieldId }),
+    ...(column.dynamic === true && { is_dynamic: true }),
+  };
+  const list = LISTS[column.type];
   if (list !== undefined) return { ...head, Field: { Scalars: { Data: { [list]: { data: values } } } } };
-  const dim = Number(typeParam(field, "dim") ?? 0);
   // Float vectors of all rows make one flat list; the others stay one value per row.
   const data =
-    field.type === "FloatVector" ? { FloatVector: { data: values.flat() } } : { [field.type]: { data: values } };
-  return { ...head, Field: { Vectors: { dim, Data: data } } };
+    column.type === "FloatVector" ? { FloatVector: { data: values.flat() } } : { [column.type]: { data: values } };
+  return { ...head, Field: { Vectors: { dim: column.dimension ?? 0, Data: data } } };
 }
 
-/** The fields that output field names stand for: `*` is all of them. */
-export function outputFields(names: readonly string[], collection: DescribedCollection): readonly DescribedField[] {
-  if (names.includes("*")) return collection.fields;
-  return names.flatMap((name) => collection.fields.filter((field) => field.name === name));
-}
+const FIRST_FIELD_ID = 100;
 
 /** Primary keys in the form of the wire protocol. */
 export function encodeIds(ids: readonly unknown[], keyType: string): Fields {

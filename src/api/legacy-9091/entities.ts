@@ -1,14 +1,13 @@
+import type { RecordBatch, SearchHits } from "../../engine/contract/column.js";
 import { failure } from "../../errors.js";
+import { shortestFloat } from "../../values/float32.js";
 import type { Shape } from "../fields.js";
-import { encodeData } from "../rest/encode-data.js";
 import { type DescribedCollection, primaryFieldOf } from "../rest/v1/call.js";
 import { keysOfFilter } from "../rest/v1/key-filter.js";
 import { jsonParameter, keyValuePairs, type LegacyCall, type LegacyEndpoint } from "./call.js";
-import { columnsOfRows, encodeIds, outputFields, rowsOfColumns } from "./columns.js";
+import { encodeColumns, encodeIds, rowsOfColumns } from "./columns.js";
 
 const COLLECTION: Shape = { db_name: "string", collection_name: "string" };
-
-type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** `POST /api/v1/entities`: column data. */
 export const insertEntities: LegacyEndpoint = {
@@ -62,7 +61,7 @@ export const queryEntities: LegacyEndpoint = {
     const { limit, offset } = keyValuePairs(fields["query_params"]);
     const names = (fields["output_fields"] as readonly string[] | undefined) ?? [];
     const primary = primaryFieldOf(described);
-    const rows = (await run("entities/query", {
+    const batch = (await run("entities/query", {
       ...collection,
       filter: fields["expr"],
       // The primary key is always among the columns; without names it is the only one.
@@ -71,21 +70,11 @@ export const queryEntities: LegacyEndpoint = {
       // Zero: as many as there are, up to the server's window.
       limit: integerParameter("limit", limit) ?? 0,
       offset: integerParameter("offset", offset),
-    })) as Rows;
-    const count = rows[0]?.["count(*)"];
-    if (count !== undefined && names.some((name) => /^\s*count\(\*\)\s*$/i.test(name))) {
-      return {
-        fields_data: [
-          { type: 5, field_name: "count(*)", Field: { Scalars: { Data: { LongData: { data: [count] } } } } },
-        ],
-        collection_name: described.collectionName,
-      };
-    }
-    const named = outputFields(names, described);
-    const outputs = named.includes(primary) ? named : [primary, ...named];
+    })) as RecordBatch;
     return {
-      fields_data: columnsOfRows(rows, outputs, described.enableDynamicField, new Set()),
+      fields_data: encodeColumns(batch),
       collection_name: described.collectionName,
+      output_fields: batch.outputFields,
     };
   },
 };
@@ -104,14 +93,14 @@ export const searchEntities: LegacyEndpoint = {
   },
   reply: "data",
   run: async (call) => {
-    const { fields, collection, reply } = call;
+    const { fields, collection, run } = call;
     const { anns_field, topk, params, metric_type, round_decimal, offset } = keyValuePairs(fields["search_params"]);
     const limit = integerParameter("topk", topk);
     if (limit === undefined) throw failure("InvalidParameter", { text: "topk not found in search_params" });
     const described = await describe(call);
     const vectors = (fields["vectors"] ?? fields["binary_vectors"]) as readonly unknown[] | undefined;
     const names = (fields["output_fields"] as readonly string[] | undefined) ?? [];
-    const found = await reply("entities/search", {
+    const hits = (await run("entities/search", {
       ...collection,
       data: vectors,
       annsField: anns_field || undefined,
@@ -124,22 +113,18 @@ export const searchEntities: LegacyEndpoint = {
         ...(metric_type !== undefined && metric_type !== "" && { metric_type }),
         params: jsonParameter("params", params) ?? {},
       },
-    });
-    const rows = encodeData(found, false) as Rows;
-    const primary = primaryFieldOf(described);
-    const outputs = outputFields(names, described);
-    const queries = vectors?.length ?? 0;
+    })) as SearchHits;
     return {
       results: {
-        num_queries: queries,
-        top_k: limit,
-        fields_data: columnsOfRows(rows, outputs, described.enableDynamicField, new Set(["id", "distance"])),
-        scores: rows.map((row) => rounded(row["distance"] as number, integerParameter("round_decimal", round_decimal))),
-        ids: encodeIds(
-          rows.map((row) => row["id"]),
-          primary.type,
+        num_queries: hits.topks.length,
+        top_k: Math.max(...hits.topks),
+        fields_data: encodeColumns(hits.fields),
+        scores: hits.scores.map((score) =>
+          rounded(shortestFloat(score), integerParameter("round_decimal", round_decimal)),
         ),
-        topks: found.topks !== undefined && found.topks.length > 0 ? found.topks : new Array<number>(queries).fill(0),
+        ids: encodeIds(hits.ids, hits.primaryKey.type),
+        topks: hits.topks,
+        output_fields: hits.fields.outputFields,
       },
       collection_name: described.collectionName,
     };

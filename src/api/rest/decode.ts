@@ -1,6 +1,7 @@
 import { failure } from "../../errors.js";
 import type { ExecuteOptions } from "../engine-port.js";
-import { header } from "../http/message.js";
+import { booleanHeader, header } from "../http/message.js";
+import type { Int64Form } from "../rows/show-value.js";
 import type { Body, Call } from "../surface.js";
 
 /**
@@ -25,3 +26,8 @@ export function executeOptions(call: Call): ExecuteOptions {
 }
 
 const NO_OPTIONS: ExecuteOptions = {};
+
+/** How the caller wants Int64 values; numbers unless the header says no. */
+export function int64Form(call: Call): Int64Form {
+  return booleanHeader(call.headers, "accept-type-allow-int64") === false ? "text" : "number";
+}

@@ -1,3 +1,5 @@
+import type { SearchHits } from "../../engine/contract/column.js";
+import { contract, type OperationPath } from "../../engine/contract/table.js";
 import { type ElanusError, failure, isElanusError } from "../../errors.js";
 import type { Reply } from "../engine-port.js";
 import type { Outcome } from "../surface.js";
@@ -26,11 +28,14 @@ export function statusOf(error: ElanusError): number {
 }
 
 /** REST v2: `{ code: 0, data }` and what the operation puts beside it. `data` is already in wire form. */
-export function successV2(reply: Reply<unknown>, data: unknown): Outcome {
+export function successV2(path: OperationPath, reply: Reply<unknown>, data: unknown): Outcome {
   const envelope: Record<string, unknown> = { code: 0, data };
   if (reply.cost !== undefined) envelope["cost"] = reply.cost;
   if (reply.message !== undefined) envelope["message"] = reply.message;
-  if (reply.topks?.some((hits) => hits > 0) === true) envelope["topks"] = reply.topks;
+  if (contract[path].result === "hits") {
+    const { topks } = reply.data as SearchHits;
+    if (topks.some((hits) => hits > 0)) envelope["topks"] = topks;
+  }
   return { status: 200, envelope };
 }
 

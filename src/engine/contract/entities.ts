@@ -1,3 +1,4 @@
+import type { RecordBatch, SearchHits } from "./column.js";
 import { type CollectionRequest, collectionName, dbName } from "./request.js";
 import type { ContractRows, RequestField, RequestShape } from "./row.js";
 
@@ -79,11 +80,6 @@ export interface SearchRequest extends CollectionRequest {
   readonly functionScore?: Readonly<Record<string, unknown>>;
 }
 
-/** A row of query and get: Int64 values are `number` where exact, else `bigint`; vectors `number[]`; JSON plain values. */
-export type Row = Readonly<Record<string, unknown>>;
-
-export type SearchRow = Row & { readonly id: number | bigint | string; readonly distance: number };
-
 export interface EntityOperations {
   /**
    * Inserts a batch of entities, all or none. A primary key that exists is overwritten.
@@ -100,14 +96,14 @@ export interface EntityOperations {
    */
   "entities/delete"(request: DeleteRequest): DeleteResult;
   /** Entities by primary key, in ascending order; unknown keys are absent. */
-  "entities/get"(request: GetRequest): readonly Row[];
+  "entities/get"(request: GetRequest): RecordBatch;
   /** Entities that a filter selects, in ascending order of the primary key. */
-  "entities/query"(request: QueryRequest): readonly Row[];
+  "entities/query"(request: QueryRequest): RecordBatch;
   /**
    * Finds the `limit` entities nearest to each query vector: the hits of all queries, flat, best first per query;
-   * `distance` grows with similarity for IP and COSINE, shrinks for L2 (squared). Ties are ordered by primary key.
+   * scores grow with similarity for IP and COSINE, shrink for L2 (squared). Ties are ordered by primary key.
    */
-  "entities/search"(request: SearchRequest): readonly SearchRow[];
+  "entities/search"(request: SearchRequest): SearchHits;
 }
 
 const write: RequestShape<WriteRequest> = {
@@ -122,10 +118,16 @@ const names: RequestField = { kind: "strings" };
 const values: RequestField = { kind: "object" };
 
 export const entities: ContractRows<EntityOperations> = {
-  "entities/insert": { request: write, writes: true, privilege: { object: "Collection", name: "Insert" } },
+  "entities/insert": {
+    request: write,
+    writes: true,
+    result: "keys",
+    privilege: { object: "Collection", name: "Insert" },
+  },
   "entities/upsert": {
     request: { ...write, partialUpdate: { kind: "bool" } },
     writes: true,
+    result: "keys",
     privilege: { object: "Collection", name: "Upsert" },
   },
   "entities/delete": {
@@ -144,6 +146,7 @@ export const entities: ContractRows<EntityOperations> = {
       consistencyLevel: text,
     },
     writes: false,
+    result: "rows",
     privilege: { object: "Collection", name: "Query" },
   },
   "entities/query": {
@@ -159,6 +162,7 @@ export const entities: ContractRows<EntityOperations> = {
       consistencyLevel: text,
     },
     writes: false,
+    result: "rows",
     privilege: { object: "Collection", name: "Query" },
   },
   "entities/search": {
@@ -181,6 +185,7 @@ export const entities: ContractRows<EntityOperations> = {
       functionScore: values,
     },
     writes: false,
+    result: "hits",
     privilege: { object: "Collection", name: "Search" },
   },
 };

@@ -1,3 +1,5 @@
+import type { RecordBatch, SearchHits } from "./column.js";
+
 /** JSON kinds of a request field. */
 export type FieldKind =
   | "string"
@@ -26,11 +28,32 @@ export interface Privilege {
   readonly name: string;
 }
 
+/**
+ * What kind of data an operation answers, and so how surfaces print it:
+ *
+ * - `plain`: as it is;
+ * - `keys`: as it is, but for the primary keys in it (`insertIds`, `upsertIds`), which follow a surface's form of Int64;
+ * - `rows`: a `RecordBatch`;
+ * - `hits`: `SearchHits`.
+ */
+export type ResultKind = "plain" | "keys" | "rows" | "hits";
+
+/** The kind that goes with a type of result. */
+export type ResultKindOf<Result> = Result extends SearchHits
+  ? "hits"
+  : Result extends RecordBatch
+    ? "rows"
+    : Result extends { readonly insertIds: unknown } | { readonly upsertIds: unknown }
+      ? "keys"
+      : "plain";
+
 /** What the engine promises about one operation, as data. */
 export interface ContractRow<Request> {
   readonly request: RequestShape<Request>;
   /** Refused (3000) on a database that was opened read-only. */
   readonly writes: boolean;
+  /** Absent: `plain`. */
+  readonly result?: ResultKind;
   /** Undefined: any user may. */
   readonly privilege: Privilege | undefined;
 }
@@ -40,8 +63,14 @@ export interface ContractRow<Request> {
  * whose request is optional may be called without one.
  */
 export type ContractRows<Operations> = {
-  readonly [Path in keyof Operations]: ContractRow<RequestIn<Operations[Path]>>;
+  readonly [Path in keyof Operations]: ContractRow<RequestIn<Operations[Path]>> &
+    ResultColumn<ResultKindOf<ResultIn<Operations[Path]>>>;
 };
+
+/** A result that is not plain must be named. */
+type ResultColumn<Kind extends ResultKind> = Kind extends "plain"
+  ? { readonly result?: Kind }
+  : { readonly result: Kind };
 
 /** The request of a method of such an interface. */
 export type RequestIn<Method> = Method extends (...given: infer Given extends [unknown?]) => unknown

@@ -1,9 +1,9 @@
+import type { OperationPath } from "../../../engine/contract/table.js";
 import { isElanusError } from "../../../errors.js";
 import type { EnginePort, ExecuteOptions, Reply } from "../../engine-port.js";
 import { defined, type Fields } from "../../fields.js";
-import { booleanHeader } from "../../http/message.js";
 import type { Call } from "../../surface.js";
-import { executeOptions } from "../decode.js";
+import { executeOptions, int64Form } from "../decode.js";
 import { encodeData } from "../encode-data.js";
 import { cloudFailure } from "./cloud-errors.js";
 
@@ -45,9 +45,9 @@ export interface DescribedCollection {
 export interface V1Call {
   readonly call: Call;
   /** Runs an operation with this call's database and deadline. */
-  execute(path: string, request: Fields): Promise<Reply<unknown>>;
+  execute(path: OperationPath, request: Fields): Promise<Reply<unknown>>;
   /** The same, with the data in wire form. */
-  data(path: string, request: Fields): Promise<unknown>;
+  data(path: OperationPath, request: Fields): Promise<unknown>;
   /** @throws CollectionNotFound */
   describe(fields: Fields): Promise<DescribedCollection>;
 }
@@ -57,11 +57,11 @@ export type Endpoint = (v1: V1Call) => Promise<unknown>;
 
 export function v1Call(engine: EnginePort, call: Call): V1Call {
   const options: ExecuteOptions = executeOptions(call);
-  const int64AsText = booleanHeader(call.headers, "accept-type-allow-int64") === false;
+  const int64 = int64Form(call);
   return {
     call,
     execute: (path, request) => engine.execute(path, defined(request), options),
-    data: async (path, request) => encodeData(await engine.execute(path, defined(request), options), int64AsText),
+    data: async (path, request) => encodeData(path, await engine.execute(path, defined(request), options), int64),
     describe: async (fields) => {
       const { dbName, collectionName } = fields;
       const reply = await engine.execute("collections/describe", defined({ dbName, collectionName }), options);

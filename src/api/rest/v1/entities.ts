@@ -1,3 +1,4 @@
+import type { OperationPath } from "../../../engine/contract/table.js";
 import { failure, isElanusError } from "../../../errors.js";
 import { defined, type Fields, isObject } from "../../fields.js";
 import {
@@ -169,7 +170,7 @@ function checkVector(vector: ArrayLike<unknown>, collection: DescribedCollection
 }
 
 /** Runs an operation that takes a filter. @throws 90003 */
-async function filtered(v1: V1Call, path: string, request: Fields): Promise<unknown> {
+async function filtered(v1: V1Call, path: OperationPath, request: Fields): Promise<unknown> {
   try {
     return await v1.data(path, request);
   } catch (error) {

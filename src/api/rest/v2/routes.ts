@@ -1,10 +1,9 @@
 import { isRefused } from "../../../engine/contract/refused.js";
-import { operationPaths } from "../../../engine/contract/table.js";
+import { type OperationPath, operationPaths } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
 import type { EnginePort } from "../../engine-port.js";
-import { booleanHeader } from "../../http/message.js";
 import type { Route, Router, Surface } from "../../surface.js";
-import { executeOptions, requestValue } from "../decode.js";
+import { executeOptions, int64Form, requestValue } from "../decode.js";
 import { encodeData } from "../encode-data.js";
 import { failureOutcome, successV2 } from "../envelope.js";
 
@@ -27,13 +26,12 @@ export const v2Surface: Surface = {
   refusal: () => failureOutcome(failure("NotAuthenticated")),
 };
 
-function operationRoute(engine: EnginePort, path: string): Route {
+function operationRoute(engine: EnginePort, path: OperationPath): Route {
   return {
     surface: v2Surface,
     run: async (call) => {
       const reply = await engine.execute(path, requestValue(call.body), executeOptions(call));
-      const int64AsText = booleanHeader(call.headers, "accept-type-allow-int64") === false;
-      return successV2(reply, encodeData(reply, int64AsText));
+      return successV2(path, reply, encodeData(path, reply, int64Form(call)));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { floatVectorText } from "../../../values/float-vector-text.js";
 import { shortestFloat } from "../../../values/float32.js";
 import { mismatch, numberOf } from "./faults.js";
 import type { DenseCodec, DenseFieldType, Target } from "./field-type.js";
@@ -51,12 +52,7 @@ const codec: DenseCodec = {
     checkFinite(numbers, 0, numbers.length, target, (at) => numbers[at]);
   },
   decode: (bytes) => Array.from(float32View(bytes), shortestFloat),
-  json(bytes) {
-    const numbers = float32View(bytes);
-    let text = `[${shortestFloat(numbers[0] as number)}`;
-    for (let i = 1; i < numbers.length; i++) text += `,${shortestFloat(numbers[i] as number)}`;
-    return `${text}]`;
-  },
+  json: (bytes) => floatVectorText(float32View(bytes)),
 };
 
 /** A required vector that a row does not bring. */

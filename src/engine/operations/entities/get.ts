@@ -1,10 +1,11 @@
 import { fieldColumn } from "../../entities/columns.js";
 import { primaryField } from "../../model/schema.js";
+import { planOutput } from "../../query/output.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { decodeIds } from "./ids.js";
-import { selectedRows } from "./query.js";
-import { checkConsistencyLevel, namedPartitions, outputColumns, requireLoaded } from "./shared.js";
+import { readRows } from "./query.js";
+import { checkConsistencyLevel, namedPartitions, requireLoaded, selectionOf } from "./shared.js";
 
 /** Entities by primary key, in ascending order; unknown keys are absent. */
 export const getEntities: Operation<"entities/get"> = {
@@ -16,7 +17,7 @@ export const getEntities: Operation<"entities/get"> = {
     const keys = [...new Set(decodeIds(key, request.id))];
     const names =
       request.outputFields === undefined || request.outputFields.length === 0 ? ["*"] : request.outputFields;
-    outputColumns(collection, names, true);
+    const output = planOutput(collection, names, true);
     const named = namedPartitions(collection, request.partitionNames, request.partitionName);
     const partitions = requireLoaded(ctx, collection, named, "failed to query");
     const column = fieldColumn(key.id);
@@ -24,7 +25,8 @@ export const getEntities: Operation<"entities/get"> = {
     const condition = few
       ? { text: `${column} IN (${keys.map(() => "?").join(",")})`, params: keys }
       : { text: `${column} IN (SELECT value FROM json_each(?))`, params: [keyList(keys)] };
-    return selectedRows(ctx, collection, partitions, condition, names, keys.length);
+    const selection = { ...selectionOf(ctx, collection, partitions, undefined), filter: condition };
+    return { data: readRows(ctx, collection, selection, output, keys.length, 0), cost: 0 };
   },
 };
 

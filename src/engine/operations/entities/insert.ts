@@ -1,4 +1,3 @@
-import { primaryField } from "../../model/schema.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { partitionRouter, rowsOf, writeBatch } from "./write.js";
@@ -18,7 +17,6 @@ export const insertEntities: Operation<"entities/insert"> = {
     return {
       data: { insertCount: rows.length, insertIds },
       cost: 0,
-      int64: primaryField(collection.schema).type === "Int64" ? ["insertIds"] : [],
     };
   },
 };

@@ -1,19 +1,18 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
+import type { RecordBatch } from "../../contract/column.js";
 import type { QueryRequest } from "../../contract/entities.js";
-import type { Reply } from "../../contract/reply.js";
-import { countSelected, type OutputRow, type Selection, selectRows } from "../../entities/read-rows.js";
-import type { Collection, Partition } from "../../model/collection.js";
+import { countSelected, type Selection } from "../../entities/read-rows.js";
+import type { Collection } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
+import { columnReader, type Output, planOutput, recordBatch } from "../../query/output.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import {
   checkConsistencyLevel,
   compileFilter,
-  int64Keys,
   namedPartitions,
   onlyRows,
-  outputColumns,
   requireLoaded,
   sampleRows,
   selectionOf,
@@ -29,7 +28,7 @@ export const queryEntities: Operation<"entities/query"> = {
       request.outputFields === undefined || request.outputFields.length === 0 ? ["*"] : request.outputFields;
     const counts = names.some(isCount);
     if (counts && names.length > 1) throw failure("OutputFieldNotFound", { field: "count(*)" });
-    const output = counts ? undefined : outputColumns(collection, names, true);
+    const output = counts ? undefined : planOutput(collection, names, true);
     const { limit, offset } = window(request, counts);
     const filter = compileFilter(ctx, collection, request.filter, request.exprParams, "query");
     const named = namedPartitions(collection, request.partitionNames);
@@ -39,12 +38,8 @@ export const queryEntities: Operation<"entities/query"> = {
     if (filter?.plan.sample !== undefined) {
       selection = onlyRows(selection, sampleRows(table, selection, filter.plan.sample));
     }
-    if (output === undefined) return { data: [{ "count(*)": countSelected(table, selection) }], cost: 0 };
-    return {
-      data: selectRows(table, selection, output, limit, offset),
-      cost: 0,
-      int64: int64Keys(output.fields),
-    };
+    if (output === undefined) return { data: countBatch(countSelected(table, selection)), cost: 0 };
+    return { data: readRows(ctx, collection, selection, output, limit, offset), cost: 0 };
   },
 };
 
@@ -64,20 +59,26 @@ function window(request: QueryRequest, counts: boolean): { limit: number; offset
   return { limit, offset };
 }
 
-/** Rows of a collection for operations that have already checked everything (get). */
-export function selectedRows(
+/** The rows of a selection in ascending order of the primary key. */
+export function readRows(
   ctx: EngineContext,
   collection: Collection,
-  partitions: readonly Partition[],
-  condition: { readonly text: string; readonly params: readonly unknown[] },
-  outputFields: readonly string[],
+  selection: Selection,
+  output: Output,
   limit: number,
-): Reply<readonly OutputRow[]> {
-  const output = outputColumns(collection, outputFields, true);
-  const selection = { ...selectionOf(ctx, collection, partitions, undefined), filter: condition };
+  offset: number,
+): RecordBatch {
+  const reader = columnReader(ctx.entities.table(collection), output);
+  reader.addSelected(selection, limit, offset);
+  return recordBatch(reader, output);
+}
+
+/** One row with the number of entities in it. */
+function countBatch(count: number): RecordBatch {
+  const name = "count(*)";
   return {
-    data: selectRows(ctx.entities.table(collection), selection, output, limit, 0),
-    cost: 0,
-    int64: int64Keys(output.fields),
+    rowCount: 1,
+    columns: [{ name, type: "Int64", fieldId: 0, primaryKey: false, values: [count] }],
+    outputFields: [name],
   };
 }

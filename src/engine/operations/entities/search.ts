@@ -1,10 +1,10 @@
 import { failure, isElanusError } from "../../../errors.js";
-import { shortestFloat } from "../../../values/float32.js";
 import { mapInSlices } from "../../../values/slices.js";
 import type { EngineContext } from "../../context.js";
+import type { RecordBatch, SearchHits } from "../../contract/column.js";
 import type { SearchRequest } from "../../contract/entities.js";
 import type { Reply } from "../../contract/reply.js";
-import { fetchRows, type OutputColumns, type OutputRow } from "../../entities/read-rows.js";
+import { ColumnReader, columnSchema } from "../../entities/read-columns.js";
 import type { LoadedPartition } from "../../load/loaded-partition.js";
 import { type Collection, indexOfField, type MetricType } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
@@ -12,7 +12,8 @@ import { type FieldSchema, fieldByName, primaryField } from "../../model/schema.
 import { FIELD_TYPES } from "../../model/types/table.js";
 import type { VectorQuery } from "../../query/filtered-search.js";
 import { type Grouping, groupHits } from "../../query/group-hits.js";
-import type { Hit } from "../../query/merge-hits.js";
+import type { Hit, HitKey } from "../../query/merge-hits.js";
+import { columnReader, isEmptyOutput, type Output, planOutput, recordBatch } from "../../query/output.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { decodeSearchParams } from "./search-params.js";
@@ -20,15 +21,11 @@ import { decodeQueryVectors, searchedField } from "./search-vectors.js";
 import {
   checkConsistencyLevel,
   compileFilter,
-  int64Keys,
   namedPartitions,
-  outputColumns,
   requireLoaded,
   sampleRows,
   selectionOf,
 } from "./shared.js";
-
-export type SearchRow = OutputRow & { readonly id: number | bigint | string; readonly distance: number };
 
 /** Breadth of the graph walk when the caller names none. */
 const DEFAULT_EF = 64;
@@ -51,7 +48,7 @@ export const searchEntities: Operation<"entities/search"> = {
     const field = searchedField(collection, request.annsField);
     const vectors = decodeQueryVectors(field, request.data as readonly unknown[]);
     const { limit, offset } = window(request);
-    const output = outputColumns(collection, request.outputFields ?? [], false);
+    const output = planOutput(collection, request.outputFields ?? [], false);
     const index = indexOfField(collection, field.id);
     const params = index === undefined ? undefined : decodeSearchParams(request.searchParams, index);
     const grouping = decodeGrouping(collection, request, limit + offset, params?.radius);
@@ -87,19 +84,21 @@ export const searchEntities: Operation<"entities/search"> = {
             }),
         dataVersion: ctx.entities.version(collection.id),
       };
-      const one = (vector: Float32Array): SearchRow[] => {
-        if (grouping !== undefined) {
-          return present(ctx, collection, grouped(ctx, collection, query, grouping, vector), output);
-        }
-        return present(ctx, collection, ctx.search.run(table, query, vector).slice(offset), output);
+      const answer = new HitCollector(ctx, collection, output);
+      const one = (vector: Float32Array): void => {
+        if (grouping !== undefined) answer.add(grouped(ctx, collection, query, grouping, vector));
+        else answer.add(ctx.search.run(table, query, vector).slice(offset));
       };
       const [only] = vectors;
-      if (vectors.length === 1 && only !== undefined) return reply(collection, output, [one(only)]);
+      if (vectors.length === 1 && only !== undefined) {
+        one(only);
+        return { data: answer.hits(), cost: 0 };
+      }
       const stillLoaded = () => {
         if (loaded.every((partition) => partition.ready)) return;
         throw failure("CollectionNotLoaded", { collection: collection.id, context: "failed to search" });
       };
-      return mapInSlices(vectors, one, stillLoaded).then((rows) => reply(collection, output, rows));
+      return mapInSlices(vectors, one, stillLoaded).then(() => ({ data: answer.hits(), cost: 0 }));
     };
     const ready = ctx.loader.ready(
       collection,
@@ -113,7 +112,7 @@ export const searchEntities: Operation<"entities/search"> = {
   },
 };
 
-type Answer = Reply<readonly SearchRow[]>;
+type Answer = Reply<SearchHits>;
 
 function window(request: SearchRequest): { limit: number; offset: number } {
   const limit = request.limit ?? DEFAULT_LIMIT;
@@ -171,11 +170,12 @@ function grouped(
   vector: Float32Array,
 ): Hit[] {
   const table = ctx.entities.table(collection);
-  const output: OutputColumns = { fields: [grouping.field], dynamicKeys: [], timeZone: undefined };
   const total = query.partitions.reduce((sum, p) => sum + (p.segments.get(query.fieldId)?.size ?? 0), 0);
   const valuesOf = (rowIds: readonly number[]): Map<number, unknown> => {
-    const rows = fetchRows(table, rowIds, output);
-    return new Map([...rows].map(([rowId, row]) => [rowId, row[grouping.field.name]]));
+    const reader = new ColumnReader(table, { fields: [grouping.field], dynamicKeys: undefined });
+    reader.addByRowId(rowIds);
+    const values = reader.columns()[0]?.values as readonly unknown[];
+    return new Map(rowIds.map((rowId, i) => [rowId, values[i]]));
   };
   const search = (k: number) => ctx.search.run(table, { ...query, k: Math.max(1, k) }, vector);
   const hits = groupHits(grouping, search, valuesOf, total);
@@ -186,22 +186,46 @@ function grouped(
   return hits.filter((h) => !dropped.has(values.get(h.rowId)));
 }
 
-/** Rows as the REST API shows them: the primary key always under `id`. */
-function present(ctx: EngineContext, collection: Collection, hits: readonly Hit[], output: OutputColumns): SearchRow[] {
-  const wantsRows = output.fields.length > 0 || output.dynamicKeys === "all" || output.dynamicKeys.length > 0;
-  const rowIds = hits.map((hit) => hit.rowId);
-  const fetched = wantsRows ? fetchRows(ctx.entities.table(collection), rowIds, output) : undefined;
-  return hits.map((hit) => {
-    const front = { id: hit.key, distance: shortestFloat(finite(hit.score)) };
-    // Spread, not `Object.assign`: a key named `__proto__` stays a key.
-    return fetched === undefined ? front : { ...front, ...fetched.get(hit.rowId), ...front };
-  });
-}
+/** Gathers the hits of all query vectors, and their output fields. */
+class HitCollector {
+  readonly #collection: Collection;
+  readonly #output: Output;
+  readonly #reader: ColumnReader | undefined;
+  readonly #topks: number[] = [];
+  readonly #ids: HitKey[] = [];
+  readonly #scores: number[] = [];
 
-function reply(collection: Collection, output: OutputColumns, perQuery: readonly SearchRow[][]): Answer {
-  const int64 = int64Keys(output.fields);
-  if (primaryField(collection.schema).type === "Int64") int64.push("id");
-  return { data: perQuery.flat(), cost: 0, topks: perQuery.map((rows) => rows.length), int64 };
+  constructor(ctx: EngineContext, collection: Collection, output: Output) {
+    this.#collection = collection;
+    this.#output = output;
+    this.#reader = isEmptyOutput(output) ? undefined : columnReader(ctx.entities.table(collection), output);
+  }
+
+  /** The hits of the next query vector, best first. */
+  add(hits: readonly Hit[]): void {
+    const gone = this.#reader?.addByRowId(hits.map((hit) => hit.rowId));
+    for (let i = 0; i < hits.length; i++) {
+      if (gone?.includes(i) === true) continue;
+      const { key, score } = hits[i] as Hit;
+      this.#ids.push(key);
+      this.#scores.push(finite(score));
+    }
+    this.#topks.push(hits.length - (gone?.length ?? 0));
+  }
+
+  hits(): SearchHits {
+    const fields: RecordBatch =
+      this.#reader === undefined
+        ? { rowCount: this.#ids.length, columns: [], outputFields: this.#output.names }
+        : recordBatch(this.#reader, this.#output);
+    return {
+      topks: this.#topks,
+      ids: this.#ids,
+      scores: this.#scores,
+      fields,
+      primaryKey: columnSchema(primaryField(this.#collection.schema)),
+    };
+  }
 }
 
 const MAX_FLOAT = 3.4028234663852886e38;

@@ -3,9 +3,8 @@ import type { EngineContext } from "../../context.js";
 import { oldestLiving } from "../../entities/entity-store.js";
 import type { EntityTable } from "../../entities/entity-table.js";
 import type { CompiledFilter, FilterUse } from "../../entities/filter-cache.js";
-import { type OutputColumns, type Selection, selectRowIds } from "../../entities/read-rows.js";
+import { type Selection, selectRowIds } from "../../entities/read-rows.js";
 import { type Collection, type ConsistencyLevel, hasPartitionKey, type Partition } from "../../model/collection.js";
-import { DYNAMIC_FIELD, type FieldSchema, fieldByName, primaryField } from "../../model/schema.js";
 import { isLoaded, requirePartitions } from "../resolve.js";
 
 /** Partition names of a data operation, `partitionName` (get) among them. */
@@ -91,43 +90,6 @@ export function compileFilter(
 ): CompiledFilter | undefined {
   if (text === undefined || text.trim() === "") return undefined;
   return ctx.filters.compile(collection, text, values, use);
-}
-
-/**
- * What `outputFields` asks for. `*` is every field and every dynamic key; the primary key is always there.
- * @param always add the primary key (query, get)
- * @throws OutputFieldNotFound (65535) `field <f> not exist`
- */
-export function outputColumns(collection: Collection, names: readonly string[], always: boolean): OutputColumns {
-  const { schema } = collection;
-  const fields = new Set<FieldSchema>(always ? [primaryField(schema)] : []);
-  const keys = new Set<string>();
-  let all = false;
-  for (const raw of names) {
-    const name = raw.trim();
-    if (name === "*") {
-      for (const field of schema.fields) fields.add(field);
-      all = true;
-      continue;
-    }
-    const field = fieldByName(schema, name);
-    if (field !== undefined) fields.add(field);
-    else if (!schema.dynamic) throw failure("OutputFieldNotFound", { field: name });
-    else if (name === DYNAMIC_FIELD) all = true;
-    else keys.add(name);
-  }
-  return {
-    fields: schema.fields.filter((f) => fields.has(f)),
-    dynamicKeys: all ? (schema.dynamic ? "all" : []) : [...keys],
-    timeZone: collection.properties["timezone"],
-  };
-}
-
-/** Names of output columns that follow `Accept-Type-Allow-Int64`. */
-export function int64Keys(fields: readonly FieldSchema[]): string[] {
-  return fields
-    .filter((f) => f.type === "Int64" || (f.type === "Array" && f.elementType === "Int64"))
-    .map((f) => f.name);
 }
 
 const LEVELS: readonly ConsistencyLevel[] = ["Strong", "Session", "Bounded", "Eventually", "Customized"];

@@ -1,7 +1,6 @@
 import { failure } from "../../../errors.js";
 import { oldestLiving } from "../../entities/entity-store.js";
 import { storedRow } from "../../entities/write-rows.js";
-import { primaryField } from "../../model/schema.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
 import { partitionRouter, rowsOf, writeBatch } from "./write.js";
@@ -24,7 +23,6 @@ export const upsertEntities: Operation<"entities/upsert"> = {
     return {
       data: { upsertCount: rows.length, upsertIds },
       cost: 0,
-      int64: primaryField(collection.schema).type === "Int64" ? ["upsertIds"] : [],
     };
   },
 };

@@ -1,0 +1,54 @@
+import type { EntityData } from "../../engine/contract/reply.js";
+import { shortestFloat } from "../../values/float32.js";
+import { visitMembers } from "../../values/json-members.js";
+import { dynamicTexts } from "./row-objects.js";
+import { type Int64Form, textReader } from "./show-value.js";
+
+/**
+ * The rows of a result as JSON text, straight from the columns: what `rowObjects` would print, without the objects.
+ * Stored JSON is not read again.
+ */
+export function rowText(data: EntityData, int64: Int64Form): (row: number) => string {
+  const batch = "topks" in data ? data.fields : data;
+  const options = { int64, timeZone: batch.timeZone };
+  const front = "topks" in data ? hitFront(data, int64) : undefined;
+  const taken = new Set(front === undefined ? [] : ["id", "distance"]);
+  const keys: string[] = [];
+  const readers: ((row: number) => string)[] = [];
+  for (const column of batch.columns) {
+    if (column.dynamic === true || taken.has(column.name)) continue;
+    taken.add(column.name);
+    keys.push(`${keys.length === 0 && front === undefined ? "" : ","}${JSON.stringify(column.name)}:`);
+    readers.push(textReader(column, options));
+  }
+  const dynamic = dynamicTexts(batch.columns);
+  return (row) => {
+    let text = front === undefined ? "{" : front(row);
+    for (let i = 0; i < readers.length; i++) text += (keys[i] as string) + (readers[i] as (row: number) => string)(row);
+    const meta = dynamic?.[row];
+    if (meta !== undefined && meta !== "{}") {
+      const members = membersBeside(meta, taken);
+      if (members !== "") text += text === "{" ? members : `,${members}`;
+    }
+    return `${text}}`;
+  };
+}
+
+/** The members of a dynamic field but for the names that are taken. */
+function membersBeside(meta: string, taken: ReadonlySet<string>): string {
+  let kept = "";
+  visitMembers(meta, (key, member, _, end) => {
+    if (!taken.has(key)) kept += `${kept === "" ? "" : ","}${meta.slice(member, end)}`;
+  });
+  return kept;
+}
+
+function hitFront(data: Extract<EntityData, { topks: unknown }>, int64: Int64Form): (row: number) => string {
+  const { ids, scores } = data;
+  const quoted = data.primaryKey.type !== "Int64" || int64 === "text";
+  return (row) => {
+    const key = ids[row];
+    const id = !quoted ? String(key) : typeof key === "string" ? JSON.stringify(key) : `"${key}"`;
+    return `{"id":${id},"distance":${shortestFloat(scores[row] as number)}`;
+  };
+}

@@ -1,0 +1,70 @@
+import { failure } from "../../errors.js";
+import type { RecordBatch } from "../contract/column.js";
+import type { EntityTable } from "../entities/entity-table.js";
+import { ColumnReader, type ColumnSelection } from "../entities/read-columns.js";
+import type { Collection } from "../model/collection.js";
+import { DYNAMIC_FIELD, type FieldSchema, fieldByName, primaryField } from "../model/schema.js";
+
+/** What of each row a result shows. */
+export interface Output extends ColumnSelection {
+  /** As asked for, `*` expanded, dynamic keys by their own name. */
+  readonly names: readonly string[];
+  /** Zone of Timestamptz values; undefined: UTC. */
+  readonly timeZone: string | undefined;
+}
+
+/**
+ * What `outputFields` asks for. `*` is every field and every dynamic key.
+ * @param withKey the primary key is there also when it is not asked for (query, get)
+ * @throws OutputFieldNotFound
+ */
+export function planOutput(collection: Collection, asked: readonly string[], withKey: boolean): Output {
+  const { schema } = collection;
+  const fields = new Set<FieldSchema>(withKey ? [primaryField(schema)] : []);
+  const keys = new Set<string>();
+  const names = new Set<string>();
+  let all = false;
+  for (const raw of asked) {
+    const name = raw.trim();
+    if (name === "*") {
+      for (const field of schema.fields) {
+        fields.add(field);
+        names.add(field.name);
+      }
+      all = true;
+      if (schema.dynamic) names.add(DYNAMIC_FIELD);
+      continue;
+    }
+    const field = fieldByName(schema, name);
+    if (field !== undefined) fields.add(field);
+    else if (!schema.dynamic) throw failure("OutputFieldNotFound", { field: name });
+    else if (name === DYNAMIC_FIELD) all = true;
+    else keys.add(name);
+    names.add(name);
+  }
+  return {
+    fields: schema.fields.filter((f) => fields.has(f)),
+    dynamicKeys: !schema.dynamic ? undefined : all ? "all" : keys.size > 0 ? keys : undefined,
+    names: [...names],
+    timeZone: collection.properties["timezone"],
+  };
+}
+
+/** Whether anything is read for it. */
+export function isEmptyOutput(output: Output): boolean {
+  return output.fields.length === 0 && output.dynamicKeys === undefined;
+}
+
+export function columnReader(table: EntityTable, output: Output): ColumnReader {
+  return new ColumnReader(table, output);
+}
+
+/** The rows that a reader has read. */
+export function recordBatch(reader: ColumnReader, output: Output): RecordBatch {
+  return {
+    rowCount: reader.rowCount,
+    columns: reader.columns(),
+    outputFields: output.names,
+    ...(output.timeZone === undefined ? {} : { timeZone: output.timeZone }),
+  };
+}
