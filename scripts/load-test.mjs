@@ -165,9 +165,10 @@ class Client {
   async write() {
     const { random } = this;
     const upsert = random.next() < 0.4 && this.rows.size > 0;
-    const data = Array.from({ length: random.int(1, 10) }, () =>
-      this.row(upsert ? random.pick([...this.rows.keys()]) : ++this.nextId),
+    const ids = Array.from({ length: random.int(1, 10) }, () =>
+      upsert ? random.pick([...this.rows.keys()]) : ++this.nextId,
     );
+    const data = [...new Set(ids)].map((id) => this.row(id));
     const path = upsert ? "entities/upsert" : "entities/insert";
     const done = await this.ask(path, { collectionName: "rows", partitionName: this.partition, data }, []);
     if (done !== undefined) for (const row of data) this.rows.set(row.id, row);

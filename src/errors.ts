@@ -304,6 +304,12 @@ export const ErrorCatalogue = {
     (d) => `the maximum capacity specified for a Array should be in (0, ${d.limit}]`,
   ),
 
+  // --- columns ---------------------------------------------------------------------------------------------------------
+  /** `data`: float, binary. */
+  VectorDataLength: plain<{ length: number; data: string; dimension: number }>(
+    (d) => `the length(${d.length}) of ${d.data} data should divide the dim(${d.dimension})`,
+  ),
+
   // --- search and query --------------------------------------------------------------------------------------------------
   OutputFieldNotFound: plain<{ field: string }>((d) => `field ${d.field} not exist`),
   /** `what`: topk, offset, offset+topk. */

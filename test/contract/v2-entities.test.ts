@@ -77,6 +77,27 @@ contract("entities: partial upsert", [
   ),
 ]);
 
+const twice = "duplicate primary keys are not allowed in the same batch: invalid parameter";
+contract("entities: an upsert names each key once", [
+  book,
+  ok("entities/insert", { ...c, data: rows(1) }, expect.anything()),
+  fails("entities/upsert", { ...c, data: [...rows(1), ...rows(1)] }, 1100, twice),
+  fails(
+    "entities/upsert",
+    {
+      ...c,
+      partialUpdate: true,
+      data: [
+        { id: 1, a: 2 },
+        { id: "1", b: 2 },
+      ],
+    },
+    1100,
+    twice,
+  ),
+  ok("entities/get", { ...c, id: 1 }, [{ id: 1, vector: [1, 0, 0, 0], color: "red" }]),
+]);
+
 contract("entities: rows that do not fit", [
   ok("collections/create", {
     collectionName: "book",
@@ -172,8 +193,9 @@ contract("entities: dynamic fields and numbered keys", [
   ok(
     "entities/upsert",
     { collectionName: "auto", data: [{ id: 77, vector: [1, 0, 0, 0] }] },
-    { upsertCount: 1, upsertIds: [77] },
+    { upsertCount: 1, upsertIds: [anyId] },
   ),
+  ok("entities/get", { collectionName: "auto", id: 77 }, []),
 ]);
 
 contract("entities: delete", [

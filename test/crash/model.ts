@@ -155,7 +155,7 @@ function apply(state: CollectionState, call: string, request: Request): number {
       return setLoaded(state, request.partitionNames ?? [], call === "partitions.load");
     case "entities.insert":
     case "entities.upsert":
-      return write(partitions, request.partitionName ?? "_default", request.data);
+      return write(partitions, request.partitionName ?? "_default", request.data, call === "entities.upsert");
     case "entities.delete":
       return request.filter === undefined ? removeKeys(partitions, request.id) : removeByFilter(state, request);
     default:
@@ -171,10 +171,11 @@ function setLoaded(state: CollectionState, names: readonly string[], loaded: boo
   return 0;
 }
 
-function write(partitions: Map<string, PartitionState>, name: string, rows: readonly Row[]): number {
+function write(partitions: Map<string, PartitionState>, name: string, rows: readonly Row[], upsert: boolean): number {
   const partition = partitions.get(name);
   if (partition === undefined) return 200;
   if (rows.some((row) => row.vector.length !== DIMENSION)) return REFUSED;
+  if (upsert && new Set(rows.map((row) => row.id)).size < rows.length) return 1100;
   for (const row of rows) {
     for (const other of partitions.values()) other.rows.delete(row.id);
     partition.rows.set(row.id, row);

@@ -42,12 +42,16 @@ describe("a partial upsert", () => {
 });
 
 describe("delete by key", () => {
-  it("does not count an entity that has expired", async () => {
+  it("removes entities that have expired: they do not come back when nothing expires any more", async () => {
     const db = await open({ ttlSeconds: 1 });
-    await db.entities.insert({ ...book, data: [{ id: 1, vector: [1, 2] }] });
+    const data = [1, 2, 3, 4].map((id) => ({ id, vector: [id, 2], n: id }));
+    await db.entities.insert({ ...book, data });
     await expired(db);
-    expect(await db.entities.delete({ ...book, id: 1 })).toEqual({ deleteCount: 0 });
-    expect(await db.entities.delete({ ...book, filter: "id in [1]" })).toEqual({ deleteCount: 0 });
+    expect(await db.entities.delete({ ...book, id: 1 })).toEqual({ deleteCount: 1 });
+    expect(await db.entities.delete({ ...book, filter: "id in [2]" })).toEqual({ deleteCount: 1 });
+    expect(await db.entities.delete({ ...book, filter: "n == 3" })).toEqual({ deleteCount: 1 });
+    await db.collections.dropProperties({ ...book, propertyKeys: ["collection.ttl.seconds"] });
+    expect(await db.entities.query({ ...book, outputFields: ["id"] })).toEqual([{ id: 4 }]);
     await db.close();
   });
 });

@@ -130,6 +130,23 @@ describe.runIf(HAS_COMPILER)("when the n-th call to the disk fails", () => {
     expect(await syncs("off")).toBeLessThan(3);
   });
 
+  it("a write with generated keys is one commit, like any other", { timeout: 120_000 }, async () => {
+    library = compile(dirname(temporaryPath("lib")));
+    const collectionName = "drawn";
+    const create = { collectionName, dimension: 4, autoID: true };
+    const syncs = async (writes: number, call: string) => {
+      const data = [{ ...(call === "entities.upsert" ? { id: 1 } : {}), vector: [1, 2, 3, 4] }];
+      const steps = [
+        { call: "collections.create", request: create },
+        ...Array.from({ length: writes }, () => ({ call, request: { collectionName, data } })),
+      ];
+      return (await run(Number.MAX_SAFE_INTEGER, 0, 0, { steps: steps as Step[], durability: "full" })).syncs;
+    };
+    const before = await syncs(0, "entities.insert");
+    expect((await syncs(20, "entities.insert")) - before).toBe(20);
+    expect((await syncs(20, "entities.upsert")) - before).toBe(20);
+  });
+
   it("a refused call has changed nothing, and the next one works", { timeout: 3_600_000 }, async () => {
     library = compile(dirname(temporaryPath("lib")));
     expect(existsSync(library)).toBe(true);

@@ -75,8 +75,6 @@ function noted(ctx: EngineContext): string[] {
     createTables: [name],
     dropTables: [name],
     addColumn: [name, (given) => `${name(given)} ${(given as { readonly id: number }).id}`],
-    deletePartition: [name, partition],
-    truncate: [name],
     createScalarIndex: [name, name],
     dropScalarIndex: [name, name],
   });

@@ -131,7 +131,7 @@ describe("partitions", () => {
     await ddl.ok("entities/insert", { ...inShelf("novel"), data: rows(3) });
     expect(await ddl.ok("partitions/get_stats", inShelf("novel"))).toEqual({ rowCount: 3 });
     expect(await ddl.ok("partitions/drop", inShelf("novel"))).toEqual({});
-    expect(ddl.calls.slice(-2)).toEqual(["deletePartition shelf novel", "partitionDropped shelf"]);
+    expect(ddl.calls.at(-1)).toBe("partitionDropped shelf");
     expect(await ddl.ok("partitions/drop", inShelf("novel"))).toEqual({});
     expect(await ddl.ok("partitions/has", inShelf("novel"))).toEqual({ has: false });
     expect(await ddl.ok("partitions/has", inShelf("9-lives"))).toEqual({ has: true });

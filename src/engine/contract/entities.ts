@@ -1,11 +1,13 @@
-import type { RecordBatch, SearchHits } from "./column.js";
+import type { InputColumns, RecordBatch, SearchHits } from "./column.js";
 import { type CollectionRequest, collectionName, dbName } from "./request.js";
 import type { ContractRows, RequestField, RequestShape } from "./row.js";
 
 export interface WriteRequest extends CollectionRequest {
   readonly partitionName?: string;
-  /** One entity or an array of them. */
-  readonly data: unknown;
+  /** One entity or an array of them. Without it, `columns` must be there. */
+  readonly data?: unknown;
+  /** The same by column, for those who have them. */
+  readonly columns?: InputColumns;
 }
 
 export interface UpsertRequest extends WriteRequest {
@@ -110,7 +112,8 @@ const write: RequestShape<WriteRequest> = {
   dbName,
   collectionName,
   partitionName: { kind: "string" },
-  data: { kind: "any", required: true },
+  data: { kind: "any", required: true, unless: "columns" },
+  columns: { kind: "any" },
 };
 const text: RequestField = { kind: "string" };
 const count: RequestField = { kind: "int" };

@@ -17,6 +17,8 @@ export interface RequestField {
   readonly kind: FieldKind;
   /** A request without it (absent, `null` or `""`) is refused. */
   readonly required?: boolean;
+  /** Not required beside this other key. */
+  readonly unless?: string;
 }
 
 /** One entry per request key. */

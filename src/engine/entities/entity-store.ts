@@ -84,29 +84,6 @@ export class EntityStore {
     }
   }
 
-  /** Removes the rows of one partition; the caller has checked that it is released. */
-  deletePartition(collection: Collection, partitionId: number): void {
-    const name = entityTable(collection.id);
-    for (const field of vectorFields(collection)) {
-      this.sql
-        .prepare(
-          `DELETE FROM ${vectorTable(collection.id, field.id)} WHERE row_id IN (SELECT row_id FROM ${name} WHERE partition_id=?)`,
-        )
-        .run(partitionId);
-    }
-    this.sql.prepare(`DELETE FROM ${name} WHERE partition_id=?`).run(partitionId);
-    this.touched(collection.id);
-  }
-
-  /** Removes all rows of all partitions. */
-  truncate(collection: Collection): void {
-    this.touched(collection.id);
-    this.sql.exec(`DELETE FROM ${entityTable(collection.id)}`);
-    for (const field of vectorFields(collection)) {
-      this.sql.exec(`DELETE FROM ${vectorTable(collection.id, field.id)}`);
-    }
-  }
-
   /** Makes a SQLite index for a scalar index (also for a JSON path); nothing for vector fields. */
   createScalarIndex(collection: Collection, index: IndexDescription): void {
     const field = fieldByName(collection.schema, index.fieldName);

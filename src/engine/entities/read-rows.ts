@@ -16,7 +16,7 @@ export interface Selection {
   readonly partitionsAreBroad?: boolean;
   readonly filter?: Condition;
   /** Rows written later than this live (TTL). */
-  readonly newerThan?: number;
+  readonly newerThan?: number | undefined;
 }
 
 /** The WHERE clause of a selection, with a leading space, or nothing. */

@@ -1,5 +1,7 @@
 import { nextTurn } from "../../values/clock.js";
+import { type DenseVectors, type EncodedBatch, pickVectors } from "../entities/batch.js";
 import type { EntityTable } from "../entities/entity-table.js";
+import type { AddedRows } from "../entities/row-changes.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
 import { bytesPerVector, dimensionOf, type FieldSchema } from "../model/schema.js";
 import { float32View } from "../model/types/float-vector.js";
@@ -89,13 +91,15 @@ export class LoadedPartition {
     this.segments.set(field.id, segment);
   }
 
-  added(rowIds: readonly number[], ids: readonly unknown[], vectors: ReadonlyMap<number, Uint8Array>): void {
+  added({ rowIds, positions }: AddedRows, { keys, vectors }: EncodedBatch): void {
     if (!this.ready) return;
     this.filters.clear();
-    const asFloat = Float64Array.from(rowIds);
-    for (const [fieldId, segment] of this.segments)
-      segment.append(asFloat, float32View(vectors.get(fieldId) as Uint8Array));
-    if (this.#keyed) for (let i = 0; i < rowIds.length; i++) this.keys.append(rowIds[i] as number, ids[i]);
+    for (const [fieldId, segment] of this.segments) {
+      const picked = pickVectors(vectors.get(fieldId) as DenseVectors, rowIds, positions);
+      segment.append(picked.rowIds, float32View(picked.bytes));
+    }
+    if (!this.#keyed) return;
+    for (let i = 0; i < rowIds.length; i++) this.keys.append(rowIds[i] as number, keys[positions[i] as number]);
   }
 
   removed(rowIds: readonly number[]): void {

@@ -1,8 +1,7 @@
 import { failure } from "../../errors.js";
 import type { Catalog } from "../catalog/catalog.js";
-import type { EncodedBatch } from "../entities/encode-batch.js";
 import type { EntityStore } from "../entities/entity-store.js";
-import type { WriteEffect } from "../entities/write-rows.js";
+import type { RowChanges } from "../entities/row-changes.js";
 import { failpoint } from "../failpoints.js";
 import { type Collection, indexOfField } from "../model/collection.js";
 import type { VectorStore } from "../vector/contract.js";
@@ -177,19 +176,17 @@ export class Loader {
   }
 
   /** Lets loaded segments follow a committed write. Synchronous: call right after the commit. */
-  apply(collectionId: number, effect: WriteEffect, batch?: EncodedBatch): void {
+  apply(collectionId: number, { removed, added, batch }: RowChanges): void {
     const residence = this.#residences.get(collectionId);
     if (residence === undefined) return;
-    for (const [partitionId, rowIds] of effect.removed) {
+    for (const [partitionId, rowIds] of removed) {
       this.#follow(residence, partitionId, (partition) => partition.removed(rowIds));
     }
     if (batch === undefined) return;
-    for (const [partitionId, { rowIds, positions }] of effect.added) {
+    for (const [partitionId, rows] of added) {
       this.#follow(residence, partitionId, (partition) => {
         failpoint("append-to-segment");
-        const whole = positions.length === batch.count;
-        const ids = whole ? batch.ids : positions.map((p) => batch.ids[p]);
-        partition.added(rowIds, ids, whole ? batch.vectors : pickVectors(batch, positions));
+        partition.added(rows, batch);
       });
     }
   }
@@ -397,18 +394,4 @@ function stopRunning(residence: Residence): void {
 
 function isLoaded(collection: Collection, partitionId: number): boolean {
   return collection.partitions.some((p) => p.id === partitionId && p.loaded);
-}
-
-function pickVectors(batch: EncodedBatch, positions: readonly number[]): Map<number, Uint8Array> {
-  const picked = new Map<number, Uint8Array>();
-  for (const [fieldId, data] of batch.vectors) {
-    const size = data.length / batch.count;
-    const part = new Uint8Array(positions.length * size);
-    for (let i = 0; i < positions.length; i++) {
-      const from = (positions[i] as number) * size;
-      part.set(data.subarray(from, from + size), i * size);
-    }
-    picked.set(fieldId, part);
-  }
-  return picked;
 }

@@ -103,6 +103,7 @@ export function required<Req>(shape: RequestShape<Req>, decoded: Record<string, 
   const lines: string[] = [];
   for (const [key, field] of Object.entries<RequestField>(shape)) {
     const value = decoded[key];
+    if (field.unless !== undefined && decoded[field.unless] !== undefined) continue;
     if (field.required === true && (value === undefined || value === "")) {
       const label = labelOf(key);
       lines.push(`Key: '${type}.${label}' Error:Field validation for '${label}' failed on the 'required' tag`);

@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import { oldestLiving } from "../../entities/entity-store.js";
 import { selectRowIdsByPartition } from "../../entities/read-rows.js";
-import { deleteRows } from "../../entities/write-rows.js";
+import { remove, truncate } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 
@@ -14,8 +14,7 @@ export const truncateCollection: Operation<"collections/truncate"> = {
     await ctx.loader.settled(id);
     const collection = ctx.catalog.byId(id);
     if (collection === undefined) throw failure("CollectionMissing", { collection: name });
-    ctx.transaction(() => ctx.entities.truncate(collection));
-    ctx.loader.collectionTruncated(id);
+    truncate(ctx, collection);
     return { data: {} };
   },
 };
@@ -39,14 +38,8 @@ export const compactCollection: Operation<"collections/compact"> = {
     const oldest = oldestLiving(collection, ctx.now());
     const compactionID = ctx.transaction(() => ctx.catalog.sequences.nextId());
     if (oldest !== undefined) {
-      const removed = ctx.transaction(() => {
-        const condition = { text: "ts<=?", params: [oldest] };
-        const rows = selectRowIdsByPartition(table, { filter: condition });
-        for (const rowIds of rows.values()) deleteRows(table, rowIds);
-        return rows;
-      });
-      ctx.entities.touched(collection.id);
-      ctx.loader.apply(collection.id, { removed, added: new Map() });
+      const filter = { text: "ts<=?", params: [oldest] };
+      remove(ctx, collection, () => selectRowIdsByPartition(table, { filter }));
     }
     return { data: { compactionID } };
   },

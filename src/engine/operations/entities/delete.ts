@@ -1,12 +1,11 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
 import type { DeleteResult } from "../../contract/entities.js";
-import { oldestLiving } from "../../entities/entity-store.js";
-import { selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
-import { deleteRows, locateKeys } from "../../entities/write-rows.js";
-import { failpoint } from "../../failpoints.js";
+import { locateKeys } from "../../entities/find-rows.js";
+import { type Selection, selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
 import { type Collection, hasPartitionKey, type Partition } from "../../model/collection.js";
 import { type PrimaryKey, primaryField } from "../../model/schema.js";
+import { remove } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requirePartition } from "../resolve.js";
 import { decodeIds } from "./ids.js";
@@ -45,7 +44,7 @@ export const deleteEntities: Operation<"entities/delete"> = {
     const partitions = requireLoaded(ctx, collection, partition === undefined ? undefined : [partition]);
     const table = ctx.entities.table(collection);
     return removed(ctx, collection, () => {
-      let selection = selectionOf(ctx, collection, partitions, compiled);
+      let selection: Selection = { ...selectionOf(ctx, collection, partitions, compiled), newerThan: undefined };
       if (compiled.plan.sample !== undefined) {
         selection = onlyRows(selection, sampleRows(table, selection, compiled.plan.sample));
       }
@@ -70,30 +69,17 @@ function byKeys(
   partition: Partition | undefined,
 ): () => Map<number, number[]> {
   return () => {
-    const found = locateKeys(ctx.entities.table(collection), keys, oldestLiving(collection, ctx.now()));
+    const found = locateKeys(ctx.entities.table(collection), keys);
     if (partition === undefined) return found;
     return new Map([...found].filter(([id]) => id === partition.id));
   };
 }
 
-/** Finds and deletes rows in one transaction, then lets the loaded segments follow. */
+/** Expired rows go too: a delete removes what it names. */
 function removed(
   ctx: EngineContext,
   collection: Collection,
   find: () => Map<number, number[]>,
 ): { data: DeleteResult } {
-  const table = ctx.entities.table(collection);
-  const rows = ctx.transaction(() => {
-    const found = find();
-    for (const rowIds of found.values()) deleteRows(table, rowIds);
-    return found;
-  });
-  failpoint("after-commit-before-index");
-  let deleteCount = 0;
-  for (const rowIds of rows.values()) deleteCount += rowIds.length;
-  if (deleteCount > 0) {
-    ctx.entities.touched(collection.id);
-    ctx.loader.apply(collection.id, { removed: rows, added: new Map() });
-  }
-  return { data: { deleteCount } };
+  return { data: { deleteCount: remove(ctx, collection, find) } };
 }

@@ -1,6 +1,7 @@
+import { insert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
-import { partitionRouter, rowsOf, writeBatch } from "./write.js";
+import { entitiesOf } from "./given-entities.js";
 
 /**
  * Inserts a batch of entities, all or none. A primary key that exists is overwritten.
@@ -11,11 +12,9 @@ export const insertEntities: Operation<"entities/insert"> = {
   path: "entities/insert",
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
-    const rows = rowsOf(request.data);
-    const route = partitionRouter(ctx, collection, request.partitionName);
-    const insertIds = writeBatch(ctx, collection, rows, route, { operation: "insert" });
+    const insertIds = insert(ctx, { collection, partitionName: request.partitionName }, entitiesOf(request));
     return {
-      data: { insertCount: rows.length, insertIds },
+      data: { insertCount: insertIds.length, insertIds },
       cost: 0,
     };
   },

@@ -1,27 +1,23 @@
 import { failure } from "../../../errors.js";
-import { oldestLiving } from "../../entities/entity-store.js";
-import { storedRow } from "../../entities/write-rows.js";
+import { upsert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
-import { partitionRouter, rowsOf, writeBatch } from "./write.js";
+import { entitiesOf } from "./given-entities.js";
 
-/** Replaces entities by primary key, or inserts them; all or none. */
+/**
+ * Replaces entities by primary key, or inserts them; all or none. Where the collection draws its keys, the row that is named
+ * is replaced under a fresh one.
+ */
 export const upsertEntities: Operation<"entities/upsert"> = {
   path: "entities/upsert",
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
-    const rows = rowsOf(request.data);
-    const route = partitionRouter(ctx, collection, request.partitionName);
+    const entities = entitiesOf(request);
     const partial = request.partialUpdate === true;
     if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
-    const table = ctx.entities.table(collection);
-    const newerThan = oldestLiving(collection, ctx.now());
-    const upsertIds = writeBatch(ctx, collection, rows, route, {
-      operation: "upsert",
-      ...(partial ? { existing: (key) => storedRow(table, key, newerThan) } : {}),
-    });
+    const upsertIds = upsert(ctx, { collection, partitionName: request.partitionName }, entities, partial);
     return {
-      data: { upsertCount: rows.length, upsertIds },
+      data: { upsertCount: upsertIds.length, upsertIds },
       cost: 0,
     };
   },

@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import { failpoint } from "../../failpoints.js";
 import { DEFAULT_PARTITION, hasPartitionKey, partitionByName } from "../../model/collection.js";
 import { checkPartitionName } from "../../model/validate-names.js";
+import { removePartition } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 
@@ -21,13 +22,10 @@ export const dropPartition: Operation<"partitions/drop"> = {
     // Before the check for the default partition, as on the server.
     if (partition.loaded) throw failure("PartitionLoaded");
     if (name === DEFAULT_PARTITION) throw failure("DefaultPartitionDrop");
-    ctx.transaction(() => {
-      ctx.entities.deletePartition(collection, partition.id);
+    removePartition(ctx, collection, partition.id, () => {
       failpoint("mid-drop");
       ctx.catalog.dropPartition(collection.id, partition.id);
     });
-    failpoint("after-drop-before-files");
-    ctx.loader.partitionDropped(collection.id, partition.id);
     return { data: {} };
   },
 };

@@ -1,0 +1,154 @@
+import { failpoint } from "../failpoints.js";
+import { type EncodedBatch, hasVector, type SqlValue } from "./batch.js";
+import type { EntityTable } from "./entity-table.js";
+import type { LocatedRow } from "./find-rows.js";
+
+/** New rows of one partition: ascending row ids, and the rows' positions in the batch. */
+export interface AddedRows {
+  readonly rowIds: readonly number[];
+  readonly positions: readonly number[];
+}
+
+/**
+ * The rows that one transaction takes away and brings, in the tables and by name: all that goes passes through here.
+ * Make one per transaction, and use it inside.
+ */
+export class RowChanges {
+  readonly #table: EntityTable;
+  readonly #removed = new Map<number, number[]>();
+  readonly #added = new Map<number, { rowIds: number[]; positions: number[] }>();
+  readonly #cleared = new Set<number>();
+  #batch: EncodedBatch | undefined;
+
+  constructor(table: EntityTable) {
+    this.#table = table;
+  }
+
+  /** Row ids that are gone, by partition. */
+  get removed(): ReadonlyMap<number, readonly number[]> {
+    return this.#removed;
+  }
+
+  /** What was written, by partition. */
+  get added(): ReadonlyMap<number, AddedRows> {
+    return this.#added;
+  }
+
+  /** The rows of `added`. */
+  get batch(): EncodedBatch | undefined {
+    return this.#batch;
+  }
+
+  get removedCount(): number {
+    let count = 0;
+    for (const rowIds of this.#removed.values()) count += rowIds.length;
+    return count;
+  }
+
+  get isEmpty(): boolean {
+    return this.#removed.size === 0 && this.#added.size === 0 && this.#cleared.size === 0;
+  }
+
+  /** Partitions that have lost all their rows; their row ids are not named. */
+  get cleared(): ReadonlySet<number> {
+    return this.#cleared;
+  }
+
+  /** Takes away rows that are there, by partition. */
+  remove(rows: ReadonlyMap<number, readonly number[]>): void {
+    for (const [partitionId, rowIds] of rows) {
+      if (rowIds.length === 0) continue;
+      this.#delete("row_id IN (SELECT value FROM json_each(?))", JSON.stringify(rowIds));
+      for (const rowId of rowIds) this.#note(partitionId, rowId);
+    }
+  }
+
+  /** Takes away all rows of a partition. */
+  clearPartition(partitionId: number): void {
+    const table = this.#table;
+    for (const field of table.dense) {
+      table
+        .statement(
+          `DELETE FROM ${table.vectorTable(field)} WHERE row_id IN (SELECT row_id FROM ${table.name} WHERE partition_id=?)`,
+        )
+        .run(partitionId);
+    }
+    table.statement(`DELETE FROM ${table.name} WHERE partition_id=?`).run(partitionId);
+    this.#cleared.add(partitionId);
+  }
+
+  /** Takes away all rows; `partitionIds` are all partitions. */
+  clear(partitionIds: readonly number[]): void {
+    const table = this.#table;
+    for (const field of table.dense) table.statement(`DELETE FROM ${table.vectorTable(field)}`).run();
+    table.statement(`DELETE FROM ${table.name}`).run();
+    for (const partitionId of partitionIds) this.#cleared.add(partitionId);
+  }
+
+  /**
+   * Writes a batch; a key that is there already is overwritten wherever its row lies, and within the batch the last row
+   * wins. Once per transaction.
+   *
+   * @param firstRowId reserved for this batch, one id per row
+   * @param partitionOf partition id of the row at a position of the batch
+   */
+  write(batch: EncodedBatch, firstRowId: number, now: number, partitionOf: (position: number) => number): void {
+    const table = this.#table;
+    const { columns, keys } = batch;
+    const insertRow = table.insertRow;
+    const vectorInserts = table.dense.flatMap((field) => {
+      const vectors = batch.vectors.get(field.id);
+      return vectors === undefined ? [] : { statement: table.insertVector(field), vectors };
+    });
+    const overwritten = new Set<number>();
+    const parameters: SqlValue[] = [];
+    for (let position = 0; position < batch.count; position++) {
+      const rowId = firstRowId + position;
+      if (position > 0) failpoint("mid-write");
+      parameters[0] = rowId;
+      parameters[1] = partitionOf(position);
+      parameters[2] = now;
+      for (let i = 0; i < columns.length; i++) parameters[i + 3] = (columns[i] as SqlValue[])[position] as SqlValue;
+      if (insertRow.run(parameters).changes === 0) {
+        const old = table.findKey.get(keys[position]) as LocatedRow;
+        this.#delete("row_id=?", old.row_id);
+        if (old.row_id < firstRowId) this.#note(old.partition_id, old.row_id);
+        else overwritten.add(old.row_id);
+        insertRow.run(parameters);
+      }
+      for (const { statement, vectors } of vectorInserts) {
+        const { bytes, size } = vectors;
+        if (hasVector(vectors, position)) {
+          statement.run(rowId, Buffer.from(bytes.buffer, bytes.byteOffset + position * size, size));
+        }
+      }
+    }
+    this.#batch = batch;
+    for (let position = 0; position < batch.count; position++) {
+      const rowId = firstRowId + position;
+      if (overwritten.size > 0 && overwritten.has(rowId)) continue;
+      const partition = partitionOf(position);
+      let group = this.#added.get(partition);
+      if (group === undefined) {
+        group = { rowIds: [], positions: [] };
+        this.#added.set(partition, group);
+      }
+      group.rowIds.push(rowId);
+      group.positions.push(position);
+    }
+  }
+
+  #note(partitionId: number, rowId: number): void {
+    const group = this.#removed.get(partitionId);
+    if (group === undefined) this.#removed.set(partitionId, [rowId]);
+    else group.push(rowId);
+  }
+
+  #delete(which: string, parameter: string | number): void {
+    const table = this.#table;
+    for (const field of table.dense) {
+      table.statement(`DELETE FROM ${table.vectorTable(field)} WHERE ${which}`).run(parameter);
+    }
+    table.statement(`DELETE FROM ${table.name} WHERE ${which}`).run(parameter);
+  }
+}

@@ -1,0 +1,113 @@
+import { failure } from "../../errors.js";
+import type { EncodedBatch, SqlValue, StoredRow } from "../entities/batch.js";
+import { scalarFields, vectorFields } from "../entities/columns.js";
+import type { Collection } from "../model/collection.js";
+import { bytesPerVector, DYNAMIC_FIELD, type FieldSchema } from "../model/schema.js";
+import type { DenseCodec, ScalarFieldType, Target, TypedField } from "../model/types/field-type.js";
+import { denseCodec, scalarType } from "../model/types/table.js";
+
+/** A scalar column of a batch on its way to stored form. */
+export interface ScalarSlot {
+  readonly field: FieldSchema;
+  readonly type: ScalarFieldType;
+  readonly target: Target;
+  /** One per row; a hole where the key is still to be drawn. */
+  readonly values: SqlValue[];
+}
+
+/** The vectors of one field on their way to stored form. */
+export interface VectorSlot {
+  readonly field: FieldSchema;
+  readonly codec: DenseCodec;
+  readonly target: Target;
+  /** Bytes per vector. */
+  readonly size: number;
+  bytes: Uint8Array;
+  valid: Uint8Array | undefined;
+}
+
+/** The dynamic field as its type sees it. */
+const DYNAMIC: TypedField = { name: DYNAMIC_FIELD, type: "JSON", params: {} };
+
+/** A batch being made: one slot per column. Shapes are refused at once, lengths and the like when it is finished. */
+export class BatchBuilder {
+  readonly count: number;
+  readonly scalars: readonly ScalarSlot[];
+  readonly key: ScalarSlot;
+  readonly vectors: readonly VectorSlot[];
+  /** The dynamic field: JSON objects as text. */
+  readonly dynamic: { readonly target: Target; readonly values: string[] } | undefined;
+  /** Names of all fields. */
+  readonly fieldNames: ReadonlySet<string>;
+  #late: Error | undefined;
+
+  constructor(collection: Collection, count: number) {
+    const { schema } = collection;
+    const timeZone = collection.properties["timezone"];
+    const late = (error: Error): void => {
+      this.#late ??= error;
+    };
+    const targetOf = (field: TypedField): Target => ({ field, timeZone, late });
+    this.count = count;
+    this.scalars = scalarFields(collection).map((field) => ({
+      field,
+      type: scalarType(field.type),
+      target: targetOf(field),
+      values: new Array<SqlValue>(count),
+    }));
+    this.key = this.scalars.find(({ field }) => field.primaryKey) as ScalarSlot;
+    this.vectors = vectorFields(collection).map((field) => ({
+      field,
+      codec: denseCodec(field.type),
+      target: targetOf(field),
+      size: bytesPerVector(field),
+      bytes: new Uint8Array(0),
+      valid: undefined,
+    }));
+    this.dynamic = schema.dynamic ? { target: targetOf(DYNAMIC), values: new Array<string>(count) } : undefined;
+    this.fieldNames = new Set(schema.fields.map((field) => field.name));
+  }
+
+  /** The slot of the dynamic field comes after the others in a stored row. */
+  dynamicOf(base: StoredRow): string {
+    return base.columns[this.scalars.length] as string;
+  }
+
+  /** @throws what was told late */
+  finish(): EncodedBatch {
+    if (this.#late !== undefined) throw this.#late;
+    const columns: SqlValue[][] = this.scalars.map((slot) => slot.values);
+    if (this.dynamic !== undefined) columns.push(this.dynamic.values);
+    return {
+      count: this.count,
+      columns,
+      keys: this.key.values,
+      vectors: new Map(this.vectors.map(({ field, bytes, size, valid }) => [field.id, { bytes, size, valid }])),
+    };
+  }
+}
+
+/** Room for the vectors of all rows, where none was handed over. */
+export function makeRoom(slot: VectorSlot, count: number): void {
+  slot.bytes = new Uint8Array(count * slot.size);
+}
+
+/** Marks a row as one without a vector. */
+export function markNull(slot: VectorSlot, count: number, row: number): void {
+  slot.valid ??= new Uint8Array(count).fill(1);
+  slot.valid[row] = 0;
+}
+
+/**
+ * The stored value of a scalar field that a row leaves out or gives as null.
+ * @throws BadRow
+ */
+export function absentValue(field: FieldSchema, row: number): SqlValue {
+  if (field.defaultValue !== undefined) return field.defaultValue;
+  if (field.nullable) return null;
+  throw missingField(field, row);
+}
+
+export function missingField(field: FieldSchema, row: number): Error {
+  return failure("BadRow", { detail: `row ${row} does not has field ${field.name}` });
+}

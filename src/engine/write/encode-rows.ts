@@ -1,0 +1,156 @@
+import { failure, isElanusError } from "../../errors.js";
+import type { StoredRow } from "../entities/batch.js";
+import type { KeyValue } from "../entities/find-rows.js";
+import type { Collection } from "../model/collection.js";
+import {
+  absentValue,
+  BatchBuilder,
+  makeRoom,
+  markNull,
+  missingField,
+  type ScalarSlot,
+  type VectorSlot,
+} from "./batch-builder.js";
+import { encodeDynamic } from "./dynamic-field.js";
+import { type EncodeOptions, keysMayBeGiven, type PreparedBatch, prepared } from "./prepared-batch.js";
+
+/**
+ * Checks and converts a batch of rows before anything is written; one bad row refuses all.
+ *
+ * @param rows as decoded from JSON or given in process
+ * @throws BadRow (1804) first, then the schema-level 1100 errors, as the server orders them
+ */
+export function encodeRows(collection: Collection, rows: readonly unknown[], options: EncodeOptions): PreparedBatch {
+  if (rows.length === 0) throw failure("BadRow", { detail: "missing required parameters" });
+  const builder = new BatchBuilder(collection, rows.length);
+  const encoder = new RowEncoder(builder, collection, options);
+  let row = 0;
+  try {
+    for (; row < rows.length; row++) encoder.add(rows[row], row);
+  } catch (error) {
+    if (isElanusError(error)) throw error;
+    // A getter or a Proxy of the caller's has thrown.
+    throw failure("BadRow", { detail: `row ${row} cannot be read: ${String(error)}` }, error);
+  }
+  return prepared(builder, encoder.keyless, options);
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+class RowEncoder {
+  /** Rows whose key is to be drawn. */
+  readonly keyless: number[] = [];
+  readonly #builder: BatchBuilder;
+  readonly #options: EncodeOptions;
+  readonly #keysMayBeGiven: boolean;
+  readonly #writers: readonly { readonly slot: VectorSlot; readonly write: (value: unknown, row: number) => void }[];
+
+  constructor(builder: BatchBuilder, collection: Collection, options: EncodeOptions) {
+    this.#builder = builder;
+    this.#options = options;
+    this.#keysMayBeGiven = keysMayBeGiven(collection, options);
+    this.#writers = builder.vectors.map((slot) => {
+      makeRoom(slot, builder.count);
+      return { slot, write: slot.codec.writer(slot.bytes, slot.target) };
+    });
+  }
+
+  add(given: unknown, row: number): void {
+    if (given === null || typeof given !== "object" || Array.isArray(given)) throw notAnObject(given);
+    const values = given as Values;
+    const { existing } = this.#options;
+    const base = existing === undefined ? undefined : this.#base(values, row, existing);
+    // Of a partial row, what is too much is reported before what is missing.
+    if (existing !== undefined) this.#refuseUnknown(values, Object.keys(values));
+    const present = this.#scalars(values, row, base) + this.#vectors(values, row, base);
+    const keys = Object.keys(values);
+    const { dynamic, fieldNames } = this.#builder;
+    if (dynamic !== undefined) {
+      const stored = base === undefined ? undefined : this.#builder.dynamicOf(base);
+      dynamic.values[row] =
+        keys.length === present && stored === undefined
+          ? "{}"
+          : encodeDynamic(values, keys, fieldNames, stored, dynamic.target, row);
+    } else if (keys.length > present) this.#refuseUnknown(values, keys);
+  }
+
+  /** @returns how many scalar fields the row has */
+  #scalars(values: Values, row: number, base: StoredRow | undefined): number {
+    const { scalars, key } = this.#builder;
+    let count = 0;
+    for (let c = 0; c < scalars.length; c++) {
+      const slot = scalars[c] as ScalarSlot;
+      const { field, type, target } = slot;
+      const present = Object.hasOwn(values, field.name);
+      if (present) count++;
+      const value = present ? values[field.name] : undefined;
+      if (slot === key && field.autoId) {
+        if (value === undefined || value === null) {
+          if (this.#options.operation === "upsert") throw missingField(field, row);
+          this.keyless.push(row);
+          continue;
+        }
+        if (!this.#keysMayBeGiven) {
+          throw failure("BadRow", {
+            detail: `no need to pass pk field(${field.name}) when autoid==true in insert: invalid parameter`,
+          });
+        }
+      }
+      if (value !== undefined && value !== null) slot.values[row] = type.encode(value, target, row);
+      else if (!present && base !== undefined) slot.values[row] = base.columns[c] as KeyValue | null;
+      else slot.values[row] = absentValue(field, row);
+    }
+    return count;
+  }
+
+  /** @returns how many vector fields the row has */
+  #vectors(values: Values, row: number, base: StoredRow | undefined): number {
+    let count = 0;
+    for (const { slot, write } of this.#writers) {
+      const { field, bytes, size } = slot;
+      const present = Object.hasOwn(values, field.name);
+      if (present) count++;
+      const value = present ? values[field.name] : undefined;
+      const kept = present ? undefined : base?.vectors.get(field.id);
+      if (kept !== undefined && kept !== null) bytes.set(kept, row * size);
+      else if (field.nullable && (value === undefined || value === null)) markNull(slot, this.#builder.count, row);
+      else write(value, row);
+    }
+    return count;
+  }
+
+  #base(values: Values, row: number, existing: (key: KeyValue) => StoredRow | undefined): StoredRow | undefined {
+    const { field, type, target } = this.#builder.key;
+    const value = Object.hasOwn(values, field.name) ? values[field.name] : undefined;
+    if (value === undefined || value === null) throw missingField(field, row);
+    return existing(type.encode(value, target, row));
+  }
+
+  #refuseUnknown(values: Values, keys: readonly string[]): void {
+    const { dynamic, fieldNames } = this.#builder;
+    if (dynamic === undefined && keys.some((key) => !fieldNames.has(key) && values[key] !== undefined)) {
+      throw failure("BadRow", {
+        detail: "has pass more field without dynamic schema, please check it: invalid parameter",
+      });
+    }
+  }
+}
+
+/** The server names the kinds of JSON by number. */
+function notAnObject(row: unknown): Error {
+  const kind =
+    row === null
+      ? 0
+      : row === false
+        ? 1
+        : typeof row === "number" || typeof row === "bigint"
+          ? 2
+          : typeof row === "string"
+            ? 3
+            : row === true
+              ? 4
+              : 5;
+  return failure("BadRow", {
+    detail: `NULL:0, FALSE:1, NUMBER:2, STRING:3, TRUE:4, JSON:5: invalid parameter[expected=5][actual=${kind}]`,
+  });
+}

@@ -1,0 +1,182 @@
+import { compactInteger } from "../../values/int64.js";
+import type { InputColumns } from "../contract/column.js";
+import type { SqlValue } from "../entities/batch.js";
+import { type EntityStore, oldestLiving } from "../entities/entity-store.js";
+import { type KeyValue, locateKeys, storedRow } from "../entities/find-rows.js";
+import { RowChanges } from "../entities/row-changes.js";
+import { failpoint } from "../failpoints.js";
+import type { Loader } from "../load/loader.js";
+import type { Collection } from "../model/collection.js";
+import { encodeColumns } from "./encode-columns.js";
+import { encodeRows } from "./encode-rows.js";
+import type { EncodeOptions, PreparedBatch } from "./prepared-batch.js";
+import { routeRows } from "./route.js";
+
+/** What the write path uses of the engine; the context has it all. */
+export interface WriteScope {
+  readonly entities: EntityStore;
+  readonly loader: Loader;
+  readonly catalog: {
+    readonly sequences: {
+      reserveRowIds(collectionId: number, count: number): number;
+      reserveAutoIds(count: number): bigint;
+    };
+  };
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly transaction: <T>(work: () => T) => T;
+}
+
+/** Entities to be written, by row or by column. */
+export type Entities = { readonly rows: readonly unknown[] } | { readonly columns: InputColumns };
+
+export interface WriteTarget {
+  readonly collection: Collection;
+  /** Undefined or empty: the default partition, or the partition of each row's partition key. */
+  readonly partitionName: string | undefined;
+}
+
+/**
+ * Inserts a batch, all or nothing; visible to every later call when it returns. Known keys are overwritten.
+ *
+ * @returns the keys in input order, as callers see them
+ * @throws PartitionNotFound, PartitionKeyNames, and what `encodeRows` and `encodeColumns` refuse
+ */
+export function insert(scope: WriteScope, target: WriteTarget, entities: Entities): readonly KeyValue[] {
+  const { collection } = target;
+  const route = routeRows(collection, target.partitionName);
+  // Before the transaction: a bad batch never takes the write lock.
+  const prepared = encode(collection, entities, { operation: "insert" });
+  return change(scope, collection, (changes) => writePrepared(scope, collection, prepared, route, changes));
+}
+
+/**
+ * Replaces entities by key, or inserts them, all or nothing. Where the collection draws the keys, a row that is named is
+ * replaced under a fresh key.
+ *
+ * @param partial only the given fields change; what a new key lacks must have a default
+ * @returns the keys in input order, fresh ones where they are drawn
+ * @throws as `insert`, and InvalidParameter for a key that is named twice
+ */
+export function upsert(
+  scope: WriteScope,
+  target: WriteTarget,
+  entities: Entities,
+  partial: boolean,
+): readonly KeyValue[] {
+  const { collection } = target;
+  const route = routeRows(collection, target.partitionName);
+  const table = scope.entities.table(collection);
+  const newerThan = oldestLiving(collection, scope.now());
+  const prepare = (): PreparedBatch =>
+    encode(collection, entities, {
+      operation: "upsert",
+      ...(partial ? { existing: (key: KeyValue) => storedRow(table, key, newerThan) } : {}),
+    });
+  // A partial batch builds on stored rows, so it is made where they cannot change any more.
+  const early = partial ? undefined : prepare();
+  return change(scope, collection, (changes) => {
+    const prepared = early ?? prepare();
+    if (prepared.replaced.length > 0) changes.remove(locateKeys(table, prepared.replaced));
+    return writePrepared(scope, collection, prepared, route, changes);
+  });
+}
+
+/**
+ * Deletes rows, all or none.
+ *
+ * @param find called inside the transaction: row ids by partition
+ * @returns how many there were
+ */
+export function remove(
+  scope: WriteScope,
+  collection: Collection,
+  find: () => ReadonlyMap<number, readonly number[]>,
+): number {
+  return change(scope, collection, (changes) => {
+    changes.remove(find());
+    return changes.removedCount;
+  });
+}
+
+/** Deletes all rows of all partitions. */
+export function truncate(scope: WriteScope, collection: Collection): void {
+  change(
+    scope,
+    collection,
+    (changes) => changes.clear(collection.partitions.map((p) => p.id)),
+    () => scope.loader.collectionTruncated(collection.id),
+  );
+}
+
+/**
+ * Deletes the rows of a released partition with the partition itself.
+ *
+ * @param drop takes it out of the catalogue; called inside the transaction
+ */
+export function removePartition(
+  scope: WriteScope,
+  collection: Collection,
+  partitionId: number,
+  drop: () => void,
+): void {
+  change(
+    scope,
+    collection,
+    (changes) => {
+      changes.clearPartition(partitionId);
+      drop();
+    },
+    () => {
+      failpoint("after-drop-before-files");
+      scope.loader.partitionDropped(collection.id, partitionId);
+    },
+  );
+}
+
+function encode(collection: Collection, entities: Entities, options: EncodeOptions): PreparedBatch {
+  return "rows" in entities
+    ? encodeRows(collection, entities.rows, options)
+    : encodeColumns(collection, entities.columns, options);
+}
+
+/** Draws what is to be drawn and writes. Inside a transaction. */
+function writePrepared(
+  { catalog, entities, now }: WriteScope,
+  collection: Collection,
+  { batch, keyless }: PreparedBatch,
+  route: ReturnType<typeof routeRows>,
+  changes: RowChanges,
+): readonly KeyValue[] {
+  const table = entities.table(collection);
+  const keys = batch.keys as SqlValue[];
+  if (keyless.length > 0) {
+    const first = catalog.sequences.reserveAutoIds(keyless.length);
+    const text = table.key.type === "VarChar";
+    for (let i = 0; i < keyless.length; i++) {
+      const fresh = first + BigInt(i);
+      keys[keyless[i] as number] = text ? String(fresh) : compactInteger(fresh);
+    }
+  }
+  changes.write(batch, catalog.sequences.reserveRowIds(collection.id, batch.count), now(), route(batch));
+  return keys as readonly KeyValue[];
+}
+
+/**
+ * The one way rows come and go: one transaction, and right after it, without an await between, what is in memory follows.
+ * Nobody sees rows that the segments lack.
+ */
+function change<T>(
+  scope: WriteScope,
+  collection: Collection,
+  work: (changes: RowChanges) => T,
+  follow: (changes: RowChanges) => void = (changes) => scope.loader.apply(collection.id, changes),
+): T {
+  const changes = new RowChanges(scope.entities.table(collection));
+  const result = scope.transaction(() => work(changes));
+  failpoint("after-commit-before-index");
+  if (changes.isEmpty) return result;
+  scope.entities.touched(collection.id);
+  follow(changes);
+  return result;
+}
