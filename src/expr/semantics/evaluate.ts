@@ -11,7 +11,7 @@ import { isInteger } from "../check/types.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
 import { compareJsonValue, compareNumbers, elementEquals, equalsArray } from "./equality.js";
 import { holdsAnything, type JsonValue, readJson, valueAt } from "./json-value.js";
-import { matchesLike } from "./like.js";
+import { LikePattern } from "./like.js";
 
 /** A column value as stored: integers (also Bool 0/1 and Timestamptz) as bigint or number, JSON and Array as JSON text. */
 export type StoredValue = bigint | number | string | boolean | null;
@@ -41,7 +41,7 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
     }
     case "like": {
       const value = textOf(node.operand, row);
-      return value === null ? null : matchesLike(value, node.pattern);
+      return value === null ? null : new LikePattern(node.pattern).matches(value);
     }
     case "arithmetic":
       return arithmetic(node, row);

@@ -21,8 +21,8 @@ export function startsWithSql(value: SqlFragment, prefix: string): SqlFragment {
   return sql`(${value} >= ${bind(prefix)} AND ${value} < ${bind(end)})`;
 }
 
-/** SQLite refuses longer GLOB patterns. */
-const MAX_GLOB_BYTES = 40_000;
+/** SQLite looks for longer texts and patterns in time that grows with them: they go to the function. */
+const MAX_NATIVE_BYTES = 64;
 
 /** `value LIKE pattern`, case-sensitive, by code points. NULL stays NULL. */
 export function likeSql(value: SqlFragment, pattern: string): SqlFragment {
@@ -36,7 +36,8 @@ export function likeSql(value: SqlFragment, pattern: string): SqlFragment {
   const prefix = first.kind === "text" ? first.text : "";
   if (parts.length === 2 && prefix !== "" && second?.kind === "any") return startsWithSql(value, prefix);
   if (parts.length === 3 && first.kind === "any" && second?.kind === "text" && third?.kind === "any") {
-    return sql`(instr(${value}, ${bind(second.text)}) > 0)`;
+    if (Buffer.byteLength(second.text) <= MAX_NATIVE_BYTES) return sql`(instr(${value}, ${bind(second.text)}) > 0)`;
+    return sql`elanus_like(${value}, ${bind(pattern)})`;
   }
   if (parts.length === 2 && first.kind === "any" && second?.kind === "text") return endsWithSql(value, second.text);
   // What an index or a plain search can decide comes first; the match itself sees few rows.
@@ -46,7 +47,8 @@ export function likeSql(value: SqlFragment, pattern: string): SqlFragment {
     (best, part) => (part.kind === "text" && part.text.length > best.length ? part.text : best),
     "",
   );
-  if (longest !== "" && longest !== prefix) needs.push(sql`instr(${value}, ${bind(longest)}) > 0`);
+  if (longest !== "" && longest !== prefix && Buffer.byteLength(longest) <= MAX_NATIVE_BYTES)
+    needs.push(sql`instr(${value}, ${bind(longest)}) > 0`);
   return sql`(${joined([...needs, matchSql(value, parts, pattern)], " AND ")})`;
 }
 
@@ -60,7 +62,7 @@ function endsWithSql(value: SqlFragment, suffix: string): SqlFragment {
 function matchSql(value: SqlFragment, parts: readonly PatternPart[], pattern: string): SqlFragment {
   const glob = parts.map(globOf).join("");
   const exact = sql`elanus_like(${value}, ${bind(pattern)})`;
-  if (glob.includes("\0") || Buffer.byteLength(glob) > MAX_GLOB_BYTES) return exact;
+  if (glob.includes("\0") || Buffer.byteLength(glob) > MAX_NATIVE_BYTES) return exact;
   return sql`(CASE WHEN instr(${value}, char(0)) THEN ${exact} ELSE ${value} GLOB ${bind(glob)} END)`;
 }
 

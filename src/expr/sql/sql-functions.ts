@@ -1,5 +1,6 @@
 import { matchesPhrase, matchesText } from "../../values/analyzer.js";
 import { BoundedMap } from "../../values/bounded-map.js";
+import { type Deadline, NO_DEADLINE } from "../../values/deadline.js";
 import { toFloat32 } from "../../values/float32.js";
 import { spatialTest } from "../../values/geometry.js";
 import { wrapInt64 } from "../../values/int64.js";
@@ -7,7 +8,7 @@ import { shiftTimestamptz } from "../../values/timestamptz.js";
 import type { Constant } from "../check/typed.js";
 import { equalsArray } from "../semantics/equality.js";
 import { readJson, valueAt, writeJson } from "../semantics/json-value.js";
-import { matchesLike } from "../semantics/like.js";
+import { LikePattern } from "../semantics/like.js";
 import type { SpatialFunction } from "../syntax/ast.js";
 import { decodeArrays } from "./values.js";
 
@@ -17,7 +18,7 @@ export type SqlFunctionValue = bigint | number | string | null;
 
 export interface SqlFunction {
   readonly name: string;
-  readonly deterministic: true;
+  readonly deterministic: boolean;
   /** Integers arrive as bigint. */
   readonly safeIntegers: boolean;
   readonly fn: (...args: never[]) => SqlFunctionValue;
@@ -32,6 +33,7 @@ function remembered<T>(decode: (text: string) => T): (text: string) => T {
 }
 
 const arraysOf = remembered<readonly Constant[]>(decodeArrays);
+const patternOf = remembered((pattern) => new LikePattern(pattern));
 const listOf = remembered<readonly string[]>((text) => JSON.parse(text) as string[]);
 
 function truth(value: boolean | null): number | null {
@@ -42,49 +44,65 @@ function define(name: string, fn: (...args: never[]) => SqlFunctionValue, safeIn
   return { name: `elanus_${name}`, deterministic: true, safeIntegers, fn };
 }
 
-export const sqlFunctions: readonly SqlFunction[] = [
-  /** Rounds to float32. */
-  define("f32", (value: number | null) => (value === null ? null : Math.fround(value))),
-  /** An int64 as float32. */
-  define("int_f32", (value: bigint | null) => (value === null ? null : toFloat32(value)), true),
-  /** Decimal text to double. */
-  define("f64", (value: Value) => (value === null ? null : Number(value))),
-  /** int64 product that wraps. */
-  define(
-    "multiply",
-    (a: bigint | null, b: bigint | null) => (a === null || b === null ? null : wrapInt64(a * b)),
-    true,
-  ),
-  /** JSON text of the value at a path. */
-  define("json_at", (text: Value, path: string) => {
-    const root = typeof text === "string" ? readJson(text) : undefined;
-    const found = root === undefined ? undefined : valueAt(root, listOf(path));
-    return found === undefined ? null : writeJson(found);
-  }),
-  /** Is a JSON array (as text) equal to one of the arrays of a literal? */
-  define("array_in", (text: Value, arrays: string, strict: number) => {
-    if (text === null) return null;
-    const value = readJson(String(text));
-    return value !== undefined && arraysOf(arrays).some((array) => equalsArray(value, array, strict === 1)) ? 1 : 0;
-  }),
-  define("like", (text: Value, pattern: string) => (text === null ? null : truth(matchesLike(String(text), pattern)))),
-  define("text_match", (text: Value, tokens: string, minimum: number) =>
-    text === null ? null : truth(matchesText(String(text), listOf(tokens), minimum)),
-  ),
-  define("phrase_match", (text: Value, tokens: string, slop: number) =>
-    text === null ? null : truth(matchesPhrase(String(text), listOf(tokens), slop)),
-  ),
-  define("spatial", (name: string, stored: Value, wkt: string, distance: number) =>
-    stored === null ? null : truth(spatialTest(name as SpatialFunction, String(stored), wkt, distance)),
-  ),
-  /** Microseconds moved by a calendar interval. */
-  define(
-    "shift",
-    (micros: bigint | null, sign: bigint, months: bigint, rest: bigint) =>
-      micros === null ? null : shiftTimestamptz(micros, sign < 0n ? -1 : 1, { months: Number(months), micros: rest }),
-    true,
-  ),
-];
+/**
+ * The functions of one connection.
+ * @param deadline of the work that runs on it: the functions that take long look at it
+ */
+export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunction[] {
+  return [
+    /** TRUE. Stands in statements so that the deadline is looked at between rows. */
+    {
+      ...define("tick", () => {
+        deadline.check();
+        return 1;
+      }),
+      deterministic: false,
+    },
+    /** Rounds to float32. */
+    define("f32", (value: number | null) => (value === null ? null : Math.fround(value))),
+    /** An int64 as float32. */
+    define("int_f32", (value: bigint | null) => (value === null ? null : toFloat32(value)), true),
+    /** Decimal text to double. */
+    define("f64", (value: Value) => (value === null ? null : Number(value))),
+    /** int64 product that wraps. */
+    define(
+      "multiply",
+      (a: bigint | null, b: bigint | null) => (a === null || b === null ? null : wrapInt64(a * b)),
+      true,
+    ),
+    /** JSON text of the value at a path. */
+    define("json_at", (text: Value, path: string) => {
+      const root = typeof text === "string" ? readJson(text) : undefined;
+      const found = root === undefined ? undefined : valueAt(root, listOf(path));
+      return found === undefined ? null : writeJson(found);
+    }),
+    /** Is a JSON array (as text) equal to one of the arrays of a literal? */
+    define("array_in", (text: Value, arrays: string, strict: number) => {
+      if (text === null) return null;
+      const value = readJson(String(text));
+      return value !== undefined && arraysOf(arrays).some((array) => equalsArray(value, array, strict === 1)) ? 1 : 0;
+    }),
+    define("like", (text: Value, pattern: string) =>
+      text === null ? null : truth(patternOf(pattern).matches(String(text))),
+    ),
+    define("text_match", (text: Value, tokens: string, minimum: number) =>
+      text === null ? null : truth(matchesText(String(text), listOf(tokens), minimum)),
+    ),
+    define("phrase_match", (text: Value, tokens: string, slop: number) =>
+      text === null ? null : truth(matchesPhrase(String(text), listOf(tokens), slop, deadline)),
+    ),
+    define("spatial", (name: string, stored: Value, wkt: string, distance: number) =>
+      stored === null ? null : truth(spatialTest(name as SpatialFunction, String(stored), wkt, distance)),
+    ),
+    /** Microseconds moved by a calendar interval. */
+    define(
+      "shift",
+      (micros: bigint | null, sign: bigint, months: bigint, rest: bigint) =>
+        micros === null ? null : shiftTimestamptz(micros, sign < 0n ? -1 : 1, { months: Number(months), micros: rest }),
+      true,
+    ),
+  ];
+}
 
 /** The part of a better-sqlite3 database that is needed here. */
 interface FunctionHost {
@@ -95,9 +113,12 @@ interface FunctionHost {
   ): unknown;
 }
 
-/** Registers all functions on a connection. */
-export function registerSqlFunctions(database: FunctionHost): void {
-  for (const { name, deterministic, safeIntegers, fn } of sqlFunctions) {
+/**
+ * Registers all functions on a connection.
+ * @param deadline of the work that runs on it; without one nothing ends before it is done
+ */
+export function registerSqlFunctions(database: FunctionHost, deadline?: Deadline): void {
+  for (const { name, deterministic, safeIntegers, fn } of sqlFunctions(deadline)) {
     database.function(name, { deterministic, safeIntegers }, fn);
   }
 }

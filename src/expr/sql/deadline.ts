@@ -1,0 +1,50 @@
+import type { Operand, TypedExpression } from "../check/typed.js";
+import { raw, type SqlFragment } from "./fragment.js";
+
+/** Rows of plain comparisons between two looks at the deadline: their own cost hides that of the look. */
+const MOST_ROWS = 64;
+
+/**
+ * A condition that holds for every row and looks at the deadline now and then: to be joined to a filter by AND, since
+ * SQLite itself cannot be stopped. The dearer the filter, the oftener it looks.
+ * @param rowId an INTEGER column whose values rise by one from row to row, on the whole
+ */
+export function deadlineSql(predicate: TypedExpression, rowId: string): SqlFragment {
+  const rows = 2 ** Math.floor(Math.log2(Math.max(1, MOST_ROWS / costOf(predicate))));
+  return raw(rows === 1 ? "elanus_tick()" : `(${rowId} & ${rows - 1} OR elanus_tick())`);
+}
+
+/** A literal of so many characters costs as much to hand over as a plain comparison. */
+const LITERAL = 256;
+
+function insideJson(operand: Operand): number {
+  return operand.type === "JSON" || operand.field.type === "Array" ? 4 : 1;
+}
+
+/** Roughly, in plain comparisons: what reads long texts costs more. */
+function costOf(node: TypedExpression): number {
+  switch (node.kind) {
+    case "and":
+    case "or":
+      return node.operands.reduce((sum, operand) => sum + costOf(operand), 0);
+    case "not":
+      return costOf(node.operand);
+    case "textMatch":
+    case "phraseMatch":
+    case "spatial":
+      return MOST_ROWS;
+    case "like":
+      return 4 + node.pattern.length / LITERAL;
+    case "in":
+      return insideJson(node.operand) + (node.values.some((value) => value.kind === "array") ? node.values.length : 0);
+    case "compare":
+    case "range":
+    case "arithmetic":
+    case "exists":
+    case "contains":
+    case "length":
+      return insideJson(node.operand);
+    default:
+      return 1;
+  }
+}
