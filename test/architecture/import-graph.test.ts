@@ -136,7 +136,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "entry",
     files: /^[^/]+\.ts$/,
-    imports: [ENGINE_INDEX, CONTRACT, /^api\//, /^remote\//, VALUES, ERRORS, /^[^/]+\.ts$/],
+    imports: [ENGINE_INDEX, RUNTIME, CONTRACT, /^api\//, /^remote\//, VALUES, ERRORS, /^[^/]+\.ts$/],
     types: [MODEL, EXPR],
   },
 ];
