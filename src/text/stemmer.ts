@@ -1,0 +1,55 @@
+import snowball from "snowball-stemmers";
+import { AnalyzerError } from "./token.js";
+
+/** Snowball stemmers; English is Porter2. */
+
+const LANGUAGES: readonly string[] = [
+  "arabic",
+  "danish",
+  "dutch",
+  "english",
+  "finnish",
+  "french",
+  "german",
+  "greek",
+  "hungarian",
+  "italian",
+  "norwegian",
+  "portuguese",
+  "romanian",
+  "russian",
+  "spanish",
+  "swedish",
+  "tamil",
+  "turkish",
+];
+
+/** Milvus stems Greek too; the library does not. */
+const MISSING: readonly string[] = ["greek"];
+
+const MAX_KEPT = 20_000;
+
+/**
+ * @param language in any case
+ * @throws AnalyzerError
+ */
+export function stemmerOf(language: string): (word: string) => string {
+  const name = language.toLowerCase();
+  if (!LANGUAGES.includes(name)) {
+    throw new AnalyzerError(`create stemmer failed : unsupport language: ${language}`);
+  }
+  if (MISSING.includes(name)) {
+    throw new AnalyzerError(`create stemmer failed : ${language} is not supported by the embedded engine`);
+  }
+  const stemmer = snowball.newStemmer(name);
+  // Stemming a word takes microseconds, and texts repeat their words.
+  const known = new Map<string, string>();
+  return (word) => {
+    const kept = known.get(word);
+    if (kept !== undefined) return kept;
+    const stem = stemmer.stem(word);
+    if (known.size >= MAX_KEPT) known.clear();
+    known.set(word, stem);
+    return stem;
+  };
+}
