@@ -1,0 +1,87 @@
+import type { MetricType } from "../../model/collection.js";
+import { closeness, normalised, smallerIsBetter } from "./scores.js";
+
+/** The hits of one sub-search for one query vector, best first. */
+export interface RankedHits<Hit> {
+  readonly metric: MetricType | string;
+  readonly hits: readonly Hit[];
+  readonly scores: readonly number[];
+}
+
+/** What a reranker makes of several lists: which hit, and its new score. Best first. */
+export interface FusedHit<Hit> {
+  readonly hit: Hit;
+  readonly score: number;
+}
+
+/** Which way the fused list runs. */
+export type FusedOrder = "descending" | "ascending";
+
+export interface Fusion {
+  /** Adds the share of one sub-search's hit. @param rank from 1 */
+  readonly share: (list: number, metric: MetricType | string, score: number, rank: number) => number;
+  readonly order: FusedOrder;
+}
+
+export const DEFAULT_RRF_K = 60;
+
+/** Reciprocal rank fusion: the sum of w / (k + rank). */
+export function reciprocalRank(k: number, weights?: readonly number[]): Fusion {
+  return {
+    share: (list, _metric, _score, rank) => Math.fround((weights?.[list] ?? 1) / (k + rank)),
+    order: "descending",
+  };
+}
+
+/**
+ * The weighted sum of scores.
+ *
+ * @param metrics of the sub-searches. Without `normalise`, when all of them are distances, the sum is a distance
+ * too: the smallest is best, and a row that one sub-search did not return gets ahead. Callers should normalise.
+ * @param grouping a grouped search always puts the largest first
+ */
+export function weightedSum(
+  weights: readonly number[],
+  normalise: boolean,
+  metrics: readonly (MetricType | string)[],
+  grouping = false,
+): Fusion {
+  const distances = metrics.filter(smallerIsBetter).length;
+  const allDistances = distances === metrics.length;
+  const value = (metric: MetricType | string, score: number): number => {
+    if (normalise) return normalised(metric, score);
+    return smallerIsBetter(metric) && !allDistances ? closeness(score) : score;
+  };
+  return {
+    share: (list, metric, score) => Math.fround((weights[list] as number) * Math.fround(value(metric, score))),
+    order: !normalise && allDistances && !grouping ? "ascending" : "descending",
+  };
+}
+
+/**
+ * Fuses the lists of the sub-searches by key, in float32, in the order of the sub-searches.
+ *
+ * @param keyOf what makes two hits the same entity
+ * @param compareKeys decides between equal scores
+ */
+export function fuse<Hit, Key>(
+  lists: readonly RankedHits<Hit>[],
+  fusion: Fusion,
+  keyOf: (hit: Hit) => Key,
+  compareKeys: (a: Key, b: Key) => number,
+): FusedHit<Hit>[] {
+  const sums = new Map<Key, { readonly hit: Hit; score: number }>();
+  for (const [list, { metric, hits, scores }] of lists.entries()) {
+    for (const [position, hit] of hits.entries()) {
+      const share = fusion.share(list, metric, scores[position] as number, position + 1);
+      const key = keyOf(hit);
+      const known = sums.get(key);
+      if (known === undefined) sums.set(key, { hit, score: share });
+      else known.score = Math.fround(known.score + share);
+    }
+  }
+  const direction = fusion.order === "descending" ? -1 : 1;
+  return [...sums.entries()]
+    .sort(([a, x], [b, y]) => direction * (x.score - y.score) || compareKeys(a, b))
+    .map(([, fused]) => fused);
+}
