@@ -1,3 +1,4 @@
+import { loadPackage } from "../runtime/packages.js";
 import { optionalPackage } from "./optional-package.js";
 import { AnalyzerError, type Token, type Tokenizer } from "./token.js";
 
@@ -33,7 +34,7 @@ export function jiebaTokenizer(params: Readonly<Record<string, unknown>>): Token
   if (systems.length === 0) {
     throw new AnalyzerError("jieba tokenizer without a default dict is not supported by the embedded engine");
   }
-  const jieba = optionalPackage<Jieba>("jieba", "jieba-wasm");
+  const jieba = optionalPackage("jieba", "jieba-wasm", () => loadPackage("jieba-wasm")) as Jieba;
   // One dictionary serves the whole process: words that are added are known to every analyzer.
   for (const word of words) if (!systems.includes(word)) jieba.add_word?.(word);
   const jiebaMode = mode === "search" ? "search" : "default";

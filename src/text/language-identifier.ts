@@ -1,3 +1,4 @@
+import { loadPackage } from "../runtime/packages.js";
 import { optionalPackage } from "./optional-package.js";
 import { AnalyzerError, isRecord, type Tokenizer } from "./token.js";
 
@@ -72,7 +73,7 @@ export function languageIdentifier(params: Readonly<Record<string, unknown>>, ma
   if (typeof identifier !== "string" || !IDENTIFIERS.includes(identifier)) {
     throw new AnalyzerError(`unknown identifier name: ${String(identifier)}`);
   }
-  const { franc } = optionalPackage<Franc>("language_identifier", "franc-min");
+  const { franc } = optionalPackage("language_identifier", "franc-min", () => loadPackage("franc-min")) as Franc;
   return (text) => {
     const code = franc(text);
     const named = LANGUAGES[code] ?? code;

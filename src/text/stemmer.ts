@@ -1,7 +1,14 @@
-import snowball from "snowball-stemmers";
+import { createRequire } from "node:module";
 import { AnalyzerError } from "./token.js";
 
-/** Snowball stemmers; English is Porter2. */
+/** Snowball stemmers, loaded on first use; English is Porter2. */
+
+/** The build puts what is required here into the bundle, where it runs at the first call as well. */
+const requireBundled = createRequire(import.meta.url);
+
+interface Snowball {
+  newStemmer(language: string): { stem(word: string): string };
+}
 
 const LANGUAGES: readonly string[] = [
   "arabic",
@@ -41,6 +48,7 @@ export function stemmerOf(language: string): (word: string) => string {
   if (MISSING.includes(name)) {
     throw new AnalyzerError(`create stemmer failed : ${language} is not supported by the embedded engine`);
   }
+  const snowball = requireBundled("snowball-stemmers") as Snowball;
   const stemmer = snowball.newStemmer(name);
   // Stemming a word takes microseconds, and texts repeat their words.
   const known = new Map<string, string>();

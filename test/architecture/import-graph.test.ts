@@ -18,6 +18,8 @@ interface Layer {
 
 const ERRORS = /^errors\.ts$/;
 const VALUES = /^values\//;
+/** Analyzers: what words a text consists of. */
+const TEXT = /^text\//;
 /** What the code needs of the process it runs in: its version, native packages, threads. */
 const RUNTIME = /^runtime\//;
 const CONTEXT = /^engine\/context\.ts$/;
@@ -56,6 +58,13 @@ const LAYERS: readonly Layer[] = [
     packages: ["jsts", "node:module"],
   },
   { name: "values", files: VALUES, imports: [/^values\/geometry\.ts$/, ERRORS] },
+  {
+    name: "text/stemmer",
+    files: /^text\/stemmer\.ts$/,
+    imports: [TEXT],
+    packages: ["snowball-stemmers", "node:module"],
+  },
+  { name: "text", files: TEXT, imports: [TEXT, RUNTIME], packages: ["jieba-wasm", "franc-min"] },
   { name: "expr/faults", files: EXPR_FAULTS, imports: [ERRORS] },
   { name: "expr/syntax", files: EXPR_SYNTAX, imports: [EXPR_FAULTS, VALUES], packages: ["chevrotain"] },
   { name: "expr/check", files: EXPR_CHECK, imports: [EXPR_SYNTAX, EXPR_FAULTS, VALUES] },
@@ -252,7 +261,7 @@ const KNOWN_CIRCLES: readonly (readonly string[])[] = [
 /** The one file that loads packages by a name it is given: native ones, which stay outside of every bundle. */
 const PACKAGE_LOADER = "runtime/packages.ts";
 /** Packages whose code the build puts into the bundles, and their licences beside it. */
-const BUNDLED = ["chevrotain", "jsts"];
+const BUNDLED = ["chevrotain", "jsts", "snowball-stemmers"];
 
 describe("the import graph", () => {
   const files = sourceFiles();
