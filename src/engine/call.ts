@@ -91,7 +91,7 @@ export class Calls {
         request: object,
         limits: CallLimits,
       ) => Reply<unknown> | Promise<Reply<unknown>>;
-      const reply = run(ctx, decoded, options);
+      const reply = ctx.deadline.during(options.deadline, () => run(ctx, decoded, options));
       const settled = reply instanceof Promise ? await reply : reply;
       checkDeadline(options.deadline);
       return settled;

@@ -1,3 +1,4 @@
+import type { RunningDeadline } from "../values/deadline.js";
 import type { Catalog } from "./catalog/catalog.js";
 import type { EntityStore } from "./entities/entity-store.js";
 import type { FilterCache } from "./entities/filter-cache.js";
@@ -20,6 +21,8 @@ export interface EngineContext {
   readonly snapshotFolder: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** When the call that runs must have ended. After an `await` another call's may stand there: keep `at`, and go on in `during`. */
+  readonly deadline: RunningDeadline;
   /**
    * Runs `work` in one IMMEDIATE transaction (joins a running one). `work` must not await.
    * On an error everything is undone, the catalogue's memory included.

@@ -1,3 +1,5 @@
+import { registerSqlFunctions } from "../expr/index.js";
+import { RunningDeadline } from "../values/deadline.js";
 import { Calls } from "./call.js";
 import { openCatalog } from "./catalog/sqlite-catalog.js";
 import type { EngineContext } from "./context.js";
@@ -28,6 +30,8 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const { sql } = database;
   const readonly = options.readonly ?? false;
   const now = Date.now;
+  const deadline = new RunningDeadline();
+  registerSqlFunctions(sql, deadline);
   const catalog = openCatalog(sql);
   const entities = new EntityStore(sql, now);
   const feed = new ProgressFeed();
@@ -63,6 +67,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     search: new FilteredSearch(),
     snapshotFolder,
     now,
+    deadline,
     transaction: transactions.run,
   };
   // A process that died between a drop and the removal of its files has left records behind.

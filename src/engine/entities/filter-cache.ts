@@ -1,6 +1,6 @@
 import { failure } from "../../errors.js";
 import type { FilterType, ResolvedField, Scope } from "../../expr/check/scope.js";
-import { compileSql, type FilterPlan, planFilter } from "../../expr/index.js";
+import { compileSql, deadlineSql, type FilterPlan, planFilter, type TypedExpression } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
@@ -40,7 +40,7 @@ export class FilterCache {
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
     const plan = planFilter(text, this.#scope(collection), values, use);
-    const condition = plan.alwaysTrue ? undefined : compileSql(plan.predicate);
+    const condition = plan.alwaysTrue ? undefined : conditionOf(plan.predicate);
     const compiled = { plan, condition, key };
     if (key.length <= MAX_TEXT) this.#compiled.set(key, compiled);
     return compiled;
@@ -53,6 +53,13 @@ export class FilterCache {
     this.#scopes.set(collection.id, { collection, scope });
     return scope;
   }
+}
+
+/** The filter, and a look at the deadline between rows. */
+function conditionOf(predicate: TypedExpression): Condition {
+  const look = deadlineSql(predicate, "row_id");
+  const { text, params } = compileSql(predicate);
+  return { text: `${look.text} AND ${text}`, params: [...look.params, ...params] };
 }
 
 /** Template values as text. In process they may hold what JSON cannot say. @throws InvalidParameter */
