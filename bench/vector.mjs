@@ -159,7 +159,7 @@ if (on("search")) {
     say(`search ef ${ef}`, { recall: recallOf((i) => run(i).rowIds, truth), ...measure(run) });
     if (addon) {
       addon.setEf(ef);
-      const raw = (i) => addon.searchKnn(toPlain(query(i)), 10);
+      const raw = (i) => addon.searchKnn(toPlain(floatsOf(i)), 10);
       say(`raw hnswlib-node ef ${ef}`, { recall: recallOf((i) => raw(i).neighbors, truth), ...measure(raw) });
     }
   }

@@ -5,7 +5,7 @@ import type { MetricType } from "../../src/engine/model/collection.js";
 import type { VectorSegment, VectorStore, VectorStoreOptions } from "../../src/engine/vector/contract.js";
 import type { Segment } from "../../src/engine/vector/segment.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
-import { clustered, rowsOf, segmentOptions } from "./oracle.js";
+import { asBytes, clustered, rowsOf, segmentOptions } from "./oracle.js";
 
 const stores: VectorStore[] = [];
 function open(options: VectorStoreOptions = {}): VectorStore {
@@ -24,8 +24,8 @@ function recall(segment: VectorSegment, queries: Float32Array, k: number, ef: nu
   let wanted = 0;
   for (let q = 0; q < queries.length; q += dimension) {
     const query = queries.subarray(q, q + dimension);
-    const exact = segment.search(query, { k, ef, exact: true, ...more });
-    const hits = segment.search(query, { k, ef, ...more });
+    const exact = segment.search(asBytes(query), { k, ef, exact: true, ...more });
+    const hits = segment.search(asBytes(query), { k, ef, ...more });
     expect(hits.rowIds.length).toBe(exact.rowIds.length);
     const set = new Set(exact.rowIds);
     for (const id of hits.rowIds) if (set.has(id)) found++;
@@ -43,7 +43,7 @@ describe.each([
 ])("graph built %s", (_where, options) => {
   it.each(["L2", "IP", "COSINE"] as const)("finds nearly what an exact scan finds, %s", async (metric: MetricType) => {
     const segment = open(options).createSegment(segmentOptions(D, metric, "graph"));
-    segment.append(rowsOf(1, N), clustered(N, D, 1));
+    segment.append(rowsOf(1, N), asBytes(clustered(N, D, 1)));
     // Searchable at once, exactly.
     expect(recall(segment, clustered(3, D, 2), 10, 20)).toBe(1);
     await segment.idle();
@@ -58,13 +58,13 @@ describe.each([
     async (dimension) => {
       for (const metric of ["L2", "IP", "COSINE"] as const) {
         const segment = open(options).createSegment(segmentOptions(dimension, metric, "graph", { m: 16 }));
-        segment.append(rowsOf(1, N), clustered(N, dimension, 31));
+        segment.append(rowsOf(1, N), asBytes(clustered(N, dimension, 31)));
         await segment.idle();
         expect((segment as Segment).parts[0]!.coded).toBe(true);
         const queries = clustered(40, dimension, 32);
         expect(recall(segment, queries, 10, 40)).toBeGreaterThan(0.95);
-        const hits = segment.search(queries.subarray(0, dimension), { k: 10, ef: 300 });
-        const exact = segment.search(queries.subarray(0, dimension), { k: 10, ef: 10, exact: true });
+        const hits = segment.search(asBytes(queries.subarray(0, dimension)), { k: 10, ef: 300 });
+        const exact = segment.search(asBytes(queries.subarray(0, dimension)), { k: 10, ef: 10, exact: true });
         expect(Array.from(hits.scores)).toEqual(Array.from(exact.scores));
       }
     },
@@ -73,11 +73,11 @@ describe.each([
   it("takes rows over while they keep coming, and forgets the deleted ones", async () => {
     const segment = open(options).createSegment(segmentOptions(D, "L2", "graph"));
     const data = clustered(3 * N, D, 3);
-    segment.append(rowsOf(1, N), data.subarray(0, N * D));
+    segment.append(rowsOf(1, N), asBytes(data.subarray(0, N * D)));
     for (let i = N; i < 3 * N; i += 1000) {
-      segment.append(rowsOf(1 + i, 1000), data.subarray(i * D, (i + 1000) * D));
+      segment.append(rowsOf(1 + i, 1000), asBytes(data.subarray(i * D, (i + 1000) * D)));
       expect(segment.remove(rowsOf(i - 10, 100))).toBe(100);
-      const hits = segment.search(data.subarray(i * D, (i + 1) * D), { k: 5, ef: 20 });
+      const hits = segment.search(asBytes(data.subarray(i * D, (i + 1) * D)), { k: 5, ef: 20 });
       // Row i + 1 was just deleted; whatever is found is live.
       for (const id of hits.rowIds) expect(id < i - 10 || id >= i + 90).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -99,7 +99,7 @@ describe("eight-bit copies", () => {
     const data = clustered(N, wide, 33);
     // One dimension spans a range in which the others vanish, but tells no neighbours apart.
     for (let i = 0; i < N; i++) data[i * wide] = i % 2 === 0 ? 1e4 : -1e4;
-    segment.append(rowsOf(1, N), data);
+    segment.append(rowsOf(1, N), asBytes(data));
     await segment.idle();
     expect((segment as Segment).parts[0]!.coded).toBe(false);
     const queries = clustered(40, wide, 34);
@@ -109,13 +109,10 @@ describe("eight-bit copies", () => {
 
   it("are given up when later rows lie beyond their scale", async () => {
     const segment = open().createSegment(segmentOptions(wide, "IP", "graph"));
-    segment.append(rowsOf(1, N), clustered(N, wide, 35));
+    segment.append(rowsOf(1, N), asBytes(clustered(N, wide, 35)));
     await segment.idle();
     expect((segment as Segment).parts[0]!.coded).toBe(true);
-    segment.append(
-      rowsOf(N + 1, N),
-      clustered(N, wide, 36).map((x) => x * 50),
-    );
+    segment.append(rowsOf(N + 1, N), asBytes(clustered(N, wide, 36).map((x) => x * 50)));
     await segment.idle();
     expect((segment as Segment).parts[0]!.coded).toBe(false);
     expect(recall(segment, clustered(40, wide, 37), 10, 40)).toBeGreaterThan(0.9);
@@ -123,16 +120,16 @@ describe("eight-bit copies", () => {
 
   it("do without for constant rows", async () => {
     const segment = open().createSegment(segmentOptions(wide, "L2", "graph"));
-    segment.append(rowsOf(1, N), new Float32Array(N * wide).fill(3));
+    segment.append(rowsOf(1, N), asBytes(new Float32Array(N * wide).fill(3)));
     await segment.idle();
-    const hits = segment.search(new Float32Array(wide).fill(3), { k: 10, ef: 20 });
+    const hits = segment.search(asBytes(new Float32Array(wide).fill(3)), { k: 10, ef: 20 });
     expect(hits.rowIds.length).toBe(10);
     expect(Array.from(hits.scores)).toEqual(new Array(10).fill(0));
   });
 
   it("find neighbours of a query outside the rows", async () => {
     const segment = open().createSegment(segmentOptions(wide, "L2", "graph", { m: 16 }));
-    segment.append(rowsOf(1, N), clustered(N, wide, 38));
+    segment.append(rowsOf(1, N), asBytes(clustered(N, wide, 38)));
     await segment.idle();
     const queries = clustered(40, wide, 39).map((x, i) => (i % wide < 3 ? x + 3 : x));
     expect(recall(segment, queries, 10, 100)).toBeGreaterThan(0.95);
@@ -142,7 +139,7 @@ describe("eight-bit copies", () => {
 describe("graph segment", () => {
   it("gives complete and mostly exact answers under any filter", async () => {
     const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
-    segment.append(rowsOf(1, N), clustered(N, D, 5));
+    segment.append(rowsOf(1, N), asBytes(clustered(N, D, 5)));
     await segment.idle();
     const queries = clustered(20, D, 6);
     for (const every of [1, 2, 3, 10, 100, 3000, 7000]) {
@@ -152,7 +149,7 @@ describe("graph segment", () => {
       for (const k of [1, 10, 200]) {
         expect(recall(segment, queries, k, 40, { filter }) || 1).toBeGreaterThan(0.95);
       }
-      const hits = segment.search(queries.subarray(0, D), { k: 200, ef: 40, filter });
+      const hits = segment.search(asBytes(queries.subarray(0, D)), { k: 200, ef: 40, filter });
       for (const id of hits.rowIds) expect(id % every).toBe(0);
     }
   });
@@ -162,7 +159,7 @@ describe("graph segment", () => {
     const data = clustered(N, D, 7, 4);
     // Every second row is moved far away.
     for (let i = 0; i < N; i += 2) for (let j = 0; j < D; j++) data[i * D + j]! += 50;
-    segment.append(rowsOf(0, N), data);
+    segment.append(rowsOf(0, N), asBytes(data));
     await segment.idle();
     const filter = segment.prepare(rowsOf(0, N).filter((id) => id % 2 === 0));
     expect(recall(segment, clustered(20, D, 8, 4), 10, 20, { filter })).toBeGreaterThan(0.95);
@@ -171,7 +168,7 @@ describe("graph segment", () => {
   it("compacts when many rows are deleted, keeping what changes meanwhile", async () => {
     const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
     const data = clustered(N + 2000, D, 9);
-    segment.append(rowsOf(1, N), data.subarray(0, N * D));
+    segment.append(rowsOf(1, N), asBytes(data.subarray(0, N * D)));
     await segment.idle();
     const filter = segment.prepare(rowsOf(1, N + 2000).filter((id) => id % 2 === 1));
     const before = segment.progress().memoryBytes;
@@ -179,7 +176,7 @@ describe("graph segment", () => {
     // While the worker copies: rows go and come.
     await new Promise((resolve) => setTimeout(resolve, 30));
     segment.remove(rowsOf(1, 500));
-    segment.append(rowsOf(N + 1, 2000), data.subarray(N * D));
+    segment.append(rowsOf(N + 1, 2000), asBytes(data.subarray(N * D)));
     segment.remove(rowsOf(N + 1, 10));
     const live = rowsOf(1, N + 2000).filter((id) => id > 500 && (id > N || id % 3 !== 0) && (id <= N || id > N + 10));
     expect(segment.size).toBe(live.length);
@@ -188,7 +185,7 @@ describe("graph segment", () => {
     expect(progress.tombstones).toBeLessThan(600);
     expect(progress.memoryBytes).toBeLessThan(before * 1.3);
     expect(segment.size).toBe(live.length);
-    const all = segment.search(data.subarray(0, D), { k: N * 2, ef: 10, exact: true });
+    const all = segment.search(asBytes(data.subarray(0, D)), { k: N * 2, ef: 10, exact: true });
     expect(Array.from(all.rowIds).sort((a, b) => a - b)).toEqual(Array.from(live));
     expect(filter.count).toBe(live.filter((id) => id % 2 === 1).length);
     expect(recall(segment, clustered(40, D, 10), 10, 40)).toBeGreaterThan(0.95);
@@ -197,26 +194,26 @@ describe("graph segment", () => {
 
   it("compacts exact rows too", async () => {
     const segment = open().createSegment(segmentOptions(D, "IP", "exact"));
-    segment.append(rowsOf(1, 20000), clustered(20000, D, 11));
+    segment.append(rowsOf(1, 20000), asBytes(clustered(20000, D, 11)));
     segment.remove(rowsOf(1, 15000));
     await segment.idle();
     expect(segment.progress()).toMatchObject({ rows: 5000, tombstones: 0, graphRows: 0 });
-    expect(segment.search(new Float32Array(D), { k: 9, ef: 1 }).rowIds[0]).toBe(15001);
+    expect(segment.search(asBytes(new Float32Array(D)), { k: 9, ef: 1 }).rowIds[0]).toBe(15001);
     segment.remove(rowsOf(1, 20000));
     expect(segment.size).toBe(0);
-    expect(segment.search(new Float32Array(D), { k: 9, ef: 1 }).rowIds.length).toBe(0);
-    segment.append(rowsOf(30000, 1), new Float32Array(D));
+    expect(segment.search(asBytes(new Float32Array(D)), { k: 9, ef: 1 }).rowIds.length).toBe(0);
+    segment.append(rowsOf(30000, 1), asBytes(new Float32Array(D)));
     await segment.idle();
     expect(segment.progress()).toMatchObject({ rows: 1, tombstones: 0 });
   });
 
   it("starts anew after clear, also while a build runs", async () => {
     const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
-    segment.append(rowsOf(1, N), clustered(N, D, 12));
+    segment.append(rowsOf(1, N), asBytes(clustered(N, D, 12)));
     await new Promise((resolve) => setTimeout(resolve, 60));
     segment.clear();
     expect(segment.size).toBe(0);
-    segment.append(rowsOf(N + 1, N), clustered(N, D, 13));
+    segment.append(rowsOf(N + 1, N), asBytes(clustered(N, D, 13)));
     await segment.idle();
     await segment.idle();
     expect(segment.progress()).toMatchObject({ rows: N, graphRows: N });
@@ -227,8 +224,8 @@ describe("graph segment", () => {
     const store = open();
     const small = store.createSegment(segmentOptions(D, "L2", "graph"));
     const flat = store.createSegment(segmentOptions(D, "L2", "exact"));
-    small.append(rowsOf(1, 999), clustered(999, D, 15));
-    flat.append(rowsOf(1, N), clustered(N, D, 15));
+    small.append(rowsOf(1, 999), asBytes(clustered(999, D, 15)));
+    flat.append(rowsOf(1, N), asBytes(clustered(N, D, 15)));
     await small.idle();
     await flat.idle();
     expect(small.progress()).toMatchObject({ graphRows: 0, pending: 0 });
@@ -238,21 +235,21 @@ describe("graph segment", () => {
   it("builds several segments side by side and can be closed in the middle", async () => {
     const store = open();
     const segments = Array.from({ length: 4 }, () => store.createSegment(segmentOptions(D, "L2", "graph")));
-    for (const segment of segments) segment.append(rowsOf(1, N), clustered(N, D, 16));
+    for (const segment of segments) segment.append(rowsOf(1, N), asBytes(clustered(N, D, 16)));
     expect(segments[0]!.progress().pending).toBe(N);
     segments[3]!.close();
     await segments[0]!.idle();
     await store.close();
-    expect(() => segments[1]!.append(rowsOf(N + 1, 1), new Float32Array(D))).toThrow(/closed/);
+    expect(() => segments[1]!.append(rowsOf(N + 1, 1), asBytes(new Float32Array(D)))).toThrow(/closed/);
   });
 
   it("links equal input equally", async () => {
     const answers: number[][] = [];
     for (let run = 0; run < 2; run++) {
       const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
-      segment.append(rowsOf(1, N), clustered(N, D, 17));
+      segment.append(rowsOf(1, N), asBytes(clustered(N, D, 17)));
       await segment.idle();
-      answers.push(Array.from(segment.search(clustered(1, D, 18), { k: 50, ef: 50 }).rowIds));
+      answers.push(Array.from(segment.search(asBytes(clustered(1, D, 18)), { k: 50, ef: 50 }).rowIds));
     }
     expect(answers[0]).toEqual(answers[1]);
   });
@@ -263,7 +260,7 @@ describe("graph segment", () => {
     process.env["TMPDIR"] = folder;
     try {
       const segment = open({ buildWorkers }).createSegment(segmentOptions(D, "L2", "graph"));
-      segment.append(rowsOf(1, N), clustered(N, D, 19));
+      segment.append(rowsOf(1, N), asBytes(clustered(N, D, 19)));
       await segment.idle();
       expect(segment.progress().graphRows).toBe(N);
       expect(readdirSync(folder)).toEqual([]);
@@ -276,13 +273,13 @@ describe("graph segment", () => {
 
   it("keeps recall after half the rows were replaced twice", async () => {
     const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
-    segment.append(rowsOf(1, N), clustered(N, D, 20));
+    segment.append(rowsOf(1, N), asBytes(clustered(N, D, 20)));
     await segment.idle();
     let next = N + 1;
     for (let round = 0; round < 2; round++) {
-      const live = segment.search(new Float32Array(D), { k: N, ef: 1, exact: true }).rowIds.sort();
+      const live = segment.search(asBytes(new Float32Array(D)), { k: N, ef: 1, exact: true }).rowIds.sort();
       segment.remove(live.filter((_, i) => i % 2 === 0));
-      segment.append(rowsOf(next, N / 2), clustered(N / 2, D, 21 + round));
+      segment.append(rowsOf(next, N / 2), asBytes(clustered(N / 2, D, 21 + round)));
       next += N / 2;
       await segment.idle();
     }

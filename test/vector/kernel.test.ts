@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { nextDown } from "../../src/engine/vector/float-order.js";
 import { createMemory, instantiateKernel } from "../../src/engine/vector/kernel/kernel.js";
+import { nextDown } from "../../src/engine/vector/scores.js";
 import { ChecksumBuffer } from "../../src/engine/vector/snapshot/checksum.js";
 import { random } from "./oracle.js";
 

@@ -19,9 +19,9 @@ describe("where no build worker can be started", () => {
       const N = 4000, D = 64;
       const make = (partitionId) => {
         const key = { collectionId: 1, partitionId, fieldId: 1 };
-        const segment = store.createSegment({ dimension: D, metric: "L2", kind: "graph", m: 16, efConstruction: 100, key });
+        const segment = store.createSegment({ type: "FloatVector", dimension: D, vectorBytes: D * 4, metric: "L2", kind: "graph", m: 16, efConstruction: 100, key });
         const data = Float32Array.from({ length: N * D }, (_, i) => ((i * 7919) % 1009) / 1009);
-        segment.append(Float64Array.from({ length: N }, (_, i) => i + 1), data);
+        segment.append(Float64Array.from({ length: N }, (_, i) => i + 1), new Uint8Array(data.buffer));
         return segment;
       };
       const segments = [make(1), make(2)];

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VectorSegment } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
-import { rowsOf, segmentOptions } from "./oracle.js";
+import { asBytes, rowsOf, segmentOptions } from "./oracle.js";
 
 const folder = new URL("../../data/mnist/", import.meta.url);
 const file = (part: string) => {
@@ -27,7 +27,7 @@ describe("on MNIST", () => {
     rows = count - 100;
     queries = pixels.subarray(rows * D);
     segment = store.createSegment(segmentOptions(D, "L2", "graph", { m: 16, efConstruction: 200 }));
-    segment.append(rowsOf(0, rows), pixels.subarray(0, rows * D));
+    segment.append(rowsOf(0, rows), asBytes(pixels.subarray(0, rows * D)));
     await segment.idle();
     expect(segment.progress().graphRows).toBe(rows);
   });
@@ -38,8 +38,8 @@ describe("on MNIST", () => {
     let wanted = 0;
     for (let q = 0; q < 100; q++) {
       const query = queries.subarray(q * D, (q + 1) * D);
-      const exact = new Set(segment.search(query, { k, ef, exact: true, ...more }).rowIds);
-      for (const id of segment.search(query, { k, ef, ...more }).rowIds) if (exact.has(id)) found++;
+      const exact = new Set(segment.search(asBytes(query), { k, ef, exact: true, ...more }).rowIds);
+      for (const id of segment.search(asBytes(query), { k, ef, ...more }).rowIds) if (exact.has(id)) found++;
       wanted += exact.size;
     }
     return found / wanted;

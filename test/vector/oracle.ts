@@ -95,6 +95,11 @@ export function clustered(n: number, dimension: number, seed: number, clusters =
   return out;
 }
 
+/** The stored form of float32 vectors. */
+export function asBytes(vectors: Float32Array): Uint8Array {
+  return new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
+}
+
 export function rowsOf(from: number, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => from + i);
 }
@@ -107,5 +112,6 @@ export function segmentOptions(
   more: Partial<SegmentOptions> = {},
 ): SegmentOptions {
   const key: SegmentKey = { collectionId: 1, partitionId: nextPartition++, fieldId: 100 };
-  return { dimension, metric, kind, m: 8, efConstruction: 100, key, ...more };
+  const type = "FloatVector";
+  return { type, dimension, vectorBytes: dimension * 4, metric, kind, m: 8, efConstruction: 100, key, ...more };
 }

@@ -9,8 +9,9 @@ const prologue = `
   const N = 30000, D = 128;
   const data = Float32Array.from({ length: N * D }, (_, i) => Math.sin(i * 12.9898) * 43758.5453 % 1);
   const ids = Float64Array.from({ length: N }, (_, i) => i + 1);
-  const options = { dimension: D, metric: "L2", m: 4, efConstruction: 8, key: { collectionId: 1, partitionId: 1, fieldId: 1 } };
+  const options = { type: "FloatVector", dimension: D, vectorBytes: D * 4, metric: "L2", m: 4, efConstruction: 8, key: { collectionId: 1, partitionId: 1, fieldId: 1 } };
   const collect = async () => { for (let i = 0; i < 5; i++) { globalThis.gc(); await new Promise((r) => setTimeout(r, 20)); } };
+  const asBytes = (v) => new Uint8Array(v.buffer, v.byteOffset, v.byteLength);
   const rss = () => process.memoryUsage().rss / 1048576;
 `;
 
@@ -27,9 +28,9 @@ describe("release", () => {
       const store = createVectorStore({});
       const once = async () => {
         const segment = store.createSegment({ ...options, kind: ${JSON.stringify(kind)} });
-        segment.append(ids, data);
+        segment.append(ids, asBytes(data));
         await segment.idle();
-        segment.search(data.subarray(0, D), { k: 10, ef: 20 });
+        segment.search(asBytes(data.subarray(0, D)), { k: 10, ef: 20 });
         const loaded = rss();
         segment.close();
         return loaded;
@@ -55,7 +56,7 @@ describe("release", () => {
       const store = createVectorStore({});
       const segments = Array.from({ length: 6 }, (_, i) => {
         const segment = store.createSegment({ ...options, kind: "exact", key: { ...options.key, partitionId: i } });
-        segment.append(ids, data);
+        segment.append(ids, asBytes(data));
         return segment;
       });
       const loaded = rss();
@@ -70,7 +71,7 @@ describe("release", () => {
     const out = run(`
       const store = createVectorStore({ buildWorkers: ${buildWorkers} });
       const segment = store.createSegment({ ...options, kind: "graph", m: 16, efConstruction: 400 });
-      segment.append(ids, data);
+      segment.append(ids, asBytes(data));
       setTimeout(() => console.log("last words"), 100);
       process.on("exit", () => console.log(segment.progress().graphRows < N));
     `);
@@ -81,7 +82,7 @@ describe("release", () => {
     const out = run(`
       const store = createVectorStore({ buildWorkers: ${buildWorkers} });
       const segment = store.createSegment({ ...options, kind: "graph" });
-      segment.append(ids, data);
+      segment.append(ids, asBytes(data));
       await segment.idle();
       console.log(segment.progress().graphRows);
     `);
@@ -93,10 +94,10 @@ describe("release", () => {
       const store = createVectorStore({});
       const segments = Array.from({ length: 1000 }, (_, i) => {
         const segment = store.createSegment({ ...options, kind: "graph", key: { ...options.key, partitionId: i } });
-        segment.append(ids.subarray(0, 3), data.subarray(i * D, (i + 3) * D));
+        segment.append(ids.subarray(0, 3), asBytes(data.subarray(i * D, (i + 3) * D)));
         return segment;
       });
-      const right = segments.filter((s, i) => s.search(data.subarray(i * D, (i + 1) * D), { k: 1, ef: 1 }).rowIds[0] === 1);
+      const right = segments.filter((s, i) => s.search(asBytes(data.subarray(i * D, (i + 1) * D)), { k: 1, ef: 1 }).rowIds[0] === 1);
       await store.close();
       console.log(right.length);
     `);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { MetricType } from "../../src/engine/model/collection.js";
 import type { SegmentHits, VectorSegment } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
-import { clustered, Oracle, random, rowsOf, segmentOptions } from "./oracle.js";
+import { asBytes, clustered, Oracle, random, rowsOf, segmentOptions } from "./oracle.js";
 
 const METRICS: readonly MetricType[] = ["L2", "IP", "COSINE"];
 
@@ -34,14 +34,14 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
     for (let i = 0; i < n; i++) oracle.rows.set(i * 3 + 1, data.slice(i * dimension, (i + 1) * dimension));
     segment.append(
       Float64Array.from({ length: n }, (_, i) => i * 3 + 1),
-      data,
+      asBytes(data),
     );
     expect(segment.size).toBe(n);
     const queries = clustered(5, dimension, 99);
     for (let q = 0; q < 5; q++) {
       const query = queries.slice(q * dimension, (q + 1) * dimension);
       for (const k of [1, 10, n, n + 100]) {
-        const hits = segment.search(query, { k, ef: 10 });
+        const hits = segment.search(asBytes(query), { k, ef: 10 });
         expectHits(hits, oracle.search(query, k));
         expectOrder(hits, metric);
       }
@@ -86,7 +86,7 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
                 data.set(v, i * dimension);
                 oracle.rows.set(id, v);
               }
-              segment.append(ids, data);
+              segment.append(ids, asBytes(data));
             } else if (c.kind === "remove") {
               const gone = oracle.ids().filter((_, i) => i % 10 < c.every);
               expect(segment.remove(Float64Array.of(0, ...gone, id + 1))).toBe(gone.length);
@@ -97,13 +97,13 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
               oracle.rows.clear();
             } else if (c.kind === "within") {
               const query = vector();
-              const best = segment.search(query, { k: c.k, ef: 10 });
+              const best = segment.search(asBytes(query), { k: c.k, ef: 10 });
               if (best.rowIds.length === 0) continue;
               const score = best.scores[best.scores.length - 1]!;
-              const hits = segment.within(query, score);
+              const hits = segment.within(asBytes(query), score);
               expect(Array.from(hits.rowIds.slice(0, best.rowIds.length))).toEqual(Array.from(best.rowIds));
               expect(hits.scores[hits.scores.length - 1]).toBe(score);
-              const next = segment.search(query, { k: hits.rowIds.length + 1, ef: 10 });
+              const next = segment.search(asBytes(query), { k: hits.rowIds.length + 1, ef: 10 });
               if (next.rowIds.length > hits.rowIds.length) expect(next.scores[hits.rowIds.length]).not.toBe(score);
             } else {
               const query = vector();
@@ -114,7 +114,7 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
               }
               const filter = allowed && segment.prepare(Float64Array.from(allowed));
               const expected = oracle.search(query, c.k, allowed);
-              const hits = segment.search(query, { k: c.k, ef: 10, ...(filter ? { filter } : {}) });
+              const hits = segment.search(asBytes(query), { k: c.k, ef: 10, ...(filter ? { filter } : {}) });
               if (filter) expect(filter.count).toBe(oracle.search(query, 1e9, allowed).length);
               expectHits(hits, expected);
               expectOrder(hits, metric);
@@ -136,12 +136,12 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
     const n = 20;
     segment.append(
       rowsOf(1, n),
-      Float32Array.from({ length: n * 2 }, (_, i) => (i % 2 === 0 ? 1 + i / 2 : 0)),
+      asBytes(Float32Array.from({ length: n * 2 }, (_, i) => (i % 2 === 0 ? 1 + i / 2 : 0))),
     );
     const query = Float32Array.of(1, 0);
     const ids = (radius?: number, rangeFilter?: number) =>
       Array.from(
-        segment.search(query, {
+        segment.search(asBytes(query), {
           k: 100,
           ef: 10,
           ...(radius === undefined ? {} : { radius }),
@@ -166,58 +166,62 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
 describe("exact segment", () => {
   it("gives a zero vector the cosine similarity 0, and never more than 1", () => {
     const segment = createVectorStore({}).createSegment(segmentOptions(3, "COSINE", "exact"));
-    segment.append(rowsOf(1, 3), Float32Array.of(0, 0, 0, 0.1, 0.7, 0.3, -1, -7, -3));
-    const hits = segment.search(Float32Array.of(0.1, 0.7, 0.3), { k: 3, ef: 1 });
+    segment.append(rowsOf(1, 3), asBytes(Float32Array.of(0, 0, 0, 0.1, 0.7, 0.3, -1, -7, -3)));
+    const hits = segment.search(asBytes(Float32Array.of(0.1, 0.7, 0.3)), { k: 3, ef: 1 });
     expect(Array.from(hits.rowIds)).toEqual([2, 1, 3]);
     expect(hits.scores[0]).toBeLessThanOrEqual(1);
     expect(hits.scores[0]).toBeGreaterThan(0.999999);
     expect(hits.scores[1]).toBe(0);
     expect(hits.scores[2]).toBeGreaterThanOrEqual(-1);
-    expect(Array.from(segment.search(new Float32Array(3), { k: 3, ef: 1 }).scores)).toEqual([0, 0, 0]);
+    expect(Array.from(segment.search(asBytes(new Float32Array(3)), { k: 3, ef: 1 }).scores)).toEqual([0, 0, 0]);
   });
 
   it("scales huge and tiny vectors without losing their direction", () => {
     const segment = createVectorStore({}).createSegment(segmentOptions(2, "COSINE", "exact"));
-    segment.append(rowsOf(1, 2), Float32Array.of(3e38, 0, 0, 1e-38));
-    const hits = segment.search(Float32Array.of(0, 2e38), { k: 2, ef: 1 });
+    segment.append(rowsOf(1, 2), asBytes(Float32Array.of(3e38, 0, 0, 1e-38)));
+    const hits = segment.search(asBytes(Float32Array.of(0, 2e38)), { k: 2, ef: 1 });
     expect(Array.from(hits.rowIds)).toEqual([2, 1]);
     expect(hits.scores[0]).toBeCloseTo(1, 6);
   });
 
   it("puts rows whose distance overflows last, and still returns them", () => {
     const segment = createVectorStore({}).createSegment(segmentOptions(2, "L2", "exact"));
-    segment.append(rowsOf(1, 3), Float32Array.of(3e38, 3e38, 1, 1, -3e38, 0));
-    const hits = segment.search(Float32Array.of(0, 0), { k: 3, ef: 1 });
+    segment.append(rowsOf(1, 3), asBytes(Float32Array.of(3e38, 3e38, 1, 1, -3e38, 0)));
+    const hits = segment.search(asBytes(Float32Array.of(0, 0)), { k: 3, ef: 1 });
     expect(Array.from(hits.rowIds)).toEqual([2, 1, 3]);
     expect(hits.scores[2]).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("refuses what is not finite, has a wrong length or goes back, and keeps what it had", () => {
     const segment = createVectorStore({}).createSegment(segmentOptions(4, "L2", "exact"));
-    segment.append(rowsOf(5, 2), new Float32Array(8));
+    segment.append(rowsOf(5, 2), asBytes(new Float32Array(8)));
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-      expect(() => segment.append(rowsOf(10, 2), Float32Array.of(1, 2, 3, 4, 1, 2, bad, 4))).toThrow(/row 1.*finite/);
-      expect(() => segment.search(Float32Array.of(1, bad, 0, 0), { k: 1, ef: 1 })).toThrow(/finite/);
+      expect(() => segment.append(rowsOf(10, 2), asBytes(Float32Array.of(1, 2, 3, 4, 1, 2, bad, 4)))).toThrow(
+        /row 1.*finite/,
+      );
+      expect(() => segment.search(asBytes(Float32Array.of(1, bad, 0, 0)), { k: 1, ef: 1 })).toThrow(/finite/);
     }
-    expect(() => segment.append(rowsOf(10, 2), new Float32Array(7))).toThrow(/length/);
-    expect(() => segment.append(rowsOf(6, 1), new Float32Array(4))).toThrow(/rise/);
-    expect(() => segment.append(Float64Array.of(2 ** 60), new Float32Array(4))).toThrow(/rise/);
-    expect(() => segment.search(new Float32Array(3), { k: 1, ef: 1 })).toThrow(/dimension/);
+    expect(() => segment.append(rowsOf(10, 2), asBytes(new Float32Array(7)))).toThrow(/length/);
+    expect(() => segment.append(rowsOf(6, 1), asBytes(new Float32Array(4)))).toThrow(/rise/);
+    expect(() => segment.append(Float64Array.of(2 ** 60), asBytes(new Float32Array(4)))).toThrow(/rise/);
+    expect(() => segment.search(asBytes(new Float32Array(3)), { k: 1, ef: 1 })).toThrow(/bytes of the query vector/);
     for (const k of [0, -1, 1.5, Number.NaN]) {
-      expect(() => segment.search(new Float32Array(4), { k, ef: 1 })).toThrow(/top-k/);
+      expect(() => segment.search(asBytes(new Float32Array(4)), { k, ef: 1 })).toThrow(/top-k/);
     }
     expect(segment.size).toBe(2);
-    expect(Array.from(segment.search(new Float32Array(4), { k: 9, ef: 1 }).rowIds)).toEqual([5, 6]);
+    expect(Array.from(segment.search(asBytes(new Float32Array(4)), { k: 9, ef: 1 }).rowIds)).toEqual([5, 6]);
   });
 
   it("takes row ids beyond 32 bits", () => {
     const segment = createVectorStore({}).createSegment(segmentOptions(2, "L2", "exact"));
     const base = 2 ** 40;
-    segment.append(rowsOf(base, 3), Float32Array.of(0, 0, 1, 0, 2, 0));
+    segment.append(rowsOf(base, 3), asBytes(Float32Array.of(0, 0, 1, 0, 2, 0)));
     expect(segment.remove(Float64Array.of(5, base + 1))).toBe(1);
     const filter = segment.prepare(Float64Array.of(base + 1, base + 2));
     expect(filter.count).toBe(1);
-    expect(Array.from(segment.search(Float32Array.of(0, 0), { k: 5, ef: 1, filter }).rowIds)).toEqual([base + 2]);
+    expect(Array.from(segment.search(asBytes(Float32Array.of(0, 0)), { k: 5, ef: 1, filter }).rowIds)).toEqual([
+      base + 2,
+    ]);
   });
 
   it("spreads over several memories when one is full, with the same answers", () => {
@@ -226,19 +230,19 @@ describe("exact segment", () => {
     const oracle = new Oracle("L2");
     const data = clustered(1050, 8, 3);
     for (let i = 0; i < 1050; i++) oracle.rows.set(i + 1, data.slice(i * 8, i * 8 + 8));
-    segment.append(rowsOf(1, 30), data.subarray(0, 240));
-    segment.append(rowsOf(31, 1020), data.subarray(240));
+    segment.append(rowsOf(1, 30), asBytes(data.subarray(0, 240)));
+    segment.append(rowsOf(31, 1020), asBytes(data.subarray(240)));
     const gone = rowsOf(95, 20);
     segment.remove(gone);
     for (const g of gone) oracle.rows.delete(g);
     const query = clustered(1, 8, 4);
     const allowed = new Set(oracle.ids().filter((id) => id % 3 === 0));
-    expectHits(segment.search(query, { k: 150, ef: 1 }), oracle.search(query, 150));
+    expectHits(segment.search(asBytes(query), { k: 150, ef: 1 }), oracle.search(query, 150));
     const filter = segment.prepare(Float64Array.from(allowed));
     expect(filter.count).toBe(allowed.size);
-    expectHits(segment.search(query, { k: 150, ef: 1, filter }), oracle.search(query, 150, allowed));
+    expectHits(segment.search(asBytes(query), { k: 150, ef: 1, filter }), oracle.search(query, 150, allowed));
     const score = oracle.search(query, 150).at(-1)!.score;
-    expect(segment.within(query, score * 1.0001).rowIds.length).toBeGreaterThanOrEqual(150);
+    expect(segment.within(asBytes(query), score * 1.0001).rowIds.length).toBeGreaterThanOrEqual(150);
     expect(segment.size).toBe(1030);
   });
 
@@ -271,9 +275,9 @@ describe("exact segment", () => {
     expect(segment.size).toBe(29998);
     expect(seen.at(-1)).toBe(1);
     const query = new Float32Array(256).fill(0.1);
-    expectHits(segment.search(query, { k: 20, ef: 1 }), oracle.search(query, 20));
+    expectHits(segment.search(asBytes(query), { k: 20, ef: 1 }), oracle.search(query, 20));
     segment.close();
-    expect(() => segment.search(query, { k: 1, ef: 1 })).toThrow(/closed/);
+    expect(() => segment.search(asBytes(query), { k: 1, ef: 1 })).toThrow(/closed/);
   });
 
   it("stops loading when told to", async () => {

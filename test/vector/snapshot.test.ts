@@ -13,7 +13,7 @@ import type {
   VectorStore,
 } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
-import { clustered, Oracle, rowsOf, segmentOptions } from "./oracle.js";
+import { asBytes, clustered, Oracle, rowsOf, segmentOptions } from "./oracle.js";
 
 const N = 6000;
 const D = 20;
@@ -95,7 +95,7 @@ async function prepare(options: SegmentOptions, from: VectorSource): Promise<num
 
 const query = clustered(1, D, 77);
 const ids = (segment: VectorSegment, exact = false) =>
-  Array.from(segment.search(query, { k: 30, ef: 30, exact }).rowIds);
+  Array.from(segment.search(asBytes(query), { k: 30, ef: 30, exact }).rowIds);
 const files = () => readdirSync(folder);
 
 describe("snapshot", () => {
@@ -125,7 +125,7 @@ describe("snapshot", () => {
     expect(from.vectorsRead).toBe(2000);
     expect(segment.size).toBe(from.rows.size);
     expect(ids(segment, true)).toEqual(from.search(query, 30).map((h) => h.rowId));
-    segment.append(rowsOf(N + 5000, 1), query);
+    segment.append(rowsOf(N + 5000, 1), asBytes(query));
     await segment.idle();
     expect(segment.progress()).toMatchObject({ rows: from.rows.size + 1, growingRows: 0, pending: 0 });
     expect(ids(segment)[0]).toBe(N + 5000);
@@ -221,7 +221,7 @@ describe("snapshot", () => {
     expect(files()).toHaveLength(1);
     const other = segmentOptions(D, "L2", "graph", { key: { collectionId: 2, partitionId: 3, fieldId: 4 } });
     const segment = store.createSegment(other);
-    segment.append(rowsOf(1, N), clustered(N, D, 10));
+    segment.append(rowsOf(1, N), asBytes(clustered(N, D, 10)));
     await new Promise((resolve) => setTimeout(resolve, 50));
     store.forget({ collectionId: 2 });
     store.forget({ partitionId: options.key.partitionId });
@@ -247,7 +247,7 @@ describe("snapshot", () => {
     const options = segmentOptions(D, "L2", "graph", { m: 16, efConstruction: 200 });
     const store = open();
     const segment = store.createSegment(options);
-    segment.append(rowsOf(1, count), clustered(count, D, 12));
+    segment.append(rowsOf(1, count), asBytes(clustered(count, D, 12)));
     while (segment.progress().graphRows < 12000) await new Promise((resolve) => setTimeout(resolve, 10));
     await store.close();
     const record = records.get(options.key)!;
@@ -260,7 +260,7 @@ describe("snapshot", () => {
     const store = createVectorStore({ exactBelow: 1000, snapshotFolder: join(folder, "file", "below"), records });
     stores.push(store);
     const segment = store.createSegment(segmentOptions(D, "L2", "graph"));
-    segment.append(rowsOf(1, N), clustered(N, D, 13));
+    segment.append(rowsOf(1, N), asBytes(clustered(N, D, 13)));
     await segment.idle();
     expect(segment.progress()).toMatchObject({ graphRows: N, snapshot: "none" });
     expect(segment.progress().failReason).toMatch(/snapshot/);

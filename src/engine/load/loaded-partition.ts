@@ -3,8 +3,8 @@ import { type DenseVectors, type EncodedBatch, pickVectors } from "../entities/b
 import type { EntityTable } from "../entities/entity-table.js";
 import type { AddedRows } from "../entities/row-changes.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
+import type { VectorType } from "../model/data-type.js";
 import { bytesPerVector, dimensionOf, type FieldSchema } from "../model/schema.js";
-import { float32View } from "../model/types/float-vector.js";
 import type { SegmentOptions, VectorSegment, VectorStore } from "../vector/contract.js";
 import { KeyDirectory } from "./key-directory.js";
 import { PartitionSource } from "./partition-source.js";
@@ -63,7 +63,7 @@ export class LoadedPartition {
     await this.#fillKeys(table);
     if (signal.aborted) return;
     // From here to `ready` nothing awaits: no write can slip in between.
-    for (const { source, segment } of sources) catchUp(source, segment, bytesPerVector(fieldOf(table, segment)));
+    for (const { source, segment } of sources) catchUp(source, segment);
     this.#readKeys(table, Number.MAX_SAFE_INTEGER);
     if (this.#removedMeanwhile.length > 0) {
       const removed = Float64Array.from(this.#removedMeanwhile);
@@ -87,7 +87,7 @@ export class LoadedPartition {
     const source = new PartitionSource(table, this.id, field);
     await segment.load(source, this.signal, () => {});
     if (this.signal.aborted) return segment.close();
-    catchUp(source, segment, bytesPerVector(field));
+    catchUp(source, segment);
     this.segments.set(field.id, segment);
   }
 
@@ -96,7 +96,7 @@ export class LoadedPartition {
     this.filters.clear();
     for (const [fieldId, segment] of this.segments) {
       const picked = pickVectors(vectors.get(fieldId) as DenseVectors, rowIds, positions);
-      segment.append(picked.rowIds, float32View(picked.bytes));
+      segment.append(picked.rowIds, picked.bytes);
     }
     if (!this.#keyed) return;
     for (let i = 0; i < rowIds.length; i++) this.keys.append(rowIds[i] as number, keys[positions[i] as number]);
@@ -149,19 +149,11 @@ export class LoadedPartition {
   #lastKeyRow = 0;
 }
 
-function fieldOf(table: EntityTable, segment: VectorSegment): FieldSchema {
-  return table.dense.find((f) => f.id === segment.options.key.fieldId) as FieldSchema;
-}
-
 /** Adds the rows that were written after the source was last read. */
-function catchUp(source: PartitionSource, segment: VectorSegment, size: number): void {
+function catchUp(source: PartitionSource, segment: VectorSegment): void {
   for (;;) {
     const { rowIds, vectors } = source.read(source.lastRowId, READ_ROWS);
-    if (rowIds.length > 0) {
-      const bytes = new Uint8Array(rowIds.length * size);
-      for (let i = 0; i < vectors.length; i++) bytes.set(vectors[i] as Uint8Array, i * size);
-      segment.append(rowIds, float32View(bytes));
-    }
+    segment.append(rowIds, vectors);
     if (rowIds.length < READ_ROWS) return;
   }
 }
@@ -174,7 +166,9 @@ function segmentOptions(
 ): SegmentOptions {
   const hnsw = index.indexType.startsWith("HNSW");
   return {
+    type: field.type as VectorType,
     dimension: dimensionOf(field),
+    vectorBytes: bytesPerVector(field),
     metric: index.metricType as SegmentOptions["metric"],
     kind: index.indexType === "FLAT" ? "exact" : "graph",
     // hnswlib slows down without gain beyond 512; AUTOINDEX and the other families use its usual values.

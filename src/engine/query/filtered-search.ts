@@ -58,7 +58,8 @@ export class FilteredSearch {
   readonly #selectivity = new BoundedMap<string, number>({ entries: 512 });
 
   /** The hits of a query vector: best first, ties by ascending primary key, complete where exact search would be. */
-  run(table: EntityTable, query: VectorQuery, vector: Float32Array): Hit[] {
+  run(table: EntityTable, query: VectorQuery, floats: Float32Array): Hit[] {
+    const vector = new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
     const targets: Target[] = [];
     for (const partition of query.partitions) {
       const segment = partition.segments.get(query.fieldId);
@@ -115,7 +116,7 @@ export class FilteredSearch {
   }
 
   /** Asks the graph for more than is wanted and keeps what SQL confirms; widens until enough is confirmed. */
-  #verified(table: EntityTable, query: VectorQuery, targets: Target[], vector: Float32Array): Hit[] {
+  #verified(table: EntityTable, query: VectorQuery, targets: Target[], vector: Uint8Array): Hit[] {
     const total = targets.reduce((sum, target) => sum + target.segment.size, 0);
     const wanted = query.k + 1;
     const form = formOf(query);
@@ -180,7 +181,7 @@ interface Candidate {
 function gather(
   query: VectorQuery,
   targets: readonly Target[],
-  vector: Float32Array,
+  vector: Uint8Array,
   k: number,
   ef: number,
 ): Candidate[] {
@@ -208,12 +209,7 @@ function addHits(into: Candidate[], hits: SegmentHits, partition: LoadedPartitio
   }
 }
 
-function searchTargets(
-  table: EntityTable,
-  query: VectorQuery,
-  targets: readonly Target[],
-  vector: Float32Array,
-): Hit[] {
+function searchTargets(table: EntityTable, query: VectorQuery, targets: readonly Target[], vector: Uint8Array): Hit[] {
   const candidates = gather(query, targets, vector, query.k + 1, query.ef);
   return finish(table, query, targets, vector, candidates, undefined);
 }
@@ -223,7 +219,7 @@ function finish(
   table: EntityTable,
   query: VectorQuery,
   targets: readonly Target[],
-  vector: Float32Array,
+  vector: Uint8Array,
   candidates: Candidate[],
   confirmed: ReadonlySet<number> | undefined,
 ): Hit[] {

@@ -1,14 +1,19 @@
-import type { MetricType } from "../model/collection.js";
+import type { VectorType } from "../model/data-type.js";
+import type { Metric } from "../model/types/field-type.js";
 
 /**
- * The interface between the engine and its vectors. A segment holds the vectors of one loaded partition and one
- * vector field in shared memory: the first rows are in a graph, the others are scanned exactly until the background
- * build, which works on the same memory, takes them over. Rows are named by `rowId` (the engine's own increasing integer, a safe number).
+ * The interface between the engine and its vectors. A segment holds the vectors of one loaded partition and one vector
+ * field: the first rows are in a graph, the others are scanned exactly until a build behind the calls takes them over.
+ * Rows are named by `rowId` (the engine's own increasing integer, a safe number). Vectors are bytes in the stored form of
+ * their type (`model/types/`), of rows and of queries alike.
  */
 
 export interface SegmentOptions {
+  readonly type: VectorType;
   readonly dimension: number;
-  readonly metric: MetricType;
+  /** Bytes of one vector in stored form; 0 for a type whose vectors differ in length. */
+  readonly vectorBytes: number;
+  readonly metric: Metric;
   /** `exact`: never build a graph (FLAT). */
   readonly kind: "exact" | "graph";
   readonly m: number;
@@ -23,17 +28,17 @@ export interface SegmentKey {
   readonly fieldId: number;
 }
 
+/** Vectors of several rows: row-major in one array, or one array per row. */
+export type VectorRows = Uint8Array | readonly Uint8Array[];
+
 /** Where a segment reads its rows from when it is loaded. Synchronous, consistent per call. */
 export interface VectorSource {
   /** Rows of the partition, for progress. */
   count(): number;
   /** Row ids of up to `limit` rows with `rowId > after`, ascending. Fewer than `limit` means the end. */
   rowIds(after: number, limit: number): Float64Array;
-  /**
-   * Vectors of up to `limit` rows with `rowId > after`, ascending: little-endian float32, `dimension` each.
-   * Fewer than `limit` rows means the end.
-   */
-  read(after: number, limit: number): { readonly rowIds: Float64Array; readonly vectors: readonly Uint8Array[] };
+  /** Up to `limit` rows with `rowId > after`, ascending. Fewer than `limit` rows means the end. */
+  read(after: number, limit: number): { readonly rowIds: Float64Array; readonly vectors: VectorRows };
 }
 
 /** The SQLite side of snapshots: a file is only trusted when its record is here and agrees with its header. */
@@ -45,7 +50,7 @@ export interface SnapshotRecord {
   readonly checksum: string;
   readonly rows: number;
   readonly sizeBytes: number;
-  /** JSON of dimension, metric, m, efConstruction, format. */
+  /** JSON of format, type, dimension, metric, m, efConstruction and whatever else must be equal for the file to be of use. */
   readonly parameters: string;
 }
 export interface SnapshotRecords {
@@ -82,7 +87,11 @@ export interface SegmentHits {
   readonly scores: Float32Array;
 }
 
+/** Which implementation of this contract holds a segment: the WebAssembly kernel, or hnswlib-node. */
+export type VectorIndexName = "kernel" | "hnswlib";
+
 export interface SegmentProgress {
+  readonly index: VectorIndexName;
   readonly rows: number;
   readonly graphRows: number;
   readonly growingRows: number;
@@ -107,16 +116,16 @@ export interface VectorSegment {
     signal: { readonly aborted: boolean },
     progress: (fraction: number) => void,
   ): Promise<void>;
-  /** Adds rows with larger ids than any before; `vectors` is row-major. Searchable when it returns. */
-  append(rowIds: Float64Array, vectors: Float32Array): void;
+  /** Adds rows with larger ids than any before. Searchable when it returns; a batch that is refused leaves no trace. */
+  append(rowIds: Float64Array, vectors: VectorRows): void;
   /** Unknown ids are ignored. Returns how many were live. */
   remove(rowIds: Float64Array): number;
   clear(): void;
   /** Distinct row ids in any order; the array belongs to the filter from now on. */
   prepare(rowIds: Float64Array): PreparedFilter;
-  search(query: Float32Array, request: SegmentSearch): SegmentHits;
+  search(query: Uint8Array, request: SegmentSearch): SegmentHits;
   /** The stored vectors' exact scores of all live rows whose score is at least as good as `score`, best first (tie resolution). */
-  within(query: Float32Array, score: number, filter?: PreparedFilter): SegmentHits;
+  within(query: Uint8Array, score: number, filter?: PreparedFilter): SegmentHits;
   progress(): SegmentProgress;
   /** Resolves when no build runs and nothing is pending. */
   idle(): Promise<void>;
@@ -126,7 +135,9 @@ export interface VectorSegment {
 
 /** Makes segments, and owns what they share: kernel, build workers, snapshot folder. One per engine. */
 export interface VectorStore {
-  /** Where graphs are built: in worker threads, or in slices on this one when no worker can be started. */
+  /** The index that was asked for; what it cannot hold is in the kernel, as each segment's progress says. */
+  readonly index: VectorIndexName;
+  /** Where the kernel's graphs are built: in worker threads, or in slices on this one when no worker can be started. */
   readonly builds: "worker" | "main thread";
   /** Which code computes distances, for stats (`wasm-simd128`). */
   readonly kernel: string;
@@ -138,6 +149,8 @@ export interface VectorStore {
 }
 
 export interface VectorStoreOptions {
+  /** Default `kernel`. */
+  readonly index?: VectorIndexName;
   /** Folder for snapshot files; undefined for a memory database (nothing is written there, nothing left behind). */
   readonly snapshotFolder?: string;
   readonly records?: SnapshotRecords;

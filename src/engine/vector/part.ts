@@ -1,25 +1,8 @@
 import { failure } from "../../errors.js";
+import type { VectorRows } from "./contract.js";
 import { applyGeometry, type Geometry } from "./kernel/geometry.js";
 import { CONTROL, createMemory, instantiateKernel, type KernelExports } from "./kernel/kernel.js";
 import type { WasmMemory } from "./kernel/web-assembly.js";
-
-/** Rows of one part that a filter allows. */
-export interface PartFilter {
-  /** Ordinals, ascending. */
-  readonly ordinals: Uint32Array;
-  /** The same as bits, made when first needed. */
-  bits?: Uint32Array;
-}
-
-/** Distances between `low` and `high`, both inclusive, in the kernel's orientation (smaller is nearer). */
-export interface DistanceRange {
-  readonly low: number;
-  readonly high: number;
-}
-
-const EVERYTHING: DistanceRange = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-const floatOfBits = new Float32Array(1);
-const bitsOfFloat = new Uint32Array(floatOfBits.buffer);
 
 /**
  * One shared memory with rows in it: vectors, row ids, deletions and, if the geometry has room for one, a graph over the
@@ -35,13 +18,7 @@ export class Part {
   rows = 0;
   tombstones = 0;
   #bytes!: Uint8Array;
-  #floats!: Float32Array;
   #words!: Uint32Array;
-  /** Address of the query vector in floats; 0 until the first search. */
-  #query = 0;
-  #results = 0;
-  #resultCapacity = 0;
-  #uploaded: Uint32Array | undefined;
 
   constructor(geometry: Geometry, memory: WasmMemory = createMemory(), fresh = true) {
     this.geometry = geometry;
@@ -71,7 +48,7 @@ export class Part {
     return (Atomics.load(this.#words, CONTROL.top) >>> 0) + this.ids.byteLength;
   }
 
-  /** The control block and everything else as 32-bit words; valid until the memory grows. */
+  /** The control block and everything else as 32-bit words; reaches as far as the memory did at the last look. */
   get words(): Uint32Array {
     return this.#words;
   }
@@ -79,19 +56,23 @@ export class Part {
   #view(): void {
     const buffer = this.memory.buffer;
     this.#bytes = new Uint8Array(buffer);
-    this.#floats = new Float32Array(buffer);
     this.#words = new Uint32Array(buffer);
   }
 
-  #checked(address: number): number {
-    if (address === 0) throw failure("Internal", { reason: "a vector segment has used up its 4 GiB of memory" });
-    return address >>> 0;
+  /** Makes `words` and `bytesAt` reach the first `bytes` bytes of the memory. */
+  reach(bytes: number): void {
+    if (bytes > this.#bytes.length) this.#view();
   }
 
   /** Bytes `[address, address + length)` of the memory. */
   bytesAt(address: number, length: number): Uint8Array {
-    if (address + length > this.#bytes.length) this.#view();
+    this.reach(address + length);
     return this.#bytes.subarray(address, address + length);
+  }
+
+  /** The stored form of a row's vector; of a cosine field scaled to length 1. Valid until the memory grows. */
+  vectorOf(ordinal: number): Uint8Array {
+    return this.bytesAt(this.kernel.vectorAddress(ordinal) >>> 0, this.geometry.vectorBytes);
   }
 
   /** Makes room for `count` more rows. False when the part cannot take them. */
@@ -109,28 +90,29 @@ export class Part {
 
   /**
    * Copies rows in behind the published ones; `publish` makes them visible. The room must be reserved.
+   *
    * @param offset rows staged since the last publish
-   * @param vectors row-major float32
-   * @returns the index in `vectors` of the first row with a number that is not finite, or -1
+   * @param vectors of these rows and perhaps of others
+   * @param first which of `vectors` belongs to the first of these rows
+   * @returns the first row with a wrong length or a number that is not finite, or -1
    */
-  stage(offset: number, rowIds: Float64Array, vectors: Float32Array): number {
-    const { dimension, strideBytes, rowShift, metric } = this.geometry;
+  stage(offset: number, rowIds: Float64Array, vectors: VectorRows, first: number): number {
+    const { kernel } = this;
+    const { vectorBytes, strideBytes, rowShift, metric } = this.geometry;
     const chunkRows = 1 << rowShift;
     const count = rowIds.length;
-    const kernel = this.kernel;
+    const flat = vectors instanceof Uint8Array ? vectors : undefined;
     for (let i = 0; i < count; ) {
       const ordinal = this.rows + offset + i;
       const run = Math.min(count - i, chunkRows - (ordinal & (chunkRows - 1)));
       let address = kernel.vectorAddress(ordinal) >>> 0;
-      if (strideBytes === dimension * 4) {
-        this.#floats.set(vectors.subarray(i * dimension, (i + run) * dimension), address >>> 2);
-      } else {
-        for (let j = 0; j < run; j++) {
-          const row = (i + j) * dimension;
-          this.#floats.set(vectors.subarray(row, row + dimension), (address + j * strideBytes) >>> 2);
-        }
-      }
+      if (flat !== undefined) this.#copyRun(address, flat, first + i, run);
       for (let j = 0; j < run; j++, address += strideBytes) {
+        if (flat === undefined) {
+          const vector = vectors[first + i + j] as Uint8Array;
+          if (vector.length !== vectorBytes) return i + j;
+          this.#bytes.set(vector, address);
+        }
         if (kernel.isFinite(address) === 0) return i + j;
         if (metric === "COSINE") kernel.normalise(address);
       }
@@ -140,20 +122,18 @@ export class Part {
     return -1;
   }
 
-  /** As `stage`, from one little-endian byte block per row. */
-  stageBytes(offset: number, rowIds: Float64Array, vectors: readonly Uint8Array[]): number {
-    const { dimension, metric } = this.geometry;
-    const kernel = this.kernel;
-    for (let i = 0; i < vectors.length; i++) {
-      const row = vectors[i]!;
-      if (row.length !== dimension * 4) return i;
-      const address = kernel.vectorAddress(this.rows + offset + i) >>> 0;
-      this.#bytes.set(row, address);
-      if (kernel.isFinite(address) === 0) return i;
-      if (metric === "COSINE") kernel.normalise(address);
+  /** Copies vectors `[from, from + run)` to where they lie one after the other. */
+  #copyRun(address: number, vectors: Uint8Array, from: number, run: number): void {
+    const { vectorBytes, strideBytes } = this.geometry;
+    const start = from * vectorBytes;
+    if (strideBytes === vectorBytes) {
+      this.#bytes.set(vectors.subarray(start, start + run * vectorBytes), address);
+      return;
     }
-    this.#stageIds(offset, rowIds);
-    return -1;
+    for (let j = 0; j < run; j++) {
+      const at = start + j * vectorBytes;
+      this.#bytes.set(vectors.subarray(at, at + vectorBytes), address + j * strideBytes);
+    }
   }
 
   /** As `stage`, from rows of another part with the same geometry. */
@@ -236,12 +216,7 @@ export class Part {
     return at < this.rows && this.ids[at] === rowId ? at : -1;
   }
 
-  /** Marks a row deleted; false when it is not here or was deleted before. */
-  remove(rowId: number): boolean {
-    const ordinal = this.ordinalOf(rowId);
-    return ordinal >= 0 && this.removeOrdinal(ordinal);
-  }
-
+  /** Marks a row deleted; false when it was deleted before. */
   removeOrdinal(ordinal: number): boolean {
     if (this.kernel.tombstone(ordinal) === 0) return false;
     this.tombstones++;
@@ -250,130 +225,27 @@ export class Part {
 
   isRemoved(ordinal: number): boolean {
     const at = (Atomics.load(this.#words, CONTROL.tombs) >>> 2) + (ordinal >>> 5);
-    if (at >= this.#words.length) this.#view();
+    this.reach((at + 1) * 4);
     return ((this.#words[at]! >>> (ordinal & 31)) & 1) !== 0;
   }
 
-  /** Writes the query where the kernel expects it. False when a number of it is not finite. */
-  setQuery(query: Float32Array): boolean {
-    if (this.#query === 0) {
-      this.#query = this.#checked(this.kernel.queryAddress()) >>> 2;
-      this.#view();
-    }
-    this.#floats.set(query, this.#query);
-    const address = this.#query << 2;
-    if (this.kernel.isFinite(address) === 0) return false;
-    if (this.geometry.metric === "COSINE") this.kernel.normalise(address);
-    return true;
+  /** Ordinals of all live rows in `[from, to)`. */
+  liveOrdinals(from: number, to: number): Uint32Array {
+    const ordinals = new Uint32Array(to - from);
+    let n = 0;
+    for (let i = from; i < to; i++) if (!this.isRemoved(i)) ordinals[n++] = i;
+    return ordinals.subarray(0, n);
   }
 
-  #room(keys: number): void {
-    if (keys <= this.#resultCapacity) return;
-    this.#results = this.#checked(this.kernel.resultAddress(keys)) >>> 2;
-    this.#resultCapacity = keys;
-    if ((this.#results + keys * 2) * 4 > this.#bytes.length) this.#view();
-  }
-
-  #upload(data: Uint32Array): void {
-    if (this.#uploaded === data) return;
-    const address = this.#checked(this.kernel.filterAddress(data.byteLength));
-    if (address + data.byteLength > this.#bytes.length) this.#view();
-    this.#words.set(data, address >>> 2);
-    this.#uploaded = data;
-  }
-
-  #uploadBits(filter: PartFilter): void {
-    if (filter.bits === undefined || filter.bits.length * 32 < this.rows) {
-      const bits = new Uint32Array((this.rows + 31) >>> 5);
-      for (const ordinal of filter.ordinals) bits[ordinal >>> 5]! |= 1 << (ordinal & 31);
-      filter.bits = bits;
-    }
-    this.#upload(filter.bits);
-  }
-
-  /** Allowed rows that are not deleted. */
-  countLive(filter: PartFilter): number {
-    if (this.tombstones === 0) return filter.ordinals.length;
-    this.#uploadBits(filter);
-    return this.kernel.countLive(this.kernel.filterAddress(0) >>> 0, this.rows);
-  }
-
-  /**
-   * Exact search after `setQuery`: the `k` nearest within `range`, best first. Returns their number; `rowAt` and
-   * `distanceAt` read them until the next search.
-   */
-  scan(k: number, range: DistanceRange = EVERYTHING, filter?: PartFilter): number {
-    this.#room(k);
-    if (filter === undefined) return this.kernel.scan(k, range.low, range.high, 0);
-    const count = filter.ordinals.length;
-    if (count === 0) return 0;
-    // Jumping costs about three times as much a row as reading on.
-    if (count * 3 < this.rows) {
-      this.#upload(filter.ordinals);
-      return this.kernel.gather(k, range.low, range.high, count);
-    }
-    this.#uploadBits(filter);
-    return this.kernel.scan(k, range.low, range.high, 1);
-  }
-
-  /**
-   * Search after `setQuery`: through the graph where that is the cheaper way, else exactly. Complete: `k` rows come
-   * back when there are as many.
-   */
-  search(k: number, ef: number, filter?: PartFilter): number {
-    const graphRows = this.graphRows;
-    const allowed = filter === undefined ? this.rows : filter.ordinals.length;
-    // Codes blur the order at the end of the list: a little more breadth than asked for.
-    const breadth = this.coded ? Math.max(ef, Math.ceil(k * 1.15) + 2) : ef;
-    if (graphRows === 0 || !this.#walkPays(graphRows, breadth, allowed)) {
-      const few = Math.max(4 * k, LEAST_BY_CODES);
-      if (filter !== undefined && this.coded && few * 4 < allowed && allowed * 3 < this.rows) {
-        this.#room(few);
-        this.#upload(filter.ordinals);
-        return this.kernel.gatherByCodes(k, few, allowed);
-      }
-      return this.scan(k, EVERYTHING, filter);
-    }
-    this.#room(breadth);
-    if (filter !== undefined) this.#uploadBits(filter);
-    const found = this.kernel.search(k, breadth, filter === undefined ? 0 : allowed, 0);
-    // Walks can end short: an island of the graph, a budget that ran out (hnswlib issue 344 is the same).
-    if (found < 0 || (found < k && found < (filter === undefined ? this.live : this.countLive(filter)))) {
-      return this.scan(k, EVERYTHING, filter);
-    }
-    return found;
-  }
-
-  /**
-   * Whether the graph walk is cheaper than reading the `allowed` rows. A walk looks at about 15 ef / selectivity rows, of
-   * which it reads the eight-bit codes in random order; an exact scan reads each allowed row once. The factors are
-   * measured (`bench/vector.mjs filter`); long vectors favour the codes.
-   */
-  #walkPays(rows: number, ef: number, allowed: number): boolean {
-    if (allowed === rows) return ef * 15 < rows;
-    return allowed * allowed > (this.geometry.strideBytes > 1024 ? 10 : 20) * ef * rows;
-  }
-
-  rowAt(i: number): number {
-    return this.ids[this.#words[this.#results + 2 * i]!]!;
-  }
-
-  /** Distance of result `i`: squared L2, or the similarity with its sign turned. */
-  distanceAt(i: number): number {
-    const bits = this.#words[this.#results + 2 * i + 1]!;
-    bitsOfFloat[0] = bits & 0x80000000 ? bits ^ 0x80000000 : ~bits;
-    return floatOfBits[0]!;
+  /** @throws Internal when the memory is full: the kernel answers address 0 then */
+  checked(address: number): number {
+    if (address === 0) throw failure("Internal", { reason: "a vector segment has used up its 4 GiB of memory" });
+    return address >>> 0;
   }
 }
 
-/**
- * Rows of a list that are compared truly after a look at their eight-bit copies: at least this many, and four for each
- * that is wanted. The codes are only used where 10 true neighbours are among their nearest 20, so none is lost here.
- */
-const LEAST_BY_CODES = 64;
-
 /** First index in `[from, length)` of ascending `ids` whose value is at least `id`. */
-export function lowerBound(ids: Float64Array, length: number, id: number, from: number): number {
+export function lowerBound(ids: Float64Array | Uint32Array, length: number, id: number, from: number): number {
   let low = from;
   let high = length;
   while (low < high) {

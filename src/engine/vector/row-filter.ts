@@ -1,5 +1,6 @@
 import type { PreparedFilter } from "./contract.js";
-import { lowerBound, type Part, type PartFilter } from "./part.js";
+import { lowerBound, type Part } from "./part.js";
+import type { PartFilter } from "./part-search.js";
 
 /** Finds the ordinals of distinct row ids in a part; ids that are not there, or deleted, are left out. */
 function prepareFor(part: Part, rowIds: Float64Array, ascending: () => Float64Array): PartFilter {
@@ -77,6 +78,13 @@ function sparseOrdinals(ids: Float64Array, rows: number, rowIds: Float64Array): 
   return out.subarray(0, n);
 }
 
+function liveAmong(part: Part, ordinals: Uint32Array): number {
+  if (part.tombstones === 0) return ordinals.length;
+  let n = 0;
+  for (const ordinal of ordinals) if (!part.isRemoved(ordinal)) n++;
+  return n;
+}
+
 /** Row ids as the caller gave them, and what they mean in each part; made anew for parts that were replaced. */
 export class RowFilter implements PreparedFilter {
   readonly #rowIds: Float64Array;
@@ -99,7 +107,7 @@ export class RowFilter implements PreparedFilter {
 
   get count(): number {
     let n = 0;
-    for (const part of this.#current()) n += part.countLive(this.forPart(part));
+    for (const part of this.#current()) n += liveAmong(part, this.forPart(part).ordinals);
     return n;
   }
 
@@ -109,7 +117,7 @@ export class RowFilter implements PreparedFilter {
     return this.#rowIds.byteLength + ordinals * 4 + Math.ceil(rows / 8);
   }
 
-  /** The filter in one part of the segment; cheap when nothing was added. Deletions are the kernel's to check. */
+  /** The filter in one part of the segment; cheap when nothing was added. It may hold rows deleted since. */
   forPart(part: Part): PartFilter {
     const known = this.#parts.get(part);
     if (known !== undefined && known.rows === part.rows) return known.filter;

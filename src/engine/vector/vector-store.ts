@@ -21,6 +21,7 @@ export function createVectorStore(options: VectorStoreOptions): VectorStore {
 }
 
 class Store implements VectorStore {
+  readonly index = "kernel";
   readonly kernel: string = KERNEL_NAME;
   readonly #segments = new Set<Segment>();
   readonly #runner: BuildRunner;
@@ -37,12 +38,7 @@ class Store implements VectorStore {
       snapshots,
       onChange: (segment) => options.onChange?.(segment.options.key),
     });
-    this.#services = {
-      builder,
-      snapshots,
-      partRows: options.partRows ?? Number.POSITIVE_INFINITY,
-      onClosed: (segment) => this.#segments.delete(segment),
-    };
+    this.#services = { builder, snapshots, partRows: options.partRows ?? Number.POSITIVE_INFINITY };
   }
 
   get builds(): "worker" | "main thread" {
@@ -50,7 +46,7 @@ class Store implements VectorStore {
   }
 
   createSegment(options: SegmentOptions): VectorSegment {
-    const segment = new Segment(options, this.#services);
+    const segment: Segment = new Segment(options, this.#services, () => this.#segments.delete(segment));
     this.#segments.add(segment);
     return segment;
   }

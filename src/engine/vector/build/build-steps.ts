@@ -100,10 +100,8 @@ async function compact(job: BuildJob, pace: Pace): Promise<BuildReply> {
 
 /** Copies what is live among rows `[from, to)` of one part behind the rows of another. */
 function copyLive(old: Part, fresh: Part, from: number, to: number): void {
-  const ordinals = new Uint32Array(to - from);
-  let n = 0;
-  for (let i = from; i < to; i++) if (!old.isRemoved(i)) ordinals[n++] = i;
-  if (!fresh.reserve(n)) throw new Error("no memory for the rows");
-  fresh.stageFrom(0, old, ordinals.subarray(0, n));
-  fresh.publish(n);
+  const ordinals = old.liveOrdinals(from, to);
+  if (!fresh.reserve(ordinals.length)) throw new Error("no memory for the rows");
+  fresh.stageFrom(0, old, ordinals);
+  fresh.publish(ordinals.length);
 }

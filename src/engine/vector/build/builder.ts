@@ -210,17 +210,18 @@ export class Builder {
     const old = running.part;
     const fresh = new Part(old.geometry, reply.memory, false);
     fresh.adopt(reply.rows);
-    const late = old.rows - reply.taken;
-    if (late > 0) {
-      const ordinals: number[] = [];
-      for (let i = reply.taken; i < old.rows; i++) if (!old.isRemoved(i)) ordinals.push(i);
-      if (ordinals.length > 0) {
-        if (!fresh.reserve(ordinals.length)) return;
-        fresh.stageFrom(0, old, Uint32Array.from(ordinals));
-        fresh.publish(ordinals.length);
+    const late = old.liveOrdinals(reply.taken, old.rows);
+    if (late.length > 0) {
+      if (!fresh.reserve(late.length)) return;
+      fresh.stageFrom(0, old, late);
+      fresh.publish(late.length);
+    }
+    for (const ids of running.removed) {
+      for (const id of ids) {
+        const ordinal = fresh.ordinalOf(id);
+        if (ordinal >= 0) fresh.removeOrdinal(ordinal);
       }
     }
-    for (const ids of running.removed) for (const id of ids) fresh.remove(id);
     segment.replacePart(old, fresh);
     // The old snapshot lacks nothing: rows keep their ids. A new one follows when the graph has grown or shrunk enough.
     this.#snapshots.outdated(segment.options.key);
@@ -293,12 +294,10 @@ export class Builder {
 
 /** Moves the live rows of a small part without a graph to a new memory. */
 function compactHere(segment: Buildable, part: Part): void {
-  const ordinals = new Uint32Array(part.live);
-  let n = 0;
-  for (let i = 0; i < part.rows; i++) if (!part.isRemoved(i)) ordinals[n++] = i;
+  const ordinals = part.liveOrdinals(0, part.rows);
   const fresh = segment.newPart();
-  if (!fresh.reserve(n)) return;
+  if (!fresh.reserve(ordinals.length)) return;
   fresh.stageFrom(0, part, ordinals);
-  fresh.publish(n);
+  fresh.publish(ordinals.length);
   segment.replacePart(part, fresh);
 }

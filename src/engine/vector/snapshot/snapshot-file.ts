@@ -33,9 +33,9 @@ export interface SnapshotHeader {
 
 /** What must be equal for a snapshot to be of use: JSON, compared as text. */
 export function snapshotParameters(options: SegmentOptions, geometry: Geometry): string {
-  const { dimension, metric, m, efConstruction } = options;
+  const { type, dimension, metric, m, efConstruction } = options;
   const { strideBytes, rowShift } = geometry;
-  return JSON.stringify({ format: SNAPSHOT_FORMAT, dimension, metric, m, efConstruction, strideBytes, rowShift });
+  return JSON.stringify({ format: SNAPSHOT_FORMAT, type, dimension, metric, m, efConstruction, strideBytes, rowShift });
 }
 
 export function sectionBytes(bytes: number): number {

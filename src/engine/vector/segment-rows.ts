@@ -1,0 +1,291 @@
+import { failure } from "../../errors.js";
+import { Slices } from "../../values/slices.js";
+import type { Buildable } from "./build/buildable.js";
+import type {
+  PreparedFilter,
+  SegmentHits,
+  SegmentOptions,
+  SegmentSearch,
+  VectorRows,
+  VectorSource,
+} from "./contract.js";
+import { type Geometry, geometryOf } from "./kernel/geometry.js";
+import { memoryDropped } from "./memory-pressure.js";
+import { Part } from "./part.js";
+import { EVERYTHING, type PartFilter, PartSearch } from "./part-search.js";
+import { RowFilter } from "./row-filter.js";
+import { distanceOfScore, mergeHits, rangeOf, smallerIsNearer } from "./scores.js";
+
+const READ_BYTES = 512 * 1024;
+const NO_HITS = (): SegmentHits => ({ rowIds: new Float64Array(0), scores: new Float32Array(0) });
+
+/** Finds the `k` nearest in one part by way of a graph; returns how many, which `search` then has. */
+export type GraphWalk = (search: PartSearch, k: number, ef: number, filter: PartFilter | undefined) => number;
+
+/**
+ * The rows of one segment and exact search over them: what every index on them is built from and falls back to. Usually
+ * one part; a second one begins where the first has used up its 4 GiB. Synchronous, and exact about what is live.
+ */
+export class SegmentRows implements Buildable {
+  readonly options: SegmentOptions;
+  readonly geometry: Geometry;
+  readonly #onReplaced: (old: Part, fresh: Part | undefined) => void;
+  #searches: PartSearch[] = [];
+  #parts: readonly Part[] = [];
+  loading = false;
+  closed = false;
+
+  /**
+   * @param links per row and level of the graph that the parts have room for; 0: none
+   * @param partRows upper bound for the rows of one part
+   * @param onReplaced a part was compacted into a fresh one, or is gone
+   */
+  constructor(
+    options: SegmentOptions,
+    links: number,
+    partRows: number,
+    onReplaced: (old: Part, fresh: Part | undefined) => void = () => {},
+  ) {
+    this.options = options;
+    this.geometry = geometryOf(options, links, partRows);
+    this.#onReplaced = onReplaced;
+  }
+
+  get parts(): readonly Part[] {
+    return this.#parts;
+  }
+
+  get size(): number {
+    let n = 0;
+    for (const part of this.#parts) n += part.live;
+    return n;
+  }
+
+  get lastRowId(): number {
+    for (let i = this.#parts.length - 1; i >= 0; i--) {
+      const part = this.#parts[i]!;
+      if (part.rows > 0) return part.ids[part.rows - 1]!;
+    }
+    return -1;
+  }
+
+  mustBeOpen(): void {
+    if (this.closed) throw failure("Internal", { reason: "vector segment is closed" });
+  }
+
+  #setSearches(searches: PartSearch[]): void {
+    this.#searches = searches;
+    this.#parts = searches.map((search) => search.part);
+  }
+
+  newPart(): Part {
+    return new Part(this.geometry);
+  }
+
+  /** Takes over a part that is full of rows already; the segment must be empty. */
+  adopt(part: Part): void {
+    this.#setSearches([new PartSearch(part)]);
+  }
+
+  replacePart(old: Part, fresh: Part): boolean {
+    const at = this.#parts.indexOf(old);
+    if (at < 0 || this.closed) return false;
+    this.#setSearches(this.#searches.with(at, new PartSearch(fresh)));
+    this.#onReplaced(old, fresh);
+    memoryDropped(old.memoryBytes);
+    return true;
+  }
+
+  dropPart(part: Part): void {
+    this.#setSearches(this.#searches.filter((search) => search.part !== part));
+    this.#onReplaced(part, undefined);
+    memoryDropped(part.memoryBytes);
+  }
+
+  /** Drops everything. */
+  clear(): void {
+    for (const part of this.#parts) this.dropPart(part);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.clear();
+  }
+
+  /** The part that takes the next rows. */
+  #tail(): Part {
+    const last = this.#parts[this.#parts.length - 1];
+    if (last !== undefined && last.rows < last.geometry.maxRows && last.reserve(1)) return last;
+    return this.#addPart();
+  }
+
+  #addPart(): Part {
+    const part = this.newPart();
+    this.#setSearches([...this.#searches, new PartSearch(part)]);
+    return part;
+  }
+
+  /** Copies and checks everything, then publishes: a refused batch leaves no trace. */
+  append(rowIds: Float64Array, vectors: VectorRows): void {
+    this.mustBeOpen();
+    const { vectorBytes } = this.options;
+    const rows = vectors instanceof Uint8Array ? vectors.length / vectorBytes : vectors.length;
+    if (rows !== rowIds.length) {
+      throw failure("ParameterMismatch", {
+        text: "vectors have a wrong length",
+        expected: String(rowIds.length),
+        actual: String(rows),
+      });
+    }
+    if (this.loading || rowIds.length === 0) return;
+    let last = this.lastRowId;
+    for (const id of rowIds) {
+      if (!Number.isSafeInteger(id) || id <= last) {
+        throw failure("Internal", { reason: `row id ${id} does not rise above ${last}` });
+      }
+      last = id;
+    }
+    const bad = this.#add(rowIds, vectors);
+    if (bad >= 0) {
+      throw failure("InvalidParameter", { text: `vector of row ${bad} has a value that is not a finite number` });
+    }
+  }
+
+  /** @returns the first row that is no vector of this segment, in which case nothing was added; else -1 */
+  #add(rowIds: Float64Array, vectors: VectorRows): number {
+    const staged: { part: Part; count: number }[] = [];
+    for (let i = 0; i < rowIds.length; ) {
+      const part = i === 0 ? this.#tail() : this.#addPart();
+      const take = Math.min(rowIds.length - i, part.geometry.maxRows - part.rows);
+      if (!part.reserve(take)) throw failure("Internal", { reason: "no memory for vectors" });
+      const bad = part.stage(0, rowIds.subarray(i, i + take), vectors, i);
+      if (bad >= 0) return i + bad;
+      staged.push({ part, count: take });
+      i += take;
+    }
+    for (const { part, count } of staged) part.publish(count);
+    return -1;
+  }
+
+  /** Adds the rows of a source behind the last one here; yields to the event loop often. False when stopped. */
+  async fill(source: VectorSource, stopped: () => boolean, progress: (fraction: number) => void): Promise<boolean> {
+    const total = source.count();
+    const limit = Math.max(16, Math.ceil(READ_BYTES / this.geometry.strideBytes));
+    const slices = new Slices();
+    let last = this.lastRowId;
+    for (;;) {
+      const { rowIds, vectors } = source.read(last, limit);
+      if (rowIds.length > 0) {
+        const bad = this.#add(rowIds, vectors);
+        if (bad >= 0) throw failure("Internal", { reason: `stored vector of row ${rowIds[bad]} is damaged` });
+        last = rowIds[rowIds.length - 1]!;
+      }
+      if (rowIds.length < limit) break;
+      if (slices.over) {
+        progress(total === 0 ? 1 : Math.min(1, this.size / total));
+        await slices.next();
+        if (stopped()) return false;
+      }
+    }
+    progress(1);
+    return true;
+  }
+
+  /** Marks rows deleted. Returns how many were live; `each` is told of them. */
+  remove(rowIds: Float64Array, each: (part: Part, ordinal: number) => void = () => {}): number {
+    this.mustBeOpen();
+    let removed = 0;
+    for (const part of this.#parts) {
+      if (part.rows === 0) continue;
+      const first = part.ids[0]!;
+      const last = part.ids[part.rows - 1]!;
+      for (const id of rowIds) {
+        const ordinal = id >= first && id <= last ? part.ordinalOf(id) : -1;
+        if (ordinal < 0 || !part.removeOrdinal(ordinal)) continue;
+        each(part, ordinal);
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  prepare(rowIds: Float64Array): PreparedFilter {
+    this.mustBeOpen();
+    return new RowFilter(rowIds, () => this.#parts);
+  }
+
+  /** @param walk the way through a graph, where the request does not ask for exactness */
+  search(query: Uint8Array, request: SegmentSearch, walk: GraphWalk): SegmentHits {
+    this.mustBeOpen();
+    const { vectorBytes, metric } = this.options;
+    if (query.length !== vectorBytes) {
+      throw failure("ParameterMismatch", {
+        text: "bytes of the query vector",
+        expected: String(vectorBytes),
+        actual: String(query.length),
+      });
+    }
+    if (!Number.isInteger(request.k) || request.k < 1) {
+      throw failure("ParameterMismatch", { text: "top-k", expected: "a positive integer", actual: String(request.k) });
+    }
+    const k = Math.min(request.k, this.size);
+    if (k === 0) return NO_HITS();
+    const ef = Math.max(k, Math.ceil(request.ef) || 0);
+    const range = rangeOf(metric, request.radius, request.rangeFilter);
+    // The inner bound of a range search excludes the nearest rows: a walk for the nearest would miss the rest.
+    const exact = request.exact === true || (range !== undefined && range.low !== Number.NEGATIVE_INFINITY);
+    const filter = request.filter as RowFilter | undefined;
+    const find = (search: PartSearch): number => {
+      const allowed = filter?.forPart(search.part);
+      return exact ? search.scan(k, range, allowed) : walk(search, k, ef, allowed);
+    };
+    return this.#collect(query, k, find, range?.high);
+  }
+
+  /** As `VectorSegment.within`: always exact. */
+  within(query: Uint8Array, score: number, filter?: PreparedFilter): SegmentHits {
+    this.mustBeOpen();
+    const range = { low: Number.NEGATIVE_INFINITY, high: distanceOfScore(this.options.metric, score) };
+    return this.#collect(query, Number.POSITIVE_INFINITY, (search) => {
+      const { part } = search;
+      const allowed = (filter as RowFilter | undefined)?.forPart(part);
+      for (let capacity = Math.min(part.rows, 1024); ; capacity = Math.min(part.rows, capacity * 8)) {
+        const found = search.scan(capacity, range, allowed);
+        if (found < capacity || capacity === part.rows) return found;
+      }
+    });
+  }
+
+  /** Runs `find` on every part and merges what it found into the `k` best whose distance is at most `high`. */
+  #collect(
+    query: Uint8Array,
+    k: number,
+    find: (search: PartSearch) => number,
+    high: number = EVERYTHING.high,
+  ): SegmentHits {
+    const ascending = smallerIsNearer(this.options.metric);
+    let merged: SegmentHits | undefined;
+    for (const search of this.#searches) {
+      if (search.part.live === 0) continue;
+      if (!search.setQuery(query)) {
+        throw failure("InvalidParameter", { text: "query vector has a value that is not a finite number" });
+      }
+      const hits = readHits(search, find(search), high, ascending);
+      merged = merged === undefined ? hits : mergeHits(merged, hits, k, ascending);
+    }
+    return merged ?? NO_HITS();
+  }
+}
+
+function readHits(search: PartSearch, found: number, high: number, ascending: boolean): SegmentHits {
+  let n = found;
+  while (n > 0 && search.distanceAt(n - 1) > high) n--;
+  const rowIds = new Float64Array(n);
+  const scores = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    rowIds[i] = search.rowAt(i);
+    const distance = search.distanceAt(i);
+    scores[i] = ascending ? distance : 0 - distance;
+  }
+  return { rowIds, scores };
+}
