@@ -41,10 +41,14 @@ console.log(
 );
 const make = env.DATA === "uniform" ? uniformCube : clustered;
 const { base, queries } = make(N, QUERIES, D, 1001);
-const query = (i) => queries.subarray(i * D, (i + 1) * D);
+const bytesOf = (v) => new Uint8Array(v.buffer, v.byteOffset, v.byteLength);
+const floatsOf = (i) => queries.subarray(i * D, (i + 1) * D);
+const query = (i) => bytesOf(floatsOf(i));
 const key = (partitionId) => ({ collectionId: 1, partitionId, fieldId: 1 });
 const options = (partitionId, kind = "graph") => ({
+  type: "FloatVector",
   dimension: D,
+  vectorBytes: D * 4,
   metric: METRIC,
   kind,
   m: M,
@@ -108,7 +112,7 @@ let segment = store.createSegment(options(1));
 meter.reset();
 let start = performance.now();
 for (let i = 0; i < N; i += 1000) {
-  segment.append(ids(i + 1, Math.min(1000, N - i)), base.subarray(i * D, (i + 1000) * D));
+  segment.append(ids(i + 1, Math.min(1000, N - i)), bytesOf(base.subarray(i * D, (i + 1000) * D)));
   await new Promise((resolve) => setImmediate(resolve));
 }
 say("append, batches of 1000: rows/s", Math.round((N / (performance.now() - start)) * 1000));
