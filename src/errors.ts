@@ -78,6 +78,8 @@ export const ErrorCatalogue = {
     { legacy: 5 },
   ),
   RejectedByLimiter: entry<{ detail: string }>(1807, (d) => `request is rejected by limiter, error: ${d.detail}`),
+  /** gRPC's word for too many calls at once: its clients wait and repeat. */
+  RateLimitExceeded: entry<{ rate: number }>(8, (d) => `rate limit exceeded[rate=${d.rate}]`, { legacy: 49 }),
   BodyTooLarge: entry<{ limit: number }>(1102, (d) => `request body exceeds ${d.limit} bytes: parameter too large`),
   NotAuthenticated: entry<void>(1800, () => "user hasn't authenticated"),
 
@@ -124,6 +126,10 @@ export const ErrorCatalogue = {
     (d) => `collection not found, database: ${d.database}, collection: ${d.collection}`,
     { legacy: 4 },
   ),
+  /** A write that was made up for a schema which has changed since. */
+  SchemaMismatch: entry<{ collection: string }>(109, (d) => `collection schema mismatch[collection=${d.collection}]`, {
+    legacy: 62,
+  }),
   CollectionNotLoaded: entry<{ collection: number | string }>(
     101,
     (d) => `collection not loaded[collection=${d.collection}]`,

@@ -2,10 +2,10 @@ import {
   type Api,
   type AuthOptions,
   createApi,
+  type ElanusServer,
   type Envelope,
   type ListenOptions,
   type RequestOptions,
-  type RestServer,
   type V1ErrorDialect,
 } from "./api/index.js";
 import {
@@ -46,8 +46,8 @@ export interface Elanus extends Namespaces {
   request(path: string, body?: unknown, options?: RequestOptions): Promise<Envelope>;
   /** All REST surfaces without a socket: WHATWG Request in, Response out. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
-  /** Serves all REST surfaces over HTTP; `close` closes the server too. */
-  listen(options?: ListenOptions): Promise<RestServer>;
+  /** Serves REST and gRPC on one port or socket; `close` closes the server too. */
+  listen(options?: ListenOptions): Promise<ElanusServer>;
   /** Looks for damage in the file and in memory; reads everything, changes nothing. */
   check(): Promise<CheckResult>;
   /** What is in memory: rows, graphs, tombstones, bytes, the code that computes distances. */
@@ -80,7 +80,7 @@ function engineOptions(options: OpenOptions): EngineOptions {
 }
 
 function assemble(engine: Engine, api: Api): Elanus {
-  const servers = new Set<RestServer>();
+  const servers = new Set<ElanusServer>();
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     // Without servers the engine is closed at once: a call made after this one answers code 1.
@@ -115,12 +115,12 @@ export type { Namespaces, Row, SearchHits } from "./namespaces.js";
 export type {
   AuthOptions,
   CheckResult,
+  ElanusServer,
   EngineStats,
   Envelope,
   ListenOptions,
   ProgressEvent,
   ProgressListener,
   RequestOptions,
-  RestServer,
   V1ErrorDialect,
 };

@@ -3,8 +3,8 @@ import { fetchWith } from "./fetch.js";
 import { type AuthOptions, createAuthenticator } from "./http/auth.js";
 import { createHandler } from "./http/handler.js";
 import type { HttpRequest, HttpResponse } from "./http/message.js";
-import { type ListenOptions, listen, type RestServer } from "./http/server.js";
 import { legacyRouter } from "./legacy-9091/routes.js";
+import { type ElanusServer, type ListenOptions, listen } from "./listen.js";
 import { type Envelope, type RequestOptions, request } from "./request.js";
 import { type V1ErrorDialect, v1Router } from "./rest/v1/routes.js";
 import { v2Router } from "./rest/v2/routes.js";
@@ -22,7 +22,7 @@ export interface ApiOptions {
   readonly cors?: boolean;
 }
 
-/** The REST surfaces of one engine. */
+/** The surfaces of one engine. */
 export interface Api {
   /** One request in process: plain objects, no credentials, never rejects. */
   request(path: string, body?: unknown, options?: RequestOptions): Promise<Envelope>;
@@ -30,8 +30,8 @@ export interface Api {
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** The same for plain objects; never rejects. */
   handle(request: HttpRequest): Promise<HttpResponse>;
-  /** Starts an HTTP server; it stays up until its `close`. */
-  listen(options?: ListenOptions): Promise<RestServer>;
+  /** Starts a server of REST and gRPC on one port; it stays up until its `close`. */
+  listen(options?: ListenOptions): Promise<ElanusServer>;
 }
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -56,17 +56,23 @@ export function createApi(engine: EnginePort, options: ApiOptions = {}): Api {
     request: (path, body, requestOptions) => request(handler, path, body, requestOptions),
     fetch: (input, init) => fetchWith(handler, input, init),
     handle: (message) => handler.handle(message),
-    listen: (listenOptions) => listen(handler, { authenticated: authenticator !== undefined, cors }, listenOptions),
+    listen: (listenOptions) =>
+      listen(
+        handler,
+        async () => (await import("./grpc/services.js")).createGrpcServices(engine, authenticator),
+        { authenticated: authenticator !== undefined, cors },
+        listenOptions,
+      ),
   };
 }
 
 export type {
   AuthOptions,
+  ElanusServer,
   Envelope,
   HttpRequest,
   HttpResponse,
   ListenOptions,
   RequestOptions,
-  RestServer,
   V1ErrorDialect,
 };

@@ -3,7 +3,7 @@ import { operationPaths } from "../engine/contract/table.js";
 import { optionName, type RequestFields } from "./request.js";
 
 export const HELP = `Usage:
-  elanus serve --path <file> [options]             serve REST v2, REST v1 and the 9091 API over HTTP
+  elanus serve --path <file> [options]             serve gRPC, REST v2, REST v1 and the 9091 API
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file
   elanus <group> <action> --help                   options of an operation
@@ -24,6 +24,7 @@ Options of serve:
   --path <file>            the database file, or :memory:
   --host <address>         default 127.0.0.1
   --port <port>            default 19530; 0 takes any free one
+  --socket <path>          a Unix socket (on Windows a named pipe) instead of host and port
   --auth <user:password>   demand credentials; may be repeated
   --api-key <key>          accept this key as well; may be repeated
   --insecure               allow other than loopback addresses without credentials

@@ -1,4 +1,4 @@
-import { Elanus, type OpenOptions } from "../index.js";
+import { Elanus, type ListenOptions, type OpenOptions } from "../index.js";
 import { type Arguments, choice, optionValue, UsageError } from "./arguments.js";
 import type { Io } from "./run.js";
 
@@ -6,6 +6,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "path",
   "host",
   "port",
+  "socket",
   "auth",
   "api-key",
   "allowed-host",
@@ -23,15 +24,13 @@ export async function serve({ words, options }: Arguments, io: Io): Promise<numb
   if (words.length > 1) throw new UsageError(`unexpected argument ${words[1]}`);
   const path = optionValue(options, "path");
   if (path === undefined) throw new UsageError("serve needs --path <file>");
-  const port = optionValue(options, "port") ?? "19530";
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) throw new UsageError(`--port must be 0 to 65535, not ${port}`);
+  const place = readPlace(options);
 
   const stop = io.untilStopped();
   const db = await Elanus.open(path, serveOptions(options));
   try {
     const server = await db.listen({
-      host: optionValue(options, "host") ?? "127.0.0.1",
-      port: Number(port),
+      ...place,
       insecure: optionValue(options, "insecure") === "true",
       allowedHosts: options.get("allowed-host") ?? [],
     });
@@ -41,6 +40,22 @@ export async function serve({ words, options }: Arguments, io: Io): Promise<numb
     await db.close();
   }
   return 0;
+}
+
+/** Where to listen: an address and a port, or a socket. */
+function readPlace(options: Arguments["options"]): ListenOptions {
+  const socket = optionValue(options, "socket");
+  const host = optionValue(options, "host");
+  const port = optionValue(options, "port");
+  if (socket !== undefined) {
+    if (host !== undefined || port !== undefined) throw new UsageError("--socket stands instead of --host and --port");
+    return { path: socket };
+  }
+  const number = port ?? "19530";
+  if (!/^\d{1,5}$/.test(number) || Number(number) > 65535) {
+    throw new UsageError(`--port must be 0 to 65535, not ${number}`);
+  }
+  return { host: host ?? "127.0.0.1", port: Number(number) };
 }
 
 function serveOptions(options: Arguments["options"]): OpenOptions {

@@ -1,18 +1,18 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Api, createApi, type ListenOptions, type RestServer } from "../../src/api/index.js";
+import { type Api, createApi, type ElanusServer, type ListenOptions } from "../../src/api/index.js";
 import type { SearchHits } from "../../src/engine/contract/column.js";
 import { operationPaths } from "../../src/engine/contract/table.js";
 import { ElanusError, failure } from "../../src/errors.js";
 import { fakeEngine } from "./fake-engine.js";
 
-const servers: RestServer[] = [];
+const servers: ElanusServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function started(api: Api, options: ListenOptions = {}): Promise<RestServer> {
+async function started(api: Api, options: ListenOptions = {}): Promise<ElanusServer> {
   const server = await api.listen({ port: 0, ...options });
   servers.push(server);
   return server;

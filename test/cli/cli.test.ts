@@ -162,6 +162,7 @@ describe("usage", () => {
       ["partitions", "drop", "extra", "--path", "x.db"],
       ["serve"],
       ["serve", "--path", "x.db", "--port", "70000"],
+      ["serve", "--path", "x.db", "--socket", "x.sock", "--port", "1"],
       ["serve", "--path", "x.db", "--auth", "nopassword"],
       ["check"],
       ["list", "collections", "--path", "x.db", "--json", "[]"],
@@ -189,6 +190,12 @@ describe("serve", () => {
     );
     expect(code).toBe(0);
     expect(out).toMatch(/^elanus is listening on http:\/\/127\.0\.0\.1:\d+ \(:memory:\)\n$/);
+  });
+
+  it("listens on a socket", async () => {
+    const socket = temporaryPath("elanus.sock");
+    const { code, out } = await run("serve", "--path", ":memory:", "--socket", socket);
+    expect([code, out]).toEqual([0, `elanus is listening on unix:${socket} (:memory:)\n`]);
   });
 
   it("refuses other addresses without credentials", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { refusedOperations } from "../../src/engine/contract/refused.js";
 import { operationPaths } from "../../src/engine/contract/table.js";
-import { Elanus, type RestServer } from "../../src/index.js";
+import { Elanus, type ElanusServer } from "../../src/index.js";
 
 const auth = { users: { root: "Milvus" }, apiKeys: ["key"] };
 const LEGACY = [
@@ -54,7 +54,7 @@ const MALFORMED = [undefined, "", "Bearer ", "Bearer :", "Bearer root:", "Bearer
 
 describe.each(["cloud", "server"] as const)("with auth on, dialect %s", (v1ErrorDialect) => {
   let db: Elanus;
-  let server: RestServer;
+  let server: ElanusServer;
   beforeAll(async () => {
     db = await Elanus.open(":memory:", { auth, v1ErrorDialect });
     server = await db.listen({ port: 0 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { refusedOperations } from "../../src/engine/contract/refused.js";
 import { operationPaths } from "../../src/engine/contract/table.js";
-import { Elanus, type RestServer } from "../../src/index.js";
+import { Elanus, type ElanusServer } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 
 interface Target {
@@ -67,7 +67,7 @@ const BODY = JSON.stringify({
 
 describe.each(["cloud", "server"] as const)("with auth set (v1 dialect %s)", (v1ErrorDialect) => {
   let db: Elanus;
-  let server: RestServer;
+  let server: ElanusServer;
   const said: string[] = [];
   beforeAll(async () => {
     db = await Elanus.open(temporaryPath(), { auth, v1ErrorDialect, durability: "off" });

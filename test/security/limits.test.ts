@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { Elanus, type RestServer } from "../../src/index.js";
+import { Elanus, type ElanusServer } from "../../src/index.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function serve(options = {}): Promise<{
   db: Elanus;
-  server: RestServer;
+  server: ElanusServer;
   post: (
     path: string,
     body: string | Uint8Array,
@@ -194,7 +194,7 @@ describe("limits against abuse", () => {
 });
 
 /** Says something over a bare socket, more of it after a while, and listens until the other side ends. */
-function speak(server: RestServer, text: string, later = "", afterMs = 0): Promise<string> {
+function speak(server: ElanusServer, text: string, later = "", afterMs = 0): Promise<string> {
   return new Promise((resolve) => {
     let answer = "";
     const socket = connect(server.port, server.host, () => {

@@ -49,4 +49,11 @@ export const sessionMessages = {
     status: [1, "Status"],
     server_timestamp: [2, "int64"],
   },
+  /** Of `grpc.health.v1`, which probes ask. */
+  HealthCheckRequest: {
+    service: [1, "string"],
+  },
+  HealthCheckResponse: {
+    status: [1, "enum"],
+  },
 } as const satisfies MessageSpecs;

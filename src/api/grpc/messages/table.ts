@@ -1,7 +1,7 @@
 import { createCodecs } from "../wire/codec.js";
 import type { Read, Written } from "../wire/field-table.js";
 import { readMessage } from "../wire/read.js";
-import { writeMessage } from "../wire/write.js";
+import { writeFrame, writeMessage } from "../wire/write.js";
 import { accessMessages } from "./access.js";
 import { collectionMessages } from "./collections.js";
 import { commonMessages } from "./common.js";
@@ -49,7 +49,11 @@ export function decode<Name extends MessageName>(name: Name, bytes: Uint8Array):
   return readMessage(codecOf(name), bytes) as Received<Name>;
 }
 
-/** @throws MessageTooLarge for more than `maxBytes` */
-export function encode<Name extends MessageName>(name: Name, message: Sent<Name>, maxBytes?: number): Buffer {
-  return writeMessage(codecOf(name), message, maxBytes);
+export function encode<Name extends MessageName>(name: Name, message: Sent<Name>): Buffer {
+  return writeMessage(codecOf(name), message);
+}
+
+/** A message as gRPC sends it, with its head. @throws MessageTooLarge for more than `maxBytes` */
+export function encodeFrame<Name extends MessageName>(name: Name, message: Sent<Name>, maxBytes?: number): Buffer {
+  return writeFrame(codecOf(name), message, maxBytes);
 }

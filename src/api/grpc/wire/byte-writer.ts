@@ -104,6 +104,14 @@ export class ByteWriter {
     bytes[at] = left;
   }
 
+  /** In front of a whole message: that it is not compressed, and its length. */
+  frameHead(): void {
+    const { size } = this;
+    const at = this.#room(5);
+    this.#bytes[at] = 0;
+    this.#bytes.writeUInt32BE(size, at + 1);
+  }
+
   float(value: number): void {
     const at = this.#room(4);
     this.#bytes.writeFloatLE(value, at);

@@ -16,6 +16,14 @@ export function writeMessage(codec: MessageCodec, message: Message, maxBytes?: n
   return writer.finish();
 }
 
+/** The same in the frame in which gRPC sends it. @throws MessageTooLarge */
+export function writeFrame(codec: MessageCodec, message: Message, maxBytes?: number): Buffer {
+  const writer = new ByteWriter(maxBytes);
+  writeFields(writer, codec, message);
+  writer.frameHead();
+  return writer.finish();
+}
+
 function writeFields(writer: ByteWriter, codec: MessageCodec, message: Message): void {
   const { fields } = codec;
   for (let i = fields.length - 1; i >= 0; i--) {

@@ -1,0 +1,31 @@
+import type { Int64 } from "./wire/field-table.js";
+
+const COUNTER_BITS = 18n;
+
+/** A point in time as Milvus counts it: milliseconds since 1970 and, below them, 18 bits that tell events apart. */
+export type HybridTime = bigint;
+
+export function hybridTime(ms: number, counter: number = 0): HybridTime {
+  return (BigInt(ms) << COUNTER_BITS) + BigInt(counter);
+}
+
+/** Gives every caller a later time, also within one millisecond and when the system's clock is put back. */
+export class HybridClock {
+  readonly #now: () => number;
+  #last: HybridTime = 0n;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  next(): HybridTime {
+    const current = hybridTime(this.#now());
+    this.#last = current > this.#last ? current : this.#last + 1n;
+    return this.#last;
+  }
+}
+
+/** Whether a timestamp that a client sent was set. */
+export function isSet(timestamp: Int64): boolean {
+  return timestamp !== 0 && timestamp !== 0n;
+}

@@ -1,0 +1,74 @@
+import type { Reply } from "../../engine/contract/reply.js";
+import type { OperationPath, RequestOf, ResultOf } from "../../engine/contract/table.js";
+import type { HybridClock } from "./clock.js";
+import { decode, encodeFrame, type MessageName, messages, type Received, type Sent } from "./messages/table.js";
+import type { FieldSpec } from "./wire/field-table.js";
+
+/** What a handler may use. */
+export interface RpcCall {
+  readonly clock: HybridClock;
+  /** Announced to clients: the version of Milvus that is tracked, and our name. */
+  readonly version: string;
+  /** Database of requests that name none. */
+  readonly defaultDatabase: string;
+  /** Runs an operation. @throws ElanusError */
+  execute<Path extends OperationPath>(path: Path, request: RequestOf<Path>): Promise<Reply<ResultOf<Path>>>;
+  /** The same for work that goes on when the caller has its answer: the call's deadline does not end it. */
+  executeUnhurried<Path extends OperationPath>(path: Path, request: RequestOf<Path>): Promise<Reply<ResultOf<Path>>>;
+}
+
+/** How urgently an RPC is needed: from what every quick start calls (1) to what is refused or fixed (7). */
+export type Rung = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** One remote procedure. */
+export interface Rpc {
+  readonly request: string;
+  readonly reply: MessageName;
+  readonly rung: Rung;
+  /** Field of the reply that holds its status; "" when the reply is a status; undefined when it has none. */
+  readonly statusField: string | undefined;
+  /** Undefined: refused. Resolves to the reply without its status. */
+  readonly answer: ((call: RpcCall, request: Uint8Array) => Promise<object>) | undefined;
+  /** What a failed reply holds beside its status. */
+  readonly failed: ((request: Uint8Array) => object) | undefined;
+}
+
+/**
+ * An RPC that is answered.
+ *
+ * @param handle gives the reply without its status
+ * @param failed gives what a failed reply holds beside its status
+ */
+export function rpc<Req extends MessageName, Rep extends MessageName>(
+  rung: Rung,
+  request: Req,
+  reply: Rep,
+  handle: (request: Received<Req>, call: RpcCall) => Sent<Rep> | Promise<Sent<Rep>>,
+  failed?: (request: Received<Req>) => Sent<Rep>,
+): Rpc {
+  return {
+    request,
+    reply,
+    rung,
+    statusField: statusFieldOf(reply),
+    answer: async (call, bytes) => handle(decode(request, bytes), call),
+    failed: failed && ((bytes) => failed(decode(request, bytes))),
+  };
+}
+
+/** An RPC that Milvus has and the engine has not. */
+export function refused(rung: Rung, request: string, reply: MessageName): Rpc {
+  return { request, reply, rung, statusField: statusFieldOf(reply), answer: undefined, failed: undefined };
+}
+
+function statusFieldOf(reply: MessageName): string | undefined {
+  if (reply === "Status") return "";
+  return Object.entries<FieldSpec>(messages[reply]).find(([, [, type]]) => type === "Status")?.[0];
+}
+
+/** The frame of a reply with its status. @throws MessageTooLarge */
+export function encodeReply(rpc: Rpc, reply: object, status: Sent<"Status">, maxBytes: number): Buffer {
+  const { statusField } = rpc;
+  const whole = statusField === "" ? status : statusField === undefined ? reply : { ...reply, [statusField]: status };
+  return encodeFrame(rpc.reply, whole as Sent<MessageName>, maxBytes);
+}

@@ -1,0 +1,126 @@
+import type { ServerHttp2Stream } from "node:http2";
+import { promisify } from "node:util";
+import { gunzip, inflate } from "node:zlib";
+import { failure } from "../../../errors.js";
+import type { PortLoad } from "../../http/port-load.js";
+import { GrpcCode, GrpcFailure } from "./grpc-status.js";
+
+/** One byte that says whether the message is compressed, four of its length. */
+const PREFIX_BYTES = 5;
+
+/** The message of a call. Its bytes stay booked until `release`. */
+export interface ReceivedMessage {
+  readonly bytes: Buffer;
+  release(): void;
+}
+
+/**
+ * Receives the one message of a unary call.
+ *
+ * @param timeoutMs longest silence before the rest of the message
+ * @returns undefined when the client is gone
+ * @throws GrpcFailure for frames that are none, or too long; RateLimitExceeded (an ElanusError) when all messages together
+ * take too much memory
+ */
+export async function receiveMessage(
+  stream: ServerHttp2Stream,
+  encoding: string,
+  load: PortLoad,
+  timeoutMs: number,
+): Promise<ReceivedMessage | undefined> {
+  const body = await receiveBody(stream, load, timeoutMs);
+  if (body === undefined) return undefined;
+  try {
+    const bytes = await decompress(body.bytes, encoding, load.maxBodyBytes);
+    return { bytes, release: body.release };
+  } catch (error) {
+    body.release();
+    throw error;
+  }
+}
+
+function receiveBody(
+  stream: ServerHttp2Stream,
+  load: PortLoad,
+  timeoutMs: number,
+): Promise<ReceivedMessage | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let checked = false;
+    const release = () => load.release(size);
+    const stop = (): void => {
+      clearTimeout(timer);
+      stream.off("data", onData).off("end", onEnd).off("close", onClose);
+    };
+    const refuse = (error: Error): void => {
+      stop();
+      release();
+      reject(error);
+    };
+    const timer = setTimeout(() => refuse(malformed("the message does not arrive")), timeoutMs);
+    const onData = (chunk: Buffer): void => {
+      timer.refresh();
+      size += chunk.length;
+      chunks.push(chunk);
+      const fits = load.book(chunk.length);
+      if (!checked && size >= PREFIX_BYTES) {
+        checked = true;
+        const announced = prefixOf(chunks).readUInt32BE(1);
+        if (announced > load.maxBodyBytes) {
+          refuse(tooLong(announced, load.maxBodyBytes));
+          return;
+        }
+      }
+      if (size > load.maxBodyBytes + PREFIX_BYTES) refuse(malformed("more than one message in a unary call"));
+      else if (!fits) refuse(failure("RateLimitExceeded", { rate: load.maxRunning }));
+    };
+    const onEnd = (): void => {
+      stop();
+      resolve({ bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size), release });
+    };
+    const onClose = (): void => {
+      stop();
+      release();
+      resolve(undefined);
+    };
+    // A message of no bytes may have ended while credentials were checked.
+    if (stream.destroyed) onClose();
+    else if (stream.readableEnded) onEnd();
+    else stream.on("data", onData).once("end", onEnd).once("close", onClose);
+  });
+}
+
+/** The first bytes, which may have come one by one. */
+function prefixOf(chunks: readonly Buffer[]): Buffer {
+  const [head] = chunks;
+  return head !== undefined && head.length >= PREFIX_BYTES ? head : Buffer.concat(chunks);
+}
+
+/** Takes the message out of its frame. */
+async function decompress(frame: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
+  if (frame.length < PREFIX_BYTES) throw malformed("the message ends too early");
+  const compressed = frame[0];
+  const length = frame.readUInt32BE(1);
+  const message = frame.subarray(PREFIX_BYTES);
+  if (message.length < length) throw malformed("the message ends too early");
+  if (message.length > length) throw malformed("more than one message in a unary call");
+  if (compressed === 0) return message;
+  if (compressed !== 1) throw malformed("the frame of the message is damaged");
+  const expand = encoding === "gzip" ? promisify(gunzip) : encoding === "deflate" ? promisify(inflate) : undefined;
+  if (expand === undefined) throw malformed("the message is compressed and the call does not say how");
+  try {
+    return await expand(message, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLong(maxBytes + 1, maxBytes);
+    throw malformed(`the message cannot be decompressed: ${(error as Error).message}`);
+  }
+}
+
+function tooLong(length: number, limit: number): GrpcFailure {
+  return new GrpcFailure(GrpcCode.ResourceExhausted, `grpc: received message larger than max (${length} vs. ${limit})`);
+}
+
+function malformed(detail: string): GrpcFailure {
+  return new GrpcFailure(GrpcCode.Internal, `grpc: ${detail}`);
+}

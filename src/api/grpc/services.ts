@@ -1,0 +1,114 @@
+import { type ElanusError, failure } from "../../errors.js";
+import type { EnginePort, ExecuteOptions } from "../engine-port.js";
+import type { Authenticator } from "../http/auth.js";
+import { asElanusError } from "../rest/envelope.js";
+import { HybridClock } from "./clock.js";
+import { decode, encodeFrame } from "./messages/table.js";
+import { encodeReply, type Rpc, type RpcCall } from "./rpc.js";
+import { services } from "./rpcs.js";
+import { authenticate } from "./server/authenticate.js";
+import { GrpcCode, GrpcFailure } from "./server/grpc-status.js";
+import type { Metadata } from "./server/metadata.js";
+import { statusOf } from "./status.js";
+import { MalformedMessage, MessageTooLarge } from "./wire/failure.js";
+
+/** A procedure as the transport sees it: from the bytes of a message to the frame of the reply. */
+export interface GrpcMethod {
+  /** Answered without credentials. */
+  readonly open: boolean;
+  /**
+   * @returns the reply
+   * @throws GrpcFailure, ElanusError
+   */
+  run(message: Uint8Array, metadata: Metadata): Promise<Buffer>;
+  /** The reply that tells of a failure. @param message the request, if it has been read */
+  failure(error: ElanusError, message?: Uint8Array): Buffer;
+}
+
+export interface GrpcServices {
+  /** @throws GrpcFailure for what nobody knows */
+  find(path: string): GrpcMethod;
+  /** @throws GrpcFailure */
+  authenticate(authorization: string | undefined): Promise<void>;
+}
+
+/** The version of Milvus whose protocol is spoken, and who speaks it. */
+const VERSION = "v2.6.22-elanus";
+/** Servers send no more either. */
+const MAX_REPLY_BYTES = 256 * 1024 * 1024;
+const DEFAULT_DATABASE = "default";
+
+/** All that gRPC clients call, in front of one engine. */
+export function createGrpcServices(engine: EnginePort, authenticator: Authenticator | undefined): GrpcServices {
+  const clock = new HybridClock();
+  const methods = new Map<string, GrpcMethod>([["/grpc.health.v1.Health/Check", health]]);
+  for (const [service, rpcs] of Object.entries(services)) {
+    for (const [name, rpc] of Object.entries(rpcs))
+      methods.set(`/${service}/${name}`, methodOf(name, rpc, engine, clock));
+  }
+  return {
+    find(path) {
+      const method = methods.get(path);
+      if (method === undefined) throw unknown(path);
+      return method;
+    },
+    authenticate: (authorization) => authenticate(authenticator, authorization),
+  };
+}
+
+/** Probes ask for this; it is up when it answers. */
+const health: GrpcMethod = {
+  open: true,
+  run: async (message) => {
+    decode("HealthCheckRequest", message);
+    return encodeFrame("HealthCheckResponse", { status: 1 });
+  },
+  failure: () => encodeFrame("HealthCheckResponse", { status: 2 }),
+};
+
+function methodOf(name: string, rpc: Rpc, engine: EnginePort, clock: HybridClock): GrpcMethod {
+  const failed = (error: ElanusError, message?: Uint8Array): Buffer => {
+    const beside = message === undefined ? undefined : rpc.failed?.(message);
+    return encodeReply(rpc, beside ?? {}, statusOf(error), MAX_REPLY_BYTES);
+  };
+  return {
+    open: false,
+    async run(message, metadata) {
+      try {
+        if (rpc.answer === undefined) {
+          throw failure("Unsupported", { what: `${name} is not supported by the embedded engine` });
+        }
+        const reply = await rpc.answer(callOf(engine, clock, metadata), message);
+        return encodeReply(rpc, reply, {}, MAX_REPLY_BYTES);
+      } catch (error) {
+        if (error instanceof MalformedMessage) {
+          throw new GrpcFailure(GrpcCode.Internal, `grpc: error unmarshalling request: ${error.message}`);
+        }
+        if (error instanceof MessageTooLarge) return failed(failure("InvalidParameter", { text: error.message }));
+        return failed(asElanusError(error), message);
+      }
+    },
+    failure: failed,
+  };
+}
+
+function callOf(engine: EnginePort, clock: HybridClock, { database, deadline }: Metadata): RpcCall {
+  const defaultDatabase = database ?? DEFAULT_DATABASE;
+  const unhurried: ExecuteOptions = { database: defaultDatabase };
+  const hurried: ExecuteOptions = deadline === undefined ? unhurried : { database: defaultDatabase, deadline };
+  return {
+    clock,
+    version: VERSION,
+    defaultDatabase,
+    execute: (path, request) => engine.execute(path, request, hurried) as never,
+    executeUnhurried: (path, request) => engine.execute(path, request, unhurried) as never,
+  };
+}
+
+function unknown(path: string): GrpcFailure {
+  const [, service = "", name = ""] = path.split("/");
+  const text = Object.hasOwn(services, service)
+    ? `unknown method ${name} for service ${service}`
+    : `unknown service ${service}`;
+  return new GrpcFailure(GrpcCode.Unimplemented, text);
+}

@@ -1,0 +1,65 @@
+import { type ElanusError, failure } from "../../errors.js";
+
+/** Bodies that are being received, or wait for their turn, may take this many times the limit of one together. */
+const BUFFERED_BODIES = 4;
+/** Calls that may wait for their turn. */
+const MAX_WAITING = 1024;
+
+/** What the requests of one port take together: how many are at work, and how many bytes of bodies are held. */
+export class PortLoad {
+  /** Requests at work at one time. */
+  readonly maxRunning: number;
+  /** Largest body of one request. */
+  readonly maxBodyBytes: number;
+  #running = 0;
+  #bytes = 0;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(maxRunning: number, maxBodyBytes: number) {
+    this.maxRunning = maxRunning;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /** Takes a place if one is free. Give it back with `leave`. */
+  tryEnter(): boolean {
+    if (this.#running >= this.maxRunning) return false;
+    this.#running++;
+    return true;
+  }
+
+  /** Waits for a place, in turn; false when too many wait already, or when the caller gives up. */
+  wait(givenUp: AbortSignal): Promise<boolean> {
+    if (this.#waiting.size >= MAX_WAITING || givenUp.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const enter = () => resolve(true);
+      this.#waiting.add(enter);
+      givenUp.addEventListener("abort", () => {
+        if (this.#waiting.delete(enter)) resolve(false);
+      });
+    });
+  }
+
+  leave(): void {
+    // The place goes on to the first who waits: a newcomer cannot take it in between.
+    const [next] = this.#waiting;
+    if (next === undefined) this.#running--;
+    else {
+      this.#waiting.delete(next);
+      next();
+    }
+  }
+
+  /** Books bytes that have arrived; false when all bodies together have become too many. Booked they are either way. */
+  book(bytes: number): boolean {
+    this.#bytes += bytes;
+    return this.#bytes <= this.maxBodyBytes * BUFFERED_BODIES;
+  }
+
+  release(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+}
+
+export function tooMany(detail: string): ElanusError {
+  return failure("RejectedByLimiter", { detail });
+}

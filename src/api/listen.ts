@@ -1,0 +1,135 @@
+import { lstat, unlink } from "node:fs/promises";
+import { connect } from "node:net";
+import { failure } from "../errors.js";
+import type { GrpcServices } from "./grpc/services.js";
+import { isLoopback } from "./http/browser-guard.js";
+import type { Handler } from "./http/handler.js";
+import { openPort, type Port, type PortOptions } from "./http/port.js";
+import { PortLoad } from "./http/port-load.js";
+import { createHttpServer } from "./http/server.js";
+
+export interface ListenOptions {
+  /** Default: 127.0.0.1. */
+  readonly host?: string;
+  /** Default: 19530; 0 takes any free port. */
+  readonly port?: number;
+  /** A Unix socket (a named pipe on Windows) instead of host and port; only this machine can reach it. */
+  readonly path?: string;
+  /** Allows an address other than loopback without `auth`. */
+  readonly insecure?: boolean;
+  /** Names that may stand in the `Host` header besides the loopback ones. */
+  readonly allowedHosts?: readonly string[];
+  /** Requests at work at one time; more HTTP requests are refused with 1807, more gRPC calls wait. Default: 256. */
+  readonly maxConcurrentRequests?: number;
+  /** Time a client has to send its whole body, or the next part of a gRPC message. Default: 30 s. */
+  readonly bodyTimeoutMs?: number;
+  /** Time a client has to send the head of a request. Default: 15 s. */
+  readonly headersTimeoutMs?: number;
+  /** Time `close` gives running requests before their connections are cut. Default: 10 s. */
+  readonly closeTimeoutMs?: number;
+}
+
+/** A running server: REST and gRPC on one port. */
+export interface ElanusServer {
+  /** `http://host:port`, with the port that was really taken, or `unix:/path`. */
+  readonly url: string;
+  /** Empty for a socket path. */
+  readonly host: string;
+  /** 0 for a socket path. */
+  readonly port: number;
+  readonly path?: string;
+  /** Takes no new requests, waits for the running ones, closes every connection. May be called again. */
+  close(): Promise<void>;
+}
+
+export interface Security {
+  readonly authenticated: boolean;
+  readonly cors: boolean;
+}
+
+export const DEFAULT_PORT = 19530;
+const DEFAULT_MAX_CONCURRENT_REQUESTS = 256;
+const DEFAULT_BODY_TIMEOUT_MS = 30_000;
+const DEFAULT_HEADERS_TIMEOUT_MS = 15_000;
+const DEFAULT_CLOSE_TIMEOUT_MS = 10_000;
+
+/**
+ * Serves REST and gRPC on one port. What gRPC needs is loaded when its first client connects.
+ *
+ * @param grpc makes what gRPC calls, once
+ * @throws InvalidParameter for an address other than loopback without auth, unless `insecure`; Unavailable when the port
+ * or the path is taken
+ */
+export async function listen(
+  handler: Handler,
+  grpc: () => Promise<GrpcServices>,
+  security: Security,
+  options: ListenOptions = {},
+): Promise<ElanusServer> {
+  const { path } = options;
+  const host = options.host ?? "127.0.0.1";
+  const loopback = path !== undefined || isLoopback(host);
+  if (!loopback && !security.authenticated && options.insecure !== true) {
+    throw failure("InvalidParameter", {
+      text: `listening on ${host} would give everybody on the network the whole database: open it with auth, or allow this with insecure: true`,
+    });
+  }
+  const allowedHosts = (options.allowedHosts ?? []).map((name) => name.toLowerCase());
+  const load = new PortLoad(options.maxConcurrentRequests ?? DEFAULT_MAX_CONCURRENT_REQUESTS, handler.maxBodyBytes);
+  const bodyTimeoutMs = options.bodyTimeoutMs ?? DEFAULT_BODY_TIMEOUT_MS;
+  const headersTimeoutMs = options.headersTimeoutMs ?? DEFAULT_HEADERS_TIMEOUT_MS;
+  const http1 = createHttpServer(handler, {
+    guard: { loopback, host, allowedHosts, cors: security.cors },
+    load,
+    bodyTimeoutMs,
+    headersTimeoutMs,
+  });
+  const http2 = async () => {
+    const [{ createGrpcServer }, services] = await Promise.all([import("./grpc/server/grpc-server.js"), grpc()]);
+    return createGrpcServer(services, { load, bodyTimeoutMs });
+  };
+  const port: Port = await bind(
+    {
+      host,
+      port: options.port ?? DEFAULT_PORT,
+      path,
+      firstBytesTimeoutMs: headersTimeoutMs,
+      closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS,
+    },
+    (portOptions) => openPort(portOptions, http1, http2),
+  );
+  const close = () => port.close();
+  if (path !== undefined) return { url: `unix:${path}`, host: "", port: 0, path, close };
+  const taken = port.port ?? 0;
+  return { url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`, host, port: taken, close };
+}
+
+/** Opens a port; a socket file that a dead process has left behind is removed. @throws Unavailable */
+async function bind(options: PortOptions, open: (options: PortOptions) => Promise<Port>): Promise<Port> {
+  const { host, port, path } = options;
+  try {
+    return await open(options).catch(async (error: NodeJS.ErrnoException) => {
+      if (path === undefined || error.code !== "EADDRINUSE" || !(await isLeftBehind(path))) throw error;
+      await unlink(path);
+      return open(options);
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const place = path === undefined ? `port ${port} of ${host}` : `socket ${path}`;
+    throw failure("Unavailable", { reason: code === "EADDRINUSE" ? `${place} is in use` : message }, error);
+  }
+}
+
+/** Whether a path is a socket at which nobody answers. */
+async function isLeftBehind(path: string): Promise<boolean> {
+  const file = await lstat(path).catch(() => undefined);
+  if (file?.isSocket() !== true) return false;
+  return new Promise((resolve) => {
+    const probe = connect({ path });
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(false);
+    });
+    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED"));
+  });
+}
