@@ -11,7 +11,7 @@ import { Loader } from "./load/loader.js";
 import type { EngineOptions } from "./options.js";
 import { ProgressFeed } from "./progress.js";
 import { FilteredSearch } from "./query/filtered-search.js";
-import type { OpenDatabase } from "./storage/open-database.js";
+import type { OpenDatabase } from "./storage/database.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
 import { createVectorStore } from "./vector/vector-store.js";
@@ -36,7 +36,8 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const entities = new EntityStore(sql, now);
   const feed = new ProgressFeed();
   const snapshotFolder = database.path === undefined ? undefined : `${database.path}-segments`;
-  const records = readonly ? undefined : snapshotRecords(sql);
+  const transactions = openTransactions(sql, database.requireFile, database.requireSole, () => catalog.reload());
+  const records = readonly ? undefined : snapshotRecords(sql, transactions.run);
   const vectors = createVectorStore({
     onChange: ({ collectionId, fieldId }) => {
       if (!feed.silent)
@@ -48,7 +49,6 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
     ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
   });
-  const transactions = openTransactions(sql, database.requireFile, () => catalog.reload());
   const loader: Loader = new Loader({
     rules: options.loadRules ?? "modern",
     catalog,
@@ -78,7 +78,10 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const calls = new Calls({
     ctx,
     readonly,
-    recover: transactions.recover,
+    recover() {
+      transactions.recover();
+      database.requireSole();
+    },
     follow: readonly && database.path !== undefined ? followWriter(ctx) : () => {},
   });
   return {

@@ -61,5 +61,5 @@ export { JsonDouble } from "../values/json-number.js";
 export { parseJson } from "../values/json-reader.js";
 export type { LoadRules } from "./load/load-state.js";
 export { type ProgressEvent, ProgressFeed } from "./progress.js";
-export type { Durability } from "./storage/open-database.js";
+export type { Durability } from "./storage/database.js";
 export type { CheckResult, EngineOptions, EngineStats, ExecuteOptions, ProgressListener, Reply };

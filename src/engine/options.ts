@@ -1,5 +1,5 @@
 import type { LoadRules } from "./load/load-state.js";
-import type { Durability } from "./storage/open-database.js";
+import type { Durability } from "./storage/database.js";
 
 export interface EngineOptions {
   /** Which load/release constraints hold: those of Milvus 2.3 and later (default), or of 2.0-2.2. */

@@ -204,7 +204,7 @@ describe("sequences", () => {
 
 describe("snapshot records", () => {
   it("are put, replaced, read and deleted by key, and outlive their collection", () => {
-    const records = snapshotRecords(db);
+    const records = snapshotRecords(db, (work) => work());
     const { id } = catalog.createCollection(book());
     const key = { collectionId: id, partitionId: 2, fieldId: 101 };
     const record = { key, file: "a.snap", checksum: "00ff", rows: 5, sizeBytes: 99, parameters: "{}" };

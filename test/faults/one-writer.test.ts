@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
@@ -65,24 +65,6 @@ describe("one writer per file", () => {
     expect(await db.entities.get({ collectionName: "held", id: 1, outputFields: ["id"] })).toEqual([{ id: 1 }]);
     expect(await db.check()).toEqual({ ok: true, problems: [] });
     await db.close();
-  });
-
-  it("a damaged lock file is recovered without help", async () => {
-    for (const left of ["", "no database", "x".repeat(9000), readFileSync(process.execPath).subarray(0, 4096)]) {
-      const path = temporaryPath();
-      writeFileSync(`${path}-lock`, left);
-      const db = await filled(path);
-      await expect(Elanus.open(path)).rejects.toMatchObject({
-        code: 2,
-        message: expect.stringContaining("(this one)"),
-      });
-      await db.close();
-    }
-    const path = temporaryPath();
-    await (await filled(path)).close();
-    const half = readFileSync(`${path}-lock`).subarray(0, 1500);
-    writeFileSync(`${path}-lock`, half);
-    await (await Elanus.open(path)).close();
   });
 
   it("the same file by another name is the same file", async () => {

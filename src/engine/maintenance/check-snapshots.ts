@@ -15,7 +15,7 @@ const PIECE_BYTES = 1024 * 1024;
 export function checkSnapshots(ctx: EngineContext): string[] {
   const folder = ctx.snapshotFolder;
   if (folder === undefined) return [];
-  return snapshotRecords(ctx.sql)
+  return snapshotRecords(ctx.sql, ctx.transaction)
     .all()
     .flatMap((record) => {
       const problem = checkFile(join(folder, record.file), record);

@@ -1,7 +1,7 @@
 import type { Connection } from "./driver.js";
 
-/** Tells a reader whether another connection has committed anything since it was last asked. */
-export function watchWriters(sql: Connection): () => boolean {
+/** Tells whether another connection has committed anything since it was last asked. */
+export function watchCommits(sql: Connection): () => boolean {
   const version = sql.prepare("PRAGMA data_version").pluck();
   let known = version.get();
   return () => {

@@ -1,91 +1,188 @@
-import { truncateSync } from "node:fs";
-import { hostname } from "node:os";
-import { failure } from "../../errors.js";
+import { type BigIntStats, lstatSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { dirname } from "node:path";
+import { failure, isElanusError } from "../../errors.js";
 import { connect } from "./connect.js";
+import { isWritable } from "./database-path.js";
 import type { Connection } from "./driver.js";
+import { isAlive, isSameProcess, type ProcessIdentity, thisProcess } from "./process-identity.js";
+import { codeOf, isBusy } from "./sqlite-errors.js";
 
 /**
- * One writer per database file. The lock is a RESERVED lock on a tiny SQLite file beside the database: the
- * operating system drops it when the process dies, and others may still read in it who holds it.
+ * One writer per database file. The lock is a RESERVED lock on a tiny SQLite file beside the database: the operating
+ * system drops it when the process dies, it takes no space, and others may still read in the file who holds it.
+ *
+ * The system also drops such a lock when any code of the process closes the file (one that copies the folder), so who
+ * gets it looks for a living holder as well.
  */
 export interface FileLock {
+  /** Gives the lock back and removes its file. */
   release(): void;
 }
 
+/** Who holds a lock, as it is written in the file. */
+interface Holder extends ProcessIdentity {
+  /** ISO 8601. */
+  readonly since: string;
+  /** The lock file itself: a copy of it holds nobody. */
+  readonly file: string;
+}
+
+/** Larger files cannot be of this package. */
+const MAX_BYTES = 64 * 1024;
+const ATTEMPTS = 5;
+
 /**
  * @param databasePath without symbolic links: the lock lies beside the file itself, however it is called
- * @throws Unavailable, naming the process that has the file open for writing
+ * @throws Unavailable, naming the process that has the file open for writing, or what stands in the way
  */
 export function lockFile(databasePath: string): FileLock {
   const path = `${databasePath}-lock`;
-  try {
-    return take(path, databasePath);
-  } catch (error) {
-    if (!isDamaged(error)) throw error;
-    // Nobody holds a lock file that is no database (a power cut may leave one). It is emptied, not removed: a process
-    // that has taken it meanwhile keeps its lock.
-    truncateSync(path, 0);
-    return take(path, databasePath);
+  for (let attempt = 1; ; attempt++) {
+    const before = lockFileIdentity(path);
+    const held = take(path, databasePath);
+    const identity = lockFileIdentity(path);
+    // An owner that goes removes its file: what was locked may have no name any more.
+    if (identity !== undefined && (before === undefined || before === identity)) {
+      inscribe(held, identity, databasePath);
+      return {
+        release() {
+          try {
+            if (held.open) remove(path, identity);
+          } finally {
+            held.close();
+          }
+        },
+      };
+    }
+    held.close();
+    if (attempt === ATTEMPTS) throw unavailable(databasePath, "the lock file changes all the time");
   }
 }
 
-function take(path: string, databasePath: string): FileLock {
+/** A connection that has the lock, and nobody lives who had it before. */
+function take(path: string, databasePath: string): Connection {
+  const lock = begin(path, databasePath);
+  const holder = readHolder(lock);
+  if (holder !== undefined && holder.file === lockFileIdentity(path) && isHeld(holder)) {
+    lock.close();
+    throw inUse(databasePath, holder);
+  }
+  return lock;
+}
+
+/** This process holds nothing that it could take just now: threads that ended leave their names behind. */
+function isHeld(holder: Holder): boolean {
+  return !isSameProcess(holder, thisProcess()) && isAlive(holder, holder.since);
+}
+
+function begin(path: string, databasePath: string): Connection {
   let lock: Connection | undefined;
   try {
     lock = connect(path, { timeout: 0 });
-    lock.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF");
+    if (lock.prepare("SELECT 1 FROM sqlite_master WHERE name <> 'holder'").get() !== undefined) throw notOurs(path);
+    // Nothing is written for the lock itself: it must hold on a full disk too.
+    lock.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
     lock.exec("BEGIN IMMEDIATE");
-    lock.exec("CREATE TABLE IF NOT EXISTS holder (pid INTEGER, host TEXT, since TEXT) STRICT; DELETE FROM holder");
-    lock.prepare("INSERT INTO holder VALUES (?, ?, ?)").run(process.pid, hostname(), new Date().toISOString());
-    lock.exec("COMMIT; BEGIN IMMEDIATE");
+    return lock;
   } catch (cause) {
-    const busy = codeOf(cause).startsWith("SQLITE_BUSY");
-    const holder = busy && lock !== undefined ? holderOf(lock) : "another process";
-    lock?.close();
-    if (isDamaged(cause)) throw cause;
-    if (!busy) {
-      throw failure(
-        "Unavailable",
-        { reason: `cannot lock the database file ${databasePath}: ${(cause as Error).message}` },
-        cause,
-      );
+    if (isBusy(cause)) {
+      const holder = lock === undefined ? undefined : readHolder(lock);
+      lock?.close();
+      throw inUse(databasePath, holder);
     }
-    throw failure("Unavailable", {
-      reason: `the database file ${databasePath} is in use by ${holder}; close it there or open with { readonly: true }`,
-    });
+    lock?.close();
+    if (isElanusError(cause)) throw cause;
+    const code = codeOf(cause);
+    const folder = dirname(path);
+    if (/^SQLITE_(CANTOPEN|READONLY)/.test(code) && !isWritable(folder)) {
+      const reason = `the folder ${folder} of ${databasePath} cannot be written; open with { readonly: true }`;
+      throw failure("Unavailable", { reason }, cause);
+    }
+    if (code !== "SQLITE_NOTADB" && !code.startsWith("SQLITE_CORRUPT")) {
+      throw unavailable(databasePath, (cause as Error).message, cause);
+    }
+    // Nobody holds a file that is no database. A power cut may leave half of one; anything else is not for us to empty.
+    if (!isHalfLock(path)) throw notOurs(path);
+    truncateSync(path, 0);
+    return begin(path, databasePath);
   }
-  const held = lock;
-  return {
-    release() {
-      try {
-        if (held.open && held.inTransaction) held.exec("DELETE FROM holder; COMMIT");
-      } catch {
-        // The name of a holder who is gone does no harm: the lock itself goes with the connection.
-      } finally {
-        held.close();
-      }
-    },
-  };
 }
 
-function holderOf(lock: Connection): string {
+/** Writes the holder's name where there is space for it; nothing depends on it but a message and a broken lock. */
+function inscribe(lock: Connection, file: string, databasePath: string): void {
+  const { pid, host, started } = thisProcess();
   try {
-    const row = lock.prepare("SELECT pid, host, since FROM holder").get() as
-      | { pid: number; host: string; since: string }
-      | undefined;
-    if (row === undefined) return "another process";
-    const self = row.pid === process.pid && row.host === hostname();
-    return `process ${row.pid}${self ? " (this one)" : ""} on ${row.host} since ${row.since}`;
+    lock.exec("DROP TABLE IF EXISTS holder");
+    lock.exec("CREATE TABLE holder (pid INTEGER, host TEXT, since TEXT, started TEXT, file TEXT) STRICT");
+    lock.prepare("INSERT INTO holder VALUES (?, ?, ?, ?, ?)").run(pid, host, new Date().toISOString(), started, file);
+    lock.exec("COMMIT");
   } catch {
-    return "another process";
+    if (lock.inTransaction) lock.exec("ROLLBACK");
+  }
+  try {
+    lock.exec("BEGIN IMMEDIATE");
+  } catch (cause) {
+    // Somebody was quicker in the moment between.
+    const holder = readHolder(lock);
+    lock.close();
+    throw isBusy(cause) ? inUse(databasePath, holder) : cause;
   }
 }
 
-function codeOf(error: unknown): string {
-  return String((error as { code?: unknown } | null)?.code ?? "");
+function readHolder(lock: Connection): Holder | undefined {
+  try {
+    return lock.prepare<[], Holder>("SELECT pid, host, since, started, file FROM holder").get();
+  } catch {
+    return undefined;
+  }
 }
 
-function isDamaged(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT");
+function remove(path: string, identity: string): void {
+  if (lockFileIdentity(path) !== identity) return;
+  try {
+    rmSync(path);
+  } catch {
+    // Windows removes no file that is open; the next owner takes it as it is.
+  }
+}
+
+/**
+ * Device and number of the file; undefined when there is none.
+ * @throws Unavailable for what is no plain file: what a symbolic link leads to is not ours
+ */
+function lockFileIdentity(path: string): string | undefined {
+  const stat: BigIntStats | undefined = lstatSync(path, { throwIfNoEntry: false, bigint: true });
+  if (stat === undefined) return undefined;
+  if (!stat.isFile() || stat.size > MAX_BYTES) throw notOurs(path);
+  return `${stat.dev} ${stat.ino}`;
+}
+
+/** Zeros, or the beginning of a lock file of this package. */
+function isHalfLock(path: string): boolean {
+  const bytes = readFileSync(path);
+  if (bytes.every((byte) => byte === 0)) return true;
+  return bytes.subarray(0, 16).toString("latin1") === "SQLite format 3\0" && bytes.includes("CREATE TABLE holder");
+}
+
+function notOurs(path: string): Error {
+  return failure("Unavailable", {
+    reason: `${path} has the name of the lock file and is none; remove it if nobody needs it`,
+  });
+}
+
+function inUse(databasePath: string, holder: Holder | undefined): Error {
+  return failure("Unavailable", {
+    reason: `the database file ${databasePath} is in use by ${nameHolder(holder)}; close it there or open with { readonly: true }`,
+  });
+}
+
+/** `process 12 (this one) on host since 2025-01-01T00:00:00.000Z` */
+function nameHolder(holder: Holder | undefined): string {
+  if (holder === undefined) return "another process";
+  const self = isSameProcess(holder, thisProcess()) ? " (this one)" : "";
+  return `process ${holder.pid}${self} on ${holder.host} since ${holder.since}`;
+}
+
+function unavailable(databasePath: string, what: string, cause?: unknown): Error {
+  return failure("Unavailable", { reason: `cannot lock the database file ${databasePath}: ${what}` }, cause);
 }

@@ -101,6 +101,31 @@ const migrations: readonly string[] = [
     PRIMARY KEY (collection_id, partition_id, field_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- At most one row: who has the file open for writing.
+  CREATE TABLE writer (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    token TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    started TEXT NOT NULL,
+    since TEXT NOT NULL,
+    file TEXT NOT NULL
+  ) STRICT;
+
+  -- Rises whenever the tables about collections change: readers beside the writer read them anew.
+  INSERT INTO counters (name, value) VALUES ('catalogue', 0);
+
+  -- What readers beside the writer need to follow it: rows that went away. New ones have higher ids than all before.
+  CREATE TABLE removals (
+    seq INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL,
+    -- Row ids, little-endian, eight bytes each; NULL when they were too many to list.
+    row_ids BLOB,
+    -- Ids listed up to here, for trimming.
+    total INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */
@@ -108,26 +133,43 @@ export const FORMAT_VERSION = migrations.length;
 
 export type FileFormat = "empty" | "older" | "current";
 
+/** What the first page of a file says. */
+export interface FileSigns {
+  readonly isDatabase: boolean;
+  readonly applicationId: number;
+  readonly version: number;
+  /** There is no table yet. */
+  readonly isEmpty: boolean;
+}
+
+/** @throws Unavailable for a file of a newer format, of another application, or one that is no database */
+export function formatOf({ isDatabase, applicationId, version, isEmpty }: FileSigns): FileFormat {
+  if (!isDatabase) throw failure("Unavailable", { reason: "the file is not a database" });
+  if (applicationId === 0 && version === 0 && isEmpty) return "empty";
+  if (applicationId !== APPLICATION_ID) {
+    throw failure("Unavailable", { reason: "the file is an SQLite database of another application" });
+  }
+  if (version > FORMAT_VERSION) {
+    throw failure("Unavailable", {
+      reason: `the database file has format ${version}, this version of elanus reads formats up to ${FORMAT_VERSION}; open it with a newer version`,
+    });
+  }
+  return version === FORMAT_VERSION ? "current" : "older";
+}
+
 /**
- * Looks at a file without writing to it. Call it before any pragma that writes (`journal_mode`).
+ * The same through a connection; nothing is written. Call it before any pragma that writes (`journal_mode`).
  *
- * @throws Unavailable for a file of a newer format, of another application, one that is no database, or a locked one
+ * @throws Unavailable as `formatOf`, and for a file that is locked or cannot be read
  */
 export function inspectFormat(db: Connection): FileFormat {
   try {
-    const applicationId = readPragma(db, "application_id");
-    const version = readPragma(db, "user_version");
-    const objects = Number(db.prepare("SELECT count(*) FROM sqlite_master").pluck().get());
-    if (applicationId === 0 && version === 0 && objects === 0) return "empty";
-    if (applicationId !== APPLICATION_ID) {
-      throw failure("Unavailable", { reason: "the file is an SQLite database of another application" });
-    }
-    if (version > FORMAT_VERSION) {
-      throw failure("Unavailable", {
-        reason: `the database file has format ${version}, this version of elanus reads formats up to ${FORMAT_VERSION}; open it with a newer version`,
-      });
-    }
-    return version === FORMAT_VERSION ? "current" : "older";
+    return formatOf({
+      isDatabase: true,
+      applicationId: readPragma(db, "application_id"),
+      version: readPragma(db, "user_version"),
+      isEmpty: db.prepare("SELECT 1 FROM sqlite_master").get() === undefined,
+    });
   } catch (error) {
     throw storageFailure(error);
   }

@@ -24,8 +24,11 @@ function toRecord(row: SnapshotRow): SnapshotRecord {
   };
 }
 
-/** The table of snapshot files. The file must have been migrated (`openCatalog` does it). */
-export function snapshotRecords(db: Connection): SnapshotRecords {
+/**
+ * The table of snapshot files.
+ * @param transaction runs what writes
+ */
+export function snapshotRecords(db: Connection, transaction: <T>(work: () => T) => T): SnapshotRecords {
   const byKey = "WHERE collection_id = ? AND partition_id = ? AND field_id = ?";
   const get = prepare<[number, number, number], SnapshotRow>(db, `SELECT * FROM snapshots ${byKey}`);
   const all = prepare<[], SnapshotRow>(db, "SELECT * FROM snapshots ORDER BY collection_id, partition_id, field_id");
@@ -42,10 +45,10 @@ export function snapshotRecords(db: Connection): SnapshotRecords {
     },
     put(record) {
       const { file, checksum, rows, sizeBytes, parameters } = record;
-      put.run(...columns(record.key), file, checksum, rows, sizeBytes, parameters);
+      transaction(() => put.run(...columns(record.key), file, checksum, rows, sizeBytes, parameters));
     },
     delete(key) {
-      remove.run(...columns(key));
+      transaction(() => remove.run(...columns(key)));
     },
     all: () => all.all().map(toRecord),
   };

@@ -2,8 +2,8 @@ import { failure, isElanusError } from "../../errors.js";
 
 /** Turns an error of SQLite into one of ours; anything else comes back as it is. */
 export function wrapSqliteError(error: unknown): unknown {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code !== "string" || !code.startsWith("SQLITE")) return error;
+  const code = codeOf(error);
+  if (code === "") return error;
   const reason = `${(error as Error).message} (${code})`;
   if (code === "SQLITE_FULL") return failure("DiskFull", { reason }, error);
   if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
@@ -20,10 +20,27 @@ export function wrapSqliteError(error: unknown): unknown {
   return failure("Internal", { reason }, error);
 }
 
+/** There was no space for what SQLite wanted to write, or to map. */
+export function isShortOfSpace(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "SQLITE_FULL" || code.startsWith("SQLITE_IOERR_SHM");
+}
+
+/** Somebody else has the file locked. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith("SQLITE_BUSY");
+}
+
+/** SQLite's extended code; empty for other errors. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && code.startsWith("SQLITE") ? code : "";
+}
+
 /** An error of SQLite while opening, in words; any other error unchanged. */
 export function storageFailure(error: unknown): unknown {
   if (isElanusError(error)) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   const known: readonly (readonly [string, string])[] = [
     ["SQLITE_NOTADB", "the file is not a database"],
     ["SQLITE_CORRUPT", "the database file is damaged"],

@@ -20,9 +20,15 @@ export interface Transactions {
 
 /**
  * @param before looks whether a transaction may begin; throws if not
+ * @param begun looks once more when nobody else can write; throws if nothing may be written
  * @param undone called after a rollback: what memory knows of the database may be wrong
  */
-export function openTransactions(sql: Connection, before: () => void, undone: () => void): Transactions {
+export function openTransactions(
+  sql: Connection,
+  before: () => void,
+  begun: () => void,
+  undone: () => void,
+): Transactions {
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");
   const rollback = sql.prepare("ROLLBACK");
@@ -36,6 +42,7 @@ export function openTransactions(sql: Connection, before: () => void, undone: ()
   const settle = (): void => {
     if (!doubtful || running) return;
     try {
+      before();
       sql.exec(`PRAGMA user_version = ${version}`);
       doubtful = false;
     } catch {
@@ -67,6 +74,7 @@ export function openTransactions(sql: Connection, before: () => void, undone: ()
       begin.run();
       running = true;
       try {
+        begun();
         const result = work();
         failpoint("before-commit");
         doubtful = true;

@@ -1,0 +1,38 @@
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { failure } from "../../errors.js";
+
+export const MEMORY = ":memory:";
+
+/**
+ * One name for one file, so that two ways to write its path meet in one lock: absolute, without symbolic links.
+ * @throws InvalidParameter for what is no path of a file, Unavailable when its folder is missing
+ */
+export function databasePath(path: string): string {
+  const refuse = (what: string): Error => failure("InvalidParameter", { text: `the path of the database ${what}` });
+  if (path.trim() === "") throw refuse("must not be empty");
+  if (path.includes("\0")) throw refuse(`must not contain a null character: ${JSON.stringify(path)}`);
+  // The driver would take the space away, and open another file than the one that is locked.
+  if (path.trimEnd() !== path) throw refuse(`must not end with a space: ${JSON.stringify(path)}`);
+  const whole = resolve(path);
+  try {
+    return realpathSync.native(whole);
+  } catch {
+    // Not there yet.
+  }
+  const folder = dirname(whole);
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) throw failure("Unavailable", { reason: `${path}: there is no folder ${folder}` });
+  if (!stat.isDirectory()) throw failure("Unavailable", { reason: `${path}: ${folder} is no folder` });
+  return join(realpathSync.native(folder), basename(whole));
+}
+
+/** Whether files can be made in a folder. */
+export function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

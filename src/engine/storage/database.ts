@@ -1,0 +1,28 @@
+import { registerSqlFunctions } from "../../expr/sql/sql-functions.js";
+import type { Connection } from "./driver.js";
+
+/**
+ * What survives what: `full` (one fsync per call) an acknowledged write survives a power cut; `normal` a crash of the
+ * process, and after a power cut the file is intact but the last writes may be missing; `off` a crash of the process only.
+ */
+export type Durability = "full" | "normal" | "off";
+
+/** An open database. The last two methods throw Unavailable. */
+export interface OpenDatabase {
+  readonly sql: Connection;
+  /** Without symbolic links; undefined for memory databases. */
+  readonly path: string | undefined;
+  /** Moves the log into the file, closes it, gives the lock back. May be called again. */
+  close(): void;
+  /** Call before a transaction begins: the file under the path is still the one that is open. */
+  requireFile(): void;
+  /** Call before anything is read, and in a transaction before anything is written: nobody else has written. Once somebody has, it throws always. */
+  requireSole(): void;
+}
+
+/** Settings of every connection that runs filters. */
+export function configure(sql: Connection): void {
+  sql.exec("PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON");
+  sql.exec("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+  registerSqlFunctions(sql);
+}

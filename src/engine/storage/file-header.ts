@@ -1,0 +1,52 @@
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { connect } from "./connect.js";
+import type { Connection } from "./driver.js";
+import { type FileFormat, formatOf, inspectFormat } from "./migrations.js";
+
+const HEADER_BYTES = 112;
+
+/**
+ * Looks at a database file before anything is written to it or beside it.
+ * @param look at a file that somebody has open
+ * @throws Unavailable for a file of a newer format, of another application, or one that is no database
+ */
+export function inspectFile(path: string, look: (probe: Connection) => void = () => {}): FileFormat {
+  // Whoever has the file open keeps its log beside it. Then only SQLite may touch it: when any other code closes the
+  // file, the system drops the locks of the whole process.
+  if (isInUse(path)) return inspectWithSqlite(path, look);
+  const header = readHeader(path);
+  if (header.length === 0) return "empty";
+  return formatOf({
+    isDatabase: header.length === HEADER_BYTES && header.subarray(0, 16).toString("latin1") === "SQLite format 3\0",
+    applicationId: header.length < 72 ? 0 : header.readUInt32BE(68),
+    version: header.length < 64 ? 0 : header.readUInt32BE(60),
+    // The first page is the root of the table of tables: a leaf (13) without cells.
+    isEmpty: header[100] === 13 && header.readUInt16BE(103) === 0,
+  });
+}
+
+/** Whether somebody has the file open for writing, or went without closing it. */
+function isInUse(path: string): boolean {
+  return existsSync(`${path}-wal`) || existsSync(`${path}-shm`);
+}
+
+function inspectWithSqlite(path: string, look: (probe: Connection) => void): FileFormat {
+  const probe = connect(path, { readonly: true, timeout: 1000 });
+  try {
+    const format = inspectFormat(probe);
+    look(probe);
+    return format;
+  } finally {
+    probe.close();
+  }
+}
+
+function readHeader(path: string): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}

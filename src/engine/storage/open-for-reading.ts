@@ -1,0 +1,85 @@
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { failure } from "../../errors.js";
+import { connect } from "./connect.js";
+import { configure, type OpenDatabase } from "./database.js";
+import { isWritable } from "./database-path.js";
+import type { Connection } from "./driver.js";
+import { inspectFile } from "./file-header.js";
+import { inspectFormat, migrate } from "./migrations.js";
+import { codeOf } from "./sqlite-errors.js";
+
+/**
+ * Opens a file that is only read. Others may write to it meanwhile, and it may lie where nothing can be written.
+ * @param file as `databasePath` gives it
+ */
+export function openForReading(file: string): OpenDatabase {
+  let sql: Connection | undefined;
+  try {
+    const format = inspectFile(file);
+    if (format === "empty") throw failure("Unavailable", { reason: "the file holds no database" });
+    if (format === "older") {
+      if (!isWritable(dirname(file))) return openCopy(file);
+      throw failure("Unavailable", { reason: "the database file has an older format; open it for writing once" });
+    }
+    sql = connect(file, { readonly: true, timeout: 5000 });
+    configure(sql);
+    inspectFormat(sql);
+    return opened(sql, file, () => {});
+  } catch (error) {
+    sql?.close();
+    if (needsCopy(file, error)) return openCopy(file);
+    throw error;
+  }
+}
+
+function opened(sql: Connection, path: string, closed: () => void): OpenDatabase {
+  return {
+    sql,
+    path,
+    requireFile() {},
+    requireSole() {},
+    close() {
+      if (!sql.open) return;
+      sql.close();
+      closed();
+    },
+  };
+}
+
+/**
+ * SQLite cannot read a log where it may not write, nor undo what a killed process has left half done. Then nobody is
+ * writing either: somebody who does has the index of his log there.
+ */
+function needsCopy(file: string, error: unknown): boolean {
+  const code = codeOf((error as Error).cause ?? error);
+  if (code === "SQLITE_READONLY_ROLLBACK" || code === "SQLITE_READONLY_RECOVERY") return true;
+  return /^SQLITE_(CANTOPEN|READONLY|IOERR)/.test(code) && !isWritable(dirname(file)) && !existsSync(`${file}-shm`);
+}
+
+/** Reads a copy in a folder of its own, with what lies in the log. */
+function openCopy(file: string): OpenDatabase {
+  const folder = mkdtempSync(join(tmpdir(), "elanus-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  let sql: Connection | undefined;
+  try {
+    const copy = join(folder, "copy.db");
+    for (const suffix of ["", "-wal", "-journal"]) {
+      if (!existsSync(`${file}${suffix}`)) continue;
+      copyFileSync(`${file}${suffix}`, `${copy}${suffix}`);
+      chmodSync(`${copy}${suffix}`, 0o600);
+    }
+    sql = connect(copy);
+    configure(sql);
+    migrate(sql);
+    sql.exec("PRAGMA journal_mode = DELETE; PRAGMA query_only = ON");
+    // Elsewhere than on Windows an open file needs no name: nothing is left behind however the process ends.
+    if (process.platform !== "win32") remove();
+    return opened(sql, file, remove);
+  } catch (error) {
+    sql?.close();
+    remove();
+    throw error;
+  }
+}

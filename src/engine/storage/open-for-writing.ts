@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import { failure } from "../../errors.js";
+import { failpoint } from "../failpoints.js";
+import { connect } from "./connect.js";
+import { watchCommits } from "./data-version.js";
+import { configure, type Durability, type OpenDatabase } from "./database.js";
+import type { Connection } from "./driver.js";
+import { inspectFile } from "./file-header.js";
+import { lockFile } from "./file-lock.js";
+import { migrate } from "./migrations.js";
+import { isShortOfSpace } from "./sqlite-errors.js";
+import { WriteAheadLog } from "./write-ahead-log.js";
+import { claimWriter, fileIdentity, refuseSecondWriter, type WriterRecord } from "./writer-record.js";
+
+/**
+ * Opens a file as its one writer, made when missing.
+ * @param file as `databasePath` gives it
+ */
+export function openForWriting(file: string, durability: Durability): OpenDatabase {
+  const lock = lockFile(file);
+  let sql: Connection | undefined;
+  try {
+    failpoint("after-lock");
+    if (existsSync(file)) inspect(file);
+    sql = connectWriter(file);
+    const log = new WriteAheadLog(sql, file, durability);
+    log.enter();
+    configure(sql);
+    migrate(sql);
+    return new WrittenFile(sql, file, log, claimWriter(sql, file), lock.release);
+  } catch (error) {
+    if (sql?.open === true) sql.close();
+    lock.release();
+    throw error;
+  }
+}
+
+class WrittenFile implements OpenDatabase {
+  readonly sql: Connection;
+  readonly path: string;
+  readonly #log: WriteAheadLog;
+  readonly #record: WriterRecord;
+  readonly #identity: string | undefined;
+  readonly #changed: () => boolean;
+  readonly #unlock: () => void;
+  /** Who has written in the place of this one. */
+  #successor: string | undefined;
+  #closed = false;
+
+  constructor(sql: Connection, path: string, log: WriteAheadLog, record: WriterRecord, unlock: () => void) {
+    this.sql = sql;
+    this.path = path;
+    this.#log = log;
+    this.#record = record;
+    this.#identity = fileIdentity(path);
+    this.#changed = watchCommits(sql);
+    this.#unlock = unlock;
+  }
+
+  readonly requireFile = (): void => {
+    if (fileIdentity(this.path) !== this.#identity) throw this.#refusal("was removed or replaced while it was open");
+    if (this.#log.isGone()) throw this.#refusal("has lost its log while it was open");
+    if (this.#log.entered) return;
+    this.requireSole();
+    this.#log.enter();
+    // The change of mode is one of our own.
+    this.#changed();
+  };
+
+  readonly requireSole = (): void => {
+    if (this.#successor === undefined && this.#changed()) {
+      this.#successor = this.#record.successor() ?? "another process";
+    }
+    if (this.#successor !== undefined) {
+      throw this.#refusal(`was written by ${this.#successor} while it was open here; close it and open it again`);
+    }
+  };
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      this.#record.remove();
+      if (this.#successor === undefined) this.#log.leave();
+    } finally {
+      this.sql.close();
+      failpoint("before-unlock");
+      this.#unlock();
+    }
+  }
+
+  #refusal(what: string): Error {
+    return failure("Unavailable", { reason: `the database file ${this.path} ${what}` });
+  }
+}
+
+/** @throws Unavailable for a file that is not ours, or that somebody writes */
+function inspect(file: string): void {
+  try {
+    inspectFile(file, (probe) => refuseSecondWriter(probe, file));
+  } catch (error) {
+    // Without space for the index of the log a reader cannot read it, and no writer can be there.
+    if (!isShortOfSpace((error as Error).cause)) throw error;
+  }
+}
+
+/** A connection that has read the file once. */
+function connectWriter(file: string): Connection {
+  const sql = connect(file, { timeout: 5000 });
+  try {
+    sql.exec("PRAGMA page_size = 8192");
+    sql.prepare("SELECT 1 FROM sqlite_master").get();
+    return sql;
+  } catch (error) {
+    sql.close();
+    if (!isShortOfSpace(error)) throw error;
+    // The index of the log, which other processes read it by, has no space: it is kept in this process alone.
+    const alone = connect(file, { timeout: 5000 });
+    try {
+      alone.exec("PRAGMA locking_mode = EXCLUSIVE");
+      alone.prepare("SELECT 1 FROM sqlite_master").get();
+      return alone;
+    } catch (cause) {
+      alone.close();
+      throw cause;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { Durability } from "./database.js";
+import type { Connection } from "./driver.js";
+import { isBusy, isShortOfSpace } from "./sqlite-errors.js";
+import { fileIdentity } from "./writer-record.js";
+
+/**
+ * The log beside the file of a writer (SQLite's WAL mode): readers see the last commit while the next one is written. It is
+ * entered at opening and left at closing, so that a closed file needs nothing beside it.
+ */
+export class WriteAheadLog {
+  readonly #sql: Connection;
+  readonly #path: string;
+  readonly #durability: Durability;
+  #entered = false;
+  #identity: string | undefined;
+
+  constructor(sql: Connection, file: string, durability: Durability) {
+    this.#sql = sql;
+    this.#path = `${file}-wal`;
+    this.#durability = durability;
+  }
+
+  get entered(): boolean {
+    return this.#entered;
+  }
+
+  /**
+   * Enters the mode unless it has been. Where that is not possible now (a full disk, a reader in the middle of a call) the
+   * file is written without a log until it is.
+   */
+  enter(): void {
+    if (this.#entered) return;
+    this.#entered = this.#switch("WAL", 100);
+    const level = { full: "FULL", normal: this.#entered ? "NORMAL" : "FULL", off: "OFF" }[this.#durability];
+    this.#sql.exec(`PRAGMA synchronous = ${level}`);
+  }
+
+  /** The file under the log's name is not the one that is written to: what is committed would be lost. */
+  isGone(): boolean {
+    if (!this.#entered) return false;
+    const identity = fileIdentity(this.#path);
+    this.#identity ??= identity;
+    return identity !== this.#identity;
+  }
+
+  /** Moves the log into the file and removes it; stays in the mode where others read the file, or the disk is full. */
+  leave(): void {
+    try {
+      this.#sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      this.#switch("DELETE", 0);
+    } catch {
+      // What was committed stays in the log and is read from there at the next opening.
+    }
+  }
+
+  #switch(mode: "WAL" | "DELETE", patience: number): boolean {
+    try {
+      this.#sql.exec(`PRAGMA busy_timeout = ${patience}`);
+      return this.#sql.prepare(`PRAGMA journal_mode = ${mode}`).pluck().get() === mode.toLowerCase();
+    } catch (error) {
+      if (isBusy(error) || isShortOfSpace(error)) return false;
+      throw error;
+    } finally {
+      this.#sql.exec("PRAGMA busy_timeout = 5000");
+    }
+  }
+}

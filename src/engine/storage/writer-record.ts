@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
+import { failure } from "../../errors.js";
+import type { Connection } from "./driver.js";
+import { isAlive, isSameProcess, type ProcessIdentity, thisProcess } from "./process-identity.js";
+import { prepare } from "./statements.js";
+
+/**
+ * Who writes to a file, noted in the file itself: a second writer is refused even when the lock file was removed, and one
+ * that came in all the same is noticed.
+ */
+interface Writer extends ProcessIdentity {
+  /** One per opening. */
+  readonly token: string;
+  readonly since: string;
+  /** Device and number of the database file: a copy of it has no writer. */
+  readonly file: string;
+}
+
+/** Tokens of the files that this thread has open for writing; shared by all copies of this package in it. */
+const TOKENS = Symbol.for("elanus.writers");
+
+function openTokens(): Set<string> {
+  const home = globalThis as { [TOKENS]?: Set<string> };
+  home[TOKENS] ??= new Set();
+  return home[TOKENS];
+}
+
+/** Device and number of a file; undefined when there is none. */
+export function fileIdentity(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return stat === undefined ? undefined : `${stat.dev} ${stat.ino}`;
+}
+
+/** @throws Unavailable when a process that still lives has this file open for writing */
+export function refuseSecondWriter(sql: Connection, path: string): void {
+  const writer = readWriter(sql);
+  if (writer === undefined || writer.file !== fileIdentity(path)) return;
+  const self = isSameProcess(writer, thisProcess());
+  if (self ? !openTokens().has(writer.token) : !isAlive(writer, writer.since)) return;
+  throw failure("Unavailable", {
+    reason: `the database file ${path} is in use by ${nameOf(writer)}; close it there or open with { readonly: true }`,
+  });
+}
+
+export interface WriterRecord {
+  /** The one who has written since in the place of this one, in words. */
+  successor(): string | undefined;
+  /** Takes the name out of the file. Never fails: it is of no use to others once the process is gone. */
+  remove(): void;
+}
+
+/** Writes this opening into the file. Where there is no space for it the lock alone must do. */
+export function claimWriter(sql: Connection, path: string): WriterRecord {
+  const token = randomUUID();
+  const { pid, host, started } = thisProcess();
+  openTokens().add(token);
+  try {
+    prepare<unknown[]>(sql, "INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?, ?, ?, ?)").run(
+      token,
+      pid,
+      host,
+      started,
+      new Date().toISOString(),
+      fileIdentity(path) ?? "",
+    );
+  } catch {
+    // A full disk.
+  }
+  return {
+    successor() {
+      const writer = readWriter(sql);
+      return writer === undefined || writer.token === token ? undefined : nameOf(writer);
+    },
+    remove() {
+      openTokens().delete(token);
+      try {
+        prepare<[string]>(sql, "DELETE FROM writer WHERE token = ?").run(token);
+      } catch {
+        // A full disk.
+      }
+    },
+  };
+}
+
+/** Undefined when nobody has the file open, or its format has no such table. */
+function readWriter(sql: Connection): Writer | undefined {
+  try {
+    return prepare<[], Writer>(sql, "SELECT token, pid, host, started, since, file FROM writer").get();
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(writer: Writer): string {
+  const self = isSameProcess(writer, thisProcess()) ? " (this one)" : "";
+  return `process ${writer.pid}${self} on ${writer.host} since ${writer.since}`;
+}

@@ -1,0 +1,158 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, closeSync, cpSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Elanus } from "../../src/index.js";
+import { temporaryPath } from "../support/temporary.js";
+import { runProgram, startProgram } from "./process.js";
+
+const collectionName = "c";
+const row = (id: number) => ({ id, vector: [id, 1] });
+const isRoot = process.getuid?.() === 0;
+
+async function filled(path: string): Promise<Elanus> {
+  const db = await Elanus.open(path);
+  await db.collections.create({ collectionName, dimension: 2 });
+  await db.entities.insert({ collectionName, data: [row(1), row(2)] });
+  return db;
+}
+
+/** A program that reads; the superuser becomes somebody else first, for whom the folder's rights count. */
+const READ = `
+  if (process.getuid?.() === 0) process.setuid(65534);
+  const db = await Elanus.open(path, { readonly: true });
+  const found = await db.entities.search({ collectionName: "c", data: [[2, 1]], limit: 2 });
+  const { ok } = await db.check();
+  await db.close();
+  console.log(JSON.stringify({ found: found.map((hit) => hit.id), ok }));
+`;
+
+describe("a file that nobody can write", () => {
+  async function readFrom(path: string, kept: readonly string[]): Promise<void> {
+    const folder = dirname(path);
+    for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o444);
+    chmodSync(folder, 0o555);
+    try {
+      expect(await runProgram(path, READ)).toMatchObject({ code: 0, err: "", out: '{"found":[2,1],"ok":true}\n' });
+      expect(readdirSync(folder).sort()).toEqual(kept);
+    } finally {
+      chmodSync(folder, 0o755);
+    }
+  }
+
+  it("is all that a clean close leaves, and can be read alone", async () => {
+    const path = temporaryPath();
+    await (await filled(path)).close();
+    expect(readdirSync(dirname(path))).toEqual(["test.db"]);
+    await readFrom(path, ["test.db"]);
+    // The same in a folder that can be written: a reader leaves nothing there.
+    expect(await runProgram(path, READ)).toMatchObject({ code: 0, err: "" });
+    expect(readdirSync(dirname(path))).toEqual(["test.db"]);
+  });
+
+  it.each([[["-wal", "-shm"]], [["-wal"]], [[]]])(
+    "is read as a writer left it that was killed, with %j beside it",
+    { timeout: 60_000 },
+    async (beside) => {
+      const path = temporaryPath();
+      await (await filled(path)).close();
+      const killed = startProgram(
+        path,
+        `const db = await Elanus.open(path);
+         await db.entities.upsert({ collectionName: "c", data: [{ id: 1, vector: [1, 1] }] });
+         console.log("written"); setInterval(() => {}, 1000);`,
+      );
+      await killed.said("written");
+      killed.child.kill("SIGKILL");
+      await killed.ended;
+      const copy = temporaryPath();
+      for (const suffix of ["", ...beside]) cpSync(`${path}${suffix}`, `${copy}${suffix}`);
+      await readFrom(copy, ["", ...beside].map((suffix) => `test.db${suffix}`).sort());
+    },
+  );
+
+  it.runIf(isRoot || process.platform !== "win32")("says so when it is to be written", async () => {
+    const path = temporaryPath();
+    await (await filled(path)).close();
+    chmodSync(dirname(path), 0o555);
+    const body = `
+      if (process.getuid?.() === 0) process.setuid(65534);
+      await Elanus.open(path).catch((error) => console.log(error.code, error.message));
+    `;
+    const { out } = await runProgram(path, body);
+    chmodSync(dirname(path), 0o755);
+    expect(out).toMatch(/^2 .*the folder .*test\.db cannot be written; open with \{ readonly: true \}/);
+  });
+});
+
+/** A file system of a few megabytes; needs the right to mount. */
+function smallDisk(megabytes: number): string | undefined {
+  if (process.platform !== "linux" || !isRoot) return undefined;
+  const folder = join(dirname(temporaryPath()), "disk");
+  mkdirSync(folder);
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder]);
+  return status === 0 ? folder : undefined;
+}
+
+describe("on a full disk", () => {
+  async function withDisk(use: (path: string, fill: () => () => void) => Promise<void>): Promise<void> {
+    const folder = smallDisk(6);
+    if (folder === undefined) return;
+    const fill = (): (() => void) => {
+      const file = openSync(join(folder, "filler"), "a");
+      try {
+        for (;;) writeSync(file, Buffer.alloc(4096));
+      } catch {
+        closeSync(file);
+      }
+      return () => rmSync(join(folder, "filler"));
+    };
+    try {
+      await use(join(folder, "test.db"), fill);
+    } finally {
+      spawnSync("umount", [folder]);
+    }
+  }
+
+  it("a closed file is opened for writing, read, and written as soon as there is space", () =>
+    withDisk(async (path, fill) => {
+      await (await filled(path)).close();
+      const free = fill();
+      const db = await Elanus.open(path);
+      await expect(Elanus.open(path)).rejects.toMatchObject({ code: 2 });
+      expect((await db.entities.search({ collectionName, data: [[2, 1]], limit: 1 }))[0]).toMatchObject({ id: 2 });
+      await expect(db.entities.insert({ collectionName, data: [row(3)] })).rejects.toMatchObject({ code: 7 });
+      free();
+      await db.entities.insert({ collectionName, data: [row(3)] });
+      expect((await runProgram(path, READ.replace("process.setuid(65534)", ""))).out).toContain('"found":[2');
+      await db.collections.drop({ collectionName });
+      await db.close();
+      expect(readdirSync(dirname(path))).toEqual(["test.db"]);
+    }));
+
+  it("so is one that a killed writer left with its log", { timeout: 60_000 }, () =>
+    withDisk(async (path, fill) => {
+      await (await filled(path)).close();
+      const killed = startProgram(
+        path,
+        `const db = await Elanus.open(path);
+         await db.entities.insert({ collectionName: "c", data: [{ id: 3, vector: [3, 1] }] });
+         console.log("written"); setInterval(() => {}, 1000);`,
+      );
+      await killed.said("written");
+      killed.child.kill("SIGKILL");
+      await killed.ended;
+      rmSync(`${path}-shm`);
+      const free = fill();
+      const db = await Elanus.open(path);
+      expect(await db.collections.getStats({ collectionName })).toEqual({ rowCount: 3 });
+      free();
+      await db.entities.insert({ collectionName, data: [row(4)] });
+      await db.close();
+      const again = await Elanus.open(path);
+      expect(await again.collections.getStats({ collectionName })).toEqual({ rowCount: 4 });
+      expect(await again.check()).toEqual({ ok: true, problems: [] });
+      await again.close();
+    }),
+  );
+});
