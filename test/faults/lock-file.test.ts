@@ -84,7 +84,7 @@ describe("the lock holds", () => {
     const path = temporaryPath();
     const body = `
       const { Worker } = await import("node:worker_threads");
-      const code = "import('node:worker_threads').then(({ parentPort, workerData }) => import(workerData[0]).then(async ({ Elanus }) => { globalThis.db = await Elanus.open(workerData[1]); parentPort.postMessage(1); }))";
+      const code = "import('node:worker_threads').then(({ parentPort, workerData }) => import(workerData[0]).then(async ({ Elanus }) => { globalThis.db = await Elanus.open(workerData[1]); parentPort.postMessage(1); setInterval(() => {}, 1000); }))";
       const worker = new Worker(code, { eval: true, workerData: [ENTRY, path] });
       await new Promise((resolve) => worker.once("message", resolve));
       await Elanus.open(path).then(() => console.log("opened too early"), (error) => console.log(error.code));
