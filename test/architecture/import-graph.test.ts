@@ -121,7 +121,7 @@ const LAYERS: readonly Layer[] = [
     name: "engine/context",
     files: CONTEXT,
     imports: [],
-    types: [CONTEXT, MODEL, STORAGE, CATALOG, ENTITIES, LOAD, QUERY, WRITE, VECTOR, ERRORS],
+    types: [CONTEXT, VALUES, MODEL, STORAGE, CATALOG, ENTITIES, LOAD, QUERY, WRITE, VECTOR, ERRORS],
   },
   {
     name: "engine/maintenance",
