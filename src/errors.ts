@@ -318,6 +318,18 @@ export const ErrorCatalogue = {
 
   // --- search and query --------------------------------------------------------------------------------------------------
   OutputFieldNotFound: plain<{ field: string }>((d) => `field ${d.field} not exist`),
+  /** Neither a field nor one dynamic key. */
+  OutputFieldUnreadable: plain<{ field: string }>((d) => `parse output field name failed: ${d.field}`),
+  /** An answer larger than any client takes, seen before the work or on the way. */
+  ReplyTooLarge: plain<{ limit: number }>((d) => `query results exceed the maxOutputSize Limit ${d.limit}`),
+  RoundDecimalOutOfRange: plain<{ value: string }>(
+    (d) => `round_decimal [${d.value}] is invalid, should be -1 or an integer in range [0, 6]`,
+  ),
+  GroupSizeOutOfRange: plain<{ value: number; limit: number }>((d) =>
+    d.value > 0
+      ? `input group size:${d.value} exceeds configured max group size:${d.limit}`
+      : `input group size:${d.value} is negative, failed to do search_groupby`,
+  ),
   /** `what`: topk, offset, offset+topk. */
   SearchWindow: plain<{ what: string; value: number; limit: number }>(
     (d) => `${d.what} [${d.value}] is invalid, it should be in range [1, ${d.limit}], but got ${d.value}`,

@@ -1,20 +1,18 @@
 import { failure, isElanusError } from "../errors.js";
 import type { EngineContext } from "./context.js";
+import type { CallLimits } from "./contract/call-limits.js";
 import { isRefused } from "./contract/refused.js";
 import type { Reply } from "./contract/reply.js";
 import { DEFAULT_DATABASE } from "./contract/request.js";
 import { contract, isOperation } from "./contract/table.js";
 import { operations } from "./operations/index.js";
-import type { CallLimits } from "./operations/operation.js";
 import { decodeRequest } from "./operations/request.js";
 import { Pacer } from "./pacer.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
 
-export interface ExecuteOptions {
+export interface ExecuteOptions extends CallLimits {
   /** Database of requests that name none (the `DB-Name` header). */
   readonly database?: string;
-  /** Milliseconds since the epoch after which the call answers 10001. */
-  readonly deadline?: number;
 }
 
 interface CallOptions {

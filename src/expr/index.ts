@@ -32,4 +32,5 @@ export { jsonPathIndexExpression } from "./sql/json-path.js";
 export { registerSqlFunctions, type SqlFunction, sqlFunctions } from "./sql/sql-functions.js";
 export type * from "./syntax/ast.js";
 export { parseExpression } from "./syntax/parse.js";
+export { parsePath } from "./syntax/parse-path.js";
 export { print } from "./syntax/print.js";

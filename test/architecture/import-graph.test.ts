@@ -111,7 +111,11 @@ const LAYERS: readonly Layer[] = [
     files: LOAD,
     imports: [MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS],
   },
-  { name: "engine/query", files: QUERY, imports: [CONTRACT, MODEL, VALUES, ENTITIES, LOAD, VECTOR, ERRORS] },
+  {
+    name: "engine/query",
+    files: QUERY,
+    imports: [EXPR_INDEX, CONTRACT, MODEL, VALUES, ENTITIES, LOAD, VECTOR, ERRORS],
+  },
   {
     name: "engine/write",
     files: WRITE,

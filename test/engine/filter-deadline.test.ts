@@ -73,7 +73,7 @@ describe("a filter that takes too long", () => {
   });
 
   it("in a search", async () => {
-    const { code, ms } = await timed("search", { data: [[1, 1]], filter: `not (${LIKE})`, limit: 5 });
+    const { code, ms } = await timed("search", { data: [[1, 1]], filter: `not (${LIKE})`, limit: 1000 });
     expect(code).toBe(10001);
     expect(ms).toBeLessThan(TIMEOUT_MS + GRACE_MS);
   });

@@ -163,7 +163,7 @@ describe("limits against abuse", () => {
     const search = JSON.stringify({
       collectionName: "c",
       data: Array.from({ length: 16_000 }, (_, i) => [i % 31, i]),
-      limit: 100,
+      limit: 65,
     });
     expect(await post("/v2/vectordb/entities/search", search, { "request-timeout": "1" })).toMatchObject({
       status: 408,

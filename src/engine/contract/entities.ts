@@ -54,7 +54,7 @@ export interface QueryRequest extends CollectionRequest {
   readonly filter?: string;
   /** Default `["*"]`; `["count(*)"]` counts. */
   readonly outputFields?: readonly string[];
-  /** Default 100; 0 and less: up to 16384. */
+  /** Default 100; 0 and less: up to 16384, together with `offset`; `Infinity`: all, whatever `offset` says. */
   readonly limit?: number;
   readonly offset?: number;
   readonly partitionNames?: readonly string[];
@@ -158,7 +158,7 @@ export const entities: ContractRows<EntityOperations> = {
       collectionName,
       filter: text,
       outputFields: names,
-      limit: count,
+      limit: { kind: "int", unbounded: true },
       offset: count,
       partitionNames: names,
       exprParams: values,

@@ -19,6 +19,8 @@ export interface RequestField {
   readonly required?: boolean;
   /** Not required beside this other key. */
   readonly unless?: string;
+  /** Of an `int`: `Infinity` is taken, which no JSON can say. */
+  readonly unbounded?: boolean;
 }
 
 /** One entry per request key. */

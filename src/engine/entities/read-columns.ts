@@ -46,7 +46,7 @@ export class ColumnReader {
         columns.push(new VectorColumn(field));
       } else {
         list.push(`e.${fieldColumn(field.id)}`);
-        columns.push(new ScalarColumn(fieldHead(field)));
+        columns.push(new ScalarColumn(columnHead(field)));
       }
     }
     if (selection.dynamicKeys !== undefined) {
@@ -82,8 +82,8 @@ export class ColumnReader {
    * Adds rows by row id, in the order given.
    * @returns positions of ids that are gone; undefined when none is
    */
-  addByRowId(rowIds: ArrayLike<number>): number[] | undefined {
-    let gone: number[] | undefined;
+  addByRowId(rowIds: ArrayLike<number>): ReadonlySet<number> | undefined {
+    let gone: Set<number> | undefined;
     for (const column of this.#columns) column.reserve(rowIds.length);
     for (let from = 0; from < rowIds.length; from += FETCH_ROWS) {
       const to = Math.min(from + FETCH_ROWS, rowIds.length);
@@ -92,8 +92,8 @@ export class ColumnReader {
         const raw = found.get(rowIds[i] as number);
         if (raw !== undefined) this.#add(raw, 1);
         else {
-          gone ??= [];
-          gone.push(i);
+          gone ??= new Set();
+          gone.add(i);
         }
       }
     }
@@ -166,7 +166,8 @@ export function columnSchema(field: FieldSchema): ColumnSchema {
   };
 }
 
-function fieldHead(field: FieldSchema): ColumnHead {
+/** The same, and which field it is. */
+export function columnHead(field: FieldSchema): ColumnHead {
   return { ...columnSchema(field), fieldId: field.id, primaryKey: field.primaryKey };
 }
 
@@ -214,7 +215,7 @@ class VectorColumn implements GrowingColumn {
   #absent: number[] | undefined;
 
   constructor(field: FieldSchema) {
-    this.#head = fieldHead(field);
+    this.#head = columnHead(field);
     this.#width = denseType(field.type).bytesPerVector(dimensionOf(field));
   }
 

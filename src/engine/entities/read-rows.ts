@@ -67,6 +67,15 @@ export function selectRowIds(table: EntityTable, selection: Selection, limit?: n
   ) as number[];
 }
 
+/** Row ids of a selection in ascending order of the primary key (strings by UTF-8 bytes). */
+export function selectInKeyOrder(table: EntityTable, selection: Selection, limit: number, offset: number): number[] {
+  const where = whereClause(selection);
+  return table
+    .statement(`SELECT row_id FROM ${table.name}${where.text} ORDER BY ${table.keyColumn} LIMIT ? OFFSET ?`)
+    .pluck()
+    .all(...where.params, Number.isFinite(limit) ? limit : -1, offset) as number[];
+}
+
 /** Of `candidates`, those in the selection. */
 export function verifyRowIds(table: EntityTable, selection: Selection, candidates: readonly number[]): Set<number> {
   const where = whereClause(selection);

@@ -15,6 +15,12 @@ export const MAX_COLLECTIONS = 65536;
 /** Top-k, nq, and offset + limit of search and query. */
 export const MAX_RESULT_WINDOW = 16384;
 export const DEFAULT_LIMIT = 100;
+/** Hits of one search, all query vectors together (ours). */
+export const MAX_HITS = 1_048_576;
+/** Bytes of the values in one answer: server default `quotaAndLimits.limits.maxOutputSize`. */
+export const MAX_REPLY_BYTES = 100 * 1024 * 1024;
+/** Server default `quotaAndLimits.limits.maxGroupSize`. */
+export const MAX_GROUP_SIZE = 10;
 export const MAX_NAME_LENGTH = 255;
 /** Server default `proxy.http.maxRequestBodySize`-class limit: 64 MB. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;

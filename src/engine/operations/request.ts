@@ -120,7 +120,7 @@ function decodeObject<Req>(shape: RequestShape<Req>, value: object, path: string
     const key = keys.get(given) ?? keys.get(given.toLowerCase());
     if (key === undefined || part === null || part === undefined) continue;
     const field = shape[key as keyof Req] as RequestField;
-    decoded[key] = decodeValue(field.kind, part, `${path}.${key}`);
+    decoded[key] = decodeValue(field, part, `${path}.${key}`);
   }
   return decoded;
 }
@@ -169,12 +169,13 @@ function wrongType(value: unknown, path: string, goType: string): Error {
   return failure("MalformedRequest", { detail });
 }
 
-function decodeValue(kind: FieldKind, value: unknown, path: string): unknown {
+function decodeValue({ kind, unbounded }: RequestField, value: unknown, path: string): unknown {
   const json = jsonKind(value);
   switch (kind) {
     case "any":
       return value;
     case "int":
+      if (unbounded === true && value === Number.POSITIVE_INFINITY) return value;
       return decodeInteger(value, path);
     case "strings":
       if (!Array.isArray(value)) throw wrongType(value, path, goTypes.strings);

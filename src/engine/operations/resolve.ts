@@ -65,19 +65,13 @@ export function requirePartition(collection: Collection, name: string): Partitio
 /**
  * The partitions of these names, each once, in the order named.
  *
- * @throws PartitionNotFound for the first unknown name (search, query and get use `PartitionNameNotFound`: pass `data`)
+ * @throws PartitionNotFound for the first unknown name
  */
-export function requirePartitions(
-  collection: Collection,
-  names: readonly string[],
-  form: "management" | "data" = "management",
-): readonly Partition[] {
+export function requirePartitions(collection: Collection, names: readonly string[]): readonly Partition[] {
   const found = new Set<Partition>();
   for (const name of names) {
     const partition = partitionByName(collection, name.trim());
-    if (partition === undefined) {
-      throw failure(form === "management" ? "PartitionNotFound" : "PartitionNameNotFound", { partition: name });
-    }
+    if (partition === undefined) throw failure("PartitionNotFound", { partition: name });
     found.add(partition);
   }
   return [...found];

@@ -1,4 +1,5 @@
 import { failure } from "../../errors.js";
+import { parsePath } from "../../expr/index.js";
 import type { RecordBatch } from "../contract/column.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { ColumnReader, type ColumnSelection } from "../entities/read-columns.js";
@@ -16,7 +17,7 @@ export interface Output extends ColumnSelection {
 /**
  * What `outputFields` asks for. `*` is every field and every dynamic key.
  * @param withKey the primary key is there also when it is not asked for (query, get)
- * @throws OutputFieldNotFound
+ * @throws OutputFieldNotFound, OutputFieldUnreadable
  */
 export function planOutput(collection: Collection, asked: readonly string[], withKey: boolean): Output {
   const { schema } = collection;
@@ -36,11 +37,18 @@ export function planOutput(collection: Collection, asked: readonly string[], wit
       continue;
     }
     const field = fieldByName(schema, name);
-    if (field !== undefined) fields.add(field);
-    else if (!schema.dynamic) throw failure("OutputFieldNotFound", { field: name });
-    else if (name === DYNAMIC_FIELD) all = true;
-    else keys.add(name);
-    names.add(name);
+    if (field !== undefined) {
+      fields.add(field);
+      names.add(name);
+    } else if (!schema.dynamic) throw failure("OutputFieldNotFound", { field: name });
+    else if (name === DYNAMIC_FIELD) {
+      all = true;
+      names.add(name);
+    } else {
+      const key = dynamicKey(name);
+      keys.add(key);
+      names.add(key);
+    }
   }
   return {
     fields: schema.fields.filter((f) => fields.has(f)),
@@ -48,6 +56,17 @@ export function planOutput(collection: Collection, asked: readonly string[], wit
     names: [...names],
     timeZone: collection.properties["timezone"],
   };
+}
+
+/** The dynamic key that a name stands for: `color`, or `$meta["user-id"]` where a key is no name. One key, nothing below it. */
+function dynamicKey(name: string): string {
+  const path = parsePath(name);
+  if (path !== undefined) {
+    const [step, below] = path.steps;
+    if (step === undefined) return path.name;
+    if (path.name === DYNAMIC_FIELD && below === undefined) return step.text;
+  }
+  throw failure("OutputFieldUnreadable", { field: name });
 }
 
 /** Whether anything is read for it. */

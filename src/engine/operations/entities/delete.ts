@@ -5,11 +5,12 @@ import { locateKeys } from "../../entities/find-rows.js";
 import { type Selection, selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
 import { type Collection, hasPartitionKey, type Partition } from "../../model/collection.js";
 import { type PrimaryKey, primaryField } from "../../model/schema.js";
+import { requireLoaded } from "../../query/read-partitions.js";
+import { onlyRows, sampleRows, selectionOf } from "../../query/selection.js";
 import { remove } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requirePartition } from "../resolve.js";
 import { decodeIds } from "./ids.js";
-import { onlyRows, requireLoaded, sampleRows, selectionOf } from "./shared.js";
 
 /**
  * Deletes entities by filter or by id. Pure key filters and ids work on a released collection too.

@@ -8,17 +8,24 @@ export interface SearchParams {
   readonly ef: number | undefined;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
+  /** Decimals of the scores; undefined: all. */
+  readonly decimals: number | undefined;
 }
+
+const NO_PARAMS: SearchParams = { ef: undefined, radius: undefined, rangeFilter: undefined, decimals: undefined };
 
 /**
  * Reads `searchParams`: flat keys, or nested under `params`; the same key in both places must agree.
- * @throws InvalidParameter, MetricTypeMismatch
+ *
+ * @param index of the searched field; without one nothing is read, for the search will be refused
+ * @throws InvalidParameter, MetricTypeMismatch, RoundDecimalOutOfRange
  */
 export function decodeSearchParams(
   given: Readonly<Record<string, unknown>> | undefined,
-  index: IndexDescription,
+  index: IndexDescription | undefined,
 ): SearchParams {
-  const merged = merge(given ?? {});
+  if (given === undefined || index === undefined) return NO_PARAMS;
+  const merged = merge(given);
   const metric = merged.get("metric_type") ?? merged.get("metricType");
   if (typeof metric === "string" && metric !== "" && metric.toUpperCase() !== index.metricType) {
     throw failure("MetricTypeMismatch", { expected: index.metricType, actual: metric });
@@ -26,7 +33,7 @@ export function decodeSearchParams(
   const radius = bound(merged, "radius");
   const rangeFilter = bound(merged, "range_filter");
   checkRange(index.metricType as MetricType, radius, rangeFilter);
-  return { ef: breadth(merged), radius, rangeFilter };
+  return { ef: breadth(merged), radius, rangeFilter, decimals: decimals(merged) };
 }
 
 function merge(given: Readonly<Record<string, unknown>>): Map<string, unknown> {
@@ -90,4 +97,15 @@ function breadth(params: ReadonlyMap<string, unknown>): number | undefined {
     });
   }
   return number;
+}
+
+/** `round_decimal`, also as a decimal string; -1 is none. */
+function decimals(params: ReadonlyMap<string, unknown>): number | undefined {
+  const value = params.get("round_decimal");
+  if (value === undefined || value === null) return undefined;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
+  if (number === undefined || !Number.isInteger(number) || number < -1 || number > 6) {
+    throw failure("RoundDecimalOutOfRange", { value: rawText(value) });
+  }
+  return number === -1 ? undefined : number;
 }

@@ -24,11 +24,11 @@ export function searchedField(collection: Collection, name: string | undefined):
 }
 
 /**
- * Query vectors of a FloatVector field.
+ * Query vectors of a FloatVector field, as the bytes of its type.
  * @param data array of number[] or Float32Array, each of the field's dimension
  * @throws MalformedRequest (1801) for a wrong shape, InvalidParameter for NaN, QueryVectorCount (65535) for none or too many
  */
-export function decodeQueryVectors(field: FieldSchema, data: readonly unknown[]): Float32Array[] {
+export function decodeQueryVectors(field: FieldSchema, data: readonly unknown[]): Uint8Array[] {
   if (data.length === 0 || data.length > MAX_RESULT_WINDOW) {
     throw failure("QueryVectorCount", { count: data.length, limit: MAX_RESULT_WINDOW });
   }
@@ -36,7 +36,7 @@ export function decodeQueryVectors(field: FieldSchema, data: readonly unknown[])
   return data.map((vector) => decodeQueryVector(field, dimension, vector));
 }
 
-function decodeQueryVector(field: FieldSchema, dimension: number, given: unknown): Float32Array {
+function decodeQueryVector(field: FieldSchema, dimension: number, given: unknown): Uint8Array {
   if (!(Array.isArray(given) || given instanceof Float32Array || given instanceof Float64Array)) {
     throw malformed(field, "json: cannot unmarshal value into Go value of type []float32", given);
   }
@@ -55,7 +55,7 @@ function decodeQueryVector(field: FieldSchema, dimension: number, given: unknown
       throw failure("InvalidParameter", { text: `value '${rawText(item)}' is not a number or infinity` });
     }
   }
-  return vector;
+  return new Uint8Array(vector.buffer);
 }
 
 function malformed(field: FieldSchema, detail: string, given: unknown): Error {

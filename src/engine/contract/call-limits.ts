@@ -1,0 +1,7 @@
+/** What one call may spend. */
+export interface CallLimits {
+  /** Milliseconds since the epoch after which nobody waits for the answer: long work ends there with 10001. */
+  readonly deadline?: number;
+  /** Bytes of the values in the answer. Default 100 MB. */
+  readonly replyBytes?: number;
+}

@@ -1,0 +1,119 @@
+import { Slices } from "../../values/slices.js";
+import type { CallLimits } from "../contract/call-limits.js";
+import type { RecordBatch, SearchHits, StoredColumn, StoredValue } from "../contract/column.js";
+import type { EntityTable } from "../entities/entity-table.js";
+import { type ColumnReader, columnHead, columnSchema } from "../entities/read-columns.js";
+import type { Collection } from "../model/collection.js";
+import { type FieldSchema, primaryField } from "../model/schema.js";
+import { checkReplyBytes } from "./check-limits.js";
+import { columnReader, isEmptyOutput, type Output, recordBatch } from "./output.js";
+import type { QueryContext } from "./query-context.js";
+import type { HitKey, RankedHits } from "./ranked-hits.js";
+
+/** What the hits of a search look like to its caller. */
+export interface Presentation {
+  readonly collection: Collection;
+  readonly table: EntityTable;
+  readonly output: Output;
+  /** Whose values are shown as the groups of the hits. */
+  readonly groupedBy: FieldSchema | undefined;
+  readonly score: (score: number) => number;
+}
+
+/** Gathers the hits of all query vectors, and their output fields. */
+class HitCollector {
+  readonly #presentation: Presentation;
+  readonly #reader: ColumnReader | undefined;
+  readonly #topks: number[] = [];
+  readonly #ids: HitKey[] = [];
+  readonly #scores: number[] = [];
+  readonly #groups: StoredValue[] = [];
+
+  constructor(presentation: Presentation) {
+    const { table, output } = presentation;
+    this.#presentation = presentation;
+    this.#reader = isEmptyOutput(output) ? undefined : columnReader(table, output);
+  }
+
+  get sizeBytes(): number {
+    return this.#ids.length * 16 + (this.#reader?.sizeBytes ?? 0);
+  }
+
+  /** The hits of the next query vector. */
+  add({ rowIds, keys, scores }: RankedHits, groups: readonly StoredValue[] | undefined): void {
+    const gone = this.#reader?.addByRowId(rowIds);
+    const { score } = this.#presentation;
+    for (let i = 0; i < keys.length; i++) {
+      // A reader beside a writer may come too late for a row.
+      if (gone?.has(i) === true) continue;
+      this.#ids.push(keys[i] as HitKey);
+      this.#scores.push(score(scores[i] as number));
+      if (groups !== undefined) this.#groups.push(groups[i] as StoredValue);
+    }
+    this.#topks.push(keys.length - (gone?.size ?? 0));
+  }
+
+  hits(): SearchHits {
+    const { collection, output, groupedBy } = this.#presentation;
+    const fields: RecordBatch =
+      this.#reader === undefined
+        ? { rowCount: this.#ids.length, columns: [], outputFields: output.names }
+        : recordBatch(this.#reader, output);
+    const groups: StoredColumn | undefined =
+      groupedBy === undefined ? undefined : { ...columnHead(groupedBy), values: this.#groups };
+    return {
+      topks: this.#topks,
+      ids: this.#ids,
+      scores: this.#scores,
+      fields,
+      primaryKey: columnSchema(primaryField(collection.schema)),
+      ...(groups === undefined ? {} : { groups }),
+    };
+  }
+}
+
+/** The hits of one query vector, and the group of each where they are grouped. */
+export interface QueryHits {
+  readonly hits: RankedHits;
+  readonly groups: readonly StoredValue[] | undefined;
+}
+
+/**
+ * Answers query after query, each in one state of the data, output fields included; lets the event loop run between.
+ *
+ * @param hitsOf the hits of a query: of one search, or of several that were fused
+ * @param still looked at after each pause; throws when what the work needs has gone
+ * @throws ReplyTooLarge, Timeout
+ */
+export function collectHits(
+  ctx: QueryContext,
+  queries: number,
+  hitsOf: (query: number) => QueryHits,
+  presentation: Presentation,
+  limits: CallLimits,
+  still: () => void,
+): SearchHits | Promise<SearchHits> {
+  const collector = new HitCollector(presentation);
+  const answer = (query: number): void => {
+    const { hits, groups } = hitsOf(query);
+    collector.add(hits, groups);
+    checkReplyBytes(collector.sizeBytes, limits);
+  };
+  if (queries === 1) {
+    ctx.deadline.during(limits.deadline, () => answer(0));
+    return collector.hits();
+  }
+  return (async () => {
+    const slices = new Slices();
+    for (let query = 0; ; ) {
+      ctx.deadline.during(limits.deadline, () => {
+        ctx.deadline.check();
+        still();
+        do answer(query++);
+        while (query < queries && !slices.over);
+      });
+      if (query >= queries) return collector.hits();
+      await slices.next();
+    }
+  })();
+}

@@ -1,0 +1,61 @@
+import type { Deadline } from "../../values/deadline.js";
+import type { StoredColumn, StoredValue } from "../contract/column.js";
+import { ColumnReader } from "../entities/read-columns.js";
+import type { FieldSchema } from "../model/schema.js";
+import { NO_HITS, pickHits, type RankedHits } from "./ranked-hits.js";
+import { type Grouping, liveRows, type SearchPlan } from "./search-plan.js";
+
+/** Hits group by group, groups by their best hit, within a group best first. */
+export interface GroupedHits {
+  readonly hits: RankedHits;
+  /** The group of each hit. */
+  readonly values: readonly StoredValue[];
+}
+
+/**
+ * The best hits of the best groups, out of a ranked list that grows until it is enough. The plan's `k` and `offset`
+ * count groups.
+ *
+ * @param search the best `k` hits; fewer than `k` means there are no more
+ * @param deadline looked at before each round
+ */
+export function groupedSearch(
+  plan: SearchPlan,
+  grouping: Grouping,
+  search: (k: number) => RankedHits,
+  deadline: Deadline,
+): GroupedHits {
+  const total = liveRows(plan);
+  if (total === 0) return { hits: NO_HITS, values: [] };
+  for (let k = Math.max(64, plan.k * grouping.size * 4); ; k *= 4) {
+    deadline.check();
+    const hits = search(Math.min(k, total));
+    const complete = hits.rowIds.length < k || k >= total;
+    const values = groupValues(plan, grouping.field, hits.rowIds);
+    const groups = positionsByGroup(values, plan.k, grouping.size);
+    const full = (positions: readonly number[]) => positions.length === grouping.size;
+    const enough = groups.length === plan.k && (!grouping.strict || groups.every(full));
+    if (!complete && !enough) continue;
+    const positions = groups.slice(plan.offset).flat();
+    return { hits: pickHits(hits, positions), values: positions.map((i) => values[i] as StoredValue) };
+  }
+}
+
+/** Positions of ranked hits by group: at most `most` groups, at most `size` hits each. */
+export function positionsByGroup(values: readonly StoredValue[], most: number, size: number): number[][] {
+  const groups = new Map<StoredValue, number[]>();
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as StoredValue;
+    const group = groups.get(value);
+    if (group === undefined) {
+      if (groups.size < most) groups.set(value, [i]);
+    } else if (group.length < size) group.push(i);
+  }
+  return [...groups.values()];
+}
+
+function groupValues(plan: SearchPlan, field: FieldSchema, rowIds: readonly number[]): readonly StoredValue[] {
+  const reader = new ColumnReader(plan.table, { fields: [field], dynamicKeys: undefined });
+  reader.addByRowId(rowIds);
+  return (reader.columns()[0] as StoredColumn).values as readonly StoredValue[];
+}

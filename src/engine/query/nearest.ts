@@ -1,0 +1,200 @@
+import type { EntityTable } from "../entities/entity-table.js";
+import { fetchKeys, verifyRowIds } from "../entities/read-rows.js";
+import type { LoadedPartition } from "../load/loaded-partition.js";
+import type { PreparedFilter, SegmentHits, SegmentSearch, VectorSegment } from "../vector/contract.js";
+import { compareKeys, compareScores, type HitKey, NO_HITS, type RankedHits } from "./ranked-hits.js";
+import type { SearchPlan } from "./search-plan.js";
+
+/** One segment that a search looks at, and the rows of it that may be hits. */
+export interface Target {
+  readonly segment: VectorSegment;
+  readonly partition: LoadedPartition;
+  filter: PreparedFilter | undefined;
+}
+
+/** Rows and scores, best first, ties by row id: not yet known by their keys. */
+export interface Candidates {
+  readonly rowIds: ArrayLike<number>;
+  readonly scores: ArrayLike<number>;
+  /** Whose rows they are; one for all, or one each. */
+  readonly owners: LoadedPartition | readonly LoadedPartition[];
+}
+
+/** The `k` best hits of all targets: ties by ascending primary key, complete where exact search would be. */
+export function nearest(plan: SearchPlan, targets: readonly Target[], vector: Uint8Array, k: number): RankedHits {
+  // One more than wanted, to see whether a tie crosses the last place.
+  return settle(plan, targets, vector, k, gather(plan, targets, vector, k + 1, plan.ef), false);
+}
+
+/** The best `k` of all targets. */
+export function gather(
+  plan: SearchPlan,
+  targets: readonly Target[],
+  vector: Uint8Array,
+  k: number,
+  ef: number,
+): Candidates {
+  const [only] = targets;
+  if (targets.length === 1 && only !== undefined) {
+    const hits = only.segment.search(vector, segmentSearch(plan, k, ef, only.filter));
+    return { rowIds: hits.rowIds, scores: hits.scores, owners: only.partition };
+  }
+  return merged(
+    plan,
+    targets.map(({ segment, filter }) => segment.search(vector, segmentSearch(plan, k, ef, filter))),
+    targets,
+    k,
+  );
+}
+
+function segmentSearch(plan: SearchPlan, k: number, ef: number, filter: PreparedFilter | undefined): SegmentSearch {
+  if (filter === undefined && plan.radius === undefined) return { k, ef };
+  return {
+    k,
+    ef,
+    ...(filter === undefined ? {} : { filter }),
+    ...(plan.radius === undefined ? {} : { radius: plan.radius }),
+    ...(plan.rangeFilter === undefined ? {} : { rangeFilter: plan.rangeFilter }),
+  };
+}
+
+function merged(plan: SearchPlan, found: readonly SegmentHits[], targets: readonly Target[], k: number): Candidates {
+  const all: { readonly rowId: number; readonly score: number; readonly owner: LoadedPartition }[] = [];
+  for (let t = 0; t < found.length; t++) {
+    const { rowIds, scores } = found[t] as SegmentHits;
+    const owner = (targets[t] as Target).partition;
+    for (let i = 0; i < rowIds.length; i++) {
+      all.push({ rowId: rowIds[i] as number, score: scores[i] as number, owner });
+    }
+  }
+  all.sort((a, b) => compareScores(plan.metric, a.score, b.score) || a.rowId - b.rowId);
+  if (all.length > k) all.length = k;
+  return {
+    rowIds: all.map((one) => one.rowId),
+    scores: all.map((one) => one.score),
+    owners: all.map((one) => one.owner),
+  };
+}
+
+/**
+ * Makes hits of candidates: settles ties by primary key, and where a tie crosses the last place, among all rows of that
+ * score.
+ *
+ * @param verified the candidates are rows that SQL has confirmed, so that those of a tie must be, too
+ */
+export function settle(
+  plan: SearchPlan,
+  targets: readonly Target[],
+  vector: Uint8Array,
+  k: number,
+  candidates: Candidates,
+  verified: boolean,
+): RankedHits {
+  const { rowIds, scores } = candidates;
+  if (rowIds.length === 0) return NO_HITS;
+  const crosses = rowIds.length > k && scores[k] === scores[k - 1];
+  const pool = crosses ? allAsGood(plan, targets, vector, scores[k - 1] as number, verified) : candidates;
+  return inKeyOrder(plan, pool, crosses ? pool.rowIds.length : Math.min(k, rowIds.length), k);
+}
+
+/** All rows whose score is at least as good. */
+function allAsGood(
+  plan: SearchPlan,
+  targets: readonly Target[],
+  vector: Uint8Array,
+  score: number,
+  verified: boolean,
+): Candidates {
+  const all = merged(
+    plan,
+    targets.map(({ segment, filter }) => segment.within(vector, score, filter)),
+    targets,
+    Number.POSITIVE_INFINITY,
+  );
+  if (plan.rangeFilter === undefined && !verified) return all;
+  // `within` knows no inner bound.
+  const inner = plan.rangeFilter === undefined ? undefined : Math.fround(plan.rangeFilter);
+  const valid = verified && plan.selection !== undefined ? confirm(plan, all.rowIds) : undefined;
+  return pick(all, (rowId, itsScore) => {
+    if (inner !== undefined && compareScores(plan.metric, itsScore, inner) < 0) return false;
+    return valid === undefined || valid.has(rowId);
+  });
+}
+
+/** Of some rows, those that the selection of a plan lets through. */
+export function confirm(plan: SearchPlan, rowIds: ArrayLike<number>): Set<number> {
+  return plan.selection === undefined
+    ? new Set(Array.from(rowIds))
+    : verifyRowIds(plan.table, plan.selection, Array.from(rowIds));
+}
+
+/** Some of the candidates, in their order. */
+export function pick(candidates: Candidates, wanted: (rowId: number, score: number) => boolean): Candidates {
+  const rowIds: number[] = [];
+  const scores: number[] = [];
+  const owners: LoadedPartition[] = [];
+  for (let i = 0; i < candidates.rowIds.length; i++) {
+    const rowId = candidates.rowIds[i] as number;
+    const score = candidates.scores[i] as number;
+    if (!wanted(rowId, score)) continue;
+    rowIds.push(rowId);
+    scores.push(score);
+    owners.push(ownerOf(candidates, i));
+  }
+  return { rowIds, scores, owners };
+}
+
+function ownerOf({ owners }: Candidates, i: number): LoadedPartition {
+  return isList(owners) ? (owners[i] as LoadedPartition) : owners;
+}
+
+function isList(owners: Candidates["owners"]): owners is readonly LoadedPartition[] {
+  return Array.isArray(owners);
+}
+
+/** The first `count` candidates as hits, equal scores by ascending key, cut to `k`. */
+function inKeyOrder(plan: SearchPlan, candidates: Candidates, count: number, k: number): RankedHits {
+  const rowIds = new Array<number>(count);
+  const scores = new Array<number>(count);
+  for (let i = 0; i < count; i++) {
+    rowIds[i] = candidates.rowIds[i] as number;
+    scores[i] = candidates.scores[i] as number;
+  }
+  const keys = keysOf(plan.table, candidates, rowIds);
+  let ordered = true;
+  for (let i = 1; i < count && ordered; i++) {
+    ordered = scores[i] !== scores[i - 1] || compareKeys(keys[i - 1] as HitKey, keys[i] as HitKey) <= 0;
+  }
+  if (ordered && count <= k) return { rowIds, keys, scores };
+  const order = Array.from({ length: count }, (_, i) => i);
+  if (!ordered) {
+    order.sort(
+      (a, b) =>
+        compareScores(plan.metric, scores[a] as number, scores[b] as number) ||
+        compareKeys(keys[a] as HitKey, keys[b] as HitKey),
+    );
+  }
+  if (order.length > k) order.length = k;
+  return {
+    rowIds: order.map((i) => rowIds[i] as number),
+    keys: order.map((i) => keys[i] as HitKey),
+    scores: order.map((i) => scores[i] as number),
+  };
+}
+
+/** Primary keys: most are in memory, the others come from SQLite. */
+function keysOf(table: EntityTable, candidates: Candidates, rowIds: readonly number[]): HitKey[] {
+  const keys = new Array<HitKey | undefined>(rowIds.length);
+  const missing: number[] = [];
+  for (let i = 0; i < rowIds.length; i++) {
+    const rowId = rowIds[i] as number;
+    const key = ownerOf(candidates, i).keys.find(rowId);
+    keys[i] = key;
+    if (key === undefined) missing.push(rowId);
+  }
+  if (missing.length > 0) {
+    const fetched = fetchKeys(table, missing);
+    for (let i = 0; i < keys.length; i++) keys[i] ??= fetched.get(rowIds[i] as number);
+  }
+  return keys as HitKey[];
+}

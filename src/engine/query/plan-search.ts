@@ -1,0 +1,98 @@
+import { failure, isElanusError } from "../../errors.js";
+import type { LoadedPartition } from "../load/loaded-partition.js";
+import type { Collection, IndexDescription, MetricType } from "../model/collection.js";
+import type { FieldSchema } from "../model/schema.js";
+import type { QueryContext } from "./query-context.js";
+import { namedPartitions, requireLoaded } from "./read-partitions.js";
+import { DrawnRows, type Grouping, type SearchPlan } from "./search-plan.js";
+import { compileFilter, sampleRows, selectionOf } from "./selection.js";
+
+/** Breadth of the graph walk when the caller names none. */
+const DEFAULT_EF = 64;
+
+/** What one vector search asks for, its values decoded. */
+export interface VectorSearch {
+  readonly field: FieldSchema;
+  /** Undefined: the field has no index, which is told after everything that the request itself does wrong. */
+  readonly index: IndexDescription | undefined;
+  /** Bytes of the field's type. */
+  readonly vectors: readonly Uint8Array[];
+  /** Hits (of a grouping search: groups) per query vector. */
+  readonly limit: number;
+  /** Hits (groups) left out in front. */
+  readonly offset: number;
+  readonly ef: number | undefined;
+  readonly radius: number | undefined;
+  readonly rangeFilter: number | undefined;
+  readonly grouping: Grouping | undefined;
+  readonly filter: string | undefined;
+  readonly filterValues: Readonly<Record<string, unknown>> | undefined;
+  readonly partitionNames: readonly string[] | undefined;
+}
+
+const CONTEXT = "failed to search";
+
+/**
+ * Plans a vector search. What is wrong is told in the server's order: filter, partition names, load state, index.
+ *
+ * @returns a promise where partitions of a reopened database must be read first
+ * @throws InvalidExpression, PartitionNameNotFound, CollectionNotLoaded, PartitionNotLoaded, VectorIndexMissing
+ */
+export function planSearch(
+  ctx: QueryContext,
+  collection: Collection,
+  search: VectorSearch,
+): SearchPlan | Promise<SearchPlan> {
+  const filter = compileFilter(ctx, collection, search.filter, search.filterValues);
+  const named = namedPartitions(collection, search.partitionNames);
+  const partitions = requireLoaded(ctx, collection, named, CONTEXT);
+  const { field, index } = search;
+  if (index === undefined) throw failure("VectorIndexMissing", { fields: [field.name] });
+
+  const plan = (loaded: readonly LoadedPartition[]): SearchPlan => {
+    const table = ctx.entities.table(collection);
+    const whole = selectionOf(ctx, collection, partitions, filter);
+    const sample = filter?.plan.sample;
+    const restricted = whole.filter !== undefined || whole.newerThan !== undefined || sample !== undefined;
+    return {
+      collection,
+      table,
+      fieldId: field.id,
+      metric: index.metricType as MetricType,
+      partitions: loaded,
+      vectors: search.vectors,
+      k: search.limit + search.offset,
+      offset: search.offset,
+      ef: search.ef ?? DEFAULT_EF,
+      radius: search.radius,
+      rangeFilter: search.rangeFilter,
+      grouping: search.grouping,
+      selection: restricted ? whole : undefined,
+      selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.newerThan ?? ""}` : "",
+      drawn: sample === undefined ? undefined : new DrawnRows(sampleRows(table, whole, sample)),
+      dataVersion: () => ctx.entities.version(collection.id),
+    };
+  };
+
+  const ready = ctx.loader.ready(
+    collection,
+    partitions.map((p) => p.id),
+  );
+  if (!(ready instanceof Promise)) return plan(ready);
+  const { at } = ctx.deadline;
+  return ready.then(
+    (loaded) => ctx.deadline.during(at, () => plan(loaded)),
+    (error: unknown) => {
+      throw isElanusError(error, "CollectionNotLoaded") ? released(collection) : error;
+    },
+  );
+}
+
+/** @throws CollectionNotLoaded once a partition that the plan reads has been released */
+export function checkStillLoaded(plan: SearchPlan): void {
+  if (!plan.partitions.every((partition) => partition.ready)) throw released(plan.collection);
+}
+
+function released(collection: Collection): Error {
+  return failure("CollectionNotLoaded", { collection: collection.id, context: CONTEXT });
+}

@@ -1,0 +1,105 @@
+import { failure } from "../../errors.js";
+import { Slices } from "../../values/slices.js";
+import type { CallLimits } from "../contract/call-limits.js";
+import type { RecordBatch } from "../contract/column.js";
+import type { EntityTable } from "../entities/entity-table.js";
+import { countSelected, type Selection, selectInKeyOrder } from "../entities/read-rows.js";
+import type { Collection, Partition } from "../model/collection.js";
+import { MAX_REPLY_BYTES } from "../model/limits.js";
+import { checkReplyBytes, rowBytes } from "./check-limits.js";
+import { columnReader, type Output, recordBatch } from "./output.js";
+import type { QueryContext } from "./query-context.js";
+import { requireLoaded } from "./read-partitions.js";
+
+/** What a query reads: rows of a selection in ascending order of the primary key. */
+export interface QueryPlan {
+  readonly collection: Collection;
+  readonly table: EntityTable;
+  readonly partitions: readonly Partition[];
+  readonly selection: Selection;
+  readonly output: Output;
+  /** Most rows; `Infinity` for all. */
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export const QUERY_CONTEXT = "failed to query";
+
+/** A large answer is read in pieces of at most so many bytes and rows, between which the event loop may run. */
+const PIECE_BYTES = 1024 * 1024;
+const PIECE_ROWS = 1000;
+/** After so many starts that a write has spoilt the rest is read in one stretch, however long. */
+const MAX_STARTS = 3;
+
+/**
+ * Reads the rows of a query: the state of one moment, also where reading lets the event loop run.
+ *
+ * @throws ReplyTooLarge, Timeout, CollectionNotLoaded or PartitionNotLoaded when it was released meanwhile
+ */
+export function readRows(ctx: QueryContext, plan: QueryPlan, limits: CallLimits): RecordBatch | Promise<RecordBatch> {
+  const perRow = rowBytes(plan.output);
+  const most = limits.replyBytes ?? MAX_REPLY_BYTES;
+  if (plan.limit * perRow > most) {
+    // Many are asked for: are there so many?
+    const there = countSelected(plan.table, plan.selection) - plan.offset;
+    if (Math.min(plan.limit, there) * perRow > most) throw failure("ReplyTooLarge", { limit: most });
+  }
+  const piece = Math.max(1, Math.min(PIECE_ROWS, Math.floor(PIECE_BYTES / perRow)));
+  if (plan.limit > piece) return readInPieces(ctx, plan, piece, limits);
+  const reader = columnReader(plan.table, plan.output);
+  reader.addSelected(plan.selection, plan.limit, plan.offset);
+  checkReplyBytes(reader.sizeBytes, limits);
+  return recordBatch(reader, plan.output);
+}
+
+/** The number of rows of a query, as one row. */
+export function countRows(plan: Pick<QueryPlan, "table" | "selection">): RecordBatch {
+  const name = "count(*)";
+  const values = [countSelected(plan.table, plan.selection)];
+  return {
+    rowCount: 1,
+    columns: [{ name, type: "Int64", fieldId: 0, primaryKey: false, values }],
+    outputFields: [name],
+  };
+}
+
+/**
+ * First the rows that there are now, then their values. A row never changes under its row id: unless one has gone
+ * meanwhile, the answer is the state of the beginning.
+ */
+async function readInPieces(
+  ctx: QueryContext,
+  plan: QueryPlan,
+  piece: number,
+  limits: CallLimits,
+): Promise<RecordBatch> {
+  for (let start = 1; ; start++) {
+    const slices = new Slices();
+    const rowIds = ctx.deadline.during(limits.deadline, () =>
+      selectInKeyOrder(plan.table, plan.selection, plan.limit, plan.offset),
+    );
+    const reader = columnReader(plan.table, plan.output);
+    let spoilt = false;
+    for (let from = 0; from < rowIds.length && !spoilt; from += piece) {
+      if (slices.over && start < MAX_STARTS) {
+        await slices.next();
+        ctx.deadline.during(limits.deadline, () => ctx.deadline.check());
+        checkStillLoaded(ctx, plan);
+      }
+      const gone = reader.addByRowId(rowIds.slice(from, from + piece));
+      spoilt = gone !== undefined && start < MAX_STARTS;
+      checkReplyBytes(reader.sizeBytes, limits);
+    }
+    if (!spoilt) return recordBatch(reader, plan.output);
+  }
+}
+
+/** Looks anew at what the catalogue says. */
+function checkStillLoaded(ctx: QueryContext, { collection, partitions }: QueryPlan): void {
+  const now = ctx.catalog.byId(collection.id);
+  const named = partitions.map(({ id }) => now?.partitions.find((partition) => partition.id === id));
+  if (now === undefined || named.includes(undefined)) {
+    throw failure("CollectionNotLoaded", { collection: collection.id, context: QUERY_CONTEXT });
+  }
+  requireLoaded(ctx, now, named as Partition[], QUERY_CONTEXT);
+}

@@ -1,0 +1,67 @@
+import type { EntityTable } from "../entities/entity-table.js";
+import type { Selection } from "../entities/read-rows.js";
+import type { LoadedPartition } from "../load/loaded-partition.js";
+import type { Collection, MetricType } from "../model/collection.js";
+import type { FieldSchema } from "../model/schema.js";
+import type { PreparedFilter, VectorSegment } from "../vector/contract.js";
+
+/** How hits are grouped. */
+export interface Grouping {
+  /** Whose values name the groups; null is a group of its own. */
+  readonly field: FieldSchema;
+  /** Hits per group. */
+  readonly size: number;
+  /** Go on until every group is full. */
+  readonly strict: boolean;
+}
+
+/** Rows drawn at random, as a filter of each segment that a search looks at. */
+export class DrawnRows {
+  readonly #rowIds: readonly number[];
+  readonly #filters = new Map<VectorSegment, PreparedFilter>();
+
+  constructor(rowIds: readonly number[]) {
+    this.#rowIds = rowIds;
+  }
+
+  in(segment: VectorSegment): PreparedFilter {
+    let filter = this.#filters.get(segment);
+    if (filter === undefined) {
+      filter = segment.prepare(Float64Array.from(this.#rowIds));
+      this.#filters.set(segment, filter);
+    }
+    return filter;
+  }
+}
+
+/** How one vector search is done: where, and over which rows. Holds while its partitions stay loaded. */
+export interface SearchPlan {
+  readonly collection: Collection;
+  readonly table: EntityTable;
+  readonly fieldId: number;
+  readonly metric: MetricType;
+  readonly partitions: readonly LoadedPartition[];
+  readonly vectors: readonly Uint8Array[];
+  /** Best hits that are looked for per query vector, those of the offset among them. */
+  readonly k: number;
+  readonly offset: number;
+  readonly ef: number;
+  readonly radius: number | undefined;
+  readonly rangeFilter: number | undefined;
+  readonly grouping: Grouping | undefined;
+  /** Rows that may be hits; undefined: all of the partitions. */
+  readonly selection: Selection | undefined;
+  /** Names the selection: the same text selects the same rows while the data stay the same. */
+  readonly selectionKey: string;
+  /** `random_sample`: the rows drawn, which are never remembered. */
+  readonly drawn: DrawnRows | undefined;
+  /** Version of the rows; rises with every write. */
+  readonly dataVersion: () => number;
+}
+
+/** Live rows that a plan searches. */
+export function liveRows(plan: SearchPlan): number {
+  let rows = 0;
+  for (const partition of plan.partitions) rows += partition.segments.get(plan.fieldId)?.size ?? 0;
+  return rows;
+}

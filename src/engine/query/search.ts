@@ -1,0 +1,60 @@
+import type { CallLimits } from "../contract/call-limits.js";
+import type { SearchHits } from "../contract/column.js";
+import { checkHits } from "./check-limits.js";
+import { collectHits, type QueryHits } from "./collect-hits.js";
+import { groupedSearch } from "./grouping.js";
+import type { Output } from "./output.js";
+import { checkStillLoaded } from "./plan-search.js";
+import type { QueryContext } from "./query-context.js";
+import { skipHits } from "./ranked-hits.js";
+import { roundScore } from "./round-score.js";
+import { liveRows, type SearchPlan } from "./search-plan.js";
+
+/**
+ * Runs a plan for all of its query vectors.
+ *
+ * @param decimals of the scores; undefined: all
+ * @throws ReplyTooLarge, Timeout, CollectionNotLoaded when it was released meanwhile
+ */
+export function runSearch(
+  ctx: QueryContext,
+  plan: SearchPlan,
+  output: Output,
+  decimals: number | undefined,
+  limits: CallLimits,
+): SearchHits | Promise<SearchHits> {
+  const { grouping, vectors } = plan;
+  checkHits(vectors.length, plan.k * (grouping?.size ?? 1), liveRows(plan), output, limits);
+  const presentation = {
+    collection: plan.collection,
+    table: plan.table,
+    output,
+    groupedBy: grouping?.field,
+    score: decimals === undefined ? finite : (score: number) => roundScore(finite(score), decimals),
+  };
+  return collectHits(
+    ctx,
+    vectors.length,
+    (query) => hitsOf(ctx, plan, query),
+    presentation,
+    limits,
+    () => checkStillLoaded(plan),
+  );
+}
+
+/** The hits of one query vector of a plan. */
+export function hitsOf(ctx: QueryContext, plan: SearchPlan, query: number): QueryHits {
+  const vector = plan.vectors[query] as Uint8Array;
+  if (plan.grouping === undefined) {
+    return { hits: skipHits(ctx.search.run(plan, vector), plan.offset), groups: undefined };
+  }
+  const { hits, values } = groupedSearch(plan, plan.grouping, (k) => ctx.search.run(plan, vector, k), ctx.deadline);
+  return { hits, groups: values };
+}
+
+const MAX_FLOAT = 3.4028234663852886e38;
+
+/** Vectors near the end of the float32 range have scores beyond it, which JSON could not say. */
+function finite(score: number): number {
+  return Math.min(Math.max(score, -MAX_FLOAT), MAX_FLOAT);
+}

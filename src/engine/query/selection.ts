@@ -1,0 +1,61 @@
+import { oldestLiving } from "../entities/entity-store.js";
+import type { EntityTable } from "../entities/entity-table.js";
+import type { CompiledFilter, FilterUse } from "../entities/filter-cache.js";
+import { type Selection, selectRowIds } from "../entities/read-rows.js";
+import type { Collection, Partition } from "../model/collection.js";
+import type { QueryContext } from "./query-context.js";
+
+/**
+ * A compiled filter; undefined when the text is absent or blank.
+ *
+ * @throws InvalidExpression, NotAPredicate
+ */
+export function compileFilter(
+  ctx: QueryContext,
+  collection: Collection,
+  text: string | undefined,
+  values: Readonly<Record<string, unknown>> | undefined,
+  use: FilterUse = "query",
+): CompiledFilter | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  return ctx.filters.compile(collection, text, values, use);
+}
+
+/** Rows of the given partitions that a filter lets through and that have not expired. */
+export function selectionOf(
+  ctx: QueryContext,
+  collection: Collection,
+  partitions: readonly Partition[],
+  filter: CompiledFilter | undefined,
+): Selection {
+  const newerThan = oldestLiving(collection, ctx.now());
+  const condition = filter?.condition;
+  return {
+    ...(partitions.length === collection.partitions.length ? {} : { partitions: partitions.map((p) => p.id) }),
+    partitionsAreBroad: partitions.length * 5 > collection.partitions.length,
+    ...(condition === undefined ? {} : { filter: condition }),
+    ...(newerThan === undefined ? {} : { newerThan }),
+  };
+}
+
+/** `random_sample`: about that share of the selected rows, drawn anew at each call. */
+export function sampleRows(table: EntityTable, selection: Selection, share: number): number[] {
+  const rows = selectRowIds(table, selection);
+  const exact = rows.length * share;
+  const count = Math.floor(exact) + (Math.random() < exact - Math.floor(exact) ? 1 : 0);
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(Math.random() * (rows.length - i));
+    const swapped = rows[i] as number;
+    rows[i] = rows[j] as number;
+    rows[j] = swapped;
+  }
+  return rows.slice(0, count);
+}
+
+/** Narrows a selection to rows drawn before. */
+export function onlyRows(selection: Selection, rowIds: readonly number[]): Selection {
+  return {
+    ...selection,
+    filter: { text: "row_id IN (SELECT value FROM json_each(?))", params: [JSON.stringify(rowIds)] },
+  };
+}
