@@ -2,6 +2,7 @@ import Sqlite, { type Database } from "better-sqlite3";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Catalog, NewCollection } from "../../src/engine/catalog/catalog.js";
 import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
+import { type Collection, schemaTimestamp } from "../../src/engine/model/collection.js";
 import type { StoredScalar } from "../../src/engine/model/types/field-type.js";
 import { type NewField, readField } from "../../src/engine/model/validate-fields.js";
 import { snapshotRecords } from "../../src/engine/storage/snapshot-records.js";
@@ -70,6 +71,50 @@ function fill(): number {
   catalog.setLoadState(id, "partition", new Set([catalog.byId(id)!.partitions[1]!.id]), 3);
   return id;
 }
+
+describe("times", () => {
+  it("say when databases, collections and partitions were made, also after a reopening", () => {
+    let now = 1_700_000_000_000;
+    const clocked = () => openCatalog(db, () => now);
+    const first = clocked();
+    first.createDatabase("other", {});
+    now += 5;
+    const { id } = first.createCollection(book());
+    now += 5;
+    first.createPartition(id, "later", false);
+    for (const known of [first, clocked()]) {
+      expect(known.database("other")?.createdAt).toBe(1_700_000_000_000);
+      expect(known.byId(id)?.createdAt).toBe(1_700_000_000_005);
+      expect(known.byId(id)?.partitions.map((p) => p.createdAt)).toEqual([
+        1_700_000_000_005, 1_700_000_000_005, 1_700_000_000_010,
+      ]);
+    }
+  });
+
+  it("tell states of a schema apart: fields and properties change it, all else does not", () => {
+    const { id } = catalog.createCollection(book());
+    const seen = new Set<bigint>();
+    const current = () => schemaTimestamp(catalog.byId(id) as Collection);
+    const changes = (work: () => void): boolean => {
+      seen.add(current());
+      work();
+      return !seen.has(current());
+    };
+    expect(current()).toBeGreaterThan(0n);
+    expect(changes(() => catalog.addField(id, readField({ fieldName: "x", dataType: "Int8", nullable: true })))).toBe(
+      true,
+    );
+    expect(changes(() => catalog.setFieldParams(id, 105, { max_length: "10" }))).toBe(true);
+    expect(changes(() => catalog.setProperties(id, {}))).toBe(true);
+    expect(changes(() => catalog.createPartition(id, "q", false))).toBe(false);
+    expect(changes(() => catalog.renameCollection(id, 1, "novel"))).toBe(false);
+    const index = { name: "i", fieldId: 101, fieldName: "v", indexType: "HNSW", metricType: "L2", params: {} };
+    expect(changes(() => catalog.createIndex(id, index))).toBe(false);
+    expect(changes(() => catalog.setLoadState(id, "collection", new Set()))).toBe(false);
+    const kept = current();
+    expect(schemaTimestamp(openCatalog(db).byId(id) as Collection)).toBe(kept);
+  });
+});
 
 describe("the catalogue", () => {
   it("gives a collection back as it was defined, with ids", () => {

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
-import { APPLICATION_ID, FORMAT_VERSION, inspectFormat, migrate } from "../../src/engine/storage/migrations.js";
+import {
+  APPLICATION_ID,
+  FORMAT_VERSION,
+  inspectFormat,
+  migrate,
+  migrations,
+} from "../../src/engine/storage/migrations.js";
 
 let folder: string;
 let file: string;
@@ -50,6 +56,27 @@ describe("a file", () => {
     expect(ours.filter((t) => t.strict !== 1)).toEqual([]);
   });
 
+  it("of the first format is brought to the current one, with what is in it", () => {
+    const db = new Sqlite(file);
+    db.exec(migrations[0] as string);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma("user_version = 1");
+    db.exec(`
+      INSERT INTO collections VALUES (7, 1, 'book', '', 0, 1, 'Strong', '{}', 1, 'none', 1, 100, 1, 0);
+      INSERT INTO partitions VALUES (8, 7, '_default', 0);
+    `);
+    expect(inspectFormat(db)).toBe("older");
+    const before = Date.now();
+    const catalog = openCatalog(db);
+    expect(inspectFormat(db)).toBe("current");
+    const [collection] = catalog.allCollections();
+    expect(collection).toMatchObject({ id: 7, name: "book", schemaChanges: 0, partitions: [{ id: 8 }] });
+    for (const made of [collection, collection?.partitions[0], catalog.database("default")]) {
+      expect(Math.abs((made?.createdAt ?? 0) - before)).toBeLessThan(5000);
+    }
+    db.close();
+  });
+
   it("of a newer format is refused and left as it was", () => {
     const db = new Sqlite(file);
     migrate(db);
@@ -93,7 +120,9 @@ describe("a file", () => {
     migrate(writer);
     writer.close();
     const db = new Sqlite(file, { readonly: true });
-    expect(openCatalog(db).databases()).toEqual([{ id: 1, name: "default", properties: {} }]);
+    expect(openCatalog(db).databases()).toEqual([
+      { id: 1, name: "default", properties: {}, createdAt: expect.any(Number) },
+    ]);
     db.close();
   });
 });

@@ -15,6 +15,8 @@ export interface Ddl {
   call(path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Runs an operation that must succeed; gives its data. */
   ok(path: string, body?: unknown): Promise<unknown>;
+  /** Runs an operation that must succeed; gives what it knows beside its data. */
+  facts(path: string, body?: unknown): Promise<readonly unknown[]>;
 }
 
 export function openDdl(): Ddl {
@@ -24,7 +26,8 @@ export function openDdl(): Ddl {
   const calls = noted(ctx);
   const call = async (path: string, body: unknown = {}): Promise<Record<string, unknown>> => {
     try {
-      return { code: 0, ...(await engine.calls.execute(path, body)) };
+      const { facts: _, ...reply } = await engine.calls.execute(path, body);
+      return { code: 0, ...reply };
     } catch (error) {
       if (!isElanusError(error)) throw error;
       return { code: error.code, message: error.message };
@@ -47,6 +50,9 @@ export function openDdl(): Ddl {
       const reply = await call(path, body);
       expect(reply).toMatchObject({ code: 0 });
       return reply["data"];
+    },
+    async facts(path, body) {
+      return (await engine.calls.execute(path, body)).facts ?? [];
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ItemFacts } from "../../engine/contract/facts.js";
 import { failure } from "../../errors.js";
 import type { EnginePort, Reply } from "../engine-port.js";
 import { defined, type Fields, fits, isObject, jsonKind, type Kind, knownFields, type Shape } from "../fields.js";
@@ -21,6 +22,11 @@ export interface LegacyEndpoint {
   readonly reply: ReplyKind;
   /** Resolves to what stands beside `status`; ignored for bare statuses. */
   readonly run: (call: LegacyCall) => Promise<Fields | undefined>;
+}
+
+/** The ids among the facts of a reply. */
+export function idsOf(facts: Reply<unknown>["facts"]): readonly number[] {
+  return (facts as readonly ItemFacts[] | undefined)?.map(({ id }) => id) ?? [];
 }
 
 /** The body cannot be read as a request: answered with HTTP 400. */

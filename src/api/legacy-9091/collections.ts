@@ -1,5 +1,5 @@
 import type { Fields, Shape } from "../fields.js";
-import type { LegacyEndpoint } from "./call.js";
+import { idsOf, type LegacyEndpoint } from "./call.js";
 
 const COLLECTION: Shape = { db_name: "string", collection_name: "string" };
 const PARTITION: Shape = { ...COLLECTION, partition_name: "string" };
@@ -64,8 +64,8 @@ export const listPartitions: LegacyEndpoint = {
   shape: COLLECTION,
   reply: "data",
   run: async ({ collection, reply }) => {
-    const { data, ids } = await reply("partitions/list", collection);
-    return { partition_names: data, partitionIDs: ids ?? [] };
+    const { data, facts } = await reply("partitions/list", collection);
+    return { partition_names: data, partitionIDs: idsOf(facts) };
   },
 };
 

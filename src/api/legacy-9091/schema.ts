@@ -1,7 +1,7 @@
 import { typeName, typeNumber } from "../../engine/model/types/table.js";
 import { type Fields, isObject, type Shape } from "../fields.js";
 import type { DescribedCollection } from "../rest/v1/call.js";
-import { keyValuePairs, type LegacyEndpoint, UnreadableBody } from "./call.js";
+import { idsOf, keyValuePairs, type LegacyEndpoint, UnreadableBody } from "./call.js";
 import { CONSISTENCY_LEVELS } from "./wire-numbers.js";
 
 const COLLECTION: Shape = { db_name: "string", collection_name: "string" };
@@ -110,7 +110,7 @@ export const listCollections: LegacyEndpoint = {
   shape: { db_name: "string" },
   reply: "data",
   run: async ({ fields, reply }) => {
-    const { data, ids } = await reply("collections/list", { dbName: fields["db_name"] });
-    return { collection_names: data, collection_ids: ids ?? [] };
+    const { data, facts } = await reply("collections/list", { dbName: fields["db_name"] });
+    return { collection_names: data, collection_ids: idsOf(facts) };
   },
 };

@@ -6,6 +6,8 @@ export interface DatabaseRecord {
   readonly id: number;
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
 }
 
 /** A schema whose fields have no ids yet. */

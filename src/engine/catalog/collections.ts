@@ -14,6 +14,8 @@ export interface CollectionRow {
   readonly consistency_level: ConsistencyLevel;
   readonly properties: string;
   readonly schema_version: number;
+  readonly schema_changes: number;
+  readonly created_at: number;
   readonly load_mode: LoadMode;
   readonly replica_number: number;
 }
@@ -23,7 +25,7 @@ export interface CollectionTable {
   /** In order of creation. */
   ids(): number[];
   get(id: number): CollectionRow | undefined;
-  insert(id: number, definition: NewCollection, nextFieldId: number): void;
+  insert(id: number, definition: NewCollection, nextFieldId: number, createdAt: number): void;
   remove(id: number): void;
   rename(id: number, databaseId: number, name: string): void;
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
@@ -32,6 +34,8 @@ export interface CollectionTable {
   takeFieldId(id: number): number;
   /** Makes what was compiled for the collection stale. */
   bumpSchema(id: number): void;
+  /** The same, and what clients know of the schema too. */
+  changeSchema(id: number): void;
 }
 
 export function collectionTable(db: Connection): CollectionTable {
@@ -39,13 +43,13 @@ export function collectionTable(db: Connection): CollectionTable {
   const get = prepare<[number], CollectionRow>(
     db,
     `SELECT id, database_id, name, description, dynamic, shards_num, consistency_level, properties, schema_version,
-      load_mode, replica_number FROM collections WHERE id = ?`,
+      schema_changes, created_at, load_mode, replica_number FROM collections WHERE id = ?`,
   );
   const insert = prepare<unknown[]>(
     db,
     `INSERT INTO collections (id, database_id, name, description, dynamic, shards_num, consistency_level, properties,
-      schema_version, load_mode, replica_number, next_field_id, next_row_id, change_seq)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'none', 1, ?, 1, 0)`,
+      schema_version, load_mode, replica_number, next_field_id, next_row_id, change_seq, created_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'none', 1, ?, 1, 0, ?)`,
   );
   const remove = prepare<[number]>(db, "DELETE FROM collections WHERE id = ?");
   const rename = prepare<[number, string, number]>(db, "UPDATE collections SET database_id = ?, name = ? WHERE id = ?");
@@ -59,10 +63,14 @@ export function collectionTable(db: Connection): CollectionTable {
     "UPDATE collections SET next_field_id = next_field_id + 1 WHERE id = ? RETURNING next_field_id - 1",
   ).pluck();
   const bump = prepare<[number]>(db, "UPDATE collections SET schema_version = schema_version + 1 WHERE id = ?");
+  const change = prepare<[number]>(
+    db,
+    "UPDATE collections SET schema_version = schema_version + 1, schema_changes = schema_changes + 1 WHERE id = ?",
+  );
   return {
     ids: () => ids.all(),
     get: (id) => get.get(id),
-    insert(id, definition, nextFieldId) {
+    insert(id, definition, nextFieldId, createdAt) {
       insert.run(
         id,
         definition.databaseId,
@@ -73,6 +81,7 @@ export function collectionTable(db: Connection): CollectionTable {
         definition.consistencyLevel,
         JSON.stringify(definition.properties),
         nextFieldId,
+        createdAt,
       );
     },
     remove(id) {
@@ -90,6 +99,9 @@ export function collectionTable(db: Connection): CollectionTable {
     takeFieldId: (id) => takeFieldId.get(id) as number,
     bumpSchema(id) {
       bump.run(id);
+    },
+    changeSchema(id) {
+      change.run(id);
     },
   };
 }

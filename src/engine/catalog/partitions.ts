@@ -6,6 +6,7 @@ interface PartitionRow {
   readonly id: number;
   readonly name: string;
   readonly loaded: number;
+  readonly created_at: number;
 }
 
 /** SQL of the table `partitions`. */
@@ -22,19 +23,22 @@ export interface PartitionTable {
 export function partitionTable(db: Connection): PartitionTable {
   const of = prepare<[number], PartitionRow>(
     db,
-    "SELECT id, name, loaded FROM partitions WHERE collection_id = ? ORDER BY id",
+    "SELECT id, name, loaded, created_at FROM partitions WHERE collection_id = ? ORDER BY id",
   );
-  const insert = prepare<[number, number, string, number]>(
+  const insert = prepare<[number, number, string, number, number]>(
     db,
-    "INSERT INTO partitions (id, collection_id, name, loaded) VALUES (?, ?, ?, ?)",
+    "INSERT INTO partitions (id, collection_id, name, loaded, created_at) VALUES (?, ?, ?, ?, ?)",
   );
   const remove = prepare<[number]>(db, "DELETE FROM partitions WHERE id = ?");
   const removeAll = prepare<[number]>(db, "DELETE FROM partitions WHERE collection_id = ?");
   const update = prepare<[number, number]>(db, "UPDATE partitions SET loaded = ? WHERE id = ?");
   return {
-    of: (collectionId) => of.all(collectionId).map((row) => ({ id: row.id, name: row.name, loaded: row.loaded === 1 })),
+    of: (collectionId) =>
+      of
+        .all(collectionId)
+        .map((row) => ({ id: row.id, name: row.name, createdAt: row.created_at, loaded: row.loaded === 1 })),
     insert(collectionId, partition) {
-      insert.run(partition.id, collectionId, partition.name, Number(partition.loaded));
+      insert.run(partition.id, collectionId, partition.name, Number(partition.loaded), partition.createdAt);
     },
     remove(partitionId) {
       remove.run(partitionId);

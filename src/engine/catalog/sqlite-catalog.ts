@@ -20,6 +20,7 @@ type Strings = Readonly<Record<string, string>>;
 
 class SqliteCatalog implements Catalog {
   readonly sequences: Sequences;
+  readonly #now: () => number;
   readonly #databases: DatabaseTable;
   readonly #collections: CollectionTable;
   readonly #fields: FieldTable;
@@ -31,6 +32,7 @@ class SqliteCatalog implements Catalog {
 
   constructor(db: Connection, now: () => number) {
     this.sequences = openSequences(db, now);
+    this.#now = now;
     this.#databases = databaseTable(db);
     this.#collections = collectionTable(db);
     this.#fields = fieldTable(db);
@@ -54,7 +56,7 @@ class SqliteCatalog implements Catalog {
   }
 
   createDatabase(name: string, properties: Strings): DatabaseRecord {
-    const record = this.#databases.insert(name, properties);
+    const record = this.#databases.insert(name, properties, this.#now());
     this.#mirror.putDatabase(record);
     return record;
   }
@@ -90,12 +92,13 @@ class SqliteCatalog implements Catalog {
   createCollection(definition: NewCollection): Collection {
     const id = this.sequences.nextId();
     const { fields } = definition.schema;
-    this.#collections.insert(id, definition, FIRST_FIELD_ID + fields.length);
+    const createdAt = this.#now();
+    this.#collections.insert(id, definition, FIRST_FIELD_ID + fields.length, createdAt);
     for (const [position, field] of fields.entries()) {
       this.#fields.insert(id, { ...field, id: FIRST_FIELD_ID + position });
     }
     for (const name of definition.partitionNames) {
-      this.#partitions.insert(id, { id: this.sequences.nextId(), name, loaded: false });
+      this.#partitions.insert(id, { id: this.sequences.nextId(), name, createdAt, loaded: false });
     }
     return this.#refresh(id);
   }
@@ -117,26 +120,26 @@ class SqliteCatalog implements Catalog {
   setProperties(id: number, properties: Strings): void {
     this.#collections.setProperties(id, properties);
     // The time zone is part of what filters are compiled for.
-    this.#collections.bumpSchema(id);
+    this.#collections.changeSchema(id);
     this.#refresh(id);
   }
 
   addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema {
     const added: FieldSchema = { ...field, id: this.#collections.takeFieldId(id) };
     this.#fields.insert(id, added);
-    this.#collections.bumpSchema(id);
+    this.#collections.changeSchema(id);
     this.#refresh(id);
     return added;
   }
 
   setFieldParams(id: number, fieldId: number, params: Strings): void {
     this.#fields.setParams(id, fieldId, params);
-    this.#collections.bumpSchema(id);
+    this.#collections.changeSchema(id);
     this.#refresh(id);
   }
 
   createPartition(id: number, name: string, loaded: boolean): Partition {
-    const partition: Partition = { id: this.sequences.nextId(), name, loaded };
+    const partition: Partition = { id: this.sequences.nextId(), name, createdAt: this.#now(), loaded };
     this.#partitions.insert(id, partition);
     this.#refresh(id);
     return partition;
@@ -224,6 +227,8 @@ class SqliteCatalog implements Catalog {
       description: row.description,
       schema: { fields, dynamic: row.dynamic === 1 },
       schemaVersion: row.schema_version,
+      schemaChanges: row.schema_changes,
+      createdAt: row.created_at,
       shardsNum: row.shards_num,
       consistencyLevel: row.consistency_level,
       properties: parseStrings(row.properties),
@@ -239,7 +244,7 @@ class SqliteCatalog implements Catalog {
 /**
  * Opens the catalogue of a database file, bringing the file to the current format first.
  *
- * @param now clock of generated primary keys, milliseconds since the epoch
+ * @param now clock of generated primary keys and of what is made, milliseconds since the epoch
  * @throws Unavailable when the file is newer than this version or not of this package
  */
 export function openCatalog(db: Connection, now: () => number = Date.now): Catalog {

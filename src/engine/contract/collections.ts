@@ -54,6 +54,8 @@ export interface CreateCollectionRequest extends CollectionRequest {
   readonly schema?: SchemaRequest;
   readonly indexParams?: readonly IndexDefinition[];
   readonly params?: CollectionParams;
+  /** Kept as text; `collection.ttl.seconds` and `timezone` take effect. */
+  readonly properties?: Properties;
 }
 
 export interface RenameCollectionRequest extends CollectionRequest {
@@ -312,6 +314,7 @@ export const collections: ContractRows<CollectionOperations> = {
       schema: { kind: "object" },
       indexParams: { kind: "array" },
       params: { kind: "object" },
+      properties: { kind: "object" },
     },
     writes: true,
     privilege: { object: "Global", name: "CreateCollection" },

@@ -1,12 +1,12 @@
 import type { RecordBatch, SearchHits } from "./column.js";
 
 /** What an operation answers: `data` and the few things some endpoints put beside it. */
-export interface Reply<Data> {
+export interface Reply<Data, Facts = never> {
   readonly data: Data;
   readonly message?: string;
   readonly cost?: number;
-  /** Ids of the items that `data` names, in the same order. Only the 9091 surface shows them. */
-  readonly ids?: readonly number[];
+  /** What is known of the items that `data` names, in the same order; no part of the result. */
+  readonly facts?: readonly Facts[];
 }
 
 /** The data of an operation that answers entities. */

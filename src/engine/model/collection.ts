@@ -9,6 +9,8 @@ export interface Partition {
   /** Unique in the database file, never reused. */
   readonly id: number;
   readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   /** Load intent, persisted; what is still being loaded is known to the loader alone. */
   readonly loaded: boolean;
 }
@@ -39,6 +41,10 @@ export interface Collection {
   readonly schema: CollectionSchema;
   /** Grows with each schema change; part of the key of compiled filters and prepared statements. */
   readonly schemaVersion: number;
+  /** Changes of fields and properties since it was made; indexes do not count. */
+  readonly schemaChanges: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   readonly shardsNum: number;
   readonly consistencyLevel: ConsistencyLevel;
   readonly properties: Readonly<Record<string, string>>;
@@ -53,6 +59,14 @@ export interface Collection {
 }
 
 export const DEFAULT_PARTITION = "_default";
+
+/**
+ * Tells one state of a collection's schema from every other, also of another collection that had the same name: hybrid time
+ * (milliseconds since the epoch times 2^18) of its making, and the number of changes since. Never 0.
+ */
+export function schemaTimestamp(collection: Collection): bigint {
+  return (BigInt(collection.createdAt) << 18n) + BigInt(collection.schemaChanges);
+}
 
 export function partitionByName(collection: Collection, name: string): Partition | undefined {
   return collection.partitions.find((p) => p.name === name);

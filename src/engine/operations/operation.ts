@@ -1,5 +1,6 @@
 import type { EngineContext } from "../context.js";
 import type { CallLimits } from "../contract/call-limits.js";
+import type { FactsOf } from "../contract/facts.js";
 import type { Reply } from "../contract/reply.js";
 import type { OperationPath, RequestOf, ResultOf } from "../contract/table.js";
 
@@ -10,5 +11,5 @@ export interface Operation<Path extends OperationPath> {
     ctx: EngineContext,
     request: RequestOf<Path>,
     limits: CallLimits,
-  ) => Reply<ResultOf<Path>> | Promise<Reply<ResultOf<Path>>>;
+  ) => Reply<ResultOf<Path>, FactsOf<Path>> | Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
 }

@@ -8,7 +8,7 @@ import { readPragma } from "./statements.js";
 export const APPLICATION_ID = 0x454c4e53;
 
 /** One entry per format version, in order; entries are never changed after a release. */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `
   CREATE TABLE counters (
     name TEXT PRIMARY KEY,
@@ -125,6 +125,17 @@ const migrations: readonly string[] = [
     -- Ids listed up to here, for trimming.
     total INTEGER NOT NULL
   ) STRICT;
+  `,
+  `
+  -- Milliseconds since 1970. What an older version made counts as made when its file was brought to this format.
+  ALTER TABLE databases ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE collections ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE partitions ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE databases SET created_at = unixepoch() * 1000;
+  UPDATE collections SET created_at = unixepoch() * 1000;
+  UPDATE partitions SET created_at = unixepoch() * 1000;
+  -- Changes of fields and properties: clients that keep a schema are told when it is no longer true.
+  ALTER TABLE collections ADD COLUMN schema_changes INTEGER NOT NULL DEFAULT 0;
   `,
 ];
 

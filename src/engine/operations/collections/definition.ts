@@ -10,12 +10,19 @@ import {
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import { readInteger } from "../../model/types/parameters.js";
-import { type FieldDefinition, type NewField, readField, validateSchema } from "../../model/validate-fields.js";
+import {
+  type FieldDefinition,
+  type NewField,
+  parameterTexts,
+  readField,
+  validateSchema,
+} from "../../model/validate-fields.js";
 import type { IndexDefinition } from "../../model/validate-index.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import {
   checkCollectionProperties,
   PARTITION_KEY_ISOLATION_PROPERTY,
+  TIMEZONE_PROPERTY,
   TTL_PROPERTY,
 } from "../../model/validate-properties.js";
 import { readIndexParams } from "../indexes/plan.js";
@@ -44,16 +51,19 @@ export function readDefinition(request: CreateCollectionRequest): CollectionDefi
   );
   const indexParams = readIndexParams(request.indexParams, REQUEST_TYPE);
   refuseFunctions(schema.functions);
+  const properties: Readonly<Record<string, string>> = {
+    ...readProperties(params),
+    ...parameterTexts(request.properties),
+  };
   const quick = definitions.length === 0;
   const fields = quick
     ? quickFields(request, params)
-    : definitions.map((definition) => readField(definition, schema.autoID ?? false));
+    : definitions.map((definition) => readField(definition, schema.autoID ?? false, properties[TIMEZONE_PROPERTY]));
   const consistencyLevel = readConsistencyLevel(params["consistencylevel"]);
   const shardsNum = readShards(params["shardsnum"]);
   const name = checkCollectionName(request.collectionName);
   validateSchema(name, fields);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
-  const properties = readProperties(params);
   checkCollectionProperties(properties, hasPartitionKey);
   return {
     description: request.description ?? "",

@@ -1,11 +1,13 @@
+import type { EngineContext } from "../../context.js";
 import type { CollectionDescription, FieldDescription } from "../../contract/collections.js";
+import type { CollectionFacts } from "../../contract/facts.js";
 import type { KeyValue } from "../../contract/request.js";
-import { type Collection, indexOfField } from "../../model/collection.js";
+import { type Collection, indexOfField, schemaTimestamp } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { type FieldSchema, primaryField } from "../../model/schema.js";
 import { scalarType } from "../../model/types/table.js";
 import type { Operation } from "../operation.js";
-import { loadStateName, requireCollection } from "../resolve.js";
+import { isLoaded, loadStateName, requireCollection } from "../resolve.js";
 
 /**
  * Schema, properties and load state of a collection.
@@ -34,9 +36,23 @@ export const describeCollection: Operation<"collections/describe"> = {
         indexes: firstVectorIndex(collection),
       },
       message: "",
+      facts: [collectionFacts(ctx, collection)],
     };
   },
 };
+
+/** What older protocols show of a collection beside its description. */
+export function collectionFacts(ctx: EngineContext, collection: Collection): CollectionFacts {
+  const { id, createdAt, databaseId, shardsNum } = collection;
+  return {
+    id,
+    createdAt,
+    databaseId,
+    shardsNum,
+    schemaTimestamp: schemaTimestamp(collection),
+    loadProgress: ctx.loader.loadProgress(id) ?? (isLoaded(collection) ? 100 : undefined),
+  };
+}
 
 /** Parameters or properties as a list. */
 export function keyValues(record: Readonly<Record<string, string>>): readonly KeyValue[] {

@@ -10,7 +10,7 @@ import { requireDatabase } from "../resolve.js";
 export const describeDatabase: Operation<"databases/describe"> = {
   path: "databases/describe",
   run(ctx, request) {
-    const { id, name, properties } = requireDatabase(ctx, request.dbName);
-    return { data: { dbName: name, dbID: id, properties: keyValues(properties) } };
+    const { id, name, properties, createdAt } = requireDatabase(ctx, request.dbName);
+    return { data: { dbName: name, dbID: id, properties: keyValues(properties) }, facts: [{ id, createdAt }] };
   },
 };

@@ -9,7 +9,16 @@ import { requireCollection } from "../resolve.js";
 export const listPartitions: Operation<"partitions/list"> = {
   path: "partitions/list",
   run(ctx, request) {
-    const { partitions } = requireCollection(ctx, request);
-    return { data: partitions.map((p) => p.name), ids: partitions.map((p) => p.id) };
+    const collection = requireCollection(ctx, request);
+    const { partitions } = collection;
+    const loading = ctx.loader.loadProgress(collection.id);
+    return {
+      data: partitions.map((p) => p.name),
+      facts: partitions.map(({ id, createdAt, loaded }) => ({
+        id,
+        createdAt,
+        loadProgress: loaded ? 100 : loading,
+      })),
+    };
   },
 };
