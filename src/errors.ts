@@ -367,6 +367,10 @@ export const ErrorCatalogue = {
       `failed to create ${d.plan} plan: predicate is not a boolean expression: ${d.expression}, data type: ${d.dataType}: invalid parameter`,
     { legacy: 5 },
   ),
+  /** A spatial function would have to keep too many points where the two shapes, or one with itself, cross. */
+  GeometryTooComplex: invalid<{ limit: number }>(
+    (d) => `the geometry is too complex: it crosses itself or the other more than ${d.limit} times`,
+  ),
   AlwaysTrueDelete: invalid<{ expression: string }>(
     (d) => `delete plan can't be empty or always true : ${d.expression}`,
   ),

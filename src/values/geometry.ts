@@ -1,10 +1,9 @@
-import { createRequire } from "node:module";
+import { isElanusError } from "../errors.js";
 import { BoundedMap } from "./bounded-map.js";
+import { type Deadline, NO_DEADLINE } from "./deadline.js";
+import { type Coordinate, type Geometry, loadToolkit, type Relation } from "./spatial/toolkit.js";
 
-/** Geometry by the JTS Topology Suite, loaded on first use: most databases hold no geometry. */
-
-/** The build puts what is required here into the bundle, where it runs at the first call as well. */
-const requireBundled = createRequire(import.meta.url);
+/** Geometry as well-known text, and the spatial predicates of filters. */
 
 export type SpatialFunction =
   | "st_equals"
@@ -16,61 +15,6 @@ export type SpatialFunction =
   | "st_within"
   | "st_dwithin"
   | "st_isvalid";
-
-interface Coordinate {
-  readonly x: number;
-  readonly y: number;
-}
-interface Geometry {
-  isEmpty(): boolean;
-  getGeometryType(): string;
-  getCoordinate(): Coordinate;
-}
-interface Toolkit {
-  readonly read: (wkt: string) => Geometry;
-  readonly relations: Readonly<Record<string, (a: Geometry, b: Geometry) => boolean>>;
-  readonly isValid: (geometry: Geometry) => boolean;
-  readonly nearest: (a: Geometry, b: Geometry) => readonly [Coordinate, Coordinate];
-}
-
-let toolkit: Toolkit | undefined;
-
-function load(): Toolkit {
-  if (toolkit !== undefined) return toolkit;
-  const WKTReader = defaultOf<new () => { read(wkt: string): Geometry }>(
-    requireBundled("jsts/org/locationtech/jts/io/WKTReader.js"),
-  );
-  const RelateOp = defaultOf<Record<string, Relation>>(
-    requireBundled("jsts/org/locationtech/jts/operation/relate/RelateOp.js"),
-  );
-  const IsValidOp = defaultOf<{ isValid(g: Geometry): boolean }>(
-    requireBundled("jsts/org/locationtech/jts/operation/valid/IsValidOp.js"),
-  );
-  const DistanceOp = defaultOf<{ nearestPoints(a: Geometry, b: Geometry): [Coordinate, Coordinate] }>(
-    requireBundled("jsts/org/locationtech/jts/operation/distance/DistanceOp.js"),
-  );
-  const reader = new WKTReader();
-  toolkit = {
-    read: (wkt) => reader.read(wkt),
-    relations: { ...pick(RelateOp), within: (a, b) => RelateOp["contains"]?.(b, a) ?? false },
-    isValid: (geometry) => IsValidOp.isValid(geometry),
-    nearest: (a, b) => DistanceOp.nearestPoints(a, b),
-  };
-  return toolkit;
-}
-
-type Relation = (a: Geometry, b: Geometry) => boolean;
-
-function defaultOf<T>(module: { readonly default: T }): T {
-  return module.default;
-}
-
-function pick(operation: Readonly<Record<string, Relation>>): Record<string, Relation> {
-  const names = ["equalsTopo", "touches", "overlaps", "crosses", "contains", "intersects"];
-  return Object.fromEntries(
-    names.map((name) => [name, (a: Geometry, b: Geometry) => operation[name]?.(a, b) ?? false]),
-  );
-}
 
 /** Only what the reader knows; it would take trailing text without a word. */
 const SHAPE = /^\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\b[\sMZ]*(?:EMPTY|\([\s\S]*\))\s*$/i;
@@ -92,8 +36,9 @@ function balanced(wkt: string): boolean {
 /** Parses well-known text; undefined when it is not valid. */
 function parse(wkt: string): Geometry | undefined {
   if (!SHAPE.test(wkt) || !balanced(wkt) || /\(\s*\)/.test(wkt)) return undefined;
+  const toolkit = loadToolkit();
   try {
-    return load().read(wkt);
+    return toolkit.read(wkt);
   } catch {
     return undefined;
   }
@@ -115,14 +60,15 @@ export function isWellKnownText(wkt: string): boolean {
   return geometryOf(wkt) !== undefined;
 }
 
-const RELATIONS: Readonly<Record<Exclude<SpatialFunction, "st_dwithin" | "st_isvalid">, string>> = {
+/** `st_within` is `contains` turned round. */
+const RELATIONS: Readonly<Record<Exclude<SpatialFunction, "st_dwithin" | "st_isvalid">, Relation>> = {
   st_equals: "equalsTopo",
   st_touches: "touches",
   st_overlaps: "overlaps",
   st_crosses: "crosses",
   st_contains: "contains",
   st_intersects: "intersects",
-  st_within: "within",
+  st_within: "contains",
 };
 
 /**
@@ -130,19 +76,29 @@ const RELATIONS: Readonly<Record<Exclude<SpatialFunction, "st_dwithin" | "st_isv
  * @param stored, wkt well-known text (`wkt` unused by `st_isvalid`)
  * @param distance metres, on the sphere of coordinates in degrees (x longitude, y latitude); `st_dwithin` only
  * @returns null when the stored text is no geometry
+ * @throws Timeout, GeometryTooComplex; Unavailable when the library does not load
  */
-export function spatialTest(name: SpatialFunction, stored: string, wkt: string, distance: number): boolean | null {
+export function spatialTest(
+  name: SpatialFunction,
+  stored: string,
+  wkt: string,
+  distance: number,
+  deadline: Deadline = NO_DEADLINE,
+): boolean | null {
   const a = geometryOf(stored);
   if (a === undefined) return name === "st_isvalid" ? false : null;
+  const toolkit = loadToolkit();
   try {
-    if (name === "st_isvalid") return load().isValid(a);
+    if (name === "st_isvalid") return toolkit.isValid(a, deadline);
     const b = geometryOf(wkt);
     if (b === undefined) return null;
     if (a.isEmpty() || b.isEmpty()) return name === "st_equals" && a.isEmpty() && b.isEmpty();
-    if (name !== "st_dwithin") return load().relations[RELATIONS[name]]?.(a, b) ?? null;
-    const [p, q] = load().nearest(a, b);
-    return metresBetween(p, q) <= distance;
-  } catch {
+    if (name === "st_dwithin") return metresBetween(...toolkit.nearest(a, b, deadline)) <= distance;
+    return name === "st_within"
+      ? toolkit.relate(RELATIONS[name], b, a, deadline)
+      : toolkit.relate(RELATIONS[name], a, b, deadline);
+  } catch (error) {
+    if (isElanusError(error)) throw error;
     // The relation of an invalid shape (a self-crossing ring) or of a collection may be undefined.
     return null;
   }

@@ -52,12 +52,12 @@ const LAYERS: readonly Layer[] = [
   { name: "errors", files: ERRORS, imports: [] },
   { name: "runtime", files: RUNTIME, imports: [ERRORS] },
   {
-    name: "values/geometry",
-    files: /^values\/geometry\.ts$/,
+    name: "values/spatial",
+    files: /^values\/spatial\/toolkit\.ts$/,
     imports: [VALUES, ERRORS],
     packages: ["jsts", "node:module"],
   },
-  { name: "values", files: VALUES, imports: [/^values\/geometry\.ts$/, ERRORS] },
+  { name: "values", files: VALUES, imports: [/^values\/spatial\/toolkit\.ts$/, ERRORS] },
   {
     name: "text/stemmer",
     files: /^text\/stemmer\.ts$/,
@@ -158,7 +158,7 @@ const LAYERS: readonly Layer[] = [
 const PURE = new Set([
   "errors",
   "values",
-  "values/geometry",
+  "values/spatial",
   ...LAYERS.flatMap((layer) => (layer.name.startsWith("expr") ? [layer.name] : [])),
   "engine/model",
   "engine/contract",

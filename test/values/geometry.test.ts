@@ -163,7 +163,7 @@ describe("large shapes", () => {
     expect(isWellKnownText(wkt)).toBe(true);
     const start = elapsed();
     expect(spatialTest("st_isvalid", wkt, "", 0)).toBe(true);
-    expect(elapsed() - start).toBeLessThan(2500);
+    expect(elapsed() - start).toBeLessThan(12_000);
   });
 
   /** Seeded, so that a failure comes again. */
@@ -180,7 +180,11 @@ describe("large shapes", () => {
   it.each([
     ["st_touches", lines, scattered(4001)],
     ["st_crosses", scattered(3000), star(20_000)],
-    ["st_dwithin", star(20_000), `${teeth(20_000, true)}`.replaceAll("((0 0", "((5000 5000")],
+    [
+      "st_dwithin",
+      star(20_000),
+      teeth(20_000, true).replaceAll("100 ", "500 ").replaceAll("1 ", "200 ").replaceAll("0 ", "200 "),
+    ],
   ] as const)("%s of shapes that meet all over ends with the deadline", (name, a, b) => {
     expect([isWellKnownText(a), isWellKnownText(b)]).toEqual([true, true]);
     const end = elapsed() + 300;

@@ -92,7 +92,7 @@ export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunc
       text === null ? null : truth(matchesPhrase(String(text), listOf(tokens), slop, deadline)),
     ),
     define("spatial", (name: string, stored: Value, wkt: string, distance: number) =>
-      stored === null ? null : truth(spatialTest(name as SpatialFunction, String(stored), wkt, distance)),
+      stored === null ? null : truth(spatialTest(name as SpatialFunction, String(stored), wkt, distance, deadline)),
     ),
     /** Microseconds moved by a calendar interval. */
     define(
