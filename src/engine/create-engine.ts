@@ -36,7 +36,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const entities = new EntityStore(sql, now);
   const feed = new ProgressFeed();
   const snapshotFolder = database.path === undefined ? undefined : `${database.path}-segments`;
-  const transactions = openTransactions(sql, database.requireFile, database.requireSole, () => catalog.reload());
+  const transactions = openTransactions(database, () => catalog.reload());
   const records = readonly ? undefined : snapshotRecords(sql, transactions.run);
   const vectors = createVectorStore({
     onChange: ({ collectionId, fieldId }) => {

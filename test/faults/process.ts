@@ -11,8 +11,8 @@ export interface Ended {
 
 export interface Program {
   readonly child: ChildProcess;
-  /** Resolves when the program has printed this. */
-  said(text: string): Promise<void>;
+  /** Resolves when the program has printed this, to all it has printed from there on. */
+  said(text: string): Promise<string>;
   readonly ended: Promise<Ended>;
 }
 
@@ -25,9 +25,9 @@ export function startProgram(path: string, body: string, env: Readonly<Record<st
   });
   let out = "";
   let err = "";
-  const waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = [];
+  const waiting: { text: string; resolve: (from: string) => void; reject: (error: Error) => void }[] = [];
   const tell = (): void => {
-    for (const { text, resolve } of waiting) if (out.includes(text)) resolve();
+    for (const { text, resolve } of waiting) if (out.includes(text)) resolve(out.slice(out.indexOf(text)));
   };
   child.stdout.on("data", (chunk: Buffer) => {
     out += chunk.toString();

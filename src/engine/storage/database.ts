@@ -7,7 +7,7 @@ import type { Connection } from "./driver.js";
  */
 export type Durability = "full" | "normal" | "off";
 
-/** An open database. The last two methods throw Unavailable. */
+/** An open database. What is required throws Unavailable when it is not so. */
 export interface OpenDatabase {
   readonly sql: Connection;
   /** Without symbolic links; undefined for memory databases. */
@@ -16,6 +16,8 @@ export interface OpenDatabase {
   close(): void;
   /** Call before a transaction begins: the file under the path is still the one that is open. */
   requireFile(): void;
+  /** Call after a commit. */
+  committed(): void;
   /** Call before anything is read, and in a transaction before anything is written: nobody else has written. Once somebody has, it throws always. */
   requireSole(): void;
 }

@@ -35,7 +35,14 @@ function openMemory(): OpenDatabase {
   const sql = connect(MEMORY);
   configure(sql);
   migrate(sql);
-  return { sql, path: undefined, requireFile() {}, requireSole() {}, close: () => void (sql.open && sql.close()) };
+  return {
+    sql,
+    path: undefined,
+    requireFile() {},
+    committed() {},
+    requireSole() {},
+    close: () => void (sql.open && sql.close()),
+  };
 }
 
 /** SQLite's messages do not say which file they are about: adds the path where it is missing. */

@@ -39,6 +39,7 @@ function opened(sql: Connection, path: string, closed: () => void): OpenDatabase
     sql,
     path,
     requireFile() {},
+    committed() {},
     requireSole() {},
     close() {
       if (!sql.open) return;

@@ -54,6 +54,7 @@ class WrittenFile implements OpenDatabase {
     this.#record = record;
     this.#identity = fileIdentity(path);
     this.#changed = watchCommits(sql);
+    this.committed();
     this.#unlock = unlock;
   }
 
@@ -67,9 +68,11 @@ class WrittenFile implements OpenDatabase {
     this.#changed();
   };
 
+  readonly committed = (): void => this.#log.committed();
+
   readonly requireSole = (): void => {
     if (this.#successor === undefined && this.#changed()) {
-      this.#successor = this.#record.successor() ?? "another process";
+      this.#successor = this.#record.successor() ?? (this.#log.isUntouched() ? undefined : "another process");
     }
     if (this.#successor !== undefined) {
       throw this.#refusal(`was written by ${this.#successor} while it was open here; close it and open it again`);

@@ -1,5 +1,5 @@
 import { failpoint } from "../failpoints.js";
-import type { Connection } from "./driver.js";
+import type { OpenDatabase } from "./database.js";
 import { readPragma } from "./statements.js";
 
 /** The write transactions of one connection. */
@@ -19,16 +19,11 @@ export interface Transactions {
 }
 
 /**
- * @param before looks whether a transaction may begin; throws if not
- * @param begun looks once more when nobody else can write; throws if nothing may be written
+ * @param file looked at before a transaction begins, once it has begun, and told of its end
  * @param undone called after a rollback: what memory knows of the database may be wrong
  */
-export function openTransactions(
-  sql: Connection,
-  before: () => void,
-  begun: () => void,
-  undone: () => void,
-): Transactions {
+export function openTransactions(file: Omit<OpenDatabase, "path" | "close">, undone: () => void): Transactions {
+  const { sql, requireFile, requireSole, committed } = file;
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");
   const rollback = sql.prepare("ROLLBACK");
@@ -42,9 +37,10 @@ export function openTransactions(
   const settle = (): void => {
     if (!doubtful || running) return;
     try {
-      before();
+      requireFile();
       sql.exec(`PRAGMA user_version = ${version}`);
       doubtful = false;
+      committed();
     } catch {
       // The cause lasts: tried again at the next call.
     }
@@ -70,16 +66,17 @@ export function openTransactions(
     run(work) {
       if (running) return work();
       recover();
-      before();
+      requireFile();
       begin.run();
       running = true;
       try {
-        begun();
+        requireSole();
         const result = work();
         failpoint("before-commit");
         doubtful = true;
         commit.run();
         doubtful = false;
+        committed();
         return result;
       } catch (error) {
         undo();

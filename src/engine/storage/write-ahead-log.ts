@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type { Durability } from "./database.js";
 import type { Connection } from "./driver.js";
 import { isBusy, isShortOfSpace } from "./sqlite-errors.js";
@@ -13,6 +14,8 @@ export class WriteAheadLog {
   readonly #durability: Durability;
   #entered = false;
   #identity: string | undefined;
+  /** Length and time of the log after the last commit of this writer. */
+  #written: string | undefined;
 
   constructor(sql: Connection, file: string, durability: Durability) {
     this.#sql = sql;
@@ -41,6 +44,28 @@ export class WriteAheadLog {
     const identity = fileIdentity(this.#path);
     this.#identity ??= identity;
     return identity !== this.#identity;
+  }
+
+  /** Call after each commit. */
+  committed(): void {
+    this.#written = this.#entered ? this.#signature() : undefined;
+  }
+
+  /**
+   * Nobody has written to the log since the last commit. SQLite also tells of a change when another process has only made
+   * the index of the log anew.
+   */
+  isUntouched(): boolean {
+    return this.#written !== undefined && this.#written === this.#signature();
+  }
+
+  #signature(): string | undefined {
+    try {
+      const { size, mtimeNs } = statSync(this.#path, { bigint: true });
+      return `${size} ${mtimeNs}`;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Moves the log into the file and removes it; stays in the mode where others read the file, or the disk is full. */
