@@ -8,7 +8,7 @@ import { random } from "./oracle.js";
 
 describe("kernel", () => {
   it("is the one that its source compiles to", () => {
-    const script = fileURLToPath(new URL("../../src/engine/vector/kernel/build-kernel.mjs", import.meta.url));
+    const script = fileURLToPath(new URL("../../scripts/build-kernels.mjs", import.meta.url));
     expect(execFileSync(process.execPath, [script, "--check"], { encoding: "utf8" })).toBe("");
   });
 

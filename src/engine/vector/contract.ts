@@ -18,6 +18,8 @@ export interface SegmentOptions {
   readonly kind: "exact" | "graph";
   readonly m: number;
   readonly efConstruction: number;
+  /** BM25 only: the numbers of the index. */
+  readonly bm25?: { readonly k1: number; readonly b: number };
   /** Stable name of the segment in snapshot records: collection, partition, field. */
   readonly key: SegmentKey;
 }
@@ -78,6 +80,17 @@ export interface SegmentSearch {
   /** Range search, in the metric's own orientation (types-and-limits, section 5). */
   readonly radius?: number;
   readonly rangeFilter?: number;
+  /** BM25 only: average length of all documents that are searched, at least 1. */
+  readonly averageLength?: number;
+}
+
+/** What BM25 weighs terms by: counts over the living rows of one segment. */
+export interface TermStatistics {
+  readonly documents: number;
+  /** Sum of the documents' lengths. */
+  readonly totalLength: number;
+  /** Rows that have each of the terms asked for. */
+  readonly rowsWith: Float64Array;
 }
 
 /** Best first; ties by ascending rowId. The arrays belong to the caller. */
@@ -125,7 +138,9 @@ export interface VectorSegment {
   prepare(rowIds: Float64Array): PreparedFilter;
   search(query: Uint8Array, request: SegmentSearch): SegmentHits;
   /** The stored vectors' exact scores of all live rows whose score is at least as good as `score`, best first (tie resolution). */
-  within(query: Uint8Array, score: number, filter?: PreparedFilter): SegmentHits;
+  within(query: Uint8Array, score: number, filter?: PreparedFilter, averageLength?: number): SegmentHits;
+  /** Sparse segments only. */
+  termStatistics?(terms: Uint32Array): TermStatistics;
   progress(): SegmentProgress;
   /** Resolves when no build runs and nothing is pending. */
   idle(): Promise<void>;

@@ -1,4 +1,4 @@
-// Made by build-kernel.mjs from assembly/*.ts; do not edit.
+// Made by scripts/build-kernels.mjs from assembly/*.ts; do not edit.
 // biome-ignore-all format: generated
 export const KERNEL_BASE64: string = [
   "AGFzbQEAAAABYw9gAX8Bf2AAAX9gAABgAn9/AX9gAn9/AGABfwBgA39/fwF/YAR/f39/AX9gA39/fwBgBH99fX8Bf2AFf39/f38BfmAIf39/f319f38Bf2AF",

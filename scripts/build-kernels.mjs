@@ -1,0 +1,55 @@
+// Compiles the WebAssembly kernels (assembly/*.ts, AssemblyScript) into checked-in text files.
+// node scripts/build-kernels.mjs          writes the files
+// node scripts/build-kernels.mjs --check  fails when a file does not match its source
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+const vector = fileURLToPath(new URL("../src/engine/vector/", import.meta.url));
+
+/** Name of the constant by folder, and whether several threads work on one memory. */
+export const KERNELS = [
+  { folder: "kernel", file: "kernel.wasm.ts", constant: "KERNEL_BASE64", shared: true },
+  { folder: "sparse", file: "sparse-kernel.wasm.ts", constant: "SPARSE_KERNEL_BASE64", shared: false },
+].map((kernel) => ({ ...kernel, path: join(vector, kernel.folder, kernel.file) }));
+
+/** The text of the checked-in file of a kernel. */
+export async function compileKernel({ folder, constant, shared }) {
+  let binary;
+  const { error, stderr } = await asc.main(
+    [
+      "index.ts",
+      ["--baseDir", join(vector, folder, "assembly")],
+      ["--outFile", "kernel.wasm"],
+      ["-O3", "--noAssert"],
+      ["--runtime", "stub"],
+      ["--enable", "simd"],
+      shared ? ["--enable", "threads", "--sharedMemory"] : [],
+      "--importMemory",
+      ["--initialMemory", "1"],
+      ["--maximumMemory", "65536"],
+    ].flat(),
+    {
+      writeFile: (name, data) => {
+        if (name.endsWith(".wasm")) binary = Buffer.from(data);
+      },
+    },
+  );
+  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+  const lines = binary.toString("base64").match(/.{1,120}/g);
+  return `// Made by scripts/build-kernels.mjs from assembly/*.ts; do not edit.\n// biome-ignore-all format: generated\nexport const ${constant}: string = [\n${lines.map((l) => `  "${l}",`).join("\n")}\n].join("");\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const kernel of KERNELS) {
+    const text = await compileKernel(kernel);
+    if (!process.argv.includes("--check")) {
+      writeFileSync(kernel.path, text);
+      console.log(`${kernel.file}: ${text.length} characters`);
+    } else if (readFileSync(kernel.path, "utf8") !== text) {
+      console.error(`${kernel.file} does not match its source: npm run build:kernel`);
+      process.exitCode = 1;
+    }
+  }
+}

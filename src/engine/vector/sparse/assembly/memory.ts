@@ -1,0 +1,33 @@
+// A bump allocator: nothing is freed, the memory goes as a whole.
+
+const LAST_BYTE: u64 = 0xfffe0000;
+let top: usize = 0;
+
+export function create(): void {
+  top = (__heap_base + 63) & ~63;
+}
+
+/** A zeroed block, 16-byte aligned; 0 when the memory is full. */
+export function take(bytes: usize): usize {
+  let at = top;
+  let next = <u64>at + ((<u64>bytes + 15) & ~15);
+  if (next > LAST_BYTE) return 0;
+  let pages = <i32>((next + 0xffff) >> 16), have = <i32>memory.size();
+  if (have < pages) {
+    let spare = min(have >> 3, 256);
+    if (memory.grow(pages - have + spare) < 0 && memory.grow(pages - have) < 0) return 0;
+  }
+  top = <usize>next;
+  return at;
+}
+
+/** A block of `bytes` that begins with `used` bytes of an older one. */
+export function enlarge(old: usize, used: usize, bytes: usize): usize {
+  let fresh = take(bytes);
+  if (fresh != 0 && used != 0) memory.copy(fresh, old, used);
+  return fresh;
+}
+
+export function memoryBytes(): f64 {
+  return <f64>(<u64>memory.size() << 16);
+}
