@@ -38,6 +38,9 @@ export const elanusSources = {
 /** Vite's plugin for the same: tests run from the sources, but threads start from bundled code. */
 export const viteWorkerCode = {
   name: "elanus-worker-code",
+  // What the code is made of stands in other files than the one that a cache would look at.
+  configureVitest: ({ defineCacheKeyGenerator }) =>
+    defineCacheKeyGenerator(({ id }) => (WORKER_CODE.test(id) ? false : undefined)),
   load: {
     filter: { id: WORKER_CODE },
     handler: (id) => workerModule(id),
