@@ -10,7 +10,7 @@ export function followWriter(ctx: EngineContext): (settled: () => Promise<unknow
   return (settled) => {
     if (!changed()) return;
     ctx.catalog.reload();
-    for (const { id } of ctx.catalog.allCollections()) ctx.entities.touched(id);
+    for (const { id } of ctx.catalog.allCollections()) ctx.entities.rowsChanged(id);
     const free = ctx.loader.retire();
     // Calls under way go on with what they have.
     settled().then(free);

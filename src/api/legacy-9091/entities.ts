@@ -111,6 +111,7 @@ export const searchEntities: LegacyEndpoint = {
       partitionNames: fields["partition_names"],
       searchParams: {
         ...(metric_type !== undefined && metric_type !== "" && { metric_type }),
+        ...(round_decimal !== undefined && round_decimal !== "" && { round_decimal }),
         params: jsonParameter("params", params) ?? {},
       },
     })) as SearchHits;
@@ -119,9 +120,7 @@ export const searchEntities: LegacyEndpoint = {
         num_queries: hits.topks.length,
         top_k: Math.max(...hits.topks),
         fields_data: encodeColumns(hits.fields),
-        scores: hits.scores.map((score) =>
-          rounded(shortestFloat(score), integerParameter("round_decimal", round_decimal)),
-        ),
+        scores: hits.scores.map(shortestFloat),
         ids: encodeIds(hits.ids, hits.primaryKey.type),
         topks: hits.topks,
         output_fields: hits.fields.outputFields,
@@ -140,10 +139,6 @@ function integerParameter(name: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   if (/^[+-]?\d+$/.test(String(value))) return Number(value);
   throw failure("InvalidParameter", { text: `${name} [${String(value)}] is invalid` });
-}
-
-function rounded(score: number, decimals: number | undefined): number {
-  return decimals === undefined || decimals < 0 ? score : Number(score.toFixed(Math.min(decimals, 6)));
 }
 
 /** The server's time stamps: milliseconds in the upper bits, a counter (always 0) in the lower 18. */

@@ -43,7 +43,7 @@ export interface DeleteResult {
 export interface GetRequest extends CollectionRequest {
   /** A key or an array of keys; the request key is `id` whatever the primary field is called. */
   readonly id: unknown;
-  /** Default `["*"]`. */
+  /** Default `["*"]`; `[]`: the primary key alone. */
   readonly outputFields?: readonly string[];
   readonly partitionNames?: readonly string[];
   readonly partitionName?: string;
@@ -52,7 +52,7 @@ export interface GetRequest extends CollectionRequest {
 
 export interface QueryRequest extends CollectionRequest {
   readonly filter?: string;
-  /** Default `["*"]`; `["count(*)"]` counts. */
+  /** Default `["*"]`; `[]`: the primary key alone; `["count(*)"]` counts. */
   readonly outputFields?: readonly string[];
   /** Default 100; 0 and less: up to 16384, together with `offset`; `Infinity`: all, whatever `offset` says. */
   readonly limit?: number;
@@ -72,9 +72,13 @@ export interface SearchRequest extends CollectionRequest {
   readonly offset?: number;
   /** Default: none; rows carry `id` and `distance`. */
   readonly outputFields?: readonly string[];
+  /** Hits come group by group, groups by their best hit; `limit` and `offset` count groups. */
   readonly groupingField?: string;
+  /** 1..10 hits per group; default, and 0 and less: 1. */
   readonly groupSize?: number;
+  /** Looks on until every group is full. */
   readonly strictGroupSize?: boolean;
+  /** `ef`, `radius`, `range_filter`, `round_decimal`, `metric_type`; also below `params`. */
   readonly searchParams?: Readonly<Record<string, unknown>>;
   readonly partitionNames?: readonly string[];
   readonly consistencyLevel?: string;

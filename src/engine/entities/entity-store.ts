@@ -45,7 +45,7 @@ export class EntityStore {
   }
 
   /** Call after each committed write to the rows of a collection. */
-  touched(collectionId: number): void {
+  rowsChanged(collectionId: number): void {
     this.#versions.set(collectionId, this.version(collectionId) + 1);
   }
 

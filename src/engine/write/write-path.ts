@@ -176,7 +176,7 @@ function change<T>(
   const result = scope.transaction(() => work(changes));
   failpoint("after-commit-before-index");
   if (changes.isEmpty) return result;
-  scope.entities.touched(collection.id);
+  scope.entities.rowsChanged(collection.id);
   follow(changes);
   return result;
 }

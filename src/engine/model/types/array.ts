@@ -65,7 +65,7 @@ export const array: ScalarFieldType = {
   encodeCell: encode,
   decode(stored, { elementType }) {
     const items = parseJsonText(String(stored)) as unknown[];
-    return elementType === "Float" ? items.map((item) => shortestFloat(item as number)) : items;
+    return elementType === "Float" ? items.map((item) => shortestFloat(Number(item))) : items;
   },
   json(stored, { elementType, int64AsText }) {
     const text = String(stored);

@@ -9,7 +9,7 @@ import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
 import { decodeIds } from "./ids.js";
-import { namesOf, replyWith } from "./query.js";
+import { ALL_FIELDS, replyWith } from "./query.js";
 
 /** Entities by primary key, in ascending order; unknown keys are absent. */
 export const getEntities: Operation<"entities/get"> = {
@@ -19,7 +19,7 @@ export const getEntities: Operation<"entities/get"> = {
     checkConsistencyLevel(request.consistencyLevel);
     const key = primaryField(collection.schema);
     const keys = [...new Set(decodeIds(key, request.id))];
-    const output = planOutput(collection, namesOf(request.outputFields), true);
+    const output = planOutput(collection, request.outputFields ?? ALL_FIELDS, true);
     const { partitionName } = request;
     const names = [...(request.partitionNames ?? []), ...(partitionName ? [partitionName] : [])];
     const named = namedPartitions(collection, names);

@@ -17,7 +17,7 @@ export const queryEntities: Operation<"entities/query"> = {
   run(ctx, request, limits) {
     const collection = requireCollection(ctx, request);
     checkConsistencyLevel(request.consistencyLevel);
-    const names = namesOf(request.outputFields);
+    const names = request.outputFields ?? ALL_FIELDS;
     const counts = names.some(isCount);
     if (counts && names.length > 1) throw failure("OutputFieldNotFound", { field: "count(*)" });
     const output = counts ? undefined : planOutput(collection, names, true);
@@ -35,10 +35,8 @@ export const queryEntities: Operation<"entities/query"> = {
   },
 };
 
-/** Output fields of query and get; all of them where none is named. */
-export function namesOf(outputFields: readonly string[] | undefined): readonly string[] {
-  return outputFields === undefined || outputFields.length === 0 ? ["*"] : outputFields;
-}
+/** What query and get show when nobody asks for anything else. */
+export const ALL_FIELDS: readonly string[] = ["*"];
 
 export function replyWith(
   rows: RecordBatch | Promise<RecordBatch>,

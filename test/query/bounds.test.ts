@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Engine, openEngine } from "../../src/engine/index.js";
+import { isElanusError } from "../../src/errors.js";
+import { Elanus } from "../../src/index.js";
+
+/** What one call may hold and spend: looked at before the work, and while it goes on. */
+
+const DIMENSION = 256;
+const ROWS = 6000;
+
+const vectorOf = (id: number) => Float32Array.from({ length: DIMENSION }, (_, i) => Math.sin(id * 31 + i));
+const rowsOf = (generation: number) =>
+  Array.from({ length: ROWS }, (_, id) => ({ id, generation, vector: vectorOf(id) }));
+const create = { collectionName: "c", dimension: DIMENSION, metricType: "L2" };
+
+/** Counts how often the event loop comes round while `work` runs. */
+async function turnsDuring<T>(work: Promise<T>): Promise<{ readonly result: T; readonly turns: number }> {
+  let turns = 0;
+  let running = true;
+  const count = () => {
+    turns++;
+    if (running) setImmediate(count);
+  };
+  setImmediate(count);
+  try {
+    return { result: await work, turns };
+  } finally {
+    running = false;
+  }
+}
+
+describe("a large answer", () => {
+  let db: Elanus;
+  beforeAll(async () => {
+    db = await Elanus.open(":memory:");
+    await db.collections.create(create);
+    await db.entities.insert({ collectionName: "c", data: rowsOf(0) });
+  });
+  afterAll(() => db.close());
+
+  const all = { collectionName: "c", filter: "id >= 0", limit: 16384, outputFields: ["*"] };
+
+  it("is read and made into objects in slices", async () => {
+    const { result, turns } = await turnsDuring(db.entities.query(all));
+    expect(result.map((row) => row["id"])).toEqual(Array.from({ length: ROWS }, (_, id) => id));
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it("is printed in slices", async () => {
+    const init = { method: "POST", body: JSON.stringify(all) };
+    const { result, turns } = await turnsDuring(
+      db.fetch("http://elanus/v2/vectordb/entities/query", init).then((response) => response.text()),
+    );
+    const { code, data } = JSON.parse(result) as { code: number; data: { id: number; vector: number[] }[] };
+    expect(code).toBe(0);
+    expect(data).toHaveLength(ROWS);
+    expect(Float32Array.from(data[4711]?.vector ?? [])).toEqual(vectorOf(4711));
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it("is one state of the data, whatever is written meanwhile", async () => {
+    let done = false;
+    const writer = (async () => {
+      for (let generation = 1; !done; generation++) {
+        await db.entities.upsert({ collectionName: "c", data: rowsOf(generation) });
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    })();
+    try {
+      for (let i = 0; i < 3; i++) {
+        const rows = await db.entities.query(all);
+        expect(rows).toHaveLength(ROWS);
+        expect(new Set(rows.map((row) => row["generation"])).size).toBe(1);
+      }
+    } finally {
+      done = true;
+      await writer;
+    }
+  });
+
+  it("ends when its collection is released halfway", async () => {
+    const query = db.entities.query(all).catch((error: unknown) => error);
+    await new Promise((resolve) => setImmediate(resolve));
+    await db.collections.release({ collectionName: "c" });
+    const outcome = await query;
+    expect(isElanusError(outcome, "CollectionNotLoaded")).toBe(true);
+    expect((outcome as Error).message).toMatch(/^failed to query: collection not loaded\[collection=\d+\]$/);
+    await db.collections.load({ collectionName: "c" });
+  });
+});
+
+describe("a bound", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = openEngine(":memory:");
+    await engine.execute("collections/create", create);
+    await engine.execute("entities/insert", { collectionName: "c", data: rowsOf(0) });
+  });
+  afterAll(() => engine.close());
+
+  const queries = (count: number) => Array.from({ length: count }, (_, i) => vectorOf(i + 0.5));
+  const refusal = (request: object, options: object = {}, path = "entities/search") =>
+    engine.execute(path, { collectionName: "c", ...request }, options).then(
+      () => "answered",
+      (error: unknown) => (isElanusError(error) ? `${error.code} ${error.message}` : String(error)),
+    );
+  const tooLarge = "65535 query results exceed the maxOutputSize Limit 104857600";
+
+  it("refuses a search with too many hits before the work", async () => {
+    // One vector for all: it is the answer that would be large.
+    const data = new Array(16_384).fill([...vectorOf(1)]);
+    const { result, turns } = await turnsDuring(refusal({ data, limit: 16_384 }));
+    expect(result).toBe(tooLarge);
+    expect(turns).toBeLessThan(20);
+    expect(await refusal({ data: queries(1025), limit: 1024 })).toBe(tooLarge);
+    expect(await refusal({ data: queries(2), limit: 1024 })).toBe("answered");
+  });
+
+  it("refuses an answer with too many bytes before the work, by what there is, not by what is asked for", async () => {
+    const outputFields = ["vector"];
+    expect(await refusal({ data: queries(100), limit: 5000, outputFields })).toBe(tooLarge);
+    expect(await refusal({ data: queries(1), limit: 16_384, outputFields })).toBe("answered");
+    const query = { filter: "id >= 0", limit: 16_384, outputFields };
+    const small = { replyBytes: 1024 * 1024 };
+    const text = "65535 query results exceed the maxOutputSize Limit 1048576";
+    expect(await refusal(query, {}, "entities/query")).toBe("answered");
+    expect(await refusal(query, small, "entities/query")).toBe(text);
+    expect(await refusal({ ...query, filter: "id < 100" }, small, "entities/query")).toBe("answered");
+    expect(await refusal({ ...query, limit: Number.POSITIVE_INFINITY }, small, "entities/query")).toBe(text);
+    expect(await refusal({ id: Array.from({ length: 5000 }, (_, id) => id) }, small, "entities/get")).toBe(text);
+  });
+
+  it("counts values whose size is known only when they are read", async () => {
+    const note = "x".repeat(50_000);
+    const data = Array.from({ length: 200 }, (_, i) => ({ id: 10_000 + i, generation: 0, vector: vectorOf(1), note }));
+    await engine.execute("entities/upsert", { collectionName: "c", data });
+    const text = "65535 query results exceed the maxOutputSize Limit 5000000";
+    const query = { filter: "id >= 10000", limit: 16_384, outputFields: ["note"] };
+    expect(await refusal(query, { replyBytes: 5_000_000 }, "entities/query")).toBe(text);
+    expect(await refusal({ ...query, limit: 150 }, { replyBytes: 5_000_000 }, "entities/query")).toBe(text);
+    const search = { data: [vectorOf(1)], filter: "id >= 10000", limit: 200, outputFields: ["note"] };
+    expect(await refusal(search, { replyBytes: 5_000_000 })).toBe(text);
+    await engine.execute("entities/delete", { collectionName: "c", filter: "id >= 10000" });
+  });
+
+  it("ends the work of a call whose deadline has come", async () => {
+    // The promise of the engine is that of the work itself: once it has settled, nothing goes on.
+    const long = { data: queries(10_000), limit: 100, outputFields: ["vector"] };
+    const limits = { replyBytes: 1e12 };
+    expect(await refusal(long, { ...limits, deadline: Date.now() + 50 })).toBe("10001 request timeout");
+    const query = { filter: "id >= 0", limit: 16_384, outputFields: ["*"] };
+    expect(await refusal(query, { deadline: Date.now() + 1 }, "entities/query")).toBe("10001 request timeout");
+    const grouped = { data: queries(10_000), limit: 100, groupingField: "id", strictGroupSize: true };
+    expect(await refusal(grouped, { ...limits, deadline: Date.now() + 50 })).toBe("10001 request timeout");
+  });
+
+  it("lets a query without limit answer all there is", async () => {
+    const answer = await engine.execute("entities/query", {
+      collectionName: "c",
+      filter: "id >= 0",
+      limit: Number.POSITIVE_INFINITY,
+      outputFields: [],
+    });
+    expect((answer.data as { rowCount: number }).rowCount).toBe(ROWS);
+    expect(await refusal({ limit: Number.POSITIVE_INFINITY }, {}, "entities/query")).toMatch(/^65535 empty expression/);
+    expect(await refusal({ filter: "id >= 0", limit: 16_385 }, {}, "entities/query")).toMatch(
+      /^65535 invalid max query result window/,
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import * as fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import { Elanus, isElanusError } from "../../src/index.js";
+
+let db: Elanus;
+afterEach(() => db.close());
+
+async function grouped(groups: readonly (number | null)[]): Promise<void> {
+  db = await Elanus.open(":memory:");
+  await db.collections.create({
+    collectionName: "c",
+    schema: {
+      fields: [
+        { fieldName: "id", dataType: "Int64", isPrimary: true },
+        { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+        { fieldName: "g", dataType: "Int32", nullable: true },
+      ],
+    },
+    indexParams: [{ fieldName: "v", metricType: "L2" }],
+  });
+  const data = groups.map((g, id) => ({ id, v: [id, 0], g }));
+  if (data.length > 0) await db.entities.insert({ collectionName: "c", data });
+}
+
+const search = async (more: object): Promise<number[]> =>
+  (await db.entities.search({ collectionName: "c", data: [[0, 0]], groupingField: "g", ...more })).map((hit) =>
+    Number(hit.id),
+  );
+
+describe("a grouping search", () => {
+  it("answers group by group, groups by their best hit", async () => {
+    await grouped(Array.from({ length: 12 }, (_, id) => id % 3));
+    expect(await search({ groupSize: 2, limit: 2 })).toEqual([0, 3, 1, 4]);
+    expect(await search({ groupSize: 2, limit: 2, offset: 1 })).toEqual([1, 4, 2, 5]);
+    expect(await search({ limit: 3 })).toEqual([0, 1, 2]);
+    // Not given, as in Go's JSON.
+    expect(await search({ groupSize: 0, limit: 3 })).toEqual([0, 1, 2]);
+    const answer = await db.request("/v2/vectordb/entities/search", {
+      collectionName: "c",
+      data: [[0, 0]],
+      groupingField: "g",
+      groupSize: 0,
+      limit: 2,
+    });
+    expect(answer).toMatchObject({ code: 0, topks: [2] });
+    const refused = await search({ groupSize: 11 }).catch((error: unknown) => error);
+    expect(isElanusError(refused, "GroupSizeOutOfRange")).toBe(true);
+    expect((refused as Error).message).toBe("input group size:11 exceeds configured max group size:10");
+  });
+
+  it("is what grouping the whole ranking by hand gives", { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.option(fc.integer({ min: 0, max: 6 })), { maxLength: 60 }),
+        fc.record({
+          limit: fc.integer({ min: 1, max: 8 }),
+          offset: fc.integer({ min: 0, max: 3 }),
+          groupSize: fc.integer({ min: 1, max: 4 }),
+        }),
+        async (values, { limit, offset, groupSize }) => {
+          await grouped(values);
+          const byGroup = new Map<number | null, number[]>();
+          for (const [id, g] of values.entries()) {
+            const members = byGroup.get(g);
+            if (members === undefined) byGroup.set(g, [id]);
+            else if (members.length < groupSize) members.push(id);
+          }
+          const expected = [...byGroup.values()].slice(offset, offset + limit).flat();
+          expect(await search({ limit, offset, groupSize, strictGroupSize: true })).toEqual(expected);
+          await db.close();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
