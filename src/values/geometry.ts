@@ -1,7 +1,8 @@
 import { isElanusError } from "../errors.js";
 import { BoundedMap } from "./bounded-map.js";
 import { type Deadline, NO_DEADLINE } from "./deadline.js";
-import { type Coordinate, type Geometry, loadToolkit, type Relation } from "./spatial/toolkit.js";
+import type { Coordinate, Geometry, Relation } from "./spatial/library.js";
+import { loadToolkit } from "./spatial/toolkit.js";
 
 /** Geometry as well-known text, and the spatial predicates of filters. */
 

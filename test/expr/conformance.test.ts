@@ -25,6 +25,13 @@ const schemas = lines.filter((line): line is SchemaText => "define_schema" in li
 const cases = lines.filter((line): line is Case => "expr" in line);
 const rowTexts = JSON.parse(fixture("expression-rows.json")) as Record<string, RowText[]>;
 
+/** The list leaves open what these select; worked out by hand. */
+const SPATIAL_MATCHES: Readonly<Record<string, readonly number[]>> = {
+  'st_within(geo, "POLYGON((-1 -1, 2 -1, 2 2, -1 2, -1 -1))")': [1, 2, 5, 6],
+  'ST_EQUALS(geo, "POINT(0 0)")': [1],
+  'st_dwithin(geo, "POINT(0 0)", 1000)': [1, 5, 6],
+};
+
 const sqlite = openSqlite();
 const tables = new Map(
   schemas.map((schema) => {
@@ -83,9 +90,10 @@ describe("conformance list", () => {
       const bySql = selectRows(table, compileSql(plan.predicate));
       const byEvaluator = table.rows.filter((row) => evaluate(plan.predicate, reader(row)) === true);
       expect(bySql).toEqual(byEvaluator.map((row) => Number(row["row_id"])));
-      if (one.matches !== undefined) {
+      const matches = one.matches ?? SPATIAL_MATCHES[one.expr];
+      if (matches !== undefined) {
         const keys = bySql.map((id) => rows[id - 1]?.[pk]);
-        expect(new Set(keys)).toEqual(new Set(one.matches));
+        expect(new Set(keys)).toEqual(new Set(matches));
       }
       const byNegation = selectRows(table, compileSql({ kind: "not", operand: plan.predicate }));
       const refuted = table.rows.filter((row) => evaluate(plan.predicate, reader(row)) === false);
@@ -99,7 +107,9 @@ describe("conformance list", () => {
     }
   });
 
-  test("holds all 902 cases", () => {
+  test("holds all 902 cases, and says of each valid one which rows it selects or that the list leaves it open", () => {
     expect(cases).toHaveLength(902);
+    const open = cases.filter((one) => one.valid && one.matches === undefined && !(one.expr in SPATIAL_MATCHES));
+    expect(open.map((one) => one.expr).filter((text) => text.includes("st_"))).toEqual([]);
   });
 });

@@ -1,76 +1,108 @@
 /** Boxes of one node. */
 const FAN_OUT = 16;
 
+/** Along x, y, and the two diagonals x + y and x - y: long thin things that lie slantwise fill most of an upright box with nothing. */
+const AXES = 4;
+/** Lower and upper bound along each axis. */
+export const BOX_SIZE: number = AXES * 2;
+
+/** Writes the box around two corners of something that lies between them: a line, or, with all of its corners, a box. */
+export function writeBox(
+  target: Float64Array,
+  at: number,
+  corners: readonly { readonly x: number; readonly y: number }[],
+): void {
+  const start = at * BOX_SIZE;
+  for (let axis = 0; axis < AXES; axis += 1) {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (const { x, y } of corners) {
+      const value = axis === 0 ? x : axis === 1 ? y : axis === 2 ? x + y : x - y;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    target[start + axis] = low;
+    target[start + AXES + axis] = high;
+  }
+}
+
 /**
  * Boxes in a tree, so that those which meet another box are found without looking at all. Sorted into columns by x and
  * within each by y, then packed from the bottom up.
  */
 export class BoxTree {
-  /** minX, minY, maxX, maxY of every node, level by level, the boxes themselves first. */
-  readonly #bounds: Float64Array;
+  /** The boxes of all nodes, level by level, those that were given first. */
+  readonly #boxes: Float64Array;
   /** What stands at each place of the lowest level. */
   readonly #items: Uint32Array;
   /** Where each level begins; the last one holds one node. */
   readonly #levels: number[] = [0];
+  readonly #nodes: number;
 
-  /** @param boxes minX, minY, maxX, maxY of item 0, of item 1, ... */
+  /** @param boxes of item 0, of item 1, ... as `writeBox` writes them */
   constructor(boxes: Float64Array) {
-    const count = boxes.length / 4;
+    const count = boxes.length / BOX_SIZE;
     let total = count;
     for (let n = count; n > 1; ) {
       this.#levels.push(total);
       n = Math.ceil(n / FAN_OUT);
       total += n;
     }
-    this.#bounds = new Float64Array(total * 4);
+    this.#nodes = total;
+    this.#boxes = new Float64Array(total * BOX_SIZE);
     this.#items = inColumns(boxes, count);
     for (let i = 0; i < count; i += 1) {
-      const from = (this.#items[i] as number) * 4;
-      this.#bounds.set(boxes.subarray(from, from + 4), i * 4);
+      const from = (this.#items[i] as number) * BOX_SIZE;
+      this.#boxes.set(boxes.subarray(from, from + BOX_SIZE), i * BOX_SIZE);
     }
-    for (let level = 1; level < this.#levels.length; level += 1) this.#pack(level, total);
+    for (let level = 1; level < this.#levels.length; level += 1) this.#pack(level);
   }
 
   #end(level: number): number {
-    return this.#levels[level + 1] ?? this.#bounds.length / 4;
+    return this.#levels[level + 1] ?? this.#nodes;
   }
 
-  #pack(level: number, total: number): void {
-    const below = this.#levels[level - 1] as number;
+  #pack(level: number): void {
+    const boxes = this.#boxes;
     const first = this.#levels[level] as number;
-    const end = this.#levels[level + 1] ?? total;
-    for (let node = first; node < end; node += 1) {
-      const children = below + (node - first) * FAN_OUT;
-      const last = Math.min(children + FAN_OUT, first);
-      const box = [
-        Number.POSITIVE_INFINITY,
-        Number.POSITIVE_INFINITY,
-        Number.NEGATIVE_INFINITY,
-        Number.NEGATIVE_INFINITY,
-      ];
-      for (let child = children; child < last; child += 1) {
-        box[0] = Math.min(box[0] as number, this.#bounds[child * 4] as number);
-        box[1] = Math.min(box[1] as number, this.#bounds[child * 4 + 1] as number);
-        box[2] = Math.max(box[2] as number, this.#bounds[child * 4 + 2] as number);
-        box[3] = Math.max(box[3] as number, this.#bounds[child * 4 + 3] as number);
+    for (let node = first; node < this.#end(level); node += 1) {
+      const children = (this.#levels[level - 1] as number) + (node - first) * FAN_OUT;
+      for (let axis = 0; axis < AXES; axis += 1) {
+        let low = Number.POSITIVE_INFINITY;
+        let high = Number.NEGATIVE_INFINITY;
+        for (let child = children; child < Math.min(children + FAN_OUT, first); child += 1) {
+          low = Math.min(low, boxes[child * BOX_SIZE + axis] as number);
+          high = Math.max(high, boxes[child * BOX_SIZE + AXES + axis] as number);
+        }
+        boxes[node * BOX_SIZE + axis] = low;
+        boxes[node * BOX_SIZE + AXES + axis] = high;
       }
-      this.#bounds.set(box, node * 4);
     }
   }
 
-  /** Calls `found` with each item whose box meets or touches the given one, until it answers true. @returns whether it did */
-  search(minX: number, minY: number, maxX: number, maxY: number, found: (item: number) => boolean): boolean {
-    const bounds = this.#bounds;
-    const visit = (level: number, from: number, to: number): boolean => {
-      for (let node = from; node < to; node += 1) {
-        const at = node * 4;
-        if ((bounds[at] as number) > maxX || (bounds[at + 1] as number) > maxY) continue;
-        if ((bounds[at + 2] as number) < minX || (bounds[at + 3] as number) < minY) continue;
+  /**
+   * Calls `found` with each item whose box meets or touches a given one, until it answers true.
+   * @param given where the box stands among `from`
+   * @returns whether it did
+   */
+  search(from: Float64Array, given: number, found: (item: number) => boolean): boolean {
+    const boxes = this.#boxes;
+    const g = given * BOX_SIZE;
+    const [x0, y0, u0, v0] = from.subarray(g, g + AXES) as unknown as [number, number, number, number];
+    const [x1, y1, u1, v1] = from.subarray(g + AXES, g + BOX_SIZE) as unknown as [number, number, number, number];
+    const visit = (level: number, start: number, end: number): boolean => {
+      for (let node = start; node < end; node += 1) {
+        const b = node * BOX_SIZE;
+        if ((boxes[b] as number) > x1 || (boxes[b + 4] as number) < x0) continue;
+        if ((boxes[b + 1] as number) > y1 || (boxes[b + 5] as number) < y0) continue;
+        if ((boxes[b + 2] as number) > u1 || (boxes[b + 6] as number) < u0) continue;
+        if ((boxes[b + 3] as number) > v1 || (boxes[b + 7] as number) < v0) continue;
         if (level === 0) {
           if (found(this.#items[node] as number)) return true;
         } else {
-          const children = (this.#levels[level - 1] as number) + (node - (this.#levels[level] as number)) * FAN_OUT;
-          if (visit(level - 1, children, Math.min(children + FAN_OUT, this.#levels[level] as number))) return true;
+          const first = this.#levels[level] as number;
+          const children = (this.#levels[level - 1] as number) + (node - first) * FAN_OUT;
+          if (visit(level - 1, children, Math.min(children + FAN_OUT, first))) return true;
         }
       }
       return false;
@@ -83,7 +115,7 @@ export class BoxTree {
 /** The items by columns of x, and by y within a column. */
 function inColumns(boxes: Float64Array, count: number): Uint32Array {
   const middle = (item: number, axis: 0 | 1): number =>
-    (boxes[item * 4 + axis] as number) + (boxes[item * 4 + axis + 2] as number);
+    (boxes[item * BOX_SIZE + axis] as number) + (boxes[item * BOX_SIZE + AXES + axis] as number);
   const items = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => middle(a, 0) - middle(b, 0));
   const column = FAN_OUT * Math.max(1, Math.ceil(Math.sqrt(count / FAN_OUT)));
   for (let from = 0; from < count; from += column) {

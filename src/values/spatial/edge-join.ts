@@ -1,13 +1,14 @@
-import { BoxTree } from "./box-tree.js";
+import { BOX_SIZE, BoxTree, writeBox } from "./box-tree.js";
+import type { Coordinate } from "./library.js";
 
-/** The part of the toolkit's graphs that is needed to find where edges cross. */
+/** The part of the library's graphs that is needed to find where edges cross. */
 export interface Edge {
   getMonotoneChainEdge(): Chains;
 }
 /** An edge cut where its direction changes from one quarter of the compass to another. */
 export interface Chains {
   readonly startIndex: readonly number[];
-  readonly pts: readonly { readonly x: number; readonly y: number }[];
+  readonly pts: readonly Coordinate[];
   computeIntersectsForChain(chain: number, other: Chains, otherChain: number, found: CrossingCollector): void;
 }
 export interface CrossingCollector {
@@ -22,10 +23,14 @@ interface Chain {
   readonly edge: number;
   readonly chains: Chains;
   readonly index: number;
+  readonly from: Coordinate;
+  readonly to: Coordinate;
+  /** No more than one line. */
+  readonly single: boolean;
 }
 
 /**
- * Finds the crossings of edges in place of the toolkit's own sweep along x, which compares everything that lies above
+ * Finds the crossings of edges in place of the library's own sweep along x, which compares everything that lies above
  * each other. Takes the same two calls.
  */
 export class EdgeJoin {
@@ -43,35 +48,27 @@ export class EdgeJoin {
     third: CrossingCollector | boolean,
   ): void {
     if (typeof third === "boolean") {
-      const chains = chainsOf(edges);
-      this.#join(
-        chains,
-        chains,
-        second as CrossingCollector,
-        (a, b) => a <= b && (third || chains[a]?.edge !== chains[b]?.edge),
-      );
+      const list = chainsOf(edges);
+      this.#join(list, list, second as CrossingCollector, third);
     } else {
-      this.#join(chainsOf(edges), chainsOf(second as EdgeList), third, () => true);
+      this.#join(chainsOf(edges), chainsOf(second as EdgeList), third, true);
     }
   }
 
-  #join(
-    left: readonly Chain[],
-    right: readonly Chain[],
-    found: CrossingCollector,
-    wanted: (left: number, right: number) => boolean,
-  ): void {
+  #join(left: readonly Chain[], right: readonly Chain[], found: CrossingCollector, withItself: boolean): void {
     const boxes = boxesOf(right);
     const tree = new BoxTree(boxes);
-    const own = left === right ? boxes : boxesOf(left);
+    const same = left === right;
+    const own = same ? boxes : boxesOf(left);
     for (let a = 0; a < left.length; a += 1) {
-      const { chains, index } = left[a] as Chain;
-      const [minX, minY, maxX, maxY] = own.subarray(a * 4, a * 4 + 4) as unknown as [number, number, number, number];
-      const done = tree.search(minX, minY, maxX, maxY, (b) => {
-        if (!wanted(a, b)) return false;
+      const one = left[a] as Chain;
+      const done = tree.search(own, a, (b) => {
+        if (same && b < a) return false;
         const other = right[b] as Chain;
+        if (!withItself && one.edge === other.edge) return false;
         this.#step();
-        chains.computeIntersectsForChain(index, other.chains, other.index, found);
+        if (one.single && other.single && surelyApart(one, other)) return false;
+        one.chains.computeIntersectsForChain(one.index, other.chains, other.index, found);
         return found.isDone();
       });
       if (done) return;
@@ -83,18 +80,42 @@ function chainsOf(edges: EdgeList): Chain[] {
   const list: Chain[] = [];
   for (let edge = 0; edge < edges.size(); edge += 1) {
     const chains = edges.get(edge).getMonotoneChainEdge();
-    for (let index = 0; index < chains.startIndex.length - 1; index += 1) list.push({ edge, chains, index });
+    for (let index = 0; index < chains.startIndex.length - 1; index += 1) {
+      const [start, end] = [chains.startIndex[index] as number, chains.startIndex[index + 1] as number];
+      const [from, to] = [chains.pts[start] as Coordinate, chains.pts[end] as Coordinate];
+      list.push({ edge, chains, index, from, to, single: end - start === 1 });
+    }
   }
   return list;
 }
 
-/** A chain goes one way: its ends are the corners of its box. */
 function boxesOf(list: readonly Chain[]): Float64Array {
-  const boxes = new Float64Array(list.length * 4);
-  list.forEach(({ chains, index }, at) => {
-    const from = chains.pts[chains.startIndex[index] as number] as { x: number; y: number };
-    const to = chains.pts[chains.startIndex[index + 1] as number] as { x: number; y: number };
-    boxes.set([Math.min(from.x, to.x), Math.min(from.y, to.y), Math.max(from.x, to.x), Math.max(from.y, to.y)], at * 4);
+  const boxes = new Float64Array(list.length * BOX_SIZE);
+  list.forEach(({ chains, index, from, to, single }, at) => {
+    const inside = single
+      ? [from, to]
+      : chains.pts.slice(chains.startIndex[index], (chains.startIndex[index + 1] as number) + 1);
+    writeBox(boxes, at, inside);
   });
   return boxes;
+}
+
+/** Do both ends of one line lie on the same side of the other, beyond doubt about the rounding? */
+function surelyApart(a: Chain, b: Chain): boolean {
+  return sameSide(a.from, a.to, b.from, b.to) || sameSide(b.from, b.to, a.from, a.to);
+}
+
+function sameSide(from: Coordinate, to: Coordinate, p: Coordinate, q: Coordinate): boolean {
+  return sideOf(from, to, p) * sideOf(from, to, q) > 0;
+}
+
+/** What rounding can change of the two products, relative to their sizes. */
+const ROUNDING = 4e-16;
+
+/** 1 or -1; 0 on the line or too near to say. */
+function sideOf(from: Coordinate, to: Coordinate, point: Coordinate): number {
+  const left = (to.x - from.x) * (point.y - from.y);
+  const right = (to.y - from.y) * (point.x - from.x);
+  const turn = left - right;
+  return Math.abs(turn) > ROUNDING * (Math.abs(left) + Math.abs(right)) ? Math.sign(turn) : 0;
 }

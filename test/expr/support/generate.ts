@@ -171,6 +171,7 @@ function writeDouble(value: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
+/** What the relations mean is tested by value in test/values/geometry.test.ts; here they are leaves like any other. */
 const WKTS = ["POINT(0 0)", "POINT(1 1)", "POINT(5 5)", "LINESTRING(0 0, 2 2)", "LINESTRING(0 2, 2 0)"].concat([
   "POLYGON((0 0, 2 0, 2 2, 0 2, 0 0))",
   "POLYGON((1 1, 3 1, 3 3, 1 3, 1 1))",
