@@ -1,5 +1,6 @@
 import { JsonDouble } from "../engine/index.js";
 import { floatVectorText } from "../values/float-vector-text.js";
+import { isFloat32Array } from "../values/js-value.js";
 
 /**
  * Writes a value as JSON text: `bigint` with all its digits, `JsonDouble` with a point, `Float32Array` elements as the
@@ -18,7 +19,7 @@ export function stringifyJson(value: unknown): string {
     case "object":
       if (value === null) return "null";
       if (Array.isArray(value)) return stringifyArray(value);
-      if (value instanceof Float32Array) return floatVectorText(value);
+      if (isFloat32Array(value)) return floatVectorText(value);
       if (ArrayBuffer.isView(value)) return `[${(value as unknown as Uint8Array).join(",")}]`;
       if (value instanceof JsonDouble) return doubleText(Number(value));
       return stringifyObject(value as Record<string, unknown>);

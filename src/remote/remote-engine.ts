@@ -1,7 +1,8 @@
 import { type Engine, type EngineOptions, type ProgressEvent, ProgressFeed, type Reply } from "../engine/index.js";
 import { failure } from "../errors.js";
 import { startWorker } from "../runtime/worker.js";
-import { fromWire, PROGRESS_ID, packVectors, type RemoteCall, type RemoteReply } from "./protocol.js";
+import { type PackedRequest, packRequest } from "./pack-request.js";
+import { fromWire, PROGRESS_ID, type RemoteCall, type RemoteReply } from "./protocol.js";
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -70,7 +71,12 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
   let closing: Promise<void> | undefined;
   return {
     execute(name, request, execution) {
-      const packed = packVectors(request);
+      let packed: PackedRequest;
+      try {
+        packed = packRequest(request);
+      } catch (error) {
+        return Promise.reject(error);
+      }
       const body = { method: "execute", path: name, request: packed.request, options: execution } as const;
       return call(body, packed.transfer) as Promise<Reply<unknown>>;
     },

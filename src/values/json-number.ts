@@ -11,6 +11,14 @@ export class JsonDouble extends Number {
     return typeof value === "object" && Object.prototype.toString.call(value) === "[object Number]";
   }
 
+  /** How the number was written, where that says more than the value does: for messages. Lost on the way to another thread. */
+  readonly source: string | undefined;
+
+  constructor(value: number, source?: string) {
+    super(value);
+    this.source = source;
+  }
+
   get value(): number {
     return this.valueOf();
   }

@@ -1,3 +1,4 @@
+import { MAX_INTEGER_DIGITS } from "./js-value.js";
 import { JsonDouble } from "./json-number.js";
 
 /**
@@ -185,12 +186,16 @@ class Reader {
     NUMBER.lastIndex = this.#at;
     const match = NUMBER.exec(this.#text);
     if (match === null) this.#unexpected();
-    this.#at += match![0].length;
-    const value = Number(match![0]);
-    if (match![1] !== undefined || match![2] !== undefined) {
-      return this.#doubles === "JsonDouble" && Number.isInteger(value) ? new JsonDouble(value) : value;
+    const [text, fraction, exponent] = match as RegExpExecArray;
+    this.#at += text.length;
+    const value = Number(text);
+    if (fraction !== undefined || exponent !== undefined) {
+      if (this.#doubles !== "JsonDouble" || !Number.isInteger(value)) return value;
+      return new JsonDouble(value, text.length > UNSAFE_DIGITS ? text : undefined);
     }
-    return Number.isSafeInteger(value) ? value : BigInt(match![0]);
+    if (Number.isSafeInteger(value)) return value;
+    if (text.length > MAX_INTEGER_DIGITS) throw new SyntaxError(`integer of more than ${MAX_INTEGER_DIGITS} digits`);
+    return BigInt(text);
   }
 
   #word(): boolean | null {

@@ -1,3 +1,12 @@
+import {
+  dateMilliseconds,
+  isHugeInteger,
+  isPlainObject,
+  kindOf,
+  MAX_INTEGER_DIGITS,
+  saidValue,
+  typedArrayName,
+} from "./js-value.js";
 import { JsonDouble } from "./json-number.js";
 import { parseJson } from "./json-reader.js";
 
@@ -5,9 +14,13 @@ import { parseJson } from "./json-reader.js";
 const MAX_DEPTH = 990;
 
 /**
- * JSON text of a value, for JSON columns and the dynamic field: integers of any size digit by digit, `1.0` stays `1.0`.
- * Keys whose value is undefined are skipped.
- * @throws TypeError for what JSON cannot say (functions, NaN, infinities), and for nesting that SQLite could not read
+ * JSON text of a value, for JSON columns and the dynamic field: integers of any size digit by digit, `1.0` stays `1.0`. As
+ * `JSON.stringify` has it: keys whose value is undefined are skipped, holes and undefined in arrays become null, a Date its ISO
+ * text, an object with a `toJSON` what that gives. Unlike it: typed arrays are arrays, `bigint` is an integer, and what JSON
+ * cannot say is refused instead of left out.
+ *
+ * @throws TypeError for what JSON cannot say (functions, symbols, NaN, infinities, Map, Set, ...), and for nesting that SQLite
+ *   could not read; whatever a getter or a Proxy of the caller's throws
  */
 export function jsonText(value: unknown, depth = 0): string {
   switch (typeof value) {
@@ -15,27 +28,49 @@ export function jsonText(value: unknown, depth = 0): string {
       return JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
     case "number":
       if (!Number.isFinite(value)) throw new TypeError(`${value} is no JSON value`);
-      return Object.is(value, -0) ? "-0.0" : String(value);
+      // An integer beyond the safe range is the double that it is: its digits may say less, and would be read as exact.
+      return Object.is(value, -0) ? "-0.0" : Number.isSafeInteger(value) ? String(value) : doubleText(value);
     case "bigint":
+      if (isHugeInteger(value)) throw new TypeError(`an integer of more than ${MAX_INTEGER_DIGITS} digits`);
+      return String(value);
     case "boolean":
       return String(value);
-    case "object": {
-      if (value === null) return "null";
-      if (depth > MAX_DEPTH) throw new TypeError(`nested more than ${MAX_DEPTH} deep`);
-      if (value instanceof JsonDouble) return doubleText(Number(value));
-      if (Array.isArray(value))
-        return `[${value.map((v) => (v === undefined ? "null" : jsonText(v, depth + 1))).join(",")}]`;
-      if (ArrayBuffer.isView(value)) return `[${Array.from(value as Float32Array, (v) => jsonText(v)).join(",")}]`;
-      if (value instanceof Date) return JSON.stringify(value);
-      const parts: string[] = [];
-      for (const [key, item] of Object.entries(value)) {
-        if (item !== undefined) parts.push(`${jsonText(key)}:${jsonText(item, depth + 1)}`);
-      }
-      return `{${parts.join(",")}}`;
-    }
+    case "object":
+      return value === null ? "null" : objectText(value, depth);
     default:
-      throw new TypeError(`a ${typeof value} is no JSON value`);
+      throw new TypeError(`${kindOf(value)} is no JSON value`);
   }
+}
+
+function objectText(value: object, depth: number): string {
+  if (depth > MAX_DEPTH) throw new TypeError(`nested more than ${MAX_DEPTH} deep`);
+  if (Array.isArray(value)) return listText(value, depth);
+  if (value instanceof JsonDouble) return doubleText(Number(value));
+  if (typedArrayName(value) !== undefined) return listText(value as Uint8Array, depth);
+  const date = dateMilliseconds(value);
+  if (date !== undefined) {
+    if (Number.isNaN(date)) throw new TypeError("an invalid Date is no JSON value");
+    return `"${new Date(date).toISOString()}"`;
+  }
+  const said = saidValue(value);
+  if (said !== value) return said === undefined ? "null" : jsonText(said, depth + 1);
+  if (!isPlainObject(value)) throw new TypeError(`${kindOf(value)} is no JSON value`);
+  let text = "";
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
+    if (item !== undefined) text += `${text === "" ? "" : ","}${jsonText(key)}:${jsonText(item, depth + 1)}`;
+  }
+  return `{${text}}`;
+}
+
+/** By index: an iterator passes over no holes, `map` and `join` do. */
+function listText(list: ArrayLike<unknown>, depth: number): string {
+  let text = "";
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    text += `${i === 0 ? "" : ","}${item === undefined ? "null" : jsonText(item, depth + 1)}`;
+  }
+  return `[${text}]`;
 }
 
 function doubleText(value: number): string {

@@ -1,4 +1,6 @@
 import { failure, isElanusError } from "../../errors.js";
+import { saidValue } from "../../values/js-value.js";
+import { thrownText } from "../../values/shown-text.js";
 import type { StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
@@ -30,7 +32,7 @@ export function encodeRows(collection: Collection, rows: readonly unknown[], opt
   } catch (error) {
     if (isElanusError(error)) throw error;
     // A getter or a Proxy of the caller's has thrown.
-    throw failure("BadRow", { detail: `row ${row} cannot be read: ${String(error)}` }, error);
+    throw failure("BadRow", { detail: `row ${row} cannot be read: ${thrownText(error)}` }, error);
   }
   return prepared(builder, encoder.keyless, options);
 }
@@ -83,7 +85,7 @@ class RowEncoder {
       const { field, type, target } = slot;
       const present = Object.hasOwn(values, field.name);
       if (present) count++;
-      const value = present ? values[field.name] : undefined;
+      const value = present ? saidValue(values[field.name]) : undefined;
       if (slot === key && field.autoId) {
         if (value === undefined || value === null) {
           if (this.#options.operation === "upsert") throw missingField(field, row);
@@ -139,7 +141,7 @@ class RowEncoder {
 /** The server names the kinds of JSON by number. */
 function notAnObject(row: unknown): Error {
   const kind =
-    row === null
+    row === null || row === undefined
       ? 0
       : row === false
         ? 1

@@ -179,8 +179,8 @@ describe("a column's entries", () => {
     expect(() => scalarType("JSON").encodeCell("{a:1}", targetOf("JSON"), 0)).toThrow(
       expect.objectContaining({ kind: "BadRow" }),
     );
-    expect(scalarType("Timestamptz").encodeCell(1n << 62n, targetOf("Timestamptz"), 0)).toBe(1n << 62n);
-    expect(() => scalarType("Timestamptz").encodeCell(1n << 63n, targetOf("Timestamptz"), 0)).toThrow(
+    expect(scalarType("Timestamptz").encodeCell(1n << 50n, targetOf("Timestamptz"), 0)).toBe(2 ** 50);
+    expect(() => scalarType("Timestamptz").encodeCell(1n << 62n, targetOf("Timestamptz"), 0)).toThrow(
       expect.objectContaining({ kind: "BadRow" }),
     );
   });

@@ -1,3 +1,4 @@
+import { isList, typedArrayName } from "../../../values/js-value.js";
 import { isObject } from "../../fields.js";
 import { type DescribedCollection, type DescribedField, typeParam } from "./call.js";
 import { cloudFailure } from "./cloud-errors.js";
@@ -81,12 +82,11 @@ function fitsType(value: unknown, type: string): boolean {
     case "VarChar":
       return scalar !== "object" || typeNameOf(value) === "Double";
     case "Array":
-      return Array.isArray(value);
+      return isList(value);
     case "FloatVector":
       return (
-        (Array.isArray(value) &&
-          value.every((item) => typeNameOf(item) === "Double" || typeNameOf(item) === "Int64")) ||
-        value instanceof Float32Array
+        typedArrayName(value) !== undefined ||
+        (Array.isArray(value) && value.every((item) => typeNameOf(item) === "Double" || typeNameOf(item) === "Int64"))
       );
     default:
       return true;

@@ -1,5 +1,6 @@
 import { failure } from "../../../errors.js";
 import { shortestFloat } from "../../../values/float32.js";
+import { isList, saidValue } from "../../../values/js-value.js";
 import { parseJsonText } from "../../../values/json-text.js";
 import type { ElementType } from "../data-type.js";
 import { bool } from "./bool.js";
@@ -28,13 +29,13 @@ const STORED_AS: Readonly<Record<ElementType, ScalarFieldType>> = { ...ELEMENT_T
 function encode(value: unknown, target: Target, row: number): string {
   const { field, late } = target;
   const type = field.elementType as ElementType;
-  if (!Array.isArray(value)) throw mismatch("not an array", `Array[${type}]`, value);
+  if (!isList(value)) throw mismatch("not an array", `Array[${type}]`, value);
   const element = ELEMENT_TYPES[type];
   const { json } = STORED_AS[type];
   let text = "";
   // By index: a hole counts as an element that is missing.
   for (let i = 0; i < value.length; i++) {
-    const item: unknown = value[i];
+    const item = saidValue(value[i]);
     if (item === null || item === undefined) throw mismatch("element is null", type, value);
     text += `${i === 0 ? "" : ","}${json(element.encode(item, target, row), {})}`;
   }
@@ -64,8 +65,9 @@ export const array: ScalarFieldType = {
   encode,
   encodeCell: encode,
   decode(stored, { elementType }) {
-    const items = parseJsonText(String(stored)) as unknown[];
-    return elementType === "Float" ? items.map((item) => shortestFloat(Number(item))) : items;
+    const text = String(stored);
+    if (elementType === "Double") return JSON.parse(text);
+    return elementType === "Float" ? (JSON.parse(text) as number[]).map(shortestFloat) : parseJsonText(text);
   },
   json(stored, { elementType, int64AsText }) {
     const text = String(stored);

@@ -1,11 +1,12 @@
-import { mismatch, rawText, wrongDefault } from "./faults.js";
+import { shownText } from "../../../values/shown-text.js";
+import { mismatch, wrongDefault } from "./faults.js";
 import type { ScalarFieldType } from "./field-type.js";
 import { noParams } from "./parameters.js";
 
 function encode(value: unknown): number {
   if (value === true || value === "true" || value === "1") return 1;
   if (value === false || value === "false" || value === "0") return 0;
-  throw mismatch(`strconv.ParseBool: parsing "${rawText(value)}": invalid syntax`, "Bool", value);
+  throw mismatch(`strconv.ParseBool: parsing "${shownText(value)}": invalid syntax`, "Bool", value);
 }
 
 export const bool: ScalarFieldType = {

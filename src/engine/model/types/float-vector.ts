@@ -1,6 +1,8 @@
 import { failure } from "../../../errors.js";
 import { floatVectorText } from "../../../values/float-vector-text.js";
 import { shortestFloat } from "../../../values/float32.js";
+import { isFloat32Array, isList } from "../../../values/js-value.js";
+import { shownText } from "../../../values/shown-text.js";
 import { mismatch, numberOf } from "./faults.js";
 import type { DenseCodec, DenseFieldType, Target } from "./field-type.js";
 import { checkDimension } from "./parameters.js";
@@ -13,10 +15,6 @@ export function float32View(bytes: Uint8Array): Float32Array {
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / BYTES);
 }
 
-function isListOfNumbers(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
-}
-
 const codec: DenseCodec = {
   writer(bytes, target) {
     const { field } = target;
@@ -24,7 +22,7 @@ const codec: DenseCodec = {
     const dimension = Number(field.params["dim"]);
     return (value, row) => {
       if (value === undefined || value === null || value === "") throw missingVector(target);
-      if (!isListOfNumbers(value)) {
+      if (!isList(value)) {
         throw mismatch("json: cannot unmarshal value into Go value of type []float32", field.type, value);
       }
       if (value.length !== dimension) {
@@ -33,7 +31,7 @@ const codec: DenseCodec = {
         });
       }
       const from = row * dimension;
-      if (value instanceof Float32Array) numbers.set(value, from);
+      if (isFloat32Array(value)) numbers.set(value, from);
       else {
         for (let i = 0; i < dimension; i++) {
           const item = value[i];
@@ -74,7 +72,7 @@ function checkFinite(
     // x - x is 0 for finite numbers and NaN for the others.
     const number = numbers[i] as number;
     if (number - number !== 0) {
-      late(failure("InvalidParameter", { text: `value '${given(i)}' is not a number or infinity` }));
+      late(failure("InvalidParameter", { text: `value '${shownText(given(i))}' is not a number or infinity` }));
       return;
     }
   }

@@ -1,5 +1,6 @@
 import { shortestFloat } from "../../../values/float32.js";
-import { mismatch, numberOf, rawText, wrongDefault } from "./faults.js";
+import { shownText } from "../../../values/shown-text.js";
+import { mismatch, numberOf, wrongDefault } from "./faults.js";
 import type { ScalarFieldType, StoredScalar } from "./field-type.js";
 import { noParams } from "./parameters.js";
 
@@ -13,11 +14,11 @@ function floatType(name: "Float" | "Double"): ScalarFieldType {
   function encode(value: unknown): number {
     const given = typeof value === "string" && NUMERIC.test(value) ? Number(value) : numberOf(value);
     if (given === undefined) {
-      throw mismatch(`strconv.ParseFloat: parsing "${rawText(value)}": invalid syntax`, name, value);
+      throw mismatch(`strconv.ParseFloat: parsing "${shownText(value)}": invalid syntax`, name, value);
     }
     const number = rounded(given);
     if (!Number.isFinite(number)) {
-      throw mismatch(`strconv.ParseFloat: parsing "${rawText(value)}": value out of range`, name, value);
+      throw mismatch(`strconv.ParseFloat: parsing "${shownText(value)}": value out of range`, name, value);
     }
     return number;
   }

@@ -1,7 +1,8 @@
 import { failure } from "../../../errors.js";
 import { compactInteger, INTEGER_BOUNDS, type IntegerType, toInteger } from "../../../values/int64.js";
 import { isJsonNumber, JsonDouble } from "../../../values/json-number.js";
-import { mismatch, rawText, wrongDefault } from "./faults.js";
+import { shownText } from "../../../values/shown-text.js";
+import { mismatch, wrongDefault } from "./faults.js";
 import type { ScalarFieldType } from "./field-type.js";
 import { noParams } from "./parameters.js";
 
@@ -19,7 +20,7 @@ function integerType(name: IntegerType): ScalarFieldType {
   function encode(value: unknown): number | bigint {
     const integer = toInteger(value, name);
     if (integer !== undefined) return integer;
-    const text = rawText(value);
+    const text = shownText(value);
     const cause = !(value instanceof JsonDouble) && DECIMAL.test(text) ? "value out of range" : "invalid syntax";
     throw mismatch(`${parser}: parsing "${text}": ${cause}`, name, value);
   }

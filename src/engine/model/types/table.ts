@@ -27,7 +27,31 @@ const VECTOR_TYPES: Readonly<Record<VectorType, DenseFieldType | SparseFieldType
   Int8Vector: int8Vector,
 };
 
-/** THE table of field types, by name. */
+/**
+ * THE table of field types, by name.
+ *
+ * What a value becomes, whoever sends it (JSON has fewer kinds than JavaScript, and each means the same there). What is not
+ * named is refused: BadRow (1804), lengths and NaN in vectors 1100. The same table as a test:
+ * `test/engine/javascript-values.test.ts`.
+ *
+ * | value                          | becomes                                                                                |
+ * | ------------------------------ | -------------------------------------------------------------------------------------- |
+ * | null, undefined                | the default, else null, in every column; a dynamic key is left out                      |
+ * | boolean                        | Bool; VarChar its text; JSON                                                           |
+ * | number                         | Float and Double; Int when it is a safe integer in range; VarChar its text; JSON, where an |
+ * |                                | integer beyond the safe range is a double. Never NaN, never infinite                   |
+ * | bigint                         | the same, exact; JSON up to 400 digits                                                  |
+ * | Number object (`1.0` of a body) | Float, Double, VarChar, JSON as a double; never an Int                                 |
+ * | string                         | VarChar, JSON; Bool, Int, Float and Double when it says one; Timestamptz; Geometry. A lone   |
+ * |                                | surrogate becomes U+FFFD                                                               |
+ * | array, typed array             | vectors, Array, JSON. Holes and undefined are null: JSON keeps them, the others refuse   |
+ * | Date                           | Timestamptz; JSON its ISO text. Never an invalid one                                   |
+ * | object with `toJSON`           | what that gives                                                                        |
+ * | other plain object             | JSON: its own enumerable keys, undefined ones left out                                  |
+ * | Map, Set, DataView, function, symbol, Error, ... | nothing                                                               |
+ *
+ * The realm of a value does not matter. A getter or a Proxy that throws refuses its row.
+ */
 export const FIELD_TYPES: Readonly<Record<DataType, FieldType>> = { ...SCALAR_TYPES, ...VECTOR_TYPES };
 
 /** Names that Milvus knows and no field here can have, with their numbers in the wire protocol. */

@@ -1,11 +1,26 @@
 import { compactInteger } from "../../../values/int64.js";
+import { dateMilliseconds } from "../../../values/js-value.js";
 import { formatTimestamptz, parseTimestamptz } from "../../../values/timestamptz.js";
 import { mismatch, wrongDefault } from "./faults.js";
-import type { ScalarFieldType, StoredScalar, Target } from "./field-type.js";
+import type { ScalarFieldType, StoredScalar } from "./field-type.js";
 import { noParams } from "./parameters.js";
 
-function encode(value: unknown, { timeZone }: Target): number | bigint {
-  const instant = typeof value === "string" ? parseTimestamptz(value, timeZone) : undefined;
+/** From here to there, in microseconds, ISO 8601 text has a year of four digits: 0000-01-01 to 9999-12-31 UTC. */
+const FIRST = -62_167_219_200_000_000n;
+const LAST = 253_402_300_799_999_999n;
+
+/** Microseconds of a text, a Date, or microseconds. */
+function instantOf(value: unknown, timeZone: string | undefined): bigint | undefined {
+  const milliseconds = dateMilliseconds(value);
+  let instant: bigint | undefined;
+  if (typeof value === "string") instant = parseTimestamptz(value, timeZone);
+  else if (typeof value === "bigint") instant = value;
+  else if (milliseconds !== undefined && !Number.isNaN(milliseconds)) instant = BigInt(milliseconds) * 1000n;
+  return instant !== undefined && instant >= FIRST && instant <= LAST ? instant : undefined;
+}
+
+function encode(value: unknown, timeZone: string | undefined): number | bigint {
+  const instant = instantOf(value, timeZone);
   if (instant === undefined) throw mismatch("invalid timestamptz", "Timestamptz", value);
   return compactInteger(instant);
 }
@@ -23,16 +38,16 @@ export const timestamptz: ScalarFieldType = {
   groups: false,
   element: false,
   checkParams: noParams,
-  encode,
-  encodeCell(value, target) {
-    if (typeof value !== "bigint") return encode(value, target);
-    if (BigInt.asIntN(64, value) !== value) throw mismatch("invalid timestamptz", "Timestamptz", value);
-    return compactInteger(value);
+  encode(value, { timeZone }) {
+    // Only a column says that its numbers are microseconds.
+    if (typeof value === "bigint") throw mismatch("invalid timestamptz", "Timestamptz", value);
+    return encode(value, timeZone);
   },
+  encodeCell: (value, { timeZone }) => encode(value, timeZone),
   decode: (stored, { timeZone }) => shown(stored, timeZone),
   json: (stored, { timeZone }) => `"${shown(stored, timeZone)}"`,
   readDefault(value, timeZone) {
-    const instant = typeof value === "string" ? parseTimestamptz(value, timeZone) : undefined;
+    const instant = typeof value === "string" ? instantOf(value, timeZone) : undefined;
     if (instant === undefined) throw wrongDefault("string", value);
     return compactInteger(instant);
   },

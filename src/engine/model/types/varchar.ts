@@ -1,6 +1,8 @@
 import { failure } from "../../../errors.js";
-import { JsonDouble } from "../../../values/json-number.js";
-import { mismatch, rawText, wrongDefault } from "./faults.js";
+import { isHugeInteger } from "../../../values/js-value.js";
+import { isJsonNumber, type JsonNumber } from "../../../values/json-number.js";
+import { jsonText } from "../../../values/json-text.js";
+import { mismatch, wrongDefault } from "./faults.js";
 import type { ScalarFieldType, Target } from "./field-type.js";
 import { checkMaxLength } from "./parameters.js";
 
@@ -12,9 +14,14 @@ function encode(value: unknown, target: Target, row: number): string {
 
 function toText(value: unknown): string {
   if (typeof value === "string") return value.isWellFormed() ? value : value.toWellFormed();
-  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
-  if (value instanceof JsonDouble) return rawText(value);
+  if (typeof value === "boolean") return String(value);
+  if (isJsonNumber(value) && isPrintable(value)) return typeof value === "object" ? jsonText(value) : String(value);
   throw mismatch("not a string", "VarChar", value);
+}
+
+/** Neither NaN nor infinite nor beyond all use. */
+function isPrintable(value: JsonNumber): boolean {
+  return typeof value === "bigint" ? !isHugeInteger(value) : Number.isFinite(Number(value));
 }
 
 function checkLength(text: string, { field, late }: Target, row: number): void {

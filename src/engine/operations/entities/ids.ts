@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import { toInteger } from "../../../values/int64.js";
+import { shownText } from "../../../values/shown-text.js";
 import type { FieldSchema, PrimaryKey } from "../../model/schema.js";
-import { rawText } from "../../model/types/faults.js";
 
 /**
  * The keys of a request's `id`: one value or an array, Int64 keys also as decimal strings.
@@ -15,13 +15,13 @@ function decodeId(key: FieldSchema, value: unknown): PrimaryKey {
   if (key.type === "VarChar") {
     if (typeof value === "string") return value.isWellFormed() ? value : value.toWellFormed();
     throw failure("BadPrimaryKey", {
-      detail: `invalid parameter[expected=VarChar][actual=${rawText(value)}]`,
+      detail: `invalid parameter[expected=VarChar][actual=${shownText(value)}]`,
     });
   }
   const integer = toInteger(value, "Int64");
   if (integer === undefined) {
     throw failure("BadPrimaryKey", {
-      detail: `strconv.ParseInt: parsing "${rawText(value)}": invalid syntax`,
+      detail: `strconv.ParseInt: parsing "${shownText(value)}": invalid syntax`,
     });
   }
   return BigInt(integer);

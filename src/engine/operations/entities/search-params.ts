@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import { JsonDouble } from "../../../values/json-number.js";
+import { shownText } from "../../../values/shown-text.js";
 import type { IndexDescription, MetricType } from "../../model/collection.js";
-import { rawText } from "../../model/types/faults.js";
 
 /** The search parameters that have an effect here. */
 export interface SearchParams {
@@ -45,9 +45,9 @@ function merge(given: Readonly<Record<string, unknown>>): Map<string, unknown> {
     throw failure("InvalidParameter", { text: "searchParams.params must be a dict" });
   }
   for (const [key, value] of Object.entries(nested)) {
-    if (merged.has(key) && rawText(merged.get(key)) !== rawText(value)) {
+    if (merged.has(key) && shownText(merged.get(key), 10_000) !== shownText(value, 10_000)) {
       throw failure("InvalidParameter", {
-        text: `ambiguous parameter: ${key}, in search_param: ${rawText(merged.get(key))}, in search_param.params: ${rawText(value)}`,
+        text: `ambiguous parameter: ${key}, in search_param: ${shownText(merged.get(key))}, in search_param.params: ${shownText(value)}`,
       });
     }
     merged.set(key, value);
@@ -93,7 +93,7 @@ function breadth(params: ReadonlyMap<string, unknown>): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
   if (number === undefined || !Number.isInteger(number) || number < 1 || number > 2147483647) {
     throw failure("InvalidParameter", {
-      text: `Out of range in json: param 'ef' (${rawText(value)}) should be in range [1, 2147483647]`,
+      text: `Out of range in json: param 'ef' (${shownText(value)}) should be in range [1, 2147483647]`,
     });
   }
   return number;
@@ -105,7 +105,7 @@ function decimals(params: ReadonlyMap<string, unknown>): number | undefined {
   if (value === undefined || value === null) return undefined;
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
   if (number === undefined || !Number.isInteger(number) || number < -1 || number > 6) {
-    throw failure("RoundDecimalOutOfRange", { value: rawText(value) });
+    throw failure("RoundDecimalOutOfRange", { value: shownText(value) });
   }
   return number === -1 ? undefined : number;
 }

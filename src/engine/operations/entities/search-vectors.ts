@@ -1,10 +1,11 @@
 import { failure } from "../../../errors.js";
-import { JsonDouble } from "../../../values/json-number.js";
+import { isList } from "../../../values/js-value.js";
+import { shownText } from "../../../values/shown-text.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
-import { rawText } from "../../model/types/faults.js";
+import { numberOf } from "../../model/types/faults.js";
 
 /**
  * The vector field of a search: the named one, or the only one.
@@ -37,7 +38,7 @@ export function decodeQueryVectors(field: FieldSchema, data: readonly unknown[])
 }
 
 function decodeQueryVector(field: FieldSchema, dimension: number, given: unknown): Uint8Array {
-  if (!(Array.isArray(given) || given instanceof Float32Array || given instanceof Float64Array)) {
+  if (!isList(given)) {
     throw malformed(field, "json: cannot unmarshal value into Go value of type []float32", given);
   }
   if (given.length !== dimension) {
@@ -46,22 +47,20 @@ function decodeQueryVector(field: FieldSchema, dimension: number, given: unknown
   const vector = new Float32Array(dimension);
   for (let i = 0; i < dimension; i++) {
     const item: unknown = given[i];
-    const number = typeof item === "number" ? item : item instanceof JsonDouble ? Number(item) : Number.NaN;
-    vector[i] = typeof item === "bigint" ? Number(item) : number;
-    if (typeof item !== "number" && typeof item !== "bigint" && !(item instanceof JsonDouble)) {
+    const number = numberOf(item);
+    if (number === undefined) {
       throw malformed(field, "json: cannot unmarshal value into Go value of type float32", given);
     }
+    vector[i] = number;
     if (!Number.isFinite(vector[i])) {
-      throw failure("InvalidParameter", { text: `value '${rawText(item)}' is not a number or infinity` });
+      throw failure("InvalidParameter", { text: `value '${shownText(item)}' is not a number or infinity` });
     }
   }
   return new Uint8Array(vector.buffer);
 }
 
 function malformed(field: FieldSchema, detail: string, given: unknown): Error {
-  const raw = rawText(given);
-  const shown = raw.length > 200 ? `${raw.slice(0, 200)}...` : raw;
   return failure("MalformedRequest", {
-    detail: `${detail}: invalid parameter[expected=${field.type}][actual=${shown}]`,
+    detail: `${detail}: invalid parameter[expected=${field.type}][actual=${shownText(given)}]`,
   });
 }

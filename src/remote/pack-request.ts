@@ -1,0 +1,147 @@
+import { types } from "node:util";
+import { failure } from "../errors.js";
+import { dateMilliseconds, isPlainObject, kindOf, saidValue, typedArrayName } from "../values/js-value.js";
+import { JsonDouble } from "../values/json-number.js";
+import { thrownText } from "../values/shown-text.js";
+
+export interface PackedRequest {
+  readonly request: unknown;
+  /** To be handed over with it. */
+  readonly transfer: ArrayBuffer[];
+}
+
+/**
+ * A copy of a request that means the same in another thread. A clone alone would not do: it takes the class from objects (what
+ * a `toJSON` would say of them), lets foreign ones become `{}`, and copies the whole buffer behind every typed array. So
+ * entities become plain, and the contents of their typed arrays lie in one fresh buffer; the caller's own stay usable.
+ *
+ * @throws BadRow for entities with values that no thread could read
+ */
+export function packRequest(request: unknown): PackedRequest {
+  const { data, columns } = (request ?? {}) as { data?: unknown; columns?: { columns?: unknown } };
+  const list = columns?.columns;
+  const parts = [data, list].filter((part) => Array.isArray(part));
+  if (parts.length === 0) return { request, transfer: [] };
+  try {
+    const room = new Room(parts);
+    const packed = {
+      ...(request as object),
+      ...(Array.isArray(data) ? { data: data.map((row) => pack(row, room)) } : {}),
+      ...(Array.isArray(list) ? { columns: { ...columns, columns: list.map((column) => pack(column, room)) } } : {}),
+    };
+    return { request: packed, transfer: room.transfer };
+  } catch (error) {
+    throw failure("BadRow", { detail: `json: ${thrownText(error)}` }, error);
+  }
+}
+
+const CONSTRUCTORS = {
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+} as const;
+
+const ALIGNMENT = 8;
+
+/** One buffer for the typed arrays of all rows. */
+class Room {
+  readonly #buffer: ArrayBuffer;
+  #used = 0;
+
+  constructor(parts: readonly (readonly unknown[])[]) {
+    let size = 0;
+    for (const part of parts) {
+      for (const row of part) {
+        for (const value of typedArrayName(row) === undefined ? valuesOf(row) : [row]) {
+          if (typedArrayName(value) !== undefined) size += aligned((value as Uint8Array).byteLength);
+        }
+      }
+    }
+    this.#buffer = new ArrayBuffer(size);
+  }
+
+  get transfer(): ArrayBuffer[] {
+    return this.#used === 0 ? [] : [this.#buffer];
+  }
+
+  /** A view of the same kind with the same contents. */
+  move(view: Uint8Array, name: keyof typeof CONSTRUCTORS): unknown {
+    const { buffer, byteOffset, byteLength, length } = view;
+    const offset = this.#used;
+    this.#used += aligned(byteLength);
+    new Uint8Array(this.#buffer, offset, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength));
+    return new CONSTRUCTORS[name](this.#buffer, offset, length);
+  }
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+function valuesOf(row: unknown): readonly unknown[] {
+  return typeof row === "object" && row !== null && !Array.isArray(row) ? Object.values(row) : [];
+}
+
+/** A row, a column or a query vector; the typed arrays of its own values move to `room`. */
+function pack(value: unknown, room: Room): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return plain(value, 0);
+  const name = typedArrayName(value);
+  if (name !== undefined) return move(value, name, room);
+  // Not by assignment: `__proto__` is a key like any other.
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      const itemName = typedArrayName(item);
+      return [key, itemName === undefined ? plain(item, 0) : move(item, itemName, room)];
+    }),
+  );
+}
+
+function move(view: unknown, name: string, room: Room): unknown {
+  return Object.hasOwn(CONSTRUCTORS, name) ? room.move(view as Uint8Array, name as keyof typeof CONSTRUCTORS) : view;
+}
+
+/** Deeper values are refused by the engine, with its own words. */
+const MAX_DEPTH = 1000;
+
+/** A value that says the same after a clone; itself, where nothing is to be changed. */
+function plain(value: unknown, depth: number): unknown {
+  if (typeof value === "function" || typeof value === "symbol")
+    throw new TypeError(`${kindOf(value)} is no JSON value`);
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return plainList(value, depth);
+  if (typedArrayName(value) !== undefined || value instanceof JsonDouble) return value;
+  if (dateMilliseconds(value) !== undefined) return value;
+  const said = saidValue(value);
+  if (said !== value) return plain(said, depth + 1);
+  if (!isPlainObject(value)) throw new TypeError(`${kindOf(value)} is no JSON value`);
+  const entries = Object.entries(value);
+  let changed = types.isProxy(value);
+  for (const entry of entries) {
+    const item = plain(entry[1], depth + 1);
+    if (item !== entry[1]) changed = true;
+    entry[1] = item;
+  }
+  return changed ? Object.fromEntries(entries) : value;
+}
+
+function plainList(list: readonly unknown[], depth: number): readonly unknown[] {
+  let copy: unknown[] | undefined = types.isProxy(list) ? [...list] : undefined;
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    // Most are vectors.
+    if (typeof item === "number") continue;
+    const made = plain(item, depth + 1);
+    if (made === item) continue;
+    copy ??= [...list];
+    copy[i] = made;
+  }
+  return copy ?? list;
+}
