@@ -211,6 +211,13 @@ export const ErrorCatalogue = {
   VectorIndexMissing: plain<{ fields: readonly string[] }>(
     (d) => `there is no vector index on field: [${d.fields.join(" ")}], please create index firstly`,
   ),
+  /** An alteration that neither sets nor removes anything, or does both. `what`: collection, field, index. */
+  AlterNothing: invalid<{ what: string }>(
+    (d) => `the ${d.what} properties to alter and keys to delete must not be empty at the same time`,
+  ),
+  AlterBoth: invalid<void>(() => "can not provide properties and deletekeys at the same time"),
+  /** `params` of gRPC: a JSON text. */
+  IndexParamsUnreadable: invalid<{ params: string }>((d) => `index params are no JSON object: ${d.params}`),
   IndexDistinct: plain<void>(() => "CreateIndex failed: at most one distinct index is allowed per field"),
   IndexOnLoadedCollection: plain<void>(() => "index cannot be dropped, collection is loaded, please release it first"),
   IndexNameInvalid: plain<{ rule: string; index: string }>((d) => `Invalid index name: ${d.index}. ${d.rule}`),
@@ -268,6 +275,8 @@ export const ErrorCatalogue = {
   VectorFieldLimit: plain<{ limit: number }>((d) => `maximum vector field's number should be limited to ${d.limit}`),
   FieldRepeated: plain<{ field: string }>((d) => `duplicated field name ${d.field} found`),
   StringTypeDeclared: plain<void>(() => "string data type not supported yet, please use VarChar type instead"),
+  /** A definition that travels as bytes inside of a gRPC request. */
+  SchemaUnreadable: plain<{ detail: string }>((d) => d.detail),
   PrimaryKeyMissing: plain<void>(() => "primary key is not specified"),
   PrimaryKeyRepeated: plain<{ fields: readonly [string, string] }>(
     (d) => `there are more than one primary key, field name = ${d.fields.join(", ")}`,
@@ -343,6 +352,10 @@ export const ErrorCatalogue = {
 
   // --- resource groups ---------------------------------------------------------------------------------------------------
   ResourceGroupNotFound: entry<{ group: string }>(300, (d) => `resource group not found[rg=${d.group}]`),
+
+  // --- metrics, users and roles ------------------------------------------------------------------------------------------
+  MetricNotFound: entry<{ metric: string }>(1200, (d) => `metric not found[metric=${d.metric}]`),
+  RoleNotFound: plain<void>(() => "not found the role, maybe the role isn't existed or internal system error"),
 
   // --- filters -----------------------------------------------------------------------------------------------------------
   /** `plan`: query (also search), delete. `detail` is the text of the parser or checker. */

@@ -1,3 +1,4 @@
+import { now as currentTime } from "../../values/clock.js";
 import type { Int64 } from "./wire/field-table.js";
 
 const COUNTER_BITS = 18n;
@@ -14,7 +15,7 @@ export class HybridClock {
   readonly #now: () => number;
   #last: HybridTime = 0n;
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = currentTime) {
     this.#now = now;
   }
 

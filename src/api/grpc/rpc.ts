@@ -1,3 +1,4 @@
+import type { FactsOf } from "../../engine/contract/facts.js";
 import type { Reply } from "../../engine/contract/reply.js";
 import type { OperationPath, RequestOf, ResultOf } from "../../engine/contract/table.js";
 import type { HybridClock } from "./clock.js";
@@ -12,9 +13,15 @@ export interface RpcCall {
   /** Database of requests that name none. */
   readonly defaultDatabase: string;
   /** Runs an operation. @throws ElanusError */
-  execute<Path extends OperationPath>(path: Path, request: RequestOf<Path>): Promise<Reply<ResultOf<Path>>>;
+  execute<Path extends OperationPath>(
+    path: Path,
+    request: RequestOf<Path>,
+  ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
   /** The same for work that goes on when the caller has its answer: the call's deadline does not end it. */
-  executeUnhurried<Path extends OperationPath>(path: Path, request: RequestOf<Path>): Promise<Reply<ResultOf<Path>>>;
+  executeUnhurried<Path extends OperationPath>(
+    path: Path,
+    request: RequestOf<Path>,
+  ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
 }
 
 /** How urgently an RPC is needed: from what every quick start calls (1) to what is refused or fixed (7). */

@@ -100,6 +100,8 @@ export interface AlterFieldRequest extends CollectionRequest {
   readonly fieldName: string;
   /** `max_length`, `max_capacity`, `mmap.enabled`. */
   readonly fieldParams: Properties;
+  /** Parameters to be removed: `mmap.enabled`. */
+  readonly deleteKeys?: readonly string[];
 }
 
 export interface FieldDescription {
@@ -360,6 +362,7 @@ export const collections: ContractRows<CollectionOperations> = {
       ...named,
       fieldName: { kind: "string", required: true },
       fieldParams: { kind: "object", required: true },
+      deleteKeys: { kind: "strings" },
     },
     writes: true,
     privilege: { object: "Global", name: "CreateCollection" },

@@ -5,8 +5,8 @@ import { services } from "../../../src/api/grpc/rpcs.js";
 import type { FieldSpec } from "../../../src/api/grpc/wire/field-table.js";
 import { type Node, PACKAGES, type ProtoField, protocol26, protocol30 } from "./descriptors.js";
 
-/** In pymilvus 3.0.2 only: the newest writers say there which values are null. */
-const UNKNOWN_TO_NODE = ["ScalarField.valid_data", "VectorField.valid_data"];
+/** In pymilvus 3.0.2 only. */
+const UNKNOWN_TO_NODE = ["ScalarField.valid_data", "VectorField.valid_data", "GetPersistentSegmentInfoRequest.states"];
 
 const SCALARS = ["bool", "int32", "uint32", "int64", "uint64", "float", "double", "string", "bytes"];
 

@@ -49,6 +49,7 @@ export const introspectionMessages = {
   GetPersistentSegmentInfoRequest: {
     dbName: [2, "string"],
     collectionName: [3, "string"],
+    states: [4, "enum*"],
   },
   GetPersistentSegmentInfoResponse: {
     status: [1, "Status"],

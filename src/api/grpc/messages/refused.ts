@@ -2,8 +2,10 @@ import type { MessageSpecs } from "../wire/field-table.js";
 
 const statusOnly = { status: [1, "Status"] } as const;
 
-/** Replies of what the engine does not do: their status is all that is ever sent. */
+/** Replies of what the engine does not do, or has none of: their status is all that is ever sent. */
 export const refusedMessages = {
+  ListFileResourcesRequest: {},
+  ListRefreshExternalCollectionJobsRequest: {},
   RegisterLinkResponse: { status: [2, "Status"] },
   BackupRBACMetaResponse: statusOnly,
   CalcDistanceResults: statusOnly,

@@ -9,6 +9,7 @@ export const schemaMessages = {
     enable_dynamic_field: [5, "bool"],
     properties: [6, "KeyValuePair*"],
     functions: [7, "FunctionSchema*"],
+    dbName: [8, "string"],
     struct_array_fields: [9, "StructArrayFieldSchema*"],
     external_source: [11, "string"],
     external_spec: [12, "string"],

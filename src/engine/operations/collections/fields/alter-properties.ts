@@ -6,6 +6,7 @@ import { MMAP_PROPERTY } from "../../../model/validate-properties.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
 import { refuseMmapWhileLoaded } from "../alter-properties.js";
+import { withoutKeys } from "../drop-properties.js";
 
 /**
  * Changes type parameters of a field. Rows that are there already are not checked against a smaller length.
@@ -23,11 +24,23 @@ export const alterFieldProperties: Operation<"collections/fields/alter_propertie
     }
     const changed = parameterTexts(request.fieldParams);
     checkFieldParams(collection.name, field, changed);
-    refuseMmapWhileLoaded(collection, Object.keys(changed));
-    ctx.transaction(() => ctx.catalog.setFieldParams(collection.id, field.id, { ...field.params, ...changed }));
+    const removed = request.deleteKeys ?? [];
+    refuseRemoval(removed);
+    refuseMmapWhileLoaded(collection, [...Object.keys(changed), ...removed]);
+    const params = withoutKeys({ ...field.params, ...changed }, removed);
+    ctx.transaction(() => ctx.catalog.setFieldParams(collection.id, field.id, params));
     return { data: {} };
   },
 };
+
+/** A field cannot do without its length or capacity. */
+function refuseRemoval(keys: readonly string[]): void {
+  for (const key of keys) {
+    if (key !== MMAP_PROPERTY) {
+      throw failure("InvalidParameter", { text: `${key} does not allow delete in collection field param` });
+    }
+  }
+}
 
 function checkFieldParams(collection: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
   for (const key of Object.keys(params)) {

@@ -1,0 +1,39 @@
+import type { CollectionDescription, FieldDescription } from "../../../engine/contract/collections.js";
+import { typeNumber } from "../../../engine/model/types/table.js";
+import type { Sent } from "../messages/table.js";
+
+/** A schema as clients know it: the dynamic field is not among its fields. */
+export function writeSchema(description: CollectionDescription, dbName: string): Sent<"CollectionSchema"> {
+  return {
+    name: description.collectionName,
+    description: description.description,
+    fields: description.fields.map(writeField),
+    enable_dynamic_field: description.enableDynamicField,
+    properties: description.properties,
+    dbName,
+  };
+}
+
+function writeField(field: FieldDescription): Sent<"FieldSchema"> {
+  return {
+    fieldID: field.id,
+    name: field.name,
+    is_primary_key: field.primaryKey,
+    description: field.description,
+    data_type: typeNumber(field.type) ?? 0,
+    type_params: field.params ?? [],
+    autoID: field.autoId,
+    element_type: field.elementType === undefined ? 0 : (typeNumber(field.elementType) ?? 0),
+    default_value: field.defaultValue && writeDefault(field.defaultValue.Data),
+    is_partition_key: field.partitionKey,
+    is_clustering_key: field.clusteringKey,
+    nullable: field.nullable,
+  };
+}
+
+/** `{ LongData: 5 }` as the member of that name. */
+function writeDefault(data: Readonly<Record<string, boolean | number | bigint | string>>): Sent<"ValueField"> {
+  return Object.fromEntries(
+    Object.entries(data).map(([member, value]) => [member.replace("Data", "_data").toLowerCase(), value]),
+  );
+}
