@@ -1,19 +1,22 @@
 // Adds to package-lock.json the packages of other platforms that npm left out.
 //
-//   node scripts/complete-lock.mjs
+//   node scripts/complete-lock.mjs [package-lock.json...]     default: that of the root and those below tools/
 //
 // Behind a registry mirror that serves only its own platform, `npm install` writes a lock file without the optional
 // packages it cannot see (@rollup/rollup-darwin-arm64 and its like), and `npm ci` then refuses that file everywhere.
 // Name and version stand in the parent's optionalDependencies, the platform in the name. Run this after `npm install`.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const path = fileURLToPath(new URL("../package-lock.json", import.meta.url));
-const lock = JSON.parse(readFileSync(path, "utf8"));
-const packages = lock.packages;
+const root = fileURLToPath(new URL("..", import.meta.url));
+const own = [root, ...readdirSync(join(root, "tools")).map((folder) => join(root, "tools", folder))]
+  .map((folder) => join(folder, "package-lock.json"))
+  .filter((path) => existsSync(path));
+for (const path of process.argv.length > 2 ? process.argv.slice(2) : own) complete(path);
 
 /** True when Node, started in the package at `parent`, would find `name`. */
-function resolves(parent, name) {
+function resolves(packages, parent, name) {
   for (let base = parent; ; ) {
     if (packages[`${base === "" ? "" : `${base}/`}node_modules/${name}`] !== undefined) return true;
     if (base === "") return false;
@@ -35,25 +38,29 @@ function platformOf(name) {
   return { os: [os === "win" ? "win32" : os], cpu: [cpu], libc: libc === undefined ? undefined : [libc] };
 }
 
-const added = [];
-for (const [parent, entry] of Object.entries(packages)) {
-  for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
-    const platform = platformOf(name);
-    // Parents of platform packages name one exact version.
-    if (platform === undefined || !/^\d+\.\d+\.\d+$/.test(range) || resolves(parent, name)) continue;
-    // The order of keys is npm's.
-    packages[`node_modules/${name}`] = {
-      version: range,
-      cpu: platform.cpu,
-      dev: entry.dev,
-      libc: platform.libc,
-      optional: true,
-      os: platform.os,
-    };
-    added.push(`${name}@${range}`);
+function complete(path) {
+  const lock = JSON.parse(readFileSync(path, "utf8"));
+  const packages = lock.packages;
+  const added = [];
+  for (const [parent, entry] of Object.entries(packages)) {
+    for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
+      const platform = platformOf(name);
+      // Parents of platform packages name one exact version.
+      if (platform === undefined || !/^\d+\.\d+\.\d+$/.test(range) || resolves(packages, parent, name)) continue;
+      // The order of keys is npm's.
+      packages[`node_modules/${name}`] = {
+        version: range,
+        cpu: platform.cpu,
+        dev: entry.dev,
+        libc: platform.libc,
+        optional: true,
+        os: platform.os,
+      };
+      added.push(`${name}@${range}`);
+    }
   }
+  const sorted = Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, "en"));
+  lock.packages = Object.fromEntries(sorted);
+  if (added.length > 0) writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
+  console.log(`${path}: ${added.length} packages of other platforms added`);
 }
-const sorted = Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, "en"));
-lock.packages = Object.fromEntries(sorted);
-if (added.length > 0) writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`${added.length} packages of other platforms added`);

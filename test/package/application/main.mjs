@@ -1,0 +1,3 @@
+import { use } from "./store.mjs";
+
+console.log(await use(process.env.STORE));
