@@ -16,10 +16,16 @@ export class ExpressionProblem extends Error {
   }
 }
 
+/** Longest text that is accepted; longer lists of values come as templates. */
+export const MAX_TEXT_BYTES = 1_048_576;
+
 /** Deepest nesting of brackets that is accepted: parentheses, lists, calls, `exists`. */
 export const MAX_NESTING = 400;
 /** Greatest height of a syntax tree: operator chains and prefix operators nest as brackets do. */
 export const MAX_HEIGHT = 1000;
+
+/** Longer texts are quoted in part. */
+const MAX_QUOTED = 1000;
 
 export const NESTING_DETAIL = `expression nesting depth exceeds the limit of ${MAX_NESTING}`;
 
@@ -32,18 +38,19 @@ export function reporting<T>(text: string, plan: "query" | "delete", stage: () =
     return stage();
   } catch (error) {
     if (error instanceof ElanusError) throw error;
+    const expression = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}...` : text;
     if (error instanceof ExpressionProblem) {
       if (error.dataType !== undefined) {
-        throw failure("NotAPredicate", { plan, expression: text, dataType: error.dataType });
+        throw failure("NotAPredicate", { plan, expression, dataType: error.dataType });
       }
       const position = positionOf(text, error.range.start);
       const { detail, range } = error;
-      throw failure("InvalidExpression", { plan, expression: text, detail, range, ...position });
+      throw failure("InvalidExpression", { plan, expression, detail, range, ...position });
     }
     // The depth limits keep the stages far from the end of the stack, unless the caller has used most of it.
     if (error instanceof RangeError && /call stack/.test(error.message)) {
-      throw failure("InvalidExpression", { plan, expression: text, detail: NESTING_DETAIL }, error);
+      throw failure("InvalidExpression", { plan, expression, detail: NESTING_DETAIL }, error);
     }
-    throw failure("InvalidExpression", { plan, expression: text, detail: `unsupported expression: ${text}` }, error);
+    throw failure("InvalidExpression", { plan, expression, detail: `unsupported expression: ${expression}` }, error);
   }
 }

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { isElanusError } from "../../src/errors.js";
 import { compileSql, evaluate, planFilter, print } from "../../src/expr/index.js";
 import { parseText } from "../../src/expr/syntax/parse.js";
+import { cpuTime } from "../support/cpu-time.js";
 import { fillTable, openSqlite, type RowText, reader, type SchemaText, scopeOf, selectRows } from "./support/tables.js";
 
 /** `ELANUS_FUZZ_INPUTS=100000` for the long mode. */
@@ -241,8 +242,36 @@ describe("size", () => {
     ).toBe(true);
   });
 
+  test("texts of more than a megabyte are refused at once, by their bytes, and not quoted whole", () => {
+    for (const text of ["id==1 or ".repeat(600_000), `s == "${"é".repeat(600_000)}"`, "(".repeat(1 << 21)]) {
+      const start = cpuTime();
+      let message = "";
+      try {
+        planFilter(text, scope, undefined, "query");
+      } catch (error) {
+        message = (error as Error).message;
+      }
+      expect(message).toContain("the expression is longer than 1048576 bytes");
+      expect(message.length).toBeLessThan(1500);
+      expect(cpuTime() - start).toBeLessThan(200);
+    }
+    expect(survives(`s == "${"é".repeat(500_000)}"`)).toBe(true);
+  });
+
+  test("a megabyte of conditions takes no longer than its parts", () => {
+    const chain = (count: number): number => {
+      const text = Array.from({ length: count }, () => "id==1").join(" or ");
+      const start = cpuTime();
+      expect(survives(text)).toBe(true);
+      return cpuTime() - start;
+    };
+    chain(10_000);
+    const part = chain(10_000);
+    expect(chain(100_000)).toBeLessThan(Math.max(part, 20) * 40);
+  });
+
   test("texts of a megabyte are answered", () => {
-    const size = 1 << 20;
+    const size = (1 << 20) - 64;
     for (const part of [
       "(",
       ")",

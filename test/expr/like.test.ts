@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileSql } from "../../src/expr/index.js";
 import { LikePattern, patternParts } from "../../src/expr/semantics/like.js";
+import { cpuTime } from "../support/cpu-time.js";
 import { fillTable, openSqlite, scopeOf, selectRows } from "./support/tables.js";
 
 /** LIKE as a regular expression: what it means, at a price that may explode. */
@@ -105,8 +106,8 @@ describe("LIKE", () => {
     ["surrogate pairs", "😀".repeat(16_000), `%${"😀_".repeat(4000)}b%`],
     ["backslashes", "\\".repeat(60_000), `%${"\\\\".repeat(30_000)}b`],
   ])("does not stall on %s", (_name, value, like) => {
-    const start = performance.now();
+    const start = cpuTime();
     expect(new LikePattern(like).matches(value)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(400);
+    expect(cpuTime() - start).toBeLessThan(400);
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { analyze, matchesPhrase } from "../../src/values/analyzer.js";
+import { cpuTime } from "../support/cpu-time.js";
 
 /** Every way to give each token of the phrase a position of its own, one after the other. */
 function byTrying(text: string, tokens: readonly string[], slop: number): boolean {
@@ -44,9 +45,9 @@ describe("a phrase", () => {
     ["two words in turn", [..."ab".repeat(15_000)], [..."ab".repeat(500), "b"], 0],
     ["a phrase half as long as the text", [..."ab".repeat(15_000)], [..."ab".repeat(4000), "a", "a"], 0],
   ])("does not stall on %s", (_name, words, phrase, slop) => {
-    const start = performance.now();
+    const start = cpuTime();
     expect(matchesPhrase(words.join(" "), phrase, slop)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(cpuTime() - start).toBeLessThan(500);
   });
 
   it("looks at the deadline", () => {

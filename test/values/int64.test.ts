@@ -10,6 +10,7 @@ import {
   toInteger,
   wrapInt64,
 } from "../../src/values/int64.js";
+import { cpuTime } from "../support/cpu-time.js";
 
 const types = Object.keys(INTEGER_BOUNDS) as IntegerType[];
 
@@ -58,9 +59,9 @@ describe("integers", () => {
   });
 
   it("of a million digits are refused at once", () => {
-    const start = performance.now();
+    const start = cpuTime();
     expect(toInteger("9".repeat(5_000_000), "Int64")).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(cpuTime() - start).toBeLessThan(200);
   });
 
   it("wrap as the machine does", () => {

@@ -81,10 +81,9 @@ function jsonText(value: Scalar): string {
 
 /** Without repetitions: 1 and 1.0 are the same number, "1" is another value. */
 export function distinct<T extends Scalar>(values: readonly T[]): T[] {
-  const seen = new Map<string, T>();
+  const seen = new Map<unknown, T>();
   for (const value of values) {
-    const number = value.kind === "int" || (value.kind === "float" && Number.isInteger(value.value));
-    const key = number ? `n${BigInt(value.value as bigint | number)}` : `${value.kind}${String(value.value)}`;
+    const key = value.kind === "float" && Number.isInteger(value.value) ? BigInt(value.value) : value.value;
     if (!seen.has(key)) seen.set(key, value);
   }
   return [...seen.values()];

@@ -1,10 +1,11 @@
 import { type ILexingError, type IRecognitionException, type IToken, NotAllInputParsedException } from "chevrotain";
 import { BoundedMap } from "../../values/bounded-map.js";
-import { ExpressionProblem, reporting } from "../problem.js";
+import { ExpressionProblem, MAX_TEXT_BYTES, reporting } from "../problem.js";
 import { positionOf } from "../text-range.js";
 import type { Expression } from "./ast.js";
 import { ExpressionParser } from "./parser.js";
 import { expressionLexer } from "./tokens.js";
+import { requireLow } from "./tree-height.js";
 
 let reused: ExpressionParser | undefined;
 
@@ -31,6 +32,12 @@ export function parseText(text: string): Expression {
 }
 
 function parseAnew(text: string): Expression {
+  if (text.length * 3 > MAX_TEXT_BYTES && utf8Length(text) > MAX_TEXT_BYTES) {
+    throw new ExpressionProblem(`the expression is longer than ${MAX_TEXT_BYTES} bytes`, {
+      start: 0,
+      end: text.length,
+    });
+  }
   const half = /\p{Surrogate}/u.exec(text);
   if (half !== null) throw fault(text, half.index, `token recognition error at: '${escaped(half[0])}'`, 1);
   const { tokens, errors } = expressionLexer.tokenize(text);
@@ -43,6 +50,7 @@ function parseAnew(text: string): Expression {
   const syntactic = parser.errors[0];
   parser.input = [];
   if (syntactic !== undefined) throw syntaxFault(text, syntactic);
+  requireLow(tree);
   return tree;
 }
 
@@ -82,4 +90,14 @@ function escaped(text: string): string {
     .replace(/\r/g, "\\r")
     .replace(/\t/g, "\\t")
     .replace(/\p{Surrogate}/gu, "\ufffd");
+}
+
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    // Each half of a surrogate pair is two bytes.
+    if (unit > 0x7f) length += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return length;
 }

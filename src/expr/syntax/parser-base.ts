@@ -1,5 +1,4 @@
 import { EmbeddedActionsParser, type IToken, type ParserMethod, type TokenType } from "chevrotain";
-import { ExpressionProblem, MAX_HEIGHT, NESTING_DETAIL } from "../problem.js";
 import type { Expression, Path, TextRange } from "./ast.js";
 import { decodeInteger, decodePath, decodeString } from "./literals.js";
 import * as t from "./tokens.js";
@@ -13,33 +12,8 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Operators and operands from the given binding strength on; 1 is a whole expression. */
   abstract readonly expression: ParserMethod<[minimum: number], Expression>;
 
-  /** Height of composite nodes: long operator chains nest as deeply as parentheses do. */
-  #heights = new WeakMap<object, number>();
-
   constructor() {
     super(t.vocabulary, { maxLookahead: 1, nodeLocationTracking: "none", recoveryEnabled: false });
-  }
-
-  protected forget(): void {
-    this.#heights = new WeakMap();
-  }
-
-  /** Notes the height of a node and refuses what is nested too deeply. */
-  protected node<T extends Expression>(node: T, ...children: readonly Expression[]): T {
-    for (const child of children) this.raise(node, child);
-    return node;
-  }
-
-  /** Takes one more child into the height of a node. */
-  protected raise(node: Expression, child: Expression): void {
-    const height = (this.#heights.get(child) ?? 1) + 1;
-    if (height > MAX_HEIGHT) throw new ExpressionProblem(NESTING_DETAIL, node.range);
-    if (height > (this.#heights.get(node) ?? 1)) this.#heights.set(node, height);
-  }
-
-  /** A node in the place of another. */
-  protected inherit(node: Expression, replaced: Expression): void {
-    this.#heights.set(node, this.#heights.get(replaced) ?? 1);
   }
 
   protected from(start: IToken): TextRange {

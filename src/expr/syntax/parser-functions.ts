@@ -28,10 +28,10 @@ export abstract class FunctionParser extends ParserBase {
     this.CONSUME(t.Comma);
     const element = this.SUBRULE2(this.expression, { ARGS: [1] });
     this.CONSUME(t.RightParen);
-    return this.ACTION(() => {
+    return this.ACTION((): Expression => {
       const type = start.tokenType;
       const mode = type === t.ContainsAll ? "all" : type === t.ContainsAny ? "any" : "one";
-      return this.node({ kind: "contains", mode, operand, element, range: this.from(start) }, operand, element);
+      return { kind: "contains", mode, operand, element, range: this.from(start) };
     });
   });
 
@@ -78,11 +78,8 @@ export abstract class FunctionParser extends ParserBase {
       return this.SUBRULE(this.expression, { ARGS: [1] });
     });
     this.CONSUME(t.RightParen);
-    return this.ACTION(() =>
-      this.node(
-        { kind: "phraseMatch", path, query, ...(slop && { slop }), range: this.from(start) },
-        ...(slop ? [slop] : []),
-      ),
+    return this.ACTION(
+      (): Expression => ({ kind: "phraseMatch", path, query, ...(slop && { slop }), range: this.from(start) }),
     );
   });
 
@@ -91,7 +88,7 @@ export abstract class FunctionParser extends ParserBase {
     this.CONSUME(t.LeftParen);
     const factor = this.SUBRULE(this.expression, { ARGS: [1] });
     this.CONSUME(t.RightParen);
-    return this.ACTION(() => this.node({ kind: "randomSample", factor, range: this.from(start) }, factor));
+    return this.ACTION((): Expression => ({ kind: "randomSample", factor, range: this.from(start) }));
   });
 
   readonly spatial = this.RULE("spatial", (): Expression => {
@@ -126,17 +123,14 @@ export abstract class FunctionParser extends ParserBase {
         const missing = rangeOf(this.LA(0));
         throw new ExpressionProblem(`mismatched input ')' expecting ','`, missing);
       }
-      return this.node(
-        {
-          kind: "spatial",
-          function: name,
-          path,
-          ...(wkt !== undefined && { wkt }),
-          ...(distance && { distance }),
-          range,
-        },
-        ...(distance ? [distance] : []),
-      );
+      return {
+        kind: "spatial",
+        function: name,
+        path,
+        ...(wkt !== undefined && { wkt }),
+        ...(distance && { distance }),
+        range,
+      };
     });
   });
 
@@ -157,16 +151,14 @@ export abstract class FunctionParser extends ParserBase {
       return this.count(this.CONSUME(t.IntegerToken));
     });
     this.CONSUME(t.RightParen);
-    return this.ACTION(() => {
+    return this.ACTION((): Expression => {
       const range = this.from(start);
       if (start.tokenType === t.ElementFilterToken) {
-        return this.node({ kind: "elementFilter", path, predicate, range }, predicate);
+        return { kind: "elementFilter", path, predicate, range };
       }
       const name = start.image.toLowerCase() as "match_all";
-      return this.node(
-        { kind: "elementMatch", function: name, path, predicate, ...(threshold !== undefined && { threshold }), range },
-        predicate,
-      );
+      const counted = threshold !== undefined && { threshold };
+      return { kind: "elementMatch", function: name, path, predicate, ...counted, range };
     });
   });
 }

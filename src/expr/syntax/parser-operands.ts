@@ -48,7 +48,7 @@ export abstract class OperandParser extends FunctionParser {
           ALT: () => {
             const start = this.CONSUME(t.ExistsToken);
             const operand = this.SUBRULE2(this.expression, { ARGS: [STRONGEST] });
-            return this.ACTION(() => this.node({ kind: "exists", operand, range: this.from(start) }, operand));
+            return this.ACTION((): Expression => ({ kind: "exists", operand, range: this.from(start) }));
           },
         },
         {
@@ -105,9 +105,7 @@ export abstract class OperandParser extends FunctionParser {
       this.OPTION2(() => this.CONSUME2(t.Comma));
     });
     this.CONSUME(t.RightBracket);
-    return this.ACTION(() =>
-      this.node({ kind: "list", elements, range: this.from(start) }, ...elements.filter((e) => e.kind === "list")),
-    );
+    return this.ACTION((): Expression => ({ kind: "list", elements, range: this.from(start) }));
   });
 
   readonly element = this.RULE("element", (): Expression => {
@@ -197,8 +195,8 @@ export abstract class OperandParser extends FunctionParser {
       this.OPTION2(() => this.CONSUME2(t.Comma));
     });
     this.CONSUME(t.RightParen);
-    return this.ACTION(() =>
-      this.node({ kind: "call", name: start.image, arguments: args, range: this.from(start) }, ...args.slice(0, 64)),
+    return this.ACTION(
+      (): Expression => ({ kind: "call", name: start.image, arguments: args, range: this.from(start) }),
     );
   });
 }

@@ -1,6 +1,6 @@
 import { type IToken, type ParserMethod, type TokenType, tokenMatcher } from "chevrotain";
 import { ExpressionProblem, MAX_NESTING, NESTING_DETAIL } from "../problem.js";
-import type { Expression, Logical, Path } from "./ast.js";
+import type { Expression, Path } from "./ast.js";
 import { rangeOf } from "./parser-base.js";
 import { OperandParser, STRONGEST } from "./parser-operands.js";
 import * as t from "./tokens.js";
@@ -50,7 +50,6 @@ export class ExpressionParser extends OperandParser {
   restart(tokens: IToken[]): void {
     this.input = tokens;
     this.#open = 0;
-    this.forget();
   }
 
   readonly filter: ParserMethod<[], Expression> = this.RULE(
@@ -108,12 +107,13 @@ export class ExpressionParser extends OperandParser {
                   const token = this.CONSUME(t.BinaryOperator);
                   const strength = STRENGTH.get(token.tokenType) ?? 0;
                   const right = this.SUBRULE2(this.expression, { ARGS: [strength + 1] });
-                  return this.ACTION(() => {
+                  return this.ACTION((): Expression => {
                     if (strength > 2) return this.#binary(left, token, right);
                     const operator = strength === 1 ? "or" : "and";
                     if (left.kind === "logical" && left.operands === chain && left.operator === operator) {
+                      // The list of the chain, which both share, has the new operand.
                       chain.push(right);
-                      return this.#extended(left, right);
+                      return { ...left, range: this.since(left) };
                     }
                     chain = [left, right];
                     return this.#logical(operator, chain);
@@ -125,12 +125,8 @@ export class ExpressionParser extends OperandParser {
                   const negated = this.OPTION(() => this.CONSUME2(t.Not)) !== undefined;
                   this.CONSUME(t.In);
                   const list = this.SUBRULE3(this.expression, { ARGS: [10] });
-                  return this.ACTION(() =>
-                    this.node(
-                      { kind: "membership", operand: left, list, negated, range: this.since(left) },
-                      left,
-                      list,
-                    ),
+                  return this.ACTION(
+                    (): Expression => ({ kind: "membership", operand: left, list, negated, range: this.since(left) }),
                   );
                 },
               },
@@ -138,8 +134,8 @@ export class ExpressionParser extends OperandParser {
                 ALT: () => {
                   this.CONSUME(t.LikeToken);
                   const pattern = this.SUBRULE(this.likePattern);
-                  return this.ACTION(() =>
-                    this.node({ kind: "like", operand: left, pattern, range: this.since(left) }, left),
+                  return this.ACTION(
+                    (): Expression => ({ kind: "like", operand: left, pattern, range: this.since(left) }),
                   );
                 },
               },
@@ -179,7 +175,7 @@ export class ExpressionParser extends OperandParser {
     let result = operand;
     for (let token = prefixes.pop(); token !== undefined; token = prefixes.pop()) {
       const operator = tokenMatcher(token, t.Not) ? "not" : (token.image as "+" | "-" | "~");
-      result = this.node({ kind: "unary", operator, operand: result, range: this.from(token) }, result);
+      result = { kind: "unary", operator, operand: result, range: this.from(token) };
     }
     return result;
   }
@@ -191,7 +187,7 @@ export class ExpressionParser extends OperandParser {
     const lowerInclusive = low.image.length === 2;
     const upperInclusive = high.image.length === 2;
     const range = this.since(left);
-    return this.node({ kind: "rangeTest", path, lower, lowerInclusive, upper, upperInclusive, range }, left, right);
+    return { kind: "rangeTest", path, lower, lowerInclusive, upper, upperInclusive, range };
   }
 
   #binary(left: Expression, token: IToken, right: Expression): Expression {
@@ -201,19 +197,11 @@ export class ExpressionParser extends OperandParser {
         ? "bitwise"
         : "arithmetic";
     const operator = token.image as never;
-    return this.node({ kind, operator, left, right, range: this.since(left) } as Expression, left, right);
+    return { kind, operator, left, right, range: this.since(left) } as Expression;
   }
 
   #logical(operator: "and" | "or", operands: readonly Expression[]): Expression {
     const [first] = operands as [Expression];
-    return this.node({ kind: "logical", operator, operands, range: this.since(first) }, ...operands);
-  }
-
-  /** The chain with one operand more; its list has it already. */
-  #extended(chain: Logical, operand: Expression): Expression {
-    const longer: Logical = { ...chain, range: this.since(chain) };
-    this.raise(chain, operand);
-    this.inherit(longer, chain);
-    return longer;
+    return { kind: "logical", operator, operands, range: this.since(first) };
   }
 }
