@@ -8,6 +8,7 @@ import { contract, isOperation } from "./contract/table.js";
 import { operations } from "./operations/index.js";
 import { decodeRequest } from "./operations/request.js";
 import { Pacer } from "./pacer.js";
+import type { ReadGate } from "./storage/read-gate.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
 
 export interface ExecuteOptions extends CallLimits {
@@ -21,11 +22,8 @@ interface CallOptions {
   readonly readonly: boolean;
   /** Ends what an earlier call could not. @throws while that is impossible */
   readonly recover: () => void;
-  /**
-   * Brings what memory knows up to what another process has written.
-   * @param settled resolves when the calls that are under way have ended
-   */
-  readonly follow: (settled: () => Promise<unknown>) => void;
+  /** Gives each call of a reader one state of the file; undefined where nobody else writes. */
+  readonly gate: ReadGate | undefined;
 }
 
 /** The life of a call: admitted, decoded, run, given its share of the event loop, and counted until it has ended. */
@@ -42,22 +40,18 @@ export class Calls {
   /** Runs one operation. @throws ElanusError, nothing else */
   execute(path: string, request: unknown, options: ExecuteOptions = {}): Promise<Reply<unknown>> {
     if (this.#closed) return Promise.reject(databaseClosed());
-    const call = this.#run(path, request, options);
-    this.#running.add(call);
-    const done = () => this.#running.delete(call);
-    call.then(done, done);
-    return call;
+    return this.#counted(this.#run(path, request, options));
   }
 
   /** Runs work that is no operation. @throws ElanusError, nothing else */
   async look<T>(work: (ctx: EngineContext) => T): Promise<T> {
     if (this.#closed) throw databaseClosed();
-    try {
-      this.#follow();
-      return work(this.#options.ctx);
-    } catch (error) {
-      throw toElanusError(error);
-    }
+    return this.#counted(
+      this.#inOneState(() => {
+        this.#options.recover();
+        return work(this.#options.ctx);
+      }),
+    );
   }
 
   /** From now on every call answers code 1; those under way go on. */
@@ -75,34 +69,52 @@ export class Calls {
     if (!isOperation(path)) throw noOperation(path);
     const row = contract[path];
     if (readonly && row.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
-    checkDeadline(options.deadline);
     this.#pacer.begin();
     try {
-      recover();
-      this.#follow();
-      const decoded = decodeRequest(path, request) as { dbName?: string };
-      if (decoded.dbName === undefined || decoded.dbName === "") {
-        if ("dbName" in row.request) decoded.dbName = options.database ?? DEFAULT_DATABASE;
-      }
-      const run = operations[path].run as (
-        ctx: EngineContext,
-        request: object,
-        limits: CallLimits,
-      ) => Reply<unknown> | Promise<Reply<unknown>>;
-      const reply = ctx.deadline.during(options.deadline, () => run(ctx, decoded, options));
-      const settled = reply instanceof Promise ? await reply : reply;
+      const reply = await this.#inOneState(() => {
+        recover();
+        checkDeadline(options.deadline);
+        const decoded = decodeRequest(path, request) as { dbName?: string };
+        if (decoded.dbName === undefined || decoded.dbName === "") {
+          if ("dbName" in row.request) decoded.dbName = options.database ?? DEFAULT_DATABASE;
+        }
+        const run = operations[path].run as (
+          ctx: EngineContext,
+          request: object,
+          limits: CallLimits,
+        ) => Reply<unknown> | Promise<Reply<unknown>>;
+        return ctx.deadline.during(options.deadline, () => run(ctx, decoded, options));
+      });
       checkDeadline(options.deadline);
-      return settled;
-    } catch (error) {
-      throw toElanusError(error);
+      return reply;
     } finally {
       const pause = this.#pacer.pause();
       if (pause !== undefined) await pause;
     }
   }
 
-  #follow(): void {
-    this.#options.follow(() => Promise.allSettled([...this.#running]));
+  /** Runs work that sees one state of the file from its beginning to its end. @throws ElanusError, nothing else */
+  async #inOneState<T>(work: () => T | Promise<T>): Promise<T> {
+    const { gate } = this.#options;
+    try {
+      const entrance = gate?.enter();
+      if (entrance !== undefined) await entrance;
+      try {
+        const result = work();
+        return result instanceof Promise ? await result : result;
+      } finally {
+        gate?.leave();
+      }
+    } catch (error) {
+      throw toElanusError(error);
+    }
+  }
+
+  #counted<T>(call: Promise<T>): Promise<T> {
+    this.#running.add(call);
+    const done = () => this.#running.delete(call);
+    call.then(done, done);
+    return call;
   }
 }
 

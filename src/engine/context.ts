@@ -4,6 +4,7 @@ import type { EntityStore } from "./entities/entity-store.js";
 import type { FilterCache } from "./entities/filter-cache.js";
 import type { Loader } from "./load/loader.js";
 import type { FilteredSearch } from "./query/filtered-search.js";
+import type { ChangeLog } from "./storage/change-log.js";
 import type { Connection } from "./storage/driver.js";
 import type { VectorStore } from "./vector/contract.js";
 
@@ -17,6 +18,8 @@ export interface EngineContext {
   readonly vectors: VectorStore;
   readonly filters: FilterCache;
   readonly search: FilteredSearch;
+  /** What readers beside this writer follow. */
+  readonly changeLog: ChangeLog;
   /** Where graphs are kept between runs; undefined for a memory database. */
   readonly snapshotFolder: string | undefined;
   /** Milliseconds since the epoch. */

@@ -11,7 +11,9 @@ import { Loader } from "./load/loader.js";
 import type { EngineOptions } from "./options.js";
 import { ProgressFeed } from "./progress.js";
 import { FilteredSearch } from "./query/filtered-search.js";
+import { NO_CHANGE_LOG, openChangeLog } from "./storage/change-log.js";
 import type { OpenDatabase } from "./storage/database.js";
+import { ReadGate } from "./storage/read-gate.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
 import { createVectorStore } from "./vector/vector-store.js";
@@ -37,7 +39,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const feed = new ProgressFeed();
   const snapshotFolder = database.path === undefined ? undefined : `${database.path}-segments`;
   const transactions = openTransactions(database, () => catalog.reload());
-  const records = readonly ? undefined : snapshotRecords(sql, transactions.run);
+  const records = snapshotRecords(sql, transactions.run);
   const vectors = createVectorStore({
     onChange: ({ collectionId, fieldId }) => {
       if (!feed.silent)
@@ -45,7 +47,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
           loader.indexProgress(collectionId, fieldId),
         );
     },
-    ...(snapshotFolder === undefined || records === undefined ? {} : { snapshotFolder, records }),
+    ...(snapshotFolder === undefined ? {} : { snapshotFolder, records, readonlySnapshots: readonly }),
     ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
     ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
   });
@@ -65,24 +67,28 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     vectors,
     filters: new FilterCache(),
     search: new FilteredSearch(),
+    changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),
     snapshotFolder,
     now,
     deadline,
     transaction: transactions.run,
   };
   // A process that died between a drop and the removal of its files has left records behind.
-  for (const { key } of snapshotFolder === undefined ? [] : (records?.all() ?? [])) {
+  for (const { key } of readonly ? [] : records.all()) {
     const partitions = catalog.byId(key.collectionId)?.partitions;
     if (partitions?.some((p) => p.id === key.partitionId) !== true) vectors.forget(key);
   }
+  const gate =
+    database.isShared && database.path !== undefined ? new ReadGate(sql, database.path, followWriter(ctx)) : undefined;
   const calls = new Calls({
     ctx,
     readonly,
+    gate,
     recover() {
+      if (readonly) return;
       transactions.recover();
       database.requireSole();
     },
-    follow: readonly && database.path !== undefined ? followWriter(ctx) : () => {},
   });
   return {
     ctx,
@@ -99,6 +105,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
         failpoint("mid-close");
         transactions.settle();
       } finally {
+        gate?.close();
         database.close();
       }
     },

@@ -1,18 +1,28 @@
 import type { EngineContext } from "./context.js";
-import { watchCommits } from "./storage/data-version.js";
+import { ChangeReader } from "./storage/change-log.js";
 
 /**
- * Read-only beside a writer: what was read before a commit of the writer is not shown after it.
- * @returns looks whether somebody has written, and forgets what is no longer true
+ * Brings the memory of a reader up to what the writer beside it has done.
+ * @returns call it when a newer state of the file is held, and nobody reads
  */
-export function followWriter(ctx: EngineContext): (settled: () => Promise<unknown>) => void {
-  const changed = watchCommits(ctx.sql);
-  return (settled) => {
-    if (!changed()) return;
-    ctx.catalog.reload();
-    for (const { id } of ctx.catalog.allCollections()) ctx.entities.rowsChanged(id);
-    const free = ctx.loader.retire();
-    // Calls under way go on with what they have.
-    settled().then(free);
+export function followWriter(ctx: EngineContext): () => Promise<void> {
+  const { catalog, entities, loader } = ctx;
+  const reader = new ChangeReader(ctx.sql);
+  let lost = false;
+  return async () => {
+    try {
+      const changes = reader.next();
+      if (changes.catalogue || lost) catalog.reload();
+      if (lost) loader.forgetAll();
+      for (const { id } of catalog.allCollections()) {
+        if (lost || changes.catalogue || changes.collections.has(id)) entities.rowsChanged(id);
+      }
+      await loader.followWriter(changes);
+      lost = false;
+    } catch (error) {
+      // Some of it may have been taken over: everything is read anew the next time.
+      lost = true;
+      throw error;
+    }
   };
 }

@@ -121,36 +121,6 @@ describe("one writer per file", () => {
   });
 });
 
-describe("a reader beside a writer", () => {
-  it("sees what the writer has committed: rows, collections and load states", async () => {
-    const path = temporaryPath();
-    const writer = await filled(path);
-    const reader = await Elanus.open(path, { readonly: true });
-    const search = { collectionName, data: [[100, 100, 100, 100]], limit: 1 };
-    await reader.entities.search(search);
-    await writer.entities.insert({ collectionName, data: [{ id: 77, n: 1, tag: "t", vector: [100, 100, 100, 100] }] });
-    expect((await reader.entities.search(search))[0]).toMatchObject({ id: 77, distance: 0 });
-    await writer.entities.delete({ collectionName, id: [77] });
-    expect((await reader.entities.search(search))[0]?.id).not.toBe(77);
-    await writer.collections.create({ collectionName: "new", dimension: 2 });
-    expect(await reader.collections.has({ collectionName: "new" })).toEqual({ has: true });
-    await writer.collections.release({ collectionName });
-    await expect(reader.entities.search(search)).rejects.toMatchObject({ code: 101 });
-    await writer.collections.drop({ collectionName });
-    await expect(reader.entities.query({ collectionName })).rejects.toMatchObject({ code: 100 });
-    expect(await reader.check()).toEqual({ ok: true, problems: [] });
-    await reader.close();
-    await writer.close();
-  });
-
-  it("is refused where there is no file, and makes none", async () => {
-    const path = temporaryPath();
-    await expect(Elanus.open(path, { readonly: true })).rejects.toMatchObject({ code: 2 });
-    expect(existsSync(path)).toBe(false);
-    expect(existsSync(`${path}-lock`)).toBe(false);
-  });
-});
-
 describe("several instances", () => {
   it("in one process and in worker threads do not disturb each other", { timeout: 60_000 }, async () => {
     const paths = Array.from({ length: 6 }, () => temporaryPath());

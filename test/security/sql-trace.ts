@@ -45,7 +45,7 @@ export function codeOf(sql: string): string {
 }
 
 const OWN = String.raw`(?:e_\d+|v_\d+_\d+)`;
-const CATALOGUE = "(?:counters|databases|collections|fields|partitions|indexes|aliases|snapshots)";
+const CATALOGUE = "(?:counters|databases|collections|fields|partitions|indexes|aliases|snapshots|writer|removals)";
 const TABLE = `(?:${OWN}|${CATALOGUE})`;
 
 /** The shapes of all statements of the engine. */
@@ -60,7 +60,7 @@ const SHAPES: readonly RegExp[] = [
   /^DROP INDEX IF EXISTS i_\d+_\d+$/,
   /^ALTER TABLE e_\d+ ADD COLUMN f_\d+ (?:INTEGER|REAL|TEXT)$/,
   /^(?:BEGIN IMMEDIATE|COMMIT|ROLLBACK)$/,
-  /^PRAGMA (?:wal_checkpoint|cache_size|integrity_check|foreign_key_check|table_info|index_list|application_id|user_version)\b/,
+  /^PRAGMA (?:data_version|wal_checkpoint|cache_size|integrity_check|foreign_key_check|table_info|index_list|application_id|user_version)\b/,
 ];
 
 /** Whether a statement is one that the engine makes. */

@@ -2,7 +2,7 @@ import type { Collection, IndexDescription, LoadMode, Partition } from "../model
 import type { FieldSchema } from "../model/schema.js";
 import type { Connection } from "../storage/driver.js";
 import { migrate } from "../storage/migrations.js";
-import { parseStrings } from "../storage/statements.js";
+import { parseStrings, prepare } from "../storage/statements.js";
 import { type AliasTable, aliasTable } from "./aliases.js";
 import type { Catalog, DatabaseRecord, NewCollection } from "./catalog.js";
 import { type CollectionTable, collectionTable } from "./collections.js";
@@ -27,6 +27,8 @@ class SqliteCatalog implements Catalog {
   readonly #partitions: PartitionTable;
   readonly #indexes: IndexTable;
   readonly #aliases: AliasTable;
+  /** Readers beside this writer read the catalogue anew. */
+  readonly #tellReaders: () => void;
   /** Undefined after a rollback, until somebody asks. */
   #known: Mirror | undefined;
 
@@ -39,6 +41,8 @@ class SqliteCatalog implements Catalog {
     this.#partitions = partitionTable(db);
     this.#indexes = indexTable(db);
     this.#aliases = aliasTable(db);
+    const tell = prepare<[]>(db, "UPDATE counters SET value = value + 1 WHERE name = 'catalogue'");
+    this.#tellReaders = () => void tell.run();
     this.#known = this.#read();
   }
 
@@ -58,12 +62,14 @@ class SqliteCatalog implements Catalog {
   createDatabase(name: string, properties: Strings): DatabaseRecord {
     const record = this.#databases.insert(name, properties, this.#now());
     this.#mirror.putDatabase(record);
+    this.#tellReaders();
     return record;
   }
 
   dropDatabase(id: number): void {
     this.#databases.remove(id);
     this.#mirror.removeDatabase(id);
+    this.#tellReaders();
   }
 
   setDatabaseProperties(id: number, properties: Strings): void {
@@ -71,6 +77,7 @@ class SqliteCatalog implements Catalog {
     if (record === undefined) throw new Error(`no database with id ${id}`);
     this.#databases.setProperties(id, properties);
     this.#mirror.putDatabase({ ...record, properties });
+    this.#tellReaders();
   }
 
   collections(database: string): readonly Collection[] {
@@ -110,6 +117,7 @@ class SqliteCatalog implements Catalog {
     this.#fields.removeAll(id);
     this.#collections.remove(id);
     this.#mirror.remove(id);
+    this.#tellReaders();
   }
 
   renameCollection(id: number, databaseId: number, name: string): void {
@@ -212,6 +220,7 @@ class SqliteCatalog implements Catalog {
   #refresh(id: number): Collection {
     const collection = this.#picture(id, this.#mirror);
     this.#mirror.put(collection);
+    this.#tellReaders();
     return collection;
   }
 

@@ -18,6 +18,7 @@ export class RowChanges {
   readonly #removed = new Map<number, number[]>();
   readonly #added = new Map<number, { rowIds: number[]; positions: number[] }>();
   readonly #cleared = new Set<number>();
+  #isAllCleared = false;
   #batch: EncodedBatch | undefined;
 
   constructor(table: EntityTable) {
@@ -54,6 +55,11 @@ export class RowChanges {
     return this.#cleared;
   }
 
+  /** Every row of the collection is gone. */
+  get isAllCleared(): boolean {
+    return this.#isAllCleared;
+  }
+
   /** Takes away rows that are there, by partition. */
   remove(rows: ReadonlyMap<number, readonly number[]>): void {
     for (const [partitionId, rowIds] of rows) {
@@ -83,6 +89,7 @@ export class RowChanges {
     for (const field of table.dense) table.statement(`DELETE FROM ${table.vectorTable(field)}`).run();
     table.statement(`DELETE FROM ${table.name}`).run();
     for (const partitionId of partitionIds) this.#cleared.add(partitionId);
+    this.#isAllCleared = true;
   }
 
   /**

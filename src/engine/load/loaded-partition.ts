@@ -1,16 +1,20 @@
+import { isDeepStrictEqual } from "node:util";
 import { nextTurn } from "../../values/clock.js";
+import { Slices } from "../../values/slices.js";
 import { type DenseVectors, type EncodedBatch, pickVectors } from "../entities/batch.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import type { AddedRows } from "../entities/row-changes.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
 import type { VectorType } from "../model/data-type.js";
 import { bytesPerVector, dimensionOf, type FieldSchema } from "../model/schema.js";
+import type { CollectionChanges } from "../storage/change-log.js";
 import type { SegmentOptions, VectorSegment, VectorStore } from "../vector/contract.js";
 import { KeyDirectory } from "./key-directory.js";
 import { PartitionSource } from "./partition-source.js";
 import { type FilterBudget, PreparedFilters } from "./prepared-filters.js";
 
 const READ_ROWS = 500;
+const READ_KEYS = 10_000;
 
 /** The in-memory side of one loaded partition: a segment per indexed vector field, its keys, the rows of its filters. */
 export class LoadedPartition {
@@ -27,6 +31,7 @@ export class LoadedPartition {
   /** Rows removed while the partition is being filled; applied once more at the end. */
   readonly #removedMeanwhile: number[] = [];
   readonly #keyed: boolean;
+  readonly #sources = new Map<number, PartitionSource>();
 
   constructor(id: number, table: EntityTable, filters: FilterBudget) {
     this.id = id;
@@ -45,25 +50,23 @@ export class LoadedPartition {
     progressed: () => void = () => {},
   ): Promise<void> {
     const { signal } = this;
-    const sources: { field: FieldSchema; source: PartitionSource; segment: VectorSegment }[] = [];
-    for (const field of table.dense) {
-      const index = indexOfField(collection, field.id);
-      if (index === undefined) continue;
-      const segment = store.createSegment(segmentOptions(collection, this.id, field, index));
-      this.segments.set(field.id, segment);
-      sources.push({ field, segment, source: new PartitionSource(table, this.id, field) });
+    for (const [field, index] of indexedFields(table, collection)) {
+      this.segments.set(field.id, store.createSegment(segmentOptions(collection, this.id, field, index)));
+      this.#sources.set(field.id, new PartitionSource(table, this.id, field));
     }
-    for (const [position, { source, segment }] of sources.entries()) {
-      await segment.load(source, signal, (fraction) => {
-        this.progress = (position + fraction) / (sources.length + 1);
+    let position = 0;
+    for (const [fieldId, segment] of this.segments) {
+      await segment.load(this.#source(fieldId), signal, (fraction) => {
+        this.progress = (position + fraction) / (this.segments.size + 1);
         progressed();
       });
       if (signal.aborted) return;
+      position++;
     }
     await this.#fillKeys(table);
     if (signal.aborted) return;
     // From here to `ready` nothing awaits: no write can slip in between.
-    for (const { source, segment } of sources) catchUp(source, segment);
+    for (const [fieldId, segment] of this.segments) while (readOn(this.#source(fieldId), segment));
     this.#readKeys(table, Number.MAX_SAFE_INTEGER);
     if (this.#removedMeanwhile.length > 0) {
       const removed = Float64Array.from(this.#removedMeanwhile);
@@ -87,8 +90,39 @@ export class LoadedPartition {
     const source = new PartitionSource(table, this.id, field);
     await segment.load(source, this.signal, () => {});
     if (this.signal.aborted) return segment.close();
-    catchUp(source, segment);
+    while (readOn(source, segment));
     this.segments.set(field.id, segment);
+    this.#sources.set(field.id, source);
+  }
+
+  /** The fields have the indexes that the segments were made for. */
+  fits(table: EntityTable, collection: Collection): boolean {
+    const expected = indexedFields(table, collection);
+    return (
+      expected.length === this.segments.size &&
+      expected.every(([field, index]) => {
+        const options = segmentOptions(collection, this.id, field, index);
+        return isDeepStrictEqual(this.segments.get(field.id)?.options, options);
+      })
+    );
+  }
+
+  /** Brings a partition that is ready up to what a writer beside this reader has done; yields to the event loop often. */
+  async follow(table: EntityTable, { grown, lost, rowIds }: CollectionChanges): Promise<void> {
+    if (lost === "cleared") this.clear();
+    if (rowIds.length > 0) this.removed(rowIds);
+    if (!grown) return;
+    this.filters.clear();
+    const slices = new Slices();
+    const step = async (): Promise<void> => {
+      if (slices.over) await slices.next();
+    };
+    for (const [fieldId, segment] of this.segments) while (readOn(this.#source(fieldId), segment)) await step();
+    while (this.#readKeys(table, READ_KEYS)) await step();
+  }
+
+  #source(fieldId: number): PartitionSource {
+    return this.#sources.get(fieldId) as PartitionSource;
   }
 
   added({ rowIds, positions }: AddedRows, { keys, vectors }: EncodedBatch): void {
@@ -126,7 +160,7 @@ export class LoadedPartition {
   }
 
   async #fillKeys(table: EntityTable): Promise<void> {
-    while (!this.signal.aborted && this.#readKeys(table, 10_000)) await nextTurn();
+    while (!this.signal.aborted && this.#readKeys(table, READ_KEYS)) await nextTurn();
   }
 
   /** @returns whether there may be more */
@@ -149,13 +183,19 @@ export class LoadedPartition {
   #lastKeyRow = 0;
 }
 
-/** Adds the rows that were written after the source was last read. */
-function catchUp(source: PartitionSource, segment: VectorSegment): void {
-  for (;;) {
-    const { rowIds, vectors } = source.read(source.lastRowId, READ_ROWS);
-    segment.append(rowIds, vectors);
-    if (rowIds.length < READ_ROWS) return;
-  }
+/** Adds some of the rows that were written after the source was last read. @returns whether there may be more */
+function readOn(source: PartitionSource, segment: VectorSegment): boolean {
+  const { rowIds, vectors } = source.read(source.lastRowId, READ_ROWS);
+  segment.append(rowIds, vectors);
+  return rowIds.length === READ_ROWS;
+}
+
+/** The vector fields that have an index. */
+function indexedFields(table: EntityTable, collection: Collection): (readonly [FieldSchema, IndexDescription])[] {
+  return table.dense.flatMap((field) => {
+    const index = indexOfField(collection, field.id);
+    return index === undefined ? [] : [[field, index] as const];
+  });
 }
 
 function segmentOptions(

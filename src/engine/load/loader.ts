@@ -4,6 +4,7 @@ import type { EntityStore } from "../entities/entity-store.js";
 import type { RowChanges } from "../entities/row-changes.js";
 import { failpoint } from "../failpoints.js";
 import { type Collection, indexOfField } from "../model/collection.js";
+import type { Changes } from "../storage/change-log.js";
 import type { VectorStore } from "../vector/contract.js";
 import { type LoadEvent, type LoadRules, type LoadState, nextLoadState } from "./load-state.js";
 import { LoadedPartition } from "./loaded-partition.js";
@@ -210,15 +211,38 @@ export class Loader {
   }
 
   /**
-   * Forgets all segments: the next search reads its partitions anew. For readers, which never load or release.
-   * @returns frees what was forgotten; call when nobody uses it any more
+   * Brings what is in memory up to what a writer beside this reader has done. What cannot follow is forgotten, and read
+   * anew by the next search. Nobody may use a partition meanwhile.
    */
-  retire(): () => void {
-    const retired = [...this.#residences.values()];
+  async followWriter(changes: Changes): Promise<void> {
+    const { catalog, entities } = this.#options;
+    for (const [collectionId, residence] of this.#residences) {
+      const collection = catalog.byId(collectionId);
+      const rows = changes.collections.get(collectionId);
+      const table = collection === undefined ? undefined : entities.table(collection);
+      for (const [id, partition] of residence.partitions) {
+        try {
+          const stays = partition.ready && table !== undefined && collection !== undefined && isLoaded(collection, id);
+          if (stays && rows?.lost !== "unknown" && partition.fits(table, collection)) {
+            if (rows !== undefined) await partition.follow(table, rows);
+            continue;
+          }
+        } catch (error) {
+          this.#close(residence, id, partition);
+          throw error;
+        }
+        this.#close(residence, id, partition);
+      }
+      if (collection === undefined) this.#residences.delete(collectionId);
+    }
+  }
+
+  /** Forgets all segments: the next search reads its partitions anew. Nobody may use them. */
+  forgetAll(): void {
+    for (const residence of this.#residences.values()) {
+      for (const partition of residence.partitions.values()) partition.close();
+    }
     this.#residences.clear();
-    return () => {
-      for (const residence of retired) for (const partition of residence.partitions.values()) partition.close();
-    };
   }
 
   /** Stops running loads and frees all segments. */
@@ -228,10 +252,7 @@ export class Loader {
     }
     const waiting = [...this.#residences.values()].flatMap((r) => [r.queue, ...r.restoring.values()]);
     await Promise.allSettled(waiting);
-    for (const residence of this.#residences.values()) {
-      for (const partition of residence.partitions.values()) partition.close();
-    }
-    this.#residences.clear();
+    this.forgetAll();
   }
 
   #residence(collectionId: number): Residence {
@@ -350,7 +371,9 @@ export class Loader {
 
   async #restoreAll(collection: Collection, partitionIds: readonly number[]): Promise<LoadedPartition[]> {
     const residence = this.#residence(collection.id);
-    await Promise.all(partitionIds.map((id) => this.#restore(collection, id)));
+    // All of them, also when one has failed: nothing goes on behind the call.
+    const ended = await Promise.allSettled(partitionIds.map((id) => this.#restore(collection, id)));
+    for (const end of ended) if (end.status === "rejected") throw end.reason;
     return partitionIds.map((id) => {
       const partition = residence.partitions.get(id);
       if (partition?.ready !== true) throw failure("CollectionNotLoaded", { collection: collection.id });

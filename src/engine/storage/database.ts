@@ -12,6 +12,8 @@ export interface OpenDatabase {
   readonly sql: Connection;
   /** Without symbolic links; undefined for memory databases. */
   readonly path: string | undefined;
+  /** Others may write to it while it is open here. */
+  readonly isShared: boolean;
   /** Moves the log into the file, closes it, gives the lock back. May be called again. */
   close(): void;
   /** Call before a transaction begins: the file under the path is still the one that is open. */

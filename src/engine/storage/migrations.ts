@@ -120,9 +120,9 @@ export const migrations: readonly string[] = [
   CREATE TABLE removals (
     seq INTEGER PRIMARY KEY,
     collection_id INTEGER NOT NULL,
-    -- Row ids, little-endian, eight bytes each; NULL when they were too many to list.
-    row_ids BLOB,
-    -- Ids listed up to here, for trimming.
+    -- A JSON array of row ids; 'all', or 'many' when they were too many to list.
+    row_ids TEXT NOT NULL,
+    -- What the entries up to here take, for trimming.
     total INTEGER NOT NULL
   ) STRICT;
   `,

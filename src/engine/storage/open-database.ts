@@ -38,6 +38,7 @@ function openMemory(): OpenDatabase {
   return {
     sql,
     path: undefined,
+    isShared: false,
     requireFile() {},
     committed() {},
     requireSole() {},

@@ -26,7 +26,7 @@ export function openForReading(file: string): OpenDatabase {
     sql = connect(file, { readonly: true, timeout: 5000 });
     configure(sql);
     inspectFormat(sql);
-    return opened(sql, file, () => {});
+    return opened(sql, file, true, () => {});
   } catch (error) {
     sql?.close();
     if (needsCopy(file, error)) return openCopy(file);
@@ -34,10 +34,11 @@ export function openForReading(file: string): OpenDatabase {
   }
 }
 
-function opened(sql: Connection, path: string, closed: () => void): OpenDatabase {
+function opened(sql: Connection, path: string, isShared: boolean, closed: () => void): OpenDatabase {
   return {
     sql,
     path,
+    isShared,
     requireFile() {},
     committed() {},
     requireSole() {},
@@ -77,7 +78,7 @@ function openCopy(file: string): OpenDatabase {
     sql.exec("PRAGMA journal_mode = DELETE; PRAGMA query_only = ON");
     // Elsewhere than on Windows an open file needs no name: nothing is left behind however the process ends.
     if (process.platform !== "win32") remove();
-    return opened(sql, file, remove);
+    return opened(sql, file, false, remove);
   } catch (error) {
     sql?.close();
     remove();

@@ -38,6 +38,7 @@ export function openForWriting(file: string, durability: Durability): OpenDataba
 class WrittenFile implements OpenDatabase {
   readonly sql: Connection;
   readonly path: string;
+  readonly isShared = false;
   readonly #log: WriteAheadLog;
   readonly #record: WriterRecord;
   readonly #identity: string | undefined;

@@ -22,7 +22,10 @@ export interface Transactions {
  * @param file looked at before a transaction begins, once it has begun, and told of its end
  * @param undone called after a rollback: what memory knows of the database may be wrong
  */
-export function openTransactions(file: Omit<OpenDatabase, "path" | "close">, undone: () => void): Transactions {
+export function openTransactions(
+  file: Omit<OpenDatabase, "path" | "isShared" | "close">,
+  undone: () => void,
+): Transactions {
   const { sql, requireFile, requireSole, committed } = file;
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");

@@ -169,6 +169,8 @@ export interface VectorStoreOptions {
   /** Folder for snapshot files; undefined for a memory database (nothing is written there, nothing left behind). */
   readonly snapshotFolder?: string;
   readonly records?: SnapshotRecords;
+  /** The snapshots are somebody else's: they are read, and neither written nor removed. */
+  readonly readonlySnapshots?: boolean;
   /** Called after a build or a failed build, so that the owner can report it. */
   readonly onChange?: (key: SegmentKey) => void;
   /** Partitions below this many rows never get a graph (default 5000). */

@@ -30,7 +30,7 @@ class Store implements VectorStore {
   constructor(options: VectorStoreOptions) {
     const workers = options.buildWorkers ?? BUILD_WORKERS;
     this.#runner = workers === 0 ? new InlineRunner() : new WorkerRunner(options.buildWorkerCode ?? buildWorkerCode);
-    const snapshots = new SnapshotStore(options.snapshotFolder, options.records);
+    const snapshots = new SnapshotStore(options.snapshotFolder, options.records, options.readonlySnapshots);
     const builder = new Builder({
       exactBelow: options.exactBelow ?? EXACT_BELOW,
       jobs: Math.max(1, workers),

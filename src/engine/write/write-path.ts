@@ -7,6 +7,7 @@ import { RowChanges } from "../entities/row-changes.js";
 import { failpoint } from "../failpoints.js";
 import type { Loader } from "../load/loader.js";
 import type { Collection } from "../model/collection.js";
+import type { ChangeLog } from "../storage/change-log.js";
 import { encodeColumns } from "./encode-columns.js";
 import { encodeRows } from "./encode-rows.js";
 import type { EncodeOptions, PreparedBatch } from "./prepared-batch.js";
@@ -22,6 +23,8 @@ export interface WriteScope {
       reserveAutoIds(count: number): bigint;
     };
   };
+  /** Tells readers beside this writer. */
+  readonly changeLog: ChangeLog;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly transaction: <T>(work: () => T) => T;
@@ -173,7 +176,13 @@ function change<T>(
   follow: (changes: RowChanges) => void = (changes) => scope.loader.apply(collection.id, changes),
 ): T {
   const changes = new RowChanges(scope.entities.table(collection));
-  const result = scope.transaction(() => work(changes));
+  const result = scope.transaction(() => {
+    const done = work(changes);
+    // A partition that is dropped is told of by the catalogue.
+    if (changes.isAllCleared) scope.changeLog.removed(collection.id, "all");
+    else if (changes.removed.size > 0) scope.changeLog.removed(collection.id, [...changes.removed.values()].flat());
+    return done;
+  });
   failpoint("after-commit-before-index");
   if (changes.isEmpty) return result;
   scope.entities.rowsChanged(collection.id);

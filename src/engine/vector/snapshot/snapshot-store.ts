@@ -13,17 +13,20 @@ import type { SnapshotPlan, WrittenSnapshot } from "./snapshot-writer.js";
 export class SnapshotStore {
   readonly #folder: string | undefined;
   readonly #records: SnapshotRecords | undefined;
+  readonly #readonly: boolean;
   /** Files that workers are writing or may write; a file that is not here any more is not wanted. */
   readonly #planned = new Map<string, SegmentKey>();
   /** Rows in the newest snapshot of a segment, and whether a new one is due whatever its size. */
   readonly #saved = new Map<string, number>();
   readonly #paused = new Set<string>();
 
-  constructor(folder: string | undefined, records: SnapshotRecords | undefined) {
+  /** @param readonly the files are somebody else's */
+  constructor(folder: string | undefined, records: SnapshotRecords | undefined, readonly = false) {
     const usable = folder !== undefined && records !== undefined;
     this.#folder = usable ? folder : undefined;
     this.#records = usable ? records : undefined;
-    if (usable) this.#sweep(folder, records);
+    this.#readonly = readonly;
+    if (usable && !readonly) this.#sweep(folder, records);
   }
 
   /** Removes what a crash left behind: files without a record. */
@@ -43,7 +46,7 @@ export class SnapshotStore {
 
   /** Where the next snapshot of a segment goes; undefined when there are none. */
   plan(options: SegmentOptions, geometry: Geometry): SnapshotPlan | undefined {
-    if (this.#folder === undefined || this.#paused.has(name(options.key))) return undefined;
+    if (this.#folder === undefined || this.#readonly || this.#paused.has(name(options.key))) return undefined;
     const { collectionId, partitionId, fieldId } = options.key;
     const unique = randomBytes(6).toString("hex");
     const file = `${collectionId}-${partitionId}-${fieldId}-${unique}${SNAPSHOT_SUFFIX}`;
@@ -80,7 +83,7 @@ export class SnapshotStore {
   /** Never fails: what cannot be removed now is removed at the next opening. */
   removeFile(file: string): void {
     this.#planned.delete(file);
-    if (this.#folder === undefined) return;
+    if (this.#folder === undefined || this.#readonly) return;
     try {
       rmSync(join(this.#folder, file), { force: true });
     } catch {
@@ -112,12 +115,13 @@ export class SnapshotStore {
 
   /** Never fails: the drop that it follows is committed. A record that stays has no file, and is found out then. */
   #remove(file: string, key: SegmentKey): void {
+    this.#saved.delete(name(key));
+    if (this.#readonly) return;
     try {
       this.#records?.delete(key);
     } catch {
       // Storage that cannot be written to.
     }
-    this.#saved.delete(name(key));
     this.removeFile(file);
   }
 
@@ -141,7 +145,7 @@ export class SnapshotStore {
 
   /** Graph rows from which on a new snapshot pays: a little more than the last one has. */
   wantedFrom(key: SegmentKey): number {
-    if (this.#folder === undefined || this.#paused.has(name(key))) return Number.POSITIVE_INFINITY;
+    if (this.#folder === undefined || this.#readonly || this.#paused.has(name(key))) return Number.POSITIVE_INFINITY;
     return Math.ceil((this.#saved.get(name(key)) ?? 0) * 1.05) + 1;
   }
 
