@@ -320,6 +320,8 @@ export const ErrorCatalogue = {
   ),
 
   // --- columns ---------------------------------------------------------------------------------------------------------
+  /** `vectors`: float16, bfloat16. */
+  VectorNotFinite: plain<{ vectors: string }>((d) => `${d.vectors} vector contain nan or infinity value.`),
   /** `data`: float, binary. */
   VectorDataLength: plain<{ length: number; data: string; dimension: number }>(
     (d) => `the length(${d.length}) of ${d.data} data should divide the dim(${d.dimension})`,

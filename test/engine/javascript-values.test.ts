@@ -332,3 +332,19 @@ describe("a refusal", () => {
     expect(message.length).toBeLessThan(200);
   });
 });
+
+describe("a hole", () => {
+  it("in a list of keys or of query vectors is a value that is missing", async () => {
+    const db = await open();
+    const ids: unknown[] = [1];
+    ids[2] = 3;
+    await expect(db.entities.get({ ...C, id: ids })).rejects.toMatchObject({ code: 1806 });
+    await expect(db.entities.delete({ ...C, id: ids })).rejects.toMatchObject({ code: 1806 });
+    const data: unknown[] = [[0, 0]];
+    data[2] = [0, 0];
+    await expect(db.entities.search({ ...C, data })).rejects.toMatchObject({ code: 1801 });
+    const rows: unknown[] = [{ id: 1, vector: [0, 0] }];
+    rows[2] = { id: 3, vector: [0, 0] };
+    await expect(db.entities.insert({ ...C, data: rows })).rejects.toMatchObject({ code: 1804 });
+  });
+});

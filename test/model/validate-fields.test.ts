@@ -40,12 +40,19 @@ describe("index definitions by field type", () => {
     expect(readIndex({ fieldName: "f" }, field(type))).toMatchObject({ indexType: "AUTOINDEX", metricType, name: "f" });
   });
 
+  it("of Geometry are RTREE by default", () => {
+    expect(readIndex({ fieldName: "f" }, field("Geometry"))).toMatchObject({ indexType: "RTREE", metricType: "" });
+  });
+
   it.each([
     ["BinaryVector", "BIN_FLAT", "JACCARD"],
     ["SparseFloatVector", "SPARSE_INVERTED_INDEX", "IP"],
     ["FloatVector", "DISKANN", "IP"],
     ["Timestamptz", "STL_SORT", ""],
     ["VarChar", "INVERTED", ""],
+    ["Geometry", "RTREE", ""],
+    ["Int8Vector", "HNSW_SQ", "L2"],
+    ["BFloat16Vector", "SCANN", "L2"],
   ] as const)("of %s accept %s", (type, indexType, metricType) => {
     expect(readIndex({ fieldName: "f", indexType, metricType }, field(type))).toMatchObject({ indexType, metricType });
   });
@@ -55,8 +62,11 @@ describe("index definitions by field type", () => {
     ["BinaryVector", "BIN_FLAT", "MHJACCARD", 3000, /metric type MHJACCARD is not supported/],
     ["SparseFloatVector", "SPARSE_WAND", "L2", 1100, /^only IP&BM25 is the supported metric type for sparse index: /],
     ["FloatVector", "SPARSE_WAND", "L2", 1100, /^data type FloatVector can't build with this index SPARSE_WAND: /],
-    ["Geometry", "AUTOINDEX", "", 1100, /^data type Geometry can't build with this index AUTOINDEX: /],
-    ["Geometry", "RTREE", "", 3000, /index type RTREE is not supported/],
+    ["Geometry", "INVERTED", "", 1100, /^data type Geometry can't build with this index INVERTED: /],
+    ["VarChar", "RTREE", "", 1100, /^data type VarChar can't build with this index RTREE: /],
+    ["Int8Vector", "FLAT", "L2", 1100, /^data type Int8Vector can't build with this index FLAT: /],
+    ["Int8Vector", "HNSW", "HAMMING", 1100, /^int vector index does not support metric type: HAMMING: /],
+    ["Bool", "AISAQ", "", 3000, /index type AISAQ is not supported/],
     ["Bool", "STL_SORT", "", 1100, /^data type Bool can't build with this index STL_SORT: /],
   ] as const)("of %s refuse %s with %s", (type, indexType, metricType, code, message) => {
     expect(() => readIndex({ fieldName: "f", indexType, metricType }, field(type))).toThrow(

@@ -59,11 +59,10 @@ function scalarReader<T>(
 
 function vectorReader<T>(
   column: StoredColumn,
-  codec: DenseCodec | SparseCodec | undefined,
+  codec: DenseCodec | SparseCodec,
   show: (codec: DenseCodec | SparseCodec, bytes: Uint8Array) => T,
   absent: T,
 ): (row: number) => T {
-  if (codec === undefined) throw new Error(`${column.type} is not served`);
   const { values, valid } = column;
   if (!(values instanceof Uint8Array)) {
     return (row) => {

@@ -1,7 +1,7 @@
 import { failure } from "../../errors.js";
 import type { IndexDescription } from "./collection.js";
 import {
-  type IndexTypeRule,
+  type IndexParameters,
   isForeignIndexType,
   JSON_CAST_TYPES,
   type ParameterRule,
@@ -47,7 +47,9 @@ export function readIndex(definition: IndexDefinition, field: FieldSchema): NewI
   const given = (definition.indexName ?? "").trim();
   const name = given === "" ? field.name : checkIndexName(given);
   const { index_type, metric_type, ...rest } = parameterTexts(definition.params);
-  const indexType = index_type || definition.indexType || AUTOINDEX;
+  const asked = index_type || definition.indexType || AUTOINDEX;
+  // The server describes what it has chosen for a Geometry field.
+  const indexType = asked === AUTOINDEX && field.type === "Geometry" ? "RTREE" : asked;
   const metric = (definition.metricType || metric_type || "").toUpperCase();
   const type = FIELD_TYPES[field.type];
   checkIndexType(indexType);
@@ -104,19 +106,16 @@ function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonl
   checkParams(fitting(VECTOR_INDEX_TYPES[indexType], indexType, field), field, params);
 }
 
-function fitting(rule: IndexTypeRule | undefined, indexType: string, field: FieldSchema): IndexTypeRule {
-  if (rule === undefined || !rule.fields.includes(field.type)) {
+function fitting(rules: IndexParameters | undefined, indexType: string, field: FieldSchema): IndexParameters {
+  if (rules === undefined || !FIELD_TYPES[field.type].indexTypes.includes(indexType)) {
     throw badParams(`data type ${field.type} can't build with this index ${indexType}`);
   }
-  return rule;
+  return rules;
 }
 
 function checkScalarIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
   if (field.type === "JSON") checkJsonPath(indexType, params);
-  if (indexType === AUTOINDEX) {
-    if (field.type === "Geometry") throw badParams(`data type ${field.type} can't build with this index ${indexType}`);
-    return;
-  }
+  if (indexType === AUTOINDEX) return;
   if (indexType === "BITMAP" && field.primaryKey) {
     throw badParams("create bitmap index on primary key not supported");
   }
@@ -144,8 +143,8 @@ function checkGrams(params: Readonly<Record<string, string>>): void {
   if (Number(min) > Number(max)) throw badParams(`invalid min_gram or max_gram value for Ngram index, ${min}, ${max}`);
 }
 
-function checkParams(rule: IndexTypeRule, field: FieldSchema, params: Readonly<Record<string, string>>): void {
-  for (const [key, check] of Object.entries(rule.params)) {
+function checkParams(rules: IndexParameters, field: FieldSchema, params: Readonly<Record<string, string>>): void {
+  for (const [key, check] of Object.entries(rules)) {
     const value = params[key];
     if (value !== undefined) checkParam(key, value, check, field);
   }

@@ -4,7 +4,7 @@ import { scalarFields, vectorFields } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
 import { bytesPerVector, DYNAMIC_FIELD, type FieldSchema } from "../model/schema.js";
 import type { DenseCodec, ScalarFieldType, Target, TypedField } from "../model/types/field-type.js";
-import { denseCodec, scalarType } from "../model/types/table.js";
+import { denseType, scalarType } from "../model/types/table.js";
 
 /** A scalar column of a batch on its way to stored form. */
 export interface ScalarSlot {
@@ -58,7 +58,7 @@ export class BatchBuilder {
     this.key = this.scalars.find(({ field }) => field.primaryKey) as ScalarSlot;
     this.vectors = vectorFields(collection).map((field) => ({
       field,
-      codec: denseCodec(field.type),
+      codec: denseType(field.type).codec,
       target: targetOf(field),
       size: bytesPerVector(field),
       bytes: new Uint8Array(0),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { DataType, VectorType } from "../../../src/engine/model/data-type.js";
+import { SCALAR_INDEX_TYPES, VECTOR_INDEX_TYPES } from "../../../src/engine/model/index-types.js";
 import type { Target } from "../../../src/engine/model/types/field-type.js";
 import { readInteger } from "../../../src/engine/model/types/parameters.js";
 import {
-  denseCodec,
+  denseType,
   FIELD_TYPES,
   readDataType,
   scalarType,
@@ -30,6 +31,16 @@ describe("the table of field types", () => {
     ]);
   });
 
+  it("names index types that there are", () => {
+    const known = { ...VECTOR_INDEX_TYPES, ...SCALAR_INDEX_TYPES };
+    for (const { name, family, indexTypes } of Object.values(FIELD_TYPES)) {
+      const fitting = family === "scalar" ? SCALAR_INDEX_TYPES : VECTOR_INDEX_TYPES;
+      for (const indexType of indexTypes) expect(Object.hasOwn(fitting, indexType), `${name} ${indexType}`).toBe(true);
+    }
+    const used = new Set(Object.values(FIELD_TYPES).flatMap((type) => type.indexTypes));
+    expect([...used].sort()).toEqual(Object.keys(known).sort());
+  });
+
   it("says which types a field can have", () => {
     expect(readDataType("Int64")).toBe("Int64");
     const unsupported = (name: string) => ({
@@ -40,7 +51,7 @@ describe("the table of field types", () => {
       expect(() => readDataType(name)).toThrow(expect.objectContaining(unsupported(name)));
     }
     for (const type of Object.values(FIELD_TYPES)) {
-      if (type.family === "scalar" || type.codec !== undefined) expect(readDataType(type.name)).toBe(type.name);
+      if (type.family === "scalar" || type.served) expect(readDataType(type.name)).toBe(type.name);
       else expect(() => readDataType(type.name)).toThrow(expect.objectContaining(unsupported(type.name)));
     }
     expect(() => readDataType("toString")).toThrow(expect.objectContaining({ kind: "DataTypeInvalid" }));
@@ -190,24 +201,24 @@ describe("float vectors", () => {
   it("become little-endian bytes and numbers again", () => {
     const target = targetOf("FloatVector");
     const bytes = new Uint8Array(16);
-    const write = denseCodec("FloatVector").writer(bytes, target);
+    const write = denseType("FloatVector").codec.writer(bytes, target);
     write([0.1, 2], 1);
     write(new Float32Array([1, -1]), 0);
     expect(Buffer.from(bytes).toString("hex")).toBe("0000803f000080bfcdcccc3d00000040");
     const second = bytes.subarray(8);
-    expect(denseCodec("FloatVector").decode(second)).toEqual([0.1, 2]);
-    expect(denseCodec("FloatVector").json(second)).toBe("[0.1,2]");
+    expect(denseType("FloatVector").codec.decode(second)).toEqual([0.1, 2]);
+    expect(denseType("FloatVector").codec.json(second)).toBe("[0.1,2]");
     // Rows from a database lie anywhere in memory.
     const shifted = new Uint8Array(9);
     shifted.set(second, 1);
-    expect(denseCodec("FloatVector").decode(shifted.subarray(1))).toEqual([0.1, 2]);
+    expect(denseType("FloatVector").codec.decode(shifted.subarray(1))).toEqual([0.1, 2]);
     expect(target.told).toEqual([]);
   });
 
   it("tell of NaN and infinities late", () => {
     const target = targetOf("FloatVector");
-    denseCodec("FloatVector").writer(new Uint8Array(8), target)([1, Number.NaN], 0);
-    denseCodec("FloatVector").checkBytes(
+    denseType("FloatVector").codec.writer(new Uint8Array(8), target)([1, Number.NaN], 0);
+    denseType("FloatVector").codec.checkBytes(
       new Uint8Array(new Float32Array([1, Number.POSITIVE_INFINITY]).buffer),
       target,
     );

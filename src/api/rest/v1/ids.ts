@@ -1,10 +1,7 @@
+import { toInteger } from "../../../values/int64.js";
 import { isObject } from "../../fields.js";
 import type { DescribedField } from "./call.js";
 import { cloudFailure } from "./cloud-errors.js";
-
-const INTEGER_TEXT = /^[+-]?\d+$/;
-const INT64_MIN = -(2n ** 63n);
-const INT64_MAX = 2n ** 63n - 1n;
 
 /**
  * Checks ids against the primary key. Decimal strings stand for Int64 values.
@@ -13,17 +10,9 @@ const INT64_MAX = 2n ** 63n - 1n;
  */
 export function checkIds(id: unknown, primary: DescribedField): void {
   for (const value of Array.isArray(id) ? id : [id]) {
-    if (primary.type === "VarChar" ? typeof value === "string" : isInt64(value)) continue;
+    if (primary.type === "VarChar" ? typeof value === "string" : toInteger(value, "Int64") !== undefined) continue;
     throw cloudFailure(90123, primary.name, primary.type, typeNameOf(value));
   }
-}
-
-function isInt64(value: unknown): boolean {
-  if (typeof value === "number") return Number.isSafeInteger(value);
-  if (typeof value === "string" && !INTEGER_TEXT.test(value)) return false;
-  if (typeof value !== "string" && typeof value !== "bigint") return false;
-  const integer = BigInt(typeof value === "string" ? value.replace(/^\+/, "") : value);
-  return integer >= INT64_MIN && integer <= INT64_MAX;
 }
 
 /** The field type that a JSON value would fit. */

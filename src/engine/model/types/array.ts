@@ -56,6 +56,7 @@ export const array: ScalarFieldType = {
   name: "Array",
   number: 22,
   column: "TEXT",
+  indexTypes: ["INVERTED", "BITMAP"],
   groups: false,
   element: false,
   checkParams(field, collection) {

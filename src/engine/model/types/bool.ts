@@ -14,6 +14,7 @@ export const bool: ScalarFieldType = {
   name: "Bool",
   number: 1,
   column: "INTEGER",
+  indexTypes: ["INVERTED", "BITMAP"],
   groups: true,
   element: true,
   checkParams: noParams,

@@ -49,6 +49,8 @@ export type DescribedDefault = Readonly<Record<string, boolean | number | bigint
 interface AnyType {
   /** As in the wire protocol. */
   readonly number: number;
+  /** Index types that a field of it can have, as they are spelled; `AUTOINDEX` stands apart. */
+  readonly indexTypes: readonly string[];
   /**
    * Checks the type parameters of a new field.
    *
@@ -102,6 +104,8 @@ export type VectorKernel = "float32" | "float16" | "bfloat16" | "int8" | "bits" 
 
 interface AnyVectorType extends AnyType {
   readonly name: VectorType;
+  /** Whether the engine can search in it: fields of other types are refused. A type is served once its kernel is there. */
+  readonly served: boolean;
   /** The default first. */
   readonly metrics: readonly [Metric, ...Metric[]];
   /** Milvus compares the type by these too, the engine does not. */
@@ -122,6 +126,11 @@ export interface DenseCodec {
   writer(bytes: Uint8Array, target: Target): (value: unknown, row: number) => void;
   /** Checks the values of vectors that came as bytes; what is wrong is told late. */
   checkBytes(bytes: Uint8Array, target: Target): void;
+  /**
+   * The bytes of a query vector.
+   * @throws MalformedRequest for a wrong shape or length, and what NaN and infinities are refused with
+   */
+  encodeQuery(value: unknown, field: TypedField): Uint8Array;
   /** The JavaScript value of one stored vector. */
   decode(bytes: Uint8Array): unknown;
   /** The JSON text of one stored vector. */
@@ -132,24 +141,24 @@ export interface DenseFieldType extends AnyVectorType {
   readonly family: "dense";
   readonly name: DenseVectorType;
   bytesPerVector(dimension: number): number;
-  /** Absent while the engine does not serve the type: fields of it are refused. */
-  readonly codec?: DenseCodec;
+  readonly codec: DenseCodec;
 }
 
 /** How sparse vectors become bytes: pairs of uint32 index and float32 value, little-endian, ascending by index. */
 export interface SparseCodec {
   /** @throws BadRow */
   encode(value: unknown, target: Target, row: number): Uint8Array;
-  /** @throws BadRow */
+  /** The same for bytes that came as such, in any order of the indices. @throws BadRow */
   encodeCell(bytes: Uint8Array, target: Target, row: number): Uint8Array;
+  /** @throws MalformedRequest */
+  encodeQuery(value: unknown, field: TypedField): Uint8Array;
   decode(bytes: Uint8Array): unknown;
   json(bytes: Uint8Array): string;
 }
 
 export interface SparseFieldType extends AnyVectorType {
   readonly family: "sparse";
-  /** Absent while the engine does not serve the type: fields of it are refused. */
-  readonly codec?: SparseCodec;
+  readonly codec: SparseCodec;
 }
 
 export type VectorFieldType = DenseFieldType | SparseFieldType;

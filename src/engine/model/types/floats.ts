@@ -28,6 +28,7 @@ function floatType(name: "Float" | "Double"): ScalarFieldType {
     name,
     number: single ? 10 : 11,
     column: "REAL",
+    indexTypes: ["INVERTED", "STL_SORT"],
     groups: false,
     element: true,
     checkParams: noParams,

@@ -14,6 +14,7 @@ export const geometry: ScalarFieldType = {
   name: "Geometry",
   number: 24,
   column: "TEXT",
+  indexTypes: ["RTREE"],
   groups: false,
   element: false,
   checkParams: noParams,

@@ -30,6 +30,7 @@ function integerType(name: IntegerType): ScalarFieldType {
     name,
     number: NUMBERS[name],
     column: "INTEGER",
+    indexTypes: ["INVERTED", "BITMAP", "STL_SORT"],
     groups: true,
     element: true,
     checkParams: noParams,

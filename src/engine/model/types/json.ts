@@ -35,6 +35,7 @@ export const json: ScalarFieldType = {
   name: "JSON",
   number: 23,
   column: "TEXT",
+  indexTypes: ["INVERTED", "NGRAM"],
   groups: false,
   element: false,
   checkParams: noParams,

@@ -65,5 +65,10 @@ export function checkDimension(field: Parameterised, vectors = "float vector", m
   return dimension;
 }
 
+/** The dimension of a dense vector field that has been checked. */
+export function dimensionParam(field: Parameterised): number {
+  return Number(field.params["dim"]);
+}
+
 /** Types without parameters of their own. */
 export function noParams(): void {}

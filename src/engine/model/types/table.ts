@@ -2,11 +2,12 @@ import { failure } from "../../../errors.js";
 import type { DataType, ElementType, ScalarType, VectorType } from "../data-type.js";
 import { array, ELEMENT_TYPES } from "./array.js";
 import { binaryVector } from "./binary-vector.js";
-import type { DenseCodec, DenseFieldType, FieldType, ScalarFieldType, SparseFieldType } from "./field-type.js";
+import type { DenseFieldType, FieldType, ScalarFieldType, SparseFieldType } from "./field-type.js";
 import { floatVector } from "./float-vector.js";
 import { geometry } from "./geometry.js";
+import { bfloat16Vector, float16Vector } from "./half-vectors.js";
+import { int8Vector } from "./int8-vector.js";
 import { json } from "./json.js";
-import { bfloat16Vector, float16Vector, int8Vector } from "./narrow-vectors.js";
 import { sparseFloatVector } from "./sparse-float-vector.js";
 import { timestamptz } from "./timestamptz.js";
 
@@ -87,7 +88,7 @@ export function typeNumber(name: string): number | undefined {
 export function readDataType(name: string): DataType {
   if (name === "String") throw failure("StringTypeDeclared");
   const type = Object.hasOwn(FIELD_TYPES, name) ? FIELD_TYPES[name as DataType] : undefined;
-  if (type !== undefined && (type.family === "scalar" || type.codec !== undefined)) return type.name;
+  if (type !== undefined && (type.family === "scalar" || type.served)) return type.name;
   if (NUMBERS.has(name)) {
     throw failure("Unsupported", { what: `data type ${name} is not supported by the embedded engine` });
   }
@@ -123,11 +124,4 @@ export function denseType(type: DataType): DenseFieldType {
   const row = FIELD_TYPES[type];
   if (row.family !== "dense") throw new Error(`${type} is no dense vector type`);
   return row;
-}
-
-/** The codec of a dense type of which there are fields. */
-export function denseCodec(type: DataType): DenseCodec {
-  const { codec } = denseType(type);
-  if (codec === undefined) throw new Error(`${type} is not served`);
-  return codec;
 }

@@ -35,6 +35,7 @@ export const timestamptz: ScalarFieldType = {
   name: "Timestamptz",
   number: 26,
   column: "INTEGER",
+  indexTypes: ["INVERTED", "STL_SORT"],
   groups: false,
   element: false,
   checkParams: noParams,

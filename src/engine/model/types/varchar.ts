@@ -43,6 +43,7 @@ export const varchar: ScalarFieldType = {
   name: "VarChar",
   number: 21,
   column: "TEXT",
+  indexTypes: ["INVERTED", "BITMAP", "STL_SORT", "Trie", "TRIE", "NGRAM"],
   groups: true,
   element: true,
   checkParams: checkMaxLength,

@@ -8,7 +8,7 @@ import type { FieldSchema, PrimaryKey } from "../../model/schema.js";
  * @throws BadPrimaryKey (1806)
  */
 export function decodeIds(key: FieldSchema, id: unknown): PrimaryKey[] {
-  return (Array.isArray(id) ? id : [id]).map((value) => decodeId(key, value));
+  return Array.isArray(id) ? Array.from(id, (value) => decodeId(key, value)) : [decodeId(key, id)];
 }
 
 function decodeId(key: FieldSchema, value: unknown): PrimaryKey {

@@ -1,0 +1,14 @@
+/** Graphs, which every dense type can have. */
+export const HNSW_INDEX_TYPES: readonly string[] = ["HNSW", "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ"];
+
+/** What vectors of floating-point numbers can have, whatever their width. */
+export const FLOAT_INDEX_TYPES: readonly string[] = [
+  ...HNSW_INDEX_TYPES,
+  "FLAT",
+  "IVF_FLAT",
+  "IVF_SQ8",
+  "IVF_PQ",
+  "IVF_RABITQ",
+  "SCANN",
+  "DISKANN",
+];
