@@ -3,7 +3,7 @@ import { refusedOperations } from "./engine/contract/refused.js";
 import type { EntityData } from "./engine/contract/reply.js";
 import { contract, isOperation, type Operations, operationPaths } from "./engine/contract/table.js";
 import type { Engine } from "./engine/index.js";
-import { failure } from "./errors.js";
+import { typedRequest } from "./typed-request.js";
 
 /** A row of query and get: Int64 values are `number` where exact, else `bigint`; vectors `number[]`; JSON plain values. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -54,7 +54,7 @@ function camelCase(name: string): string {
 }
 
 /** Builds the namespaces out of the contract: every row is a method, and so is what only answers 3000. */
-export function createNamespaces(engine: Pick<Engine, "execute">): Namespaces {
+export function createNamespaces(engine: Pick<Engine, "execute" | "requireOpen">): Namespaces {
   const root: Record<string, unknown> = Object.create(null);
   for (const path of [...operationPaths, ...refusedOperations]) {
     const steps = path.split("/").map(camelCase);
@@ -65,11 +65,10 @@ export function createNamespaces(engine: Pick<Engine, "execute">): Namespaces {
       place = place[step] as Record<string, unknown>;
     }
     place[action] = async (request: unknown = {}) => {
-      if (request === null || typeof request !== "object") {
-        throw failure("MalformedRequest", { detail: `${path} takes an object, not ${String(request)}` });
-      }
-      const { data } = await engine.execute(path, request);
-      const kind = isOperation(path) ? contract[path].result : undefined;
+      engine.requireOpen();
+      if (!isOperation(path)) return engine.execute(path, {});
+      const { data } = await engine.execute(path, typedRequest(path, request));
+      const kind = contract[path].result;
       return kind === "rows" || kind === "hits" ? shownRows(data as EntityData) : data;
     };
   }

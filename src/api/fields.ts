@@ -1,5 +1,5 @@
 /** JSON kinds of the request fields of REST v1 and the 9091 API. */
-export type Kind = "any" | "string" | "bool" | "int" | "id" | "array" | "strings" | "rows" | "object";
+export type Kind = "any" | "string" | "bool" | "int" | "long" | "id" | "array" | "strings" | "rows" | "object";
 export type Shape = Readonly<Record<string, Kind>>;
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -9,6 +9,7 @@ export const KIND_NAMES: Readonly<Record<Kind, string>> = {
   string: "String",
   bool: "Boolean",
   int: "Integer",
+  long: "Integer",
   id: "Int64, VarChar, or an array of them",
   array: "Array",
   strings: "Array of String",
@@ -17,7 +18,7 @@ export const KIND_NAMES: Readonly<Record<Kind, string>> = {
 };
 
 /** The known keys of an object under their proper spelling (matched without regard to case); `null` counts as absent. */
-export function knownFields(object: Record<string, unknown>, shape: Shape): Record<string, unknown> {
+export function knownFields(object: Record<string, unknown>, shape: object): Record<string, unknown> {
   const canonical = new Map(Object.keys(shape).map((key) => [key.toLowerCase(), key]));
   const fields: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(object)) {
@@ -38,6 +39,8 @@ export function fits(value: unknown, kind: Kind): boolean {
       return typeof value === "boolean";
     case "int":
       return Number.isSafeInteger(value) && Math.abs(value as number) < 2 ** 31;
+    case "long":
+      return typeof value === "bigint" || Number.isSafeInteger(value);
     case "id":
       return ["string", "number", "bigint"].includes(typeof value) || Array.isArray(value);
     case "array":

@@ -26,6 +26,7 @@ export interface Envelope {
  * `{ code: 404, message: "404 page not found" }`.
  *
  * @param path with its query string where the surface takes one (REST v1, the 9091 API)
+ * @param body an empty object when absent
  */
 export async function request(
   handler: Handler,
@@ -40,7 +41,7 @@ export async function request(
       path: target.path,
       query: target.query,
       headers: options.headers === undefined ? {} : lowerCased(options.headers),
-      body: body === undefined ? { kind: "none" } : { kind: "value", value: body },
+      body: { kind: "value", value: body ?? {} },
     });
     return outcome === undefined ? { code: 404, message: "404 page not found" } : plain((await outcome).envelope);
   } catch (error) {

@@ -1,8 +1,23 @@
-import type { RequestField } from "../engine/contract/row.js";
+import type { FieldKind, RequestField } from "../engine/contract/row.js";
+import { contract, isOperation } from "../engine/contract/table.js";
 import { parseJson } from "../engine/index.js";
 import { type Arguments, type Arity, UsageError } from "./arguments.js";
 
-export type RequestFields = Readonly<Record<string, RequestField>>;
+/** A request field that a command line can spell: any but columns. */
+export interface CommandField extends RequestField {
+  readonly kind: Exclude<FieldKind, "columns">;
+}
+export type RequestFields = Readonly<Record<string, CommandField>>;
+
+/** The fields of an operation that are options of its command; none of one that only answers 3000. */
+export function commandFields(path: string): RequestFields {
+  const fields: Record<string, CommandField> = {};
+  for (const [key, field] of Object.entries<RequestField>(isOperation(path) ? contract[path].request : {})) {
+    const { kind } = field;
+    if (kind !== "columns") fields[key] = { ...field, kind };
+  }
+  return fields;
+}
 
 /** `collectionName` as an option: `collection-name`. */
 export function optionName(field: string): string {
@@ -23,7 +38,7 @@ export function fieldOf(name: string, fields: RequestFields): string | undefined
   return Object.keys(fields).find((field) => field.replace(/_/g, "").toLowerCase() === plain);
 }
 
-export function fieldArity(field: RequestField | undefined): Arity | undefined {
+export function fieldArity(field: CommandField | undefined): Arity | undefined {
   return field === undefined ? undefined : field.kind === "bool" ? "flag" : "value";
 }
 
@@ -48,7 +63,7 @@ export function readRequest(options: Arguments["options"], fields: RequestFields
   return request;
 }
 
-function fieldValue(option: string, values: readonly string[], field: RequestField): unknown {
+function fieldValue(option: string, values: readonly string[], field: CommandField): unknown {
   const last = values.at(-1) as string;
   switch (field.kind) {
     case "string":

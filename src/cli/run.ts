@@ -1,12 +1,11 @@
 import { stringifyJson } from "../api/json.js";
-import { contract, isOperation } from "../engine/contract/table.js";
 import { type ElanusError, isElanusError } from "../errors.js";
 import { Elanus } from "../index.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import { operationOf } from "./commands.js";
 import { HELP, operationHelp, operationList } from "./help.js";
 import { withProgressBar } from "./progress-bar.js";
-import { fieldArity, fieldOf, type RequestFields, readRequest } from "./request.js";
+import { commandFields, fieldArity, fieldOf, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
 
 /** What a command may do to the world around it. */
@@ -91,7 +90,7 @@ async function operate(argv: readonly string[], io: Io): Promise<number> {
   const found = operationOf(words, partitions);
   if (found === undefined) throw new UsageError(`there is no command "${words.join(" ")}"\n\n${operationList()}`);
   const { path, used } = found;
-  const fields: RequestFields = isOperation(path) ? contract[path].request : {};
+  const fields = commandFields(path);
   const given = readArguments(argv, (name) => {
     const field = fieldOf(name, fields);
     return field === undefined ? arityOf(name, OPERATION_VALUES, OPERATION_FLAGS) : fieldArity(fields[field]);

@@ -3,10 +3,9 @@ import type { EngineContext } from "./context.js";
 import type { CallLimits } from "./contract/call-limits.js";
 import { isRefused } from "./contract/refused.js";
 import type { Reply } from "./contract/reply.js";
-import { DEFAULT_DATABASE } from "./contract/request.js";
+import { type DatabaseRequest, DEFAULT_DATABASE } from "./contract/request.js";
 import { contract, isOperation } from "./contract/table.js";
 import { operations } from "./operations/index.js";
-import { decodeRequest } from "./operations/request.js";
 import { Pacer } from "./pacer.js";
 import type { ReadGate } from "./storage/read-gate.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
@@ -26,7 +25,7 @@ interface CallOptions {
   readonly gate: ReadGate | undefined;
 }
 
-/** The life of a call: admitted, decoded, run, given its share of the event loop, and counted until it has ended. */
+/** The life of a call: admitted, run, given its share of the event loop, and counted until it has ended. */
 export class Calls {
   readonly #options: CallOptions;
   readonly #pacer = new Pacer();
@@ -38,7 +37,7 @@ export class Calls {
   }
 
   /** Runs one operation. @throws ElanusError, nothing else */
-  execute(path: string, request: unknown, options: ExecuteOptions = {}): Promise<Reply<unknown>> {
+  execute(path: string, request: object, options: ExecuteOptions = {}): Promise<Reply<unknown>> {
     if (this.#closed) return Promise.reject(databaseClosed());
     return this.#counted(this.#run(path, request, options));
   }
@@ -54,6 +53,11 @@ export class Calls {
     );
   }
 
+  /** @throws NotReady when every call would be refused: asked before a request is looked at */
+  requireOpen(): void {
+    if (this.#closed) throw databaseClosed();
+  }
+
   /** From now on every call answers code 1; those under way go on. */
   close(): void {
     this.#closed = true;
@@ -64,7 +68,7 @@ export class Calls {
     await Promise.allSettled(this.#running);
   }
 
-  async #run(path: string, request: unknown, options: ExecuteOptions): Promise<Reply<unknown>> {
+  async #run(path: string, request: object, options: ExecuteOptions): Promise<Reply<unknown>> {
     const { ctx, readonly, recover } = this.#options;
     if (!isOperation(path)) throw noOperation(path);
     const row = contract[path];
@@ -74,16 +78,15 @@ export class Calls {
       const reply = await this.#inOneState(() => {
         recover();
         checkDeadline(options.deadline);
-        const decoded = decodeRequest(path, request) as { dbName?: string };
-        if (decoded.dbName === undefined || decoded.dbName === "") {
-          if ("dbName" in row.request) decoded.dbName = options.database ?? DEFAULT_DATABASE;
-        }
+        const { dbName } = request as DatabaseRequest;
+        const nowhere = "dbName" in row.request && (dbName === undefined || dbName === "");
+        const complete = nowhere ? { ...request, dbName: options.database ?? DEFAULT_DATABASE } : request;
         const run = operations[path].run as (
           ctx: EngineContext,
           request: object,
           limits: CallLimits,
         ) => Reply<unknown> | Promise<Reply<unknown>>;
-        return ctx.deadline.during(options.deadline, () => run(ctx, decoded, options));
+        return ctx.deadline.during(options.deadline, () => run(ctx, complete, options));
       });
       checkDeadline(options.deadline);
       return reply;

@@ -12,11 +12,14 @@ import { wrapSqliteError } from "./storage/sqlite-errors.js";
 /** The engine as surfaces see it: one way to run the operations of the contract. */
 export interface Engine {
   /**
-   * Decodes a request, runs one operation, answers its reply.
+   * Runs one operation, answers its reply.
    * @param path as in REST v2, without the prefix: `partitions/release`
+   * @param request in the types of the contract: whoever calls has checked them, each surface in words of its own
    * @throws ElanusError, nothing else
    */
-  execute(path: string, request: unknown, options?: ExecuteOptions): Promise<Reply<unknown>>;
+  execute(path: string, request: object, options?: ExecuteOptions): Promise<Reply<unknown>>;
+  /** Asked by surfaces before they look at a request. @throws NotReady when the database is closed */
+  requireOpen(): void;
   /** Looks for damage; reads everything. */
   check(): Promise<CheckResult>;
   stats(): Promise<EngineStats>;
@@ -47,6 +50,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
   let closing: Promise<void> | undefined;
   return {
     execute: (name, request, execution) => calls.execute(name, request, execution),
+    requireOpen: () => calls.requireOpen(),
     check: () => calls.look(checkDatabase),
     stats: () => calls.look(engineStats),
     onProgress: (listener) => feed.subscribe(listener),

@@ -5,7 +5,7 @@ import { JsonDouble } from "../values/json-number.js";
 import { thrownText } from "../values/shown-text.js";
 
 export interface PackedRequest {
-  readonly request: unknown;
+  readonly request: object;
   /** To be handed over with it. */
   readonly transfer: ArrayBuffer[];
 }
@@ -17,15 +17,15 @@ export interface PackedRequest {
  *
  * @throws BadRow for entities with values that no thread could read
  */
-export function packRequest(request: unknown): PackedRequest {
-  const { data, columns } = (request ?? {}) as { data?: unknown; columns?: { columns?: unknown } };
+export function packRequest(request: object): PackedRequest {
+  const { data, columns } = request as { data?: unknown; columns?: { columns?: unknown } };
   const list = columns?.columns;
   const parts = [data, list].filter((part) => Array.isArray(part));
   if (parts.length === 0) return { request, transfer: [] };
   try {
     const room = new Room(parts);
     const packed = {
-      ...(request as object),
+      ...request,
       ...(Array.isArray(data) ? { data: data.map((row) => pack(row, room)) } : {}),
       ...(Array.isArray(list) ? { columns: { ...columns, columns: list.map((column) => pack(column, room)) } } : {}),
     };

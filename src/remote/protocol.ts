@@ -6,7 +6,7 @@ export type RemoteCall =
       readonly id: number;
       readonly method: "execute";
       readonly path: string;
-      readonly request: unknown;
+      readonly request: object;
       readonly options: ExecuteOptions | undefined;
     }
   | { readonly id: number; readonly method: "check" | "stats" | "close" };

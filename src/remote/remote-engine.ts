@@ -70,6 +70,10 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
 
   let closing: Promise<void> | undefined;
   return {
+    requireOpen() {
+      if (ended !== undefined) throw ended;
+      if (closing !== undefined) throw failure("NotReady", { reason: "the database is closed" });
+    },
     execute(name, request, execution) {
       let packed: PackedRequest;
       try {

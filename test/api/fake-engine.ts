@@ -17,6 +17,7 @@ export function fakeEngine(answers: Record<string, Answer>): FakeEngine {
   const executed: Executed[] = [];
   return {
     executed,
+    requireOpen: () => {},
     async execute(path, request, options = {}) {
       executed.push({ path, request, options });
       const answer = answers[path];

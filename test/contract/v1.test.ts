@@ -460,7 +460,7 @@ contract(
   [
     keyed,
     strict,
-    bad("POST collections/create", undefined, 1801),
+    bad("POST collections/create", new Raw(""), 1801),
     bad("POST collections/create", new Raw("{"), 1801, around("can only accept json format request, error: ")),
     bad("POST collections/create", { ...c, dimension: "4" }, 1801),
     bad("POST collections/create", c, 1802, missing("collectionName", "dimension")),

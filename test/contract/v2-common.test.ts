@@ -12,7 +12,7 @@ const unsupported = (path: string) =>
   fails(path, {}, 3000, `unsupported operation: /v2/vectordb/${path} is not supported by the embedded engine`);
 
 contract("request bodies", [
-  fails("collections/list", undefined, 1801, empty),
+  fails("collections/list", new Raw(""), 1801, empty),
   ok("collections/list", {}, []),
   fails("collections/list", new Raw("{"), 1801, json),
   fails("collections/list", new Raw("[]"), 1801, json),

@@ -1,5 +1,7 @@
 import { expect, vi } from "vitest";
+import { decodeRequest } from "../../src/api/rest/v2/decode.js";
 import type { EngineContext } from "../../src/engine/context.js";
+import { isOperation } from "../../src/engine/contract/table.js";
 import { createEngine } from "../../src/engine/create-engine.js";
 import { openDatabase } from "../../src/engine/storage/open-database.js";
 import { isElanusError } from "../../src/errors.js";
@@ -16,7 +18,7 @@ export interface Ddl {
   /** Runs an operation that must succeed; gives its data. */
   ok(path: string, body?: unknown): Promise<unknown>;
   /** Runs an operation that must succeed; gives what it knows beside its data. */
-  facts(path: string, body?: unknown): Promise<readonly unknown[]>;
+  facts(path: string, body?: object): Promise<readonly unknown[]>;
 }
 
 export function openDdl(): Ddl {
@@ -26,7 +28,8 @@ export function openDdl(): Ddl {
   const calls = noted(ctx);
   const call = async (path: string, body: unknown = {}): Promise<Record<string, unknown>> => {
     try {
-      const { facts: _, ...reply } = await engine.calls.execute(path, body);
+      const request = isOperation(path) ? decodeRequest(path, body) : {};
+      const { facts: _, ...reply } = await engine.calls.execute(path, request);
       return { code: 0, ...reply };
     } catch (error) {
       if (!isElanusError(error)) throw error;
@@ -51,7 +54,7 @@ export function openDdl(): Ddl {
       expect(reply).toMatchObject({ code: 0 });
       return reply["data"];
     },
-    async facts(path, body) {
+    async facts(path, body = {}) {
       return (await engine.calls.execute(path, body)).facts ?? [];
     },
   };

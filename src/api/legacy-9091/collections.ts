@@ -1,14 +1,15 @@
-import type { Fields, Shape } from "../fields.js";
+import type { Fields } from "../fields.js";
 import { idsOf, type LegacyEndpoint } from "./call.js";
+import type { Message } from "./decode.js";
 
-const COLLECTION: Shape = { db_name: "string", collection_name: "string" };
-const PARTITION: Shape = { ...COLLECTION, partition_name: "string" };
-const PARTITIONS: Shape = { ...COLLECTION, partition_names: "strings", replica_number: "int" };
+const COLLECTION: Message = { db_name: "string", collection_name: "string" };
+const PARTITION: Message = { ...COLLECTION, partition_name: "string" };
+const PARTITIONS: Message = { ...COLLECTION, partition_names: "strings" };
 
 /** An operation that answers with a bare status. */
-function statusOf(shape: Shape, path: string, more: (fields: Fields) => Fields = () => ({})): LegacyEndpoint {
+function statusOf(message: Message, path: string, more: (fields: Fields) => Fields = () => ({})): LegacyEndpoint {
   return {
-    shape,
+    message,
     reply: "status",
     run: async ({ collection, fields, run }) => {
       await run(path, { ...collection, ...more(fields) });
@@ -19,13 +20,13 @@ function statusOf(shape: Shape, path: string, more: (fields: Fields) => Fields =
 
 /** An operation whose data is shown as `{ status, ... }`. */
 function dataOf(
-  shape: Shape,
+  message: Message,
   path: string,
   more: (fields: Fields) => Fields,
   show: (data: unknown) => Fields,
 ): LegacyEndpoint {
   return {
-    shape,
+    message,
     reply: "data",
     run: async ({ collection, fields, run }) => show(await run(path, { ...collection, ...more(fields) })),
   };
@@ -54,14 +55,15 @@ export const createPartition: LegacyEndpoint = statusOf(PARTITION, "partitions/c
 export const dropPartition: LegacyEndpoint = statusOf(PARTITION, "partitions/drop", partitionName);
 export const hasPartition: LegacyEndpoint = dataOf(PARTITION, "partitions/has", partitionName, existence);
 export const partitionStatistics: LegacyEndpoint = dataOf(PARTITION, "partitions/get_stats", partitionName, rowCount);
-export const loadPartitions: LegacyEndpoint = statusOf(PARTITIONS, "partitions/load", (fields) => ({
-  ...partitionNames(fields),
-  ...replicaNumber(fields),
-}));
-/** `replica_number` is tolerated and of no effect. */
+export const loadPartitions: LegacyEndpoint = statusOf(
+  { ...PARTITIONS, replica_number: "int" },
+  "partitions/load",
+  (fields) => ({ ...partitionNames(fields), ...replicaNumber(fields) }),
+);
+/** `replica_number`, which the guide sends, is no key of this message. */
 export const releasePartitions: LegacyEndpoint = statusOf(PARTITIONS, "partitions/release", partitionNames);
 export const listPartitions: LegacyEndpoint = {
-  shape: COLLECTION,
+  message: COLLECTION,
   reply: "data",
   run: async ({ collection, reply }) => {
     const { data, facts } = await reply("partitions/list", collection);
@@ -69,7 +71,7 @@ export const listPartitions: LegacyEndpoint = {
   },
 };
 
-const ALIAS: Shape = { ...COLLECTION, alias: "string" };
+const ALIAS: Message = { ...COLLECTION, alias: "string" };
 const aliasName = (fields: Fields): Fields => ({ aliasName: fields["alias"] });
 export const createAlias: LegacyEndpoint = statusOf(ALIAS, "aliases/create", aliasName);
 export const alterAlias: LegacyEndpoint = statusOf(ALIAS, "aliases/alter", aliasName);
@@ -77,11 +79,11 @@ export const dropAlias: LegacyEndpoint = statusOf(ALIAS, "aliases/drop", aliasNa
 
 /** `POST /api/v1/persist`: every answered write is on disk already, so only the names are checked. */
 export const persist: LegacyEndpoint = {
-  shape: { ...COLLECTION, collection_names: "strings" },
+  message: { ...COLLECTION, collection_names: "strings" },
   reply: "data",
   run: async ({ fields, collection, run }) => {
     const names = (fields["collection_names"] as readonly string[] | undefined) ?? [];
-    const single = collection.collectionName === undefined ? [] : [collection.collectionName];
+    const single = collection.collectionName === "" ? [] : [collection.collectionName];
     for (const collectionName of [...single, ...names]) {
       await run("collections/describe", { dbName: collection.dbName, collectionName });
     }

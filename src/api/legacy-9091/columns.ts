@@ -4,7 +4,7 @@ import { failure } from "../../errors.js";
 import { type Fields, isObject } from "../fields.js";
 import type { DescribedCollection } from "../rest/v1/call.js";
 import { plainReader } from "../rows/show-value.js";
-import { UnreadableBody } from "./call.js";
+import { UnreadableBody } from "./decode.js";
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,17 +1,17 @@
 import type { RecordBatch, SearchHits } from "../../engine/contract/column.js";
 import { failure } from "../../errors.js";
 import { shortestFloat } from "../../values/float32.js";
-import type { Shape } from "../fields.js";
 import { type DescribedCollection, primaryFieldOf } from "../rest/v1/call.js";
 import { keysOfFilter } from "../rest/v1/key-filter.js";
-import { jsonParameter, keyValuePairs, type LegacyCall, type LegacyEndpoint } from "./call.js";
+import { jsonParameter, type LegacyCall, type LegacyEndpoint } from "./call.js";
 import { encodeColumns, encodeIds, rowsOfColumns } from "./columns.js";
+import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 
-const COLLECTION: Shape = { db_name: "string", collection_name: "string" };
+const COLLECTION: Message = { db_name: "string", collection_name: "string" };
 
 /** `POST /api/v1/entities`: column data. */
 export const insertEntities: LegacyEndpoint = {
-  shape: { ...COLLECTION, partition_name: "string", fields_data: "array", num_rows: "int" },
+  message: { ...COLLECTION, partition_name: "string", fields_data: "array", num_rows: "int" },
   reply: "data",
   run: async (call) => {
     const { fields, collection, run } = call;
@@ -33,7 +33,7 @@ export const insertEntities: LegacyEndpoint = {
 
 /** `DELETE /api/v1/entities`. The keys that a key filter lists are shown, as on the server. */
 export const deleteEntities: LegacyEndpoint = {
-  shape: { ...COLLECTION, partition_name: "string", expr: "string" },
+  message: { ...COLLECTION, partition_name: "string", expr: "string" },
   reply: "data",
   run: async (call) => {
     const { fields, collection, run } = call;
@@ -53,12 +53,18 @@ export const deleteEntities: LegacyEndpoint = {
 
 /** `POST /api/v1/query` */
 export const queryEntities: LegacyEndpoint = {
-  shape: { ...COLLECTION, partition_names: "strings", expr: "string", output_fields: "strings", query_params: "array" },
+  message: {
+    ...COLLECTION,
+    partition_names: "strings",
+    expr: "string",
+    output_fields: "strings",
+    query_params: KEY_VALUES,
+  },
   reply: "data",
   run: async (call) => {
     const { fields, collection, run } = call;
     const described = await describe(call);
-    const { limit, offset } = keyValuePairs(fields["query_params"]);
+    const { limit, offset } = keyValues(fields["query_params"]);
     const names = (fields["output_fields"] as readonly string[] | undefined) ?? [];
     const primary = primaryFieldOf(described);
     const batch = (await run("entities/query", {
@@ -81,7 +87,7 @@ export const queryEntities: LegacyEndpoint = {
 
 /** `POST /api/v1/search` */
 export const searchEntities: LegacyEndpoint = {
-  shape: {
+  message: {
     ...COLLECTION,
     partition_names: "strings",
     dsl: "string",
@@ -89,16 +95,18 @@ export const searchEntities: LegacyEndpoint = {
     vectors: "array",
     binary_vectors: "array",
     output_fields: "strings",
-    search_params: "array",
+    search_params: KEY_VALUES,
   },
   reply: "data",
   run: async (call) => {
     const { fields, collection, run } = call;
-    const { anns_field, topk, params, metric_type, round_decimal, offset } = keyValuePairs(fields["search_params"]);
+    const { anns_field, topk, params, metric_type, round_decimal, offset } = keyValues(fields["search_params"]);
     const limit = integerParameter("topk", topk);
     if (limit === undefined) throw failure("InvalidParameter", { text: "topk not found in search_params" });
     const described = await describe(call);
-    const vectors = (fields["vectors"] ?? fields["binary_vectors"]) as readonly unknown[] | undefined;
+    const [vectors = []] = [fields["vectors"], fields["binary_vectors"]].filter(
+      (list): list is readonly unknown[] => Array.isArray(list) && list.length > 0,
+    );
     const names = (fields["output_fields"] as readonly string[] | undefined) ?? [];
     const hits = (await run("entities/search", {
       ...collection,

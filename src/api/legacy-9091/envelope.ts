@@ -24,7 +24,7 @@ export function failureOutcome(error: ElanusError, kind: ReplyKind = "status"): 
 export function unreadable(detail: string): Outcome {
   return {
     status: 400,
-    envelope: { error_code: 5, reason: `parse body failed: ${detail}`, code: 1801 },
+    envelope: { error_code: 5, reason: `bad request: parse body failed: ${detail}` },
   };
 }
 

@@ -1,17 +1,18 @@
 import type { IndexState } from "../../engine/contract/indexes.js";
 import { failure } from "../../errors.js";
-import type { Fields, Shape } from "../fields.js";
-import { jsonParameter, keyValuePairs, type LegacyCall, type LegacyEndpoint } from "./call.js";
+import type { Fields } from "../fields.js";
+import { jsonParameter, type LegacyCall, type LegacyEndpoint } from "./call.js";
+import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 import { INDEX_STATES } from "./wire-numbers.js";
 
-const INDEX: Shape = { db_name: "string", collection_name: "string", field_name: "string", index_name: "string" };
+const INDEX: Message = { db_name: "string", collection_name: "string", field_name: "string", index_name: "string" };
 
 /** `POST /api/v1/index`: type, metric and parameters come as `extra_params`. */
 export const createIndex: LegacyEndpoint = {
-  shape: { ...INDEX, extra_params: "array" },
+  message: { ...INDEX, extra_params: KEY_VALUES },
   reply: "status",
   run: async ({ fields, collection, run }) => {
-    const { index_type, metric_type, params, ...extra } = keyValuePairs(fields["extra_params"]);
+    const { index_type, metric_type, params, ...extra } = keyValues(fields["extra_params"]);
     const given = { ...extra, ...jsonParameter("params", params) };
     await run("indexes/create", {
       ...collection,
@@ -19,8 +20,8 @@ export const createIndex: LegacyEndpoint = {
         {
           fieldName: fields["field_name"],
           indexName: fields["index_name"],
-          indexType: index_type,
-          metricType: metric_type,
+          indexType: textOf(index_type),
+          metricType: textOf(metric_type),
           ...(Object.keys(given).length > 0 && { params: given }),
         },
       ],
@@ -31,14 +32,14 @@ export const createIndex: LegacyEndpoint = {
 
 /** `GET /api/v1/index` */
 export const describeIndex: LegacyEndpoint = {
-  shape: INDEX,
+  message: INDEX,
   reply: "data",
   run: async (call) => ({ index_descriptions: (await selected(call)).map(encodeIndex) }),
 };
 
 /** `GET /api/v1/index/state`: the least advanced state of the indexes asked for. */
 export const indexState: LegacyEndpoint = {
-  shape: INDEX,
+  message: INDEX,
   reply: "data",
   run: async (call) => {
     const indexes = await selected(call);
@@ -50,7 +51,7 @@ export const indexState: LegacyEndpoint = {
 
 /** `GET /api/v1/index/progress` */
 export const indexProgress: LegacyEndpoint = {
-  shape: INDEX,
+  message: INDEX,
   reply: "data",
   run: async (call) => {
     const indexes = await selected(call);
@@ -63,7 +64,7 @@ export const indexProgress: LegacyEndpoint = {
 
 /** `DELETE /api/v1/index`, by name or by field. One that does not exist is gone already. */
 export const dropIndex: LegacyEndpoint = {
-  shape: INDEX,
+  message: INDEX,
   reply: "status",
   run: async (call) => {
     const { fields, collection, run } = call;
@@ -75,6 +76,11 @@ export const dropIndex: LegacyEndpoint = {
     return undefined;
   },
 };
+
+/** Parameters are texts; numbers and booleans are tolerated. */
+function textOf(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : String(value);
+}
 
 async function all({ collection, run }: LegacyCall): Promise<readonly IndexState[]> {
   const names = (await run("indexes/list", collection)) as readonly string[];

@@ -2,8 +2,9 @@ import { failure } from "../../errors.js";
 import type { EnginePort } from "../engine-port.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Route, Router, Surface } from "../surface.js";
-import { type LegacyEndpoint, legacyCall, UnreadableBody } from "./call.js";
+import { type LegacyEndpoint, legacyCall } from "./call.js";
 import * as collections from "./collections.js";
+import { UnreadableBody } from "./decode.js";
 import * as entities from "./entities.js";
 import { failureOutcome, success, unreadable } from "./envelope.js";
 import * as indexes from "./indexes.js";
@@ -93,7 +94,7 @@ function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint): Route {
     surface,
     run: async (call) => {
       try {
-        const data = await endpoint.run(legacyCall(engine, call, endpoint.shape));
+        const data = await endpoint.run(legacyCall(engine, call, endpoint.message));
         return success(endpoint.reply, data ?? {});
       } catch (error) {
         if (error instanceof UnreadableBody) return unreadable(error.message);

@@ -1,26 +1,55 @@
 import { typeName, typeNumber } from "../../engine/model/types/table.js";
-import { type Fields, isObject, type Shape } from "../fields.js";
+import { failure } from "../../errors.js";
+import type { Fields } from "../fields.js";
 import type { DescribedCollection } from "../rest/v1/call.js";
-import { idsOf, keyValuePairs, type LegacyEndpoint, UnreadableBody } from "./call.js";
+import { idsOf, type LegacyEndpoint } from "./call.js";
+import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 import { CONSISTENCY_LEVELS } from "./wire-numbers.js";
 
-const COLLECTION: Shape = { db_name: "string", collection_name: "string" };
+const COLLECTION: Message = { db_name: "string", collection_name: "string" };
+
+const FIELD: Message = {
+  name: "string",
+  description: "string",
+  is_primary_key: "bool",
+  autoID: "bool",
+  auto_id: "bool",
+  data_type: "any",
+  element_type: "any",
+  type_params: KEY_VALUES,
+  is_partition_key: "bool",
+  is_clustering_key: "bool",
+  nullable: "bool",
+  default_value: "any",
+};
+const SCHEMA: Message = {
+  name: "string",
+  description: "string",
+  autoID: "bool",
+  auto_id: "bool",
+  enable_dynamic_field: "bool",
+  fields: { list: FIELD },
+};
 
 /** `POST /api/v1/collection`: a schema in the words of the wire protocol. No index, not loaded. */
 export const createCollection: LegacyEndpoint = {
-  shape: {
+  message: {
     ...COLLECTION,
-    schema: "object",
+    schema: { message: SCHEMA },
     shards_num: "int",
     consistency_level: "any",
     num_partitions: "int",
   },
   reply: "status",
   run: async ({ fields, collection, run }) => {
-    const schema = (fields["schema"] ?? {}) as Record<string, unknown>;
-    const fieldList = schema["fields"] ?? [];
-    if (!Array.isArray(fieldList) || !fieldList.every(isObject)) {
-      throw new UnreadableBody("field schema.fields: expected an array of objects");
+    const schema = fields["schema"] as Fields;
+    const name = schema["name"] ?? collection.collectionName;
+    if (name !== collection.collectionName) {
+      throw failure("ParameterMismatch", {
+        text: `collection name = ${String(collection.collectionName)}, schema.Name=${String(name)}`,
+        expected: "collection name matches schema name",
+        actual: "don't match",
+      });
     }
     const level = fields["consistency_level"];
     await run("collections/create", {
@@ -29,13 +58,13 @@ export const createCollection: LegacyEndpoint = {
       schema: {
         autoID: schema["autoID"] ?? schema["auto_id"] ?? false,
         enableDynamicField: schema["enable_dynamic_field"] ?? false,
-        fields: fieldList.map(decodeField),
+        fields: ((schema["fields"] ?? []) as readonly Fields[]).map(decodeField),
       },
       params: {
         ...(fields["shards_num"] !== undefined && { shardsNum: fields["shards_num"] }),
         ...(fields["num_partitions"] !== undefined && { partitionsNum: fields["num_partitions"] }),
         ...(level !== undefined && {
-          consistencyLevel: typeof level === "number" ? (CONSISTENCY_LEVELS[level] ?? String(level)) : level,
+          consistencyLevel: typeof level === "number" ? (CONSISTENCY_LEVELS[level] ?? String(level)) : String(level),
         }),
       },
     });
@@ -43,15 +72,15 @@ export const createCollection: LegacyEndpoint = {
   },
 };
 
-function decodeField(field: Record<string, unknown>): Fields {
+function decodeField(field: Fields): Fields {
   const type = field["data_type"];
   const elementType = field["element_type"];
   return {
     fieldName: field["name"],
     description: field["description"],
-    dataType: typeof type === "number" ? (typeName(type) ?? String(type)) : type,
+    dataType: nameOf(type),
     ...(elementType !== undefined && {
-      elementDataType: typeof elementType === "number" ? (typeName(elementType) ?? String(elementType)) : elementType,
+      elementDataType: nameOf(elementType),
     }),
     isPrimary: field["is_primary_key"],
     autoID: field["autoID"] ?? field["auto_id"],
@@ -59,13 +88,18 @@ function decodeField(field: Record<string, unknown>): Fields {
     isClusteringKey: field["is_clustering_key"],
     nullable: field["nullable"],
     defaultValue: field["default_value"],
-    elementTypeParams: keyValuePairs(field["type_params"]),
+    elementTypeParams: keyValues(field["type_params"]),
   };
+}
+
+/** Types are numbers; their names are tolerated. A number without a name is shown as it is when it is refused. */
+function nameOf(type: unknown): string | undefined {
+  return typeof type === "number" ? (typeName(type) ?? String(type)) : type === undefined ? undefined : String(type);
 }
 
 /** `GET /api/v1/collection` */
 export const describeCollection: LegacyEndpoint = {
-  shape: COLLECTION,
+  message: COLLECTION,
   reply: "data",
   run: async ({ collection, run }) => {
     const described = (await run("collections/describe", collection)) as DescribedCollection;
@@ -107,7 +141,7 @@ function encodeField(field: DescribedCollection["fields"][number]): Fields {
 
 /** `GET /api/v1/collections` */
 export const listCollections: LegacyEndpoint = {
-  shape: { db_name: "string" },
+  message: { db_name: "string" },
   reply: "data",
   run: async ({ fields, reply }) => {
     const { data, facts } = await reply("collections/list", { dbName: fields["db_name"] });

@@ -1,6 +1,8 @@
 import type { ConsistencyLevel } from "../model/collection.js";
 import type { FieldDefinition } from "../model/validate-fields.js";
 import type { IndexDefinition } from "../model/validate-index.js";
+import { indexShape } from "./indexes.js";
+import { FIELD_PARAMS } from "./known-keys.js";
 import {
   type CollectionRequest,
   collectionName,
@@ -54,7 +56,9 @@ export interface CreateCollectionRequest extends CollectionRequest {
   readonly schema?: SchemaRequest;
   readonly indexParams?: readonly IndexDefinition[];
   readonly params?: CollectionParams;
-  /** Kept as text; `collection.ttl.seconds` and `timezone` take effect. */
+  /** Milvus 3.0; the same as `params.consistencyLevel`. */
+  readonly consistencyLevel?: string;
+  /** Milvus 3.0. Kept as text; `collection.ttl.seconds` and `timezone` take effect. */
   readonly properties?: Properties;
 }
 
@@ -260,7 +264,7 @@ export interface CollectionOperations {
 }
 
 /** One element of `schema.fields`. */
-export const fieldShape: RequestShape<FieldDefinition> = {
+const fieldShape: RequestShape<FieldDefinition> = {
   fieldName: { kind: "string", required: true },
   dataType: { kind: "string", required: true },
   elementDataType: { kind: "string" },
@@ -271,14 +275,25 @@ export const fieldShape: RequestShape<FieldDefinition> = {
   isClusteringKey: { kind: "bool" },
   nullable: { kind: "bool" },
   defaultValue: { kind: "any" },
-  elementTypeParams: { kind: "object" },
+  elementTypeParams: { kind: "object", keys: FIELD_PARAMS },
 };
 
-export const schemaShape: RequestShape<SchemaRequest> = {
+const schemaShape: RequestShape<SchemaRequest> = {
   autoID: { kind: "bool" },
   enableDynamicField: { kind: "bool" },
-  fields: { kind: "array" },
+  fields: { kind: "array", shape: fieldShape },
   functions: { kind: "array" },
+};
+
+/** Numbers, booleans and texts are all taken. */
+const paramsShape: RequestShape<CollectionParams> = {
+  max_length: { kind: "any" },
+  enableDynamicField: { kind: "any" },
+  shardsNum: { kind: "any" },
+  consistencyLevel: { kind: "any" },
+  partitionsNum: { kind: "any" },
+  ttlSeconds: { kind: "any" },
+  partitionKeyIsolation: { kind: "any" },
 };
 
 const named: RequestShape<CollectionRequest> = { dbName, collectionName };
@@ -313,9 +328,10 @@ export const collections: ContractRows<CollectionOperations> = {
       primaryFieldName: { kind: "string" },
       vectorFieldName: { kind: "string" },
       description: { kind: "string" },
-      schema: { kind: "object" },
-      indexParams: { kind: "array" },
-      params: { kind: "object" },
+      schema: { kind: "object", shape: schemaShape },
+      indexParams: { kind: "array", shape: indexShape },
+      params: { kind: "object", shape: paramsShape },
+      consistencyLevel: { kind: "string" },
       properties: { kind: "object" },
     },
     writes: true,
@@ -353,7 +369,7 @@ export const collections: ContractRows<CollectionOperations> = {
   },
   "collections/truncate": { request: named, writes: true, privilege: { object: "Global", name: "DropCollection" } },
   "collections/fields/add": {
-    request: { ...named, schema: { kind: "object", required: true } },
+    request: { ...named, schema: { kind: "object", required: true, shape: fieldShape } },
     writes: true,
     privilege: { object: "Collection", name: "AddCollectionField" },
   },

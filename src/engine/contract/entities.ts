@@ -1,4 +1,5 @@
 import type { InputColumns, RecordBatch, SearchHits } from "./column.js";
+import { SEARCH_PARAMS } from "./known-keys.js";
 import { type CollectionRequest, collectionName, dbName } from "./request.js";
 import type { ContractRows, RequestField, RequestShape } from "./row.js";
 
@@ -117,7 +118,7 @@ const write: RequestShape<WriteRequest> = {
   collectionName,
   partitionName: { kind: "string" },
   data: { kind: "any", required: true, unless: "columns" },
-  columns: { kind: "any" },
+  columns: { kind: "columns" },
 };
 const text: RequestField = { kind: "string" };
 const count: RequestField = { kind: "int" };
@@ -185,7 +186,7 @@ export const entities: ContractRows<EntityOperations> = {
       groupingField: text,
       groupSize: count,
       strictGroupSize: { kind: "bool" },
-      searchParams: values,
+      searchParams: { kind: "object", keys: SEARCH_PARAMS },
       partitionNames: names,
       consistencyLevel: text,
       exprParams: values,

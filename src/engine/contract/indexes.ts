@@ -1,4 +1,5 @@
 import type { IndexDefinition } from "../model/validate-index.js";
+import { INDEX_PARAMS } from "./known-keys.js";
 import { type CollectionRequest, collectionName, type Done, dbName, type Properties } from "./request.js";
 import type { ContractRows, RequestField, RequestShape } from "./row.js";
 
@@ -81,7 +82,7 @@ export const indexShape: RequestShape<IndexDefinition> = {
   indexName: { kind: "string" },
   metricType: { kind: "string" },
   indexType: { kind: "string" },
-  params: { kind: "object" },
+  params: { kind: "object", keys: INDEX_PARAMS },
 };
 
 const indexName: RequestField = { kind: "string", required: true };
@@ -98,7 +99,7 @@ export const indexes: ContractRows<IndexOperations> = {
     privilege: { object: "Collection", name: "IndexDetail" },
   },
   "indexes/create": {
-    request: { dbName, collectionName, indexParams: { kind: "array", required: true } },
+    request: { dbName, collectionName, indexParams: { kind: "array", required: true, shape: indexShape } },
     writes: true,
     privilege: { object: "Collection", name: "CreateIndex" },
   },

@@ -31,6 +31,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   segments: ["describe"],
   quotacenter: ["describe"],
   common: ["run_analyzer"],
+  snapshots: ["create", "drop", "list", "describe", "restore", "pin", "unpin"],
 };
 
 /** Every refused operation that is known by name. */

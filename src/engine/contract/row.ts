@@ -9,6 +9,8 @@ export type FieldKind =
   | "strings"
   | "object"
   | "array"
+  /** `InputColumns`: for callers that have columns, which JSON has not. REST knows no such key. */
+  | "columns"
   /** Any JSON value, checked by the operation itself. */
   | "any";
 
@@ -21,6 +23,13 @@ export interface RequestField {
   readonly unless?: string;
   /** Of an `int`: `Infinity` is taken, which no JSON can say. */
   readonly unbounded?: boolean;
+  /** The keys of an object, or of each item of an array; without it they are of the caller's choice. */
+  readonly shape?: Readonly<Record<string, RequestField>>;
+  /**
+   * Keys of an object of the caller's choice that mean something, also in an object `params` inside it. The typed interface
+   * refuses others; over REST they are ignored, as Milvus does.
+   */
+  readonly keys?: readonly string[];
 }
 
 /** One entry per request key. */

@@ -1,3 +1,4 @@
+import { refuseFutureFields } from "../../../engine/contract/future-fields.js";
 import type { OperationPath } from "../../../engine/contract/table.js";
 import { isElanusError } from "../../../errors.js";
 import type { EnginePort, ExecuteOptions, Reply } from "../../engine-port.js";
@@ -56,12 +57,17 @@ export interface V1Call {
 export type Endpoint = (v1: V1Call) => Promise<unknown>;
 
 export function v1Call(engine: EnginePort, call: Call): V1Call {
+  engine.requireOpen();
   const options: ExecuteOptions = executeOptions(call);
   const int64 = int64Form(call);
+  const execute = async (path: OperationPath, request: Fields): Promise<Reply<unknown>> => {
+    if (call.body.kind === "value") refuseFutureFields(path, call.body.value);
+    return engine.execute(path, defined(request), options);
+  };
   return {
     call,
-    execute: (path, request) => engine.execute(path, defined(request), options),
-    data: async (path, request) => encodeData(path, await engine.execute(path, defined(request), options), int64),
+    execute,
+    data: async (path, request) => encodeData(path, await execute(path, request), int64),
     describe: async (fields) => {
       const { dbName, collectionName } = fields;
       const reply = await engine.execute("collections/describe", defined({ dbName, collectionName }), options);

@@ -6,6 +6,7 @@ import type { Route, Router, Surface } from "../../surface.js";
 import { executeOptions, int64Form, requestValue } from "../decode.js";
 import { encodeData } from "../encode-data.js";
 import { failureOutcome, successV2 } from "../envelope.js";
+import { decodeRequest } from "./decode.js";
 
 export const V2_PREFIX = "/v2/vectordb/";
 
@@ -30,7 +31,9 @@ function operationRoute(engine: EnginePort, path: OperationPath): Route {
   return {
     surface: v2Surface,
     run: async (call) => {
-      const reply = await engine.execute(path, requestValue(call.body), executeOptions(call));
+      engine.requireOpen();
+      const request = decodeRequest(path, requestValue(call.body));
+      const reply = await engine.execute(path, request, executeOptions(call));
       return successV2(path, reply, encodeData(path, reply, int64Form(call)));
     },
   };

@@ -1,22 +1,11 @@
 import { failure } from "../../../errors.js";
 import { isJsonNumber, parameterText } from "../../../values/json-number.js";
 import type { NewCollection } from "../../catalog/catalog.js";
-import {
-  type CreateCollectionRequest,
-  fieldShape,
-  type SchemaRequest,
-  schemaShape,
-} from "../../contract/collections.js";
+import type { CollectionParams, CreateCollectionRequest } from "../../contract/collections.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import { readInteger } from "../../model/types/parameters.js";
-import {
-  type FieldDefinition,
-  type NewField,
-  parameterTexts,
-  readField,
-  validateSchema,
-} from "../../model/validate-fields.js";
+import { type NewField, parameterTexts, readField, validateSchema } from "../../model/validate-fields.js";
 import type { IndexDefinition } from "../../model/validate-index.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import {
@@ -25,8 +14,6 @@ import {
   TIMEZONE_PROPERTY,
   TTL_PROPERTY,
 } from "../../model/validate-properties.js";
-import { readIndexParams } from "../indexes/plan.js";
-import { decodeNested } from "../request.js";
 
 /** A create request, checked and completed. */
 export interface CollectionDefinition extends Omit<NewCollection, "name" | "databaseId"> {
@@ -35,32 +22,23 @@ export interface CollectionDefinition extends Omit<NewCollection, "name" | "data
   readonly load: boolean;
 }
 
-const REQUEST_TYPE = "CollectionReq";
-
 /**
  * Reads a create request in either form, quick setup (no `schema.fields`) or custom schema, and checks all that can
  * be checked without the catalogue.
  *
- * @throws MalformedRequest, InvalidParameter, ParameterMismatch, ShardLimit, PartitionLimit, FieldNameInvalid, DataTypeInvalid, Unsupported
+ * @throws InvalidParameter, ParameterMismatch, ShardLimit, PartitionLimit, FieldNameInvalid, DataTypeInvalid, Unsupported
  */
 export function readDefinition(request: CreateCollectionRequest): CollectionDefinition {
-  const schema = decodeNested<SchemaRequest>(schemaShape, request.schema, `${REQUEST_TYPE}.schema`);
-  const params = readParams(request.params);
-  const definitions = (schema.fields ?? []).map((field) =>
-    decodeNested<FieldDefinition>(fieldShape, field, `${REQUEST_TYPE}.schema.fields`),
-  );
-  const indexParams = readIndexParams(request.indexParams, REQUEST_TYPE);
+  const { schema = {}, params = {}, indexParams = [] } = request;
+  const definitions = schema.fields ?? [];
   refuseFunctions(schema.functions);
-  const properties: Readonly<Record<string, string>> = {
-    ...readProperties(params),
-    ...parameterTexts(request.properties),
-  };
+  const properties = readProperties(request);
   const quick = definitions.length === 0;
   const fields = quick
     ? quickFields(request, params)
     : definitions.map((definition) => readField(definition, schema.autoID ?? false, properties[TIMEZONE_PROPERTY]));
-  const consistencyLevel = readConsistencyLevel(params["consistencylevel"]);
-  const shardsNum = readShards(params["shardsnum"]);
+  const consistencyLevel = readConsistencyLevel(request);
+  const shardsNum = readShards(params.shardsNum);
   const name = checkCollectionName(request.collectionName);
   validateSchema(name, fields);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
@@ -69,38 +47,25 @@ export function readDefinition(request: CreateCollectionRequest): CollectionDefi
     description: request.description ?? "",
     schema: {
       fields,
-      dynamic: quick ? readFlag(params["enabledynamicfield"], true) : (schema.enableDynamicField ?? false),
+      dynamic: quick ? readFlag(params.enableDynamicField, true) : (schema.enableDynamicField ?? false),
     },
     shardsNum,
     consistencyLevel,
     properties,
-    partitionNames: partitionNames(name, hasPartitionKey, params["partitionsnum"]),
+    partitionNames: partitionNames(name, hasPartitionKey, params.partitionsNum),
     indexParams: quick ? [quickIndex(request)] : indexParams,
     load: quick || indexParams.length > 0,
   };
 }
 
-/** `params` with lower-case keys, without nulls. */
-function readParams(params: object | undefined): Readonly<Record<string, unknown>> {
-  const read: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(params ?? {})) {
-    if (value !== null && value !== undefined) read[key.toLowerCase()] = value;
-  }
-  return read;
-}
-
 function refuseFunctions(functions: readonly unknown[] | undefined): void {
   const [first] = functions ?? [];
   if (first === undefined) return;
-  const { type } = decodeNested<{ type?: string }>(
-    { type: { kind: "string" } },
-    first,
-    `${REQUEST_TYPE}.schema.functions`,
-  );
-  throw failure("Unsupported", { what: `function type ${type ?? ""} is not supported by the embedded engine` });
+  const { type } = (first ?? {}) as { readonly type?: unknown };
+  throw failure("Unsupported", { what: `function type ${String(type ?? "")} is not supported by the embedded engine` });
 }
 
-function quickFields(request: CreateCollectionRequest, params: Readonly<Record<string, unknown>>): readonly NewField[] {
+function quickFields(request: CreateCollectionRequest, params: CollectionParams): readonly NewField[] {
   if (request.dimension === undefined || request.dimension === 0) {
     throw failure("ParameterMismatch", {
       text: "dimension is required for quickly create collection(default metric type: COSINE)",
@@ -109,7 +74,7 @@ function quickFields(request: CreateCollectionRequest, params: Readonly<Record<s
     });
   }
   const dataType = readIdType(request.idType);
-  const maxLength = params["max_length"];
+  const maxLength = params.max_length;
   return [
     readField({
       fieldName: request.primaryFieldName || "id",
@@ -151,7 +116,15 @@ function quickIndex(request: CreateCollectionRequest): IndexDefinition {
 
 const consistencyLevels: readonly ConsistencyLevel[] = ["Strong", "Session", "Bounded", "Eventually", "Customized"];
 
-function readConsistencyLevel(value: unknown): ConsistencyLevel {
+/** @throws ParameterMismatch; InvalidParameter when the two places disagree */
+function readConsistencyLevel({ consistencyLevel, params }: CreateCollectionRequest): ConsistencyLevel {
+  const inParams: unknown = params?.consistencyLevel;
+  const value: unknown = inParams ?? consistencyLevel;
+  if (inParams !== undefined && consistencyLevel !== undefined && inParams !== consistencyLevel) {
+    throw failure("InvalidParameter", {
+      text: "top-level consistencyLevel conflicts with params.consistencyLevel",
+    });
+  }
   if (value === undefined || value === "") return "Bounded";
   const level = consistencyLevels.find((known) => known === value);
   if (level !== undefined) return level;
@@ -187,12 +160,19 @@ function readFlag(value: unknown, fallback: boolean): boolean {
   throw failure("ParameterMismatch", { text: "params.enableDynamicField", expected: "bool", actual: text });
 }
 
-function readProperties(params: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  const ttl = params["ttlseconds"];
-  const isolation = params["partitionkeyisolation"];
+/** The properties of a new collection, of which some have names of their own in `params`. */
+function readProperties({ properties, params = {} }: CreateCollectionRequest): Readonly<Record<string, string>> {
+  const { ttlSeconds, partitionKeyIsolation } = params;
+  const given = parameterTexts(properties);
+  if (ttlSeconds !== undefined && Object.hasOwn(given, TTL_PROPERTY)) {
+    throw failure("InvalidParameter", { text: "collection TTL is specified multiple times" });
+  }
   return {
-    ...(ttl === undefined ? {} : { [TTL_PROPERTY]: parameterText(ttl) }),
-    ...(isolation === undefined ? {} : { [PARTITION_KEY_ISOLATION_PROPERTY]: parameterText(isolation) }),
+    ...given,
+    ...(ttlSeconds === undefined ? {} : { [TTL_PROPERTY]: parameterText(ttlSeconds) }),
+    ...(partitionKeyIsolation === undefined
+      ? {}
+      : { [PARTITION_KEY_ISOLATION_PROPERTY]: parameterText(partitionKeyIsolation) }),
   };
 }
 

@@ -1,8 +1,6 @@
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
-import { planIndexes, readIndexParams, writeIndexes } from "./plan.js";
-
-const REQUEST_TYPE = "IndexParamReq";
+import { planIndexes, writeIndexes } from "./plan.js";
 
 /**
  * Creates indexes, all or none; one that exists with the same parameters is left as it is. On a loaded collection a
@@ -13,9 +11,8 @@ const REQUEST_TYPE = "IndexParamReq";
 export const createIndex: Operation<"indexes/create"> = {
   path: "indexes/create",
   async run(ctx, request) {
-    const definitions = readIndexParams(request.indexParams, REQUEST_TYPE);
     const collection = requireCollection(ctx, request);
-    const plan = planIndexes(collection, definitions, "create index");
+    const plan = planIndexes(collection, request.indexParams, "create index");
     ctx.transaction(() => writeIndexes(ctx, collection.id, plan));
     if (isLoaded(collection)) {
       for (const index of plan) {

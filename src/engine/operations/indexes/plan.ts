@@ -1,26 +1,9 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
-import { indexShape } from "../../contract/indexes.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
 import { type IndexDefinition, type NewIndex, readIndex, sameIndex } from "../../model/validate-index.js";
-import { decodeNested } from "../request.js";
-
-/**
- * Decodes the elements of `indexParams`.
- *
- * @param requestType the request they stand in, for messages
- * @throws MalformedRequest
- */
-export function readIndexParams(
-  indexParams: readonly unknown[] | undefined,
-  requestType: string,
-): readonly IndexDefinition[] {
-  return (indexParams ?? []).map((entry) =>
-    decodeNested<IndexDefinition>(indexShape, entry, `${requestType}.indexParams`),
-  );
-}
 
 /**
  * Checks index definitions against a collection, each as if those before it were made already.

@@ -1,14 +1,10 @@
 import { failure } from "../../../../errors.js";
-import { fieldShape } from "../../../contract/collections.js";
 import { MAX_FIELDS } from "../../../model/limits.js";
 import { DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
 import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
 import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
 import type { Operation } from "../../operation.js";
-import { decodeNested, required } from "../../request.js";
 import { requireCollection } from "../../resolve.js";
-
-const REQUEST_TYPE = "CollectionFieldReqWithSchema";
 
 /**
  * Appends a nullable scalar field, loaded or not. Rows that are there read its default value, or null.
@@ -18,9 +14,7 @@ const REQUEST_TYPE = "CollectionFieldReqWithSchema";
 export const addField: Operation<"collections/fields/add"> = {
   path: "collections/fields/add",
   run(ctx, request) {
-    const path = `${REQUEST_TYPE}.schema`;
-    const decoded = decodeNested<FieldDefinition>(fieldShape, request.schema, path);
-    const definition = required<FieldDefinition>(fieldShape, { ...decoded }, `${REQUEST_TYPE}.Schema`);
+    const definition = request.schema;
     const collection = requireCollection(ctx, request);
     const name = (definition.fieldName ?? "").trim();
     refuseType(definition, name);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { decodeShape } from "../../src/api/rest/v2/decode.js";
 import type { RequestShape } from "../../src/engine/contract/row.js";
-import { decodeNested, decodeShape } from "../../src/engine/operations/request.js";
 import { JsonDouble } from "../../src/values/json-number.js";
 
 interface Everything {
@@ -47,7 +47,7 @@ describe("a request", () => {
 
   it("takes null names as empty, typed arrays as arrays", () => {
     expect(decode({ names: ["a", null] })).toEqual({ names: ["a", ""] });
-    expect(decode({ list: new Float32Array(2) }).list).toHaveLength(2);
+    expect(decode({ list: new Float32Array(2) })["list"]).toHaveLength(2);
   });
 
   it.each([
@@ -88,13 +88,24 @@ describe("a request", () => {
   });
 
   it("decodes what is inside it with the path in messages", () => {
-    expect(decodeNested(shape, { TEXT: "a", x: 1 }, "Req.in")).toEqual({ text: "a" });
-    expect(decodeNested(shape, undefined, "Req.in")).toEqual({});
-    expect(() => decodeNested(shape, { flag: 1 }, "Req.in")).toThrow(
-      "number into Go struct field Req.in.flag of type bool",
-    );
-    expect(() => decodeNested(shape, "x", "Req.in")).toThrow(
-      "cannot unmarshal string into Go struct field Req.in of type",
+    const outer = { in: { kind: "object", shape }, all: { kind: "array", shape } } as const;
+    const within = (body: unknown) => decodeShape(outer, body, "Req");
+    expect(within({ in: { TEXT: "a", x: 1 }, all: [{ Flag: true }, null] })).toEqual({
+      in: { text: "a" },
+      all: [{ flag: true }, {}],
+    });
+    expect(() => within({ in: { flag: 1 } })).toThrow("number into Go struct field Req.in.flag of type bool");
+    expect(() => within({ all: [{}, { flag: 1 }] })).toThrow("number into Go struct field Req.all.flag of type bool");
+    expect(() => within({ in: "x" })).toThrow("cannot unmarshal string into Go struct field Req.in of type");
+    expect(() => within({ all: ["x"] })).toThrow("cannot unmarshal string into Go struct field Req.all of type all");
+  });
+
+  it("asks for the required keys of an object inside it, not for those of the items of a list", () => {
+    const needy = { a: { kind: "string", required: true } } as const;
+    const outer = { one: { kind: "object", shape: needy }, many: { kind: "array", shape: needy } } as const;
+    expect(decodeShape(outer, { many: [{}] }, "Req")).toEqual({ many: [{}] });
+    expect(() => decodeShape(outer, { one: {} }, "Req")).toThrow(
+      "Key: 'Req.One.A' Error:Field validation for 'A' failed on the 'required' tag",
     );
   });
 });

@@ -1,0 +1,76 @@
+import { failure } from "../../errors.js";
+import type { OperationPath } from "./table.js";
+
+/**
+ * Fields of Milvus 3.0 that have no effect here yet. A server of 2.6 ignores them as it ignores any unknown key, and answers
+ * a wrong result or stores wrong rows with code 0; here every surface refuses them by name. A field leaves its list when it
+ * works.
+ *
+ * Keys are paths into the request: `schema.fields[].externalField` is that key of any element of `schema.fields`.
+ */
+export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
+  "entities/search": [
+    "ids",
+    "orderByFields",
+    "groupByFields",
+    "searchAggregation",
+    "functionChains",
+    "searchParams.order_by_fields",
+    "searchParams.group_by_fields",
+    "searchParams.params.order_by_fields",
+    "searchParams.params.group_by_fields",
+  ],
+  "entities/query": ["orderByFields", "groupByFields", "searchAggregation", "functionChains"],
+  "entities/upsert": ["fieldOps"],
+  "collections/create": [
+    "vectorFieldType",
+    "schema.externalSource",
+    "schema.externalSpec",
+    "schema.structFields",
+    "schema.structArrayFields",
+    "schema.fields[].externalField",
+    "params.ttlField",
+    "properties.ttl_field",
+    "properties.namespace.mode",
+  ],
+  "collections/fields/add": ["schema.externalField"],
+  "collections/alter_properties": ["properties.ttl_field", "properties.namespace.mode"],
+};
+
+/**
+ * Refuses a request that has a field of the table with something in it.
+ *
+ * @param request as it came, before unknown keys are dropped; keys match without regard to case
+ * @throws Unsupported naming the field
+ */
+export function refuseFutureFields(path: OperationPath, request: unknown): void {
+  for (const key of FUTURE_FIELDS[path] ?? []) {
+    if (holds(request, key)) throw notYet(key);
+  }
+}
+
+/** The refusal of a feature that is in no release yet. */
+export function notYet(what: string): Error {
+  return failure("Unsupported", { what: `${what} is not supported by the embedded engine` });
+}
+
+/** Whether there is something at the end of a path. */
+function holds(value: unknown, path: string): boolean {
+  if (path === "") return !isEmpty(value);
+  if (path.startsWith("[]")) {
+    return Array.isArray(value) && value.some((item) => holds(item, path.slice(path.startsWith("[].") ? 3 : 2)));
+  }
+  if (typeof value !== "object" || value === null) return false;
+  // A key may hold a dot itself (`namespace.mode`): the longest one that is there counts.
+  return Object.keys(value).some((key) => {
+    const step = path.slice(0, key.length);
+    const rest = path.slice(key.length);
+    if (step.toLowerCase() !== key.toLowerCase() || !/^(?:\.|\[\]|$)/.test(rest)) return false;
+    return holds((value as Record<string, unknown>)[key], rest.startsWith(".") ? rest.slice(1) : rest);
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined || value === "" || value === false) return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}

@@ -1,0 +1,64 @@
+import { SCALAR_INDEX_TYPES, VECTOR_INDEX_TYPES } from "../model/index-types.js";
+import { ALTERABLE_INDEX_PARAMS } from "../model/validate-index.js";
+
+/**
+ * Keys of the open objects of requests that mean something to Milvus 2.6, whether they have an effect here or not: the typed
+ * interface knows a slip of the pen by them.
+ */
+
+const buildParams: readonly string[] = [VECTOR_INDEX_TYPES, SCALAR_INDEX_TYPES].flatMap((types) =>
+  Object.values(types).flatMap(({ params }) => Object.keys(params)),
+);
+
+/** `indexParams[].params`. */
+export const INDEX_PARAMS: readonly string[] = [
+  ...new Set([
+    "index_type",
+    "metric_type",
+    "json_path",
+    "json_cast_type",
+    "json_cast_function",
+    ...buildParams,
+    ...ALTERABLE_INDEX_PARAMS,
+    "warmup",
+  ]),
+];
+
+/** `schema.fields[].elementTypeParams`. */
+export const FIELD_PARAMS: readonly string[] = [
+  "dim",
+  "max_length",
+  "max_capacity",
+  "mmap.enabled",
+  "warmup",
+  "enable_analyzer",
+  "enable_match",
+  "analyzer_params",
+  "multi_analyzer_params",
+];
+
+/** `searchParams`, flat or under `params`. */
+export const SEARCH_PARAMS: readonly string[] = [
+  "params",
+  "metric_type",
+  "metricType",
+  "ef",
+  "nprobe",
+  "radius",
+  "range_filter",
+  "ignore_growing",
+  "ignoreGrowing",
+  "hints",
+  "level",
+  "round_decimal",
+  "timezone",
+  "page_retain_order",
+  "refine_k",
+  "reorder_k",
+  "rbq_query_bits",
+  "search_list",
+  "drop_ratio_search",
+  "dim_max_score_ratio",
+  "max_empty_result_buckets",
+  "analyzer_name",
+];
