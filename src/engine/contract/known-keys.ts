@@ -7,7 +7,7 @@ import { ALTERABLE_INDEX_PARAMS } from "../model/validate-index.js";
  */
 
 const buildParams: readonly string[] = [VECTOR_INDEX_TYPES, SCALAR_INDEX_TYPES].flatMap((types) =>
-  Object.values(types).flatMap(({ params }) => Object.keys(params)),
+  Object.values(types).flatMap((params) => Object.keys(params)),
 );
 
 /** `indexParams[].params`. */
