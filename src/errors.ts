@@ -40,6 +40,12 @@ export const ErrorCatalogue = {
   Unavailable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
   /** The SQLite addon cannot be loaded, whatever file it is for. */
   DriverUnusable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  /** The package of the vector index that was asked for is missing or does not load. */
+  IndexPackageUnusable: entry<{ index: string; package: string; reason: string }>(
+    2,
+    (d) =>
+      `service unavailable: vectorIndex "${d.index}" needs the package ${d.package} (npm i ${d.package}): ${d.reason}`,
+  ),
   /** Before anything native is loaded: an addon built for a newer runtime would end the process. */
   RuntimeTooOld: entry<{ needed: string; found: string }>(
     2,

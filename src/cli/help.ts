@@ -32,6 +32,7 @@ Options of serve:
   --cors                   let web pages of any origin call
   --load-rules <rules>     modern (default) or legacy
   --v1-error-dialect <d>   cloud (default) or server
+  --vector-index <index>   kernel (default), or hnswlib (needs the package hnswlib-node)
   --readonly               refuse writes
 
 Exit codes: 0 success, 1 a failure code in the envelope, 2 wrong usage.

@@ -12,6 +12,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "allowed-host",
   "load-rules",
   "v1-error-dialect",
+  "vector-index",
 ]);
 export const SERVE_FLAGS: ReadonlySet<string> = new Set(["insecure", "cors", "readonly", "help"]);
 
@@ -60,6 +61,7 @@ function readPlace(options: Arguments["options"]): ListenOptions {
 
 function serveOptions(options: Arguments["options"]): OpenOptions {
   const loadRules = choice(options, "load-rules", ["modern", "legacy"]);
+  const vectorIndex = choice(options, "vector-index", ["kernel", "hnswlib"]);
   const v1ErrorDialect = choice(options, "v1-error-dialect", ["cloud", "server"]);
   const users: Record<string, string> = {};
   for (const credential of options.get("auth") ?? []) {
@@ -70,6 +72,7 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
   const apiKeys = options.get("api-key") ?? [];
   return {
     ...(loadRules !== undefined && { loadRules }),
+    ...(vectorIndex !== undefined && { vectorIndex }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...((Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys } }),
     cors: optionValue(options, "cors") === "true",

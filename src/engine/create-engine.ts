@@ -48,6 +48,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
         );
     },
     ...(snapshotFolder === undefined ? {} : { snapshotFolder, records, readonlySnapshots: readonly }),
+    ...(options.vectorIndex === undefined ? {} : { index: options.vectorIndex }),
     ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
     ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
   });

@@ -1,5 +1,6 @@
 import type { LoadRules } from "./load/load-state.js";
 import type { Durability } from "./storage/database.js";
+import type { VectorIndexName } from "./vector/contract.js";
 
 export interface EngineOptions {
   /** Which load/release constraints hold: those of Milvus 2.3 and later (default), or of 2.0-2.2. */
@@ -10,6 +11,11 @@ export interface EngineOptions {
   readonly durability?: Durability;
   /** Partitions with fewer rows never get a graph: exact search is as fast there. Default 5000. */
   readonly exactBelow?: number;
+  /**
+   * What holds vectors and searches them: the kernel of this package (default), or the addon hnswlib-node, which must be
+   * installed. Exact (FLAT) indexes are always in the kernel.
+   */
+  readonly vectorIndex?: VectorIndexName;
   /** Threads that build graphs, default 2. 0: none, graphs are built on the engine's own thread, in slices. */
   readonly buildWorkers?: number;
 }

@@ -21,7 +21,7 @@ export type ProgressEvent =
       readonly pendingRows: number;
       /** Why the last build failed; empty when it did not. */
       readonly failReason: string;
-      /** Where graphs are built; the main thread only where no worker can be started. */
+      /** Where graphs are built; on the engine's own thread for hnswlib, and where no worker can be started. */
       readonly builtOn: "worker" | "main thread";
     };
 

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run.js";
 import { temporaryPath } from "../support/temporary.js";
+import { INDEXES } from "../vector/oracle.js";
 
 interface Ran {
   readonly code: number;
@@ -164,6 +165,7 @@ describe("usage", () => {
       ["serve", "--path", "x.db", "--port", "70000"],
       ["serve", "--path", "x.db", "--socket", "x.sock", "--port", "1"],
       ["serve", "--path", "x.db", "--auth", "nopassword"],
+      ["serve", "--path", "x.db", "--vector-index", "annoy"],
       ["check"],
       ["list", "collections", "--path", "x.db", "--json", "[]"],
     ];
@@ -196,6 +198,11 @@ describe("serve", () => {
     const socket = temporaryPath("elanus.sock");
     const { code, out } = await run("serve", "--path", ":memory:", "--socket", socket);
     expect([code, out]).toEqual([0, `elanus is listening on unix:${socket} (:memory:)\n`]);
+  });
+
+  it.skipIf(!INDEXES.includes("hnswlib"))("takes the index it is told to", async () => {
+    const index = ["--vector-index", "hnswlib"];
+    expect((await run("serve", "--path", ":memory:", "--port", "0", ...index)).code).toBe(0);
   });
 
   it("refuses other addresses without credentials", async () => {

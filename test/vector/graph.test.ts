@@ -5,7 +5,7 @@ import type { MetricType } from "../../src/engine/model/collection.js";
 import type { VectorSegment, VectorStore, VectorStoreOptions } from "../../src/engine/vector/contract.js";
 import type { Segment } from "../../src/engine/vector/segment.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
-import { asBytes, clustered, rowsOf, segmentOptions } from "./oracle.js";
+import { asBytes, clustered, INDEXES, rowsOf, segmentOptions } from "./oracle.js";
 
 const stores: VectorStore[] = [];
 function open(options: VectorStoreOptions = {}): VectorStore {
@@ -37,10 +37,13 @@ function recall(segment: VectorSegment, queries: Float32Array, k: number, ef: nu
 const N = 6000;
 const D = 24;
 
-describe.each([
-  ["in a worker", { buildWorkers: 2 }],
-  ["on the calling thread", { buildWorkers: 0 }],
-])("graph built %s", (_where, options) => {
+const BUILDS: readonly [string, VectorStoreOptions][] = [
+  ["the kernel in a worker", { buildWorkers: 2 }],
+  ["the kernel on the calling thread", { buildWorkers: 0 }],
+  ...(INDEXES.includes("hnswlib") ? [["hnswlib", { index: "hnswlib" }] as [string, VectorStoreOptions]] : []),
+];
+
+describe.each(BUILDS)("a graph built by %s", (_name, options) => {
   it.each(["L2", "IP", "COSINE"] as const)("finds nearly what an exact scan finds, %s", async (metric: MetricType) => {
     const segment = open(options).createSegment(segmentOptions(D, metric, "graph"));
     segment.append(rowsOf(1, N), asBytes(clustered(N, D, 1)));
@@ -52,23 +55,6 @@ describe.each([
     expect(recall(segment, queries, 10, 40)).toBeGreaterThan(0.95);
     expect(recall(segment, queries, 1, 40)).toBeGreaterThan(0.95);
   });
-
-  it.each([48, 64, 100])(
-    "walks on eight-bit copies and answers with true distances, dimension %i",
-    async (dimension) => {
-      for (const metric of ["L2", "IP", "COSINE"] as const) {
-        const segment = open(options).createSegment(segmentOptions(dimension, metric, "graph", { m: 16 }));
-        segment.append(rowsOf(1, N), asBytes(clustered(N, dimension, 31)));
-        await segment.idle();
-        expect((segment as Segment).parts[0]!.coded).toBe(true);
-        const queries = clustered(40, dimension, 32);
-        expect(recall(segment, queries, 10, 40)).toBeGreaterThan(0.95);
-        const hits = segment.search(asBytes(queries.subarray(0, dimension)), { k: 10, ef: 300 });
-        const exact = segment.search(asBytes(queries.subarray(0, dimension)), { k: 10, ef: 10, exact: true });
-        expect(Array.from(hits.scores)).toEqual(Array.from(exact.scores));
-      }
-    },
-  );
 
   it("takes rows over while they keep coming, and forgets the deleted ones", async () => {
     const segment = open(options).createSegment(segmentOptions(D, "L2", "graph"));
@@ -94,6 +80,24 @@ describe.each([
 
 describe("eight-bit copies", () => {
   const wide = 64;
+
+  it.each([48, 64, 100])(
+    "walks on eight-bit copies and answers with true distances, dimension %i",
+    async (dimension) => {
+      for (const metric of ["L2", "IP", "COSINE"] as const) {
+        const segment = open().createSegment(segmentOptions(dimension, metric, "graph", { m: 16 }));
+        segment.append(rowsOf(1, N), asBytes(clustered(N, dimension, 31)));
+        await segment.idle();
+        expect((segment as Segment).parts[0]!.coded).toBe(true);
+        const queries = clustered(40, dimension, 32);
+        expect(recall(segment, queries, 10, 40)).toBeGreaterThan(0.95);
+        const hits = segment.search(asBytes(queries.subarray(0, dimension)), { k: 10, ef: 300 });
+        const exact = segment.search(asBytes(queries.subarray(0, dimension)), { k: 10, ef: 10, exact: true });
+        expect(Array.from(hits.scores)).toEqual(Array.from(exact.scores));
+      }
+    },
+  );
+
   it("are not used where they are too coarse", async () => {
     const segment = open().createSegment(segmentOptions(wide, "L2", "graph"));
     const data = clustered(N, wide, 33);
@@ -136,9 +140,9 @@ describe("eight-bit copies", () => {
   });
 });
 
-describe("graph segment", () => {
+describe.each(INDEXES)("%s, with a graph", (index) => {
   it("gives complete and mostly exact answers under any filter", async () => {
-    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    const segment = open({ index }).createSegment(segmentOptions(D, "L2", "graph"));
     segment.append(rowsOf(1, N), asBytes(clustered(N, D, 5)));
     await segment.idle();
     const queries = clustered(20, D, 6);
@@ -155,7 +159,7 @@ describe("graph segment", () => {
   });
 
   it("answers a filter whose rows are far from the query", async () => {
-    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    const segment = open({ index }).createSegment(segmentOptions(D, "L2", "graph"));
     const data = clustered(N, D, 7, 4);
     // Every second row is moved far away.
     for (let i = 0; i < N; i += 2) for (let j = 0; j < D; j++) data[i * D + j]! += 50;
@@ -166,7 +170,7 @@ describe("graph segment", () => {
   });
 
   it("compacts when many rows are deleted, keeping what changes meanwhile", async () => {
-    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    const segment = open({ index }).createSegment(segmentOptions(D, "L2", "graph"));
     const data = clustered(N + 2000, D, 9);
     segment.append(rowsOf(1, N), asBytes(data.subarray(0, N * D)));
     await segment.idle();
@@ -193,7 +197,7 @@ describe("graph segment", () => {
   });
 
   it("compacts exact rows too", async () => {
-    const segment = open().createSegment(segmentOptions(D, "IP", "exact"));
+    const segment = open({ index }).createSegment(segmentOptions(D, "IP", "exact"));
     segment.append(rowsOf(1, 20000), asBytes(clustered(20000, D, 11)));
     segment.remove(rowsOf(1, 15000));
     await segment.idle();
@@ -208,7 +212,7 @@ describe("graph segment", () => {
   });
 
   it("starts anew after clear, also while a build runs", async () => {
-    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    const segment = open({ index }).createSegment(segmentOptions(D, "L2", "graph"));
     segment.append(rowsOf(1, N), asBytes(clustered(N, D, 12)));
     await new Promise((resolve) => setTimeout(resolve, 60));
     segment.clear();
@@ -221,7 +225,7 @@ describe("graph segment", () => {
   });
 
   it("never builds below the limit, and never for FLAT", async () => {
-    const store = open();
+    const store = open({ index });
     const small = store.createSegment(segmentOptions(D, "L2", "graph"));
     const flat = store.createSegment(segmentOptions(D, "L2", "exact"));
     small.append(rowsOf(1, 999), asBytes(clustered(999, D, 15)));
@@ -233,7 +237,7 @@ describe("graph segment", () => {
   });
 
   it("builds several segments side by side and can be closed in the middle", async () => {
-    const store = open();
+    const store = open({ index });
     const segments = Array.from({ length: 4 }, () => store.createSegment(segmentOptions(D, "L2", "graph")));
     for (const segment of segments) segment.append(rowsOf(1, N), asBytes(clustered(N, D, 16)));
     expect(segments[0]!.progress().pending).toBe(N);
@@ -246,7 +250,7 @@ describe("graph segment", () => {
   it("links equal input equally", async () => {
     const answers: number[][] = [];
     for (let run = 0; run < 2; run++) {
-      const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+      const segment = open({ index }).createSegment(segmentOptions(D, "L2", "graph"));
       segment.append(rowsOf(1, N), asBytes(clustered(N, D, 17)));
       await segment.idle();
       answers.push(Array.from(segment.search(asBytes(clustered(1, D, 18)), { k: 50, ef: 50 }).rowIds));
@@ -254,12 +258,12 @@ describe("graph segment", () => {
     expect(answers[0]).toEqual(answers[1]);
   });
 
-  it.each([2, 0])("leaves no file behind without a snapshot folder (%i workers)", async (buildWorkers) => {
+  it("leaves no file behind without a snapshot folder", async () => {
     const folder = mkdtempSync(`${tmpdir()}/elanus-test-`);
     const before = process.env["TMPDIR"];
     process.env["TMPDIR"] = folder;
     try {
-      const segment = open({ buildWorkers }).createSegment(segmentOptions(D, "L2", "graph"));
+      const segment = open({ index }).createSegment(segmentOptions(D, "L2", "graph"));
       segment.append(rowsOf(1, N), asBytes(clustered(N, D, 19)));
       await segment.idle();
       expect(segment.progress().graphRows).toBe(N);
@@ -272,7 +276,7 @@ describe("graph segment", () => {
   });
 
   it("keeps recall after half the rows were replaced twice", async () => {
-    const segment = open().createSegment(segmentOptions(D, "L2", "graph"));
+    const segment = open({ index }).createSegment(segmentOptions(D, "L2", "graph"));
     segment.append(rowsOf(1, N), asBytes(clustered(N, D, 20)));
     await segment.idle();
     let next = N + 1;

@@ -1,5 +1,18 @@
 import type { MetricType } from "../../src/engine/model/collection.js";
-import type { SegmentKey, SegmentOptions, VectorSource } from "../../src/engine/vector/contract.js";
+import type { SegmentKey, SegmentOptions, VectorIndexName, VectorSource } from "../../src/engine/vector/contract.js";
+import { findPackage } from "../../src/runtime/packages.js";
+
+/** The implementations of the contract that can be tried here: hnswlib-node is optional. */
+export const INDEXES: readonly VectorIndexName[] = isInstalled("hnswlib-node") ? ["kernel", "hnswlib"] : ["kernel"];
+
+function isInstalled(name: string): boolean {
+  try {
+    findPackage(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Score in Milvus' orientation, in double precision. */
 export function scoreOf(metric: MetricType, a: ArrayLike<number>, b: ArrayLike<number>): number {

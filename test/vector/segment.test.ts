@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MetricType } from "../../src/engine/model/collection.js";
-import type { SegmentHits, VectorSegment } from "../../src/engine/vector/contract.js";
+import type { SegmentHits, VectorIndexName, VectorSegment } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
-import { asBytes, clustered, Oracle, random, rowsOf, segmentOptions } from "./oracle.js";
+import { asBytes, clustered, INDEXES, Oracle, random, rowsOf, segmentOptions } from "./oracle.js";
 
 const METRICS: readonly MetricType[] = ["L2", "IP", "COSINE"];
 
@@ -24,10 +24,14 @@ function expectOrder(hits: SegmentHits, metric: MetricType) {
   }
 }
 
-describe.each(METRICS)("exact segment, %s", (metric) => {
+const VARIANTS = INDEXES.flatMap((index) => METRICS.map((metric) => ({ index, metric })));
+/** hnswlib has no exact segments; below the limit its graph segments are scanned. */
+const kindOf = (index: VectorIndexName) => (index === "kernel" ? "exact" : "graph");
+
+describe.each(VARIANTS)("$index, $metric, without a graph", ({ index, metric }) => {
   it.each([2, 3, 7, 16, 33, 48, 100, 128, 1000, 32768])("finds what the oracle finds at dimension %i", (dimension) => {
-    const store = createVectorStore({});
-    const segment = store.createSegment(segmentOptions(dimension, metric, "exact"));
+    const store = createVectorStore({ index });
+    const segment = store.createSegment(segmentOptions(dimension, metric, kindOf(index)));
     const n = dimension > 1000 ? 40 : 500;
     const data = clustered(n, dimension, dimension);
     const oracle = new Oracle(metric);
@@ -68,8 +72,8 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
         fc.integer({ min: 2, max: 40 }),
         fc.array(command, { maxLength: 25 }),
         (seed, dimension, commands) => {
-          const store = createVectorStore({});
-          const segment = store.createSegment(segmentOptions(dimension, metric, "exact"));
+          const store = createVectorStore({ index });
+          const segment = store.createSegment(segmentOptions(dimension, metric, kindOf(index)));
           const oracle = new Oracle(metric);
           const next = random(seed);
           // Small whole numbers: scores are exact, ties abound.
@@ -130,8 +134,8 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
   });
 
   it("keeps to the range: the outer bound is exclusive, the inner one inclusive", () => {
-    const store = createVectorStore({});
-    const segment: VectorSegment = store.createSegment(segmentOptions(2, metric, "exact"));
+    const store = createVectorStore({ index });
+    const segment: VectorSegment = store.createSegment(segmentOptions(2, metric, kindOf(index)));
     // Scores against [1, 0]: L2 0, 1, 4, 9...; inner product 1, 2, 3...; cosine 1.
     const n = 20;
     segment.append(
@@ -163,9 +167,9 @@ describe.each(METRICS)("exact segment, %s", (metric) => {
   });
 });
 
-describe("exact segment", () => {
+describe.each(INDEXES)("%s, without a graph", (index) => {
   it("gives a zero vector the cosine similarity 0, and never more than 1", () => {
-    const segment = createVectorStore({}).createSegment(segmentOptions(3, "COSINE", "exact"));
+    const segment = createVectorStore({ index }).createSegment(segmentOptions(3, "COSINE", kindOf(index)));
     segment.append(rowsOf(1, 3), asBytes(Float32Array.of(0, 0, 0, 0.1, 0.7, 0.3, -1, -7, -3)));
     const hits = segment.search(asBytes(Float32Array.of(0.1, 0.7, 0.3)), { k: 3, ef: 1 });
     expect(Array.from(hits.rowIds)).toEqual([2, 1, 3]);
@@ -177,7 +181,7 @@ describe("exact segment", () => {
   });
 
   it("scales huge and tiny vectors without losing their direction", () => {
-    const segment = createVectorStore({}).createSegment(segmentOptions(2, "COSINE", "exact"));
+    const segment = createVectorStore({ index }).createSegment(segmentOptions(2, "COSINE", kindOf(index)));
     segment.append(rowsOf(1, 2), asBytes(Float32Array.of(3e38, 0, 0, 1e-38)));
     const hits = segment.search(asBytes(Float32Array.of(0, 2e38)), { k: 2, ef: 1 });
     expect(Array.from(hits.rowIds)).toEqual([2, 1]);
@@ -185,7 +189,7 @@ describe("exact segment", () => {
   });
 
   it("puts rows whose distance overflows last, and still returns them", () => {
-    const segment = createVectorStore({}).createSegment(segmentOptions(2, "L2", "exact"));
+    const segment = createVectorStore({ index }).createSegment(segmentOptions(2, "L2", kindOf(index)));
     segment.append(rowsOf(1, 3), asBytes(Float32Array.of(3e38, 3e38, 1, 1, -3e38, 0)));
     const hits = segment.search(asBytes(Float32Array.of(0, 0)), { k: 3, ef: 1 });
     expect(Array.from(hits.rowIds)).toEqual([2, 1, 3]);
@@ -193,7 +197,7 @@ describe("exact segment", () => {
   });
 
   it("refuses what is not finite, has a wrong length or goes back, and keeps what it had", () => {
-    const segment = createVectorStore({}).createSegment(segmentOptions(4, "L2", "exact"));
+    const segment = createVectorStore({ index }).createSegment(segmentOptions(4, "L2", kindOf(index)));
     segment.append(rowsOf(5, 2), asBytes(new Float32Array(8)));
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       expect(() => segment.append(rowsOf(10, 2), asBytes(Float32Array.of(1, 2, 3, 4, 1, 2, bad, 4)))).toThrow(
@@ -213,7 +217,7 @@ describe("exact segment", () => {
   });
 
   it("takes row ids beyond 32 bits", () => {
-    const segment = createVectorStore({}).createSegment(segmentOptions(2, "L2", "exact"));
+    const segment = createVectorStore({ index }).createSegment(segmentOptions(2, "L2", kindOf(index)));
     const base = 2 ** 40;
     segment.append(rowsOf(base, 3), asBytes(Float32Array.of(0, 0, 1, 0, 2, 0)));
     expect(segment.remove(Float64Array.of(5, base + 1))).toBe(1);
@@ -225,8 +229,8 @@ describe("exact segment", () => {
   });
 
   it("spreads over several memories when one is full, with the same answers", () => {
-    const store = createVectorStore({ partRows: 100 });
-    const segment = store.createSegment(segmentOptions(8, "L2", "exact"));
+    const store = createVectorStore({ index, partRows: 100 });
+    const segment = store.createSegment(segmentOptions(8, "L2", kindOf(index)));
     const oracle = new Oracle("L2");
     const data = clustered(1050, 8, 3);
     for (let i = 0; i < 1050; i++) oracle.rows.set(i + 1, data.slice(i * 8, i * 8 + 8));
@@ -247,8 +251,8 @@ describe("exact segment", () => {
   });
 
   it("loads from its source and keeps what changes meanwhile", async () => {
-    const store = createVectorStore({});
-    const segment = store.createSegment(segmentOptions(256, "IP", "exact"));
+    const store = createVectorStore({ index });
+    const segment = store.createSegment(segmentOptions(256, "IP", kindOf(index)));
     const oracle = new Oracle("IP");
     const data = clustered(30000, 16, 8);
     for (let i = 0; i < 30000; i++) {
@@ -281,8 +285,8 @@ describe("exact segment", () => {
   });
 
   it("stops loading when told to", async () => {
-    const store = createVectorStore({});
-    const segment = store.createSegment(segmentOptions(4, "L2", "exact"));
+    const store = createVectorStore({ index });
+    const segment = store.createSegment(segmentOptions(4, "L2", kindOf(index)));
     const oracle = new Oracle("L2");
     oracle.rows.set(1, new Float32Array(4));
     await segment.load(oracle, { aborted: true }, () => {});

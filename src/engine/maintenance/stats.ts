@@ -1,6 +1,6 @@
 import type { EngineContext } from "../context.js";
 import { readPragma } from "../storage/statements.js";
-import type { SegmentProgress } from "../vector/contract.js";
+import type { SegmentProgress, VectorIndexName } from "../vector/contract.js";
 
 export interface SegmentStats extends SegmentProgress {
   readonly database: string;
@@ -13,7 +13,9 @@ export interface SegmentStats extends SegmentProgress {
 export interface EngineStats {
   /** Code that computes distances: `wasm-simd128`. */
   readonly kernel: string;
-  /** Where graphs are built: in worker threads, or in slices on the engine's own where none can be started. */
+  /** What holds vectors and searches them; what hnswlib cannot hold is in the kernel, as its segment says. */
+  readonly vectorIndex: VectorIndexName;
+  /** Where graphs are built: in worker threads, or in slices on the engine's own: for hnswlib, and where none can be started. */
   readonly builds: "worker" | "main thread";
   readonly collections: number;
   /** Rows of the segments in memory. */
@@ -59,6 +61,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
   const sum = (value: (s: SegmentStats) => number) => segments.reduce((total, s) => total + value(s), 0);
   return {
     kernel: ctx.vectors.kernel,
+    vectorIndex: ctx.vectors.index,
     builds: ctx.vectors.builds,
     collections: ctx.catalog.allCollections().length,
     rows: sum((s) => s.rows),

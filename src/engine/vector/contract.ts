@@ -152,7 +152,7 @@ export interface VectorSegment {
 export interface VectorStore {
   /** The index that was asked for; what it cannot hold is in the kernel, as each segment's progress says. */
   readonly index: VectorIndexName;
-  /** Where the kernel's graphs are built: in worker threads, or in slices on this one when no worker can be started. */
+  /** Where graphs are built: in worker threads, or in slices on this one: those of hnswlib, and where no worker starts. */
   readonly builds: "worker" | "main thread";
   /** Which code computes distances, for stats (`wasm-simd128`). */
   readonly kernel: string;

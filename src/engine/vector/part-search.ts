@@ -45,6 +45,11 @@ export class PartSearch {
     return true;
   }
 
+  /** The query as it is compared: of a cosine field scaled to length 1. Valid until the memory grows. */
+  get query(): Uint8Array {
+    return this.part.bytesAt(this.#query, this.part.geometry.vectorBytes);
+  }
+
   #room(keys: number): void {
     if (keys <= this.#resultCapacity) return;
     this.#results = this.part.checked(this.part.kernel.resultAddress(keys)) >>> 2;

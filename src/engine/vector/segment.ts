@@ -13,6 +13,8 @@ import type {
 import type { Part } from "./part.js";
 import { type GraphWalk, SegmentRows } from "./segment-rows.js";
 import { reconcile } from "./snapshot/reconcile.js";
+import { snapshotParameters } from "./snapshot/snapshot-file.js";
+import { readSnapshotFile } from "./snapshot/snapshot-reader.js";
 import type { SnapshotStore } from "./snapshot/snapshot-store.js";
 
 /** What all segments of the kernel share. */
@@ -75,7 +77,11 @@ export class Segment implements VectorSegment {
   /** The part that a good snapshot holds. */
   async #restore(source: VectorSource, stopped: () => boolean): Promise<Part | undefined> {
     const { snapshots } = this.#services;
-    const part = await snapshots.read(this.options, this.#rows.geometry, stopped);
+    const { geometry } = this.#rows;
+    const parameters = snapshotParameters(this.options, geometry);
+    const part = await snapshots.read(this.options.key, (folder, record) =>
+      readSnapshotFile(folder, record, parameters, geometry, stopped),
+    );
     if (part === undefined || stopped()) return undefined;
     const agrees = await reconcile(part, source, stopped);
     if (stopped()) return undefined;
@@ -89,9 +95,9 @@ export class Segment implements VectorSegment {
   }
 
   remove(rowIds: Float64Array): number {
-    const removed = this.#rows.remove(rowIds);
-    this.#services.builder.removed(this.#rows, rowIds);
-    if (removed > 0) this.#services.builder.consider(this.#rows);
+    const { builder } = this.#services;
+    const removed = this.#rows.remove(rowIds, (part, ordinal) => builder.removed(this.#rows, part.ids[ordinal]!));
+    if (removed > 0) builder.consider(this.#rows);
     return removed;
   }
 

@@ -1,9 +1,20 @@
+import { failure } from "../../errors.js";
 import type { BuildRunner } from "./build/build-runner.js";
 import { buildWorkerCode } from "./build/build-worker-code.js";
 import { Builder } from "./build/builder.js";
 import { InlineRunner } from "./build/inline-runner.js";
 import { WorkerRunner } from "./build/worker-runner.js";
-import type { SegmentKey, SegmentOptions, VectorSegment, VectorStore, VectorStoreOptions } from "./contract.js";
+import type {
+  SegmentKey,
+  SegmentOptions,
+  VectorIndexName,
+  VectorSegment,
+  VectorStore,
+  VectorStoreOptions,
+} from "./contract.js";
+import { loadHnswlib } from "./hnswlib/addon.js";
+import { HnswBuilder } from "./hnswlib/hnsw-builder.js";
+import { HnswlibSegment, type HnswlibServices } from "./hnswlib/hnswlib-segment.js";
 import { KERNEL_NAME } from "./kernel/kernel.js";
 import { Segment, type SegmentServices } from "./segment.js";
 import { SnapshotStore } from "./snapshot/snapshot-store.js";
@@ -15,49 +26,72 @@ const BUILD_WORKERS = 2;
  * Makes the vector layer of one engine.
  *
  * @param options.snapshotFolder undefined for a memory database: nothing is written then
+ * @throws InvalidParameter for an index that there is not; IndexPackageUnusable
  */
 export function createVectorStore(options: VectorStoreOptions): VectorStore {
   return new Store(options);
 }
 
 class Store implements VectorStore {
-  readonly index = "kernel";
+  readonly index: VectorIndexName;
   readonly kernel: string = KERNEL_NAME;
-  readonly #segments = new Set<Segment>();
+  readonly #segments = new Set<VectorSegment>();
   readonly #runner: BuildRunner;
-  readonly #services: SegmentServices;
+  readonly #kernel: SegmentServices;
+  readonly #hnswlib: HnswlibServices | undefined;
 
   constructor(options: VectorStoreOptions) {
+    this.index = readIndexName(options.index ?? "kernel");
     const workers = options.buildWorkers ?? BUILD_WORKERS;
+    const exactBelow = options.exactBelow ?? EXACT_BELOW;
+    const partRows = options.partRows ?? Number.POSITIVE_INFINITY;
+    const onChange = (segment: { readonly options: SegmentOptions }) => options.onChange?.(segment.options.key);
+    const make = this.index === "hnswlib" ? loadHnswlib() : undefined;
     this.#runner = workers === 0 ? new InlineRunner() : new WorkerRunner(options.buildWorkerCode ?? buildWorkerCode);
     const snapshots = new SnapshotStore(options.snapshotFolder, options.records, options.readonlySnapshots);
-    const builder = new Builder({
-      exactBelow: options.exactBelow ?? EXACT_BELOW,
-      jobs: Math.max(1, workers),
-      runner: this.#runner,
+    const jobs = Math.max(1, workers);
+    const builder = new Builder({ exactBelow, jobs, runner: this.#runner, snapshots, onChange });
+    this.#kernel = { builder, snapshots, partRows };
+    this.#hnswlib = make && {
+      make,
+      builder: new HnswBuilder({ exactBelow, snapshots, onChange }),
+      compactor: builder,
       snapshots,
-      onChange: (segment) => options.onChange?.(segment.options.key),
-    });
-    this.#services = { builder, snapshots, partRows: options.partRows ?? Number.POSITIVE_INFINITY };
+      partRows,
+    };
   }
 
   get builds(): "worker" | "main thread" {
-    return this.#runner.place;
+    return this.#hnswlib === undefined ? this.#runner.place : "main thread";
   }
 
   createSegment(options: SegmentOptions): VectorSegment {
-    const segment: Segment = new Segment(options, this.#services, () => this.#segments.delete(segment));
+    const onClosed = () => this.#segments.delete(segment);
+    const segment: VectorSegment =
+      this.#hnswlib !== undefined && hnswlibHolds(options)
+        ? new HnswlibSegment(options, this.#hnswlib, onClosed)
+        : new Segment(options, this.#kernel, onClosed);
     this.#segments.add(segment);
     return segment;
   }
 
   forget(match: Partial<SegmentKey>): void {
-    this.#services.snapshots.forget(match);
+    this.#kernel.snapshots.forget(match);
   }
 
   async close(): Promise<void> {
-    const ended = this.#services.builder.close();
+    const ended = Promise.all([this.#kernel.builder.close(), this.#hnswlib?.builder.close()]);
     for (const segment of this.#segments) segment.close();
     await ended;
   }
+}
+
+function readIndexName(name: string): VectorIndexName {
+  if (name === "kernel" || name === "hnswlib") return name;
+  throw failure("InvalidParameter", { text: `vectorIndex must be "kernel" or "hnswlib", not ${JSON.stringify(name)}` });
+}
+
+/** hnswlib holds float32 vectors, and makes graphs only. Everything else is in the kernel. */
+function hnswlibHolds({ type, kind }: SegmentOptions): boolean {
+  return type === "FloatVector" && kind === "graph";
 }

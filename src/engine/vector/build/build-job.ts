@@ -1,6 +1,6 @@
 import type { Geometry } from "../kernel/geometry.js";
 import type { WasmMemory, WasmModule } from "../kernel/web-assembly.js";
-import type { SnapshotPlan, WrittenSnapshot } from "../snapshot/snapshot-writer.js";
+import type { SnapshotPlan, WrittenSnapshot } from "../snapshot/snapshot-store.js";
 
 /** One piece of work on one part: everything it works on is in shared memory. */
 export interface BuildJob {

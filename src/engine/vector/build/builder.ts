@@ -1,8 +1,8 @@
 import { kernelModule } from "../kernel/kernel.js";
 import { memoryDropped } from "../memory-pressure.js";
 import { Part } from "../part.js";
-import type { SnapshotStore } from "../snapshot/snapshot-store.js";
-import type { WrittenSnapshot } from "../snapshot/snapshot-writer.js";
+import { snapshotParameters } from "../snapshot/snapshot-file.js";
+import type { SnapshotPlan, SnapshotStore, WrittenSnapshot } from "../snapshot/snapshot-store.js";
 import { type BuildJob, type BuildReply, STOP } from "./build-job.js";
 import type { BuildRunner, RunningJob } from "./build-runner.js";
 import type { Buildable } from "./buildable.js";
@@ -31,7 +31,7 @@ interface Running {
   readonly job: BuildJob;
   readonly run: RunningJob;
   /** Row ids deleted while a compaction copies. */
-  readonly removed: Float64Array[];
+  readonly removed: number[];
   discarded: boolean;
 }
 
@@ -126,8 +126,8 @@ export class Builder {
   #start(segment: Buildable, state: State, part: Part, compact: boolean): void {
     part.allowBuilding();
     const first = segment.parts[0] === part;
-    const snapshot = first && !compact ? this.#snapshots.plan(segment.options, part.geometry) : undefined;
     const graph = segment.options.kind === "graph" && segment.size >= this.#options.exactBelow;
+    const snapshot = first && !compact ? this.#plan(segment, part) : undefined;
     const job: BuildJob = {
       module: kernelModule(),
       geometry: part.geometry,
@@ -147,6 +147,11 @@ export class Builder {
       delete state.running;
       this.#finish(segment, state, running, reply);
     });
+  }
+
+  #plan(segment: Buildable, part: Part): SnapshotPlan | undefined {
+    const { options } = segment;
+    return this.#snapshots.plan(options.key, "kernel", snapshotParameters(options, part.geometry));
   }
 
   #finish(segment: Buildable, state: State, running: Running, reply: BuildReply): void {
@@ -216,21 +221,19 @@ export class Builder {
       fresh.stageFrom(0, old, late);
       fresh.publish(late.length);
     }
-    for (const ids of running.removed) {
-      for (const id of ids) {
-        const ordinal = fresh.ordinalOf(id);
-        if (ordinal >= 0) fresh.removeOrdinal(ordinal);
-      }
+    for (const id of running.removed) {
+      const ordinal = fresh.ordinalOf(id);
+      if (ordinal >= 0) fresh.removeOrdinal(ordinal);
     }
     segment.replacePart(old, fresh);
     // The old snapshot lacks nothing: rows keep their ids. A new one follows when the graph has grown or shrunk enough.
-    this.#snapshots.outdated(segment.options.key);
+    if (running.job.graph) this.#snapshots.outdated(segment.options.key);
   }
 
-  /** Deleted rows must be gone from a part that is being compacted, too. */
-  removed(segment: Buildable, rowIds: Float64Array): void {
+  /** A row was deleted: it must be gone from a part that is being compacted, too. */
+  removed(segment: Buildable, rowId: number): void {
     const running = this.#states.get(segment)?.running;
-    if (running?.job.compact === true) running.removed.push(rowIds.slice());
+    if (running?.job.compact === true) running.removed.push(rowId);
   }
 
   /** Stops what runs for a segment; its result is thrown away when `discard`. */

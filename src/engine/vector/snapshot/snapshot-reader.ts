@@ -5,7 +5,8 @@ import type { Geometry } from "../kernel/geometry.js";
 import { CONTROL } from "../kernel/kernel.js";
 import { Part } from "../part.js";
 import { Checksum } from "./checksum.js";
-import { decodeHeader, fileBytes, HEADER_BYTES, type SnapshotHeader, sectionBytes } from "./snapshot-file.js";
+import { HEADER_BYTES } from "./header-block.js";
+import { decodeHeader, fileBytes, type SnapshotHeader, sectionBytes } from "./snapshot-file.js";
 
 const SLICE_BYTES = 2 * 1024 * 1024;
 

@@ -2,12 +2,37 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { failpoint } from "../../failpoints.js";
-import type { SegmentKey, SegmentOptions, SnapshotRecord, SnapshotRecords } from "../contract.js";
-import type { Geometry } from "../kernel/geometry.js";
-import type { Part } from "../part.js";
-import { SNAPSHOT_SUFFIX, snapshotParameters } from "./snapshot-file.js";
-import { readSnapshotFile } from "./snapshot-reader.js";
-import type { SnapshotPlan, WrittenSnapshot } from "./snapshot-writer.js";
+import type { SegmentKey, SnapshotRecord, SnapshotRecords } from "../contract.js";
+
+/** How snapshot files end: those of the kernel, and those of hnswlib. */
+const SUFFIX = { kernel: ".elanus-graph", hnswlib: ".elanus-hnsw" } as const;
+const OURS = /\.elanus-(?:graph|hnsw)(\.rows)?(\.tmp)?$/;
+
+/** Where a snapshot goes and what it says about itself. */
+export interface SnapshotPlan {
+  readonly folder: string;
+  readonly file: string;
+  readonly key: SegmentKey;
+  readonly parameters: string;
+}
+
+export interface WrittenSnapshot {
+  readonly file: string;
+  readonly checksum: string;
+  readonly rows: number;
+  readonly sizeBytes: number;
+  readonly parameters: string;
+}
+
+/** The second file that a snapshot of hnswlib has. */
+export function companionOf(file: string): string {
+  return `${file}.rows`;
+}
+
+/** Which index wrote a file. */
+export function indexOfFile(file: string): keyof typeof SUFFIX {
+  return file.endsWith(SUFFIX.hnswlib) ? "hnswlib" : "kernel";
+}
 
 /** The snapshot files of one engine and their records. Without a folder or records it does nothing. */
 export class SnapshotStore {
@@ -39,19 +64,19 @@ export class SnapshotStore {
     }
     const known = new Set(records.all().map((record) => record.file));
     for (const name of names) {
-      const ours = name.endsWith(SNAPSHOT_SUFFIX) || name.endsWith(`${SNAPSHOT_SUFFIX}.tmp`);
-      if (ours && !known.has(name)) this.removeFile(name);
+      const [end, rows = "", unfinished] = OURS.exec(name) ?? [];
+      if (end === undefined) continue;
+      const recorded = unfinished === undefined && known.has(name.slice(0, name.length - rows.length));
+      if (!recorded) this.#unlink(folder, name);
     }
   }
 
   /** Where the next snapshot of a segment goes; undefined when there are none. */
-  plan(options: SegmentOptions, geometry: Geometry): SnapshotPlan | undefined {
-    if (this.#folder === undefined || this.#readonly || this.#paused.has(name(options.key))) return undefined;
-    const { collectionId, partitionId, fieldId } = options.key;
-    const unique = randomBytes(6).toString("hex");
-    const file = `${collectionId}-${partitionId}-${fieldId}-${unique}${SNAPSHOT_SUFFIX}`;
-    this.#planned.set(file, options.key);
-    return { folder: this.#folder, file, key: options.key, parameters: snapshotParameters(options, geometry) };
+  plan(key: SegmentKey, index: keyof typeof SUFFIX, parameters: string): SnapshotPlan | undefined {
+    if (this.#folder === undefined || this.#readonly || this.#paused.has(name(key))) return undefined;
+    const file = `${name(key)}-${randomBytes(6).toString("hex")}${SUFFIX[index]}`;
+    this.#planned.set(file, key);
+    return { folder: this.#folder, file, key, parameters };
   }
 
   /** A planned file will not come. */
@@ -84,25 +109,35 @@ export class SnapshotStore {
   removeFile(file: string): void {
     this.#planned.delete(file);
     if (this.#folder === undefined || this.#readonly) return;
+    this.#unlink(this.#folder, file);
+    if (indexOfFile(file) === "hnswlib") this.#unlink(this.#folder, companionOf(file));
+  }
+
+  #unlink(folder: string, file: string): void {
     try {
-      rmSync(join(this.#folder, file), { force: true });
+      rmSync(join(folder, file), { force: true });
     } catch {
       // A folder that cannot be written to.
     }
   }
 
-  /** The part that the segment's snapshot holds; undefined when there is none that can be trusted (it is removed then). */
-  async read(options: SegmentOptions, geometry: Geometry, stopped: () => boolean): Promise<Part | undefined> {
+  /**
+   * What `load` makes of a segment's snapshot; undefined when there is none, and when `load` throws because it cannot be
+   * trusted (it is removed then).
+   */
+  async read<T>(
+    key: SegmentKey,
+    load: (folder: string, record: SnapshotRecord) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
     if (this.#folder === undefined) return undefined;
-    const record = this.#records?.get(options.key);
+    const record = this.#records?.get(key);
     if (record === undefined) return undefined;
     try {
-      const parameters = snapshotParameters(options, geometry);
-      const part = await readSnapshotFile(this.#folder, record, parameters, geometry, stopped);
-      if (part !== undefined) this.#saved.set(name(options.key), part.rows);
-      return part;
+      const loaded = await load(this.#folder, record);
+      if (loaded !== undefined) this.#saved.set(name(key), record.rows);
+      return loaded;
     } catch {
-      this.distrust(options.key);
+      this.distrust(key);
       return undefined;
     }
   }

@@ -2,36 +2,14 @@ import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeSync } 
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { failpoint } from "../../failpoints.js";
-import type { SegmentKey } from "../contract.js";
 import { CONTROL } from "../kernel/kernel.js";
 import type { Part } from "../part.js";
 import { ChecksumBuffer } from "./checksum.js";
-import {
-  encodeHeader,
-  fileBytes,
-  HEADER_BYTES,
-  SNAPSHOT_FORMAT,
-  type SnapshotHeader,
-  sectionBytes,
-} from "./snapshot-file.js";
+import { HEADER_BYTES } from "./header-block.js";
+import { encodeHeader, fileBytes, SNAPSHOT_FORMAT, type SnapshotHeader, sectionBytes } from "./snapshot-file.js";
+import type { SnapshotPlan, WrittenSnapshot } from "./snapshot-store.js";
 
 const flush = promisify(fsync);
-
-/** Where a snapshot goes and what it says about itself. */
-export interface SnapshotPlan {
-  readonly folder: string;
-  readonly file: string;
-  readonly key: SegmentKey;
-  readonly parameters: string;
-}
-
-export interface WrittenSnapshot {
-  readonly file: string;
-  readonly checksum: string;
-  readonly rows: number;
-  readonly sizeBytes: number;
-  readonly parameters: string;
-}
 
 /**
  * Writes the rows of a part that are in its graph; the graph must rest meanwhile. The file appears whole or not at all, and
