@@ -354,6 +354,24 @@ export const ErrorCatalogue = {
   QueryWindow: plain<{ value: number; limit: number }>(
     (d) => `invalid max query result window, (offset+limit) should be in range [1, ${d.limit}], but got ${d.value}`,
   ),
+  /** Query vectors that came as bytes. Sizes in bytes. */
+  QueryVectorSize: entry<{ expected: number; actual: number }>(
+    2000,
+    (d) => `vector dimension mismatch, expected vector size(byte) ${d.expected}, actual ${d.actual}.: segcore error`,
+  ),
+  /** Query vectors of a gRPC request. */
+  PlaceholdersUnreadable: invalid<{ detail: string }>((d) => `failed to parse the query vectors: ${d.detail}`),
+  /** A parameter of a gRPC request, which is always a text. */
+  ParameterUnreadable: plain<{ name: string; value: string }>((d) => `${d.name} [${d.value}] is invalid`),
+  TopkMissing: plain<void>(() => "topk is required"),
+  CountPagination: invalid<void>(() => "count entities with pagination is not allowed"),
+  IteratorTokenInvalid: plain<{ token: string }>((d) => `invalid token format: ${d.token}`),
+  /** An iterator that goes on in another collection of the same name. */
+  CollectionChanged: invalid<{ asked: number; actual: number }>(
+    (d) =>
+      `collection id:${d.asked} in the request is not consistent to that in the search context,alias or database may have been changed: ${d.actual}`,
+  ),
+  AnnsFieldAmbiguous: plain<void>(() => "multiple anns_fields exist, please specify a anns_field in search_params"),
   QueryVectorCount: plain<{ count: number; limit: number }>(
     (d) => `nq (number of search vector per search request) should be in range [1, ${d.limit}], but got ${d.count}`,
   ),

@@ -2,12 +2,15 @@ import type { FactsOf } from "../../engine/contract/facts.js";
 import type { Reply } from "../../engine/contract/reply.js";
 import type { OperationPath, RequestOf, ResultOf } from "../../engine/contract/table.js";
 import type { HybridClock } from "./clock.js";
+import type { IteratorBounds } from "./iterator-bounds.js";
 import { decode, encodeFrame, type MessageName, messages, type Received, type Sent } from "./messages/table.js";
 import type { FieldSpec } from "./wire/field-table.js";
 
 /** What a handler may use. */
 export interface RpcCall {
   readonly clock: HybridClock;
+  /** Where search iterators stand. */
+  readonly iterators: IteratorBounds;
   /** Announced to clients: the version of Milvus that is tracked, and our name. */
   readonly version: string;
   /** Database of requests that name none. */

@@ -69,7 +69,10 @@ import {
   hasPartition,
   showPartitions,
 } from "./handlers/partitions.js";
+import { query } from "./handlers/query.js";
+import { search } from "./handlers/search.js";
 import { allocTimestamp, checkHealth, clientHeartbeat, connect, dummy, getVersion } from "./handlers/session.js";
+import { deleteRows, failedWrite, insert, upsert } from "./handlers/write.js";
 import { type Rpc, refused, rpc } from "./rpc.js";
 
 /**
@@ -95,11 +98,11 @@ const milvus: Readonly<Record<string, Rpc>> = {
   GetLoadState: rpc(1, "GetLoadStateRequest", "GetLoadStateResponse", getLoadState),
   CreateIndex: rpc(1, "CreateIndexRequest", "Status", createIndex),
   DescribeIndex: rpc(1, "DescribeIndexRequest", "DescribeIndexResponse", describeIndex),
-  Insert: refused(1, "InsertRequest", "MutationResult"),
-  Delete: refused(1, "DeleteRequest", "MutationResult"),
-  Upsert: refused(1, "UpsertRequest", "MutationResult"),
-  Search: refused(1, "SearchRequest", "SearchResults"),
-  Query: refused(1, "QueryRequest", "QueryResults"),
+  Insert: rpc(1, "InsertRequest", "MutationResult", insert, failedWrite),
+  Delete: rpc(1, "DeleteRequest", "MutationResult", deleteRows),
+  Upsert: rpc(1, "UpsertRequest", "MutationResult", upsert, failedWrite),
+  Search: rpc(1, "SearchRequest", "SearchResults", search),
+  Query: rpc(1, "QueryRequest", "QueryResults", query),
   GetCollectionStatistics: rpc(
     2,
     "GetCollectionStatisticsRequest",

@@ -3,6 +3,7 @@ import type { EnginePort, ExecuteOptions } from "../engine-port.js";
 import type { Authenticator } from "../http/auth.js";
 import { asElanusError } from "../rest/envelope.js";
 import { HybridClock } from "./clock.js";
+import { IteratorBounds } from "./iterator-bounds.js";
 import { decode, encodeFrame } from "./messages/table.js";
 import { encodeReply, type Rpc, type RpcCall } from "./rpc.js";
 import { services } from "./rpcs.js";
@@ -40,11 +41,11 @@ const DEFAULT_DATABASE = "default";
 
 /** All that gRPC clients call, in front of one engine. */
 export function createGrpcServices(engine: EnginePort, authenticator: Authenticator | undefined): GrpcServices {
-  const clock = new HybridClock();
+  const state: State = { clock: new HybridClock(), iterators: new IteratorBounds() };
   const methods = new Map<string, GrpcMethod>([["/grpc.health.v1.Health/Check", health]]);
   for (const [service, rpcs] of Object.entries(services)) {
     for (const [name, rpc] of Object.entries(rpcs))
-      methods.set(`/${service}/${name}`, methodOf(name, rpc, engine, clock));
+      methods.set(`/${service}/${name}`, methodOf(name, rpc, engine, state));
   }
   return {
     find(path) {
@@ -56,6 +57,9 @@ export function createGrpcServices(engine: EnginePort, authenticator: Authentica
   };
 }
 
+/** What calls share. */
+type State = Pick<RpcCall, "clock" | "iterators">;
+
 /** Probes ask for this; it is up when it answers. */
 const health: GrpcMethod = {
   open: true,
@@ -66,7 +70,7 @@ const health: GrpcMethod = {
   failure: () => encodeFrame("HealthCheckResponse", { status: 2 }),
 };
 
-function methodOf(name: string, rpc: Rpc, engine: EnginePort, clock: HybridClock): GrpcMethod {
+function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): GrpcMethod {
   const failed = (error: ElanusError, message?: Uint8Array): Buffer => {
     const beside = message === undefined ? undefined : rpc.failed?.(message);
     return encodeReply(rpc, beside ?? {}, statusOf(error), MAX_REPLY_BYTES);
@@ -78,7 +82,7 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, clock: HybridClock
         if (rpc.answer === undefined) {
           throw failure("Unsupported", { what: `${name} is not supported by the embedded engine` });
         }
-        const reply = await rpc.answer(callOf(engine, clock, metadata), message);
+        const reply = await rpc.answer(callOf(engine, state, metadata), message);
         return encodeReply(rpc, reply, {}, MAX_REPLY_BYTES);
       } catch (error) {
         if (error instanceof MalformedMessage) {
@@ -92,12 +96,12 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, clock: HybridClock
   };
 }
 
-function callOf(engine: EnginePort, clock: HybridClock, { database, deadline }: Metadata): RpcCall {
+function callOf(engine: EnginePort, state: State, { database, deadline }: Metadata): RpcCall {
   const defaultDatabase = database ?? DEFAULT_DATABASE;
   const unhurried: ExecuteOptions = { database: defaultDatabase };
   const hurried: ExecuteOptions = deadline === undefined ? unhurried : { database: defaultDatabase, deadline };
   return {
-    clock,
+    ...state,
     version: VERSION,
     defaultDatabase,
     execute: (path, request) => engine.execute(path, request, hurried) as never,

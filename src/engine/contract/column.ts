@@ -17,6 +17,15 @@ export interface ColumnSchema {
   readonly dimension?: number;
   /** True for `$meta`. */
   readonly dynamic?: boolean;
+  /** True where a row may have no value. */
+  readonly nullable?: boolean;
+}
+
+/** Query vectors as bytes, in the width of their own type. */
+export interface QueryVectors {
+  /** Another type than the field's is refused; FloatVector is converted for fields of 16-bit floats. */
+  readonly type: DataType;
+  readonly values: readonly Uint8Array[];
 }
 
 /** One scalar in stored form, `null` for a null: see `StoredScalar`. */
@@ -48,6 +57,11 @@ export interface InputColumn extends ColumnSchema {
 export interface InputColumns {
   readonly rowCount: number;
   readonly columns: readonly InputColumn[];
+  /**
+   * The state of the schema that they were made for (`CollectionFacts.schemaTimestamp`): refused when it has changed.
+   * Absent: whatever it is.
+   */
+  readonly schemaTimestamp?: number | bigint;
 }
 
 /**

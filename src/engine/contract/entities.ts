@@ -1,4 +1,4 @@
-import type { InputColumns, RecordBatch, SearchHits } from "./column.js";
+import type { InputColumns, QueryVectors, RecordBatch, SearchHits } from "./column.js";
 import { SEARCH_PARAMS } from "./known-keys.js";
 import { type CollectionRequest, collectionName, dbName } from "./request.js";
 import type { ContractRows, RequestField, RequestShape } from "./row.js";
@@ -64,8 +64,10 @@ export interface QueryRequest extends CollectionRequest {
 }
 
 export interface SearchRequest extends CollectionRequest {
-  /** Query vectors, each of the field's dimension. */
+  /** Query vectors, each of the field's dimension. Without them, `vectors` must be there. */
   readonly data?: readonly unknown[];
+  /** The same as bytes. What is wrong with them, or with `annsField`, is then told in the words of gRPC. */
+  readonly vectors?: QueryVectors;
   readonly annsField?: string;
   readonly filter?: string;
   /** 1..16384 hits per query vector, default 100; `offset + limit` is bounded by the same number. */
@@ -177,7 +179,8 @@ export const entities: ContractRows<EntityOperations> = {
     request: {
       dbName,
       collectionName,
-      data: { kind: "array", required: true },
+      data: { kind: "array", required: true, unless: "vectors" },
+      vectors: { kind: "columns" },
       annsField: text,
       filter: text,
       limit: count,

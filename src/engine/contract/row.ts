@@ -9,7 +9,7 @@ export type FieldKind =
   | "strings"
   | "object"
   | "array"
-  /** `InputColumns`: for callers that have columns, which JSON has not. REST knows no such key. */
+  /** `InputColumns` or `QueryVectors`: for callers that have columns or bytes, which JSON has not. REST knows no such key. */
   | "columns"
   /** Any JSON value, checked by the operation itself. */
   | "any";

@@ -2,7 +2,7 @@ import { failure } from "../../errors.js";
 import type { DatabaseRecord } from "../catalog/catalog.js";
 import type { EngineContext } from "../context.js";
 import { type CollectionRequest, DEFAULT_DATABASE } from "../contract/request.js";
-import { type Collection, type Partition, partitionByName } from "../model/collection.js";
+import { type Collection, type Partition, partitionByName, schemaTimestamp } from "../model/collection.js";
 import { checkCollectionName } from "../model/validate-names.js";
 
 /**
@@ -43,6 +43,13 @@ export function requireCollection(
   const collection = ctx.catalog.find(database.name, name);
   if (collection === undefined) throw collectionNotFound(database.name, name, form);
   return collection;
+}
+
+/** @throws SchemaMismatch when entities were made for another state of the schema than the present one */
+export function requireSchema(collection: Collection, timestamp: number | bigint | undefined): void {
+  if (timestamp !== undefined && BigInt(timestamp) !== schemaTimestamp(collection)) {
+    throw failure("SchemaMismatch", { collection: collection.name });
+  }
 }
 
 /** The error of a missing collection in one of its three wordings. */

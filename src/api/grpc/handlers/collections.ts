@@ -7,7 +7,7 @@ import type { RpcCall } from "../rpc.js";
 import { decodeSchema, readField, readSchema } from "../schema/read-schema.js";
 import { writeSchema } from "../schema/write-schema.js";
 import { statusOf } from "../status.js";
-import { collectionOf, named, oneOf, recordOf, rowCount } from "./parts.js";
+import { collectionOf, oneOf, recordOf, rowCount } from "./parts.js";
 
 /** Partitions of a collection with a partition key whose maker does not say how many. */
 const PARTITIONS_WITH_KEY = 16;
@@ -63,8 +63,8 @@ export async function renameCollection(
 ): Promise<Sent<"Status">> {
   await call.execute("collections/rename", {
     dbName: request.db_name,
-    collectionName: named(request.oldName),
-    newCollectionName: named(request.newName),
+    collectionName: request.oldName,
+    newCollectionName: request.newName,
     ...(request.newDBName !== "" && { newDbName: request.newDBName }),
   });
   return {};
@@ -75,7 +75,7 @@ export async function nameOf(
   request: { readonly db_name: string; readonly collection_name: string; readonly collectionID: number | bigint },
   call: RpcCall,
 ): Promise<string> {
-  if (request.collection_name !== "" || !isSet(request.collectionID)) return named(request.collection_name);
+  if (request.collection_name !== "" || !isSet(request.collectionID)) return request.collection_name;
   const id = Number(request.collectionID);
   const { data, facts = [] } = await call.execute("collections/list", { dbName: request.db_name });
   const name = data[facts.findIndex((known) => known.id === id)];
@@ -205,7 +205,7 @@ export async function alterCollectionField(
   oneOf("field", properties, deleteKeys);
   await call.execute("collections/fields/alter_properties", {
     ...collectionOf(request),
-    fieldName: named(request.field_name),
+    fieldName: request.field_name,
     fieldParams: recordOf(properties),
     deleteKeys,
   });

@@ -1,21 +1,26 @@
 import { hybridTime } from "../clock.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
-import { collectionOf, named, oneOf, recordOf } from "./parts.js";
+import { collectionOf, oneOf, recordOf } from "./parts.js";
+
+/** To the engine no name is the default database; these two want a name, and a blank one is refused as none. */
+function databaseNamed(name: string): string {
+  return name === "" ? " " : name;
+}
 
 export async function createDatabase(
   request: Received<"CreateDatabaseRequest">,
   call: RpcCall,
 ): Promise<Sent<"Status">> {
   await call.execute("databases/create", {
-    dbName: named(request.db_name),
+    dbName: databaseNamed(request.db_name),
     properties: recordOf(request.properties),
   });
   return {};
 }
 
 export async function dropDatabase(request: Received<"DropDatabaseRequest">, call: RpcCall): Promise<Sent<"Status">> {
-  await call.execute("databases/drop", { dbName: named(request.db_name) });
+  await call.execute("databases/drop", { dbName: databaseNamed(request.db_name) });
   return {};
 }
 
@@ -55,17 +60,17 @@ export async function alterDatabase(request: Received<"AlterDatabaseRequest">, c
 }
 
 export async function createAlias(request: Received<"CreateAliasRequest">, call: RpcCall): Promise<Sent<"Status">> {
-  await call.execute("aliases/create", { ...collectionOf(request), aliasName: named(request.alias) });
+  await call.execute("aliases/create", { ...collectionOf(request), aliasName: request.alias });
   return {};
 }
 
 export async function alterAlias(request: Received<"AlterAliasRequest">, call: RpcCall): Promise<Sent<"Status">> {
-  await call.execute("aliases/alter", { ...collectionOf(request), aliasName: named(request.alias) });
+  await call.execute("aliases/alter", { ...collectionOf(request), aliasName: request.alias });
   return {};
 }
 
 export async function dropAlias(request: Received<"DropAliasRequest">, call: RpcCall): Promise<Sent<"Status">> {
-  await call.execute("aliases/drop", { dbName: request.db_name, aliasName: named(request.alias) });
+  await call.execute("aliases/drop", { dbName: request.db_name, aliasName: request.alias });
   return {};
 }
 
@@ -73,7 +78,7 @@ export async function describeAlias(
   request: Received<"DescribeAliasRequest">,
   call: RpcCall,
 ): Promise<Sent<"DescribeAliasResponse">> {
-  const { data } = await call.execute("aliases/describe", { dbName: request.db_name, aliasName: named(request.alias) });
+  const { data } = await call.execute("aliases/describe", { dbName: request.db_name, aliasName: request.alias });
   return { db_name: data.dbName, alias: data.aliasName, collection: data.collectionName };
 }
 

@@ -4,7 +4,7 @@ import { failure } from "../../../errors.js";
 import { IndexState } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
-import { collectionOf, named, oneOf, recordOf } from "./parts.js";
+import { collectionOf, oneOf, recordOf } from "./parts.js";
 
 /**
  * Makes an index. Build parameters may stand as pairs and inside of `params`, a JSON text; a pair wins. Without a type it is
@@ -155,7 +155,7 @@ export async function dropIndex(request: Received<"DropIndexRequest">, call: Rpc
 export async function alterIndex(request: Received<"AlterIndexRequest">, call: RpcCall): Promise<Sent<"Status">> {
   const { extra_params: pairs, delete_keys: propertyKeys } = request;
   oneOf("index", pairs, propertyKeys);
-  const index = { ...collectionOf(request), indexName: named(request.index_name) };
+  const index = { ...collectionOf(request), indexName: request.index_name };
   if (pairs.length > 0) await call.execute("indexes/alter_properties", { ...index, properties: recordOf(pairs) });
   else await call.execute("indexes/drop_properties", { ...index, propertyKeys });
   return {};

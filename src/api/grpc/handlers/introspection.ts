@@ -4,7 +4,7 @@ import { SegmentLevel, SegmentState, StateCode } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { nameOf } from "./collections.js";
-import { collectionOf, named } from "./parts.js";
+import { collectionOf } from "./parts.js";
 
 /** This process is the whole cluster: one node. */
 const NODE = 1;
@@ -155,7 +155,7 @@ export async function getQuerySegmentInfo(
   const partitions = (await partitionRows(request, call)).filter((partition) => partition.loaded);
   const { facts } = await call.execute("indexes/list", {
     dbName: request.dbName,
-    collectionName: named(request.collectionName),
+    collectionName: request.collectionName,
   });
   const index = facts?.find((known) => known.metricType !== "");
   return {
@@ -186,7 +186,7 @@ export async function describeResourceGroup(
   request: Received<"DescribeResourceGroupRequest">,
   call: RpcCall,
 ): Promise<Sent<"DescribeResourceGroupResponse">> {
-  const { data } = await call.execute("resource_groups/describe", { name: named(request.resource_group) });
+  const { data } = await call.execute("resource_groups/describe", { name: request.resource_group });
   return {
     resource_group: {
       name: data.name,
@@ -201,7 +201,7 @@ export async function describeResourceGroup(
 export async function loadBalance(request: Received<"LoadBalanceRequest">, call: RpcCall): Promise<Sent<"Status">> {
   await call.execute("collections/describe", {
     dbName: request.db_name,
-    collectionName: named(request.collectionName),
+    collectionName: request.collectionName,
   });
   throw failure("Unsupported", { what: "LoadBalance is not supported by the embedded engine" });
 }

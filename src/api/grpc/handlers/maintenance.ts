@@ -2,12 +2,11 @@ import { CompactionState } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { nameOf } from "./collections.js";
-import { named } from "./parts.js";
 
 /** Every write is durable when it is answered: what is reported is that there is nothing left to flush. */
 export async function flush(request: Received<"FlushRequest">, call: RpcCall): Promise<Sent<"FlushResponse">> {
   for (const name of request.collection_names) {
-    await call.execute("collections/flush", { dbName: request.db_name, collectionName: named(name) });
+    await call.execute("collections/flush", { dbName: request.db_name, collectionName: name });
   }
   const each = <Value>(value: () => Value): ReadonlyMap<string, Value> =>
     new Map(request.collection_names.map((name) => [name, value()]));

@@ -4,14 +4,14 @@ import { ShowType } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { nameOf } from "./collections.js";
-import { collectionOf, named, rowCount } from "./parts.js";
+import { collectionOf, rowCount } from "./parts.js";
 
 function partitionOf(request: {
   readonly db_name: string;
   readonly collection_name: string;
   readonly partition_name: string;
 }) {
-  return { ...collectionOf(request), partitionName: named(request.partition_name) };
+  return { ...collectionOf(request), partitionName: request.partition_name };
 }
 
 export async function createPartition(

@@ -2,20 +2,12 @@ import type { CollectionRequest } from "../../../engine/contract/request.js";
 import { failure } from "../../../errors.js";
 import type { Received } from "../messages/table.js";
 
-/**
- * A name as the engine checks it. Absent names are refused there in the words of REST's decoder; a blank one is refused in the
- * words that gRPC clients know ("collection name should not be empty").
- */
-export function named(name: string): string {
-  return name === "" ? " " : name;
-}
-
 /** Database and collection of a request. */
 export function collectionOf(request: {
   readonly db_name: string;
   readonly collection_name: string;
 }): CollectionRequest {
-  return { dbName: request.db_name, collectionName: named(request.collection_name) };
+  return { dbName: request.db_name, collectionName: request.collection_name };
 }
 
 /** Pairs as a record; of a key that comes twice the last value counts. */
@@ -35,4 +27,11 @@ export function rowCount(rows: number): readonly { readonly key: string; readonl
 export function oneOf(what: string, set: readonly unknown[], remove: readonly unknown[]): void {
   if (set.length > 0 && remove.length > 0) throw failure("AlterBoth");
   if (set.length === 0 && remove.length === 0) throw failure("AlterNothing", { what });
+}
+
+/** An empty name is none. @throws Unsupported */
+export function refuseNamespace(namespace: string | undefined): void {
+  if (namespace !== undefined && namespace !== "") {
+    throw failure("Unsupported", { what: "namespaces are not supported by the embedded engine" });
+  }
 }

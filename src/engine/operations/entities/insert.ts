@@ -1,6 +1,6 @@
 import { insert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
-import { requireCollection } from "../resolve.js";
+import { requireCollection, requireSchema } from "../resolve.js";
 import { entitiesOf } from "./given-entities.js";
 
 /**
@@ -12,6 +12,7 @@ export const insertEntities: Operation<"entities/insert"> = {
   path: "entities/insert",
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
+    requireSchema(collection, request.columns?.schemaTimestamp);
     const insertIds = insert(ctx, { collection, partitionName: request.partitionName }, entitiesOf(request));
     return {
       data: { insertCount: insertIds.length, insertIds },

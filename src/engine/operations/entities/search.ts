@@ -11,6 +11,7 @@ import type { Grouping, SearchPlan } from "../../query/search-plan.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
+import { annsField, takeQueryVectors } from "./raw-vectors.js";
 import { decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
 
@@ -29,8 +30,11 @@ export const searchEntities: Operation<"entities/search"> = {
       throw failure("Unsupported", { what: "functionScore is not supported by the embedded engine" });
     }
     checkConsistencyLevel(request.consistencyLevel);
-    const field = searchedField(collection, request.annsField);
-    const vectors = decodeQueryVectors(field, request.data as readonly unknown[]);
+    const raw = request.vectors;
+    const field =
+      raw === undefined ? searchedField(collection, request.annsField) : annsField(collection, request.annsField);
+    const vectors =
+      raw === undefined ? decodeQueryVectors(field, request.data as readonly unknown[]) : takeQueryVectors(field, raw);
     const { limit, offset } = window(request);
     const output = planOutput(collection, request.outputFields ?? [], false);
     const index = indexOfField(collection, field.id);

@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import { upsert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
-import { isLoaded, requireCollection } from "../resolve.js";
+import { isLoaded, requireCollection, requireSchema } from "../resolve.js";
 import { entitiesOf } from "./given-entities.js";
 
 /**
@@ -12,6 +12,7 @@ export const upsertEntities: Operation<"entities/upsert"> = {
   path: "entities/upsert",
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
+    requireSchema(collection, request.columns?.schemaTimestamp);
     const entities = entitiesOf(request);
     const partial = request.partialUpdate === true;
     if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });

@@ -1,0 +1,58 @@
+import type { StoredColumn } from "../../../engine/contract/column.js";
+import { failure } from "../../../errors.js";
+import { readTemplates } from "../columns/templates.js";
+import { writeColumn } from "../columns/write-column.js";
+import type { Received, Sent } from "../messages/table.js";
+import type { RpcCall } from "../rpc.js";
+import { collectionOf, refuseNamespace } from "./parts.js";
+import { checkCollectionId, RequestParams, refuseParams, timeZoneOf } from "./request-params.js";
+
+const REFUSED_PARAMS = ["order_by_fields", "group_by_fields", "time_fields"];
+
+/** Rows by a filter. Without a limit all of them: the 16384 of other forms does not apply. */
+export async function query(request: Received<"QueryRequest">, call: RpcCall): Promise<Sent<"QueryResults">> {
+  refuseNamespace(request.namespace);
+  const params = new RequestParams(request.query_params);
+  refuseParams(params, REFUSED_PARAMS);
+  const collection = collectionOf(request);
+  const timeZone = timeZoneOf(params);
+  await checkCollectionId(params, collection, call);
+  const limit = params.integer("limit");
+  const counts = request.output_fields.some(isCount);
+  if (counts && limit !== undefined) throw failure("CountPagination");
+  if (limit === undefined && !counts && request.expr.trim() === "") {
+    throw failure("InvalidParameter", { text: "empty expression should be used with limit" });
+  }
+  if (limit !== undefined && limit < 1) throw failure("QueryWindow", { value: limit, limit: MAX_WINDOW });
+  const exprParams = readTemplates(request.expr_template_values);
+  const { data: rows } = await call.execute("entities/query", {
+    ...collection,
+    filter: request.expr,
+    outputFields: request.output_fields,
+    partitionNames: request.partition_names,
+    limit: limit ?? Number.POSITIVE_INFINITY,
+    offset: limit === undefined ? 0 : (params.integer("offset") ?? 0),
+    ...(exprParams !== undefined && { exprParams }),
+  });
+  const key = rows.columns.find((column) => column.primaryKey)?.name ?? "";
+  const zone = timeZone ?? rows.timeZone;
+  return {
+    fields_data: ordered(rows.columns, rows.outputFields).map((column) => writeColumn(column, zone)),
+    collection_name: request.collection_name,
+    output_fields: rows.outputFields,
+    primary_field_name: key,
+    ...(params.flag("iterator") && { session_ts: call.clock.next() }),
+  };
+}
+
+const MAX_WINDOW = 16384;
+
+function isCount(name: string): boolean {
+  return name.replaceAll(" ", "").toLowerCase() === "count(*)";
+}
+
+/** The primary key is always there: where it was not asked for, it comes last. */
+function ordered(columns: readonly StoredColumn[], asked: readonly string[]): readonly StoredColumn[] {
+  const unasked = (column: StoredColumn) => column.primaryKey && !asked.includes(column.name);
+  return [...columns.filter((column) => !unasked(column)), ...columns.filter(unasked)];
+}

@@ -1,0 +1,102 @@
+import { failure } from "../../../errors.js";
+import { parseJson } from "../../../values/json-reader.js";
+import { isTimeZone } from "../../../values/timestamptz.js";
+import type { Received } from "../messages/table.js";
+import type { RpcCall } from "../rpc.js";
+import { recordOf } from "./parts.js";
+
+/** The parameters of a search or query: texts by key. */
+export class RequestParams {
+  readonly #texts: Readonly<Record<string, string>>;
+
+  constructor(pairs: readonly Received<"KeyValuePair">[]) {
+    this.#texts = recordOf(pairs);
+  }
+
+  /** Undefined for a key that is absent or empty. */
+  text(key: string): string | undefined {
+    return this.#texts[key] || undefined;
+  }
+
+  /** @throws ParameterUnreadable */
+  integer(key: string): number | undefined {
+    const text = this.text(key);
+    if (text === undefined) return undefined;
+    const number = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isSafeInteger(number)) throw failure("ParameterUnreadable", { name: key, value: text });
+    return number;
+  }
+
+  /** `true`, `True` and their like; anything else is no. */
+  flag(key: string): boolean {
+    return /^(?:true|1|t)$/i.test(this.text(key) ?? "");
+  }
+
+  /**
+   * Tuning parameters: those in the JSON object `params`, and those beside it that it lacks: some clients send each twice.
+   *
+   * @param own keys that are no tuning parameters
+   * @throws InvalidParameter for `params` that is no JSON object
+   */
+  tuning(own: ReadonlySet<string>): Readonly<Record<string, unknown>> {
+    const tuning: Record<string, unknown> = Object.create(null);
+    for (const [key, text] of Object.entries(this.#texts)) if (!own.has(key)) tuning[key] = scalarOf(text);
+    return Object.assign(tuning, jsonObject("params", this.text("params")));
+  }
+}
+
+/** A number where the text is one, else the text. */
+function scalarOf(text: string): unknown {
+  const trimmed = text.trim();
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) return Number(trimmed);
+  return text;
+}
+
+/** Numbers in it may be quoted. @throws InvalidParameter */
+export function jsonObject(name: string, text: string | undefined): Readonly<Record<string, unknown>> {
+  if (text === undefined) return {};
+  let value: unknown;
+  try {
+    value = parseJson(text, "number");
+  } catch (cause) {
+    throw failure("InvalidParameter", { text: `${name} is no JSON object: ${text}` }, cause);
+  }
+  if (value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw failure("InvalidParameter", { text: `${name} is no JSON object: ${text}` });
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, typeof item === "string" ? scalarOf(item) : item]),
+  );
+}
+
+/** @throws Unsupported for parameters that would change the answer and are not done */
+export function refuseParams(params: RequestParams, keys: readonly string[]): void {
+  for (const key of keys) {
+    if (params.text(key) !== undefined) {
+      throw failure("Unsupported", { what: `${key} is not supported by the embedded engine` });
+    }
+  }
+}
+
+/** The zone in which timestamps are asked for. @throws InvalidParameter */
+export function timeZoneOf(params: RequestParams): string | undefined {
+  const zone = params.text("timezone");
+  if (zone !== undefined && !isTimeZone(zone)) {
+    throw failure("InvalidParameter", { text: `unknown or invalid IANA Time Zone ID: ${zone}` });
+  }
+  return zone;
+}
+
+/** Iterators name the collection by its id as well, so that they notice when it is another one now. @throws CollectionChanged */
+export async function checkCollectionId(
+  params: RequestParams,
+  collection: { readonly dbName?: string; readonly collectionName: string },
+  call: RpcCall,
+): Promise<void> {
+  const id = params.integer("collection_id");
+  if (id === undefined || id <= 0) return;
+  const { facts } = await call.execute("collections/describe", collection);
+  const actual = facts?.[0]?.id;
+  if (actual !== undefined && actual !== id) throw failure("CollectionChanged", { asked: id, actual });
+}

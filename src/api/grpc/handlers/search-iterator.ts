@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import type { SearchHits } from "../../../engine/contract/column.js";
+import type { CollectionRequest } from "../../../engine/contract/request.js";
+import { failure } from "../../../errors.js";
+import { selectHits } from "../columns/select-rows.js";
+import type { HitKey } from "../iterator-bounds.js";
+import type { RpcCall } from "../rpc.js";
+import type { RequestParams } from "./request-params.js";
+
+type Tuning = Readonly<Record<string, unknown>>;
+
+/** One page of a search iterator (its second form). */
+export interface IteratorPage {
+  readonly token: string;
+  /** Hits to ask for: the page, and those of its first score that earlier pages gave. */
+  readonly limit: number;
+  /** Search parameters that leave out what is better than the last hit of the page before. */
+  narrowed(tuning: Tuning): Tuning;
+  /** The hits of the page, and the score where the next one begins. */
+  take(found: SearchHits): { readonly hits: SearchHits; readonly bound: number };
+}
+
+const MAX_BATCH = 16384;
+const MAX_FLOAT = 3.4028234663852886e38;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The page that a search asks for; undefined for a search that is no iterator of this form.
+ *
+ * @throws InvalidParameter, IteratorTokenInvalid
+ */
+export async function iteratorPage(
+  params: RequestParams,
+  collection: CollectionRequest,
+  queries: number,
+  call: RpcCall,
+): Promise<IteratorPage | undefined> {
+  if (!params.flag("iterator") || !params.flag("search_iter_v2")) return undefined;
+  const refuse = (text: string) => failure("InvalidParameter", { text });
+  if ((params.integer("offset") ?? 0) !== 0) {
+    throw refuse("Setting an offset is not permitted when using a search iterator v2");
+  }
+  if (params.text("group_by_field") !== undefined) {
+    throw refuse("GroupBy is not permitted when using a search iterator");
+  }
+  if (queries !== 1) throw refuse(`search iterator does not support nq > 1, got ${queries}`);
+  const batch = params.integer("search_iter_batch_size");
+  if (batch === undefined) throw refuse("search_iter_batch_size is required when using a search iterator v2");
+  if (batch < 1 || batch > MAX_BATCH) {
+    throw failure("SearchWindow", { what: "batch size", value: batch, limit: MAX_BATCH });
+  }
+  const token = params.text("search_iter_id") ?? randomUUID();
+  if (!UUID.test(token)) throw failure("IteratorTokenInvalid", { token });
+  const start = boundOf(params);
+  const ascending = (await metricOf(params, collection, call)) === "L2";
+  const known = start === undefined ? NO_KEYS : call.iterators.at(token, start);
+  return {
+    token,
+    limit: Math.min(MAX_BATCH, batch + (known?.size ?? 0)),
+    narrowed: (tuning) => (start === undefined ? tuning : narrowed(tuning, start, ascending)),
+    take(found) {
+      const positions: number[] = [];
+      for (let at = 0; at < found.ids.length && positions.length < batch; at++) {
+        const again = found.scores[at] === start && (known === undefined || known.has(found.ids[at] as HitKey));
+        if (!again) positions.push(at);
+      }
+      const hits = selectHits(found, positions);
+      const last = hits.scores.at(-1);
+      const bound = last ?? start ?? (ascending ? -MAX_FLOAT : MAX_FLOAT);
+      const atBound = hits.ids.filter((_, at) => hits.scores[at] === bound);
+      call.iterators.keep(token, start, bound, new Set(bound === start ? [...(known ?? []), ...atBound] : atBound));
+      return { hits, bound };
+    },
+  };
+}
+
+const NO_KEYS: ReadonlySet<HitKey> = new Set();
+
+/** The score of the last hit of the page before, as a float32 that was written as text. */
+function boundOf(params: RequestParams): number | undefined {
+  const text = params.text("search_iter_last_bound");
+  if (text === undefined) return undefined;
+  const bound = Number(text);
+  if (!Number.isFinite(bound)) throw failure("ParameterUnreadable", { name: "search_iter_last_bound", value: text });
+  return Math.fround(bound);
+}
+
+/** The metric by which the searched field is indexed: it says which scores are better. */
+async function metricOf(params: RequestParams, collection: CollectionRequest, call: RpcCall): Promise<string> {
+  const { facts = [] } = await call.execute("indexes/list", collection);
+  const field = params.text("anns_field");
+  const index = facts.find(({ metricType, fieldName }) => metricType !== "" && (field ?? fieldName) === fieldName);
+  return index?.metricType ?? "";
+}
+
+/** The bounds of a range search: what is better than the start is left out, what the caller leaves out stays out. */
+function narrowed(tuning: Tuning, start: number, ascending: boolean): Tuning {
+  const { radius = ascending ? MAX_FLOAT : -MAX_FLOAT, range_filter: inner } = tuning;
+  const better = ascending ? Math.max : Math.min;
+  return { ...tuning, radius, range_filter: typeof inner === "number" ? better(inner, start) : start };
+}

@@ -1,0 +1,133 @@
+import type { SearchHits, StoredColumn } from "../../../engine/contract/column.js";
+import { failure } from "../../../errors.js";
+import { writeIds } from "../columns/ids.js";
+import { readTemplates } from "../columns/templates.js";
+import { writeColumn } from "../columns/write-column.js";
+import type { Received, Sent } from "../messages/table.js";
+import type { RpcCall } from "../rpc.js";
+import { collectionOf, refuseNamespace } from "./parts.js";
+import { readPlaceholders } from "./placeholders.js";
+import { checkCollectionId, RequestParams, refuseParams, timeZoneOf } from "./request-params.js";
+import { type IteratorPage, iteratorPage } from "./search-iterator.js";
+
+/** Parameters that do not tune the search itself. */
+const OWN_PARAMS: ReadonlySet<string> = new Set([
+  "anns_field",
+  "topk",
+  "limit",
+  "offset",
+  "params",
+  "group_by_field",
+  "group_size",
+  "strict_group_size",
+  "iterator",
+  "search_iter_v2",
+  "search_iter_batch_size",
+  "search_iter_last_bound",
+  "search_iter_id",
+  "collection_id",
+  "timezone",
+  "ignore_growing",
+  "hints",
+  "analyzer_name",
+  "cluster_id",
+  "page_retain_order",
+  "forTuning",
+]);
+
+const REFUSED_PARAMS = ["order_by_fields", "group_by_fields", "json_path", "time_fields"];
+
+const MAX_WINDOW = 16384;
+
+export async function search(request: Received<"SearchRequest">, call: RpcCall): Promise<Sent<"SearchResults">> {
+  refuseFeatures(request);
+  const params = new RequestParams(request.search_params);
+  refuseParams(params, REFUSED_PARAMS);
+  const collection = collectionOf(request);
+  const timeZone = timeZoneOf(params);
+  await checkCollectionId(params, collection, call);
+  if (request.placeholder_group === undefined) {
+    throw failure("PlaceholdersUnreadable", { detail: "there are no query vectors" });
+  }
+  const vectors = readPlaceholders(request.placeholder_group, Number(request.nq));
+  const page = await iteratorPage(params, collection, vectors.values.length, call);
+  const grouping = params.text("group_by_field");
+  const exprParams = readTemplates(request.expr_template_values);
+  const { data: hits } = await call.execute("entities/search", {
+    ...collection,
+    vectors,
+    annsField: params.text("anns_field") ?? "",
+    filter: request.dsl,
+    limit: page?.limit ?? limitOf(params),
+    offset: page === undefined ? (params.integer("offset") ?? 0) : 0,
+    outputFields: request.output_fields,
+    partitionNames: request.partition_names,
+    searchParams: page === undefined ? params.tuning(OWN_PARAMS) : page.narrowed(params.tuning(OWN_PARAMS)),
+    ...(grouping !== undefined && {
+      groupingField: grouping,
+      groupSize: params.integer("group_size") ?? 0,
+      strictGroupSize: params.flag("strict_group_size"),
+    }),
+    ...(exprParams !== undefined && { exprParams }),
+  });
+  return {
+    results: page === undefined ? resultsOf(hits, timeZone) : pageOf(page, hits, timeZone),
+    collection_name: request.collection_name,
+    ...(params.flag("iterator") && { session_ts: call.clock.next() }),
+  };
+}
+
+/** @throws TopkMissing */
+function limitOf(params: RequestParams): number {
+  const limit = params.integer("topk") ?? params.integer("limit");
+  if (limit === undefined) throw failure("TopkMissing");
+  // The first form of iterators asks for all there is.
+  return params.flag("iterator") ? Math.min(limit, MAX_WINDOW) : limit;
+}
+
+/** What would change the answer and is not done is refused, never passed over. */
+function refuseFeatures(request: Received<"SearchRequest">): void {
+  const unsupported = (what: string) =>
+    failure("Unsupported", { what: `${what} is not supported by the embedded engine` });
+  refuseNamespace(request.namespace);
+  if (request.ids !== undefined) throw unsupported("search by ids");
+  if (request.sub_reqs.length > 0) throw unsupported("a search of several parts");
+  const score = request.function_score;
+  if (score !== undefined && score.functions.length > 0) throw unsupported("function_score");
+  if (request.search_aggregation !== undefined) throw unsupported("search aggregation");
+  if (request.function_chains.length > 0) throw unsupported("function chains");
+  if (request.highlighter !== undefined) throw unsupported("highlighter");
+}
+
+function pageOf(page: IteratorPage, found: SearchHits, timeZone: string | undefined): Sent<"SearchResultData"> {
+  const { hits, bound } = page.take(found);
+  return { ...resultsOf(hits, timeZone), search_iterator_v2_results: { token: page.token, last_bound: bound } };
+}
+
+/**
+ * Hits as clients read them: columns of all queries one after the other, the primary key among them only where it was asked
+ * for, and last.
+ */
+function resultsOf(hits: SearchHits, timeZone: string | undefined): Sent<"SearchResultData"> {
+  const { topks, fields, primaryKey, groups } = hits;
+  const zone = timeZone ?? fields.timeZone;
+  return {
+    num_queries: topks.length,
+    top_k: Math.max(0, ...topks),
+    topks,
+    scores: Float32Array.from(hits.scores),
+    ids: writeIds(hits.ids),
+    fields_data: keyLast(fields.columns).map((column) => writeColumn(column, zone)),
+    output_fields: nameLast(fields.outputFields, primaryKey.name),
+    primary_field_name: primaryKey.name,
+    ...(groups !== undefined && { group_by_field_value: writeColumn(groups, zone) }),
+  };
+}
+
+function keyLast(columns: readonly StoredColumn[]): readonly StoredColumn[] {
+  return [...columns.filter((column) => !column.primaryKey), ...columns.filter((column) => column.primaryKey)];
+}
+
+function nameLast(names: readonly string[], last: string): readonly string[] {
+  return names.includes(last) ? [...names.filter((name) => name !== last), last] : names;
+}

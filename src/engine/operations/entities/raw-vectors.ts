@@ -1,0 +1,79 @@
+import { failure } from "../../../errors.js";
+import { toBfloat16, toFloat16 } from "../../../values/half-float.js";
+import type { QueryVectors } from "../../contract/column.js";
+import type { Collection } from "../../model/collection.js";
+import { isVectorType } from "../../model/data-type.js";
+import { MAX_RESULT_WINDOW } from "../../model/limits.js";
+import { dimensionOf, type FieldSchema } from "../../model/schema.js";
+import type { DenseFieldType } from "../../model/types/field-type.js";
+import { denseType } from "../../model/types/table.js";
+
+/**
+ * The vector field of a search by bytes: the named one, or the only one.
+ *
+ * @throws AnnsFieldAmbiguous, InvalidParameter for a name that is no vector field
+ */
+export function annsField(collection: Collection, name: string | undefined): FieldSchema {
+  const fields = collection.schema.fields.filter((f) => isVectorType(f.type));
+  if (name === undefined || name === "") {
+    if (fields.length === 1) return fields[0] as FieldSchema;
+    throw failure("AnnsFieldAmbiguous");
+  }
+  const field = fields.find((f) => f.name === name);
+  if (field === undefined) {
+    throw failure("InvalidParameter", { text: `failed to get field schema by name: fieldName(${name}) not found` });
+  }
+  return field;
+}
+
+/**
+ * Query vectors that came as bytes, in the bytes of the field's type.
+ *
+ * @throws QueryVectorCount, QueryVectorSize, InvalidParameter for another type, for NaN and infinities
+ */
+export function takeQueryVectors(field: FieldSchema, { type, values }: QueryVectors): Uint8Array[] {
+  if (values.length === 0 || values.length > MAX_RESULT_WINDOW) {
+    throw failure("QueryVectorCount", { count: values.length, limit: MAX_RESULT_WINDOW });
+  }
+  const convert = CONVERSIONS[`${type} ${field.type}`];
+  if (type !== field.type && convert === undefined) {
+    throw failure("InvalidParameter", {
+      text: `vector type must be the same, field ${field.name} - type ${field.type}, search info type ${type}`,
+    });
+  }
+  const dense = denseType(field.type);
+  const given = denseType(type);
+  const dimension = dimensionOf(field);
+  const expected = given.bytesPerVector(dimension);
+  return values.map((bytes) => {
+    if (bytes.byteLength !== expected) throw failure("QueryVectorSize", { expected, actual: bytes.byteLength });
+    checkValues(given, field, bytes);
+    if (convert === undefined) return bytes;
+    const converted = convert(bytes, dimension);
+    // A large float is an infinity in 16 bits.
+    checkValues(dense, field, converted);
+    return converted;
+  });
+}
+
+function checkValues(type: DenseFieldType, field: FieldSchema, bytes: Uint8Array): void {
+  const late = (error: Error): never => {
+    throw error;
+  };
+  type.codec?.checkBytes(bytes, { field, timeZone: undefined, late });
+}
+
+const FLOAT_BYTES = 4;
+
+/** Clients send plain floats for fields that keep them in 16 bits. */
+const CONVERSIONS: Readonly<Record<string, (bytes: Uint8Array, dimension: number) => Uint8Array>> = {
+  "FloatVector Float16Vector": (bytes, dimension) => narrowed(bytes, dimension, toFloat16),
+  "FloatVector BFloat16Vector": (bytes, dimension) => narrowed(bytes, dimension, toBfloat16),
+};
+
+function narrowed(bytes: Uint8Array, dimension: number, convert: (value: number) => number): Uint8Array {
+  const wide = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const narrow = new DataView(new ArrayBuffer(2 * dimension));
+  for (let i = 0; i < dimension; i++) narrow.setUint16(2 * i, convert(wide.getFloat32(FLOAT_BYTES * i, true)), true);
+  return new Uint8Array(narrow.buffer);
+}
