@@ -3,7 +3,7 @@ import type { StoredScalar } from "../model/types/field-type.js";
 /** What SQLite binds and gives back for a column that is no vector. */
 export type SqlValue = StoredScalar | null;
 
-/** The vectors of one dense field, row-major, little-endian, in the width of their type. */
+/** Vectors of a fixed width, row-major, little-endian, in the width of their type. */
 export interface DenseVectors {
   /** `size` bytes per row of the batch, all zeros where the row has no vector. */
   readonly bytes: Uint8Array;
@@ -13,6 +13,14 @@ export interface DenseVectors {
   readonly valid?: Uint8Array | undefined;
 }
 
+/** Vectors that differ in length: one per row, null where the row has none. */
+export interface SparseVectors {
+  readonly rows: readonly (Uint8Array | null)[];
+}
+
+/** The vectors of one field. */
+export type BatchVectors = DenseVectors | SparseVectors;
+
 /** Rows in stored form, by column, ready to be written. */
 export interface EncodedBatch {
   readonly count: number;
@@ -21,7 +29,7 @@ export interface EncodedBatch {
   /** The column of the primary key. */
   readonly keys: readonly SqlValue[];
   /** By field id. */
-  readonly vectors: ReadonlyMap<number, DenseVectors>;
+  readonly vectors: ReadonlyMap<number, BatchVectors>;
 }
 
 /** A stored row that a partial upsert builds on. */
@@ -32,29 +40,38 @@ export interface StoredRow {
   readonly vectors: ReadonlyMap<number, Uint8Array | null>;
 }
 
-/** Whether the row at a position has a vector. */
-export function hasVector({ valid }: DenseVectors, position: number): boolean {
-  return valid === undefined || valid[position] !== 0;
+/** The vector of the row at a position, without a copy; null where it has none. */
+export function vectorAt(vectors: BatchVectors, position: number): Uint8Array | null {
+  if ("rows" in vectors) return vectors.rows[position] as Uint8Array | null;
+  const { bytes, size, valid } = vectors;
+  if (valid !== undefined && valid[position] === 0) return null;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + position * size, size);
 }
 
-/** Rows and vectors that go to one segment: those that have a vector, of all rows or of those at `positions`. */
+/** Rows that go to one segment, with their vectors: those at `positions` that have one. */
+export interface PickedVectors {
+  readonly rowIds: Float64Array;
+  /** Row-major in one array, or one array per row. */
+  readonly vectors: Uint8Array | readonly Uint8Array[];
+}
+
+/** @param rowIds one per position */
 export function pickVectors(
-  { bytes, size, valid }: DenseVectors,
+  vectors: BatchVectors,
   rowIds: readonly number[],
   positions: readonly number[],
-): { readonly rowIds: Float64Array; readonly bytes: Uint8Array } {
-  const whole = positions.length * size === bytes.length;
-  if (whole && valid === undefined) return { rowIds: Float64Array.from(rowIds), bytes };
-  const kept = valid === undefined ? positions : positions.filter((position) => valid[position] !== 0);
-  const picked = new Uint8Array(kept.length * size);
-  for (let i = 0; i < kept.length; i++) {
-    const from = (kept[i] as number) * size;
-    picked.set(bytes.subarray(from, from + size), i * size);
+): PickedVectors {
+  // The usual case: every row of the batch, each with a vector.
+  if (!("rows" in vectors) && vectors.valid === undefined && positions.length * vectors.size === vectors.bytes.length) {
+    return { rowIds: Float64Array.from(rowIds), vectors: vectors.bytes };
   }
-  if (kept === positions) return { rowIds: Float64Array.from(rowIds), bytes: picked };
-  const ids = new Float64Array(kept.length);
-  for (let i = 0, next = 0; i < positions.length; i++) {
-    if (positions[i] === kept[next]) ids[next++] = rowIds[i] as number;
+  const kept: number[] = [];
+  const picked: Uint8Array[] = [];
+  for (let i = 0; i < positions.length; i++) {
+    const vector = vectorAt(vectors, positions[i] as number);
+    if (vector === null) continue;
+    kept.push(rowIds[i] as number);
+    picked.push(vector);
   }
-  return { rowIds: ids, bytes: picked };
+  return { rowIds: Float64Array.from(kept), vectors: picked };
 }

@@ -8,7 +8,7 @@ import { entityTable, fieldColumn, META_COLUMN, scalarFields, vectorFields, vect
 export class EntityTable {
   readonly name: string;
   readonly scalars: readonly FieldSchema[];
-  readonly dense: readonly FieldSchema[];
+  readonly vectors: readonly FieldSchema[];
   readonly key: FieldSchema;
   readonly keyColumn: string;
   /** Position of the key in an encoded row. */
@@ -23,7 +23,7 @@ export class EntityTable {
     this.#collection = collection;
     this.name = entityTable(collection.id);
     this.scalars = scalarFields(collection);
-    this.dense = vectorFields(collection);
+    this.vectors = vectorFields(collection);
     this.key = primaryField(collection.schema);
     this.keyColumn = fieldColumn(this.key.id);
     this.keyIndex = this.scalars.indexOf(this.key);

@@ -46,7 +46,7 @@ export function storedRow(table: EntityTable, key: KeyValue, newerThan: number |
     .get(key, ...(newerThan === undefined ? [] : [newerThan])) as SqlValue[] | undefined;
   if (row === undefined) return undefined;
   const vectors = new Map<number, Uint8Array | null>();
-  for (const field of table.dense) {
+  for (const field of table.vectors) {
     const data = table
       .statement(`SELECT data FROM ${table.vectorTable(field)} WHERE row_id=?`)
       .pluck()

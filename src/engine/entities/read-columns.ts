@@ -2,8 +2,7 @@ import { compactInteger } from "../../values/int64.js";
 import { keepMembers } from "../../values/json-members.js";
 import type { ColumnSchema, StoredColumn, StoredValue } from "../contract/column.js";
 import { isVectorType } from "../model/data-type.js";
-import { DYNAMIC_FIELD, dimensionOf, type FieldSchema } from "../model/schema.js";
-import { denseType } from "../model/types/table.js";
+import { bytesPerVector, DYNAMIC_FIELD, dimensionOf, type FieldSchema } from "../model/schema.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 import type { EntityTable } from "./entity-table.js";
 import { type Selection, whereClause } from "./read-rows.js";
@@ -43,7 +42,7 @@ export class ColumnReader {
         const alias = `v${field.id}`;
         list.push(`${alias}.data`);
         joins.push(` LEFT JOIN ${table.vectorTable(field)} AS ${alias} ON ${alias}.row_id=e.row_id`);
-        columns.push(new VectorColumn(field));
+        columns.push(bytesPerVector(field) > 0 ? new VectorColumn(field) : new SparseColumn(field));
       } else {
         list.push(`e.${fieldColumn(field.id)}`);
         columns.push(new ScalarColumn(columnHead(field)));
@@ -217,7 +216,7 @@ class VectorColumn implements GrowingColumn {
 
   constructor(field: FieldSchema) {
     this.#head = columnHead(field);
-    this.#width = denseType(field.type).bytesPerVector(dimensionOf(field));
+    this.#width = bytesPerVector(field);
   }
 
   get sizeBytes(): number {
@@ -250,5 +249,32 @@ class VectorColumn implements GrowingColumn {
     const valid = new Uint8Array(this.#rows).fill(1);
     for (const row of this.#absent) valid[row] = 0;
     return { ...this.#head, values, valid };
+  }
+}
+
+/** Vectors that differ in length. */
+class SparseColumn implements GrowingColumn {
+  readonly #head: ColumnHead;
+  readonly #rows: (Uint8Array | null)[] = [];
+  #sizeBytes = 0;
+
+  constructor(field: FieldSchema) {
+    this.#head = columnHead(field);
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  reserve(): void {}
+
+  push(stored: unknown): void {
+    const bytes = stored instanceof Uint8Array ? stored : null;
+    this.#sizeBytes += 8 + (bytes?.length ?? 0);
+    this.#rows.push(bytes);
+  }
+
+  finish(): StoredColumn {
+    return { ...this.#head, values: this.#rows };
   }
 }

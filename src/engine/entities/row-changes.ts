@@ -1,5 +1,5 @@
 import { failpoint } from "../failpoints.js";
-import { type EncodedBatch, hasVector, type SqlValue } from "./batch.js";
+import { type EncodedBatch, type SqlValue, vectorAt } from "./batch.js";
 import type { EntityTable } from "./entity-table.js";
 import type { LocatedRow } from "./find-rows.js";
 
@@ -72,7 +72,7 @@ export class RowChanges {
   /** Takes away all rows of a partition. */
   clearPartition(partitionId: number): void {
     const table = this.#table;
-    for (const field of table.dense) {
+    for (const field of table.vectors) {
       table
         .statement(
           `DELETE FROM ${table.vectorTable(field)} WHERE row_id IN (SELECT row_id FROM ${table.name} WHERE partition_id=?)`,
@@ -86,7 +86,7 @@ export class RowChanges {
   /** Takes away all rows; `partitionIds` are all partitions. */
   clear(partitionIds: readonly number[]): void {
     const table = this.#table;
-    for (const field of table.dense) table.statement(`DELETE FROM ${table.vectorTable(field)}`).run();
+    for (const field of table.vectors) table.statement(`DELETE FROM ${table.vectorTable(field)}`).run();
     table.statement(`DELETE FROM ${table.name}`).run();
     for (const partitionId of partitionIds) this.#cleared.add(partitionId);
     this.#isAllCleared = true;
@@ -103,7 +103,7 @@ export class RowChanges {
     const table = this.#table;
     const { columns, keys } = batch;
     const insertRow = table.insertRow;
-    const vectorInserts = table.dense.flatMap((field) => {
+    const vectorInserts = table.vectors.flatMap((field) => {
       const vectors = batch.vectors.get(field.id);
       return vectors === undefined ? [] : { statement: table.insertVector(field), vectors };
     });
@@ -124,10 +124,8 @@ export class RowChanges {
         insertRow.run(parameters);
       }
       for (const { statement, vectors } of vectorInserts) {
-        const { bytes, size } = vectors;
-        if (hasVector(vectors, position)) {
-          statement.run(rowId, Buffer.from(bytes.buffer, bytes.byteOffset + position * size, size));
-        }
+        const vector = vectorAt(vectors, position);
+        if (vector !== null) statement.run(rowId, vector);
       }
     }
     this.#batch = batch;
@@ -153,7 +151,7 @@ export class RowChanges {
 
   #delete(which: string, parameter: string | number): void {
     const table = this.#table;
-    for (const field of table.dense) {
+    for (const field of table.vectors) {
       table.statement(`DELETE FROM ${table.vectorTable(field)} WHERE ${which}`).run(parameter);
     }
     table.statement(`DELETE FROM ${table.name} WHERE ${which}`).run(parameter);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { nextTurn } from "../../values/clock.js";
 import { Slices } from "../../values/slices.js";
-import { type DenseVectors, type EncodedBatch, pickVectors } from "../entities/batch.js";
+import { type BatchVectors, type EncodedBatch, pickVectors } from "../entities/batch.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import type { AddedRows } from "../entities/row-changes.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
@@ -129,8 +129,8 @@ export class LoadedPartition {
     if (!this.ready) return;
     this.filters.clear();
     for (const [fieldId, segment] of this.segments) {
-      const picked = pickVectors(vectors.get(fieldId) as DenseVectors, rowIds, positions);
-      segment.append(picked.rowIds, picked.bytes);
+      const picked = pickVectors(vectors.get(fieldId) as BatchVectors, rowIds, positions);
+      segment.append(picked.rowIds, picked.vectors);
     }
     if (!this.#keyed) return;
     for (let i = 0; i < rowIds.length; i++) this.keys.append(rowIds[i] as number, keys[positions[i] as number]);
@@ -192,7 +192,7 @@ function readOn(source: PartitionSource, segment: VectorSegment): boolean {
 
 /** The vector fields that have an index. */
 function indexedFields(table: EntityTable, collection: Collection): (readonly [FieldSchema, IndexDescription])[] {
-  return table.dense.flatMap((field) => {
+  return table.vectors.flatMap((field) => {
     const index = indexOfField(collection, field.id);
     return index === undefined ? [] : [[field, index] as const];
   });

@@ -116,7 +116,7 @@ export class Loader {
     await this.#serialised(collectionId, async () => {
       const collection = this.#collection(collectionId);
       const table = this.#options.entities.table(collection);
-      const field = table.dense.find((f) => f.id === fieldId);
+      const field = table.vectors.find((f) => f.id === fieldId);
       const index = indexOfField(collection, fieldId);
       if (field === undefined || index === undefined) return;
       for (const partition of this.#residence(collectionId).partitions.values()) {

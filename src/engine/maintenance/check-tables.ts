@@ -9,8 +9,9 @@ import {
   vectorTable,
 } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
-import { dimensionOf } from "../model/schema.js";
-import { scalarType } from "../model/types/table.js";
+import { bytesPerVector, type FieldSchema } from "../model/schema.js";
+import type { Target } from "../model/types/field-type.js";
+import { scalarType, vectorType } from "../model/types/table.js";
 
 /** Problems of a collection's own records. */
 export function checkCatalogue(collection: Collection): string[] {
@@ -44,10 +45,10 @@ export function checkTables(ctx: EngineContext, collection: Collection): string[
       continue;
     }
     const bare = count(ctx, `SELECT count(*) FROM ${name} WHERE row_id NOT IN (SELECT row_id FROM ${vectors})`);
-    if (bare > 0) problems.push(`${bare} rows have no vector in ${field.name}`);
+    if (bare > 0 && !field.nullable) problems.push(`${bare} rows have no vector in ${field.name}`);
     const orphans = count(ctx, `SELECT count(*) FROM ${vectors} WHERE row_id NOT IN (SELECT row_id FROM ${name})`);
     if (orphans > 0) problems.push(`${orphans} vectors of ${field.name} belong to no row`);
-    problems.push(...checkVectors(ctx, vectors, field.name, dimensionOf(field)));
+    problems.push(...checkVectors(ctx, vectors, field));
   }
   const texts = scalarFields(collection).filter((f) => f.type === "JSON" || f.type === "Array");
   const columns = texts.map((f) => [f.name, fieldColumn(f.id)]);
@@ -81,27 +82,39 @@ function checkColumns(ctx: EngineContext, collection: Collection): string[] {
   return problems;
 }
 
-/** Vectors have the length of their dimension and hold finite numbers. */
-function checkVectors(ctx: EngineContext, table: string, field: string, dimension: number): string[] {
+/** Vectors are what their type stores: of the right length, finite, in order. */
+function checkVectors(ctx: EngineContext, table: string, field: FieldSchema): string[] {
   const problems: string[] = [];
   const rows = ctx.sql.prepare(`SELECT row_id, data FROM ${table}`).raw().iterate();
   for (const [rowId, data] of rows as Iterable<[number, Uint8Array]>) {
-    if (data.byteLength !== dimension * 4) {
-      problems.push(`vector of row ${rowId} in ${field} is ${data.byteLength} bytes long, not ${dimension * 4}`);
-    } else if (!isFinite32(data)) {
-      problems.push(`vector of row ${rowId} in ${field} holds a value that is no finite number`);
-    }
-    if (problems.length === 10) return [...problems, `more vectors of ${field} may be damaged`];
+    const fault = vectorFault(field, data);
+    if (fault !== undefined) problems.push(`vector of row ${rowId} in ${field.name} ${fault}`);
+    if (problems.length === 10) return [...problems, `more vectors of ${field.name} may be damaged`];
   }
   return problems;
 }
 
-/** No little-endian float32 of these has all exponent bits set. */
-function isFinite32(data: Uint8Array): boolean {
-  for (let at = 2; at < data.length; at += 4) {
-    if (((data[at + 1] as number) & 0x7f) === 0x7f && (data[at] as number) >= 0x80) return false;
+function vectorFault(field: FieldSchema, data: Uint8Array): string | undefined {
+  const type = vectorType(field.type);
+  let fault: string | undefined;
+  const target: Target = {
+    field,
+    timeZone: undefined,
+    late: () => {
+      fault = "holds a value that is no finite number";
+    },
+  };
+  if (type.family === "dense") {
+    const size = bytesPerVector(field);
+    if (data.byteLength !== size) return `is ${data.byteLength} bytes long, not ${size}`;
+    type.codec.checkBytes(data, target);
+    return fault;
   }
-  return true;
+  try {
+    return Buffer.compare(type.codec.encodeCell(data, target, 0), data) === 0 ? undefined : "is not in order";
+  } catch {
+    return "is no sparse vector";
+  }
 }
 
 /** Tables of rows and vectors that no collection has. */

@@ -1,6 +1,6 @@
 import type { DataType, ElementType } from "./data-type.js";
 import type { StoredScalar } from "./types/field-type.js";
-import { denseType } from "./types/table.js";
+import { vectorType } from "./types/table.js";
 
 /** A primary key as the engine handles it; int64 keys are always bigint inside. */
 export type PrimaryKey = bigint | string;
@@ -42,12 +42,13 @@ export function fieldByName(schema: CollectionSchema, name: string): FieldSchema
   return schema.fields.find((f) => f.name === name);
 }
 
-/** What one vector of a dense field takes, stored and in memory. */
+/** What one vector of a field takes, stored and in memory; 0 where they differ. */
 export function bytesPerVector(field: FieldSchema): number {
-  return denseType(field.type).bytesPerVector(dimensionOf(field));
+  const type = vectorType(field.type);
+  return type.family === "dense" ? type.bytesPerVector(dimensionOf(field)) : 0;
 }
 
-/** The dimension of a dense vector field. */
+/** The dimension of a dense vector field; 0 of a sparse one. */
 export function dimensionOf(field: FieldSchema): number {
-  return Number(field.params["dim"]);
+  return Number(field.params["dim"] ?? 0);
 }

@@ -2,9 +2,10 @@ import { failure } from "../../errors.js";
 import type { EncodedBatch, SqlValue, StoredRow } from "../entities/batch.js";
 import { scalarFields, vectorFields } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
-import { bytesPerVector, DYNAMIC_FIELD, type FieldSchema } from "../model/schema.js";
-import type { DenseCodec, ScalarFieldType, Target, TypedField } from "../model/types/field-type.js";
-import { denseType, scalarType } from "../model/types/table.js";
+import { DYNAMIC_FIELD, type FieldSchema } from "../model/schema.js";
+import type { ScalarFieldType, Target, TypedField } from "../model/types/field-type.js";
+import { scalarType } from "../model/types/table.js";
+import { type VectorSlot, vectorSlot } from "./vector-slots.js";
 
 /** A scalar column of a batch on its way to stored form. */
 export interface ScalarSlot {
@@ -13,17 +14,6 @@ export interface ScalarSlot {
   readonly target: Target;
   /** One per row; a hole where the key is still to be drawn. */
   readonly values: SqlValue[];
-}
-
-/** The vectors of one field on their way to stored form. */
-export interface VectorSlot {
-  readonly field: FieldSchema;
-  readonly codec: DenseCodec;
-  readonly target: Target;
-  /** Bytes per vector. */
-  readonly size: number;
-  bytes: Uint8Array;
-  valid: Uint8Array | undefined;
 }
 
 /** The dynamic field as its type sees it. */
@@ -56,14 +46,7 @@ export class BatchBuilder {
       values: new Array<SqlValue>(count),
     }));
     this.key = this.scalars.find(({ field }) => field.primaryKey) as ScalarSlot;
-    this.vectors = vectorFields(collection).map((field) => ({
-      field,
-      codec: denseType(field.type).codec,
-      target: targetOf(field),
-      size: bytesPerVector(field),
-      bytes: new Uint8Array(0),
-      valid: undefined,
-    }));
+    this.vectors = vectorFields(collection).map((field) => vectorSlot(field, targetOf(field), count));
     this.dynamic = schema.dynamic ? { target: targetOf(DYNAMIC), values: new Array<string>(count) } : undefined;
     this.fieldNames = new Set(schema.fields.map((field) => field.name));
   }
@@ -82,20 +65,9 @@ export class BatchBuilder {
       count: this.count,
       columns,
       keys: this.key.values,
-      vectors: new Map(this.vectors.map(({ field, bytes, size, valid }) => [field.id, { bytes, size, valid }])),
+      vectors: new Map(this.vectors.map((slot) => [slot.field.id, slot.finish()])),
     };
   }
-}
-
-/** Room for the vectors of all rows, where none was handed over. */
-export function makeRoom(slot: VectorSlot, count: number): void {
-  slot.bytes = new Uint8Array(count * slot.size);
-}
-
-/** Marks a row as one without a vector. */
-export function markNull(slot: VectorSlot, count: number, row: number): void {
-  slot.valid ??= new Uint8Array(count).fill(1);
-  slot.valid[row] = 0;
 }
 
 /**

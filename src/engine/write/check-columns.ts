@@ -1,9 +1,9 @@
 import { failure } from "../../errors.js";
+import { typedArrayName } from "../../values/js-value.js";
 import type { InputColumn, InputColumns } from "../contract/column.js";
 import type { Collection } from "../model/collection.js";
-import { isVectorType } from "../model/data-type.js";
 import { DYNAMIC_FIELD, dimensionOf, type FieldSchema } from "../model/schema.js";
-import { denseType } from "../model/types/table.js";
+import { denseType, FIELD_TYPES } from "../model/types/table.js";
 import { type EncodeOptions, keysMayBeGiven } from "./prepared-batch.js";
 
 /**
@@ -38,8 +38,10 @@ export function checkColumns(
   for (const field of schema.fields) checkPresence(collection, field, found.has(field.name), options);
   for (const [name, column] of found) {
     const field = fields.get(name);
+    const family = field === undefined ? "scalar" : FIELD_TYPES[field.type].family;
     if (field === undefined) checkScalarColumn(column, "JSON", rowCount);
-    else if (isVectorType(field.type)) found.set(name, checkVectorColumn(field, column, rowCount));
+    else if (family === "sparse") checkSparseColumn(field, column, rowCount);
+    else if (family === "dense") found.set(name, checkDenseColumn(field, column, rowCount));
     else checkScalarColumn(column, field.type, rowCount, field.elementType);
   }
   return found;
@@ -107,8 +109,23 @@ function noValues(column: InputColumn): Error {
   return failure("InvalidParameter", { text: `the values of field(${column.name}) are of the wrong kind` });
 }
 
+function checkSparseColumn(field: FieldSchema, column: InputColumn, rowCount: number): void {
+  checkType(column, field.type);
+  const { values } = column;
+  if (!Array.isArray(values)) throw noValues(column);
+  checkCount(column, values.length, rowCount);
+  for (const value of values) {
+    if (value !== null && typedArrayName(value) !== "Uint8Array") throw noValues(column);
+    if (value === null && !field.nullable) throw notNullable(field);
+  }
+}
+
+function notNullable(field: FieldSchema): Error {
+  return failure("InvalidParameter", { text: `the field(${field.name}) is not nullable` });
+}
+
 /** @returns the column with its vectors as bytes */
-function checkVectorColumn(field: FieldSchema, column: InputColumn, rowCount: number): InputColumn {
+function checkDenseColumn(field: FieldSchema, column: InputColumn, rowCount: number): InputColumn {
   checkType(column, field.type);
   const view = column.values as unknown;
   if (!ArrayBuffer.isView(view)) throw noValues(column);
@@ -136,9 +153,7 @@ function checkVectorColumn(field: FieldSchema, column: InputColumn, rowCount: nu
   const { valid } = column;
   if (valid !== undefined) {
     checkCount(column, valid.length, rowCount);
-    if (!field.nullable && valid.includes(0)) {
-      throw failure("InvalidParameter", { text: `the field(${field.name}) is not nullable` });
-    }
+    if (!field.nullable && valid.includes(0)) throw notNullable(field);
   }
   return { ...column, values: bytes };
 }

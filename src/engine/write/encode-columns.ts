@@ -5,10 +5,11 @@ import type { SqlValue, StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
 import { DYNAMIC_FIELD } from "../model/schema.js";
-import { absentValue, BatchBuilder, makeRoom, markNull, type ScalarSlot, type VectorSlot } from "./batch-builder.js";
+import { absentValue, BatchBuilder, type ScalarSlot } from "./batch-builder.js";
 import { checkColumns, missingColumn } from "./check-columns.js";
 import { encodeDynamic } from "./dynamic-field.js";
 import { type EncodeOptions, type PreparedBatch, prepared } from "./prepared-batch.js";
+import type { VectorSlot } from "./vector-slots.js";
 
 /**
  * Checks and converts a batch of columns before anything is written; one bad value refuses all. No object is made per row,
@@ -33,7 +34,7 @@ export function encodeColumns(collection: Collection, input: InputColumns, optio
   }
   for (const slot of builder.vectors) {
     const column = columns.get(slot.field.name);
-    if (column !== undefined) takeVectors(slot, column, rowCount);
+    if (column !== undefined) slot.take(column);
     else fillVectors(slot, bases, rowCount);
   }
   encodeObjects(builder, columns.get(DYNAMIC_FIELD), bases);
@@ -58,20 +59,11 @@ function fillScalar({ field, values }: ScalarSlot, bases: Bases, c: number, rowC
   }
 }
 
-function takeVectors(slot: VectorSlot, { values, valid }: InputColumn, rowCount: number): void {
-  slot.bytes = values as Uint8Array;
-  if (valid?.includes(0) === true) {
-    for (let row = 0; row < rowCount; row++) if (valid[row] === 0) markNull(slot, rowCount, row);
-  }
-  slot.codec.checkBytes(slot.bytes, slot.target);
-}
-
 function fillVectors(slot: VectorSlot, bases: Bases, rowCount: number): void {
-  makeRoom(slot, rowCount);
   for (let row = 0; row < rowCount; row++) {
     const kept = bases?.[row]?.vectors.get(slot.field.id);
-    if (kept !== undefined && kept !== null) slot.bytes.set(kept, row * slot.size);
-    else if (slot.field.nullable) markNull(slot, rowCount, row);
+    if (kept !== undefined && kept !== null) slot.keep(kept, row);
+    else if (slot.field.nullable) slot.putNull(row);
     else throw missingColumn(slot.field.name);
   }
 }

@@ -4,15 +4,7 @@ import { thrownText } from "../../values/shown-text.js";
 import type { StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
-import {
-  absentValue,
-  BatchBuilder,
-  makeRoom,
-  markNull,
-  missingField,
-  type ScalarSlot,
-  type VectorSlot,
-} from "./batch-builder.js";
+import { absentValue, BatchBuilder, missingField, type ScalarSlot } from "./batch-builder.js";
 import { encodeDynamic } from "./dynamic-field.js";
 import { type EncodeOptions, keysMayBeGiven, type PreparedBatch, prepared } from "./prepared-batch.js";
 
@@ -45,16 +37,11 @@ class RowEncoder {
   readonly #builder: BatchBuilder;
   readonly #options: EncodeOptions;
   readonly #keysMayBeGiven: boolean;
-  readonly #writers: readonly { readonly slot: VectorSlot; readonly write: (value: unknown, row: number) => void }[];
 
   constructor(builder: BatchBuilder, collection: Collection, options: EncodeOptions) {
     this.#builder = builder;
     this.#options = options;
     this.#keysMayBeGiven = keysMayBeGiven(collection, options);
-    this.#writers = builder.vectors.map((slot) => {
-      makeRoom(slot, builder.count);
-      return { slot, write: slot.codec.writer(slot.bytes, slot.target) };
-    });
   }
 
   add(given: unknown, row: number): void {
@@ -108,15 +95,15 @@ class RowEncoder {
   /** @returns how many vector fields the row has */
   #vectors(values: Values, row: number, base: StoredRow | undefined): number {
     let count = 0;
-    for (const { slot, write } of this.#writers) {
-      const { field, bytes, size } = slot;
+    for (const slot of this.#builder.vectors) {
+      const { field } = slot;
       const present = Object.hasOwn(values, field.name);
       if (present) count++;
       const value = present ? values[field.name] : undefined;
       const kept = present ? undefined : base?.vectors.get(field.id);
-      if (kept !== undefined && kept !== null) bytes.set(kept, row * size);
-      else if (field.nullable && (value === undefined || value === null)) markNull(slot, this.#builder.count, row);
-      else write(value, row);
+      if (kept !== undefined && kept !== null) slot.keep(kept, row);
+      else if (field.nullable && (value === undefined || value === null)) slot.putNull(row);
+      else slot.put(value, row);
     }
     return count;
   }
