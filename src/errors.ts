@@ -140,6 +140,8 @@ export const ErrorCatalogue = {
     101,
     (d) => `collection not loaded[collection=${d.collection}]`,
   ),
+  /** A list of what is loaded is asked for by name (9091). */
+  NamedCollectionNotLoaded: plain<{ collection: string }>((d) => `collection not loaded[collection=${d.collection}]`),
   CollectionAlreadyLoaded: entry<{ collection: string }>(
     104,
     (d) => `collection already loaded[collection=${d.collection}]`,
@@ -372,6 +374,10 @@ export const ErrorCatalogue = {
       `collection id:${d.asked} in the request is not consistent to that in the search context,alias or database may have been changed: ${d.actual}`,
   ),
   AnnsFieldAmbiguous: plain<void>(() => "multiple anns_fields exist, please specify a anns_field in search_params"),
+  /** A search of the older protocol without any. */
+  QueryVectorsMissing: plain<void>(
+    () => "nq [0] is invalid, nq (number of search vector per search request) should be in range [1, 16384], but got 0",
+  ),
   QueryVectorCount: plain<{ count: number; limit: number }>(
     (d) => `nq (number of search vector per search request) should be in range [1, ${d.limit}], but got ${d.count}`,
   ),

@@ -460,7 +460,8 @@ contract(
   [
     keyed,
     strict,
-    bad("POST collections/create", new Raw(""), 1801),
+    bad("POST collections/create", new Raw(""), 1801, "can only accept json format request, error: EOF"),
+    bad("POST collections/create", new Raw("null"), 1802, missing("collectionName", "dimension")),
     bad("POST collections/create", new Raw("{"), 1801, around("can only accept json format request, error: ")),
     bad("POST collections/create", { ...c, dimension: "4" }, 1801),
     bad("POST collections/create", c, 1802, missing("collectionName", "dimension")),

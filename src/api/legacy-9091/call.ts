@@ -1,4 +1,6 @@
-import type { ItemFacts } from "../../engine/contract/facts.js";
+import type { FactsOf } from "../../engine/contract/facts.js";
+import { refuseFutureMessageFields } from "../../engine/contract/future-fields.js";
+import type { OperationPath, RequestOf, ResultOf } from "../../engine/contract/table.js";
 import { failure } from "../../errors.js";
 import type { EnginePort, Reply } from "../engine-port.js";
 import { defined, type Fields, isObject } from "../fields.js";
@@ -7,15 +9,22 @@ import type { Call } from "../surface.js";
 import { type Message, readMessage } from "./decode.js";
 import type { ReplyKind } from "./envelope.js";
 
+/** A request of an operation in which absent fields may stand as `undefined`. */
+type Loose<Request> = { readonly [Key in keyof Request]: Request[Key] | undefined };
+
 /** A request of this surface: its fields and the engine. */
 export interface LegacyCall {
+  /** In the kinds of the endpoint's message. */
   readonly fields: Fields;
-  /** Runs an operation; resolves to its data. */
-  run(path: string, request: Fields): Promise<unknown>;
-  /** The same with all that stands beside the data. */
-  reply(path: string, request: Fields): Promise<Reply<unknown>>;
+  /** Runs an operation; resolves to its result. */
+  run<Path extends OperationPath>(path: Path, request: Loose<RequestOf<Path>>): Promise<ResultOf<Path>>;
+  /** The same with what is known beside it. */
+  reply<Path extends OperationPath>(
+    path: Path,
+    request: Loose<RequestOf<Path>>,
+  ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
   /** Database and collection of the request under the names of REST v2. */
-  readonly collection: { readonly dbName: unknown; readonly collectionName: unknown };
+  readonly collection: { readonly dbName: string; readonly collectionName: string };
 }
 
 export interface LegacyEndpoint {
@@ -23,24 +32,50 @@ export interface LegacyEndpoint {
   readonly reply: ReplyKind;
   /** Resolves to what stands beside `status`; ignored for bare statuses. */
   readonly run: (call: LegacyCall) => Promise<Fields | undefined>;
+  /** What a failed data reply holds beside `status`. */
+  readonly failed?: (fields: Fields) => Fields;
+  /** Whose fields of newer versions of Milvus are refused. */
+  readonly operation?: OperationPath;
+  /** What failed, in front of refusals of the old load rules: `load partitions`. */
+  readonly action?: string;
 }
 
-/** The ids among the facts of a reply. */
-export function idsOf(facts: Reply<unknown>["facts"]): readonly number[] {
-  return (facts as readonly ItemFacts[] | undefined)?.map(({ id }) => id) ?? [];
-}
-
-export function legacyCall(engine: EnginePort, call: Call, message: Message): LegacyCall {
-  engine.requireOpen();
-  const fields = readMessage(call, message);
+export function legacyCall(engine: EnginePort, call: Call, fields: Fields): LegacyCall {
   const options = executeOptions(call);
-  const reply = (path: string, request: Fields) => engine.execute(path, defined(request), options);
+  const reply = async <Path extends OperationPath>(path: Path, request: Loose<RequestOf<Path>>) =>
+    (await engine.execute(path, defined(request as Fields), options)) as Reply<ResultOf<Path>, FactsOf<Path>>;
   return {
     fields,
     reply,
     run: async (path, request) => (await reply(path, request)).data,
-    collection: { dbName: fields["db_name"], collectionName: fields["collection_name"] },
+    collection: { dbName: textField(fields, "db_name"), collectionName: textField(fields, "collection_name") },
   };
+}
+
+/** The fields of a request. @throws UnreadableBody, NotReady, Unsupported for a field of a newer Milvus */
+export function legacyFields(engine: EnginePort, call: Call, { message, operation }: LegacyEndpoint): Fields {
+  engine.requireOpen();
+  const fields = readMessage(call, message);
+  if (operation !== undefined && call.body.kind === "value") {
+    refuseFutureMessageFields(operation, call.body.value as object);
+  }
+  return fields;
+}
+
+/** A text field of a message; empty when it is absent. */
+export function textField(fields: Fields, key: string): string {
+  return (fields[key] as string | undefined) ?? "";
+}
+
+/** A list of texts in a message; empty when it is absent. */
+export function textsField(fields: Fields, key: string): readonly string[] {
+  return (fields[key] as readonly string[] | undefined) ?? [];
+}
+
+/** A number in a message; undefined when it is absent. */
+export function numberField(fields: Fields, key: string): number | undefined {
+  const value = fields[key] as number | bigint | undefined;
+  return value === undefined ? undefined : Number(value);
 }
 
 /** A parameter that holds JSON text (or, tolerated, the object itself). @throws InvalidParameter */
@@ -54,4 +89,9 @@ export function jsonParameter(name: string, value: unknown): Record<string, unkn
     // Answered below, as any other text that is no object.
   }
   throw failure("InvalidParameter", { text: `${name} is not a JSON object: ${String(value)}` });
+}
+
+/** The protocol's time stamps: milliseconds in the upper bits, a counter (always 0) in the lower 18. */
+export function hybridTime(ms: number): bigint {
+  return BigInt(ms) << 18n;
 }

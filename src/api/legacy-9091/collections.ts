@@ -1,92 +1,131 @@
+import type { CollectionFacts } from "../../engine/contract/facts.js";
+import { failure } from "../../errors.js";
 import type { Fields } from "../fields.js";
-import { idsOf, type LegacyEndpoint } from "./call.js";
+import { hybridTime, type LegacyCall, type LegacyEndpoint, numberField, textField, textsField } from "./call.js";
 import type { Message } from "./decode.js";
 
 const COLLECTION: Message = { db_name: "string", collection_name: "string" };
-const PARTITION: Message = { ...COLLECTION, partition_name: "string" };
-const PARTITIONS: Message = { ...COLLECTION, partition_names: "strings" };
 
-/** An operation that answers with a bare status. */
-function statusOf(message: Message, path: string, more: (fields: Fields) => Fields = () => ({})): LegacyEndpoint {
+/** `GET /api/v1/collections` and `GET /api/v1/partitions` with this `type`: what is loaded, and how far. */
+export const IN_MEMORY = 1;
+
+export const dropCollection: LegacyEndpoint = {
+  message: COLLECTION,
+  reply: "status",
+  run: async ({ collection, run }) => {
+    await run("collections/drop", collection);
+    return undefined;
+  },
+};
+
+export const hasCollection: LegacyEndpoint = {
+  message: COLLECTION,
+  reply: "data",
+  run: async ({ collection, run }) => ({ value: (await run("collections/has", collection)).has }),
+};
+
+export const loadCollection: LegacyEndpoint = {
+  message: { ...COLLECTION, replica_number: "int" },
+  reply: "status",
+  action: "load collection",
+  run: async ({ collection, fields, run }) => {
+    await run("collections/load", { ...collection, replicaNumber: numberField(fields, "replica_number") });
+    return undefined;
+  },
+};
+
+export const releaseCollection: LegacyEndpoint = {
+  message: COLLECTION,
+  reply: "status",
+  run: async ({ collection, run }) => {
+    await run("collections/release", collection);
+    return undefined;
+  },
+};
+
+export const collectionStatistics: LegacyEndpoint = {
+  message: COLLECTION,
+  reply: "data",
+  run: async ({ collection, run }) => rowCount((await run("collections/get_stats", collection)).rowCount),
+};
+
+/** How statistics show a number of rows. */
+export function rowCount(rows: number): Fields {
+  return { stats: [{ key: "row_count", value: String(rows) }] };
+}
+
+/** `GET /api/v1/collections`: all of a database, or those that are loaded. */
+export const listCollections: LegacyEndpoint = {
+  message: { db_name: "string", type: "int", collection_names: "strings" },
+  reply: "data",
+  run: async (call) => {
+    const all = await listed(call);
+    const names = textsField(call.fields, "collection_names");
+    const asked = names.map((name) => {
+      const found = all.find((item) => item.name === name);
+      if (found === undefined) {
+        throw failure("CollectionNotFound", { database: call.collection.dbName || "default", collection: name });
+      }
+      return found;
+    });
+    if (numberField(call.fields, "type") !== IN_MEMORY) return described(all);
+    const released = asked.find((item) => item.facts.loadProgress === undefined);
+    if (released !== undefined) throw failure("NamedCollectionNotLoaded", { collection: released.name });
+    const loaded = (names.length === 0 ? all : asked).filter((item) => item.facts.loadProgress !== undefined);
+    return {
+      ...described(loaded),
+      inMemory_percentages: loaded.map((item) => item.facts.loadProgress),
+      query_service_available: loaded.map((item) => item.facts.loadProgress === 100),
+    };
+  },
+};
+
+interface Listed {
+  readonly name: string;
+  readonly facts: CollectionFacts;
+}
+
+async function listed({ collection, reply }: LegacyCall): Promise<readonly Listed[]> {
+  const { data, facts = [] } = await reply("collections/list", { dbName: collection.dbName });
+  return data.map((name, i) => ({ name, facts: facts[i] as CollectionFacts }));
+}
+
+function described(items: readonly Listed[]): Fields {
   return {
-    message,
+    collection_names: items.map((item) => item.name),
+    collection_ids: items.map((item) => item.facts.id),
+    created_timestamps: items.map((item) => hybridTime(item.facts.createdAt)),
+    created_utc_timestamps: items.map((item) => item.facts.createdAt),
+  };
+}
+
+/** The name of a collection that is known by its number. @throws CollectionMissing */
+export async function nameOfId(call: LegacyCall, id: number): Promise<string> {
+  const found = (await listed(call)).find((item) => item.facts.id === id);
+  if (found === undefined) throw failure("CollectionMissing", { collection: String(id) });
+  return found.name;
+}
+
+const ALIAS: Message = { ...COLLECTION, alias: "string" };
+
+function aliasEndpoint(path: "aliases/create" | "aliases/alter"): LegacyEndpoint {
+  return {
+    message: ALIAS,
     reply: "status",
     run: async ({ collection, fields, run }) => {
-      await run(path, { ...collection, ...more(fields) });
+      await run(path, { ...collection, aliasName: textField(fields, "alias") });
       return undefined;
     },
   };
 }
 
-/** An operation whose data is shown as `{ status, ... }`. */
-function dataOf(
-  message: Message,
-  path: string,
-  more: (fields: Fields) => Fields,
-  show: (data: unknown) => Fields,
-): LegacyEndpoint {
-  return {
-    message,
-    reply: "data",
-    run: async ({ collection, fields, run }) => show(await run(path, { ...collection, ...more(fields) })),
-  };
-}
-
-const nothing = (): Fields => ({});
-const partitionName = (fields: Fields): Fields => ({ partitionName: fields["partition_name"] });
-const partitionNames = (fields: Fields): Fields => ({ partitionNames: fields["partition_names"] });
-const replicaNumber = (fields: Fields): Fields => ({ replicaNumber: fields["replica_number"] });
-const existence = (data: unknown): Fields => ({ value: (data as { has: boolean }).has });
-const rowCount = (data: unknown): Fields => ({
-  stats: [{ key: "row_count", value: String((data as { rowCount: number }).rowCount) }],
-});
-
-export const dropCollection: LegacyEndpoint = statusOf(COLLECTION, "collections/drop");
-export const hasCollection: LegacyEndpoint = dataOf(COLLECTION, "collections/has", nothing, existence);
-export const loadCollection: LegacyEndpoint = statusOf(
-  { ...COLLECTION, replica_number: "int" },
-  "collections/load",
-  replicaNumber,
-);
-export const releaseCollection: LegacyEndpoint = statusOf(COLLECTION, "collections/release");
-export const collectionStatistics: LegacyEndpoint = dataOf(COLLECTION, "collections/get_stats", nothing, rowCount);
-
-export const createPartition: LegacyEndpoint = statusOf(PARTITION, "partitions/create", partitionName);
-export const dropPartition: LegacyEndpoint = statusOf(PARTITION, "partitions/drop", partitionName);
-export const hasPartition: LegacyEndpoint = dataOf(PARTITION, "partitions/has", partitionName, existence);
-export const partitionStatistics: LegacyEndpoint = dataOf(PARTITION, "partitions/get_stats", partitionName, rowCount);
-export const loadPartitions: LegacyEndpoint = statusOf(
-  { ...PARTITIONS, replica_number: "int" },
-  "partitions/load",
-  (fields) => ({ ...partitionNames(fields), ...replicaNumber(fields) }),
-);
-/** `replica_number`, which the guide sends, is no key of this message. */
-export const releasePartitions: LegacyEndpoint = statusOf(PARTITIONS, "partitions/release", partitionNames);
-export const listPartitions: LegacyEndpoint = {
-  message: COLLECTION,
-  reply: "data",
-  run: async ({ collection, reply }) => {
-    const { data, facts } = await reply("partitions/list", collection);
-    return { partition_names: data, partitionIDs: idsOf(facts) };
-  },
-};
-
-const ALIAS: Message = { ...COLLECTION, alias: "string" };
-const aliasName = (fields: Fields): Fields => ({ aliasName: fields["alias"] });
-export const createAlias: LegacyEndpoint = statusOf(ALIAS, "aliases/create", aliasName);
-export const alterAlias: LegacyEndpoint = statusOf(ALIAS, "aliases/alter", aliasName);
-export const dropAlias: LegacyEndpoint = statusOf(ALIAS, "aliases/drop", aliasName);
-
-/** `POST /api/v1/persist`: every answered write is on disk already, so only the names are checked. */
-export const persist: LegacyEndpoint = {
-  message: { ...COLLECTION, collection_names: "strings" },
-  reply: "data",
-  run: async ({ fields, collection, run }) => {
-    const names = (fields["collection_names"] as readonly string[] | undefined) ?? [];
-    const single = collection.collectionName === "" ? [] : [collection.collectionName];
-    for (const collectionName of [...single, ...names]) {
-      await run("collections/describe", { dbName: collection.dbName, collectionName });
-    }
-    return { coll_segIDs: {} };
+export const createAlias: LegacyEndpoint = aliasEndpoint("aliases/create");
+export const alterAlias: LegacyEndpoint = aliasEndpoint("aliases/alter");
+export const dropAlias: LegacyEndpoint = {
+  message: ALIAS,
+  reply: "status",
+  run: async ({ collection, fields, run }) => {
+    await run("aliases/drop", { dbName: collection.dbName, aliasName: textField(fields, "alias") });
+    return undefined;
   },
 };

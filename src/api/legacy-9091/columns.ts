@@ -1,62 +1,108 @@
-import type { RecordBatch, StoredColumn } from "../../engine/contract/column.js";
+import type { InputColumn, InputColumns, RecordBatch, StoredColumn } from "../../engine/contract/column.js";
+import type { DataType, ElementType } from "../../engine/model/data-type.js";
 import { typeName, typeNumber } from "../../engine/model/types/table.js";
-import { failure } from "../../errors.js";
-import { type Fields, isObject } from "../fields.js";
-import type { DescribedCollection } from "../rest/v1/call.js";
+import type { Fields } from "../fields.js";
+import { stringifyJson } from "../json.js";
 import { plainReader } from "../rows/show-value.js";
-import { UnreadableBody } from "./decode.js";
+import type { Message } from "./decode.js";
 
-type Row = Readonly<Record<string, unknown>>;
+/** One column as `POST /api/v1/entities` takes it; what `field` may hold depends on `type`. */
+export const FIELD_DATA: Message = { field_name: "string", type: "int", field: "any", element_type: "int" };
+
+/** Values that are not of the type that stands beside them: answered with HTTP 400. */
+export class UnreadableColumn extends Error {
+  override readonly name: string = "UnreadableColumn";
+}
 
 /**
- * Column data (`fields_data`) as rows.
+ * `fields_data` as columns of the contract.
  *
- * @throws UnreadableBody for columns without name or values; InvalidParameter for columns of unequal length, or of
- *   another type than their field
+ * @param numRows rows that each column must have; absent: as many as the first has
+ * @throws UnreadableColumn
  */
-export function rowsOfColumns(
-  fieldsData: unknown,
-  numRows: number | undefined,
-  collection: DescribedCollection,
-): Row[] {
-  const columns = (Array.isArray(fieldsData) ? fieldsData : []).map(readColumn);
-  const count = numRows ?? columns[0]?.values.length ?? 0;
-  for (const { name, type, values } of columns) {
-    if (values.length !== count) {
-      throw failure("InvalidParameter", {
-        text: `the num_rows (${values.length}) of field ${name} is not equal to passed num_rows (${count})`,
-      });
-    }
-    const field = collection.fields.find((f) => f.name === name);
-    if (field !== undefined && type !== undefined && typeName(type) !== field.type) {
-      throw failure("InvalidParameter", {
-        text: `the data type of field ${name} is ${field.type}, but the column has ${typeName(type) ?? type}`,
-      });
-    }
-  }
-  // Only now: the number of rows is as long as the columns are, not whatever was claimed.
-  const rows = Array.from({ length: columns[0]?.values.length ?? 0 }, (): Record<string, unknown> => ({}));
-  for (const { name, values } of columns) {
-    for (const [i, row] of rows.entries()) {
-      if (values[i] !== undefined) setOwn(row, name, values[i]);
-    }
-  }
-  return rows;
+export function inputColumns(fieldsData: readonly Fields[], numRows: number | undefined): InputColumns {
+  const columns = fieldsData.map(inputColumn);
+  const [first] = fieldsData;
+  const counted = Array.isArray(first?.["field"]) ? first["field"].length : 0;
+  return { rowCount: numRows ?? counted, columns };
 }
 
-/** Sets a key, also one called `__proto__`. */
-function setOwn(row: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(row, key, { value, enumerable: true, configurable: true, writable: true });
+function inputColumn(column: Fields): InputColumn {
+  const name = (column["field_name"] as string | undefined) ?? "";
+  const number = (column["type"] as number | undefined) ?? 0;
+  const type = (typeName(number) ?? String(number)) as DataType;
+  const values = column["field"] ?? [];
+  const unreadable = (detail: string) => new UnreadableColumn(`parse field[${name}]: ${detail}`);
+  if (!Array.isArray(values)) throw unreadable(`cannot unmarshal ${typeof values} into a list`);
+  const head = { name, type };
+  const fits = FITTING[type];
+  if (type === "FloatVector") return { ...head, ...floatVectors(values, unreadable) };
+  if (type === "BinaryVector") return { ...head, ...binaryVectors(values, unreadable) };
+  if (fits === undefined) throw unreadable(`unsupported data type: ${type}`);
+  const wrong = values.find((value) => value !== null && !fits(value));
+  if (wrong !== undefined) throw unreadable(`cannot unmarshal ${typeof wrong} into a value of type ${type}`);
+  const element = column["element_type"] as number | undefined;
+  return {
+    ...head,
+    ...(element !== undefined && { elementType: typeName(element) as ElementType }),
+    // JSON text, as columns carry it.
+    values: type === "JSON" ? values.map((value) => (value === null ? null : stringifyJson(value))) : values,
+  };
 }
 
-function readColumn(column: unknown): { name: string; type: number | undefined; values: readonly unknown[] } {
-  if (!isObject(column)) throw new UnreadableBody("field fields_data: expected an array of objects");
-  const { field_name: name, type, field: values } = column;
-  if (typeof name !== "string") throw new UnreadableBody("field fields_data.field_name: expected a string");
-  if (type !== undefined && typeof type !== "number")
-    throw new UnreadableBody("field fields_data.type: expected a number");
-  if (!Array.isArray(values)) throw new UnreadableBody("field fields_data.field: expected an array");
-  return { name, type, values };
+const isInteger = (value: unknown) => typeof value === "bigint" || Number.isSafeInteger(value);
+const isNumber = (value: unknown) =>
+  typeof value === "number" || typeof value === "bigint" || (typeof value === "object" && !Array.isArray(value));
+const isText = (value: unknown) => typeof value === "string";
+
+/** What the JSON values of a scalar type are. */
+const FITTING: Partial<Record<DataType, (value: unknown) => boolean>> = {
+  Bool: (value) => typeof value === "boolean",
+  Int8: isInteger,
+  Int16: isInteger,
+  Int32: isInteger,
+  Int64: isInteger,
+  Float: isNumber,
+  Double: isNumber,
+  VarChar: isText,
+  Timestamptz: isText,
+  Geometry: isText,
+  Array: (value) => Array.isArray(value),
+  JSON: () => true,
+};
+
+type Unreadable = (detail: string) => Error;
+type Vectors = Pick<InputColumn, "values" | "dimension">;
+
+/** Float vectors come as one list of numbers each, all of one length. */
+function floatVectors(vectors: readonly unknown[], unreadable: Unreadable): Vectors {
+  const [first] = vectors;
+  const dimension = Array.isArray(first) ? first.length : 0;
+  const values = new Float32Array(vectors.length * dimension);
+  for (const [row, vector] of vectors.entries()) {
+    if (!Array.isArray(vector)) throw unreadable(`cannot unmarshal ${typeof vector} into a value of type []float32`);
+    if (vector.length !== dimension) throw unreadable(`vectors of ${dimension} and of ${vector.length} numbers`);
+    for (const [i, component] of vector.entries()) {
+      if (!isNumber(component)) throw unreadable(`cannot unmarshal ${typeof component} into a value of type float32`);
+      values[row * dimension + i] = Number(component);
+    }
+  }
+  return { values: new Uint8Array(values.buffer), dimension };
+}
+
+/** Binary vectors come as base64 text each, or as lists of bytes. */
+function binaryVectors(vectors: readonly unknown[], unreadable: Unreadable): Vectors {
+  const parts = vectors.map((vector) => {
+    if (typeof vector === "string") return Buffer.from(vector, "base64");
+    if (Array.isArray(vector) && vector.every((byte) => isInteger(byte) && byte >= 0 && byte < 256)) {
+      return Uint8Array.from(vector as number[]);
+    }
+    throw unreadable(`cannot unmarshal ${typeof vector} into a value of type []byte`);
+  });
+  const size = parts[0]?.length ?? 0;
+  const other = parts.find((part) => part.length !== size);
+  if (other !== undefined) throw unreadable(`vectors of ${size} and of ${other.length} bytes`);
+  return { values: new Uint8Array(Buffer.concat(parts)), dimension: size * 8 };
 }
 
 /** The columns of a result in the form of the wire protocol. */

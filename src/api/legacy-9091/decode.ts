@@ -92,12 +92,18 @@ function queryValue(texts: readonly string[], kind: Message[string] | undefined)
     case "string":
     case undefined:
       return text;
+    case "array":
+      return texts.flatMap((item) => jsonOrText(item));
     default:
-      try {
-        return JSON.parse(text);
-      } catch {
-        return text;
-      }
+      return jsonOrText(text);
+  }
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 

@@ -1,58 +1,90 @@
-import type { RecordBatch, SearchHits } from "../../engine/contract/column.js";
+import type { CollectionDescription } from "../../engine/contract/collections.js";
 import { failure } from "../../errors.js";
+import { now } from "../../values/clock.js";
 import { shortestFloat } from "../../values/float32.js";
-import { type DescribedCollection, primaryFieldOf } from "../rest/v1/call.js";
+import type { Fields } from "../fields.js";
 import { keysOfFilter } from "../rest/v1/key-filter.js";
-import { jsonParameter, type LegacyCall, type LegacyEndpoint } from "./call.js";
-import { encodeColumns, encodeIds, rowsOfColumns } from "./columns.js";
+import {
+  hybridTime,
+  jsonParameter,
+  type LegacyCall,
+  type LegacyEndpoint,
+  numberField,
+  textField,
+  textsField,
+} from "./call.js";
+import { encodeColumns, encodeIds, FIELD_DATA, inputColumns } from "./columns.js";
 import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 
 const COLLECTION: Message = { db_name: "string", collection_name: "string" };
 
 /** `POST /api/v1/entities`: column data. */
 export const insertEntities: LegacyEndpoint = {
-  message: { ...COLLECTION, partition_name: "string", fields_data: "array", num_rows: "int" },
+  operation: "entities/insert",
+  message: { ...COLLECTION, partition_name: "string", fields_data: { list: FIELD_DATA }, num_rows: "int" },
   reply: "data",
+  failed: (fields) => ({ err_index: Array.from({ length: rowsOf(fields) }, (_, row) => row) }),
   run: async (call) => {
     const { fields, collection, run } = call;
-    const described = await describe(call);
-    const data = rowsOfColumns(fields["fields_data"], fields["num_rows"] as number | undefined, described);
-    const inserted = (await run("entities/insert", {
+    requireName(call);
+    const columns = inputColumns(fields["fields_data"] as readonly Fields[], numberField(fields, "num_rows"));
+    const primary = primaryOf(await run("collections/describe", collection));
+    const inserted = await run("entities/insert", {
       ...collection,
-      partitionName: fields["partition_name"] || undefined,
-      data,
-    })) as { insertCount: number; insertIds: readonly unknown[] };
+      partitionName: textField(fields, "partition_name"),
+      columns,
+    });
     return {
-      IDs: encodeIds(inserted.insertIds, primaryFieldOf(described).type),
+      IDs: encodeIds(inserted.insertIds, primary.type),
       succ_index: inserted.insertIds.map((_, i) => i),
       insert_cnt: inserted.insertCount,
-      timestamp: hybridTimestamp(),
+      timestamp: hybridTime(now()),
     };
   },
 };
 
+/** Rows that a refused insert had, as far as it is bounded by what was sent. */
+function rowsOf(fields: Fields): number {
+  const columns = (fields["fields_data"] ?? []) as readonly Fields[];
+  return Math.max(0, ...columns.map(({ field }) => (Array.isArray(field) ? field.length : 0)));
+}
+
+/** Insert and search look a collection up by its number, which without a name is zero. */
+function requireName({ collection }: LegacyCall): void {
+  if (collection.collectionName === "") throw failure("CollectionMissing", { collection: "0" });
+}
+
 /** `DELETE /api/v1/entities`. The keys that a key filter lists are shown, as on the server. */
 export const deleteEntities: LegacyEndpoint = {
+  operation: "entities/delete",
   message: { ...COLLECTION, partition_name: "string", expr: "string" },
   reply: "data",
-  run: async (call) => {
-    const { fields, collection, run } = call;
-    const primary = primaryFieldOf(await describe(call));
-    const deleted = (await run("entities/delete", {
+  run: async ({ fields, collection, run }) => {
+    const primary = primaryOf(await run("collections/describe", collection));
+    const filter = textField(fields, "expr");
+    if (filter === "") {
+      throw failure("ParameterMismatch", {
+        text: "invalid expression",
+        expected: "valid expr",
+        actual: "empty expr",
+      });
+    }
+    const deleted = await run("entities/delete", {
       ...collection,
-      partitionName: fields["partition_name"] || undefined,
-      filter: fields["expr"],
-    })) as { deleteCount: number };
+      partitionName: textField(fields, "partition_name"),
+      filter,
+    });
     return {
-      IDs: encodeIds(keysOfFilter(String(fields["expr"]), primary.name), primary.type),
+      IDs: encodeIds(keysOfFilter(filter, primary.name), primary.type),
       delete_cnt: deleted.deleteCount,
-      timestamp: hybridTimestamp(),
+      timestamp: hybridTime(now()),
     };
   },
 };
 
 /** `POST /api/v1/query` */
 export const queryEntities: LegacyEndpoint = {
+  operation: "entities/query",
   message: {
     ...COLLECTION,
     partition_names: "strings",
@@ -61,22 +93,20 @@ export const queryEntities: LegacyEndpoint = {
     query_params: KEY_VALUES,
   },
   reply: "data",
-  run: async (call) => {
-    const { fields, collection, run } = call;
-    const described = await describe(call);
+  run: async ({ fields, collection, run }) => {
+    const described = await run("collections/describe", collection);
     const { limit, offset } = keyValues(fields["query_params"]);
-    const names = (fields["output_fields"] as readonly string[] | undefined) ?? [];
-    const primary = primaryFieldOf(described);
-    const batch = (await run("entities/query", {
+    const names = textsField(fields, "output_fields");
+    const batch = await run("entities/query", {
       ...collection,
-      filter: fields["expr"],
+      filter: textField(fields, "expr"),
       // The primary key is always among the columns; without names it is the only one.
-      outputFields: names.length === 0 ? [primary.name] : names,
-      partitionNames: fields["partition_names"],
+      outputFields: names.length === 0 ? [primaryOf(described).name] : names,
+      partitionNames: textsField(fields, "partition_names"),
       // Zero: as many as there are, up to the server's window.
       limit: integerParameter("limit", limit) ?? 0,
       offset: integerParameter("offset", offset),
-    })) as RecordBatch;
+    });
     return {
       fields_data: encodeColumns(batch),
       collection_name: described.collectionName,
@@ -87,6 +117,7 @@ export const queryEntities: LegacyEndpoint = {
 
 /** `POST /api/v1/search` */
 export const searchEntities: LegacyEndpoint = {
+  operation: "entities/search",
   message: {
     ...COLLECTION,
     partition_names: "strings",
@@ -100,29 +131,30 @@ export const searchEntities: LegacyEndpoint = {
   reply: "data",
   run: async (call) => {
     const { fields, collection, run } = call;
+    requireName(call);
     const { anns_field, topk, params, metric_type, round_decimal, offset } = keyValues(fields["search_params"]);
     const limit = integerParameter("topk", topk);
     if (limit === undefined) throw failure("InvalidParameter", { text: "topk not found in search_params" });
-    const described = await describe(call);
-    const [vectors = []] = [fields["vectors"], fields["binary_vectors"]].filter(
+    const described = await run("collections/describe", collection);
+    const [vectors] = [fields["vectors"], fields["binary_vectors"]].filter(
       (list): list is readonly unknown[] => Array.isArray(list) && list.length > 0,
     );
-    const names = (fields["output_fields"] as readonly string[] | undefined) ?? [];
-    const hits = (await run("entities/search", {
+    if (vectors === undefined) throw failure("QueryVectorsMissing");
+    const hits = await run("entities/search", {
       ...collection,
       data: vectors,
-      annsField: anns_field || undefined,
-      filter: fields["dsl"],
+      annsField: String(anns_field ?? ""),
+      filter: textField(fields, "dsl"),
       limit,
       offset: integerParameter("offset", offset),
-      outputFields: names,
-      partitionNames: fields["partition_names"],
+      outputFields: textsField(fields, "output_fields"),
+      partitionNames: textsField(fields, "partition_names"),
       searchParams: {
         ...(metric_type !== undefined && metric_type !== "" && { metric_type }),
         ...(round_decimal !== undefined && round_decimal !== "" && { round_decimal }),
         params: jsonParameter("params", params) ?? {},
       },
-    })) as SearchHits;
+    });
     return {
       results: {
         num_queries: hits.topks.length,
@@ -138,8 +170,10 @@ export const searchEntities: LegacyEndpoint = {
   },
 };
 
-async function describe({ collection, run }: LegacyCall): Promise<DescribedCollection> {
-  return (await run("collections/describe", collection)) as DescribedCollection;
+function primaryOf(collection: CollectionDescription): CollectionDescription["fields"][number] {
+  const field = collection.fields.find((f) => f.primaryKey);
+  if (field === undefined) throw failure("Internal", { reason: "a collection without primary key" });
+  return field;
 }
 
 /** Parameters come as text; numbers are tolerated. @throws InvalidParameter */
@@ -147,9 +181,4 @@ function integerParameter(name: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   if (/^[+-]?\d+$/.test(String(value))) return Number(value);
   throw failure("InvalidParameter", { text: `${name} [${String(value)}] is invalid` });
-}
-
-/** The server's time stamps: milliseconds in the upper bits, a counter (always 0) in the lower 18. */
-function hybridTimestamp(): bigint {
-  return BigInt(Date.now()) << 18n;
 }

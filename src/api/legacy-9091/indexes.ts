@@ -1,7 +1,7 @@
-import type { IndexState } from "../../engine/contract/indexes.js";
+import type { IndexFacts } from "../../engine/contract/facts.js";
 import { failure } from "../../errors.js";
 import type { Fields } from "../fields.js";
-import { jsonParameter, type LegacyCall, type LegacyEndpoint } from "./call.js";
+import { jsonParameter, type LegacyCall, type LegacyEndpoint, textField } from "./call.js";
 import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 import { INDEX_STATES } from "./wire-numbers.js";
 
@@ -18,8 +18,8 @@ export const createIndex: LegacyEndpoint = {
       ...collection,
       indexParams: [
         {
-          fieldName: fields["field_name"],
-          indexName: fields["index_name"],
+          fieldName: textField(fields, "field_name"),
+          indexName: textField(fields, "index_name"),
           indexType: textOf(index_type),
           metricType: textOf(metric_type),
           ...(Object.keys(given).length > 0 && { params: given }),
@@ -68,53 +68,64 @@ export const dropIndex: LegacyEndpoint = {
   reply: "status",
   run: async (call) => {
     const { fields, collection, run } = call;
-    const names =
-      fields["index_name"] === undefined || fields["index_name"] === ""
-        ? (await all(call)).filter((index) => index.fieldName === fields["field_name"]).map((index) => index.indexName)
-        : [fields["index_name"]];
+    const name = textField(fields, "index_name");
+    const field = textField(fields, "field_name");
+    const names = name === "" ? (await all(call)).filter((i) => i.fieldName === field).map((i) => i.indexName) : [name];
     for (const indexName of names) await run("indexes/drop", { ...collection, indexName });
     return undefined;
   },
 };
 
 /** Parameters are texts; numbers and booleans are tolerated. */
-function textOf(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value);
+function textOf(value: unknown): string {
+  return value === undefined || value === null ? "" : String(value);
 }
 
-async function all({ collection, run }: LegacyCall): Promise<readonly IndexState[]> {
-  const names = (await run("indexes/list", collection)) as readonly string[];
-  const indexes: IndexState[] = [];
-  for (const indexName of names) {
-    indexes.push(...((await run("indexes/describe", { ...collection, indexName })) as readonly IndexState[]));
-  }
-  return indexes;
+async function all({ collection, reply }: LegacyCall): Promise<readonly IndexFacts[]> {
+  return (await reply("indexes/list", collection)).facts ?? [];
 }
 
 /** The indexes that a request names by index or field; all without a name. @throws IndexNotFound, IndexMissing */
-async function selected(call: LegacyCall): Promise<readonly IndexState[]> {
-  const { index_name: name, field_name: field } = call.fields;
+async function selected(call: LegacyCall): Promise<readonly IndexFacts[]> {
+  const name = textField(call.fields, "index_name");
+  const field = textField(call.fields, "field_name");
   const chosen = (await all(call)).filter(
-    (index) => (!name || index.indexName === name) && (!field || index.fieldName === field),
+    (index) => (name === "" || index.indexName === name) && (field === "" || index.fieldName === field),
   );
   if (chosen.length > 0) return chosen;
-  throw name
-    ? failure("IndexNotFound", { index: String(name) })
-    : failure("IndexMissing", { collection: String(call.collection.collectionName) });
+  throw name === ""
+    ? failure("IndexMissing", { collection: call.collection.collectionName })
+    : failure("IndexNotFound", { index: name });
 }
 
-function encodeIndex(index: IndexState): Fields {
+function encodeIndex(index: IndexFacts): Fields {
   return {
     index_name: index.indexName,
+    indexID: index.id,
     field_name: index.fieldName,
-    params: [
-      { key: "index_type", value: index.indexType },
-      ...(index.metricType === "" ? [] : [{ key: "metric_type", value: index.metricType }]),
-    ],
+    params: creationPairs(index),
     indexed_rows: index.indexedRows,
     total_rows: index.totalRows,
     pending_index_rows: index.pendingRows,
     state: INDEX_STATES[index.indexState] ?? 0,
     ...(index.failReason !== "" && { index_state_fail_reason: index.failReason }),
   };
+}
+
+/** The pairs that `POST /api/v1/index` was given: the build parameters in one JSON text, settings of storage each by itself. */
+function creationPairs({ metricType, indexType, params }: IndexFacts): Fields[] {
+  const settings = params.filter(({ key }) => key.includes(".") || key === "warmup");
+  const build = params.filter((pair) => !settings.includes(pair)).map(({ key, value }) => [key, jsonValue(value)]);
+  return [
+    ...(metricType === "" ? [] : [{ key: "metric_type", value: metricType }]),
+    { key: "index_type", value: indexType },
+    ...(build.length === 0 ? [] : [{ key: "params", value: JSON.stringify(Object.fromEntries(build)) }]),
+    ...settings.map(({ key, value }) => ({ key, value })),
+  ];
+}
+
+/** Numbers and booleans are kept as text and were most likely given as what they are. */
+function jsonValue(text: string): unknown {
+  if (text === "true" || text === "false") return text === "true";
+  return /^-?\d{1,15}$/.test(text) || /^-?\d+\.\d+$/.test(text) ? Number(text) : text;
 }

@@ -1,13 +1,17 @@
 import { failure } from "../../errors.js";
 import type { EnginePort } from "../engine-port.js";
+import type { Fields } from "../fields.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Route, Router, Surface } from "../surface.js";
-import { type LegacyEndpoint, legacyCall } from "./call.js";
+import { type LegacyEndpoint, legacyCall, legacyFields } from "./call.js";
 import * as collections from "./collections.js";
+import { UnreadableColumn } from "./columns.js";
 import { UnreadableBody } from "./decode.js";
 import * as entities from "./entities.js";
-import { failureOutcome, success, unreadable } from "./envelope.js";
+import { badRequest, failureOutcome, success } from "./envelope.js";
 import * as indexes from "./indexes.js";
+import * as maintenance from "./maintenance.js";
+import * as partitions from "./partitions.js";
 import * as schema from "./schema.js";
 
 export const LEGACY_PREFIX = "/api/v1";
@@ -20,14 +24,14 @@ const ENDPOINTS: Readonly<Record<string, LegacyEndpoint>> = {
   "POST /collection/load": collections.loadCollection,
   "DELETE /collection/load": collections.releaseCollection,
   "GET /collection/statistics": collections.collectionStatistics,
-  "GET /collections": schema.listCollections,
-  "POST /partition": collections.createPartition,
-  "DELETE /partition": collections.dropPartition,
-  "GET /partition/existence": collections.hasPartition,
-  "GET /partition/statistics": collections.partitionStatistics,
-  "POST /partitions/load": collections.loadPartitions,
-  "DELETE /partitions/load": collections.releasePartitions,
-  "GET /partitions": collections.listPartitions,
+  "GET /collections": collections.listCollections,
+  "POST /partition": partitions.createPartition,
+  "DELETE /partition": partitions.dropPartition,
+  "GET /partition/existence": partitions.hasPartition,
+  "GET /partition/statistics": partitions.partitionStatistics,
+  "POST /partitions/load": partitions.loadPartitions,
+  "DELETE /partitions/load": partitions.releasePartitions,
+  "GET /partitions": partitions.listPartitions,
   "POST /alias": collections.createAlias,
   "DELETE /alias": collections.dropAlias,
   "PATCH /alias": collections.alterAlias,
@@ -40,19 +44,19 @@ const ENDPOINTS: Readonly<Record<string, LegacyEndpoint>> = {
   "DELETE /entities": entities.deleteEntities,
   "POST /search": entities.searchEntities,
   "POST /query": entities.queryEntities,
-  "POST /persist": collections.persist,
+  "POST /persist": maintenance.persist,
+  "GET /persist/state": maintenance.persistState,
+  "POST /compaction": maintenance.compact,
+  "GET /compaction/state": maintenance.compactionState,
 };
 
 /** Known to the server, of no use in an embedded engine. */
 const UNSUPPORTED: readonly string[] = [
-  "GET /persist/state",
   "GET /persist/segment-info",
   "GET /query-segment-info",
   "GET /replicas",
   "GET /metrics",
   "POST /load-balance",
-  "POST /compaction",
-  "GET /compaction/state",
   "GET /compaction/plans",
   "GET /distance",
   "POST /import",
@@ -90,15 +94,22 @@ export function legacyRouter(engine: EnginePort): Router {
 }
 
 function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint): Route {
+  const { reply, action } = endpoint;
   return {
     surface,
     run: async (call) => {
+      let fields: Fields | undefined;
       try {
-        const data = await endpoint.run(legacyCall(engine, call, endpoint.message));
-        return success(endpoint.reply, data ?? {});
+        fields = legacyFields(engine, call, endpoint);
+        const data = await endpoint.run(legacyCall(engine, call, fields));
+        return success(reply, data ?? {});
       } catch (error) {
-        if (error instanceof UnreadableBody) return unreadable(error.message);
-        return failureOutcome(asElanusError(error), endpoint.reply);
+        if (error instanceof UnreadableBody) return badRequest(`parse body failed: ${error.message}`);
+        if (error instanceof UnreadableColumn) {
+          return badRequest(`convert body to pb failed: bad request: convert field data failed: ${error.message}`);
+        }
+        const beside = fields === undefined ? {} : endpoint.failed?.(fields);
+        return failureOutcome(asElanusError(error), { reply, action, beside });
       }
     },
   };

@@ -1,8 +1,8 @@
+import type { CollectionDescription, FieldDefinition } from "../../engine/contract/collections.js";
 import { typeName, typeNumber } from "../../engine/model/types/table.js";
 import { failure } from "../../errors.js";
 import type { Fields } from "../fields.js";
-import type { DescribedCollection } from "../rest/v1/call.js";
-import { idsOf, type LegacyEndpoint } from "./call.js";
+import { hybridTime, type LegacyEndpoint, numberField, textField } from "./call.js";
 import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 import { CONSISTENCY_LEVELS } from "./wire-numbers.js";
 
@@ -33,6 +33,7 @@ const SCHEMA: Message = {
 
 /** `POST /api/v1/collection`: a schema in the words of the wire protocol. No index, not loaded. */
 export const createCollection: LegacyEndpoint = {
+  operation: "collections/create",
   message: {
     ...COLLECTION,
     schema: { message: SCHEMA },
@@ -54,15 +55,15 @@ export const createCollection: LegacyEndpoint = {
     const level = fields["consistency_level"];
     await run("collections/create", {
       ...collection,
-      description: schema["description"],
+      description: textField(schema, "description"),
       schema: {
-        autoID: schema["autoID"] ?? schema["auto_id"] ?? false,
-        enableDynamicField: schema["enable_dynamic_field"] ?? false,
+        autoID: schema["autoID"] === true || schema["auto_id"] === true,
+        enableDynamicField: schema["enable_dynamic_field"] === true,
         fields: ((schema["fields"] ?? []) as readonly Fields[]).map(decodeField),
       },
       params: {
-        ...(fields["shards_num"] !== undefined && { shardsNum: fields["shards_num"] }),
-        ...(fields["num_partitions"] !== undefined && { partitionsNum: fields["num_partitions"] }),
+        ...present("shardsNum", numberField(fields, "shards_num")),
+        ...present("partitionsNum", numberField(fields, "num_partitions")),
         ...(level !== undefined && {
           consistencyLevel: typeof level === "number" ? (CONSISTENCY_LEVELS[level] ?? String(level)) : String(level),
         }),
@@ -72,37 +73,41 @@ export const createCollection: LegacyEndpoint = {
   },
 };
 
-function decodeField(field: Fields): Fields {
-  const type = field["data_type"];
-  const elementType = field["element_type"];
+/** Zero is absent in this protocol. */
+function present<Key extends string>(key: Key, value: number | undefined): Partial<Record<Key, number>> {
+  return value === undefined || value === 0 ? {} : ({ [key]: value } as Record<Key, number>);
+}
+
+function decodeField(field: Fields): FieldDefinition {
+  const { data_type, element_type, default_value } = field;
   return {
-    fieldName: field["name"],
-    description: field["description"],
-    dataType: nameOf(type),
-    ...(elementType !== undefined && {
-      elementDataType: nameOf(elementType),
-    }),
-    isPrimary: field["is_primary_key"],
-    autoID: field["autoID"] ?? field["auto_id"],
-    isPartitionKey: field["is_partition_key"],
-    isClusteringKey: field["is_clustering_key"],
-    nullable: field["nullable"],
-    defaultValue: field["default_value"],
+    fieldName: textField(field, "name"),
+    description: textField(field, "description"),
+    dataType: nameOf(data_type),
+    ...(element_type !== undefined && { elementDataType: nameOf(element_type) }),
+    isPrimary: field["is_primary_key"] === true,
+    autoID: field["autoID"] === true || field["auto_id"] === true,
+    isPartitionKey: field["is_partition_key"] === true,
+    isClusteringKey: field["is_clustering_key"] === true,
+    nullable: field["nullable"] === true,
+    ...(default_value !== undefined && { defaultValue: default_value }),
     elementTypeParams: keyValues(field["type_params"]),
   };
 }
 
 /** Types are numbers; their names are tolerated. A number without a name is shown as it is when it is refused. */
-function nameOf(type: unknown): string | undefined {
-  return typeof type === "number" ? (typeName(type) ?? String(type)) : type === undefined ? undefined : String(type);
+function nameOf(type: unknown): string {
+  return typeof type === "number" ? (typeName(type) ?? String(type)) : String(type ?? "");
 }
 
 /** `GET /api/v1/collection` */
 export const describeCollection: LegacyEndpoint = {
   message: COLLECTION,
   reply: "data",
-  run: async ({ collection, run }) => {
-    const described = (await run("collections/describe", collection)) as DescribedCollection;
+  run: async ({ collection, reply }) => {
+    const { data: described, facts } = await reply("collections/describe", collection);
+    const createdAt = facts?.[0]?.createdAt ?? 0;
+    const channel = `elanus_${described.collectionID}_0`;
     const level = CONSISTENCY_LEVELS.indexOf(described.consistencyLevel);
     return {
       schema: {
@@ -113,6 +118,10 @@ export const describeCollection: LegacyEndpoint = {
         fields: described.fields.map(encodeField),
       },
       collectionID: described.collectionID,
+      virtual_channel_names: [channel],
+      physical_channel_names: [channel],
+      created_timestamp: hybridTime(createdAt),
+      created_utc_timestamp: createdAt,
       collection_name: described.collectionName,
       shards_num: described.shardsNum,
       aliases: described.aliases,
@@ -123,7 +132,7 @@ export const describeCollection: LegacyEndpoint = {
   },
 };
 
-function encodeField(field: DescribedCollection["fields"][number]): Fields {
+function encodeField(field: CollectionDescription["fields"][number]): Fields {
   return {
     fieldID: field.id,
     name: field.name,
@@ -138,13 +147,3 @@ function encodeField(field: DescribedCollection["fields"][number]): Fields {
     ...(field.nullable && { nullable: true }),
   };
 }
-
-/** `GET /api/v1/collections` */
-export const listCollections: LegacyEndpoint = {
-  message: { db_name: "string" },
-  reply: "data",
-  run: async ({ fields, reply }) => {
-    const { data, facts } = await reply("collections/list", { dbName: fields["db_name"] });
-    return { collection_names: data, collection_ids: idsOf(facts) };
-  },
-};

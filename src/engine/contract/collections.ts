@@ -14,6 +14,8 @@ import {
 } from "./request.js";
 import type { ContractRows, RequestField, RequestShape } from "./row.js";
 
+export type { FieldDefinition };
+
 /** `schema` of a custom definition. */
 export interface SchemaRequest {
   /** Speaks of the primary field. */

@@ -38,6 +38,44 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
 };
 
 /**
+ * The same in the names of the RPC messages, by the operation that serves them.
+ * `search_params` and `query_params` are pairs, see `FUTURE_PARAMETERS`.
+ */
+export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
+  "entities/search": ["ids", "search_aggregation", "function_chains", "highlighter", "namespace"],
+  "entities/query": ["namespace"],
+  "entities/insert": ["namespace"],
+  "entities/upsert": ["field_ops", "namespace"],
+  "entities/delete": ["namespace"],
+  "collections/create": [
+    "schema.struct_array_fields",
+    "schema.external_source",
+    "schema.external_spec",
+    "schema.enable_namespace",
+    "schema.fields[].external_field",
+  ],
+};
+
+/** Keys of the pairs `search_params` and `query_params` of RPC messages. */
+export const FUTURE_PARAMETERS: readonly string[] = ["order_by_fields", "group_by_fields"];
+
+/**
+ * Refuses a message of the RPC protocol, as JSON, that has a field of the table with something in it.
+ *
+ * @throws Unsupported naming the field
+ */
+export function refuseFutureMessageFields(path: OperationPath, message: object): void {
+  for (const key of FUTURE_MESSAGE_FIELDS[path] ?? []) {
+    if (holds(message, key)) throw notYet(key);
+  }
+  const { search_params, query_params } = message as Readonly<Record<string, unknown>>;
+  for (const pair of [search_params, query_params].flat()) {
+    const { key, value } = (pair ?? {}) as { readonly key?: unknown; readonly value?: unknown };
+    if (FUTURE_PARAMETERS.includes(key as string) && !isEmpty(value)) throw notYet(key as string);
+  }
+}
+
+/**
  * Refuses a request that has a field of the table with something in it.
  *
  * @param request as it came, before unknown keys are dropped; keys match without regard to case

@@ -24,11 +24,14 @@ export type LoadEvent =
 export const NOT_LOADED: LoadState = { mode: "none", loaded: new Set(), replicaNumber: 1 };
 
 const AFTER_COLLECTION = "load the partition after load collection is not supported";
+const OTHER_REPLICAS =
+  "collection with different replica number existed, release this collection first before changing its replica number";
 const RELEASE_AFTER_COLLECTION = "releasing some partitions after load collection is not supported";
 
 /**
  * The state after `event`, of a collection with the partitions `all`.
- * @throws LoadParameterMismatch for what the legacy rules refuse
+ * @throws LoadParameterMismatch for what the legacy rules refuse, ParameterMismatch for loading partitions with another
+ * number of replicas than is loaded
  */
 export function nextLoadState(
   rules: LoadRules,
@@ -38,6 +41,13 @@ export function nextLoadState(
   event: LoadEvent,
 ): LoadState {
   if (rules === "legacy") refuseLegacy(collectionId, state, event);
+  if (event.kind === "load-partitions" && state.mode !== "none" && event.replicaNumber !== state.replicaNumber) {
+    throw failure("ParameterMismatch", {
+      text: "can't change the replica number for loaded partitions",
+      expected: String(state.replicaNumber),
+      actual: String(event.replicaNumber),
+    });
+  }
   switch (event.kind) {
     case "load-collection":
       return { mode: "collection", loaded: new Set(all), replicaNumber: event.replicaNumber };
@@ -46,7 +56,7 @@ export function nextLoadState(
       return {
         mode: state.mode === "none" ? "partition" : state.mode,
         loaded,
-        replicaNumber: state.mode === "none" ? event.replicaNumber : state.replicaNumber,
+        replicaNumber: event.replicaNumber,
       };
     }
     case "release-collection":
@@ -72,9 +82,11 @@ function refuseLegacy(collectionId: number, state: LoadState, event: LoadEvent):
       return;
     case "load-partitions":
       if (state.mode === "collection") throw mismatch(AFTER_COLLECTION);
+      if (state.mode === "partition" && event.replicaNumber !== state.replicaNumber) throw mismatch(OTHER_REPLICAS);
       if (state.mode === "partition" && event.partitions.some((p) => !state.loaded.has(p))) {
         throw mismatch(
-          `some partitions [${[...state.loaded].join(" ")}] of collection ${collectionId} has been loaded into QueryNode, please release partitions firstly`,
+          // The ids that were asked for, as on the server.
+          `some partitions [${event.partitions.join(" ")}] of collection ${collectionId} has been loaded into QueryNode, please release partitions firstly`,
         );
       }
       return;

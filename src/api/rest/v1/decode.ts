@@ -6,15 +6,16 @@ import { type CloudCode, cloudFailure } from "./cloud-errors.js";
 /**
  * The fields of a JSON body in the server dialect: keys matched without regard to case, unknown keys left out, `null` absent.
  *
- * @throws EmptyBody, MalformedRequest
+ * @throws MalformedRequest
  */
 export function serverFields(body: Body, shape: Shape): Fields {
-  if (body.kind === "none") throw failure("EmptyBody");
+  if (body.kind === "none") throw failure("MalformedRequest", { detail: "EOF" });
   if (body.kind === "malformed") throw failure("MalformedRequest", { detail: body.detail });
-  if (!isObject(body.value)) {
-    throw failure("MalformedRequest", { detail: `json: cannot unmarshal ${jsonKind(body.value)} into an object` });
+  const value = body.value ?? {};
+  if (!isObject(value)) {
+    throw failure("MalformedRequest", { detail: `json: cannot unmarshal ${jsonKind(value)} into an object` });
   }
-  const fields = knownFields(body.value, shape);
+  const fields = knownFields(value, shape);
   for (const [key, value] of Object.entries(fields)) {
     const kind = shape[key] as Kind;
     // Ids and rows are looked at by the operation, which has its own codes for them.

@@ -1,0 +1,51 @@
+import { now } from "../../values/clock.js";
+import { hybridTime, type LegacyEndpoint, numberField, textsField } from "./call.js";
+import { nameOfId } from "./collections.js";
+
+/** `POST /api/v1/persist`: every answered write is on disk already; what is reported is that nothing is left to flush. */
+export const persist: LegacyEndpoint = {
+  message: { db_name: "string", collection_name: "string", collection_names: "strings" },
+  reply: "data",
+  run: async ({ fields, collection, run }) => {
+    const single = collection.collectionName === "" ? [] : [collection.collectionName];
+    const names = [...single, ...textsField(fields, "collection_names")];
+    for (const collectionName of names) await run("collections/flush", { ...collection, collectionName });
+    const each = (value: unknown) => Object.fromEntries(names.map((name) => [name, value]));
+    const ms = now();
+    return {
+      coll_segIDs: each({ data: [] }),
+      flush_coll_segIDs: each({}),
+      coll_seal_times: each(Math.floor(ms / 1000)),
+      coll_flush_ts: each(hybridTime(ms)),
+    };
+  },
+};
+
+/** `GET /api/v1/persist/state` */
+export const persistState: LegacyEndpoint = {
+  message: { segmentIDs: "array" },
+  reply: "data",
+  run: async () => ({ flushed: true }),
+};
+
+/** `POST /api/v1/compaction`, of a collection by its number. */
+export const compact: LegacyEndpoint = {
+  message: { db_name: "string", collection_name: "string", collectionID: "long", timetravel: "long" },
+  reply: "data",
+  run: async (call) => {
+    const { collection, fields, run } = call;
+    const id = numberField(fields, "collectionID");
+    const collectionName =
+      id === undefined || collection.collectionName !== "" ? collection.collectionName : await nameOfId(call, id);
+    return { compactionID: (await run("collections/compact", { ...collection, collectionName })).compactionID };
+  },
+};
+
+const COMPACTION_COMPLETED = 2;
+
+/** `GET /api/v1/compaction/state`: a compaction is done when it has been answered. */
+export const compactionState: LegacyEndpoint = {
+  message: { compactionID: "long" },
+  reply: "data",
+  run: async () => ({ state: COMPACTION_COMPLETED }),
+};
