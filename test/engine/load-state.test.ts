@@ -17,6 +17,9 @@ const releaseCollection: LoadEvent = { kind: "release-collection" };
 const load = (...partitions: number[]): LoadEvent => ({ kind: "load-partitions", partitions, replicaNumber: 1 });
 const release = (...partitions: number[]): LoadEvent => ({ kind: "release-partitions", partitions });
 
+const twoReplicas = (event: LoadEvent) => ({ ...event, replicaNumber: 2 }) as LoadEvent;
+const OTHER = /^can't change the replica number for loaded partitions: invalid parameter\[expected=1\]\[actual=2\]$/;
+
 type Row = readonly [name: string, from: LoadState, event: LoadEvent, to: LoadState | RegExp];
 
 const modern: Row[] = [
@@ -29,6 +32,17 @@ const modern: Row[] = [
   ["P, load partitions: they accumulate", P, load(2), state("partition", 1, 2)],
   ["P, load loaded partitions: unchanged", P, load(1), P],
   ["C, load partitions: unchanged", C, load(2), C],
+  [
+    "C, load collection with another replica number: it is the number now",
+    C,
+    twoReplicas(loadCollection),
+    { ...C, replicaNumber: 2 },
+  ],
+  ["C, load partitions with another replica number: refused", C, twoReplicas(load(1)), OTHER],
+  ["C', load partitions with another replica number: refused", CPart, twoReplicas(load(2)), OTHER],
+  ["P, load loaded partitions with another replica number: refused", P, twoReplicas(load(1)), OTHER],
+  ["P, load other partitions with another replica number: refused", P, twoReplicas(load(2)), OTHER],
+  ["N, load partitions with a replica number: P", N, twoReplicas(load(1)), { ...P, replicaNumber: 2 }],
   ["C', load partitions: the mode stays collection", CPart, load(2), C],
   ["N, release collection: N", N, releaseCollection, N],
   ["C, release collection: N", C, releaseCollection, N],
@@ -61,7 +75,13 @@ const legacy: Row[] = [
     "P, load any other partition: refused (d)",
     P,
     load(1, 2),
-    /^some partitions \[1\] of collection 7 has been loaded into QueryNode, please release partitions firstly: invalid parameter$/,
+    /^some partitions \[1 2\] of collection 7 has been loaded into QueryNode, please release partitions firstly: invalid parameter$/,
+  ],
+  [
+    "P, load loaded partitions with another replica number: refused",
+    P,
+    twoReplicas(load(1)),
+    /^collection with different replica number existed, release this collection first before changing its replica number: /,
   ],
   ["C, load partitions: refused", C, load(1), AFTER],
   [
