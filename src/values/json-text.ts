@@ -45,6 +45,13 @@ export function jsonText(value: unknown, depth = 0): string {
 function objectText(value: object, depth: number): string {
   if (depth > MAX_DEPTH) throw new TypeError(`nested more than ${MAX_DEPTH} deep`);
   if (Array.isArray(value)) return listText(value, depth);
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (
+    (prototype === Object.prototype || prototype === null) &&
+    typeof (value as { toJSON?: unknown }).toJSON !== "function"
+  ) {
+    return membersText(value, depth);
+  }
   if (value instanceof JsonDouble) return doubleText(Number(value));
   if (typedArrayName(value) !== undefined) return listText(value as Uint8Array, depth);
   const date = dateMilliseconds(value);
@@ -55,6 +62,10 @@ function objectText(value: object, depth: number): string {
   const said = saidValue(value);
   if (said !== value) return said === undefined ? "null" : jsonText(said, depth + 1);
   if (!isPlainObject(value)) throw new TypeError(`${kindOf(value)} is no JSON value`);
+  return membersText(value, depth);
+}
+
+function membersText(value: object, depth: number): string {
   let text = "";
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];
