@@ -1,229 +1,118 @@
-import { MAX_INTEGER_DIGITS } from "./js-value.js";
-import { JsonDouble } from "./json-number.js";
+import { COMMON_DOUBLES, type Cuts, type DoubleForm, findCuts } from "./json-scan.js";
 
 /**
- * JSON without lost digits. `JSON.parse` rounds integers above 2^53 and forgets that `1.0` was no integer;
- * both matter here (an Int64 key, a double in a dynamic field). A scan of the text says whether `JSON.parse` would lose
- * anything; it nearly never does, so vectors go through the native parser, and the rest through `Reader` below.
+ * JSON without lost digits. `JSON.parse` rounds integers above 2^53 and forgets that `1.0` was no integer; both matter here
+ * (an Int64 key, a double in a dynamic field). A scan finds the numbers that would be damaged. There are nearly never any;
+ * else each is cut out, `JSON.parse` reads the text with a mark in its place, and what was cut out is put in for the mark.
+ * So the cost is never far from that of `JSON.parse` itself.
  */
-
-/** Deeper nesting is refused: everything behind this walks values recursively. */
-const MAX_DEPTH = 1000;
-/** Integers of this many digits may be out of the safe range. */
-const UNSAFE_DIGITS = 16;
-
-const QUOTE = 34;
-const BACKSLASH = 92;
-const MINUS = 45;
-const DOT = 46;
-const ZERO = 48;
-const NINE = 57;
-
-/** What becomes of `1.0`: told apart from `1`, or a plain number. */
-export type DoubleForm = "JsonDouble" | "number";
 
 /**
  * Parses a JSON text. Integers are `number` when safe, else `bigint`; numbers written as floats whose value is an
  * integer (`1.0`, `1e3`) are `JsonDouble` unless asked otherwise; other floats `number`. Keys named `__proto__` stay plain keys.
  *
- * @throws SyntaxError for anything that is no JSON, or is nested more than 1000 deep
+ * @throws SyntaxError for anything that is no JSON, is nested more than 1000 deep, or holds an integer beyond all use
  */
 export function parseJson(text: string, doubles: DoubleForm = "JsonDouble"): unknown {
-  if (nativeParseIsLossless(text)) return JSON.parse(text);
-  return new Reader(text, doubles).document();
+  const cuts = findCuts(text, doubles);
+  return cuts.starts.length === 0 ? JSON.parse(text) : parseCut(text, cuts);
 }
 
-/** True when `JSON.parse` keeps every digit of the text and nothing in it is nested too deep. */
-function nativeParseIsLossless(text: string): boolean {
-  const length = text.length;
-  let depth = 0;
-  for (let i = 0; i < length; ) {
-    const c = text.charCodeAt(i);
-    if (c === QUOTE) {
-      i = endOfString(text, i);
-      if (i < 0) return true; // unterminated: the native parser reports it
-    } else if (c >= ZERO && c <= NINE) {
-      const start = i;
-      do i++;
-      while (isDigit(text.charCodeAt(i)));
-      const digits = i - start;
-      let next = text.charCodeAt(i);
-      let fractionHasValue = false;
-      const fraction = next === DOT;
-      if (fraction) {
-        next = text.charCodeAt(++i);
-        while (isDigit(next)) {
-          if (next !== ZERO) fractionHasValue = true;
-          next = text.charCodeAt(++i);
-        }
+function parseCut(text: string, cuts: Cuts): unknown {
+  const mark = markFor(text);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(withMarks(text, cuts, mark));
+  } catch {
+    // The text itself is at fault: its own message speaks of no marks.
+    return JSON.parse(text);
+  }
+  const uncut = new Uncut(mark, cuts);
+  if (typeof parsed === "string") return uncut.valueOf(parsed) ?? parsed;
+  uncut.putIn(parsed);
+  return parsed;
+}
+
+/** Pieces that are joined at a time. */
+const MOST_PIECES = 8192;
+
+function withMarks(text: string, { starts, ends, ids }: Cuts, mark: string): string {
+  const common = COMMON_DOUBLES.map((_, id) => `"${mark}${id}"`);
+  let marked = "";
+  let pieces: string[] = [];
+  let at = 0;
+  for (let i = 0; i < starts.length; i++) {
+    const id = ids[i] as number;
+    pieces.push(text.slice(at, starts[i]), common[id] ?? (id < 0 ? `"${mark}k${-1 - id}"` : `"${mark}${id}"`));
+    at = ends[i] as number;
+    if (pieces.length >= MOST_PIECES) {
+      marked += pieces.join("");
+      pieces = [];
+    }
+  }
+  return marked + pieces.join("") + text.slice(at);
+}
+
+/** What no string of the text begins with: one character of Latin-1, which keeps the text as small as it is, or many. */
+function markFor(text: string): string {
+  for (let code = 0x80; code < 0x100; code++) {
+    const character = String.fromCharCode(code);
+    if (text.includes(character) || new RegExp(`\\\\u00${code.toString(16)}`, "i").test(text)) continue;
+    return character;
+  }
+  return `cut${Math.random().toString(36).slice(2)}-`;
+}
+
+/** Puts what was cut out in the place of the marks. */
+class Uncut {
+  readonly #mark: string;
+  readonly #first: number;
+  readonly #values: readonly unknown[];
+  readonly #keys: readonly string[];
+
+  constructor(mark: string, { values, keys }: Cuts) {
+    this.#mark = mark;
+    this.#first = mark.charCodeAt(0);
+    this.#values = values;
+    this.#keys = keys;
+  }
+
+  /** What a mark stands for; undefined for every other string. */
+  valueOf(found: string): unknown {
+    if (found.charCodeAt(0) !== this.#first || !found.startsWith(this.#mark)) return undefined;
+    return this.#values[Number(found.slice(this.#mark.length))];
+  }
+
+  putIn(container: unknown): void {
+    if (Array.isArray(container)) {
+      for (let i = 0; i < container.length; i++) {
+        const item = container[i] as unknown;
+        if (typeof item === "string") container[i] = this.valueOf(item) ?? item;
+        else if (typeof item === "object" && item !== null) this.putIn(item);
       }
-      if ((next | 32) === 101) {
-        // An exponent: `1e-5` and `1.25e-7` are ordinary fractions; what could be an integer is looked at closely.
-        if (text.charCodeAt(i + 1) !== MINUS || text.charCodeAt(i - 1) === ZERO) return false;
-        for (i += 2; isDigit(text.charCodeAt(i)); i++);
-      } else if (fraction) {
-        if (!fractionHasValue) return false;
-        // Too many digits before the point for the fraction to survive: the value is an integer now.
-        if (digits >= UNSAFE_DIGITS) return false;
-      } else if (digits >= UNSAFE_DIGITS) return false;
-    } else {
-      if (c === 123 || c === 91) {
-        if (++depth > MAX_DEPTH) return false;
-      } else if (c === 125 || c === 93) depth--;
-      i++;
+      return;
     }
-  }
-  return true;
-}
-
-function isDigit(c: number): boolean {
-  return c >= ZERO && c <= NINE;
-}
-
-/** Index after the closing quote of the string that opens at `open`, or -1. */
-function endOfString(text: string, open: number): number {
-  let close = text.indexOf('"', open + 1);
-  while (close >= 0) {
-    let backslashes = 0;
-    while (text.charCodeAt(close - 1 - backslashes) === BACKSLASH) backslashes++;
-    if (backslashes % 2 === 0) return close + 1;
-    close = text.indexOf('"', close + 1);
-  }
-  return -1;
-}
-
-const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const SPACE = /[ \t\n\r]*/y;
-
-/** The exact reader, for texts that the native parser would damage. */
-class Reader {
-  readonly #text: string;
-  readonly #doubles: DoubleForm;
-  #at = 0;
-  #depth = 0;
-
-  constructor(text: string, doubles: DoubleForm) {
-    this.#text = text;
-    this.#doubles = doubles;
-  }
-
-  document(): unknown {
-    const value = this.#value();
-    this.#space();
-    if (this.#at < this.#text.length) this.#unexpected();
-    return value;
-  }
-
-  #value(): unknown {
-    this.#space();
-    const c = this.#text.charCodeAt(this.#at);
-    if (c === QUOTE) return this.#string();
-    if (c === 123) return this.#object();
-    if (c === 91) return this.#array();
-    if (c === MINUS || isDigit(c)) return this.#number();
-    return this.#word();
-  }
-
-  #object(): Record<string, unknown> {
-    this.#enter();
-    const object: Record<string, unknown> = {};
-    if (this.#closes("}")) return object;
-    for (;;) {
-      this.#space();
-      if (this.#text.charCodeAt(this.#at) !== QUOTE) this.#unexpected();
-      const key = this.#string();
-      this.#space();
-      if (this.#text[this.#at] !== ":") this.#unexpected();
-      this.#at++;
-      const value = this.#value();
-      if (key === "__proto__") {
-        Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-      } else object[key] = value;
-      if (this.#endsAfterItem("}")) return object;
+    if (typeof container !== "object" || container === null) return;
+    const object = container as Record<string, unknown>;
+    const keys = Object.keys(object);
+    if (this.#keys.length > 0 && keys.some((key) => key.startsWith(this.#mark))) this.#rename(object, keys);
+    for (const key of this.#keys.length > 0 ? Object.keys(object) : keys) {
+      const item = object[key];
+      if (typeof item === "string") {
+        const value = this.valueOf(item);
+        // An own `__proto__` is a key like any other.
+        if (value !== undefined) object[key] = value;
+      } else if (typeof item === "object" && item !== null) this.putIn(item);
     }
   }
 
-  #array(): unknown[] {
-    this.#enter();
-    const array: unknown[] = [];
-    if (this.#closes("]")) return array;
-    for (;;) {
-      array.push(this.#value());
-      if (this.#endsAfterItem("]")) return array;
+  /** Gives the members of an object their own keys again, in their order. */
+  #rename(object: Record<string, unknown>, keys: readonly string[]): void {
+    const members = keys.map((key) => [key, object[key]] as const);
+    for (const key of keys) delete object[key];
+    for (const [key, value] of members) {
+      const name = key.startsWith(this.#mark) ? (this.#keys[Number(key.slice(this.#mark.length + 1))] as string) : key;
+      Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
     }
-  }
-
-  #enter(): void {
-    this.#at++;
-    if (++this.#depth > MAX_DEPTH) throw new SyntaxError("exceeded max depth");
-  }
-
-  #closes(bracket: string): boolean {
-    this.#space();
-    if (this.#text[this.#at] !== bracket) return false;
-    this.#at++;
-    this.#depth--;
-    return true;
-  }
-
-  #endsAfterItem(bracket: string): boolean {
-    if (this.#closes(bracket)) return true;
-    if (this.#text[this.#at] !== ",") this.#unexpected();
-    this.#at++;
-    return false;
-  }
-
-  #string(): string {
-    const start = this.#at;
-    const end = endOfString(this.#text, start);
-    if (end < 0) throw new SyntaxError("unexpected end of JSON input");
-    this.#at = end;
-    // The native parser knows the escapes and refuses bare control characters.
-    return JSON.parse(this.#text.slice(start, end)) as string;
-  }
-
-  #number(): number | bigint | JsonDouble {
-    NUMBER.lastIndex = this.#at;
-    const match = NUMBER.exec(this.#text);
-    if (match === null) this.#unexpected();
-    const [text, fraction, exponent] = match as RegExpExecArray;
-    this.#at += text.length;
-    const value = Number(text);
-    if (fraction !== undefined || exponent !== undefined) {
-      if (this.#doubles !== "JsonDouble" || !Number.isInteger(value)) return value;
-      return new JsonDouble(value, text.length > UNSAFE_DIGITS ? text : undefined);
-    }
-    if (Number.isSafeInteger(value)) return value;
-    if (text.length > MAX_INTEGER_DIGITS) throw new SyntaxError(`integer of more than ${MAX_INTEGER_DIGITS} digits`);
-    return BigInt(text);
-  }
-
-  #word(): boolean | null {
-    for (const [word, value] of WORDS) {
-      if (this.#text.startsWith(word, this.#at)) {
-        this.#at += word.length;
-        return value;
-      }
-    }
-    return this.#unexpected();
-  }
-
-  #space(): void {
-    SPACE.lastIndex = this.#at;
-    SPACE.exec(this.#text);
-    this.#at = SPACE.lastIndex;
-  }
-
-  #unexpected(): never {
-    const c = this.#text[this.#at];
-    throw new SyntaxError(
-      c === undefined ? "unexpected end of JSON input" : `unexpected ${JSON.stringify(c)} at position ${this.#at}`,
-    );
   }
 }
-
-const WORDS: readonly (readonly [string, boolean | null])[] = [
-  ["true", true],
-  ["false", false],
-  ["null", null],
-];
