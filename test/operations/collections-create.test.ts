@@ -453,9 +453,9 @@ const refusals: readonly Refusal[] = [
   {
     when: "a data type is not supported",
     path: create,
-    body: withField({ fieldName: "s", dataType: "SparseFloatVector" }),
+    body: withField({ fieldName: "s", dataType: "BinaryVector", elementTypeParams: { dim: 16 } }),
     code: 3000,
-    message: "unsupported operation: data type SparseFloatVector is not supported by the embedded engine",
+    message: "unsupported operation: data type BinaryVector is not supported by the embedded engine",
   },
   {
     when: "a function is given",

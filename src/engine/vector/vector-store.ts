@@ -18,6 +18,7 @@ import { HnswlibSegment, type HnswlibServices } from "./hnswlib/hnswlib-segment.
 import { KERNEL_NAME } from "./kernel/kernel.js";
 import { Segment, type SegmentServices } from "./segment.js";
 import { SnapshotStore } from "./snapshot/snapshot-store.js";
+import { SparseSegment } from "./sparse/sparse-segment.js";
 
 const EXACT_BELOW = 5000;
 const BUILD_WORKERS = 2;
@@ -67,12 +68,16 @@ class Store implements VectorStore {
 
   createSegment(options: SegmentOptions): VectorSegment {
     const onClosed = () => this.#segments.delete(segment);
-    const segment: VectorSegment =
-      this.#hnswlib !== undefined && hnswlibHolds(options)
-        ? new HnswlibSegment(options, this.#hnswlib, onClosed)
-        : new Segment(options, this.#kernel, onClosed);
+    const segment = this.#makeSegment(options, onClosed);
     this.#segments.add(segment);
     return segment;
+  }
+
+  #makeSegment(options: SegmentOptions, onClosed: () => void): VectorSegment {
+    if (options.type === "SparseFloatVector") return new SparseSegment(options, onClosed);
+    return this.#hnswlib !== undefined && hnswlibHolds(options)
+      ? new HnswlibSegment(options, this.#hnswlib, onClosed)
+      : new Segment(options, this.#kernel, onClosed);
   }
 
   forget(match: Partial<SegmentKey>): void {

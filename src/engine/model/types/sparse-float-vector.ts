@@ -148,7 +148,7 @@ export const sparseFloatVector: SparseFieldType = {
   family: "sparse",
   name: "SparseFloatVector",
   number: 104,
-  served: false,
+  served: true,
   indexTypes: ["SPARSE_INVERTED_INDEX", "SPARSE_WAND"],
   metrics: ["IP", "BM25"],
   foreignMetrics: [],
