@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openDdl, rows } from "./ddl-support.js";
+import { openDdl, type Refusal, rows } from "./ddl-support.js";
 import { badIndexParams, book, missing, shelf, testRefusals } from "./refusals.js";
 
 const create = "indexes/create";
@@ -330,6 +330,31 @@ describe("indexes are refused", () => {
       code: 1100,
       message: "nlist is not configable index param: invalid parameter",
     },
+    ...(
+      [
+        ["mmap.enabled", "x", "invalid mmap.enabled value: x, expected: true, false"],
+        ["indexoffsetcache.enabled", 2, "invalid indexoffsetcache.enabled value: 2, expected: true, false"],
+        ["indexoffsetcache.enabled", true, "only bitmap index support indexoffsetcache.enabled now"],
+        ["warmup", "hot", "invalid warmup policy: hot, must be 'disable', 'sync' or 'async'"],
+      ] as const
+    ).flatMap(([key, value, message]): Refusal[] => [
+      {
+        when: `${key}: ${value}`,
+        given: [made, [create, onVector(flat)]],
+        path: "indexes/alter_properties",
+        body: { ...named("vector"), properties: { [key]: value } },
+        code: 1100,
+        message: `${message}: invalid parameter`,
+      },
+      {
+        when: `${key}: ${value}`,
+        given: [made],
+        path: create,
+        body: onVector({ ...flat, params: { [key]: value } }),
+        code: 1100,
+        message: `${message}: invalid parameter`,
+      },
+    ]),
     {
       when: "missing",
       given: [made],
@@ -342,6 +367,18 @@ describe("indexes are refused", () => {
 });
 
 describe("indexes", () => {
+  it("are all shown with their collection, scalar ones too", async () => {
+    const ddl = openDdl();
+    await ddl.ok(...made);
+    await ddl.ok(create, params(flat, { fieldName: "word", indexName: "w", indexType: "INVERTED" }));
+    expect(await ddl.ok("collections/describe", { collectionName: "shelf" })).toMatchObject({
+      indexes: [
+        { fieldName: "vector", indexName: "vector", metricType: "L2" },
+        { fieldName: "word", indexName: "w", metricType: "" },
+      ],
+    });
+  });
+
   it("are described as they were asked for", async () => {
     const ddl = openDdl();
     await ddl.ok(...made);
@@ -455,7 +492,8 @@ describe("indexes", () => {
     await ddl.ok(create, onVector(flat));
     await ddl.ok("indexes/alter_properties", { ...named("vector"), properties: { "mmap.enabled": true } });
     expect(ddl.ctx.catalog.find("default", "shelf")?.indexes[0]?.params).toEqual({ "mmap.enabled": "true" });
-    await ddl.ok("indexes/drop_properties", { ...named("vector"), propertyKeys: ["mmap.enabled"] });
+    await ddl.ok("indexes/alter_properties", { ...named("vector"), properties: { warmup: "sync" } });
+    await ddl.ok("indexes/drop_properties", { ...named("vector"), propertyKeys: ["mmap.enabled", "warmup"] });
     expect(ddl.ctx.catalog.find("default", "shelf")?.indexes[0]?.params).toEqual({});
   });
 });

@@ -141,7 +141,7 @@ export interface CollectionDescription {
   readonly functions: readonly never[];
   /** In schema order; the dynamic field is not listed. */
   readonly fields: readonly FieldDescription[];
-  /** The index of the first vector field only, as on the server: the others are seen through `indexes/list`. */
+  /** All of them, scalar ones too (`metricType` is empty), in order of creation. */
   readonly indexes: readonly { readonly fieldName: string; readonly indexName: string; readonly metricType: string }[];
 }
 

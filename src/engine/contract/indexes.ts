@@ -12,7 +12,7 @@ export interface CreateIndexRequest extends CollectionRequest {
 }
 
 export interface AlterIndexRequest extends IndexRequest {
-  /** `mmap.enabled`, `indexoffsetcache.enabled`; kept, without effect. */
+  /** `mmap.enabled`, `indexoffsetcache.enabled`, `warmup`; kept, without effect. */
   readonly properties: Properties;
 }
 

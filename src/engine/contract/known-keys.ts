@@ -20,7 +20,6 @@ export const INDEX_PARAMS: readonly string[] = [
     "json_cast_function",
     ...buildParams,
     ...ALTERABLE_INDEX_PARAMS,
-    "warmup",
   ]),
 ];
 

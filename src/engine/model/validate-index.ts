@@ -30,8 +30,11 @@ export interface IndexDefinition {
 export type NewIndex = Omit<IndexDescription, "id">;
 
 const AUTOINDEX = "AUTOINDEX";
+const MMAP = "mmap.enabled";
+const OFFSET_CACHE = "indexoffsetcache.enabled";
+const WARMUP = "warmup";
 /** Settings of storage: any index may carry them, and only they can be changed later. */
-export const ALTERABLE_INDEX_PARAMS: readonly string[] = ["mmap.enabled", "indexoffsetcache.enabled"];
+export const ALTERABLE_INDEX_PARAMS: readonly string[] = [MMAP, OFFSET_CACHE, WARMUP];
 const invalidParams = { expected: "valid index params", actual: "invalid index params" } as const;
 
 function badParams(text: string): Error {
@@ -56,7 +59,37 @@ export function readIndex(definition: IndexDefinition, field: FieldSchema): NewI
   const metricType = type.family === "scalar" ? "" : readMetric(type, indexType, metric);
   if (type.family === "scalar") checkScalarIndex(indexType, field, rest);
   else checkVectorIndex(indexType, field, rest);
+  checkIndexSettings(indexType, rest);
   return { name, fieldId: field.id, fieldName: field.name, indexType, metricType, params: rest };
+}
+
+/** Texts that the server reads as a boolean. */
+const BOOLEANS: ReadonlySet<string> = new Set([
+  ...["1", "t", "T", "TRUE", "true", "True"],
+  ...["0", "f", "F", "FALSE", "false", "False"],
+]);
+
+/**
+ * Checks settings of storage, which are kept and have no effect.
+ *
+ * @throws InvalidParameter
+ */
+export function checkIndexSettings(indexType: string, settings: Readonly<Record<string, string>>): void {
+  for (const key of [MMAP, OFFSET_CACHE]) {
+    const value = settings[key];
+    if (value !== undefined && !BOOLEANS.has(value)) {
+      throw failure("InvalidParameter", { text: `invalid ${key} value: ${value}, expected: true, false` });
+    }
+  }
+  if (/^[1t]/i.test(settings[OFFSET_CACHE] ?? "") && indexType !== "BITMAP") {
+    throw failure("InvalidParameter", { text: `only bitmap index support ${OFFSET_CACHE} now` });
+  }
+  const warmup = settings[WARMUP];
+  if (warmup !== undefined && !["disable", "sync", "async"].includes(warmup)) {
+    throw failure("InvalidParameter", {
+      text: `invalid warmup policy: ${warmup}, must be 'disable', 'sync' or 'async'`,
+    });
+  }
 }
 
 /** True when both describe the same index; ids are not compared. */

@@ -1,9 +1,8 @@
 import type { EngineContext } from "../../context.js";
-import type { CollectionDescription, FieldDescription } from "../../contract/collections.js";
+import type { FieldDescription } from "../../contract/collections.js";
 import type { CollectionFacts } from "../../contract/facts.js";
 import type { KeyValue } from "../../contract/request.js";
-import { type Collection, indexOfField, schemaTimestamp } from "../../model/collection.js";
-import { isVectorType } from "../../model/data-type.js";
+import { type Collection, schemaTimestamp } from "../../model/collection.js";
 import { type FieldSchema, primaryField } from "../../model/schema.js";
 import { scalarType } from "../../model/types/table.js";
 import type { Operation } from "../operation.js";
@@ -33,7 +32,11 @@ export const describeCollection: Operation<"collections/describe"> = {
         properties: keyValues(collection.properties),
         functions: [],
         fields: collection.schema.fields.map((field) => describeField(field, collection.properties["timezone"])),
-        indexes: firstVectorIndex(collection),
+        indexes: collection.indexes.map(({ fieldName, name, metricType }) => ({
+          fieldName,
+          indexName: name,
+          metricType,
+        })),
       },
       message: "",
       facts: [collectionFacts(ctx, collection)],
@@ -77,11 +80,4 @@ function describeField(field: FieldSchema, timeZone: string | undefined): FieldD
     nullable: field.nullable,
     description: field.description,
   };
-}
-
-function firstVectorIndex(collection: Collection): CollectionDescription["indexes"] {
-  const field = collection.schema.fields.find((f) => isVectorType(f.type));
-  const index = field === undefined ? undefined : indexOfField(collection, field.id);
-  if (index === undefined) return [];
-  return [{ fieldName: index.fieldName, indexName: index.name, metricType: index.metricType }];
 }

@@ -3,7 +3,7 @@ import type { EngineContext } from "../../context.js";
 import type { IndexRequest } from "../../contract/indexes.js";
 import type { Collection, IndexDescription } from "../../model/collection.js";
 import { parameterTexts } from "../../model/validate-fields.js";
-import { ALTERABLE_INDEX_PARAMS } from "../../model/validate-index.js";
+import { ALTERABLE_INDEX_PARAMS, checkIndexSettings } from "../../model/validate-index.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
 import { indexByName } from "./describe.js";
@@ -33,12 +33,15 @@ export function requireAlterable(
   return { collection, index };
 }
 
-/** Sets storage properties of an index of a released collection. Errors: see `requireAlterable`. */
+/**
+ * Sets storage properties of an index of a released collection. Errors: see `requireAlterable` and `checkIndexSettings`.
+ */
 export const alterIndexProperties: Operation<"indexes/alter_properties"> = {
   path: "indexes/alter_properties",
   run(ctx, request) {
     const changed = parameterTexts(request.properties);
     const { collection, index } = requireAlterable(ctx, request, Object.keys(changed));
+    checkIndexSettings(index.indexType, changed);
     ctx.transaction(() => ctx.catalog.setIndexParams(collection.id, index.id, { ...index.params, ...changed }));
     return { data: {} };
   },
