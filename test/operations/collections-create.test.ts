@@ -136,7 +136,10 @@ describe("custom schema", () => {
         { id: 103, elementType: "Int64", params: [{ key: "max_capacity", value: "10" }] },
         { id: 104, defaultValue: { Data: { LongData: 9007199254740993n } } },
       ],
-      indexes: [{ fieldName: "vector", indexName: "vector", metricType: "L2" }],
+      indexes: [
+        { fieldName: "vector", indexName: "vector", metricType: "L2" },
+        { fieldName: "word", indexName: "by_word", metricType: "" },
+      ],
     });
   });
 
