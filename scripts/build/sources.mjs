@@ -26,7 +26,7 @@ export const elanusSources = {
   setup({ onLoad }) {
     onLoad({ filter: /\/src\/.*-worker-code\.ts$/ }, async ({ path }) => ({ contents: await workerModule(path) }));
     // `require` of a bundled module runs it at the first call; createRequire would look for a file.
-    onLoad({ filter: /\/src\/(values\/spatial\/toolkit|text\/stemmer)\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /\/src\/(values\/(spatial\/toolkit|time-zones)|text\/stemmer)\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       if (!REQUIRE_BUNDLED.test(text)) throw new Error(`${path} requires nothing`);
       const contents = text.replace(REQUIRE_BUNDLED, "").replaceAll("requireBundled(", "require(");

@@ -1,4 +1,5 @@
 import { INT64_MAX, INT64_MIN } from "./int64.js";
+import { instantInZone, zoneMinutes } from "./time-zones.js";
 
 /** Timestamptz values: microseconds since the epoch in UTC, as bigint. Texts are ISO 8601. */
 
@@ -10,7 +11,7 @@ const ISO =
  * @param timeZone IANA name or offset that applies when the text has none; default UTC.
  * @returns microseconds UTC, or undefined when the text is no valid instant.
  */
-export function parseTimestamptz(text: string, timeZone?: string): bigint | undefined {
+export function parseTimestamptz(text: string, timeZone = "UTC"): bigint | undefined {
   const match = ISO.exec(text.trim());
   if (match === null) return undefined;
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone] = match;
@@ -24,9 +25,9 @@ export function parseTimestamptz(text: string, timeZone?: string): bigint | unde
   ];
   const local = utcMilliseconds(...fields);
   if (local === undefined) return undefined;
-  const offset = zone === undefined ? zoneOffset(timeZone, local) : parseOffset(zone);
-  if (offset === undefined) return undefined;
-  return BigInt(local - offset * 60_000) * 1000n + BigInt(fraction.padEnd(6, "0").slice(0, 6));
+  const instant = inZone(zone ?? timeZone, local);
+  if (instant === undefined) return undefined;
+  return BigInt(instant) * 1000n + BigInt(fraction.padEnd(6, "0").slice(0, 6));
 }
 
 /** Milliseconds of a civil time taken as UTC; undefined for the 30th of February and the like. */
@@ -51,9 +52,8 @@ function daysIn(year: number, month: number): number {
   return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
-/** Minutes east of UTC of `Z`, `+08`, `+0800`, `+08:00`. */
+/** Minutes east of UTC of `+08`, `+0800`, `+08:00`. */
 function parseOffset(text: string): number | undefined {
-  if (text === "Z" || text === "z") return 0;
   const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(text);
   if (match === null) return undefined;
   const hours = Number(match[2]);
@@ -62,66 +62,31 @@ function parseOffset(text: string): number | undefined {
   return (match[1] === "-" ? -1 : 1) * (hours * 60 + minutes);
 }
 
-/** Minutes east of UTC in a zone at a local time (milliseconds, taken as UTC); undefined for an unknown zone. */
-function zoneOffset(timeZone: string | undefined, local: number): number | undefined {
-  if (timeZone === undefined || timeZone === "" || timeZone.toUpperCase() === "UTC") return 0;
-  const fixed = parseOffset(timeZone);
-  if (fixed !== undefined) return fixed;
-  const first = offsetAt(timeZone, local);
-  if (first === undefined) return undefined;
-  // The offset belongs to the instant, which depends on the offset: one correction settles it outside the changes of the clock.
-  const second = offsetAt(timeZone, local - first * 60_000);
-  return second;
+function isUtc(timeZone: string): boolean {
+  return /^(?:utc|z)?$/i.test(timeZone);
 }
 
-const formats = new Map<string, Intl.DateTimeFormat | undefined>();
-
-function offsetAt(timeZone: string, instant: number): number | undefined {
-  if (!formats.has(timeZone)) {
-    let format: Intl.DateTimeFormat | undefined;
-    try {
-      format = new Intl.DateTimeFormat("en-US", {
-        timeZone,
-        hourCycle: "h23",
-        year: "numeric",
-        month: "numeric",
-        day: "numeric",
-        hour: "numeric",
-        minute: "numeric",
-        second: "numeric",
-        era: "short",
-      });
-    } catch {
-      format = undefined;
-    }
-    if (formats.size > 64) formats.clear();
-    formats.set(timeZone, format);
-  }
-  const format = formats.get(timeZone);
-  if (format === undefined) return undefined;
-  const part: Record<string, string> = {};
-  for (const { type, value } of format.formatToParts(instant)) part[type] = value;
-  const year = part["era"] === "BC" ? 1 - Number(part["year"]) : Number(part["year"]);
-  const date = new Date(0);
-  date.setUTCFullYear(year, Number(part["month"]) - 1, Number(part["day"]));
-  date.setUTCHours(Number(part["hour"]), Number(part["minute"]), Number(part["second"]));
-  return Math.round((date.getTime() - Math.floor(instant / 1000) * 1000) / 60_000);
+/** Milliseconds of a local time in a zone. @param local the same time taken as UTC */
+function inZone(timeZone: string, local: number): number | undefined {
+  if (isUtc(timeZone)) return local;
+  const fixed = parseOffset(timeZone);
+  if (fixed !== undefined) return local - fixed * 60_000;
+  return instantInZone(timeZone, new Date(local).toISOString().slice(0, -1));
 }
 
 /** True for a zone that `parseTimestamptz` and `formatTimestamptz` understand. */
 export function isTimeZone(timeZone: string): boolean {
-  return zoneOffset(timeZone, 0) !== undefined;
+  return isUtc(timeZone) || (parseOffset(timeZone) ?? zoneMinutes(timeZone, 0)) !== undefined;
 }
 
 /**
  * Writes microseconds UTC as `2025-01-01T08:00:00+08:00` (`Z` for UTC), with a fraction only where there is one.
  * @param timeZone IANA name or offset; default UTC.
  */
-export function formatTimestamptz(micros: bigint, timeZone?: string): string {
+export function formatTimestamptz(micros: bigint, timeZone = "UTC"): string {
   const milliseconds = Number(floorDivide(micros, 1000n));
-  const fixed = timeZone === undefined ? 0 : (parseOffset(timeZone) ?? undefined);
-  const utc = timeZone === undefined || timeZone.toUpperCase() === "UTC";
-  const offset = utc ? 0 : (fixed ?? offsetAt(timeZone, milliseconds) ?? 0);
+  const utc = isUtc(timeZone);
+  const offset = utc ? 0 : (parseOffset(timeZone) ?? zoneMinutes(timeZone, milliseconds) ?? 0);
   const date = new Date(Math.floor(milliseconds / 1000) * 1000 + offset * 60_000);
   if (Number.isNaN(date.getTime())) return String(micros);
   const fraction = micros - floorDivide(micros, 1_000_000n) * 1_000_000n;

@@ -57,7 +57,13 @@ const LAYERS: readonly Layer[] = [
     imports: [VALUES, ERRORS],
     packages: ["jsts", "node:module"],
   },
-  { name: "values", files: VALUES, imports: [/^values\/spatial\/toolkit\.ts$/, ERRORS] },
+  {
+    name: "values/time-zones",
+    files: /^values\/time-zones\.ts$/,
+    imports: [VALUES, ERRORS],
+    packages: ["temporal-polyfill", "node:module"],
+  },
+  { name: "values", files: VALUES, imports: [/^values\/(spatial\/toolkit|time-zones)\.ts$/, ERRORS] },
   {
     name: "text/stemmer",
     files: /^text\/stemmer\.ts$/,
@@ -159,6 +165,7 @@ const PURE = new Set([
   "errors",
   "values",
   "values/spatial",
+  "values/time-zones",
   ...LAYERS.flatMap((layer) => (layer.name.startsWith("expr") ? [layer.name] : [])),
   "engine/model",
   "engine/contract",
@@ -265,7 +272,7 @@ const KNOWN_CIRCLES: readonly (readonly string[])[] = [
 /** The one file that loads packages by a name it is given: native ones, which stay outside of every bundle. */
 const PACKAGE_LOADER = "runtime/packages.ts";
 /** Packages whose code the build puts into the bundles, and their licences beside it. */
-const BUNDLED = ["chevrotain", "jsts", "snowball-stemmers"];
+const BUNDLED = ["chevrotain", "jsts", "snowball-stemmers", "temporal-polyfill"];
 
 describe("the import graph", () => {
   const files = sourceFiles();

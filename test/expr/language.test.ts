@@ -394,6 +394,47 @@ describe("timestamps", () => {
     expect(isTimeZone("Mars/Olympus")).toBe(false);
   });
 
+  test("times that a clock shows twice or leaves out", () => {
+    const at = (text: string) => parseTimestamptz(text, "America/New_York");
+    // Forward on 9 March, back on 2 November 2025.
+    expect(at("2025-03-09T01:59:59")).toBe(parseTimestamptz("2025-03-09T06:59:59Z"));
+    expect(at("2025-03-09T02:30:00")).toBe(parseTimestamptz("2025-03-09T07:30:00Z"));
+    expect(at("2025-03-09T03:00:00")).toBe(parseTimestamptz("2025-03-09T07:00:00Z"));
+    expect(at("2025-11-02T01:30:00")).toBe(parseTimestamptz("2025-11-02T05:30:00Z"));
+    expect(at("2025-11-02T02:00:00")).toBe(parseTimestamptz("2025-11-02T07:00:00Z"));
+    // Both hours are written with their own offset.
+    expect(formatTimestamptz(at("2025-11-02T01:30:00") ?? 0n, "America/New_York")).toBe("2025-11-02T01:30:00-04:00");
+    expect(formatTimestamptz((at("2025-11-02T01:30:00") ?? 0n) + 3_600_000_000n, "America/New_York")).toBe(
+      "2025-11-02T01:30:00-05:00",
+    );
+    // A zone whose offset is no whole hour, and one that kept seconds before it kept minutes.
+    expect(formatTimestamptz(0n, "Asia/Kathmandu")).toBe("1970-01-01T05:30:00+05:30");
+    const old = parseTimestamptz("1850-06-01T00:00:00Z") ?? 0n;
+    expect(parseTimestamptz(formatTimestamptz(old, "Europe/Amsterdam"))).toBe(old);
+    for (const zone of ["UTC", "utc", "Z", "", "+05:30", "-0800", "+00", "Etc/GMT+5"])
+      expect([zone, isTimeZone(zone)]).toEqual([zone, true]);
+    for (const zone of ["+25:00", "+5", "local", "UTC+1", "Europe"])
+      expect([zone, isTimeZone(zone)]).toEqual([zone, false]);
+  });
+
+  test("any instant is the same again in any zone", () => {
+    const zone = fc.constantFrom(
+      "UTC",
+      "America/New_York",
+      "Europe/London",
+      "Australia/Lord_Howe",
+      "Asia/Kolkata",
+      "Africa/Monrovia",
+      "+12:45",
+    );
+    const micros = fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_214_400_000_000n });
+    fc.assert(
+      fc.property(micros, zone, (instant, name) => {
+        expect(parseTimestamptz(formatTimestamptz(instant, name))).toBe(instant);
+      }),
+    );
+  });
+
   test("writing and reading again gives the same instant", () => {
     for (const micros of [0n, -1n, 1n, 1_735_689_600_000_000n, 1_751_371_200_123_456n, -62_000_000_000_000_000n]) {
       for (const zone of [undefined, "UTC", "Asia/Shanghai", "America/New_York", "+05:30"]) {
