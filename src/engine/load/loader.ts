@@ -33,6 +33,8 @@ interface Residence {
   readonly partitions: Map<number, LoadedPartition>;
   /** Load, release and drop of a collection run one after the other. */
   queue: Promise<unknown>;
+  /** Loads that were asked for and have not ended: the partitions of each, undefined for all. */
+  readonly asked: Set<{ readonly partitionIds: readonly number[] | undefined }>;
   /** The explicit load that runs now. */
   running: { aborted: boolean; readonly partitions: readonly LoadedPartition[] } | undefined;
   /** Restorations (after reopening) by partition. */
@@ -54,13 +56,13 @@ export class Loader {
 
   /** Loads all partitions (mode `collection`), resolves when every row is searchable. */
   loadCollection(collectionId: number, replicaNumber = 1): Promise<void> {
-    return this.#load(collectionId, () => ({ kind: "load-collection", replicaNumber }));
+    return this.#load(collectionId, undefined, () => ({ kind: "load-collection", replicaNumber }));
   }
 
   /** Loads the named partitions on top of what is loaded. */
   loadPartitions(collectionId: number, partitionIds: readonly number[], replicaNumber = 1): Promise<void> {
     const names = this.#partitionNames(collectionId, partitionIds);
-    return this.#load(collectionId, () => {
+    return this.#load(collectionId, partitionIds, () => {
       // A partition may have been dropped while the call waited for its turn, or while it was being filled.
       const gone = this.#partitionNames(collectionId, partitionIds).indexOf(undefined);
       if (gone >= 0) throw failure("PartitionNotFound", { partition: names[gone] ?? String(partitionIds[gone]) });
@@ -147,6 +149,12 @@ export class Loader {
     }
     pending = Math.min(pending, total);
     return { total, indexed: total - pending, pending, failReason };
+  }
+
+  /** Whether a load of the collection, or of this partition of it, was asked for and has not ended. */
+  isToBeLoaded(collectionId: number, partitionId?: number): boolean {
+    const asked = [...(this.#residences.get(collectionId)?.asked ?? [])];
+    return asked.some(({ partitionIds }) => partitionId === undefined || (partitionIds?.includes(partitionId) ?? true));
   }
 
   /** Partitions whose explicit load has not ended. */
@@ -258,7 +266,13 @@ export class Loader {
   #residence(collectionId: number): Residence {
     let residence = this.#residences.get(collectionId);
     if (residence === undefined) {
-      residence = { partitions: new Map(), queue: Promise.resolve(), running: undefined, restoring: new Map() };
+      residence = {
+        partitions: new Map(),
+        queue: Promise.resolve(),
+        asked: new Set(),
+        running: undefined,
+        restoring: new Map(),
+      };
       this.#residences.set(collectionId, residence);
     }
     return residence;
@@ -283,9 +297,12 @@ export class Loader {
     return result;
   }
 
-  #load(collectionId: number, event: () => LoadEvent): Promise<void> {
+  #load(collectionId: number, partitionIds: readonly number[] | undefined, event: () => LoadEvent): Promise<void> {
     const { name } = this.#collection(collectionId);
-    return this.#serialised(collectionId, async () => {
+    const { asked } = this.#residence(collectionId);
+    const entry = { partitionIds };
+    asked.add(entry);
+    const ended = this.#serialised(collectionId, async () => {
       const collection = this.#collection(collectionId, name);
       const next = this.#next(collection, event());
       const residence = this.#residence(collectionId);
@@ -323,6 +340,7 @@ export class Loader {
         residence.running = undefined;
       }
     });
+    return ended.finally(() => asked.delete(entry));
   }
 
   #release(collectionId: number, event: LoadEvent): Promise<void> {

@@ -84,6 +84,15 @@ export function requirePartitions(collection: Collection, names: readonly string
   return [...found];
 }
 
+/**
+ * True when the collection, or a partition of it, is loaded or being loaded: what a load depends on must not change from
+ * the call that asks for it on.
+ */
+export function isInUse(ctx: EngineContext, collection: Collection, partition?: Partition): boolean {
+  const loaded = partition === undefined ? isLoaded(collection) : partition.loaded;
+  return loaded || ctx.loader.isToBeLoaded(collection.id, partition?.id);
+}
+
 /** True when at least one partition is loaded (or is to be, after a reopening). */
 export function isLoaded(collection: Collection): boolean {
   return collection.loadMode !== "none";

@@ -6,7 +6,7 @@ import { MAX_COLLECTIONS } from "../../model/limits.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import { planIndexes, requireVectorIndexes, writeIndexes } from "../indexes/plan.js";
 import type { Operation } from "../operation.js";
-import { isLoaded, requireDatabase } from "../resolve.js";
+import { isInUse, requireDatabase } from "../resolve.js";
 import { type CollectionDefinition, readDefinition } from "./definition.js";
 
 /**
@@ -59,14 +59,14 @@ async function createAgain(
 ): Promise<void> {
   if (existing.name !== wanted.name) throw failure("CollectionNameIsAlias", { collection: wanted.name });
   if (!sameDefinition(existing, wanted)) throw failure("CollectionExists", { collection: wanted.name });
-  const wasLoaded = isLoaded(existing);
+  const wasLoaded = isInUse(ctx, existing);
   const plan = planIndexes(existing, definition.indexParams, "create collection");
   if (definition.load) requireVectorIndexes({ ...existing, indexes: [...existing.indexes, ...plan] });
   const created = ctx.transaction(() => writeIndexes(ctx, existing.id, plan));
   if (!definition.load) return;
   const undo = () => {
     const current = ctx.catalog.byId(existing.id);
-    if (current === undefined || created.length === 0 || isLoaded(current)) return;
+    if (current === undefined || created.length === 0 || isInUse(ctx, current)) return;
     ctx.transaction(() => {
       for (const index of current.indexes.filter((i) => created.includes(i.id))) {
         if (index.metricType === "") ctx.entities.dropScalarIndex(current, index);

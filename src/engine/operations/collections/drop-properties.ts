@@ -19,7 +19,7 @@ export const dropCollectionProperties: Operation<"collections/drop_properties"> 
   path: "collections/drop_properties",
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
-    refuseMmapWhileLoaded(collection, request.propertyKeys);
+    refuseMmapWhileLoaded(ctx, collection, request.propertyKeys);
     const left = withoutKeys(collection.properties, request.propertyKeys);
     ctx.transaction(() => ctx.catalog.setProperties(collection.id, left));
     return { data: {} };

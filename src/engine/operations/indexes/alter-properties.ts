@@ -5,7 +5,7 @@ import type { Collection, IndexDescription } from "../../model/collection.js";
 import { parameterTexts } from "../../model/validate-fields.js";
 import { ALTERABLE_INDEX_PARAMS, checkIndexSettings } from "../../model/validate-index.js";
 import type { Operation } from "../operation.js";
-import { isLoaded, requireCollection } from "../resolve.js";
+import { isInUse, requireCollection } from "../resolve.js";
 import { indexByName } from "./describe.js";
 
 /**
@@ -24,7 +24,7 @@ export function requireAlterable(
   if (wrong !== undefined) throw failure("InvalidParameter", { text: `${wrong} is not configable index param` });
   const index = indexByName(collection, request.indexName);
   if (index === undefined) throw failure("IndexNotFound", { index: request.indexName });
-  if (isLoaded(collection)) {
+  if (isInUse(ctx, collection)) {
     throw failure("CollectionAlreadyLoaded", {
       context: "can't alter index on loaded collection, please release the collection first",
       collection: collection.name,

@@ -1,5 +1,5 @@
 import type { Operation } from "../operation.js";
-import { isLoaded, requireCollection } from "../resolve.js";
+import { isInUse, requireCollection } from "../resolve.js";
 import { planIndexes, writeIndexes } from "./plan.js";
 
 /**
@@ -14,7 +14,7 @@ export const createIndex: Operation<"indexes/create"> = {
     const collection = requireCollection(ctx, request);
     const plan = planIndexes(collection, request.indexParams, "create index");
     ctx.transaction(() => writeIndexes(ctx, collection.id, plan));
-    if (isLoaded(collection)) {
+    if (isInUse(ctx, collection)) {
       for (const index of plan) {
         if (index.metricType !== "") await ctx.loader.vectorIndexCreated(collection.id, index.fieldId);
       }

@@ -1,6 +1,6 @@
 import { failure } from "../../../errors.js";
 import type { Operation } from "../operation.js";
-import { isLoaded, requireCollection } from "../resolve.js";
+import { isInUse, requireCollection } from "../resolve.js";
 import { indexByName } from "./describe.js";
 
 /**
@@ -15,7 +15,7 @@ export const dropIndex: Operation<"indexes/drop"> = {
     const index = indexByName(collection, request.indexName);
     if (index === undefined) return { data: {} };
     const scalar = index.metricType === "";
-    if (!scalar && isLoaded(collection)) throw failure("IndexOnLoadedCollection");
+    if (!scalar && isInUse(ctx, collection)) throw failure("IndexOnLoadedCollection");
     ctx.transaction(() => {
       if (scalar) ctx.entities.dropScalarIndex(collection, index);
       ctx.catalog.dropIndex(collection.id, index.id);

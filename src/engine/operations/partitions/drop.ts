@@ -4,7 +4,7 @@ import { DEFAULT_PARTITION, hasPartitionKey, partitionByName } from "../../model
 import { checkPartitionName } from "../../model/validate-names.js";
 import { removePartition } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
-import { requireCollection } from "../resolve.js";
+import { isInUse, requireCollection } from "../resolve.js";
 
 /**
  * Drops a released partition with its entities. A missing one is dropped already.
@@ -20,7 +20,7 @@ export const dropPartition: Operation<"partitions/drop"> = {
     const partition = partitionByName(collection, name);
     if (partition === undefined) return { data: {} };
     // Before the check for the default partition, as on the server.
-    if (partition.loaded) throw failure("PartitionLoaded");
+    if (isInUse(ctx, collection, partition)) throw failure("PartitionLoaded");
     if (name === DEFAULT_PARTITION) throw failure("DefaultPartitionDrop");
     removePartition(ctx, collection, partition.id, () => {
       failpoint("mid-drop");

@@ -26,7 +26,7 @@ export const alterFieldProperties: Operation<"collections/fields/alter_propertie
     checkFieldParams(collection.name, field, changed);
     const removed = request.deleteKeys ?? [];
     refuseRemoval(removed);
-    refuseMmapWhileLoaded(collection, [...Object.keys(changed), ...removed]);
+    refuseMmapWhileLoaded(ctx, collection, [...Object.keys(changed), ...removed]);
     const params = withoutKeys({ ...field.params, ...changed }, removed);
     ctx.transaction(() => ctx.catalog.setFieldParams(collection.id, field.id, params));
     return { data: {} };
