@@ -56,18 +56,12 @@ export class Loader {
 
   /** Loads all partitions (mode `collection`), resolves when every row is searchable. */
   loadCollection(collectionId: number, replicaNumber = 1): Promise<void> {
-    return this.#load(collectionId, undefined, () => ({ kind: "load-collection", replicaNumber }));
+    return this.#load(collectionId, { kind: "load-collection", replicaNumber });
   }
 
   /** Loads the named partitions on top of what is loaded. */
   loadPartitions(collectionId: number, partitionIds: readonly number[], replicaNumber = 1): Promise<void> {
-    const names = this.#partitionNames(collectionId, partitionIds);
-    return this.#load(collectionId, partitionIds, () => {
-      // A partition may have been dropped while the call waited for its turn, or while it was being filled.
-      const gone = this.#partitionNames(collectionId, partitionIds).indexOf(undefined);
-      if (gone >= 0) throw failure("PartitionNotFound", { partition: names[gone] ?? String(partitionIds[gone]) });
-      return { kind: "load-partitions", partitions: partitionIds, replicaNumber };
-    });
+    return this.#load(collectionId, { kind: "load-partitions", partitions: partitionIds, replicaNumber });
   }
 
   releaseCollection(collectionId: number): Promise<void> {
@@ -92,7 +86,6 @@ export class Loader {
   /** Call after commit. */
   partitionDropped(collectionId: number, partitionId: number): void {
     const residence = this.#residences.get(collectionId);
-    if (this.isLoading(collectionId, partitionId) && residence !== undefined) stopRunning(residence);
     this.#close(residence, partitionId);
     this.#options.vectors.forget({ collectionId, partitionId });
   }
@@ -278,12 +271,6 @@ export class Loader {
     return residence;
   }
 
-  /** Names by id; undefined for a partition that is no more. */
-  #partitionNames(collectionId: number, partitionIds: readonly number[]): (string | undefined)[] {
-    const partitions = this.#options.catalog.byId(collectionId)?.partitions ?? [];
-    return partitionIds.map((id) => partitions.find((p) => p.id === id)?.name);
-  }
-
   #collection(collectionId: number, name = String(collectionId)): Collection {
     const collection = this.#options.catalog.byId(collectionId);
     if (collection === undefined) throw failure("CollectionMissing", { collection: name });
@@ -297,14 +284,14 @@ export class Loader {
     return result;
   }
 
-  #load(collectionId: number, partitionIds: readonly number[] | undefined, event: () => LoadEvent): Promise<void> {
+  #load(collectionId: number, event: LoadEvent): Promise<void> {
     const { name } = this.#collection(collectionId);
     const { asked } = this.#residence(collectionId);
-    const entry = { partitionIds };
+    const entry = { partitionIds: event.kind === "load-partitions" ? event.partitions : undefined };
     asked.add(entry);
     const ended = this.#serialised(collectionId, async () => {
       const collection = this.#collection(collectionId, name);
-      const next = this.#next(collection, event());
+      const next = this.#next(collection, event);
       const residence = this.#residence(collectionId);
       const missing = [...next.loaded].filter((id) => !isLoaded(collection, id));
       const table = this.#options.entities.table(collection);
@@ -328,7 +315,7 @@ export class Loader {
         const now = this.#options.catalog.byId(collectionId);
         if (now === undefined) throw failure("CollectionMissing", { collection: collection.name });
         failpoint("mid-load");
-        this.#store(now, this.#next(now, event()));
+        this.#store(now, this.#next(now, event));
         this.#options.progressed(collectionId, 100);
       } catch (error) {
         for (const partition of partitions) this.#close(residence, partition.id, partition);
