@@ -4,20 +4,10 @@ import { Elanus } from "../index.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import { operationOf } from "./commands.js";
 import { HELP, operationHelp, operationList } from "./help.js";
+import type { Io } from "./io.js";
 import { withProgressBar } from "./progress-bar.js";
 import { commandFields, fieldArity, fieldOf, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
-
-/** What a command may do to the world around it. */
-export interface Io {
-  out(text: string): void;
-  err(text: string): void;
-  /** Resolves when the process is told to stop. */
-  untilStopped(): Promise<void>;
-  readonly version: string;
-  /** Whether `err` is a terminal that a line can be rewritten on. */
-  readonly interactive?: boolean;
-}
 
 /**
  * Runs one command.

@@ -1,6 +1,6 @@
 import { Elanus, type ListenOptions, type OpenOptions } from "../index.js";
 import { type Arguments, choice, optionValue, UsageError } from "./arguments.js";
-import type { Io } from "./run.js";
+import type { Io } from "./io.js";
 
 export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "path",

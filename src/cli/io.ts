@@ -1,0 +1,10 @@
+/** What a command may do to the world around it. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+  /** Resolves when the process is told to stop. */
+  untilStopped(): Promise<void>;
+  readonly version: string;
+  /** Whether `err` is a terminal that a line can be rewritten on. */
+  readonly interactive?: boolean;
+}
