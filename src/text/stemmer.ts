@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { BoundedMap } from "../values/bounded-map.js";
 import { AnalyzerError } from "./token.js";
 
 /** Snowball stemmers, loaded on first use; English is Porter2. */
@@ -51,13 +52,6 @@ export function stemmerOf(language: string): (word: string) => string {
   const snowball = requireBundled("snowball-stemmers") as Snowball;
   const stemmer = snowball.newStemmer(name);
   // Stemming a word takes microseconds, and texts repeat their words.
-  const known = new Map<string, string>();
-  return (word) => {
-    const kept = known.get(word);
-    if (kept !== undefined) return kept;
-    const stem = stemmer.stem(word);
-    if (known.size >= MAX_KEPT) known.clear();
-    known.set(word, stem);
-    return stem;
-  };
+  const known = new BoundedMap<string, string>({ entries: MAX_KEPT });
+  return (word) => known.getOrMake(word, () => stemmer.stem(word));
 }

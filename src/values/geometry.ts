@@ -48,7 +48,7 @@ function parse(wkt: string): Geometry | undefined {
 /** Constants and stored values come again and again: the last few are kept parsed. */
 const parsed = new BoundedMap<string, Geometry | undefined>({
   entries: 1024,
-  weight: 8_000_000,
+  weight: 4_000_000,
   weigh: (_geometry, wkt) => wkt.length,
 });
 

@@ -67,7 +67,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "text/stemmer",
     files: /^text\/stemmer\.ts$/,
-    imports: [TEXT],
+    imports: [TEXT, VALUES],
     packages: ["snowball-stemmers", "node:module"],
   },
   { name: "text", files: TEXT, imports: [TEXT, RUNTIME], packages: ["jieba-wasm", "franc-min"] },

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, scrypt, scryptSync, timingSafeEqual } from "node:crypto";
 import { failure } from "../../errors.js";
+import { BoundedMap } from "../../values/bounded-map.js";
 
 /** Who may use the REST surfaces. In-process calls are not asked. */
 export interface AuthOptions {
@@ -30,7 +31,7 @@ export interface AuthRules {
 }
 
 const HASH_BYTES = 32;
-/** Credentials whose verdict is remembered; the oldest is forgotten first. */
+/** Wrong credentials that are remembered. */
 const MAX_REMEMBERED = 1024;
 /** Slow hashes that may wait at one time; a flood of wrong passwords is refused beyond that. */
 const MAX_DERIVING = 64;
@@ -69,25 +70,17 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
 
   // An unknown user is checked against this, so that he takes as long as a known one.
   const nobody = { salt: randomBytes(16), hash: randomBytes(HASH_BYTES) };
-  const remembered = new Map<string, boolean>();
+  /** One at most per user. */
+  const accepted = new Set<string>();
+  const refused = new BoundedMap<string, true>({ entries: MAX_REMEMBERED });
   const deriving = new Map<string, Promise<boolean>>();
-
-  const remember = (id: string, valid: boolean): void => {
-    if (remembered.size >= MAX_REMEMBERED) {
-      for (const [old, wasValid] of remembered) {
-        if (!wasValid) {
-          remembered.delete(old);
-          break;
-        }
-      }
-    }
-    remembered.set(id, valid);
-  };
 
   const passwordIsValid = (user: string, password: string): boolean | Promise<boolean> => {
     const id = digest("user", `${user}:${password}`).toString("base64");
-    const known = remembered.get(id) ?? deriving.get(id);
-    if (known !== undefined) return known;
+    if (accepted.has(id)) return true;
+    if (refused.get(id) === true) return false;
+    const running = deriving.get(id);
+    if (running !== undefined) return running;
     if (deriving.size >= MAX_DERIVING) return false;
     const expected = users.get(user) ?? nobody;
     const check = new Promise<boolean>((resolve, reject) => {
@@ -97,7 +90,8 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
       });
     })
       .then((valid) => {
-        remember(id, valid);
+        if (valid) accepted.add(id);
+        else refused.set(id, true);
         return valid;
       })
       .finally(() => deriving.delete(id));

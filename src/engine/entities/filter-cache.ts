@@ -20,13 +20,19 @@ export interface CompiledFilter {
 export type FilterUse = "query" | "delete";
 
 const MAX_ENTRIES = 512;
+/** Characters of all texts together: a compiled filter takes some dozen times as many bytes. */
+const MAX_TEXTS = 1_000_000;
 /** Longer texts are compiled anew: keeping them would cost more memory than time is won. */
 const MAX_TEXT = 64 * 1024;
 
 /** Compiled filters by collection, schema version, text and template values. */
 export class FilterCache {
-  readonly #compiled = new BoundedMap<string, CompiledFilter>({ entries: MAX_ENTRIES });
-  readonly #scopes = new Map<number, { readonly collection: Collection; readonly scope: Scope }>();
+  readonly #compiled = new BoundedMap<string, CompiledFilter>({
+    entries: MAX_ENTRIES,
+    weight: MAX_TEXTS,
+    weigh: (_filter, key) => key.length,
+  });
+  readonly #scopes = new WeakMap<Collection, Scope>();
 
   /** @throws InvalidExpression, NotAPredicate */
   compile(
@@ -47,10 +53,10 @@ export class FilterCache {
   }
 
   #scope(collection: Collection): Scope {
-    const known = this.#scopes.get(collection.id);
-    if (known?.collection === collection) return known.scope;
+    const known = this.#scopes.get(collection);
+    if (known !== undefined) return known;
     const scope = scopeOf(collection);
-    this.#scopes.set(collection.id, { collection, scope });
+    this.#scopes.set(collection, scope);
     return scope;
   }
 }

@@ -11,7 +11,11 @@ let reused: ExpressionParser | undefined;
 
 /** Texts up to this length are remembered; longer ones are mostly generated lists that do not come again. */
 const CACHED_LENGTH = 4096;
-const trees = new BoundedMap<string, Expression>({ entries: 512 });
+const trees = new BoundedMap<string, Expression>({
+  entries: 512,
+  weight: 500_000,
+  weigh: (_tree, text) => text.length,
+});
 
 /**
  * Parses a filter to its syntax tree.
