@@ -1,5 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { Reply } from "../engine/contract/reply.js";
 import { type Engine, type EngineOptions, openEngine } from "../engine/index.js";
+import { ownBuffers } from "./own-buffers.js";
 import { PROGRESS_ID, type RemoteCall, type RemoteReply, toWire } from "./protocol.js";
 
 /** The engine in a thread of its own: one message in, one message out. */
@@ -33,7 +35,8 @@ port.on("message", (call: RemoteCall) => {
   if (engine === undefined) return;
   answer(engine, call).then(
     (value) => {
-      port.postMessage({ id: call.id, value } satisfies RemoteReply);
+      const buffers = call.method === "execute" ? ownBuffers((value as Reply<unknown>).data) : [];
+      port.postMessage({ id: call.id, value } satisfies RemoteReply, buffers);
       if (call.method === "close") port.close();
     },
     (error) => port.postMessage({ id: call.id, error: toWire(error) } satisfies RemoteReply),
