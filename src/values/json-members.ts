@@ -1,34 +1,65 @@
 /**
- * Calls `visit` for each member of a JSON object, in order, without reading the values.
- *
- * @param text a valid JSON object
- * @param visit takes the key, and where the member (`"key":value`), its value and its end lie in the text
+ * Goes through the members of a JSON object's text, in order, without reading their values:
+ * `while (members.next()) ... text.slice(members.start, members.end)`.
  */
-export function visitMembers(
-  text: string,
-  visit: (key: string, member: number, value: number, end: number) => void,
-): void {
-  let at = skipSpace(text, text.indexOf("{") + 1);
-  while (text.charCodeAt(at) === QUOTE) {
-    const keyEnd = stringEnd(text, at);
-    const inside = text.slice(at + 1, keyEnd - 1);
-    const key = inside.includes("\\") ? (JSON.parse(text.slice(at, keyEnd)) as string) : inside;
-    const value = skipSpace(text, skipSpace(text, keyEnd) + 1);
-    const end = valueEnd(text, value);
-    visit(key, at, value, end);
-    at = skipSpace(text, end);
-    if (text.charCodeAt(at) !== COMMA) return;
-    at = skipSpace(text, at + 1);
+export class JsonMembers {
+  readonly text: string;
+  /** Where the member (`"key":value`) begins, its value begins, and both end. */
+  start = 0;
+  value = 0;
+  end: number;
+  #keyEnd = 0;
+  #first = true;
+
+  /** @param text a valid JSON object */
+  constructor(text: string) {
+    this.text = text;
+    this.end = text.indexOf("{") + 1;
+  }
+
+  /** @returns false when there are no more */
+  next(): boolean {
+    const { text } = this;
+    let at = skipSpace(text, this.end);
+    if (!this.#first) {
+      if (text.charCodeAt(at) !== COMMA) return false;
+      at = skipSpace(text, at + 1);
+    }
+    this.#first = false;
+    if (text.charCodeAt(at) !== QUOTE) return false;
+    this.start = at;
+    this.#keyEnd = stringEnd(text, at);
+    this.value = skipSpace(text, skipSpace(text, this.#keyEnd) + 1);
+    this.end = valueEnd(text, this.value);
+    return true;
+  }
+
+  get key(): string {
+    const { text, start } = this;
+    const inside = text.slice(start + 1, this.#keyEnd - 1);
+    return inside.includes("\\") ? (JSON.parse(text.slice(start, this.#keyEnd)) as string) : inside;
   }
 }
 
-/** The text of an object with only those members whose key is wanted. */
-export function keepMembers(text: string, wanted: (key: string) => boolean): string {
+/** The text of an object with only the members of some keys; the text itself when that is all of them. */
+export function keepMembers(text: string, keys: ReadonlySet<string>): string {
+  return chosenMembers(text, keys, true);
+}
+
+/** The text of an object without the members of some keys; the text itself when there are none. */
+export function dropMembers(text: string, keys: ReadonlySet<string>): string {
+  return chosenMembers(text, keys, false);
+}
+
+function chosenMembers(text: string, keys: ReadonlySet<string>, chosen: boolean): string {
+  const members = new JsonMembers(text);
   let kept = "";
-  visitMembers(text, (key, member, _, end) => {
-    if (wanted(key)) kept += `${kept === "" ? "" : ","}${text.slice(member, end)}`;
-  });
-  return `{${kept}}`;
+  let all = true;
+  while (members.next()) {
+    if (keys.has(members.key) !== chosen) all = false;
+    else kept += kept === "" ? text.slice(members.start, members.end) : `,${text.slice(members.start, members.end)}`;
+  }
+  return all ? text : `{${kept}}`;
 }
 
 const QUOTE = 34;
@@ -51,14 +82,12 @@ function skipSpace(text: string, from: number): number {
 
 /** Behind the closing quote of the string that opens at `from`. */
 function stringEnd(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    at = text.indexOf('"', at + 1);
-    if (at < 0) return text.length;
-    let slashes = 0;
-    while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++;
-    if (slashes % 2 === 0) return at + 1;
+  for (let at = from + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    if (code === BACKSLASH) at++;
   }
+  return text.length;
 }
 
 /** Behind the value that begins at `from`. */
@@ -69,7 +98,7 @@ function valueEnd(text: string, from: number): number {
   if (first !== OPEN_OBJECT && first !== OPEN_LIST) {
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      if (code === COMMA || code === CLOSE_OBJECT || code === CLOSE_LIST || isSpace(code)) break;
+      if (code === COMMA || code === CLOSE_OBJECT || isSpace(code)) break;
     }
     return at;
   }

@@ -13,23 +13,32 @@ export type Row = Record<string, unknown>;
 export function rowObjects(data: EntityData, int64: Int64Form): (row: number) => Row {
   const batch = "topks" in data ? data.fields : data;
   const options = { int64, timeZone: batch.timeZone };
-  const declared = batch.columns.filter((column) => column.dynamic !== true);
-  const names = declared.map((column) => column.name);
-  const readers = declared.map((column) => plainReader(column, options));
+  const hits = "topks" in data ? data : undefined;
+  const keyText = int64 === "text" && hits?.primaryKey.type === "Int64";
+  const taken = new Set(hits === undefined ? [] : ["id", "distance"]);
+  const names: string[] = [];
+  const readers: ((row: number) => unknown)[] = [];
+  for (const column of batch.columns) {
+    if (column.dynamic === true || taken.has(column.name)) continue;
+    taken.add(column.name);
+    names.push(column.name);
+    readers.push(plainReader(column, options));
+  }
   const dynamic = dynamicTexts(batch.columns);
-  const keyText = int64 === "text" && "topks" in data && data.primaryKey.type === "Int64";
   return (row) => {
     const object: Row = {};
-    if ("topks" in data) {
-      const key = data.ids[row];
+    if (hits !== undefined) {
+      const key = hits.ids[row];
       object["id"] = keyText ? String(key) : key;
-      object["distance"] = shortestFloat(data.scores[row] as number);
+      object["distance"] = shortestFloat(hits.scores[row] as number);
     }
-    for (let i = 0; i < readers.length; i++) define(object, names[i] as string, readers[i]?.(row));
+    for (let i = 0; i < readers.length; i++) {
+      set(object, names[i] as string, (readers[i] as (row: number) => unknown)(row));
+    }
     const text = dynamic?.[row];
     if (text !== undefined && text !== "{}") {
-      // Last, so that a declared field of the same name wins.
-      for (const [key, value] of Object.entries(parseJsonText(text) as Row)) define(object, key, value);
+      const meta = parseJsonText(text) as Row;
+      for (const key of Object.keys(meta)) if (!taken.has(key)) set(object, key, meta[key]);
     }
     return object;
   };
@@ -40,9 +49,8 @@ export function dynamicTexts(columns: readonly StoredColumn[]): readonly string[
   return columns.find((column) => column.dynamic === true)?.values as readonly string[] | undefined;
 }
 
-/** Sets a key unless it is there; `__proto__` is a key like any other. */
-function define(object: Row, key: string, value: unknown): void {
-  if (Object.hasOwn(object, key)) return;
+/** Plain assignment, but `__proto__` is a key like any other. */
+function set(object: Row, key: string, value: unknown): void {
   if (key === "__proto__") {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   } else object[key] = value;

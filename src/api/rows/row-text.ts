@@ -1,6 +1,6 @@
 import type { EntityData } from "../../engine/contract/reply.js";
 import { shortestFloat } from "../../values/float32.js";
-import { visitMembers } from "../../values/json-members.js";
+import { dropMembers } from "../../values/json-members.js";
 import { dynamicTexts } from "./row-objects.js";
 import { type Int64Form, textReader } from "./show-value.js";
 
@@ -27,20 +27,11 @@ export function rowText(data: EntityData, int64: Int64Form): (row: number) => st
     for (let i = 0; i < readers.length; i++) text += (keys[i] as string) + (readers[i] as (row: number) => string)(row);
     const meta = dynamic?.[row];
     if (meta !== undefined && meta !== "{}") {
-      const members = membersBeside(meta, taken);
+      const members = dropMembers(meta, taken).slice(1, -1);
       if (members !== "") text += text === "{" ? members : `,${members}`;
     }
     return `${text}}`;
   };
-}
-
-/** The members of a dynamic field but for the names that are taken. */
-function membersBeside(meta: string, taken: ReadonlySet<string>): string {
-  let kept = "";
-  visitMembers(meta, (key, member, _, end) => {
-    if (!taken.has(key)) kept += `${kept === "" ? "" : ","}${meta.slice(member, end)}`;
-  });
-  return kept;
 }
 
 function hitFront(data: Extract<EntityData, { topks: unknown }>, int64: Int64Form): (row: number) => string {

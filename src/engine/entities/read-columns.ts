@@ -194,7 +194,7 @@ class ScalarColumn implements GrowingColumn {
     if (typeof value === "bigint") value = compactInteger(value);
     else if (typeof value === "string") {
       const keys = this.#keys;
-      if (keys !== undefined && value !== "{}") value = keepMembers(value, (key) => keys.has(key));
+      if (keys !== undefined && value !== "{}") value = keepMembers(value, keys);
       this.#sizeBytes += value.length;
     }
     this.#sizeBytes += 8;
