@@ -6,6 +6,22 @@ import { JsonDouble } from "../../src/values/json-number.js";
 import { parseJson } from "../../src/values/json-reader.js";
 
 describe("parseJson", () => {
+  it("tells keys with quotes from keys with backslashes, whatever was read before", () => {
+    // The parser of Node 24 does not: a key that ends in a backslash makes it misread the others.
+    for (const [i, [first, second]] of [
+      ["\\", '"'],
+      ["a\\", 'a"'],
+      ["a\\", 'a"b'],
+    ].entries()) {
+      for (const key of [first, second, first, second] as string[]) {
+        // Behind a key of its own, so that nothing else has followed it before.
+        const text = JSON.stringify({ [`only ${i}`]: 0, [key]: 1 });
+        expect(Object.keys(parseJson(text) as object)).toEqual([`only ${i}`, key]);
+        expect(Object.keys(parseJson(text.replaceAll(":", " \n : ")) as object)).toEqual([`only ${i}`, key]);
+      }
+    }
+  });
+
   it("keeps every digit of integers beyond the safe range", () => {
     expect(parseJson('{"a":9007199254740993,"b":[-9223372036854775808],"c":9007199254740991}')).toEqual({
       a: 9007199254740993n,
