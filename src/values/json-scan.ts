@@ -55,9 +55,9 @@ function isSpace(c: number): boolean {
   return c === 32 || c === 10 || c === 13 || c === 9;
 }
 
-/** Index after the closing quote of the string that opens at `open`, or -1. */
-function endOfString(text: string, open: number): number {
-  let close = text.indexOf('"', open + 1);
+/** Index after the closing quote of a string in which the next quote stands at `quote`, or -1. */
+function endOfString(text: string, quote: number): number {
+  let close = quote;
   while (close >= 0) {
     let backslashes = 0;
     while (text.charCodeAt(close - 1 - backslashes) === BACKSLASH) backslashes++;
@@ -105,9 +105,11 @@ class Scan {
       if (c === QUOTE) {
         list = -1;
         const start = i;
-        i = endOfString(text, i);
+        const quote = text.indexOf('"', i + 1);
+        i = endOfString(text, quote);
         if (i < 0) break; // unterminated: refused in any case
-        if (text.charCodeAt(start + 1) === BACKSLASH) this.#cutKey(start, i);
+        const quoted = i !== quote + 1;
+        if (quoted || text.charCodeAt(start + 1) === BACKSLASH) this.#cutKey(start, i, quoted);
         continue;
       }
       i++;
@@ -126,11 +128,11 @@ class Scan {
 
   /**
    * V8 (13 to 14 at least) takes a key of one escaped character for a backslash, when it has seen an object before that has the
-   * same keys up to there and then the key `\\`.
+   * same keys up to there and then the key `\\`; and a key with an escaped quote for one that ends before it in a backslash.
    */
-  #cutKey(start: number, end: number): void {
+  #cutKey(start: number, end: number, quoted: boolean): void {
     const { length } = ONE_ESCAPE.exec(this.#text.slice(start, Math.min(end, start + 8)))?.[0] ?? "";
-    if (length !== end - start || !this.#isKey(end)) return;
+    if (!(quoted || length === end - start) || !this.#isKey(end)) return;
     this.#starts.push(start);
     this.#ends.push(end);
     this.#ids.push(-this.#keys.push(JSON.parse(this.#text.slice(start, end)) as string));
