@@ -7,11 +7,13 @@ export interface Edge {
 }
 /** An edge cut where its direction changes from one quarter of the compass to another. */
 export interface Chains {
+  readonly e: Edge;
   readonly startIndex: readonly number[];
   readonly pts: readonly Coordinate[];
   computeIntersectsForChain(chain: number, other: Chains, otherChain: number, found: CrossingCollector): void;
 }
 export interface CrossingCollector {
+  addIntersections(edge: Edge, line: number, other: Edge, otherLine: number): void;
   isDone(): boolean;
 }
 export interface EdgeList {
@@ -23,11 +25,13 @@ interface Chain {
   readonly edge: number;
   readonly chains: Chains;
   readonly index: number;
-  readonly from: Coordinate;
-  readonly to: Coordinate;
-  /** No more than one line. */
-  readonly single: boolean;
+  /** Its points, by their places in the edge. */
+  readonly start: number;
+  readonly end: number;
 }
+
+/** Chains of more pairs of lines are halved by the library until their parts lie apart. */
+const FEW_PAIRS = 16;
 
 /**
  * Finds the crossings of edges in place of the library's own sweep along x, which compares everything that lies above
@@ -67,8 +71,8 @@ export class EdgeJoin {
         const other = right[b] as Chain;
         if (!withItself && one.edge === other.edge) return false;
         this.#step();
-        if (one.single && other.single && surelyApart(one, other)) return false;
-        one.chains.computeIntersectsForChain(one.index, other.chains, other.index, found);
+        if ((one.end - one.start) * (other.end - other.start) <= FEW_PAIRS) compareLines(one, other, found);
+        else one.chains.computeIntersectsForChain(one.index, other.chains, other.index, found);
         return found.isDone();
       });
       if (done) return;
@@ -82,8 +86,7 @@ function chainsOf(edges: EdgeList): Chain[] {
     const chains = edges.get(edge).getMonotoneChainEdge();
     for (let index = 0; index < chains.startIndex.length - 1; index += 1) {
       const [start, end] = [chains.startIndex[index] as number, chains.startIndex[index + 1] as number];
-      const [from, to] = [chains.pts[start] as Coordinate, chains.pts[end] as Coordinate];
-      list.push({ edge, chains, index, from, to, single: end - start === 1 });
+      list.push({ edge, chains, index, start, end });
     }
   }
   return list;
@@ -91,18 +94,23 @@ function chainsOf(edges: EdgeList): Chain[] {
 
 function boxesOf(list: readonly Chain[]): Float64Array {
   const boxes = new Float64Array(list.length * BOX_SIZE);
-  list.forEach(({ chains, index, from, to, single }, at) => {
-    const inside = single
-      ? [from, to]
-      : chains.pts.slice(chains.startIndex[index], (chains.startIndex[index + 1] as number) + 1);
-    writeBox(boxes, at, inside);
+  list.forEach(({ chains, start, end }, at) => {
+    writeBox(boxes, at, chains.pts.slice(start, end + 1));
   });
   return boxes;
 }
 
-/** Do both ends of one line lie on the same side of the other, beyond doubt about the rounding? */
-function surelyApart(a: Chain, b: Chain): boolean {
-  return sameSide(a.from, a.to, b.from, b.to) || sameSide(b.from, b.to, a.from, a.to);
+/** Line by line; the library only sees those that may meet. */
+function compareLines(one: Chain, other: Chain, found: CrossingCollector): void {
+  for (let i = one.start; i < one.end; i += 1) {
+    const [a, b] = [one.chains.pts[i] as Coordinate, one.chains.pts[i + 1] as Coordinate];
+    for (let j = other.start; j < other.end; j += 1) {
+      const [c, d] = [other.chains.pts[j] as Coordinate, other.chains.pts[j + 1] as Coordinate];
+      // Beyond doubt about the rounding, both ends of one lie on the same side of the other.
+      if (sameSide(a, b, c, d) || sameSide(c, d, a, b)) continue;
+      found.addIntersections(one.chains.e, i, other.chains.e, j);
+    }
+  }
 }
 
 function sameSide(from: Coordinate, to: Coordinate, p: Coordinate, q: Coordinate): boolean {
