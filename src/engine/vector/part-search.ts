@@ -39,7 +39,7 @@ export class PartSearch {
     const { part } = this;
     const { kernel } = part;
     if (this.#query === 0) this.#query = part.checked(kernel.queryAddress());
-    part.bytesAt(this.#query, query.length).set(query);
+    part.write(this.#query, query);
     if (kernel.isFinite(this.#query) === 0) return false;
     if (part.geometry.metric === "COSINE") kernel.normalise(this.#query);
     return true;

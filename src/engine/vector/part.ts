@@ -64,6 +64,12 @@ export class Part {
     if (bytes > this.#bytes.length) this.#view();
   }
 
+  /** Copies bytes to an address. */
+  write(address: number, bytes: Uint8Array): void {
+    this.reach(address + bytes.length);
+    this.#bytes.set(bytes, address);
+  }
+
   /** Bytes `[address, address + length)` of the memory. */
   bytesAt(address: number, length: number): Uint8Array {
     this.reach(address + length);
