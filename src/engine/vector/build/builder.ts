@@ -4,6 +4,7 @@ import { Part } from "../part.js";
 import { snapshotParameters } from "../snapshot/snapshot-file.js";
 import type { SnapshotPlan, SnapshotStore, WrittenSnapshot } from "../snapshot/snapshot-store.js";
 import { type BuildJob, type BuildReply, STOP } from "./build-job.js";
+import { type BuildOutcome, BuildQueue } from "./build-queue.js";
 import type { BuildRunner, RunningJob } from "./build-runner.js";
 import type { Buildable } from "./buildable.js";
 
@@ -14,7 +15,6 @@ const MAX_TOMBSTONES = 0.25;
 const MIN_TOMBSTONES = 250;
 /** A part this small is compacted at once, on this thread: about a millisecond. */
 const SMALL_BYTES = 1024 * 1024;
-const RETRY_MS = 10_000;
 
 export interface BuilderOptions {
   readonly exactBelow: number;
@@ -35,52 +35,35 @@ interface Running {
   discarded: boolean;
 }
 
-interface State {
-  running?: Running;
-  queued: boolean;
-  failReason: string;
-  retryAt: number;
-  failures: number;
-  waiters: (() => void)[];
-}
-
-/** Decides what is to be built, and has it built: graphs and compactions, at most `jobs` at a time, one per segment. */
+/** Decides what is to be built of a segment, and has it built: graphs, compactions and snapshots. */
 export class Builder {
   readonly #options: BuilderOptions;
   readonly #snapshots: SnapshotStore;
-  readonly #states = new Map<Buildable, State>();
-  readonly #queue: Buildable[] = [];
-  #running = 0;
-  #closing = false;
+  readonly #running = new Map<Buildable, Running>();
+  readonly #queue: BuildQueue<Buildable>;
 
   constructor(options: BuilderOptions) {
     this.#options = options;
     this.#snapshots = options.snapshots;
-  }
-
-  #state(segment: Buildable): State {
-    let state = this.#states.get(segment);
-    if (state === undefined) {
-      state = { queued: false, failReason: "", retryAt: 0, failures: 0, waiters: [] };
-      this.#states.set(segment, state);
-    }
-    return state;
+    this.#queue = new BuildQueue({
+      jobs: options.jobs,
+      wants: (segment) => this.#work(segment) !== undefined,
+      run: (segment) => this.#run(segment),
+      hold: (segment) => {
+        const running = this.#running.get(segment);
+        running?.run.hold();
+        running?.part.hurry();
+      },
+      onEnd: options.onChange,
+    });
   }
 
   /** Has built what a segment lacks, if anything. Cheap: called at every change. */
   consider(segment: Buildable): void {
-    if (this.#closing || segment.closed || segment.loading) return;
-    const state = this.#state(segment);
-    if (state.running !== undefined || state.queued) return;
-    if (this.#work(segment) === undefined) return;
-    if (state.retryAt > 0 && performance.now() < state.retryAt) return;
-    state.queued = true;
-    this.#queue.push(segment);
-    // After the caller's own work: a bulk insert comes in many calls.
-    setImmediate(() => this.#next());
+    this.#queue.consider(segment);
   }
 
-  /** The first part that wants a job, and what for. */
+  /** The first part that wants a job, and what for. Dead parts are dropped and small ones compacted on the way. */
   #work(segment: Buildable): { part: Part; compact: boolean } | undefined {
     const graph = segment.options.kind === "graph" && segment.size >= this.#options.exactBelow;
     for (const part of [...segment.parts]) {
@@ -112,41 +95,30 @@ export class Builder {
     return this.#snapshots.wantedFrom(segment.options.key);
   }
 
-  #next(): void {
-    while (this.#running < this.#options.jobs && this.#queue.length > 0 && !this.#closing) {
-      const segment = this.#queue.shift()!;
-      const state = this.#state(segment);
-      state.queued = false;
-      const work = segment.closed || segment.loading ? undefined : this.#work(segment);
-      if (work === undefined) this.#settle(segment, state);
-      else this.#start(segment, state, work.part, work.compact);
-    }
+  async #run(segment: Buildable): Promise<BuildOutcome> {
+    const { part, compact } = this.#work(segment)!;
+    const job = this.#jobOf(segment, part, compact);
+    part.allowBuilding();
+    const running: Running = { part, job, run: this.#options.runner.start(job), removed: [], discarded: false };
+    this.#running.set(segment, running);
+    const reply = await running.run.reply;
+    this.#running.delete(segment);
+    return this.#finish(segment, running, reply);
   }
 
-  #start(segment: Buildable, state: State, part: Part, compact: boolean): void {
-    part.allowBuilding();
-    const first = segment.parts[0] === part;
-    const graph = segment.options.kind === "graph" && segment.size >= this.#options.exactBelow;
-    const snapshot = first && !compact ? this.#plan(segment, part) : undefined;
-    const job: BuildJob = {
+  #jobOf(segment: Buildable, part: Part, compact: boolean): BuildJob {
+    const snapshot = segment.parts[0] === part && !compact ? this.#plan(segment, part) : undefined;
+    return {
       module: kernelModule(),
       geometry: part.geometry,
       memory: part.memory,
       efConstruction: segment.options.efConstruction,
-      graph,
+      graph: segment.options.kind === "graph" && segment.size >= this.#options.exactBelow,
       compact,
       ...(snapshot === undefined ? {} : { snapshot }),
       snapshotFromRows: Math.min(this.#snapshotFrom(segment), 0xffffffff),
       saveOnStopRows: Math.max(this.#options.exactBelow, Math.floor(part.rows / 5)),
     };
-    const running: Running = { part, job, run: this.#options.runner.start(job), removed: [], discarded: false };
-    state.running = running;
-    this.#running++;
-    running.run.reply.then((reply) => {
-      this.#running--;
-      delete state.running;
-      this.#finish(segment, state, running, reply);
-    });
   }
 
   #plan(segment: Buildable, part: Part): SnapshotPlan | undefined {
@@ -154,7 +126,7 @@ export class Builder {
     return this.#snapshots.plan(options.key, "kernel", snapshotParameters(options, part.geometry));
   }
 
-  #finish(segment: Buildable, state: State, running: Running, reply: BuildReply): void {
+  #finish(segment: Buildable, running: Running, reply: BuildReply): BuildOutcome {
     let snapshotError = reply.kind === "done" ? reply.snapshotError : undefined;
     if (reply.kind === "done" && reply.snapshot !== undefined) {
       if (running.discarded) this.#snapshots.removeFile(reply.snapshot.file);
@@ -163,24 +135,13 @@ export class Builder {
     if (running.discarded || segment.closed) {
       // This held the memory until now.
       memoryDropped(running.part.memoryBytes);
-      this.consider(segment);
-      this.#settle(segment, state);
-      return;
+      return { failed: false, failReason: "" };
     }
-    if (reply.kind === "failed") {
-      this.#failed(segment, state, reply.reason);
-      return;
-    }
+    if (reply.kind === "failed") return { failed: true, failReason: reply.reason };
     if (reply.kind === "compacted") this.#swap(segment, running, reply);
-    if (snapshotError !== undefined) {
-      this.#snapshots.pause(segment.options.key);
-      state.failReason = `snapshot: ${snapshotError}`;
-    } else state.failReason = "";
-    state.failures = 0;
-    state.retryAt = 0;
-    this.consider(segment);
-    this.#settle(segment, state);
-    this.#options.onChange(segment);
+    if (snapshotError === undefined) return { failed: false, failReason: "" };
+    this.#snapshots.pause(segment.options.key);
+    return { failed: false, failReason: `snapshot: ${snapshotError}` };
   }
 
   /** @returns what went wrong: nobody waits for this, so nobody could catch it */
@@ -191,23 +152,6 @@ export class Builder {
     } catch (error) {
       return String(error);
     }
-  }
-
-  #failed(segment: Buildable, state: State, reason: string): void {
-    state.failReason = reason;
-    state.failures++;
-    state.retryAt = performance.now() + RETRY_MS * 2 ** Math.min(state.failures, 10);
-    this.#settle(segment, state);
-    this.#options.onChange(segment);
-  }
-
-  /** Nothing runs or waits for this segment: tells those who wait, and goes on with the queue. */
-  #settle(segment: Buildable, state: State): void {
-    if (state.running === undefined && !state.queued) {
-      for (const done of state.waiters.splice(0)) done();
-      if (segment.closed) this.#states.delete(segment);
-    }
-    if (this.#queue.length > 0) setImmediate(() => this.#next());
   }
 
   /** Puts a compacted part in place: what came since is copied, what went since is marked. */
@@ -232,66 +176,34 @@ export class Builder {
 
   /** A row was deleted: it must be gone from a part that is being compacted, too. */
   removed(segment: Buildable, rowId: number): void {
-    const running = this.#states.get(segment)?.running;
+    const running = this.#running.get(segment);
     if (running?.job.compact === true) running.removed.push(rowId);
   }
 
   /** Stops what runs for a segment; its result is thrown away when `discard`. */
   stop(segment: Buildable, discard: boolean): void {
-    const state = this.#states.get(segment);
-    if (state === undefined) return;
-    if (state.running !== undefined) {
-      if (discard) state.running.discarded = true;
-      state.running.part.stopBuilding(discard ? STOP.discard : STOP.stop);
+    const running = this.#running.get(segment);
+    if (running !== undefined) {
+      if (discard) running.discarded = true;
+      running.part.stopBuilding(discard ? STOP.discard : STOP.stop);
     }
-    if (state.queued) {
-      state.queued = false;
-      this.#queue.splice(this.#queue.indexOf(segment), 1);
-    }
-    if (state.running === undefined) this.#settle(segment, state);
+    this.#queue.drop(segment);
   }
 
   status(segment: Buildable): { pending: boolean; writing: boolean; failReason: string } {
-    const state = this.#states.get(segment);
-    const running = state?.running;
-    return {
-      pending: state !== undefined && (running !== undefined || state.queued),
-      writing: running?.job.snapshot !== undefined && running.part.graphRows === running.part.rows,
-      failReason: state?.failReason ?? "",
-    };
+    const running = this.#running.get(segment);
+    const writing = running?.job.snapshot !== undefined && running.part.graphRows === running.part.rows;
+    return { ...this.#queue.status(segment), writing };
   }
 
   idle(segment: Buildable): Promise<void> {
-    const state = this.#states.get(segment);
-    if (state === undefined || (state.running === undefined && !state.queued)) return Promise.resolve();
-    return new Promise((resolve) => {
-      // A queued build may not start before this process would end: the timer holds it.
-      const hurry = () => {
-        state.running?.run.hold();
-        state.running?.part.hurry();
-      };
-      hurry();
-      const hold = setInterval(hurry, 20);
-      state.waiters.push(() => {
-        clearInterval(hold);
-        resolve();
-      });
-    });
+    return this.#queue.idle(segment);
   }
 
   /** Stops everything and waits for running jobs to end. */
-  async close(): Promise<void> {
-    this.#closing = true;
-    const ends: Promise<unknown>[] = [];
-    for (const [segment, state] of this.#states) {
-      const running = state.running;
-      if (running !== undefined) {
-        running.run.hold();
-        ends.push(running.run.reply);
-      }
-      this.stop(segment, false);
-    }
-    await Promise.all(ends);
+  close(): Promise<void> {
+    for (const { part } of this.#running.values()) part.stopBuilding(STOP.stop);
+    return this.#queue.close();
   }
 }
 

@@ -61,6 +61,14 @@ export class HnswlibSegment implements VectorSegment, HnswBuildable {
 
   // --- what the builder needs --------------------------------------------------------------------------------------
 
+  get closed(): boolean {
+    return this.rows.closed;
+  }
+
+  get loading(): boolean {
+    return this.rows.loading;
+  }
+
   graphOf(part: Part): HnswGraph | undefined {
     return this.#graphs.get(part);
   }
@@ -221,7 +229,7 @@ export class HnswlibSegment implements VectorSegment, HnswBuildable {
     if (this.rows.closed) return;
     this.rows.close();
     this.#services.compactor.stop(this.rows, true);
-    this.#services.builder.stop(this);
+    this.#services.builder.drop(this);
     this.#onClosed();
   }
 }
