@@ -37,7 +37,6 @@ port.on("message", (call: RemoteCall) => {
     (value) => {
       const buffers = call.method === "execute" ? ownBuffers((value as Reply<unknown>).data) : [];
       port.postMessage({ id: call.id, value } satisfies RemoteReply, buffers);
-      if (call.method === "close") port.close();
     },
     (error) => port.postMessage({ id: call.id, error: toWire(error) } satisfies RemoteReply),
   );

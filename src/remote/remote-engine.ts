@@ -49,7 +49,12 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
   worker.on("exit", () => end(failure("NotReady", { reason: "the database is closed" })));
 
   const started = new Promise<unknown>((resolve, reject) => pending.set(0, { resolve, reject }));
-  await started;
+  try {
+    await started;
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
 
   function call(body: CallBody, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (ended !== undefined) return Promise.reject(ended);
@@ -91,12 +96,10 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
       closing ??= (async () => {
         // A thread that failed is gone already.
         if (ended !== undefined) return;
-        const exited = new Promise((resolve) => worker.once("exit", resolve));
         await call({ method: "close" });
         ended ??= failure("NotReady", { reason: "the database is closed" });
-        // Without this the process could end while its program still waits for the thread.
-        worker.ref();
-        await exited;
+        // From here: not every runtime lets a thread close the port that keeps it alive.
+        await worker.terminate();
       })();
       return closing;
     },

@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
+import { temporaryPath } from "../support/temporary.js";
 
 const opened: Elanus[] = [];
 afterEach(async () => {
@@ -94,7 +96,9 @@ describe("an engine in a worker thread", () => {
       await db.collections.list().catch((error) => console.log(error.code));
       console.log("closed");
     `;
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
+    const file = temporaryPath("program.mjs");
+    writeFileSync(file, program);
+    const { stdout } = await promisify(execFile)(process.execPath, [file]);
     expect(stdout).toBe("1\nclosed\n");
   });
 });

@@ -1,0 +1,104 @@
+// Runs tests on the other runtimes that the README names, in the versions that tools/runtimes locks.
+//
+//   node scripts/runtimes.mjs [node-22 | node-26 | bun | deno ...]      default: all
+//
+// On Node the whole suite, on Bun and Deno its core folders. Prints one line per runtime, and what failed; the report of
+// each goes to the folder that RUNTIMES_REPORTS names.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const tools = join(root, "tools/runtimes");
+const reports = process.env.RUNTIMES_REPORTS ?? mkdtempSync(join(tmpdir(), "elanus-runtimes-"));
+
+/** What does not depend on how a runtime starts programs or serves sockets. */
+const CORE = ["values", "expr", "model", "catalog", "vector", "text", "query", "engine", "operations"].map(
+  (folder) => `test/${folder}`,
+);
+/** Of the core what is about Node itself: its flags, and when its garbage collector returns memory. */
+const NODE_ONLY = ["test/vector/release.test.ts", "test/vector/main-thread.test.ts"];
+const core = [
+  ...CORE.filter((folder) => existsSync(join(root, folder))),
+  ...NODE_ONLY.flatMap((file) => ["--exclude", file]),
+];
+
+const RUNTIMES = {
+  "node-22": { command: ["node-22/bin/node"], tests: [] },
+  "node-26": { command: ["node-26/bin/node"], tests: [] },
+  // Vitest's forks and its isolation need parts of Node that Bun lacks.
+  bun: { command: ["@oven/bun-linux-x64/bin/bun"], tests: [...core, "--pool=threads", "--no-isolate"] },
+  deno: { command: ["@deno/linux-x64-glibc/deno", "run", "-A"], tests: core },
+};
+
+/** Installs the runtimes. False where there are none for this platform. */
+function install() {
+  if (process.platform !== "linux" || process.arch !== "x64") return false;
+  const installed = join(tools, "node_modules/.package-lock.json");
+  const current = existsSync(installed) && versions(installed) === versions(join(tools, "package-lock.json"));
+  if (!current) {
+    const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+      cwd: tools,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    if (status !== 0) throw new Error("the runtimes of tools/runtimes cannot be installed");
+  }
+  return true;
+}
+
+function versions(lock) {
+  const { packages } = JSON.parse(readFileSync(lock, "utf8"));
+  return Object.entries(packages)
+    .filter(([path]) => path !== "")
+    .map(([path, { version }]) => `${path} ${version}`)
+    .sort()
+    .join("\n");
+}
+
+/** @returns true when all tests passed */
+function run(name) {
+  const { command, tests } = RUNTIMES[name];
+  const [program, ...flags] = [join(tools, "node_modules", command[0]), ...command.slice(1)];
+  const report = join(reports, `${name}.json`);
+  const start = performance.now();
+  const { status, stdout, stderr } = spawnSync(
+    program,
+    [
+      ...flags,
+      join(root, "node_modules/vitest/vitest.mjs"),
+      "run",
+      ...tests,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ],
+    { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28, timeout: 15 * 60_000, env: { ...process.env, NO_COLOR: "1" } },
+  );
+  const seconds = Math.round((performance.now() - start) / 1000);
+  const version = spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.split("\n")[0];
+  const { numPassedTests = 0, numFailedTests = 0 } = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
+  const passed = status === 0 && numPassedTests > 0;
+  const part = tests.length === 0 ? "the whole suite" : "the core folders";
+  console.log(
+    `${passed ? "ok" : "FAILED"}  ${name} (${version}), ${part}: ${numPassedTests} passed, ${numFailedTests} failed, ${seconds} s`,
+  );
+  if (!passed) console.log(failures(stdout, stderr));
+  return passed;
+}
+
+/** The failures in vitest's output, or its end when it names none. */
+function failures(stdout, stderr) {
+  const from = stdout.indexOf(" Failed Tests ");
+  const text = from >= 0 ? stdout.slice(from) : `${stdout.slice(-3000)}\n${stderr.slice(-3000)}`;
+  return text.slice(0, 20_000);
+}
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(RUNTIMES);
+mkdirSync(reports, { recursive: true });
+if (!install()) console.log("skipped: the other runtimes are there for Linux on x64 only");
+else {
+  const results = wanted.map(run);
+  if (results.includes(false)) process.exitCode = 1;
+}
