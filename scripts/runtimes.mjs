@@ -90,9 +90,8 @@ function run(name) {
 
 /** The failures in vitest's output, or its end when it names none. */
 function failures(stdout, stderr) {
-  const from = stdout.indexOf(" Failed Tests ");
-  const text = from >= 0 ? stdout.slice(from) : `${stdout.slice(-3000)}\n${stderr.slice(-3000)}`;
-  return text.slice(0, 20_000);
+  const from = stderr.indexOf(" Failed Tests ");
+  return from >= 0 ? stderr.slice(from, from + 20_000) : `${stdout.slice(-2000)}\n${stderr.slice(-4000)}`;
 }
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(RUNTIMES);
