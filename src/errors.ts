@@ -99,6 +99,9 @@ export const ErrorCatalogue = {
     { legacy: 5 },
   ),
 
+  /** Something that must be there is not (gRPC and newer REST). */
+  MissingParameter: entry<{ text: string }>(1101, (d) => `${d.text}: missing parameter`, { legacy: 5 }),
+
   // --- databases -----------------------------------------------------------------------------------------------
   DatabaseNotFound: entry<{ database: string }>(800, (d) => `database not found[database=${d.database}]`),
   DatabaseExists: plain<{ database: string }>((d) => `database already exist: ${d.database}`),

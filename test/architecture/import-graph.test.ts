@@ -78,7 +78,7 @@ const LAYERS: readonly Layer[] = [
   { name: "expr/sql", files: /^expr\/sql\//, imports: [EXPR_SEMANTICS, EXPR_CHECK, EXPR_SYNTAX, VALUES] },
   { name: "expr", files: EXPR, imports: [EXPR, VALUES, ERRORS] },
   { name: "engine/failpoints", files: FAILPOINTS, imports: [] },
-  { name: "engine/model", files: MODEL, imports: [VALUES, ERRORS] },
+  { name: "engine/model", files: MODEL, imports: [TEXT, VALUES, ERRORS] },
   { name: "engine/contract", files: CONTRACT, imports: [MODEL, VALUES, ERRORS] },
   {
     name: "engine/storage/better-sqlite3",
@@ -125,7 +125,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "engine/write",
     files: WRITE,
-    imports: [CONTRACT, MODEL, VALUES, FAILPOINTS, STORAGE, ENTITIES, LOAD, ERRORS],
+    imports: [TEXT, CONTRACT, MODEL, VALUES, FAILPOINTS, STORAGE, ENTITIES, LOAD, ERRORS],
   },
   {
     name: "engine/context",
@@ -139,7 +139,11 @@ const LAYERS: readonly Layer[] = [
     imports: [MODEL, VALUES, STORAGE, CATALOG, ENTITIES, LOAD, QUERY, VECTOR, ERRORS],
     types: [CONTEXT],
   },
-  { name: "engine/operations", files: OPERATIONS, imports: [/^engine\/(?!index\.ts)/, EXPR_INDEX, VALUES, ERRORS] },
+  {
+    name: "engine/operations",
+    files: OPERATIONS,
+    imports: [TEXT, /^engine\/(?!index\.ts)/, EXPR_INDEX, VALUES, ERRORS],
+  },
   {
     name: "engine",
     files: /^engine\/[^/]+\.ts$/,

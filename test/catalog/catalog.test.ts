@@ -36,7 +36,7 @@ function book(name = "book"): NewCollection {
     databaseId: 1,
     name,
     description: "all of them",
-    schema: { fields, dynamic: true },
+    schema: { fields, functions: [], dynamic: true },
     shardsNum: 2,
     consistencyLevel: "Strong",
     properties: { "collection.ttl.seconds": "5" },
@@ -132,7 +132,11 @@ describe("the catalogue", () => {
       indexes: [],
       aliases: [],
     });
-    expect(created.schema).toEqual({ dynamic: true, fields: fields.map((f, i) => ({ ...f, id: 100 + i })) });
+    expect(created.schema).toEqual({
+      dynamic: true,
+      functions: [],
+      fields: fields.map((f, i) => ({ ...f, id: 100 + i })),
+    });
     const defaults: (StoredScalar | undefined)[] = created.schema.fields.map((f) => f.defaultValue);
     expect(defaults).toEqual([undefined, undefined, 9223372036854775807n, 0.1, 0, '"é\n', undefined]);
     expect(created.partitions.map((p) => [p.name, p.loaded])).toEqual([

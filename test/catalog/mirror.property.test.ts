@@ -6,6 +6,7 @@ import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
 import { readField } from "../../src/engine/model/validate-fields.js";
 
 const schema = {
+  functions: [],
   dynamic: false,
   fields: [
     readField({ fieldName: "id", dataType: "Int64", isPrimary: true }),

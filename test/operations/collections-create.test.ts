@@ -461,14 +461,14 @@ const refusals: readonly Refusal[] = [
     message: "unsupported operation: data type BinaryVector is not supported by the embedded engine",
   },
   {
-    when: "a function is given",
+    when: "a function needs a model",
     path: create,
     body: {
       collectionName: "book",
-      schema: { fields: [idField, vectorField], functions: [{ name: "f", type: "BM25" }] },
+      schema: { fields: [idField, vectorField], functions: [{ name: "f", type: "TextEmbedding" }] },
     },
     code: 3000,
-    message: "unsupported operation: function type BM25 is not supported by the embedded engine",
+    message: "unsupported operation: function type TextEmbedding is not supported by the embedded engine",
   },
   {
     when: "a vector is nullable",

@@ -36,7 +36,7 @@ function open() {
       databaseId: 1,
       name: "c",
       description: "",
-      schema: { fields: [id, ...fields], dynamic: false },
+      schema: { fields: [id, ...fields], functions: [], dynamic: false },
       shardsNum: 1,
       consistencyLevel: "Bounded",
       properties: {},

@@ -13,6 +13,7 @@ export interface DatabaseRecord {
 /** A schema whose fields have no ids yet. */
 export interface NewSchema {
   readonly fields: readonly Omit<FieldSchema, "id">[];
+  readonly functions: CollectionSchema["functions"];
   readonly dynamic: CollectionSchema["dynamic"];
 }
 

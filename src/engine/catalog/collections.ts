@@ -13,6 +13,7 @@ export interface CollectionRow {
   readonly shards_num: number;
   readonly consistency_level: ConsistencyLevel;
   readonly properties: string;
+  readonly functions: string;
   readonly schema_version: number;
   readonly schema_changes: number;
   readonly created_at: number;
@@ -42,14 +43,14 @@ export function collectionTable(db: Connection): CollectionTable {
   const ids = prepare<[], number>(db, "SELECT id FROM collections ORDER BY id").pluck();
   const get = prepare<[number], CollectionRow>(
     db,
-    `SELECT id, database_id, name, description, dynamic, shards_num, consistency_level, properties, schema_version,
-      schema_changes, created_at, load_mode, replica_number FROM collections WHERE id = ?`,
+    `SELECT id, database_id, name, description, dynamic, shards_num, consistency_level, properties, functions,
+      schema_version, schema_changes, created_at, load_mode, replica_number FROM collections WHERE id = ?`,
   );
   const insert = prepare<unknown[]>(
     db,
     `INSERT INTO collections (id, database_id, name, description, dynamic, shards_num, consistency_level, properties,
-      schema_version, load_mode, replica_number, next_field_id, next_row_id, change_seq, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'none', 1, ?, 1, 0, ?)`,
+      functions, schema_version, load_mode, replica_number, next_field_id, next_row_id, change_seq, created_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'none', 1, ?, 1, 0, ?)`,
   );
   const remove = prepare<[number]>(db, "DELETE FROM collections WHERE id = ?");
   const rename = prepare<[number, string, number]>(db, "UPDATE collections SET database_id = ?, name = ? WHERE id = ?");
@@ -80,6 +81,7 @@ export function collectionTable(db: Connection): CollectionTable {
         definition.shardsNum,
         definition.consistencyLevel,
         JSON.stringify(definition.properties),
+        JSON.stringify(definition.schema.functions),
         nextFieldId,
         createdAt,
       );

@@ -1,4 +1,5 @@
 import type { Collection, IndexDescription, LoadMode, Partition } from "../model/collection.js";
+import type { FunctionSchema } from "../model/functions.js";
 import type { FieldSchema } from "../model/schema.js";
 import type { Connection } from "../storage/driver.js";
 import { migrate } from "../storage/migrations.js";
@@ -234,7 +235,7 @@ class SqliteCatalog implements Catalog {
       database: mirror.databaseById(row.database_id)?.name ?? "",
       name: row.name,
       description: row.description,
-      schema: { fields, dynamic: row.dynamic === 1 },
+      schema: { fields, functions: JSON.parse(row.functions) as FunctionSchema[], dynamic: row.dynamic === 1 },
       schemaVersion: row.schema_version,
       schemaChanges: row.schema_changes,
       createdAt: row.created_at,

@@ -1,4 +1,5 @@
 import type { ConsistencyLevel } from "../model/collection.js";
+import type { FunctionDefinition } from "../model/functions.js";
 import type { FieldDefinition } from "../model/validate-fields.js";
 import type { IndexDefinition } from "../model/validate-index.js";
 import { indexShape } from "./indexes.js";
@@ -14,7 +15,7 @@ import {
 } from "./request.js";
 import type { ContractRows, RequestField, RequestShape } from "./row.js";
 
-export type { FieldDefinition };
+export type { FieldDefinition, FunctionDefinition };
 
 /** `schema` of a custom definition. */
 export interface SchemaRequest {
@@ -23,8 +24,8 @@ export interface SchemaRequest {
   /** Default false. */
   readonly enableDynamicField?: boolean;
   readonly fields?: readonly FieldDefinition[];
-  /** Refused when not empty. */
-  readonly functions?: readonly unknown[];
+  /** Fields that are computed: BM25. */
+  readonly functions?: readonly FunctionDefinition[];
 }
 
 export interface CollectionParams {
@@ -123,6 +124,19 @@ export interface FieldDescription {
   readonly autoId: boolean;
   readonly nullable: boolean;
   readonly description: string;
+  /** Only where it is true. */
+  readonly isFunctionOutput?: boolean;
+}
+
+export interface FunctionDescription {
+  readonly name: string;
+  readonly description: string;
+  /** As in the wire protocol: 1 is BM25. */
+  readonly type: number;
+  readonly id: number;
+  readonly inputFieldNames: readonly string[];
+  readonly outputFieldNames: readonly string[];
+  readonly params: readonly KeyValue[];
 }
 
 export interface CollectionDescription {
@@ -138,7 +152,7 @@ export interface CollectionDescription {
   readonly load: string;
   readonly aliases: readonly string[];
   readonly properties: readonly KeyValue[];
-  readonly functions: readonly never[];
+  readonly functions: readonly FunctionDescription[];
   /** In schema order; the dynamic field is not listed. */
   readonly fields: readonly FieldDescription[];
   /** All of them, scalar ones too (`metricType` is empty), in order of creation. */
@@ -280,11 +294,20 @@ const fieldShape: RequestShape<FieldDefinition> = {
   elementTypeParams: { kind: "object", keys: FIELD_PARAMS },
 };
 
+const functionShape: RequestShape<FunctionDefinition> = {
+  name: { kind: "string" },
+  description: { kind: "string" },
+  type: { kind: "string" },
+  inputFieldNames: { kind: "strings" },
+  outputFieldNames: { kind: "strings" },
+  params: { kind: "object" },
+};
+
 const schemaShape: RequestShape<SchemaRequest> = {
   autoID: { kind: "bool" },
   enableDynamicField: { kind: "bool" },
   fields: { kind: "array", shape: fieldShape },
-  functions: { kind: "array" },
+  functions: { kind: "array", shape: functionShape },
 };
 
 /** Numbers, booleans and texts are all taken. */

@@ -214,6 +214,9 @@ function segmentOptions(
     // hnswlib slows down without gain beyond 512; AUTOINDEX and the other families use its usual values.
     m: hnsw ? Math.min(Number(index.params["M"] ?? 30), 512) : 16,
     efConstruction: hnsw ? Math.min(Number(index.params["efConstruction"] ?? 360), 4096) : 200,
+    ...(index.metricType === "BM25"
+      ? { bm25: { k1: Number(index.params["bm25_k1"] ?? 1.2), b: Number(index.params["bm25_b"] ?? 0.75) } }
+      : {}),
     key: { collectionId: collection.id, partitionId, fieldId: field.id },
   };
 }

@@ -1,6 +1,6 @@
 import type { CollectionSchema } from "./schema.js";
 
-export type MetricType = "L2" | "IP" | "COSINE";
+export type { Metric as MetricType } from "./types/field-type.js";
 export type ConsistencyLevel = "Strong" | "Session" | "Bounded" | "Eventually" | "Customized";
 /** How a collection was last loaded (load-state rules): as a whole, partition by partition, or not. */
 export type LoadMode = "none" | "collection" | "partition";

@@ -1,4 +1,5 @@
 import type { DataType, ElementType } from "./data-type.js";
+import type { FunctionSchema } from "./functions.js";
 import type { StoredScalar } from "./types/field-type.js";
 import { vectorType } from "./types/table.js";
 
@@ -25,6 +26,8 @@ export interface FieldSchema {
 
 export interface CollectionSchema {
   readonly fields: readonly FieldSchema[];
+  /** What computes some of the fields. */
+  readonly functions: readonly FunctionSchema[];
   /** Unknown keys of a row are kept as JSON in the hidden column `meta`. */
   readonly dynamic: boolean;
 }

@@ -44,9 +44,10 @@ function badParams(text: string): Error {
 /**
  * Checks an index definition against the field it is for and fills in name, type and metric.
  *
+ * @param ofWords the field is made by a BM25 function
  * @throws IndexNameInvalid, AutoIndexParameters, ParameterMismatch, Unsupported
  */
-export function readIndex(definition: IndexDefinition, field: FieldSchema): NewIndex {
+export function readIndex(definition: IndexDefinition, field: FieldSchema, ofWords = false): NewIndex {
   const given = (definition.indexName ?? "").trim();
   const name = given === "" ? field.name : checkIndexName(given);
   const { index_type, metric_type, ...rest } = parameterTexts(definition.params);
@@ -56,7 +57,7 @@ export function readIndex(definition: IndexDefinition, field: FieldSchema): NewI
   const metric = (definition.metricType || metric_type || "").toUpperCase();
   const type = FIELD_TYPES[field.type];
   checkIndexType(indexType);
-  const metricType = type.family === "scalar" ? "" : readMetric(type, indexType, metric);
+  const metricType = type.family === "scalar" ? "" : readMetric(type, indexType, metric, ofWords);
   if (type.family === "scalar") checkScalarIndex(indexType, field, rest);
   else checkVectorIndex(indexType, field, rest);
   checkIndexSettings(indexType, rest);
@@ -114,7 +115,11 @@ function checkIndexType(indexType: string): void {
   throw failure("ParameterMismatch", { expected: "valid index", actual: `invalid index type: ${indexType}` });
 }
 
-function readMetric(type: VectorFieldType, indexType: string, metric: string): string {
+function readMetric(type: VectorFieldType, indexType: string, metric: string, ofWords: boolean): string {
+  if (ofWords) return readWordMetric(indexType, metric);
+  if (metric === "BM25" && type.family === "sparse") {
+    throw badParams("only BM25 Function output field support BM25 metric type");
+  }
   const allowed: readonly string[] = type.metrics;
   if (metric === "") {
     if (indexType === AUTOINDEX) return type.metrics[0];
@@ -127,6 +132,15 @@ function readMetric(type: VectorFieldType, indexType: string, metric: string): s
     throw failure("Unsupported", { what: `metric type ${metric} is not supported by the embedded engine` });
   }
   throw badParams(type.refuseMetric(metric));
+}
+
+/** Words have one metric, which an explicit index type implies. */
+function readWordMetric(indexType: string, metric: string): string {
+  const asked = metric !== "" ? metric : indexType === AUTOINDEX ? "IP" : "BM25";
+  if (asked === "BM25") return asked;
+  throw failure("InvalidParameter", {
+    text: `index metric type of BM25 function output field must be BM25, got ${asked}`,
+  });
 }
 
 function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {

@@ -48,11 +48,12 @@ export function gather(
 }
 
 function segmentSearch(plan: SearchPlan, k: number, ef: number, filter: PreparedFilter | undefined): SegmentSearch {
-  if (filter === undefined && plan.radius === undefined) return { k, ef };
+  if (filter === undefined && plan.radius === undefined && plan.averageLength === undefined) return { k, ef };
   return {
     k,
     ef,
     ...(filter === undefined ? {} : { filter }),
+    ...(plan.averageLength === undefined ? {} : { averageLength: plan.averageLength }),
     ...(plan.radius === undefined ? {} : { radius: plan.radius }),
     ...(plan.rangeFilter === undefined ? {} : { rangeFilter: plan.rangeFilter }),
   };
@@ -107,7 +108,7 @@ function allAsGood(
 ): Candidates {
   const all = merged(
     plan,
-    targets.map(({ segment, filter }) => segment.within(vector, score, filter)),
+    targets.map(({ segment, filter }) => segment.within(vector, score, filter, plan.averageLength)),
     targets,
     Number.POSITIVE_INFINITY,
   );

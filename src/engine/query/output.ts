@@ -4,6 +4,7 @@ import type { RecordBatch } from "../contract/column.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { ColumnReader, type ColumnSelection } from "../entities/read-columns.js";
 import type { Collection } from "../model/collection.js";
+import { functionOf } from "../model/functions.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName, primaryField } from "../model/schema.js";
 
 /** What of each row a result shows. */
@@ -29,6 +30,8 @@ export function planOutput(collection: Collection, asked: readonly string[], wit
     const name = raw.trim();
     if (name === "*") {
       for (const field of schema.fields) {
+        // What a function computes is for searching only: `*` passes it over.
+        if (functionOf(schema.functions, field.name) !== undefined) continue;
         fields.add(field);
         names.add(field.name);
       }
@@ -38,6 +41,9 @@ export function planOutput(collection: Collection, asked: readonly string[], wit
     }
     const field = fieldByName(schema, name);
     if (field !== undefined) {
+      if (functionOf(schema.functions, name) !== undefined) {
+        throw failure("InvalidParameter", { text: `not allowed to retrieve raw data of field ${name}` });
+      }
       fields.add(field);
       names.add(name);
     } else if (!schema.dynamic) throw failure("OutputFieldNotFound", { field: name });

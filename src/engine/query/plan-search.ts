@@ -6,6 +6,7 @@ import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
 import { DrawnRows, type Grouping, type SearchPlan } from "./search-plan.js";
 import { compileFilter, sampleRows, selectionOf } from "./selection.js";
+import { weighTexts, withoutWeakest } from "./text-search.js";
 
 /** Breadth of the graph walk when the caller names none. */
 const DEFAULT_EF = 64;
@@ -24,6 +25,8 @@ export interface VectorSearch {
   readonly ef: number | undefined;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
+  /** Share of a sparse query's entries that are left out, the weakest first. */
+  readonly dropRatio: number;
   readonly grouping: Grouping | undefined;
   readonly filter: string | undefined;
   readonly filterValues: Readonly<Record<string, unknown>> | undefined;
@@ -49,7 +52,16 @@ export function planSearch(
   const { field, index } = search;
   if (index === undefined) throw failure("VectorIndexMissing", { fields: [field.name] });
 
-  const plan = (loaded: readonly LoadedPartition[]): SearchPlan => {
+  // Words weigh what they weigh among all loaded rows.
+  const byWords = index.metricType === "BM25";
+  const read = byWords ? requireLoaded(ctx, collection, undefined, CONTEXT) : partitions;
+
+  const plan = (ready: readonly LoadedPartition[]): SearchPlan => {
+    const loaded = byWords ? ready.filter(({ id }) => partitions.some((p) => p.id === id)) : ready;
+    const weighed = byWords ? weighTexts(search.vectors, ready, field.id, search.dropRatio) : undefined;
+    const vectors =
+      weighed?.vectors ??
+      (search.dropRatio === 0 ? search.vectors : search.vectors.map((v) => withoutWeakest(v, search.dropRatio)));
     const table = ctx.entities.table(collection);
     const whole = selectionOf(ctx, collection, partitions, filter);
     const sample = filter?.plan.sample;
@@ -60,7 +72,8 @@ export function planSearch(
       fieldId: field.id,
       metric: index.metricType as MetricType,
       partitions: loaded,
-      vectors: search.vectors,
+      vectors,
+      averageLength: weighed?.averageLength,
       k: search.limit + search.offset,
       offset: search.offset,
       ef: search.ef ?? DEFAULT_EF,
@@ -76,7 +89,7 @@ export function planSearch(
 
   const ready = ctx.loader.ready(
     collection,
-    partitions.map((p) => p.id),
+    read.map((p) => p.id),
   );
   if (!(ready instanceof Promise)) return plan(ready);
   const { at } = ctx.deadline;

@@ -1,5 +1,6 @@
 import { compareText } from "../../values/text-order.js";
 import type { MetricType } from "../model/collection.js";
+import { smallerIsNearer } from "../vector/scores.js";
 
 /** A primary key as results show it. */
 export type HitKey = number | bigint | string;
@@ -31,7 +32,7 @@ export function pickHits(hits: RankedHits, positions: readonly number[]): Ranked
 
 /** Negative when score `a` is better than `b`. */
 export function compareScores(metric: MetricType, a: number, b: number): number {
-  return metric === "L2" ? a - b : b - a;
+  return smallerIsNearer(metric) ? a - b : b - a;
 }
 
 /** Ascending primary keys; strings by code points, as SQLite and Milvus order them. */

@@ -46,6 +46,8 @@ export interface SearchPlan {
   readonly k: number;
   readonly offset: number;
   readonly ef: number;
+  /** BM25: average length of the texts, at least 1. */
+  readonly averageLength: number | undefined;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
   readonly grouping: Grouping | undefined;

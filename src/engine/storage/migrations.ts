@@ -137,6 +137,10 @@ export const migrations: readonly string[] = [
   -- Changes of fields and properties: clients that keep a schema are told when it is no longer true.
   ALTER TABLE collections ADD COLUMN schema_changes INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- what computes fields of a collection, as JSON
+  ALTER TABLE collections ADD COLUMN functions TEXT NOT NULL DEFAULT '[]';
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

@@ -2,6 +2,7 @@ import { failure } from "../../errors.js";
 import type { EncodedBatch, SqlValue, StoredRow } from "../entities/batch.js";
 import { scalarFields, vectorFields } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
+import { type FunctionSchema, functionOf } from "../model/functions.js";
 import { DYNAMIC_FIELD, type FieldSchema } from "../model/schema.js";
 import type { ScalarFieldType, Target, TypedField } from "../model/types/field-type.js";
 import { scalarType } from "../model/types/table.js";
@@ -27,6 +28,7 @@ export class BatchBuilder {
   readonly vectors: readonly VectorSlot[];
   /** The dynamic field: JSON objects as text. */
   readonly dynamic: { readonly target: Target; readonly values: string[] } | undefined;
+  readonly functions: readonly FunctionSchema[];
   /** Names of all fields. */
   readonly fieldNames: ReadonlySet<string>;
   #late: Error | undefined;
@@ -48,7 +50,13 @@ export class BatchBuilder {
     this.key = this.scalars.find(({ field }) => field.primaryKey) as ScalarSlot;
     this.vectors = vectorFields(collection).map((field) => vectorSlot(field, targetOf(field), count));
     this.dynamic = schema.dynamic ? { target: targetOf(DYNAMIC), values: new Array<string>(count) } : undefined;
+    this.functions = schema.functions;
     this.fieldNames = new Set(schema.fields.map((field) => field.name));
+  }
+
+  /** Whether the engine computes a field. */
+  isComputed(field: FieldSchema): boolean {
+    return this.functions.length > 0 && functionOf(this.functions, field.name) !== undefined;
   }
 
   /** The slot of the dynamic field comes after the others in a stored row. */

@@ -2,8 +2,10 @@ import { failure } from "../../errors.js";
 import { typedArrayName } from "../../values/js-value.js";
 import type { InputColumn, InputColumns } from "../contract/column.js";
 import type { Collection } from "../model/collection.js";
+import { functionOf } from "../model/functions.js";
 import { DYNAMIC_FIELD, dimensionOf, type FieldSchema } from "../model/schema.js";
 import { denseType, FIELD_TYPES } from "../model/types/table.js";
+import { functionOutputGiven } from "./function-outputs.js";
 import { type EncodeOptions, keysMayBeGiven } from "./prepared-batch.js";
 
 /**
@@ -57,6 +59,10 @@ function unknownColumn(name: string, dynamic: boolean): Error {
 
 /** Whether a field must, may or must not have a column. */
 function checkPresence(collection: Collection, field: FieldSchema, present: boolean, options: EncodeOptions): void {
+  if (functionOf(collection.schema.functions, field.name) !== undefined) {
+    if (present) throw functionOutputGiven();
+    return;
+  }
   if (field.primaryKey && field.autoId) {
     if (present && !keysMayBeGiven(collection, options)) {
       throw failure("InvalidParameter", {

@@ -34,6 +34,7 @@ export function encodeColumns(collection: Collection, input: InputColumns, optio
   }
   for (const slot of builder.vectors) {
     const column = columns.get(slot.field.name);
+    if (builder.isComputed(slot.field)) continue;
     if (column !== undefined) slot.take(column);
     else fillVectors(slot, bases, rowCount);
   }

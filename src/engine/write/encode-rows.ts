@@ -6,6 +6,7 @@ import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
 import { absentValue, BatchBuilder, missingField, type ScalarSlot } from "./batch-builder.js";
 import { encodeDynamic } from "./dynamic-field.js";
+import { functionOutputGiven } from "./function-outputs.js";
 import { type EncodeOptions, keysMayBeGiven, type PreparedBatch, prepared } from "./prepared-batch.js";
 
 /**
@@ -100,6 +101,11 @@ class RowEncoder {
       const present = Object.hasOwn(values, field.name);
       if (present) count++;
       const value = present ? values[field.name] : undefined;
+      if (this.#builder.isComputed(field)) {
+        // To the server's REST door an empty text is nothing.
+        if (value !== undefined && value !== null && value !== "") throw functionOutputGiven();
+        continue;
+      }
       const kept = present ? undefined : base?.vectors.get(field.id);
       if (kept !== undefined && kept !== null) slot.keep(kept, row);
       else if (field.nullable && (value === undefined || value === null)) slot.putNull(row);

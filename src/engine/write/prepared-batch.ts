@@ -3,6 +3,7 @@ import type { EncodedBatch, StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
 import type { BatchBuilder } from "./batch-builder.js";
+import { computeOutputs } from "./function-outputs.js";
 
 export interface EncodeOptions {
   readonly operation: "insert" | "upsert";
@@ -32,6 +33,7 @@ export function keysMayBeGiven(collection: Collection, { operation }: EncodeOpti
  */
 export function prepared(builder: BatchBuilder, keyless: readonly number[], options: EncodeOptions): PreparedBatch {
   const { key, count } = builder;
+  computeOutputs(builder);
   if (options.operation === "insert") return { batch: builder.finish(), keyless, replaced: [] };
   const named = key.values as readonly KeyValue[];
   if (new Set(named).size < count) {

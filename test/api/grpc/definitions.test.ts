@@ -23,7 +23,7 @@ describe("collections", () => {
           {
             name: "s",
             data_type: 21,
-            type_params: pairs({ max_length: "9", enable_match: "True" }),
+            type_params: pairs({ max_length: "9", enable_match: "True", enable_analyzer: "True" }),
             default_value: { string_data: "" },
           },
           { name: "tags", data_type: 22, element_type: 21, type_params: pairs({ max_length: "5", max_capacity: "3" }) },
@@ -63,7 +63,7 @@ describe("collections", () => {
           { name: "f", default_value: { float_data: 0.5, double_data: undefined } },
           {
             name: "s",
-            type_params: pairs({ max_length: "9", enable_match: "true" }),
+            type_params: pairs({ max_length: "9", enable_match: "true", enable_analyzer: "true" }),
             default_value: { string_data: "" },
           },
           { name: "tags", data_type: 22, element_type: 21 },

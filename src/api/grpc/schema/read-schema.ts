@@ -1,4 +1,4 @@
-import type { SchemaRequest } from "../../../engine/contract/collections.js";
+import type { FunctionDefinition, SchemaRequest } from "../../../engine/contract/collections.js";
 import type { RequestOf } from "../../../engine/contract/table.js";
 import { typeName } from "../../../engine/model/types/table.js";
 import { failure } from "../../../errors.js";
@@ -79,7 +79,7 @@ const FUNCTION_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(FunctionType).map(([name, number]) => [number, name]),
 );
 
-export function readFunction(definition: Received<"FunctionSchema">): unknown {
+export function readFunction(definition: Received<"FunctionSchema">): FunctionDefinition {
   return {
     name: definition.name,
     description: definition.description,

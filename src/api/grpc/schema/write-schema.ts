@@ -1,4 +1,8 @@
-import type { CollectionDescription, FieldDescription } from "../../../engine/contract/collections.js";
+import type {
+  CollectionDescription,
+  FieldDescription,
+  FunctionDescription,
+} from "../../../engine/contract/collections.js";
 import { typeNumber } from "../../../engine/model/types/table.js";
 import type { Sent } from "../messages/table.js";
 
@@ -10,6 +14,7 @@ export function writeSchema(description: CollectionDescription, dbName: string):
     fields: description.fields.map(writeField),
     enable_dynamic_field: description.enableDynamicField,
     properties: description.properties,
+    functions: description.functions.map((f) => writeFunction(description, f)),
     dbName,
   };
 }
@@ -28,6 +33,22 @@ function writeField(field: FieldDescription): Sent<"FieldSchema"> {
     is_partition_key: field.partitionKey,
     is_clustering_key: field.clusteringKey,
     nullable: field.nullable,
+    is_function_output: field.isFunctionOutput === true,
+  };
+}
+
+function writeFunction(description: CollectionDescription, f: FunctionDescription): Sent<"FunctionSchema"> {
+  const idOf = (name: string): number => description.fields.find((field) => field.name === name)?.id ?? 0;
+  return {
+    name: f.name,
+    id: f.id,
+    description: f.description,
+    type: f.type,
+    input_field_names: f.inputFieldNames,
+    input_field_ids: f.inputFieldNames.map(idOf),
+    output_field_names: f.outputFieldNames,
+    output_field_ids: f.outputFieldNames.map(idOf),
+    params: f.params,
   };
 }
 

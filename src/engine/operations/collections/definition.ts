@@ -3,6 +3,7 @@ import { isJsonNumber, parameterText } from "../../../values/json-number.js";
 import type { NewCollection } from "../../catalog/catalog.js";
 import type { CollectionParams, CreateCollectionRequest } from "../../contract/collections.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
+import { checkTextField, type FunctionDefinition, type FunctionSchema, readFunctions } from "../../model/functions.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import { readInteger } from "../../model/types/parameters.js";
 import { type NewField, parameterTexts, readField, validateSchema } from "../../model/validate-fields.js";
@@ -31,7 +32,6 @@ export interface CollectionDefinition extends Omit<NewCollection, "name" | "data
 export function readDefinition(request: CreateCollectionRequest): CollectionDefinition {
   const { schema = {}, params = {}, indexParams = [] } = request;
   const definitions = schema.fields ?? [];
-  refuseFunctions(schema.functions);
   const properties = readProperties(request);
   const quick = definitions.length === 0;
   const fields = quick
@@ -41,12 +41,14 @@ export function readDefinition(request: CreateCollectionRequest): CollectionDefi
   const shardsNum = readShards(params.shardsNum);
   const name = checkCollectionName(request.collectionName);
   validateSchema(name, fields);
+  const functions = readSchemaFunctions(schema.functions ?? [], fields, quick);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
   checkCollectionProperties(properties, hasPartitionKey);
   return {
     description: request.description ?? "",
     schema: {
       fields,
+      functions,
       dynamic: quick ? readFlag(params.enableDynamicField, true) : (schema.enableDynamicField ?? false),
     },
     shardsNum,
@@ -58,11 +60,21 @@ export function readDefinition(request: CreateCollectionRequest): CollectionDefi
   };
 }
 
-function refuseFunctions(functions: readonly unknown[] | undefined): void {
-  const [first] = functions ?? [];
-  if (first === undefined) return;
-  const { type } = (first ?? {}) as { readonly type?: unknown };
-  throw failure("Unsupported", { what: `function type ${String(type ?? "")} is not supported by the embedded engine` });
+/** @throws ParameterMismatch in quick setup, and what `readFunctions` and `checkTextField` refuse */
+function readSchemaFunctions(
+  definitions: readonly FunctionDefinition[],
+  fields: readonly NewField[],
+  quick: boolean,
+): readonly FunctionSchema[] {
+  if (quick && definitions.length > 0) {
+    throw failure("ParameterMismatch", {
+      text: "functions are not supported for quickly create collection",
+      expected: "schema",
+      actual: "functions",
+    });
+  }
+  for (const field of fields) if (field.type === "VarChar") checkTextField(field, definitions);
+  return readFunctions(definitions, fields);
 }
 
 function quickFields(request: CreateCollectionRequest, params: CollectionParams): readonly NewField[] {

@@ -1,8 +1,9 @@
 import type { EngineContext } from "../../context.js";
-import type { FieldDescription } from "../../contract/collections.js";
+import type { FieldDescription, FunctionDescription } from "../../contract/collections.js";
 import type { CollectionFacts } from "../../contract/facts.js";
 import type { KeyValue } from "../../contract/request.js";
 import { type Collection, schemaTimestamp } from "../../model/collection.js";
+import { FUNCTION_TYPES, type FunctionSchema, functionOf } from "../../model/functions.js";
 import { type FieldSchema, primaryField } from "../../model/schema.js";
 import { scalarType } from "../../model/types/table.js";
 import type { Operation } from "../operation.js";
@@ -30,8 +31,8 @@ export const describeCollection: Operation<"collections/describe"> = {
         load: loadStateName(ctx, collection),
         aliases: collection.aliases,
         properties: keyValues(collection.properties),
-        functions: [],
-        fields: collection.schema.fields.map((field) => describeField(field, collection.properties["timezone"])),
+        functions: collection.schema.functions.map(describeFunction),
+        fields: collection.schema.fields.map((field) => describeField(collection, field)),
         indexes: collection.indexes.map(({ fieldName, name, metricType }) => ({
           fieldName,
           indexName: name,
@@ -62,7 +63,8 @@ export function keyValues(record: Readonly<Record<string, string>>): readonly Ke
   return Object.entries(record).map(([key, value]) => ({ key, value }));
 }
 
-function describeField(field: FieldSchema, timeZone: string | undefined): FieldDescription {
+function describeField(collection: Collection, field: FieldSchema): FieldDescription {
+  const timeZone = collection.properties["timezone"];
   const params = keyValues(field.params);
   const defaultValue =
     field.defaultValue === undefined ? undefined : scalarType(field.type).describeDefault(field.defaultValue, timeZone);
@@ -79,5 +81,18 @@ function describeField(field: FieldSchema, timeZone: string | undefined): FieldD
     autoId: field.autoId,
     nullable: field.nullable,
     description: field.description,
+    ...(functionOf(collection.schema.functions, field.name) === undefined ? {} : { isFunctionOutput: true }),
+  };
+}
+
+function describeFunction(f: FunctionSchema): FunctionDescription {
+  return {
+    name: f.name,
+    description: f.description,
+    type: FUNCTION_TYPES[f.type] as number,
+    id: f.id,
+    inputFieldNames: f.inputFieldNames,
+    outputFieldNames: f.outputFieldNames,
+    params: keyValues(f.params),
   };
 }

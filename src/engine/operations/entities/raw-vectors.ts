@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { termVector } from "../../../text/term-vector.js";
 import { toBfloat16, toFloat16 } from "../../../values/half-float.js";
 import type { QueryVectors } from "../../contract/column.js";
 import type { Collection } from "../../model/collection.js";
@@ -6,7 +7,8 @@ import { isVectorType } from "../../model/data-type.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
 import type { DenseFieldType } from "../../model/types/field-type.js";
-import { denseType } from "../../model/types/table.js";
+import { denseType, vectorType } from "../../model/types/table.js";
+import { queryAnalyzer } from "./search-vectors.js";
 
 /**
  * The vector field of a search by bytes: the named one, or the only one.
@@ -31,15 +33,32 @@ export function annsField(collection: Collection, name: string | undefined): Fie
  *
  * @throws QueryVectorCount, QueryVectorSize, InvalidParameter for another type, for NaN and infinities
  */
-export function takeQueryVectors(field: FieldSchema, { type, values }: QueryVectors): Uint8Array[] {
+export function takeQueryVectors(
+  collection: Collection,
+  field: FieldSchema,
+  { type, values }: QueryVectors,
+): readonly Uint8Array[] {
   if (values.length === 0 || values.length > MAX_RESULT_WINDOW) {
     throw failure("QueryVectorCount", { count: values.length, limit: MAX_RESULT_WINDOW });
+  }
+  const analyzer = queryAnalyzer(collection, field);
+  if (analyzer !== undefined) {
+    if (type !== "VarChar") {
+      throw failure("InvalidParameter", {
+        text: `please provide varchar/text for BM25 Function based search, got ${type}`,
+      });
+    }
+    return values.map((text) => termVector(analyzer.words(Buffer.from(text).toString())));
   }
   const convert = CONVERSIONS[`${type} ${field.type}`];
   if (type !== field.type && convert === undefined) {
     throw failure("InvalidParameter", {
       text: `vector type must be the same, field ${field.name} - type ${field.type}, search info type ${type}`,
     });
+  }
+  const row = vectorType(field.type);
+  if (row.family === "sparse") {
+    return values.map((bytes, i) => row.codec.encodeCell(bytes, { field, timeZone: undefined, late: throwIt }, i));
   }
   const dense = denseType(field.type);
   const given = denseType(type);
@@ -57,10 +76,11 @@ export function takeQueryVectors(field: FieldSchema, { type, values }: QueryVect
 }
 
 function checkValues(type: DenseFieldType, field: FieldSchema, bytes: Uint8Array): void {
-  const late = (error: Error): never => {
-    throw error;
-  };
-  type.codec?.checkBytes(bytes, { field, timeZone: undefined, late });
+  type.codec.checkBytes(bytes, { field, timeZone: undefined, late: throwIt });
+}
+
+function throwIt(error: Error): never {
+  throw error;
 }
 
 const FLOAT_BYTES = 4;

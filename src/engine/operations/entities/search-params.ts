@@ -10,9 +10,17 @@ export interface SearchParams {
   readonly rangeFilter: number | undefined;
   /** Decimals of the scores; undefined: all. */
   readonly decimals: number | undefined;
+  /** `drop_ratio_search`. */
+  readonly dropRatio: number;
 }
 
-const NO_PARAMS: SearchParams = { ef: undefined, radius: undefined, rangeFilter: undefined, decimals: undefined };
+const NO_PARAMS: SearchParams = {
+  ef: undefined,
+  radius: undefined,
+  rangeFilter: undefined,
+  decimals: undefined,
+  dropRatio: 0,
+};
 
 /**
  * Reads `searchParams`: flat keys, or nested under `params`; the same key in both places must agree.
@@ -33,7 +41,7 @@ export function decodeSearchParams(
   const radius = bound(merged, "radius");
   const rangeFilter = bound(merged, "range_filter");
   checkRange(index.metricType as MetricType, radius, rangeFilter);
-  return { ef: breadth(merged), radius, rangeFilter, decimals: decimals(merged) };
+  return { ef: breadth(merged), radius, rangeFilter, decimals: decimals(merged), dropRatio: dropRatio(merged) };
 }
 
 function merge(given: Readonly<Record<string, unknown>>): Map<string, unknown> {
@@ -94,6 +102,19 @@ function breadth(params: ReadonlyMap<string, unknown>): number | undefined {
   if (number === undefined || !Number.isInteger(number) || number < 1 || number > 2147483647) {
     throw failure("InvalidParameter", {
       text: `Out of range in json: param 'ef' (${shownText(value)}) should be in range [1, 2147483647]`,
+    });
+  }
+  return number;
+}
+
+/** `drop_ratio_search`, also as text: at least 0 and below 1. */
+function dropRatio(params: ReadonlyMap<string, unknown>): number {
+  const value = params.get("drop_ratio_search");
+  if (value === undefined || value === null) return 0;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
+  if (number === undefined || !(number >= 0 && number < 1)) {
+    throw failure("InvalidParameter", {
+      text: `Out of range in json: param 'drop_ratio_search' (${shownText(value)}) should be in range [0.000000, 1.000000)`,
     });
   }
   return number;

@@ -1,8 +1,13 @@
 import { failure } from "../../../errors.js";
+import type { Analyzer } from "../../../text/analyzer.js";
+import { termVector } from "../../../text/term-vector.js";
+import { jsonText } from "../../../values/json-text.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
+import { functionOf } from "../../model/functions.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import type { FieldSchema } from "../../model/schema.js";
+import { fieldAnalyzer } from "../../model/text-analyzers.js";
 import { vectorType } from "../../model/types/table.js";
 
 /**
@@ -22,14 +27,30 @@ export function searchedField(collection: Collection, name: string | undefined):
   return field;
 }
 
+/** Who cuts the texts of queries into words; undefined where queries are vectors. */
+export function queryAnalyzer(collection: Collection, field: FieldSchema): Analyzer | undefined {
+  const { fields, functions } = collection.schema;
+  const made = functionOf(functions, field.name);
+  if (made === undefined) return undefined;
+  const input = fields.find((f) => f.name === made.inputFieldNames[0]);
+  return fieldAnalyzer(input?.params["analyzer_params"]);
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : jsonText(value);
+}
+
 /**
  * Query vectors of a field, as the bytes of its type.
  * @throws MalformedRequest (1801) for a wrong shape, InvalidParameter for NaN, QueryVectorCount (65535) for none or too many
  */
-export function decodeQueryVectors(field: FieldSchema, data: readonly unknown[]): Uint8Array[] {
+export function decodeQueryVectors(collection: Collection, field: FieldSchema, data: readonly unknown[]): Uint8Array[] {
   if (data.length === 0 || data.length > MAX_RESULT_WINDOW) {
     throw failure("QueryVectorCount", { count: data.length, limit: MAX_RESULT_WINDOW });
   }
+  const analyzer = queryAnalyzer(collection, field);
+  // As the server's REST door has it: whatever stands there is a text.
+  if (analyzer !== undefined) return Array.from(data, (text) => termVector(analyzer.words(asText(text))));
   const { codec } = vectorType(field.type);
   return Array.from(data, (vector) => codec.encodeQuery(vector, field));
 }

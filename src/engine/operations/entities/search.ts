@@ -34,7 +34,9 @@ export const searchEntities: Operation<"entities/search"> = {
     const field =
       raw === undefined ? searchedField(collection, request.annsField) : annsField(collection, request.annsField);
     const vectors =
-      raw === undefined ? decodeQueryVectors(field, request.data as readonly unknown[]) : takeQueryVectors(field, raw);
+      raw === undefined
+        ? decodeQueryVectors(collection, field, request.data as readonly unknown[])
+        : takeQueryVectors(collection, field, raw);
     const { limit, offset } = window(request);
     const output = planOutput(collection, request.outputFields ?? [], false);
     const index = indexOfField(collection, field.id);
@@ -48,6 +50,7 @@ export const searchEntities: Operation<"entities/search"> = {
       ef: params.ef,
       radius: params.radius,
       rangeFilter: params.rangeFilter,
+      dropRatio: params.dropRatio,
       grouping: decodeGrouping(collection, request, params.radius),
       filter: request.filter,
       filterValues: request.exprParams,

@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
+import { functionOf } from "../../model/functions.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
 import { type IndexDefinition, type NewIndex, readIndex, sameIndex } from "../../model/validate-index.js";
 
@@ -27,7 +28,8 @@ export function planIndexes(
         ? failure("MissingParameters", { detail: `\`${fieldName}\` hasn't defined in schema` })
         : failure("IndexFieldNotFound", { field: fieldName });
     }
-    const index = readIndex(definition, field);
+    const ofWords = functionOf(collection.schema.functions, field.name)?.type === "BM25";
+    const index = readIndex(definition, field, ofWords);
     const rival = known.find(
       (k) => k.name === index.name || (k.fieldId === index.fieldId && jsonPath(k) === jsonPath(index)),
     );
