@@ -1,5 +1,6 @@
 import {
   type Api,
+  type ApiOptions,
   type AuthOptions,
   createApi,
   type ElanusServer,
@@ -8,34 +9,21 @@ import {
   type RequestOptions,
   type V1ErrorDialect,
 } from "./api/index.js";
+import { asElanusError, failureEnvelope } from "./api/rest/envelope.js";
+import { readDatabasePath } from "./database-path.js";
 import {
   type CheckResult,
   type Engine,
-  type EngineOptions,
   type EngineStats,
   openEngine,
   type ProgressEvent,
   type ProgressListener,
 } from "./engine/index.js";
+import { failure } from "./errors.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
+import { type OpenOptions, readListenOptions, readOpenOptions, readRequestOptions } from "./options.js";
 import { openRemoteEngine } from "./remote/remote-engine.js";
 import { requireRuntime } from "./runtime/requirements.js";
-
-export interface OpenOptions extends EngineOptions {
-  /**
-   * Run the whole engine in a worker thread: the same interface, and nothing it does holds this thread's event loop.
-   * A search takes some ten microseconds more. Default false.
-   */
-  readonly worker?: boolean;
-  /** Error codes of REST v1: the hosted service's documented list (default), or the open-source server's. */
-  readonly v1ErrorDialect?: V1ErrorDialect;
-  /** Demand these credentials on `fetch` and `listen`. In-process calls need none. */
-  readonly auth?: AuthOptions;
-  /** Largest request body in bytes. Default 64 MB. */
-  readonly maxBodyBytes?: number;
-  /** Send CORS headers. Default off. */
-  readonly cors?: boolean;
-}
 
 /** An open database: the typed interface (one namespace per REST group), `request`, `fetch` and `listen`. */
 export interface Elanus extends Namespaces {
@@ -62,47 +50,86 @@ export interface Elanus extends Namespaces {
 /**
  * Opens a database file, made when missing, or `":memory:"`, which forgets everything on close.
  *
- * @throws ElanusError Unavailable (2) when the file is in use, newer than this version or no database; DriverUnusable (2)
- * when better-sqlite3 is missing or made for another runtime, with the cause
+ * @param path a path, or a URL as `node:fs` takes it
+ * @throws ElanusError InvalidParameter (1100) for a path or an option that is none, with the nearest known name; Unavailable
+ * (2) when the file is in use, newer than this version or no database; DriverUnusable (2) when better-sqlite3 is missing or
+ * made for another runtime, with the cause
  */
-async function open(path: string, options: OpenOptions = {}): Promise<Elanus> {
+async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> {
   requireRuntime();
-  const engine =
-    options.worker === true ? await openRemoteEngine(path, engineOptions(options)) : openEngine(path, options);
-  const api = createApi(engine, options);
-  return assemble(engine, api);
+  const file = readDatabasePath(path);
+  const { worker = false, v1ErrorDialect, auth, maxBodyBytes, cors, ...engineOptions } = readOpenOptions(options);
+  const apiOptions: ApiOptions = {
+    ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
+    ...(auth !== undefined && { auth }),
+    ...(maxBodyBytes !== undefined && { maxBodyBytes }),
+    ...(cors !== undefined && { cors }),
+  };
+  const engine = worker ? await openRemoteEngine(file, engineOptions) : openEngine(file, engineOptions);
+  return assemble(file, engine, createApi(engine, apiOptions));
 }
 
-/** The part of the options that the engine takes: plain data, without credentials. */
-function engineOptions(options: OpenOptions): EngineOptions {
-  const { worker: _, v1ErrorDialect: _dialect, auth: _auth, maxBodyBytes: _size, cors: _cors, ...rest } = options;
-  return rest;
-}
-
-function assemble(engine: Engine, api: Api): Elanus {
+function assemble(file: string, engine: Engine, api: Api): Elanus {
   const servers = new Set<ElanusServer>();
   let closing: Promise<void> | undefined;
+  /** Requests that a server has taken are answered to their end; every other call is refused from `close` on. */
+  const requireOpen = (): void => {
+    if (closing !== undefined) throw failure("NotReady", { reason: "the database is closed" });
+    engine.requireOpen();
+  };
   const close = (): Promise<void> => {
-    // Without servers the engine is closed at once: a call made after this one answers code 1.
     closing ??=
       servers.size === 0
         ? engine.close()
         : Promise.allSettled([...servers].map((server) => server.close())).then(() => engine.close());
     return closing;
   };
-  return Object.assign(createNamespaces(engine), {
-    request: api.request,
-    fetch: api.fetch,
-    async listen(options?: ListenOptions) {
-      const server = await api.listen(options);
-      servers.add(server);
-      return server;
+  const methods: Omit<Elanus, keyof Namespaces | typeof Symbol.asyncDispose> = {
+    async request(path, body, options) {
+      try {
+        requireOpen();
+        return await api.request(path, body, readRequestOptions(options));
+      } catch (error) {
+        return failureEnvelope(asElanusError(error));
+      }
     },
-    check: () => engine.check(),
-    stats: () => engine.stats(),
-    onProgress: engine.onProgress,
+    async fetch(input, init) {
+      try {
+        requireOpen();
+      } catch (error) {
+        return Response.json(failureEnvelope(asElanusError(error)));
+      }
+      return api.fetch(input, init);
+    },
+    async listen(options) {
+      requireOpen();
+      const server = await api.listen(readListenOptions(options));
+      servers.add(server);
+      if (closing === undefined) return server;
+      await server.close();
+      return requireOpen() as never;
+    },
+    async check() {
+      requireOpen();
+      return engine.check();
+    },
+    async stats() {
+      requireOpen();
+      return engine.stats();
+    },
+    onProgress(listener) {
+      requireOpen();
+      return engine.onProgress(listener);
+    },
     close,
+  };
+  const name = (): string => `Elanus(${JSON.stringify(file)}${closing === undefined ? "" : ", closed"})`;
+  const db = Object.assign(createNamespaces({ execute: engine.execute, requireOpen }), methods, {
     [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]: close,
+  });
+  return Object.defineProperties(db, {
+    toString: { value: name },
+    [Symbol.for("nodejs.util.inspect.custom")]: { value: name },
   }) as Elanus;
 }
 
@@ -119,6 +146,7 @@ export type {
   EngineStats,
   Envelope,
   ListenOptions,
+  OpenOptions,
   ProgressEvent,
   ProgressListener,
   RequestOptions,

@@ -61,7 +61,7 @@ export function createNamespaces(engine: Pick<Engine, "execute" | "requireOpen">
     const action = steps.pop() as string;
     let place = root;
     for (const step of steps) {
-      place[step] ??= Object.create(null);
+      place[step] ??= namespace(step);
       place = place[step] as Record<string, unknown>;
     }
     place[action] = async (request: unknown = {}) => {
@@ -73,6 +73,11 @@ export function createNamespaces(engine: Pick<Engine, "execute" | "requireOpen">
     };
   }
   return root as unknown as Namespaces;
+}
+
+/** Without the keys of every object: each name is a method or none. It has a text, as everything that may be printed. */
+function namespace(name: string): object {
+  return Object.create(null, { toString: { value: () => `[namespace ${name}]` } });
 }
 
 async function shownRows(data: EntityData): Promise<Row[] | SearchHits> {

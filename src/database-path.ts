@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+import { failure } from "./errors.js";
+import { kindOf } from "./values/js-value.js";
+import { shownText } from "./values/shown-text.js";
+
+/**
+ * The path of a database, given as text or, as `node:fs` takes it, as a URL.
+ * @throws InvalidParameter
+ */
+export function readDatabasePath(given: unknown): string {
+  if (typeof given === "string") return given;
+  if (isUrl(given)) {
+    try {
+      return fileURLToPath(given.href);
+    } catch (error) {
+      throw refusal(`${given.href}: ${(error as Error).message}`, error);
+    }
+  }
+  const what =
+    typeof given === "object" && given !== null
+      ? kindOf(given)
+      : given === undefined
+        ? "nothing"
+        : shownText(given, 60);
+  throw refusal(`it must be a text, ":memory:" among them, or a file: URL, not ${what}`);
+}
+
+/** A URL of any realm. */
+function isUrl(value: unknown): value is { readonly href: string } {
+  const { href, protocol } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  return typeof href === "string" && typeof protocol === "string";
+}
+
+function refusal(text: string, cause?: unknown): Error {
+  return failure("InvalidParameter", { text: `the path of the database: ${text}` }, cause);
+}
