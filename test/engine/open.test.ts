@@ -243,7 +243,6 @@ describe("an open database", () => {
       const calls: (() => Promise<unknown>)[] = [
         () => db.collections.list(),
         () => db.collections.list({ nonsense: 1 } as never),
-        () => (db.users as unknown as { list(): Promise<unknown> }).list(),
         () => db.check(),
         () => db.stats(),
         () => db.listen({ port: 0 }),
