@@ -107,10 +107,15 @@ const LAYERS: readonly Layer[] = [
     types: [EXPR],
   },
   {
+    name: "engine/vector/hnswlib",
+    files: /^engine\/vector\/hnswlib\//,
+    imports: [VECTOR, MODEL, VALUES, RUNTIME, ERRORS],
+    packages: ["hnswlib-node"],
+  },
+  {
     name: "engine/vector",
     files: VECTOR,
-    imports: [MODEL, VALUES, RUNTIME, FAILPOINTS, ERRORS],
-    packages: ["hnswlib-node"],
+    imports: [/^engine\/vector\/hnswlib\//, MODEL, VALUES, RUNTIME, FAILPOINTS, ERRORS],
   },
   {
     name: "engine/load",

@@ -247,6 +247,27 @@ describe.each(INDEXES)("%s, with a graph", (index) => {
     expect(() => segments[1]!.append(rowsOf(N + 1, 1), asBytes(new Float32Array(D)))).toThrow(/closed/);
   });
 
+  it.each(["L2", "IP", "COSINE"] as const)(
+    "takes rows at the ends of the float range, and equal ones, %s",
+    async (metric) => {
+      const huge = Float32Array.from({ length: N * D }, (_, i) => (i % 7 === 0 ? 3e38 : i % 5 === 0 ? -3e38 : 1e-40));
+      const rows = { huge, zero: new Float32Array(N * D), equal: new Float32Array(N * D).fill(-1.5) };
+      for (const [name, data] of Object.entries(rows)) {
+        const segment = open({ index }).createSegment(segmentOptions(D, metric, "graph"));
+        segment.append(rowsOf(1, N), asBytes(data));
+        await segment.idle();
+        expect(segment.progress()).toMatchObject({ rows: N, graphRows: N, failReason: "" });
+        const query = asBytes(data.subarray(0, D));
+        const hits = segment.search(query, { k: 10, ef: 40 });
+        expect([name, hits.rowIds.length, new Set(hits.rowIds).size]).toEqual([name, 10, 10]);
+        expect(hits.scores.every((score) => !Number.isNaN(score))).toBe(true);
+        if (name === "huge") continue;
+        const exact = segment.search(query, { k: 10, ef: 40, exact: true });
+        expect(Array.from(hits.scores)).toEqual(Array.from(exact.scores));
+      }
+    },
+  );
+
   it("links equal input equally", async () => {
     const answers: number[][] = [];
     for (let run = 0; run < 2; run++) {

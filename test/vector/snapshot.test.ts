@@ -236,6 +236,26 @@ describe.each(INDEXES)("snapshot of %s", (name) => {
     expect(isRestored(await load(open(), options, from), from)).toBe(false);
   });
 
+  it("lets go of a segment that is closed, or told to stop, while it is read", async () => {
+    const options = segmentOptions(D, "L2", "graph");
+    const from = source("L2", 1, N, 14);
+    await prepare(options, from);
+    for (let turns = 0; turns < 12; turns++) {
+      const store = open();
+      const segment = store.createSegment(options);
+      const signal = { aborted: false };
+      const loading = segment.load(from, signal, () => {});
+      for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+      if (turns % 2 === 0) segment.close();
+      else signal.aborted = true;
+      await loading;
+      await store.close();
+    }
+    // The snapshot has done nothing wrong.
+    from.vectorsRead = 0;
+    expect(isRestored(await load(open(), options, from), from)).toBe(true);
+  });
+
   it("goes with its segment: forget removes file and record, also of a build under way", async () => {
     const options = segmentOptions(D, "L2", "graph");
     await prepare(options, source("L2", 1, N, 9));
@@ -258,11 +278,12 @@ describe.each(INDEXES)("snapshot of %s", (name) => {
     const options = segmentOptions(D, "L2", "graph");
     await prepare(options, source("L2", 1, N, 11));
     const known = files()[0]!;
-    for (const name of ["1-2-3-abc.elanus-graph", "1-2-3-abc.elanus-graph.tmp", "notes.txt"]) {
-      writeFileSync(join(folder, name), "left behind");
-    }
+    const ours = ["graph", "graph.tmp", "hnsw", "hnsw.tmp", "hnsw.rows", "hnsw.rows.tmp"];
+    const left = ours.map((end) => `1-2-3-abc.elanus-${end}`);
+    for (const name of [...left, `${known}.tmp`, "notes.txt"]) writeFileSync(join(folder, name), "left behind");
     open();
     expect(files().sort()).toEqual([known, "notes.txt"].sort());
+    expect(readdirSync(folder)).toHaveLength(index === "kernel" ? 2 : 3);
   });
 
   it("saves what is built when the store closes in the middle of a long build", async () => {
@@ -280,7 +301,12 @@ describe.each(INDEXES)("snapshot of %s", (name) => {
 
   it("does without when the folder cannot be written", async () => {
     writeFileSync(join(folder, "file"), "");
-    const store = createVectorStore({ exactBelow: 1000, snapshotFolder: join(folder, "file", "below"), records });
+    const store = createVectorStore({
+      index,
+      exactBelow: 1000,
+      snapshotFolder: join(folder, "file", "below"),
+      records,
+    });
     stores.push(store);
     const segment = store.createSegment(segmentOptions(D, "L2", "graph"));
     segment.append(rowsOf(1, N), asBytes(clustered(N, D, 13)));
