@@ -114,6 +114,11 @@ export async function describeCollection(
   };
 }
 
+/** Clients look into the schema whatever the status says. */
+export function noSchema(): Sent<"DescribeCollectionResponse"> {
+  return { schema: {} };
+}
+
 /** Each collection has a status of its own. */
 export async function batchDescribeCollection(
   request: Received<"BatchDescribeCollectionRequest">,
@@ -127,7 +132,7 @@ export async function batchDescribeCollection(
       const described = await describeCollection({ db_name: request.db_name, ...asked }, call);
       responses.push({ status: {}, ...described });
     } catch (error) {
-      responses.push({ status: statusOf(asElanusError(error)), schema: {} });
+      responses.push({ status: statusOf(asElanusError(error)), ...noSchema() });
     }
   }
   return { responses };
