@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Where programs in other languages are built: never inside the tree. */
+const cache = process.env["ELANUS_CLIENTS_CACHE"] ?? join(tmpdir(), "elanus-clients");
+
+/** Why the clients of a language are not run, for the name of their tests; empty when they are. */
+export function whySkipped(found: string | undefined, wanted: string): string {
+  if (process.env["ELANUS_CLIENTS"] === undefined) return " (skipped: ELANUS_CLIENTS is not set)";
+  return found === undefined ? ` (skipped: there is no ${wanted})` : "";
+}
+
+/** What a command says; undefined where there is no such command. */
+export function answerOf(command: string, ...parameters: readonly string[]): string | undefined {
+  try {
+    return execFileSync(command, parameters, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A folder of the cache that depends on what is in some files; `make` fills it when it is not there. */
+export function built(name: string, files: readonly string[], make: (folder: string) => void): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  const folder = join(cache, `${name}-${hash.digest("hex").slice(0, 12)}`);
+  if (existsSync(join(folder, "ready"))) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  make(folder);
+  mkdirSync(join(folder, "making"), { recursive: true });
+  renameSync(join(folder, "making"), join(folder, "ready"));
+  return folder;
+}
+
+/** Python 3.10 or newer, which the clients want; undefined where there is none. */
+export const python: string | undefined = ["python3", "python"].find((command) => {
+  const version = /^Python 3\.(\d+)/.exec(answerOf(command, "--version") ?? "")?.[1];
+  return version !== undefined && Number(version) >= 10;
+});
+
+/** A virtual environment with exactly the packages of a requirements file. @returns its Python */
+export function pythonWith(requirements: string): string {
+  const folder = built("python", [requirements], (target) => {
+    if (python === undefined) throw new Error("there is no Python");
+    execFileSync(python, ["-m", "venv", join(target, "venv")], { stdio: "pipe" });
+    const pip = join(target, "venv", "bin", "pip");
+    execFileSync(pip, ["install", "--quiet", "--no-deps", "--requirement", requirements], { stdio: "pipe" });
+  });
+  return join(folder, "venv", "bin", "python");
+}

@@ -1,0 +1,177 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { type Walk, walk } from "./harness/walk.js";
+
+const program = fileURLToPath(new URL("./node/walk.mjs", import.meta.url));
+const SUCCESS = { error_code: "Success", code: 0 };
+
+/** A reply that carries its status, or is one. */
+const ok = (value: object = {}) => expect.objectContaining({ status: expect.objectContaining(SUCCESS), ...value });
+const done = expect.objectContaining(SUCCESS);
+
+describe.each([
+  ["2.6", "@zilliz/milvus2-sdk-node"],
+  ["3.0", "milvus2-sdk-node-3"],
+])("the official Node client %s", (_, client) => {
+  const walkOf = (name: string, serve: readonly string[] = []): Promise<Walk> =>
+    walk(process.execPath, [program, client, name], { serve });
+
+  it("goes through the quick start, RPC by RPC", { timeout: 180_000 }, async () => {
+    const { result, rpcs } = await walkOf("quickstart");
+    const value = (step: string) => result(step).value;
+    expect(rpcs("connect")).toEqual(["Connect"]);
+    expect(value("create")).toEqual(done);
+    expect(rpcs("create")).toEqual([
+      "DescribeCollection",
+      "CreateCollection",
+      "CreateIndex",
+      "LoadCollection",
+      "GetLoadingProgress",
+    ]);
+    expect(rpcs("insert")).toEqual(["DescribeCollection", "Insert"]);
+    expect(value("insert")).toEqual(ok({ succ_index: [0, 1, 2], insert_cnt: "3" }));
+    expect(rpcs("search")).toEqual(["Search"]);
+    expect(value("search")).toEqual(
+      ok({
+        results: [
+          { id: "1", score: 0, vector: [1, 0, 0, 0], $meta: { color: "c0", nested: { deep: [0] } } },
+          { id: "2", score: 1, vector: [2, 0, 0, 0], $meta: { color: "c1", nested: { deep: [1] } } },
+        ],
+      }),
+    );
+    expect(value("search two")).toEqual(
+      ok({ results: [[{ id: "1", score: 0, color: "c0" }], [{ id: "2", score: 0, color: "c1" }]] }),
+    );
+    expect(value("search nothing")).toEqual(ok({ results: [] }));
+    expect(rpcs("query")).toEqual(["Query"]);
+    expect(value("query")).toEqual(
+      ok({
+        data: [
+          { id: "2", vector: [2, 0, 0, 0], color: "c1", $meta: { color: "c1" } },
+          { id: "3", vector: [3, 0, 0, 0], color: "c2", $meta: { color: "c2" } },
+        ].map(({ color: _, ...row }) => row),
+      }),
+    );
+    expect(value("query nothing")).toEqual(ok({ data: [] }));
+    expect(rpcs("count")).toEqual(["Query"]);
+    expect(value("count")).toEqual(ok({ data: 3 }));
+    expect(rpcs("get")).toEqual(["DescribeCollection", "Query"]);
+    expect(rpcs("delete")).toEqual(["DescribeCollection", "Delete"]);
+    expect(value("upsert")).toEqual(ok({ upsert_cnt: "1" }));
+    expect(value("delete")).toEqual(ok({ delete_cnt: "1", IDs: null }));
+    expect(value("delete by filter")).toEqual(ok({ delete_cnt: "1" }));
+    expect(rpcs("flush")).toEqual(["Flush", "GetFlushState"]);
+    expect(value("flush")).toEqual(ok({ flushed: true }));
+    expect(value("statistics")).toEqual(ok({ data: { row_count: "1" } }));
+    expect(value("describe")).toEqual(ok({ consistency_level: expect.any(String), shards_num: 1 }));
+    expect(value("index")).toEqual(
+      ok({ index_descriptions: [expect.objectContaining({ index_name: "vector", state: "Finished" })] }),
+    );
+    expect(value("version")).toEqual(ok({ version: expect.stringMatching(/^v2\.6\.22/) }));
+    expect(value("health")).toEqual(ok({ isHealthy: true }));
+    expect(value("metrics")).toEqual(ok({ response: { nodes_info: expect.any(Array) } }));
+    expect(rpcs("drop")).toEqual(["DropCollection"]);
+    expect(rpcs("gone")).toEqual(["DescribeCollection"]);
+    expect(value("gone")).toEqual(ok({ value: false }));
+  });
+
+  it("releases a partition as the guide says", { timeout: 180_000 }, async () => {
+    const { result, rpcs } = await walkOf("partitions");
+    const value = (step: string) => result(step).value;
+    expect(rpcs("create index")).toEqual(["CreateIndex"]);
+    for (const [step, rpc] of [
+      ["create partition", "CreatePartition"],
+      ["release", "ReleasePartitions"],
+      ["release again", "ReleasePartitions"],
+      ["drop", "DropPartition"],
+      ["release collection", "ReleaseCollection"],
+    ] as const) {
+      expect([step, rpcs(step)]).toEqual([step, [rpc]]);
+      expect([step, value(step)]).toEqual([step, done]);
+    }
+    expect(value("has partition")).toEqual(ok({ value: true }));
+    expect(rpcs("load")).toEqual(["LoadCollection", "GetLoadingProgress"]);
+    expect(rpcs("load novel")).toEqual(["LoadPartitions", "GetLoadingProgress"]);
+    expect(value("state of novel")).toEqual(ok({ state: "LoadStateNotLoad" }));
+    expect(value("state of book")).toEqual(ok({ state: "LoadStateLoaded" }));
+    const failed = (step: string) => {
+      const reply = value(step) as { status?: object };
+      return reply.status ?? reply;
+    };
+    expect(failed("search novel")).toMatchObject({ code: 201 });
+    expect(value("search all")).toEqual(ok({ results: [{ id: "9", score: 0 }] }));
+    expect(value("search novel again")).toEqual(ok({ results: [{ id: "0", score: 0 }] }));
+    expect(failed("drop loaded")).toMatchObject({ code: 65535, error_code: "UnexpectedError" });
+    expect(failed("unknown partition")).toMatchObject({ code: 200, error_code: "MetaFailed" });
+    expect(failed("unknown collection")).toMatchObject({ code: 100, error_code: "CollectionNotExists" });
+    expect(result("no names")).not.toMatchObject({ value: SUCCESS });
+    expect(value("show partitions")).toEqual(ok({ partition_names: ["_default", "novel"] }));
+    expect(value("statistics")).toEqual(ok({ data: { row_count: "3" } }));
+    expect(failed("search released")).toMatchObject({ code: 101 });
+  });
+
+  it("is refused a release under the old rules", { timeout: 180_000 }, async () => {
+    const { result } = await walkOf("legacy", ["--load-rules", "legacy"]);
+    expect(result("release").value).toMatchObject({ error_code: "UnexpectedError", code: 1100 });
+    expect(result("load").value).toMatchObject({ error_code: "IllegalArgument", code: 1100 });
+  });
+
+  it("goes through a collection page by page", { timeout: 180_000 }, async () => {
+    const { result, rpcs } = await walkOf("iterators");
+    const ids = Array.from({ length: 100 }, (_, i) => String(i));
+    expect(rpcs("query iterator")).toEqual(["DescribeCollection", "Query"]);
+    expect((result("query iterator").value as string[][]).flat()).toEqual(ids);
+    const found = (result("search iterator").value as string[][]).flat();
+    expect([...found].sort((a, b) => Number(a) - Number(b))).toEqual(ids);
+    expect(found.map((id) => Number(id) % 10)).toEqual(found.map((_, at) => Math.floor(at / 10)));
+  });
+
+  it("writes and reads every type of the moment", { timeout: 180_000 }, async () => {
+    const { result } = await walkOf("types");
+    for (const step of ["create", "load"]) expect([step, result(step).value]).toEqual([step, done]);
+    const shared = { v: [1, 2, 3, 4], i8: -128, f: 0.5, d: 0.1 };
+    expect(result("insert").value).toEqual(ok({ IDs: expect.objectContaining({ str_id: { data: ["one", "two"] } }) }));
+    expect(result("query").value).toEqual(
+      ok({
+        data: [
+          {
+            ...shared,
+            id: "one",
+            ok: true,
+            i64: "9223372036854775807",
+            s: "text",
+            j: { a: [1, { b: null }] },
+            a: ["x", "é"],
+            n: 5,
+            $meta: { extra: { deep: true } },
+          },
+          { ...shared, id: "two", ok: false, i64: "-1", s: null, j: null, a: [], n: 7, $meta: {} },
+        ],
+      }),
+    );
+    expect(result("dynamic").value).toEqual(
+      ok({ data: [expect.objectContaining({ $meta: { extra: { deep: true } } })] }),
+    );
+    expect(result("template").value).toEqual(ok({ data: [{ id: "two" }] }));
+    expect(result("missing field")).not.toMatchObject({ value: { status: SUCCESS } });
+  });
+
+  it("changes names, properties, fields and databases", { timeout: 180_000 }, async () => {
+    const { result } = await walkOf("definitions");
+    const value = (step: string) => result(step).value;
+    for (const step of ["alias", "drop alias", "alter", "add field", "rename", "create database"]) {
+      expect([step, value(step)]).toEqual([step, done]);
+    }
+    expect(value("describe alias")).toEqual(ok({ alias: "other", collection: "book" }));
+    expect(value("list aliases")).toEqual(ok({ aliases: ["other"] }));
+    expect(value("list databases")).toEqual(ok({ db_names: ["default", "shelf"] }));
+    expect(value("empty")).toEqual(ok({ collection_names: [] }));
+    expect(value("missing database")).toMatchObject({ status: { code: 800 } });
+    expect(value("show collections")).toEqual(ok({ collection_names: ["novel"] }));
+    expect(value("show loaded")).toEqual(ok({ collection_names: ["novel"], inMemory_percentages: ["100"] }));
+    expect(value("users")).toEqual(ok({ usernames: ["root"] }));
+    expect(value("roles")).toMatchObject({ results: [{ role: { name: "admin" } }, { role: { name: "public" } }] });
+    expect(value("not there")).toMatchObject({ status: { code: 100, error_code: "CollectionNotExists" } });
+    expect(value("refused")).toMatchObject({ code: 3000, error_code: "UnexpectedError" });
+  });
+});
