@@ -174,9 +174,6 @@ describe("vectorIndex", () => {
 
   it.each([false, true])("refuses an index that there is not (worker: %s)", async (worker) => {
     const error = await Elanus.open(":memory:", { vectorIndex: "annoy" as "kernel", worker }).catch((e: unknown) => e);
-    expect(error).toMatchObject({
-      kind: "InvalidParameter",
-      message: 'vectorIndex must be "kernel" or "hnswlib", not "annoy": invalid parameter',
-    });
+    expect(error).toMatchObject({ kind: "InvalidParameter", message: expect.stringMatching(/vectorIndex.*hnswlib/) });
   });
 });

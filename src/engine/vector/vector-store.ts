@@ -1,4 +1,3 @@
-import { failure } from "../../errors.js";
 import type { BuildRunner } from "./build/build-runner.js";
 import { buildWorkerCode } from "./build/build-worker-code.js";
 import { Builder } from "./build/builder.js";
@@ -27,7 +26,7 @@ const BUILD_WORKERS = 2;
  * Makes the vector layer of one engine.
  *
  * @param options.snapshotFolder undefined for a memory database: nothing is written then
- * @throws InvalidParameter for an index that there is not; IndexPackageUnusable
+ * @throws IndexPackageUnusable
  */
 export function createVectorStore(options: VectorStoreOptions): VectorStore {
   return new Store(options);
@@ -42,7 +41,7 @@ class Store implements VectorStore {
   readonly #hnswlib: HnswlibServices | undefined;
 
   constructor(options: VectorStoreOptions) {
-    this.index = readIndexName(options.index ?? "kernel");
+    this.index = options.index ?? "kernel";
     const workers = options.buildWorkers ?? BUILD_WORKERS;
     const exactBelow = options.exactBelow ?? EXACT_BELOW;
     const partRows = options.partRows ?? Number.POSITIVE_INFINITY;
@@ -89,11 +88,6 @@ class Store implements VectorStore {
     for (const segment of this.#segments) segment.close();
     await ended;
   }
-}
-
-function readIndexName(name: string): VectorIndexName {
-  if (name === "kernel" || name === "hnswlib") return name;
-  throw failure("InvalidParameter", { text: `vectorIndex must be "kernel" or "hnswlib", not ${JSON.stringify(name)}` });
 }
 
 /** hnswlib holds float32 vectors, and makes graphs only. Everything else is in the kernel. */
