@@ -19,6 +19,8 @@ interface Shown {
   "entities/get": Row[];
   "entities/query": Row[];
   "entities/search": SearchHits;
+  "entities/hybrid_search": SearchHits;
+  "entities/advanced_search": SearchHits;
 }
 
 type Parts<Method> = Method extends (...given: infer Given) => infer Result ? [Given, Result] : never;

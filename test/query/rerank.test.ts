@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { MetricType } from "../../src/engine/model/collection.js";
 import { type Decay, decayFactor } from "../../src/engine/query/rerank/decay.js";
 import { type Fusion, fuse, type RankedHits, reciprocalRank, weightedSum } from "../../src/engine/query/rerank/fuse.js";
 import { randomScore } from "../../src/engine/query/rerank/random-score.js";
-import { normalised, roundFusedScore, roundScore } from "../../src/engine/query/rerank/scores.js";
+import { normalised, roundFusedScore } from "../../src/engine/query/rerank/scores.js";
 
-function list(metric: string, text: string): RankedHits<number> {
+function list(metric: MetricType, text: string): RankedHits<number> {
   const pairs = text.split(" ").map((pair) => pair.split(":").map(Number) as [number, number]);
   return { metric, hits: pairs.map(([id]) => id), scores: pairs.map(([, score]) => score) };
 }
@@ -13,7 +14,7 @@ const A = list("COSINE", "1:0.9 2:0.8 3:0.7");
 const B = list("BM25", "3:5 1:2 4:1");
 const C = list("L2", "2:0.5 4:1.5 1:3");
 const D = list("L2", "4:0.25 2:2 3:2.6");
-const asInnerProduct = { ...B, metric: "IP" };
+const asInnerProduct: RankedHits<number> = { ...B, metric: "IP" };
 
 function fused(lists: readonly RankedHits<number>[], fusion: Fusion): string {
   const hits = fuse(
@@ -56,7 +57,7 @@ describe("fusing lists of hits", () => {
 });
 
 describe("scores", () => {
-  it.each([
+  it.each<[MetricType, number, number]>([
     ["COSINE", 0.9, 0.95],
     ["IP", 5, 0.937167],
     ["BM25", 5, 0.874334],
@@ -64,16 +65,6 @@ describe("scores", () => {
     ["JACCARD", 0, 1],
   ])("%s %d lies at %d between 0 and 1", (metric, score, expected) => {
     expect(normalised(metric, score)).toBeCloseTo(expected, 6);
-  });
-
-  it("of a search are rounded half away from zero, in float32", () => {
-    expect([roundScore(2.5, 0), roundScore(-2.5, 0), roundScore(0.125, 2), roundScore(2.675, 2)]).toEqual([
-      3,
-      -3,
-      Math.fround(0.13),
-      Math.fround(2.68),
-    ]);
-    expect(roundScore(-0.125, 0)).toBe(-0);
   });
 
   it("of a fusion are rounded half up", () => {

@@ -1,7 +1,7 @@
 import type { InputColumns, QueryVectors, RecordBatch, SearchHits } from "./column.js";
 import { SEARCH_PARAMS } from "./known-keys.js";
 import { type CollectionRequest, collectionName, dbName } from "./request.js";
-import type { ContractRows, RequestField, RequestShape } from "./row.js";
+import type { ContractRow, ContractRows, RequestField, RequestShape } from "./row.js";
 
 export interface WriteRequest extends CollectionRequest {
   readonly partitionName?: string;
@@ -63,7 +63,80 @@ export interface QueryRequest extends CollectionRequest {
   readonly consistencyLevel?: string;
 }
 
-export interface SearchRequest extends CollectionRequest {
+/** How hits are grouped. */
+export interface GroupingRequest {
+  /** Hits come group by group, groups by their best hit; `limit` and `offset` count groups. */
+  readonly groupingField?: string;
+  /** 1..10 hits per group; default, and 0 and less: 1. */
+  readonly groupSize?: number;
+  /** Looks on until every group is full. */
+  readonly strictGroupSize?: boolean;
+}
+
+/** `rerank` of a hybrid search. */
+export interface RerankRequest {
+  /** `rrf` (default) or `weighted`. */
+  readonly strategy?: string;
+  /** `k`, `weights`, `norm_score`. */
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** A function that ranks: `params.reranker` is `rrf`, `weighted` or `decay`. */
+export interface RerankFunction {
+  readonly name?: string;
+  readonly description?: string;
+  /** `Rerank`. */
+  readonly type?: string;
+  readonly inputFieldNames?: readonly string[];
+  readonly outputFieldNames?: readonly string[];
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+export interface FunctionScore {
+  readonly functions?: readonly RerankFunction[];
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** One of the searches of a hybrid search. */
+export interface AnnSearch {
+  /** Query vectors, or texts for a field that BM25 makes. Without them, `vectors` must be there. */
+  readonly data?: readonly unknown[];
+  /** The same as bytes. */
+  readonly vectors?: QueryVectors;
+  readonly annsField?: string;
+  readonly filter?: string;
+  /** 1..16384 candidates. */
+  readonly limit?: number;
+  /** Has no effect, as on a server. */
+  readonly offset?: number;
+  /** Has no effect: the index says it. */
+  readonly metricType?: string;
+  readonly ignoreGrowing?: boolean;
+  readonly groupingField?: string;
+  readonly outputFields?: readonly string[];
+  /** As `searchParams` of a search. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly exprParams?: Readonly<Record<string, unknown>>;
+}
+
+export interface HybridSearchRequest extends CollectionRequest, GroupingRequest {
+  readonly search: readonly AnnSearch[];
+  readonly rerank?: RerankRequest;
+  /** Takes the place of `rerank`. */
+  readonly functionScore?: FunctionScore;
+  /** 1..16384, default 100. */
+  readonly limit?: number;
+  readonly offset?: number;
+  readonly outputFields?: readonly string[];
+  readonly partitionNames?: readonly string[];
+  readonly consistencyLevel?: string;
+  /** 0..6 decimals of the scores; -1 (default): all. */
+  readonly roundDecimal?: number;
+  /** What stands for a group: `max` (default), `sum`, `avg`. */
+  readonly rankGroupScorer?: string;
+}
+
+export interface SearchRequest extends CollectionRequest, GroupingRequest {
   /** Query vectors, each of the field's dimension. Without them, `vectors` must be there. */
   readonly data?: readonly unknown[];
   /** The same as bytes. What is wrong with them, or with `annsField`, is then told in the words of gRPC. */
@@ -75,12 +148,6 @@ export interface SearchRequest extends CollectionRequest {
   readonly offset?: number;
   /** Default: none; rows carry `id` and `distance`. */
   readonly outputFields?: readonly string[];
-  /** Hits come group by group, groups by their best hit; `limit` and `offset` count groups. */
-  readonly groupingField?: string;
-  /** 1..10 hits per group; default, and 0 and less: 1. */
-  readonly groupSize?: number;
-  /** Looks on until every group is full. */
-  readonly strictGroupSize?: boolean;
   /** `ef`, `radius`, `range_filter`, `round_decimal`, `metric_type`; also below `params`. */
   readonly searchParams?: Readonly<Record<string, unknown>>;
   readonly partitionNames?: readonly string[];
@@ -113,6 +180,10 @@ export interface EntityOperations {
    * scores grow with similarity for IP and COSINE, shrink for L2 (squared). Ties are ordered by primary key.
    */
   "entities/search"(request: SearchRequest): SearchHits;
+  /** Several searches over one collection, ranked together; scores are the ranker's. */
+  "entities/hybrid_search"(request: HybridSearchRequest): SearchHits;
+  /** The same under its older name. */
+  "entities/advanced_search"(request: HybridSearchRequest): SearchHits;
 }
 
 const write: RequestShape<WriteRequest> = {
@@ -127,7 +198,61 @@ const count: RequestField = { kind: "int" };
 const names: RequestField = { kind: "strings" };
 const values: RequestField = { kind: "object" };
 
+const annSearch: RequestShape<AnnSearch> = {
+  data: { kind: "array" },
+  vectors: { kind: "columns" },
+  annsField: text,
+  filter: text,
+  limit: count,
+  offset: count,
+  metricType: text,
+  ignoreGrowing: { kind: "bool" },
+  groupingField: text,
+  outputFields: names,
+  params: { kind: "object", keys: SEARCH_PARAMS },
+  exprParams: values,
+};
+
+const rerankFunction: RequestShape<RerankFunction> = {
+  name: text,
+  description: text,
+  type: text,
+  inputFieldNames: names,
+  outputFieldNames: names,
+  params: values,
+};
+
+const functionScore: RequestShape<FunctionScore> = {
+  functions: { kind: "array", shape: rerankFunction },
+  params: values,
+};
+
+const hybrid: ContractRow<HybridSearchRequest> & { readonly result: "hits" } = {
+  request: {
+    dbName,
+    collectionName,
+    search: { kind: "array", required: true, shape: annSearch },
+    rerank: { kind: "object", shape: { strategy: text, params: values } },
+    functionScore: { kind: "object", shape: functionScore },
+    limit: count,
+    offset: count,
+    outputFields: names,
+    groupingField: text,
+    groupSize: count,
+    strictGroupSize: { kind: "bool" },
+    partitionNames: names,
+    consistencyLevel: text,
+    roundDecimal: count,
+    rankGroupScorer: text,
+  },
+  writes: false,
+  result: "hits",
+  privilege: { object: "Collection", name: "Search" },
+};
+
 export const entities: ContractRows<EntityOperations> = {
+  "entities/hybrid_search": hybrid,
+  "entities/advanced_search": hybrid,
   "entities/insert": {
     request: write,
     writes: true,

@@ -12,7 +12,6 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "add_function_field",
     "drop_function_field",
   ],
-  entities: ["hybrid_search", "advanced_search"],
   users: ["list", "describe", "create", "update_password", "drop", "grant_role", "revoke_role"],
   roles: [
     "list",

@@ -31,6 +31,7 @@ import { dropDatabaseProperties } from "./databases/drop-properties.js";
 import { listDatabases } from "./databases/list.js";
 import { deleteEntities } from "./entities/delete.js";
 import { getEntities } from "./entities/get.js";
+import { advancedSearchEntities, hybridSearchEntities } from "./entities/hybrid-search.js";
 import { insertEntities } from "./entities/insert.js";
 import { queryEntities } from "./entities/query.js";
 import { searchEntities } from "./entities/search.js";
@@ -92,6 +93,8 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "entities/insert": insertEntities,
   "entities/query": queryEntities,
   "entities/search": searchEntities,
+  "entities/hybrid_search": hybridSearchEntities,
+  "entities/advanced_search": advancedSearchEntities,
   "entities/upsert": upsertEntities,
   "indexes/alter_properties": alterIndexProperties,
   "indexes/create": createIndex,

@@ -40,6 +40,8 @@ export const REQUEST_TYPES: { readonly [Path in OperationPath]: string } = {
   "entities/insert": "CollectionDataReq",
   "entities/query": "QueryReqV2",
   "entities/search": "SearchReqV2",
+  "entities/hybrid_search": "HybridSearchReq",
+  "entities/advanced_search": "HybridSearchReq",
   "entities/upsert": "CollectionDataReq",
   "indexes/alter_properties": "IndexReqWithProperties",
   "indexes/create": "IndexParamReq",

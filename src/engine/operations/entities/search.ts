@@ -1,16 +1,15 @@
 import { failure } from "../../../errors.js";
 import type { SearchRequest } from "../../contract/entities.js";
-import { type Collection, indexOfField } from "../../model/collection.js";
-import { DEFAULT_LIMIT, MAX_GROUP_SIZE, MAX_RESULT_WINDOW } from "../../model/limits.js";
-import { fieldByName } from "../../model/schema.js";
-import { FIELD_TYPES } from "../../model/types/table.js";
+import { indexOfField } from "../../model/collection.js";
+import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
 import { runSearch } from "../../query/search.js";
-import type { Grouping, SearchPlan } from "../../query/search-plan.js";
+import type { SearchPlan } from "../../query/search-plan.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
+import { decodeGrouping } from "./grouping.js";
 import { annsField, takeQueryVectors } from "./raw-vectors.js";
 import { decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
@@ -71,36 +70,4 @@ function window(request: SearchRequest): { limit: number; offset: number } {
   if (offset < 0 || offset > MAX_RESULT_WINDOW) throw range("offset", offset);
   if (limit + offset > MAX_RESULT_WINDOW) throw range("offset+topk", limit + offset);
   return { limit, offset };
-}
-
-/**
- * @throws FieldNotFound, InvalidParameter for a field that cannot name groups, ParameterMismatch beside a range,
- *   GroupSizeOutOfRange
- */
-function decodeGrouping(
-  collection: Collection,
-  request: SearchRequest,
-  radius: number | undefined,
-): Grouping | undefined {
-  const name = request.groupingField;
-  if (name === undefined || name === "") return undefined;
-  const field = fieldByName(collection.schema, name);
-  if (field === undefined) {
-    throw failure("FieldNotFound", { field: name, context: "groupBy field not found in schema" });
-  }
-  const type = FIELD_TYPES[field.type];
-  if (type.family !== "scalar" || !type.groups) {
-    throw failure("InvalidParameter", { text: `group_by field data type ${field.type} is not supported` });
-  }
-  if (radius !== undefined) {
-    throw failure("ParameterMismatch", {
-      text: "Not allowed to do range-search when doing search-group-by",
-      expected: "",
-      actual: "",
-    });
-  }
-  // Zero and less: not given.
-  const size = Math.max(1, request.groupSize ?? 1);
-  if (size > MAX_GROUP_SIZE) throw failure("GroupSizeOutOfRange", { value: size, limit: MAX_GROUP_SIZE });
-  return { field, size, strict: request.strictGroupSize === true };
 }

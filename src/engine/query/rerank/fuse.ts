@@ -1,9 +1,10 @@
 import type { MetricType } from "../../model/collection.js";
-import { closeness, normalised, smallerIsBetter } from "./scores.js";
+import { smallerIsNearer } from "../../vector/scores.js";
+import { closeness, normalised } from "./scores.js";
 
 /** The hits of one sub-search for one query vector, best first. */
 export interface RankedHits<Hit> {
-  readonly metric: MetricType | string;
+  readonly metric: MetricType;
   readonly hits: readonly Hit[];
   readonly scores: readonly number[];
 }
@@ -19,7 +20,11 @@ export type FusedOrder = "descending" | "ascending";
 
 export interface Fusion {
   /** Adds the share of one sub-search's hit. @param rank from 1 */
-  readonly share: (list: number, metric: MetricType | string, score: number, rank: number) => number;
+  readonly share: (list: number, metric: MetricType, score: number, rank: number) => number;
+  /** What two shares of one entity make together; default: their sum. */
+  readonly join?: (sum: number, share: number) => number;
+  /** Divide by the number of sub-searches that found the entity. */
+  readonly mean?: boolean;
   readonly order: FusedOrder;
 }
 
@@ -43,14 +48,14 @@ export function reciprocalRank(k: number, weights?: readonly number[]): Fusion {
 export function weightedSum(
   weights: readonly number[],
   normalise: boolean,
-  metrics: readonly (MetricType | string)[],
+  metrics: readonly MetricType[],
   grouping = false,
 ): Fusion {
-  const distances = metrics.filter(smallerIsBetter).length;
+  const distances = metrics.filter(smallerIsNearer).length;
   const allDistances = distances === metrics.length;
-  const value = (metric: MetricType | string, score: number): number => {
+  const value = (metric: MetricType, score: number): number => {
     if (normalise) return normalised(metric, score);
-    return smallerIsBetter(metric) && !allDistances ? closeness(score) : score;
+    return smallerIsNearer(metric) && !allDistances ? closeness(score) : score;
   };
   return {
     share: (list, metric, score) => Math.fround((weights[list] as number) * Math.fround(value(metric, score))),
@@ -70,16 +75,21 @@ export function fuse<Hit, Key>(
   keyOf: (hit: Hit) => Key,
   compareKeys: (a: Key, b: Key) => number,
 ): FusedHit<Hit>[] {
-  const sums = new Map<Key, { readonly hit: Hit; score: number }>();
+  const join = fusion.join ?? ((sum, share) => Math.fround(sum + share));
+  const sums = new Map<Key, { readonly hit: Hit; score: number; found: number }>();
   for (const [list, { metric, hits, scores }] of lists.entries()) {
     for (const [position, hit] of hits.entries()) {
       const share = fusion.share(list, metric, scores[position] as number, position + 1);
       const key = keyOf(hit);
       const known = sums.get(key);
-      if (known === undefined) sums.set(key, { hit, score: share });
-      else known.score = Math.fround(known.score + share);
+      if (known === undefined) sums.set(key, { hit, score: share, found: 1 });
+      else {
+        known.score = join(known.score, share);
+        known.found++;
+      }
     }
   }
+  if (fusion.mean === true) for (const sum of sums.values()) sum.score = Math.fround(sum.score / sum.found);
   const direction = fusion.order === "descending" ? -1 : 1;
   return [...sums.entries()]
     .sort(([a, x], [b, y]) => direction * (x.score - y.score) || compareKeys(a, b))

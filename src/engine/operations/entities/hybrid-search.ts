@@ -1,0 +1,136 @@
+import { failure } from "../../../errors.js";
+import type { EngineContext } from "../../context.js";
+import type { AnnSearch, HybridSearchRequest } from "../../contract/entities.js";
+import { type Collection, indexOfField } from "../../model/collection.js";
+import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
+import type { GroupScorer } from "../../query/hybrid-groups.js";
+import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
+import { planOutput } from "../../query/output.js";
+import { planSearch, type VectorSearch } from "../../query/plan-search.js";
+import type { Grouping, SearchPlan } from "../../query/search-plan.js";
+import type { Operation } from "../operation.js";
+import { requireCollection } from "../resolve.js";
+import { checkConsistencyLevel } from "./consistency-level.js";
+import { decodeGrouping } from "./grouping.js";
+import { annsField, takeQueryVectors } from "./raw-vectors.js";
+import { readRerank, readRerankFunctions } from "./rerank.js";
+import { decodeSearchParams } from "./search-params.js";
+import { decodeQueryVectors, searchedField } from "./search-vectors.js";
+
+const MAX_SEARCHES = 1024;
+
+/**
+ * Searches several vector fields, or one in several ways, and ranks what they find together.
+ *
+ * @returns hits as a search has them; scores are what the ranker makes of them, best first
+ * @see the Milvus manual, "Multi-Vector Hybrid Search"
+ */
+export const hybridSearchEntities: Operation<"entities/hybrid_search"> = {
+  path: "entities/hybrid_search",
+  run(ctx, request, limits) {
+    const collection = requireCollection(ctx, request);
+    checkConsistencyLevel(request.consistencyLevel);
+    const parts = request.search;
+    if (parts.length === 0) throw failure("InvalidParameter", { text: "hybrid search without searches" });
+    if (parts.length > MAX_SEARCHES) {
+      throw failure("InvalidParameter", { text: `maximum of ann search requests is ${MAX_SEARCHES}` });
+    }
+    const { limit, offset } = window(request);
+    const output = planOutput(collection, request.outputFields ?? [], false);
+    const functions = request.functionScore?.functions ?? [];
+    const ranker = readRerankFunctions(functions, collection, parts.length) ?? readRerank(request.rerank, parts.length);
+    const searches = parts.map((part) => decodePart(collection, request, part));
+    checkCounts(searches);
+    const run = (plans: readonly SearchPlan[]) => {
+      const plan: HybridPlan = {
+        searches: plans as unknown as HybridPlan["searches"],
+        ranker,
+        limit,
+        offset,
+        output,
+        decimals: request.roundDecimal === undefined || request.roundDecimal < 0 ? undefined : request.roundDecimal,
+        groupScorer: readGroupScorer(request.rankGroupScorer),
+      };
+      return runHybrid(ctx, plan, limits);
+    };
+    const plans = planAll(ctx, collection, searches);
+    const hits = plans instanceof Promise ? plans.then(run) : run(plans);
+    return hits instanceof Promise ? hits.then((data) => ({ data, cost: 0 })) : { data: hits, cost: 0 };
+  },
+};
+
+/** The same under its older name. */
+export const advancedSearchEntities: Operation<"entities/advanced_search"> = {
+  path: "entities/advanced_search",
+  run: (ctx, request, limits) => hybridSearchEntities.run(ctx, request, limits),
+};
+
+function planAll(
+  ctx: EngineContext,
+  collection: Collection,
+  searches: readonly VectorSearch[],
+): readonly SearchPlan[] | Promise<readonly SearchPlan[]> {
+  const plans = searches.map((search) => planSearch(ctx, collection, search));
+  return plans.some((plan) => plan instanceof Promise) ? Promise.all(plans) : (plans as SearchPlan[]);
+}
+
+function decodePart(collection: Collection, request: HybridSearchRequest, part: AnnSearch): VectorSearch {
+  const limit = part.limit ?? 0;
+  if (limit < 1 || limit > MAX_RESULT_WINDOW) {
+    throw failure("SearchWindow", { what: "topk", value: limit, limit: MAX_RESULT_WINDOW });
+  }
+  const raw = part.vectors;
+  const field = raw === undefined ? searchedField(collection, part.annsField) : annsField(collection, part.annsField);
+  const vectors =
+    raw === undefined
+      ? decodeQueryVectors(collection, field, part.data ?? [])
+      : takeQueryVectors(collection, field, raw);
+  const index = indexOfField(collection, field.id);
+  const params = decodeSearchParams(part.params, index);
+  const grouping: Grouping | undefined = decodeGrouping(collection, request, params.radius);
+  return {
+    field,
+    index,
+    vectors,
+    limit,
+    // As on a server, only the offset of the whole counts.
+    offset: 0,
+    ef: params.ef,
+    radius: params.radius,
+    rangeFilter: params.rangeFilter,
+    dropRatio: params.dropRatio,
+    grouping,
+    filter: part.filter,
+    filterValues: part.exprParams,
+    partitionNames: request.partitionNames,
+  };
+}
+
+function checkCounts(searches: readonly VectorSearch[]): void {
+  const expected = searches[0]?.vectors.length;
+  const other = searches.find(({ vectors }) => vectors.length !== expected);
+  if (other !== undefined) {
+    throw failure("ParameterMismatch", {
+      text: "sub search request nq should be the same",
+      expected: String(expected),
+      actual: String(other.vectors.length),
+    });
+  }
+}
+
+function window(request: HybridSearchRequest): { limit: number; offset: number } {
+  const limit = request.limit ?? DEFAULT_LIMIT;
+  const offset = Math.max(0, request.offset ?? 0);
+  if (limit < 1 || limit + offset > MAX_RESULT_WINDOW) {
+    throw failure("InvalidParameter", {
+      text: `invalid max query result window, (offset+limit) should be in range [1, ${MAX_RESULT_WINDOW}], but got ${limit + offset}`,
+    });
+  }
+  return { limit, offset };
+}
+
+function readGroupScorer(name: string | undefined): GroupScorer {
+  if (name === undefined || name === "") return "max";
+  if (name === "max" || name === "sum" || name === "avg") return name;
+  throw failure("InvalidParameter", { text: `input group scorer type:${name} is invalid` });
+}

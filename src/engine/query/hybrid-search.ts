@@ -1,0 +1,117 @@
+import type { CallLimits } from "../contract/call-limits.js";
+import type { SearchHits, StoredColumn, StoredValue } from "../contract/column.js";
+import { ColumnReader } from "../entities/read-columns.js";
+import type { FieldSchema } from "../model/schema.js";
+import { checkHits } from "./check-limits.js";
+import { collectHits, type QueryHits } from "./collect-hits.js";
+import { type GroupScorer, rankGroups } from "./hybrid-groups.js";
+import type { Output } from "./output.js";
+import { checkStillLoaded } from "./plan-search.js";
+import type { QueryContext } from "./query-context.js";
+import { compareKeys, type HitKey, type RankedHits } from "./ranked-hits.js";
+import { decayFactor } from "./rerank/decay.js";
+import { type FusedHit, fuse } from "./rerank/fuse.js";
+import { type DecayRanker, fusionOf, type Ranker } from "./rerank/ranker.js";
+import { roundFusedScore } from "./rerank/scores.js";
+import { hitsOf } from "./search.js";
+import { liveRows, type SearchPlan } from "./search-plan.js";
+
+/** What becomes of the hits of several searches over one collection. */
+export interface HybridPlan {
+  /** All have as many query vectors, and the same grouping. */
+  readonly searches: readonly [SearchPlan, ...SearchPlan[]];
+  readonly ranker: Ranker;
+  /** Hits (groups) that are shown per query, and left out in front. */
+  readonly limit: number;
+  readonly offset: number;
+  readonly output: Output;
+  readonly decimals: number | undefined;
+  readonly groupScorer: GroupScorer;
+}
+
+/**
+ * Runs the searches query by query and ranks what they find together.
+ *
+ * @throws ReplyTooLarge, Timeout, CollectionNotLoaded when it was released meanwhile
+ */
+export function runHybrid(ctx: QueryContext, plan: HybridPlan, limits: CallLimits): SearchHits | Promise<SearchHits> {
+  const { searches, output, decimals } = plan;
+  const [first] = searches;
+  const queries = first.vectors.length;
+  for (const search of searches) {
+    checkHits(queries, search.k * (search.grouping?.size ?? 1), liveRows(search), output, limits);
+  }
+  const presentation = {
+    collection: first.collection,
+    table: first.table,
+    output,
+    groupedBy: first.grouping?.field,
+    score: decimals === undefined ? (score: number) => score : (score: number) => roundFusedScore(score, decimals),
+  };
+  return collectHits(
+    ctx,
+    queries,
+    (query) => ranked(ctx, plan, query),
+    presentation,
+    limits,
+    () => {
+      for (const search of searches) checkStillLoaded(search);
+    },
+  );
+}
+
+interface FoundRow {
+  readonly rowId: number;
+  readonly key: HitKey;
+  readonly group: StoredValue | undefined;
+}
+
+function ranked(ctx: QueryContext, plan: HybridPlan, query: number): QueryHits {
+  const { searches, ranker, limit, offset, groupScorer } = plan;
+  const { grouping } = searches[0];
+  const lists = searches.map((search) => {
+    const { hits, groups } = hitsOf(ctx, search, query);
+    const found = hits.rowIds.map((rowId, i): FoundRow => ({ rowId, key: hits.keys[i] as HitKey, group: groups?.[i] }));
+    return { metric: search.metric, hits: found, scores: hits.scores };
+  });
+  const fusion = fusionOf(
+    ranker,
+    searches.map((search) => search.metric),
+    grouping !== undefined,
+  );
+  let fused = fuse(lists, fusion, (row) => row.key, compareKeys);
+  if (ranker.kind === "decay") fused = decayed(searches[0], ranker, fused);
+  if (grouping === undefined) return { hits: asRanked(fused.slice(offset, offset + limit)), groups: undefined };
+  const groups = rankGroups(fused, (row) => row.group as StoredValue, grouping.size, groupScorer);
+  const shown = groups.slice(offset, offset + limit).flat();
+  return { hits: asRanked(shown), groups: shown.map(({ hit }) => hit.group as StoredValue) };
+}
+
+/** Scores times how near the field's value is, best first. */
+function decayed(plan: SearchPlan, ranker: DecayRanker, fused: readonly FusedHit<FoundRow>[]): FusedHit<FoundRow>[] {
+  const values = fieldValues(
+    plan,
+    ranker.field,
+    fused.map(({ hit }) => hit.rowId),
+  );
+  return fused
+    .map(({ hit, score }, i) => ({
+      hit,
+      score: Math.fround(score * decayFactor(ranker.decay, Number(values[i]))),
+    }))
+    .sort((a, b) => b.score - a.score || compareKeys(a.hit.key, b.hit.key));
+}
+
+function fieldValues(plan: SearchPlan, field: FieldSchema, rowIds: readonly number[]): readonly StoredValue[] {
+  const reader = new ColumnReader(plan.table, { fields: [field], dynamicKeys: undefined });
+  reader.addByRowId(rowIds);
+  return (reader.columns()[0] as StoredColumn).values as readonly StoredValue[];
+}
+
+function asRanked(hits: readonly FusedHit<FoundRow>[]): RankedHits {
+  return {
+    rowIds: hits.map(({ hit }) => hit.rowId),
+    keys: hits.map(({ hit }) => hit.key),
+    scores: hits.map(({ score }) => score),
+  };
+}
