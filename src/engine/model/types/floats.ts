@@ -1,4 +1,4 @@
-import { shortestFloat } from "../../../values/float32.js";
+import { shortestFloat, toFloat32 } from "../../../values/float32.js";
 import { shownText } from "../../../values/shown-text.js";
 import { mismatch, numberOf, wrongDefault } from "./faults.js";
 import type { ScalarFieldType, StoredScalar } from "./field-type.js";
@@ -12,7 +12,8 @@ function floatType(name: "Float" | "Double"): ScalarFieldType {
   const shown = (stored: StoredScalar): number => (single ? shortestFloat(Number(stored)) : Number(stored));
 
   function encode(value: unknown): number {
-    const given = typeof value === "string" && NUMERIC.test(value) ? Number(value) : numberOf(value);
+    const text = typeof value === "string" && NUMERIC.test(value);
+    const given = single && typeof value === "bigint" ? toFloat32(value) : text ? Number(value) : numberOf(value);
     if (given === undefined) {
       throw mismatch(`strconv.ParseFloat: parsing "${shownText(value)}": invalid syntax`, name, value);
     }

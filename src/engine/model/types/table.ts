@@ -101,10 +101,6 @@ export function readElementType(name: string): ElementType {
   throw failure("DataTypeInvalid", { what: "element data type", dataType: name });
 }
 
-export function isScalar(type: DataType): type is ScalarType {
-  return FIELD_TYPES[type].family === "scalar";
-}
-
 /** The row of a type that is known to be scalar. */
 export function scalarType(type: DataType): ScalarFieldType {
   const row = FIELD_TYPES[type];
