@@ -1,4 +1,5 @@
 import { failure, isElanusError } from "../errors.js";
+import { now } from "../values/clock.js";
 import type { EngineContext } from "./context.js";
 import type { CallLimits } from "./contract/call-limits.js";
 import { isRefused } from "./contract/refused.js";
@@ -134,7 +135,7 @@ function databaseClosed(): Error {
 }
 
 function checkDeadline(deadline: number | undefined): void {
-  if (deadline !== undefined && Date.now() > deadline) throw failure("Timeout");
+  if (deadline !== undefined && now() > deadline) throw failure("Timeout");
 }
 
 /** Whatever was thrown, as one of ours: nothing raw ever reaches a caller. */

@@ -1,4 +1,5 @@
 import { registerSqlFunctions } from "../expr/index.js";
+import { now } from "../values/clock.js";
 import { RunningDeadline } from "../values/deadline.js";
 import { Calls } from "./call.js";
 import { openCatalog } from "./catalog/sqlite-catalog.js";
@@ -31,7 +32,6 @@ export interface EngineParts {
 export function createEngine(database: OpenDatabase, options: EngineOptions): EngineParts {
   const { sql } = database;
   const readonly = options.readonly ?? false;
-  const now = Date.now;
   const deadline = new RunningDeadline();
   registerSqlFunctions(sql, deadline);
   const catalog = openCatalog(sql);

@@ -1,3 +1,4 @@
+import { soonest } from "../values/clock.js";
 import type { IndexProgress } from "./load/loader.js";
 import type { Collection } from "./model/collection.js";
 
@@ -71,6 +72,6 @@ export class ProgressFeed {
   }
 
   emit(event: ProgressEvent): void {
-    for (const listener of this.#listeners) queueMicrotask(() => listener(event));
+    for (const listener of this.#listeners) soonest(() => listener(event));
   }
 }

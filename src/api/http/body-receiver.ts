@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type ElanusError, failure } from "../../errors.js";
+import { after } from "../../values/clock.js";
 import { header } from "./message.js";
 import { type PortLoad, tooMany } from "./port-load.js";
 
@@ -30,7 +31,7 @@ export class BodyReceiver {
     return new Promise((resolve) => {
       const chunks: Buffer[] = [];
       let size = 0;
-      const timer = setTimeout(() => settle(failure("Timeout")), this.#timeoutMs);
+      const stop = after(this.#timeoutMs, () => settle(failure("Timeout")));
       const onData = (chunk: Buffer): void => {
         size += chunk.length;
         chunks.push(chunk);
@@ -41,7 +42,7 @@ export class BodyReceiver {
       const onEnd = (): void => settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
       const onClose = (): void => settle(undefined);
       const settle = (result: Uint8Array | ElanusError | undefined): void => {
-        clearTimeout(timer);
+        stop();
         request.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
         this.#load.release(size);
         resolve(result);

@@ -1,4 +1,5 @@
 import { failure } from "../../errors.js";
+import { after, now } from "../../values/clock.js";
 import { header, type RequestHeaders } from "./message.js";
 
 /**
@@ -9,9 +10,9 @@ export function deadlineOf(headers: RequestHeaders, defaultMs: number | undefine
   const text = header(headers, "request-timeout");
   if (text !== undefined && /^[+-]?\d+$/.test(text)) {
     const seconds = Number(text);
-    return seconds > 0 ? Date.now() + seconds * 1000 : undefined;
+    return seconds > 0 ? now() + seconds * 1000 : undefined;
   }
-  return defaultMs === undefined ? undefined : Date.now() + defaultMs;
+  return defaultMs === undefined ? undefined : now() + defaultMs;
 }
 
 /** The longest delay a timer can hold; a later deadline needs no timer. */
@@ -27,25 +28,25 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  */
 export async function withinDeadline<T>(work: Promise<T>, deadline: number | undefined): Promise<T> {
   if (deadline === undefined) return work;
-  let timer: NodeJS.Timeout | undefined;
+  let stop = (): void => {};
   try {
-    const delay = deadline - Date.now();
+    const delay = deadline - now();
     const result = await (delay > MAX_DELAY_MS
       ? work
       : Promise.race([
           work,
           new Promise<never>((_, reject) => {
-            timer = setTimeout(() => reject(failure("Timeout")), Math.max(0, delay));
+            stop = after(Math.max(0, delay), () => reject(failure("Timeout")));
           }),
         ]));
     checkDeadline(deadline);
     return result;
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }
 
 /** @throws Timeout once the deadline is over */
 export function checkDeadline(deadline: number | undefined): void {
-  if (deadline !== undefined && Date.now() > deadline) throw failure("Timeout");
+  if (deadline !== undefined && now() > deadline) throw failure("Timeout");
 }

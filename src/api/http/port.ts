@@ -1,4 +1,5 @@
 import { createServer, type Socket } from "node:net";
+import { after } from "../../values/clock.js";
 
 /** Serves connections of one protocol. */
 export interface ConnectionServer {
@@ -86,11 +87,11 @@ export async function openPort(
     port: typeof address === "object" && address !== null ? address.port : undefined,
     close() {
       closed ??= new Promise((resolve) => {
-        const cut = setTimeout(() => {
+        const stop = after(options.closeTimeoutMs, () => {
           for (const socket of sockets) socket.destroy();
-        }, options.closeTimeoutMs);
+        });
         server.close(() => {
-          clearTimeout(cut);
+          stop();
           resolve();
         });
         for (const socket of undecided) socket.destroy();
@@ -105,9 +106,9 @@ export async function openPort(
 /** Reads as many bytes as it takes to know the protocol, and gives them back to the socket. */
 function readFirstBytes(socket: Socket, timeoutMs: number, decided: (isHttp2: boolean) => void): void {
   let seen: Buffer = Buffer.alloc(0);
-  const timer = setTimeout(() => socket.destroy(), timeoutMs);
+  const stopTimer = after(timeoutMs, () => socket.destroy());
   const stop = (): void => {
-    clearTimeout(timer);
+    stopTimer();
     socket.off("readable", onReadable).off("end", onEnd).off("close", stop);
   };
   const onEnd = (): void => {

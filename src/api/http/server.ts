@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ElanusError } from "../../errors.js";
+import { after } from "../../values/clock.js";
 import type { Route } from "../surface.js";
 import { BodyReceiver, hasBody } from "./body-receiver.js";
 import { type GuardOptions, refuseBrowser } from "./browser-guard.js";
@@ -156,10 +157,9 @@ function sizeOf(body: BodyPieces): number {
 /** Reads the rest of a refused body without keeping it, for a short while. */
 function readAway(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
-  const cut = setTimeout(() => request.destroy(), LINGER_MS);
-  cut.unref();
-  request.once("close", () => clearTimeout(cut));
-  response.once("close", () => clearTimeout(cut));
+  const stop = after(LINGER_MS, () => request.destroy(), { keepsAlive: false });
+  request.once("close", stop);
+  response.once("close", stop);
 }
 
 function forbidden(reason: string): HttpResponse {

@@ -1,3 +1,4 @@
+import { now } from "../../values/clock.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 
@@ -15,9 +16,11 @@ export interface Sequences {
 }
 
 const TIMESTAMP_SHIFT = 18n;
+/** Half of all ids; the year 2527. */
+const MAX_STAMP = 1n << 62n;
 
-/** @param now milliseconds since the epoch */
-export function openSequences(db: Connection, now: () => number = Date.now): Sequences {
+/** @param clock milliseconds since the epoch */
+export function openSequences(db: Connection, clock: () => number = now): Sequences {
   const takeId = prepare<[], number>(
     db,
     "UPDATE counters SET value = value + 1 WHERE name = 'id' RETURNING value",
@@ -43,9 +46,9 @@ export function openSequences(db: Connection, now: () => number = Date.now): Seq
     reserveRowIds: (collectionId, count) => taken(takeRows.get(count, collectionId), collectionId) - count,
     reserveAutoIds(count) {
       const next = (lastAuto.get() as bigint) + 1n;
-      const clock = BigInt(Math.floor(now())) << TIMESTAMP_SHIFT;
-      // A clock that is set back must not give an id twice.
-      const first = clock > next ? clock : next;
+      const stamp = BigInt(Math.floor(clock())) << TIMESTAMP_SHIFT;
+      // A clock that is set back must not give an id twice, one that is set far ahead must not use all of them up.
+      const first = stamp > next && stamp < MAX_STAMP ? stamp : next;
       setAuto.run(first + BigInt(count) - 1n);
       return first;
     },

@@ -1,3 +1,4 @@
+import { now } from "../../values/clock.js";
 import type { Collection, IndexDescription, LoadMode, Partition } from "../model/collection.js";
 import type { FunctionSchema } from "../model/functions.js";
 import type { FieldSchema } from "../model/schema.js";
@@ -254,10 +255,10 @@ class SqliteCatalog implements Catalog {
 /**
  * Opens the catalogue of a database file, bringing the file to the current format first.
  *
- * @param now clock of generated primary keys and of what is made, milliseconds since the epoch
+ * @param clock of generated primary keys and of what is made, milliseconds since the epoch
  * @throws Unavailable when the file is newer than this version or not of this package
  */
-export function openCatalog(db: Connection, now: () => number = Date.now): Catalog {
+export function openCatalog(db: Connection, clock: () => number = now): Catalog {
   migrate(db);
-  return new SqliteCatalog(db, now);
+  return new SqliteCatalog(db, clock);
 }

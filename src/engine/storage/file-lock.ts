@@ -1,6 +1,7 @@
 import { type BigIntStats, lstatSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { dirname } from "node:path";
 import { failure, isElanusError } from "../../errors.js";
+import { nowText } from "../../values/clock.js";
 import { connect } from "./connect.js";
 import { isWritable } from "./database-path.js";
 import type { Connection } from "./driver.js";
@@ -114,7 +115,7 @@ function inscribe(lock: Connection, file: string, databasePath: string): void {
   try {
     lock.exec("DROP TABLE IF EXISTS holder");
     lock.exec("CREATE TABLE holder (pid INTEGER, host TEXT, since TEXT, started TEXT, file TEXT) STRICT");
-    lock.prepare("INSERT INTO holder VALUES (?, ?, ?, ?, ?)").run(pid, host, new Date().toISOString(), started, file);
+    lock.prepare("INSERT INTO holder VALUES (?, ?, ?, ?, ?)").run(pid, host, nowText(), started, file);
     lock.exec("COMMIT");
   } catch {
     if (lock.inTransaction) lock.exec("ROLLBACK");

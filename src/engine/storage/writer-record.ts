@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { failure } from "../../errors.js";
+import { nowText } from "../../values/clock.js";
 import type { Connection } from "./driver.js";
 import { isAlive, isSameProcess, type ProcessIdentity, thisProcess } from "./process-identity.js";
 import { prepare } from "./statements.js";
@@ -61,7 +62,7 @@ export function claimWriter(sql: Connection, path: string): WriterRecord {
       pid,
       host,
       started,
-      new Date().toISOString(),
+      nowText(),
       fileIdentity(path) ?? "",
     );
   } catch {

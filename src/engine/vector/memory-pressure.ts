@@ -1,3 +1,5 @@
+import { soon } from "../../values/clock.js";
+
 const WORTH_BYTES = 8 * 1024 * 1024;
 /** More than V8's soft limit for memory outside its heap (64 MB), which is what starts a collection. */
 const NUDGE_BYTES = 96 * 1024 * 1024;
@@ -16,7 +18,7 @@ export function memoryDropped(bytes: number): void {
   if (scheduled || freed < WORTH_BYTES) return;
   scheduled = true;
   // In a later turn the caller's stack holds no reference any more.
-  setImmediate(() => {
+  soon(() => {
     scheduled = false;
     freed = 0;
     try {

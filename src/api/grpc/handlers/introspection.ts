@@ -1,5 +1,6 @@
 import { arch, availableParallelism, freemem, hostname, totalmem } from "node:os";
 import { failure } from "../../../errors.js";
+import { nowText } from "../../../values/clock.js";
 import { SegmentLevel, SegmentState, StateCode } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
@@ -10,7 +11,7 @@ import { collectionOf } from "./parts.js";
 const NODE = 1;
 const RESOURCE_GROUP = "__default_resource_group";
 const ROLES = ["rootcoord", "querycoord", "datacoord", "proxy", "querynode", "datanode"] as const;
-const started = new Date();
+const started = nowText();
 
 /** @throws MetricNotFound */
 export function getMetrics(request: Received<"GetMetricsRequest">, call: RpcCall): Sent<"GetMetricsResponse"> {
@@ -61,8 +62,8 @@ function systemInfo(version: string): object {
         used_go_version: "",
         architecture: arch(),
       },
-      created_time: started.toISOString(),
-      updated_time: started.toISOString(),
+      created_time: started,
+      updated_time: started,
       type,
       id: position + 1,
       system_configurations: {},

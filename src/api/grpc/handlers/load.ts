@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { after } from "../../../values/clock.js";
 import { LoadState } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
@@ -15,14 +16,14 @@ const RESOURCE_GROUP = "__default_resource_group";
  * that fails later leaves the collection released, as its state says.
  */
 async function answerEarly(load: Promise<unknown>): Promise<Sent<"Status">> {
-  let timer: NodeJS.Timeout | undefined;
+  let stop = (): void => {};
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LOAD_ANSWER_MS);
+    stop = after(LOAD_ANSWER_MS, resolve);
   });
   try {
     await Promise.race([load, late]);
   } finally {
-    clearTimeout(timer);
+    stop();
     load.catch(() => {});
   }
   return {};

@@ -1,3 +1,4 @@
+import { now } from "../../../values/clock.js";
 import { CompactionState } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
@@ -10,7 +11,7 @@ export async function flush(request: Received<"FlushRequest">, call: RpcCall): P
   }
   const each = <Value>(value: () => Value): ReadonlyMap<string, Value> =>
     new Map(request.collection_names.map((name) => [name, value()]));
-  const seconds = Math.floor(Date.now() / 1000);
+  const seconds = Math.floor(now() / 1000);
   return {
     db_name: request.db_name || call.defaultDatabase,
     coll_segIDs: each(() => ({ data: [] })),

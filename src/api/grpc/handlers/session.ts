@@ -1,3 +1,4 @@
+import { now } from "../../../values/clock.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 
@@ -38,5 +39,5 @@ export function dummy(): Sent<"DummyResponse"> {
 
 /** Clients of the 3.0 line tell of themselves now and then; nothing is wanted of them. */
 export function clientHeartbeat(): Sent<"ClientHeartbeatResponse"> {
-  return { server_timestamp: Date.now() };
+  return { server_timestamp: now() };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { failure } from "../../../errors.js";
+import { after, every, now } from "../../../values/clock.js";
 import { withinDeadline } from "../../http/deadline.js";
 import type { ConnectionServer } from "../../http/port.js";
 import type { PortLoad } from "../../http/port-load.js";
@@ -68,14 +69,11 @@ export function createGrpcServer(services: GrpcServices, options: GrpcServerOpti
 
 /** Ends a connection whose other side is gone without a word. */
 function watch(session: ServerHttp2Session): void {
-  const timer = setInterval(() => {
-    const late = setTimeout(() => session.destroy(), PONG_MS);
-    late.unref();
-    const asked = session.ping(() => clearTimeout(late));
-    if (!asked) clearTimeout(late);
-  }, PING_MS);
-  timer.unref();
-  session.once("close", () => clearInterval(timer));
+  const ask = (): void => {
+    const answered = after(PONG_MS, () => session.destroy(), { keepsAlive: false });
+    if (!session.ping(answered)) answered();
+  };
+  session.once("close", every(PING_MS, ask, { keepsAlive: false }));
 }
 
 /** The life of one call. */
@@ -92,7 +90,7 @@ async function serve(
   }
   let method: GrpcMethod | undefined;
   try {
-    const metadata = readMetadata(headers, Date.now());
+    const metadata = readMetadata(headers, now());
     method = services.find(headers[":path"] ?? "");
     if (!ACCEPTED_ENCODINGS.split(",").includes(metadata.encoding)) {
       const message = `grpc: Decompressor is not installed for grpc-encoding "${metadata.encoding}"`;

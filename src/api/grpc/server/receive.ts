@@ -2,6 +2,7 @@ import type { ServerHttp2Stream } from "node:http2";
 import { promisify } from "node:util";
 import { gunzip, inflate } from "node:zlib";
 import { failure } from "../../../errors.js";
+import { after } from "../../../values/clock.js";
 import type { PortLoad } from "../../http/port-load.js";
 import { GrpcCode, GrpcFailure } from "./grpc-status.js";
 
@@ -50,7 +51,7 @@ function receiveBody(
     let checked = false;
     const release = () => load.release(size);
     const stop = (): void => {
-      clearTimeout(timer);
+      timer();
       stream.off("data", onData).off("end", onEnd).off("close", onClose);
     };
     const refuse = (error: Error): void => {
@@ -58,9 +59,9 @@ function receiveBody(
       release();
       reject(error);
     };
-    const timer = setTimeout(() => refuse(malformed("the message does not arrive")), timeoutMs);
+    const timer = after(timeoutMs, () => refuse(malformed("the message does not arrive")));
     const onData = (chunk: Buffer): void => {
-      timer.refresh();
+      timer.restart();
       size += chunk.length;
       chunks.push(chunk);
       const fits = load.book(chunk.length);

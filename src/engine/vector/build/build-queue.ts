@@ -1,4 +1,4 @@
-import { elapsed, soon } from "../../../values/clock.js";
+import { elapsed, every, soon } from "../../../values/clock.js";
 
 const RETRY_MS = 10_000;
 /** While somebody waits, the process is held this often: a build that is queued keeps nothing alive yet. */
@@ -136,9 +136,9 @@ export class BuildQueue<T extends Target> {
     if (state === undefined || (state.running === undefined && !state.queued)) return Promise.resolve();
     return new Promise((resolve) => {
       this.#options.hold(target);
-      const hold = setInterval(() => this.#options.hold(target), HOLD_MS);
+      const stop = every(HOLD_MS, () => this.#options.hold(target));
       state.waiters.push(() => {
-        clearInterval(hold);
+        stop();
         resolve();
       });
     });
