@@ -2,17 +2,18 @@
 //
 //   node scripts/runtimes.mjs [node-22 | node-26 | bun | deno ...]      default: all
 //
-// On Node the whole suite, on Bun and Deno its core folders. Prints one line per runtime, and what failed; the report of
-// each goes to the folder that RUNTIMES_REPORTS names.
+// On Node the whole suite, on Bun and Deno its core folders. Prints one line per runtime, and what failed. When
+// RUNTIMES_SECONDS is given, with SUITE_SECONDS for what the whole suite takes here, what does not fit into that time is
+// left out, and the line says so.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tools = join(root, "tools/runtimes");
-const reports = process.env.RUNTIMES_REPORTS ?? mkdtempSync(join(tmpdir(), "elanus-runtimes-"));
+const reports = mkdtempSync(join(tmpdir(), "elanus-runtimes-"));
 
 /** What does not depend on how a runtime starts programs or serves sockets. */
 const CORE = ["values", "expr", "model", "catalog", "vector", "text", "query", "engine", "operations"].map(
@@ -24,6 +25,9 @@ const core = [
   ...CORE.filter((folder) => existsSync(join(root, folder))),
   ...NODE_ONLY.flatMap((file) => ["--exclude", file]),
 ];
+
+/** Part of the time of the whole suite that the core folders take. */
+const CORE_SHARE = 0.6;
 
 const RUNTIMES = {
   "node-22": { command: ["node-22/bin/node"], tests: [] },
@@ -57,8 +61,20 @@ function versions(lock) {
     .join("\n");
 }
 
+/** What runs where, in the time there is: first Node gives up all but the core folders, the newer one before the older. */
+function plan(names) {
+  const whole = Number(process.env.SUITE_SECONDS ?? 0);
+  const left = Number(process.env.RUNTIMES_SECONDS ?? Number.POSITIVE_INFINITY);
+  const parts = new Map(names.map((name) => [name, RUNTIMES[name].tests.length === 0 ? "whole" : "core"]));
+  const needed = () => [...parts.values()].reduce((sum, part) => sum + whole * (part === "whole" ? 1 : CORE_SHARE), 0);
+  for (const name of ["node-26", "node-22"]) {
+    if (needed() > left && parts.get(name) === "whole") parts.set(name, "core, for lack of time");
+  }
+  return parts;
+}
+
 /** @returns true when all tests passed */
-function run(name) {
+function run(name, part) {
   const { command, tests } = RUNTIMES[name];
   const [program, ...flags] = [join(tools, "node_modules", command[0]), ...command.slice(1)];
   const report = join(reports, `${name}.json`);
@@ -69,7 +85,7 @@ function run(name) {
       ...flags,
       join(root, "node_modules/vitest/vitest.mjs"),
       "run",
-      ...tests,
+      ...(part === "whole" || tests.length > 0 ? tests : core),
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${report}`,
@@ -80,10 +96,8 @@ function run(name) {
   const version = spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.split("\n")[0];
   const { numPassedTests = 0, numFailedTests = 0 } = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
   const passed = status === 0 && numPassedTests > 0;
-  const part = tests.length === 0 ? "the whole suite" : "the core folders";
-  console.log(
-    `${passed ? "ok" : "FAILED"}  ${name} (${version}), ${part}: ${numPassedTests} passed, ${numFailedTests} failed, ${seconds} s`,
-  );
+  const counts = `${numPassedTests} passed, ${numFailedTests} failed, ${seconds} s`;
+  console.log(`${passed ? "ok" : "FAILED"}  ${name} (${version}), ${part} suite: ${counts}`);
   if (!passed) console.log(failures(stdout, stderr));
   return passed;
 }
@@ -95,9 +109,12 @@ function failures(stdout, stderr) {
 }
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(RUNTIMES);
-mkdirSync(reports, { recursive: true });
-if (!install()) console.log("skipped: the other runtimes are there for Linux on x64 only");
-else {
-  const results = wanted.map(run);
-  if (results.includes(false)) process.exitCode = 1;
+try {
+  if (!install()) console.log("skipped: the other runtimes are there for Linux on x64 only");
+  else {
+    const results = [...plan(wanted)].map(([name, part]) => run(name, part));
+    if (results.includes(false)) process.exitCode = 1;
+  }
+} finally {
+  rmSync(reports, { recursive: true, force: true });
 }

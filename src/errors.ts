@@ -36,7 +36,11 @@ type WithContext<D> = D & { readonly context?: string };
 
 export const ErrorCatalogue = {
   // --- service -------------------------------------------------------------------------------------------
+  /** The store is opening, closing or closed. */
   NotReady: entry<{ reason: string }>(1, (d) => `service not ready: ${d.reason}`, { legacy: 56 }),
+  /**
+   * The database file cannot be used: in use, damaged, newer, of another application, read-only, or gone; or the port of a server is taken.
+   */
   Unavailable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
   /** The SQLite addon cannot be loaded, whatever file it is for. */
   DriverUnusable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
@@ -53,21 +57,29 @@ export const ErrorCatalogue = {
   ),
   /** `worker: true` where no thread can be started. */
   NoWorker: entry<{ reason: string }>(2, (d) => `service unavailable: no worker thread can be started: ${d.reason}`),
+  /** A fault of Elanus itself; `cause` holds what happened. Please report it. */
   Internal: entry<{ reason: string }>(5, (d) => `service internal error: ${d.reason}`),
+  /** The disk is full; nothing of the call was written. */
   DiskFull: entry<{ reason: string }>(7, (d) => `disk limit exceeded: ${d.reason}`, { legacy: 54 }),
+  /** Reading or writing the file failed, or what is in it is damaged. */
   IoFailed: entry<{ reason: string }>(1001, (d) => `IO failed: ${d.reason}`),
+  /** The call did not end within its deadline (`Request-Timeout`). */
   Timeout: entry<void>(10001, () => "request timeout"),
+  /** An operation or a feature of Milvus that is not there, or a write to a store that is open read-only. */
   Unsupported: entry<{ what: string }>(3000, (d) => `unsupported operation: ${d.what}`),
 
   // --- request shape ---------------------------------------------------------------------------------------
+  /** A REST request without a body. */
   EmptyBody: entry<void>(
     1801,
     () => "can only accept json format request, the request body should be nil, however {} is valid",
     { legacy: 5 },
   ),
+  /** The request is no JSON, or a value in it has the wrong JSON type. */
   MalformedRequest: entry<{ detail: string }>(1801, (d) => `can only accept json format request, error: ${d.detail}`, {
     legacy: 5,
   }),
+  /** A required key of the request is missing. */
   MissingParameters: entry<{ detail: string }>(1802, (d) => `missing required parameters, error: ${d.detail}`, {
     legacy: 5,
   }),
@@ -77,16 +89,21 @@ export const ErrorCatalogue = {
     (d) => `missing required parameters, required parameters: [${d.required.join(", ")}]`,
     { legacy: 5 },
   ),
+  /** A row of an insert or upsert does not fit the schema. */
   BadRow: entry<{ detail: string }>(1804, (d) => `fail to deal the insert data, error: ${d.detail}`, { legacy: 5 }),
+  /** A primary key of the request is no key of the collection's type. */
   BadPrimaryKey: entry<{ detail: string }>(
     1806,
     (d) => `please check the primary key and its' type can only in [int, string], error: ${d.detail}`,
     { legacy: 5 },
   ),
+  /** More calls than the server was told to take. */
   RejectedByLimiter: entry<{ detail: string }>(1807, (d) => `request is rejected by limiter, error: ${d.detail}`),
   /** gRPC's word for too many calls at once: its clients wait and repeat. */
   RateLimitExceeded: entry<{ rate: number }>(8, (d) => `rate limit exceeded[rate=${d.rate}]`, { legacy: 49 }),
+  /** The body of a request is larger than `maxBodyBytes`. */
   BodyTooLarge: entry<{ limit: number }>(1102, (d) => `request body exceeds ${d.limit} bytes: parameter too large`),
+  /** No credentials, or wrong ones, where `auth` asks for them. */
   NotAuthenticated: entry<void>(1800, () => "user hasn't authenticated"),
 
   // --- generic parameter errors ------------------------------------------------------------------------------
@@ -103,14 +120,20 @@ export const ErrorCatalogue = {
   MissingParameter: entry<{ text: string }>(1101, (d) => `${d.text}: missing parameter`, { legacy: 5 }),
 
   // --- databases -----------------------------------------------------------------------------------------------
+  /** There is no database of this name. */
   DatabaseNotFound: entry<{ database: string }>(800, (d) => `database not found[database=${d.database}]`),
+  /** There is a database of this name already. */
   DatabaseExists: plain<{ database: string }>((d) => `database already exist: ${d.database}`),
+  /** No more databases can be made. */
   DatabaseLimit: entry<{ limit: number }>(801, (d) => `exceeded the limit number of database[limit=${d.limit}]`),
+  /** A name that no database can have; `rule` says why. */
   DatabaseNameInvalid: entry<{ rule: string; database: string }>(
     802,
     (d) => `${d.rule}: invalid database name[database=${d.database}]`,
   ),
+  /** The database `default` stays. */
   DefaultDatabaseDrop: plain<void>(() => "can not drop default database"),
+  /** Only a database without collections can be dropped. */
   DatabaseNotEmpty: plain<{ database: string }>(
     (d) => `database:${d.database} not empty, must drop all collections before drop database`,
   ),
@@ -139,42 +162,54 @@ export const ErrorCatalogue = {
   SchemaMismatch: entry<{ collection: string }>(109, (d) => `collection schema mismatch[collection=${d.collection}]`, {
     legacy: 62,
   }),
+  /** What only a loaded collection answers was asked of a released one; load it first. */
   CollectionNotLoaded: entry<{ collection: number | string }>(
     101,
     (d) => `collection not loaded[collection=${d.collection}]`,
   ),
   /** A list of what is loaded is asked for by name (9091). */
   NamedCollectionNotLoaded: plain<{ collection: string }>((d) => `collection not loaded[collection=${d.collection}]`),
+  /** An operation that needs a released collection met a loaded one. */
   CollectionAlreadyLoaded: entry<{ collection: string }>(
     104,
     (d) => `collection already loaded[collection=${d.collection}]`,
   ),
+  /** There is a collection of this name with another definition. */
   CollectionExists: plain<{ collection: string }>(
     (d) => `create duplicate collection with different parameters, collection: ${d.collection}`,
   ),
+  /** No more collections can be made in this database. */
   CollectionLimit: entry<{ database: string; limit: number }>(
     102,
     (d) => `exceeded the limit number of collections[dbName=${d.database}][limit=${d.limit}]`,
   ),
 
+  /** A collection is dropped by its own name only. */
   CollectionDropByAlias: plain<{ alias: string }>((d) => `cannot drop the collection via alias = ${d.alias}`),
+  /** A collection is dropped after its aliases. */
   CollectionHasAliases: plain<{ collection: string; aliases: readonly string[] }>(
     (d) =>
       `unable to drop the collection [${d.collection}] because it has associated aliases [${d.aliases.join(" ")}], please remove all aliases before dropping the collection`,
   ),
+  /** A collection is renamed by its own name only. */
   CollectionRenameByAlias: plain<{ alias: string }>(
     (d) => `unsupported use an alias to rename collection, alias:${d.alias}`,
   ),
+  /** The database that a collection is to move to does not exist. */
   RenameDatabaseNotFound: plain<{ database: string }>((d) => `target database:${d.database} not found`),
+  /** The new name belongs to a collection or an alias already. */
   RenameNameTaken: plain<{ database: string; collection: string }>(
     (d) => `duplicated new collection name ${d.database}:${d.collection} with other collection name or alias`,
   ),
+  /** A collection with aliases cannot move to another database. */
   RenameWithAliases: plain<void>(
     () => "fail to rename db name, must drop all aliases of this collection before rename",
   ),
+  /** More shards than a collection may have. */
   ShardLimit: plain<{ limit: number }>((d) => `maximum shards's number should be limited to ${d.limit}`),
 
   // --- partitions ------------------------------------------------------------------------------------------------
+  /** There is no partition of this name in the collection. */
   PartitionNotFound: entry<{ partition: string }>(200, (d) => `partition not found[partition=${d.partition}]`, {
     legacy: 15,
   }),
@@ -182,30 +217,40 @@ export const ErrorCatalogue = {
   PartitionNameNotFound: entry<{ partition: string }>(65535, (d) => `partition name ${d.partition} not found`, {
     head: 200,
   }),
+  /** A named partition is released; load it first. */
   PartitionNotLoaded: entry<{ partition: number | string }>(
     201,
     (d) => `partition not loaded[partition=${d.partition}]`,
   ),
+  /** A loaded partition cannot be dropped; release it first. */
   PartitionLoaded: plain<void>(() => "partition cannot be dropped, partition is loaded, please release it first"),
+  /** The partition `_default` stays. */
   DefaultPartitionDrop: plain<void>(() => "default partition cannot be deleted"),
   /** `action`: create partition, drop partition, load partitions, release partitions. */
   PartitionKeyMode: plain<{ action: string }>((d) => `disable ${d.action} if partition key mode is used`),
+  /** A partition key chooses the partitions: they cannot be named. */
   PartitionKeyNames: plain<void>(
     () => "not support manually specifying the partition names if partition key mode is used",
   ),
+  /** A name that no partition can have; `rule` says why. */
   PartitionNameInvalid: plain<{ rule: string; partition: string }>(
     (d) => `Invalid partition name: ${d.partition}. ${d.rule}`,
   ),
+  /** No more partitions can be made in this collection. */
   PartitionLimit: plain<{ count: number; limit: number; collection: string }>(
     (d) => `partition number (${d.count}) exceeds max configuration (${d.limit}), collection: ${d.collection}`,
   ),
+  /** A number of partitions is given, but no partition key. */
   PartitionCountWithoutKey: plain<void>(
     () => "num_partitions should only be specified with partition key field enabled",
   ),
+  /** A partition key needs at least one partition. */
   PartitionCountTooSmall: plain<void>(
     () => "the specified partitions should be greater than 0 if partition key is used",
   ),
+  /** A load of partitions names none. */
   LoadNoPartition: plain<void>(() => "failed to load partition, due to no partition specified"),
+  /** A release of partitions names none. */
   ReleaseNoPartition: entry<void>(
     1100,
     () => "invalid parameter[expected=any partition][actual=empty partition list]",
@@ -215,10 +260,13 @@ export const ErrorCatalogue = {
   LoadParameterMismatch: invalid<{ text: string }>((d) => d.text),
 
   // --- indexes -----------------------------------------------------------------------------------------------------
+  /** There is no index of this name. */
   IndexNotFound: entry<{ index: string }>(700, (d) => `index not found[indexName=${d.index}]`, { legacy: 25 }),
+  /** The collection has no index. */
   IndexMissing: entry<{ collection: string }>(700, (d) => `index not found[collection=${d.collection}]`, {
     legacy: 25,
   }),
+  /** A collection is loaded only when each of its vector fields has an index. */
   VectorIndexMissing: plain<{ fields: readonly string[] }>(
     (d) => `there is no vector index on field: [${d.fields.join(" ")}], please create index firstly`,
   ),
@@ -226,14 +274,21 @@ export const ErrorCatalogue = {
   AlterNothing: invalid<{ what: string }>(
     (d) => `the ${d.what} properties to alter and keys to delete must not be empty at the same time`,
   ),
+  /** Properties are set or removed in one alteration, not both. */
   AlterBoth: invalid<void>(() => "can not provide properties and deletekeys at the same time"),
   /** `params` of gRPC: a JSON text. */
   IndexParamsUnreadable: invalid<{ params: string }>((d) => `index params are no JSON object: ${d.params}`),
+  /** The field has an index of another name or with other parameters already. */
   IndexDistinct: plain<void>(() => "CreateIndex failed: at most one distinct index is allowed per field"),
+  /** The index of a loaded collection cannot be dropped; release it first. */
   IndexOnLoadedCollection: plain<void>(() => "index cannot be dropped, collection is loaded, please release it first"),
+  /** A name that no index can have; `rule` says why. */
   IndexNameInvalid: plain<{ rule: string; index: string }>((d) => `Invalid index name: ${d.index}. ${d.rule}`),
+  /** The field that is to be indexed does not exist. */
   IndexFieldNotFound: plain<{ field: string }>((d) => `cannot create index on non-exist field: ${d.field}`),
+  /** AUTOINDEX takes no parameters but the metric. */
   AutoIndexParameters: plain<void>(() => "only metric type can be passed when use AutoIndex"),
+  /** A search names another metric than the index has. */
   MetricTypeMismatch: entry<{ expected: string; actual: string }>(
     1100,
     (d) => `metric type not match: invalid parameter[expected=${d.expected}][actual=${d.actual}]`,
@@ -241,14 +296,17 @@ export const ErrorCatalogue = {
   ),
 
   // --- aliases -------------------------------------------------------------------------------------------------------
+  /** There is no alias of this name. */
   AliasNotFound: entry<{ database: string; alias: string }>(
     1600,
     (d) => `alias not found[database=${d.database}][alias=${d.alias}]`,
   ),
+  /** An alias cannot have the name of a collection. */
   AliasConflict: entry<{ database: string; alias: string }>(
     1601,
     (d) => `alias and collection name conflict[database=${d.database}][alias=${d.alias}]`,
   ),
+  /** The alias belongs to another collection. */
   AliasExists: entry<{ database: string; alias: string; collection: string }>(
     1602,
     (d) =>
@@ -262,7 +320,9 @@ export const ErrorCatalogue = {
   ),
 
   // --- fields ----------------------------------------------------------------------------------------------------------
+  /** There is no field of this name. */
   FieldNotFound: entry<{ field: string }>(1700, (d) => `field not found[field=${d.field}]`),
+  /** A name that no field can have; `rule` says why. */
   FieldNameInvalid: entry<{ rule: string; field: string }>(
     1701,
     (d) => `${d.rule}: field name invalid[field=${d.field}]`,
@@ -282,29 +342,42 @@ export const ErrorCatalogue = {
   ),
 
   // --- schemas -----------------------------------------------------------------------------------------------------------
+  /** More fields than a collection may have. */
   FieldLimit: plain<{ limit: number }>((d) => `maximum field's number should be limited to ${d.limit}`),
+  /** More vector fields than a collection may have. */
   VectorFieldLimit: plain<{ limit: number }>((d) => `maximum vector field's number should be limited to ${d.limit}`),
+  /** Two fields of a definition have one name. */
   FieldRepeated: plain<{ field: string }>((d) => `duplicated field name ${d.field} found`),
+  /** The type String of old servers: a text field is a VarChar. */
   StringTypeDeclared: plain<void>(() => "string data type not supported yet, please use VarChar type instead"),
   /** A definition that travels as bytes inside of a gRPC request. */
   SchemaUnreadable: plain<{ detail: string }>((d) => d.detail),
+  /** A definition without a primary key. */
   PrimaryKeyMissing: plain<void>(() => "primary key is not specified"),
+  /** A definition with two primary keys. */
   PrimaryKeyRepeated: plain<{ fields: readonly [string, string] }>(
     (d) => `there are more than one primary key, field name = ${d.fields.join(", ")}`,
   ),
+  /** The primary key is neither Int64 nor VarChar. */
   PrimaryKeyType: plain<void>(() => "the data type of primary key should be Int64 or VarChar"),
+  /** Only the primary key can have automatic ids. */
   AutoIdNotPrimary: plain<{ field: string }>(
     (d) => `only primary field can speficy AutoID with true, field name = ${d.field}`,
   ),
+  /** A definition with two partition keys. */
   PartitionKeyRepeated: plain<{ fields: readonly [string, string] }>(
     (d) => `there are more than one partition key, field name = ${d.fields.join(", ")}`,
   ),
+  /** The primary key cannot be the partition key too. */
   PartitionKeyIsPrimary: plain<void>(() => "the partition key field must not be primary field"),
+  /** The partition key is neither Int64 nor VarChar. */
   PartitionKeyType: plain<void>(() => "the data type of partition key should be Int64 or VarChar"),
+  /** A dense vector field without a dimension. */
   DimensionMissing: plain<{ field: string }>(
     (d) =>
       `dimension is not defined in field type params of field ${d.field}, check type param \`dim\` for vector field`,
   ),
+  /** A sparse vector field with a dimension. */
   DimensionOnSparse: plain<{ field: string; fieldId: number }>(
     (d) => `dim should not be specified for sparse vector field ${d.field}(${d.fieldId})`,
   ),
@@ -312,6 +385,7 @@ export const ErrorCatalogue = {
   DimensionInvalid: plain<{ dimension: string; min: number; max: number }>(
     (d) => `invalid dimension: ${d.dimension}. should be in range ${d.min} ~ ${d.max}`,
   ),
+  /** The dimension of a binary vector is no multiple of 8. */
   DimensionNotInBytes: plain<{ field: string; dimension: string }>(
     (d) => `invalid dimension: ${d.dimension} of field ${d.field}. binary vector dimension should be multiple of 8. `,
   ),
@@ -320,12 +394,15 @@ export const ErrorCatalogue = {
     (d) =>
       `invalid dimension: ${d.dimension} of field ${d.field}. ${d.vectors} dimension should be in range ${d.min} ~ ${d.max}`,
   ),
+  /** A VarChar field without `max_length`. */
   MaxLengthMissing: plain<{ field: string; collection: string }>(
     (d) => `type param(max_length) should be specified for varChar field(${d.field}) of collection ${d.collection}`,
   ),
+  /** An Array field without `max_capacity`. */
   MaxCapacityMissing: plain<{ field: string; collection: string }>(
     (d) => `type param(max_capacity) should be specified for array field ${d.field} of collection ${d.collection}`,
   ),
+  /** `max_capacity` is zero, negative or too large. */
   MaxCapacityOutOfRange: plain<{ limit: number }>(
     (d) => `the maximum capacity specified for a Array should be in (0, ${d.limit}]`,
   ),
@@ -339,14 +416,17 @@ export const ErrorCatalogue = {
   ),
 
   // --- search and query --------------------------------------------------------------------------------------------------
+  /** An output field that the collection does not have. */
   OutputFieldNotFound: plain<{ field: string }>((d) => `field ${d.field} not exist`),
   /** Neither a field nor one dynamic key. */
   OutputFieldUnreadable: plain<{ field: string }>((d) => `parse output field name failed: ${d.field}`),
   /** An answer larger than any client takes, seen before the work or on the way. */
   ReplyTooLarge: plain<{ limit: number }>((d) => `query results exceed the maxOutputSize Limit ${d.limit}`),
+  /** Scores are rounded to 0 to 6 decimals, or not at all (-1). */
   RoundDecimalOutOfRange: plain<{ value: string }>(
     (d) => `round_decimal [${d.value}] is invalid, should be -1 or an integer in range [0, 6]`,
   ),
+  /** A group of a grouped search is too large, or its size is negative. */
   GroupSizeOutOfRange: plain<{ value: number; limit: number }>((d) =>
     d.value > 0
       ? `input group size:${d.value} exceeds configured max group size:${d.limit}`
@@ -356,6 +436,7 @@ export const ErrorCatalogue = {
   SearchWindow: plain<{ what: string; value: number; limit: number }>(
     (d) => `${d.what} [${d.value}] is invalid, it should be in range [1, ${d.limit}], but got ${d.value}`,
   ),
+  /** `offset + limit` of a query is out of bounds. */
   QueryWindow: plain<{ value: number; limit: number }>(
     (d) => `invalid max query result window, (offset+limit) should be in range [1, ${d.limit}], but got ${d.value}`,
   ),
@@ -368,28 +449,36 @@ export const ErrorCatalogue = {
   PlaceholdersUnreadable: invalid<{ detail: string }>((d) => `failed to parse the query vectors: ${d.detail}`),
   /** A parameter of a gRPC request, which is always a text. */
   ParameterUnreadable: plain<{ name: string; value: string }>((d) => `${d.name} [${d.value}] is invalid`),
+  /** A search of the older protocols without `topk`. */
   TopkMissing: plain<void>(() => "topk is required"),
+  /** `count(*)` with a limit or an offset. */
   CountPagination: invalid<void>(() => "count entities with pagination is not allowed"),
+  /** An iterator's token that this store has not given. */
   IteratorTokenInvalid: plain<{ token: string }>((d) => `invalid token format: ${d.token}`),
   /** An iterator that goes on in another collection of the same name. */
   CollectionChanged: invalid<{ asked: number; actual: number }>(
     (d) =>
       `collection id:${d.asked} in the request is not consistent to that in the search context,alias or database may have been changed: ${d.actual}`,
   ),
+  /** A search that names no vector field, in a collection with several. */
   AnnsFieldAmbiguous: plain<void>(() => "multiple anns_fields exist, please specify a anns_field in search_params"),
   /** A search of the older protocol without any. */
   QueryVectorsMissing: plain<void>(
     () => "nq [0] is invalid, nq (number of search vector per search request) should be in range [1, 16384], but got 0",
   ),
+  /** A search without a query vector, or with too many. */
   QueryVectorCount: plain<{ count: number; limit: number }>(
     (d) => `nq (number of search vector per search request) should be in range [1, ${d.limit}], but got ${d.count}`,
   ),
 
   // --- resource groups ---------------------------------------------------------------------------------------------------
+  /** There is no resource group of this name. */
   ResourceGroupNotFound: entry<{ group: string }>(300, (d) => `resource group not found[rg=${d.group}]`),
 
   // --- metrics, users and roles ------------------------------------------------------------------------------------------
+  /** There is no metric of this name. */
   MetricNotFound: entry<{ metric: string }>(1200, (d) => `metric not found[metric=${d.metric}]`),
+  /** There is no role of this name. */
   RoleNotFound: plain<void>(() => "not found the role, maybe the role isn't existed or internal system error"),
 
   // --- filters -----------------------------------------------------------------------------------------------------------
@@ -419,10 +508,13 @@ export const ErrorCatalogue = {
   GeometryTooComplex: invalid<{ limit: number }>(
     (d) => `the geometry is too complex: it crosses itself or the other more than ${d.limit} times`,
   ),
+  /** A delete whose filter is empty or always true. */
   AlwaysTrueDelete: invalid<{ expression: string }>(
     (d) => `delete plan can't be empty or always true : ${d.expression}`,
   ),
+  /** Ids and a filter were given; one of them chooses the rows. */
   IdAndFilter: invalid<void>(() => "id and filter can not be set at the same time"),
+  /** An empty filter where one is needed. */
   EmptyExpression: plain<void>(() => "empty expression should be used with limit"),
 } as const;
 

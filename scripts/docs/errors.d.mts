@@ -1,0 +1,3 @@
+export declare const errorsPath: string;
+export declare function documentation(): Record<string, string | undefined>;
+export declare function errorsPage(): Promise<string>;

@@ -1,0 +1,21 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+import config from "./vitest.config.js";
+
+/**
+ * The fast tier, for the loop of editing: everything that needs no build, starts no program and generates no great
+ * number of cases. See CONTRIBUTING.md.
+ */
+export default mergeConfig(
+  config,
+  defineConfig({
+    test: {
+      exclude: [
+        // Programs of their own: crashes, full disks, servers, load.
+        "test/{crash,faults,load,package,security,soak}/**",
+        "test/cli/process.test.ts",
+        "test/runtime/**",
+        "test/vector/{main-thread,release}.test.ts",
+      ],
+    },
+  }),
+);
