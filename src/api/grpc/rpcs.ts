@@ -26,6 +26,7 @@ import {
   listAliases,
   listDatabases,
 } from "./handlers/databases.js";
+import { hybridSearch } from "./handlers/hybrid-search.js";
 import {
   alterIndex,
   createIndex,
@@ -123,7 +124,7 @@ const milvus: Readonly<Record<string, Rpc>> = {
   ),
   ShowPartitions: rpc(2, "ShowPartitionsRequest", "ShowPartitionsResponse", showPartitions),
   DropIndex: rpc(2, "DropIndexRequest", "Status", dropIndex),
-  HybridSearch: refused(2, "HybridSearchRequest", "SearchResults"),
+  HybridSearch: rpc(2, "HybridSearchRequest", "SearchResults", hybridSearch),
   Flush: rpc(2, "FlushRequest", "FlushResponse", flush),
   GetFlushState: rpc(2, "GetFlushStateRequest", "GetFlushStateResponse", getFlushState),
   AlterCollection: rpc(3, "AlterCollectionRequest", "Status", alterCollection),

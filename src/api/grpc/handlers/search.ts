@@ -11,7 +11,7 @@ import { checkCollectionId, RequestParams, refuseParams, timeZoneOf } from "./re
 import { type IteratorPage, iteratorPage } from "./search-iterator.js";
 
 /** Parameters that do not tune the search itself. */
-const OWN_PARAMS: ReadonlySet<string> = new Set([
+export const OWN_PARAMS: ReadonlySet<string> = new Set([
   "anns_field",
   "topk",
   "limit",
@@ -86,7 +86,7 @@ function limitOf(params: RequestParams): number {
 }
 
 /** What would change the answer and is not done is refused, never passed over. */
-function refuseFeatures(request: Received<"SearchRequest">): void {
+export function refuseFeatures(request: Received<"SearchRequest">): void {
   const unsupported = (what: string) =>
     failure("Unsupported", { what: `${what} is not supported by the embedded engine` });
   refuseNamespace(request.namespace);
@@ -108,7 +108,7 @@ function pageOf(page: IteratorPage, found: SearchHits, timeZone: string | undefi
  * Hits as clients read them: columns of all queries one after the other, the primary key among them only where it was asked
  * for, and last.
  */
-function resultsOf(hits: SearchHits, timeZone: string | undefined): Sent<"SearchResultData"> {
+export function resultsOf(hits: SearchHits, timeZone: string | undefined): Sent<"SearchResultData"> {
   const { topks, fields, primaryKey, groups } = hits;
   const zone = timeZone ?? fields.timeZone;
   return {

@@ -1,0 +1,69 @@
+import type { RequestOf } from "../../../engine/contract/table.js";
+import { failure } from "../../../errors.js";
+import { readTemplates } from "../columns/templates.js";
+import type { Received, Sent } from "../messages/table.js";
+import type { RpcCall } from "../rpc.js";
+import { readFunction } from "../schema/read-schema.js";
+import { collectionOf, recordOf, refuseNamespace } from "./parts.js";
+import { readPlaceholders } from "./placeholders.js";
+import { jsonObject, RequestParams, timeZoneOf } from "./request-params.js";
+import { OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
+
+type HybridRequest = RequestOf<"entities/hybrid_search">;
+type AnnSearch = HybridRequest["search"][number];
+
+/** Several searches, ranked together. */
+export async function hybridSearch(
+  request: Received<"HybridSearchRequest">,
+  call: RpcCall,
+): Promise<Sent<"SearchResults">> {
+  refuseNamespace(request.namespace);
+  if (request.function_chains.length > 0) {
+    throw failure("Unsupported", { what: "function chains are not supported by the embedded engine" });
+  }
+  const params = new RequestParams(request.rank_params);
+  const limit = params.integer("limit");
+  if (limit === undefined) throw failure("InvalidParameter", { text: "limit not found in rank_params" });
+  const offset = params.integer("offset") ?? 0;
+  const grouping = params.text("group_by_field");
+  const strategy = params.text("strategy");
+  const score = request.function_score;
+  const { data: hits } = await call.execute("entities/hybrid_search", {
+    ...collectionOf(request),
+    search: request.requests.map((part) => annSearchOf(part, limit + offset)),
+    limit,
+    offset,
+    outputFields: request.output_fields,
+    partitionNames: request.partition_names,
+    roundDecimal: params.integer("round_decimal") ?? -1,
+    rankGroupScorer: params.text("rank_group_scorer") ?? "",
+    rerank: { ...(strategy !== undefined && { strategy }), params: jsonObject("params", params.text("params")) },
+    ...(score !== undefined && {
+      functionScore: { functions: score.functions.map(readFunction), params: recordOf(score.params) },
+    }),
+    ...(grouping !== undefined && {
+      groupingField: grouping,
+      groupSize: params.integer("group_size") ?? 0,
+      strictGroupSize: params.flag("strict_group_size"),
+    }),
+  });
+  return { results: resultsOf(hits, timeZoneOf(params)), collection_name: request.collection_name };
+}
+
+/** @param candidates how many are looked for where the part does not say */
+function annSearchOf(request: Received<"SearchRequest">, candidates: number): AnnSearch {
+  refuseFeatures(request);
+  const params = new RequestParams(request.search_params);
+  if (request.placeholder_group === undefined) {
+    throw failure("PlaceholdersUnreadable", { detail: "there are no query vectors" });
+  }
+  const exprParams = readTemplates(request.expr_template_values);
+  return {
+    vectors: readPlaceholders(request.placeholder_group, Number(request.nq)),
+    annsField: params.text("anns_field") ?? "",
+    filter: request.dsl,
+    limit: params.integer("topk") ?? params.integer("limit") ?? candidates,
+    params: params.tuning(OWN_PARAMS),
+    ...(exprParams !== undefined && { exprParams }),
+  };
+}
