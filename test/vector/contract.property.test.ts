@@ -30,7 +30,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("search" as const),
-      k: fc.integer({ min: 1, max: 60 }),
+      k: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 60 })),
       every: fc.integer({ min: 0, max: 10 }),
       range: fc.integer({ min: 0, max: 3 }),
     }),
@@ -77,7 +77,7 @@ function search(
     filter = segment.prepare(Float64Array.from(allowed));
     expect(filter.count).toBe(allowed.size);
   }
-  const request = { k: change.k, ef: 64, ...(filter === undefined ? {} : { filter }) };
+  const request = { k: change.k, ef: 12, ...(filter === undefined ? {} : { filter }) };
   const truth = oracle.search(query, 1e9, allowed);
   const count = Math.min(change.k, truth.length);
   const exact = segment.search(asBytes(query), { ...request, exact: true });
@@ -142,8 +142,8 @@ describe.each(INDEXES)("%s through any sequence of changes", (index) => {
       }),
       { numRuns: RUNS },
     );
-    // A walk in six dimensions of random rows finds nearly all.
+    // A narrow walk in six dimensions of random rows finds most.
     expect(tally.wanted).toBeGreaterThan(100);
-    expect(tally.found / tally.wanted).toBeGreaterThan(0.95);
+    expect(tally.found / tally.wanted).toBeGreaterThan(0.9);
   });
 });
