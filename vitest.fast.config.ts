@@ -10,11 +10,14 @@ export default mergeConfig(
   defineConfig({
     test: {
       exclude: [
-        // Programs of their own: crashes, full disks, servers, load.
-        "test/{crash,faults,load,package,security,soak}/**",
+        // Programs of their own: crashes, full disks, servers, load, official clients.
+        "test/{clients,crash,faults,load,package,security,soak}/**",
         "test/cli/process.test.ts",
         "test/runtime/**",
         "test/vector/{main-thread,release}.test.ts",
+        // Many generated cases, large sets.
+        "test/expr/fuzz.test.ts",
+        "test/vector/{graph,kernel,mnist,snapshot}.test.ts",
       ],
     },
   }),
