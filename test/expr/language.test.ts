@@ -343,6 +343,15 @@ describe("templates", () => {
     expect(truth("s in {l}", { s: 'x" or 1 == 1' }, { l: ['x" or 1 == 1'] })).toBe(true);
   });
 
+  test("a LIKE pattern may be a template: the text itself, without a second unescaping", () => {
+    expect(truth("s like {p}", { s: "50%" }, { p: "50\\%" })).toBe(true);
+    expect(truth("s like {p}", { s: "500" }, { p: "50\\%" })).toBe(false);
+    expect(truth("not (s like {p})", { s: null }, { p: "a%" })).toBe(null);
+    expect(refusal("s like {p}", { p: 5 }).message).toContain("cannot cast value to VarChar, value: int64_val:5");
+    expect(refusal("s like {p}", {}).message).toContain("template variable name {p} is not found");
+    expect(refusal("s like {p}", { p: "a\\" }).message).toContain("trailing backslash with nothing to escape");
+  });
+
   test("faults of the filter come before faults of the values", () => {
     expect(refusal("i64 == {v} and vec is null", {}).message).toContain("vector fields");
     expect(refusal("i64 == {v} and id", {}).message).toContain("'and' can only be used");
