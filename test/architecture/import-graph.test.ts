@@ -228,7 +228,8 @@ function importsOf(file: string): Import[] {
 function loadsByName(code: string): string[] {
   const computed = new RegExp(`(?<![\\w.])(?:${LOADERS})\\((?!\\s*["'][^"']+["']\\s*\\))[^)\n]*\\)?`, "g");
   // A `require` under another name, or called as it is made, escapes the search above.
-  const hidden = /(?:\b\w+\s*=\s*)?createRequire\([^)]*\)\(?|getBuiltinModule\(/g;
+  // Node's servers, which are loaded late, load no package.
+  const hidden = /(?:\b\w+\s*=\s*)?createRequire\([^)]*\)\(?|getBuiltinModule\((?!"node:http2?"\))/g;
   const made = [...code.matchAll(hidden)].map((match) => match[0]);
   return [
     ...[...code.matchAll(computed)].map((match) => match[0]),
@@ -325,7 +326,7 @@ describe("the import graph", () => {
     ];
     for (const code of hidden) expect([code, loadsByName(code).length]).toEqual([code, 1]);
     const plain =
-      'const requireBundled = createRequire(import.meta.url); requireBundled("a"); loadPackage("b"); import("c")';
+      'const requireBundled = createRequire(import.meta.url); requireBundled("a"); loadPackage("b"); import("c"); process.getBuiltinModule("node:http")';
     expect(loadsByName(plain)).toEqual([]);
   });
 

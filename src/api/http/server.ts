@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ElanusError } from "../../errors.js";
 import { after } from "../../values/clock.js";
@@ -72,6 +72,8 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
     });
     answer(request, response).catch(() => response.destroy());
   };
+  // Not by an import: that reads every export of the module, and with them loads HTTP/2 and a whole fetch client.
+  const { createServer } = process.getBuiltinModule("node:http");
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,

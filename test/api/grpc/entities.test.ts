@@ -611,3 +611,33 @@ describe("search", () => {
     expect(Number(old.session_ts)).toBeGreaterThan(0);
   });
 });
+
+describe("an engine in a worker thread", () => {
+  it("answers gRPC as one in this thread does", async () => {
+    const served = await serve({ worker: true });
+    await filled(served, 5);
+    expect(await served.ok("ShowCollections", { type: 1 })).toMatchObject({
+      collection_names: ["book"],
+      inMemory_percentages: [100],
+    });
+    const { results } = await served.ok<"SearchResults">(
+      "Search",
+      searchRequest({}, { output_fields: ["title", "vec"] }),
+    );
+    expect(results).toMatchObject({
+      ids: { int_id: { data: [1, 2, 3] } },
+      fields_data: [
+        { field_name: "vec", vectors: { float_vector: { data: Float32Array.from([1, 2, 3].flatMap(unit)) } } },
+        { field_name: "title", scalars: { string_data: { data: ["t1", "t2", "t3"] } } },
+      ],
+    });
+    expect(await served.codes("Search", searchRequest({}, { partition_names: ["x"] }))).toEqual([65535, 1]);
+    const stale = {
+      collection_name: "book",
+      num_rows: 1,
+      fields_data: [ids(1), vectors(unit(1)), titles("a")],
+      schema_timestamp: 5,
+    };
+    expect(await served.codes("Insert", stale)).toEqual([109, 62]);
+  });
+});

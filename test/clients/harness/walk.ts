@@ -17,6 +17,7 @@ export interface StepResult {
 
 /** A whole walk: results and calls by step. */
 export interface Walk {
+  readonly results: ReadonlyMap<string, StepResult>;
   /** @throws when the program had no such step */
   result(step: string): StepResult;
   /** RPCs of a step; one that is called again and again, as pollers do, stands once. */
@@ -28,6 +29,8 @@ export interface Walk {
 export interface WalkOptions {
   /** Options of `elanus serve`. */
   readonly serve?: readonly string[];
+  /** What runs the server, with its own options; default: this Node. */
+  readonly runtime?: readonly [string, ...string[]];
   readonly timeoutMs?: number;
 }
 
@@ -38,10 +41,11 @@ export interface WalkOptions {
 export async function walk(
   program: string,
   parameters: readonly string[],
-  { serve = [], timeoutMs = 120_000 }: WalkOptions = {},
+  { serve = [], runtime = [process.execPath], timeoutMs = 120_000 }: WalkOptions = {},
 ): Promise<Walk> {
   if (!existsSync(command)) throw new Error("dist/ is missing: npm run build");
-  const server = spawn(process.execPath, [command, "serve", "--path", ":memory:", "--port", "0", ...serve]);
+  const [executable, ...options] = runtime;
+  const server = spawn(executable, [...options, command, "serve", "--path", ":memory:", "--port", "0", ...serve]);
   try {
     const url = await readUrl(server);
     const recorder = await openRecorder(url);
@@ -111,6 +115,7 @@ function readWalk(output: string, steps: ReadonlyMap<string, readonly RecordedCa
   };
   return {
     output,
+    results,
     calls,
     result(step) {
       const found = results.get(step);

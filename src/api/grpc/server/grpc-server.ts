@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import { failure } from "../../../errors.js";
 import { after, every, now } from "../../../values/clock.js";
 import { withinDeadline } from "../../http/deadline.js";
@@ -31,6 +31,8 @@ const PONG_MS = 20_000;
 export function createGrpcServer(services: GrpcServices, options: GrpcServerOptions): ConnectionServer {
   const sessions = new Set<ServerHttp2Session>();
   let closing = false;
+  // Not by an import: a bundle in one file would load it at its start.
+  const { createServer } = process.getBuiltinModule("node:http2");
   const server = createServer({
     maxSessionMemory: MAX_SESSION_MEMORY,
     settings: {
