@@ -4,6 +4,7 @@ import { compileSql, deadlineSql, type FilterPlan, planFilter, type TypedExpress
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
+import { isOn } from "../model/functions.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 import { indexedPath } from "./indexed-path.js";
@@ -112,6 +113,7 @@ function resolved(field: FieldSchema): ResolvedField {
     nullable: field.nullable,
     primaryKey: field.primaryKey,
     dynamic: false,
-    enableMatch: field.params["enable_match"] === "true" && field.params["enable_analyzer"] === "true",
+    enableMatch: isOn(field.params["enable_match"]) && isOn(field.params["enable_analyzer"]),
+    ...(field.params["analyzer_params"] === undefined ? {} : { analyzerParams: field.params["analyzer_params"] }),
   };
 }

@@ -1,10 +1,7 @@
 import { failure } from "../../errors.js";
-import { type Analyzer, analyzerOfText } from "../../text/analyzer.js";
+import type { Analyzer } from "../../text/analyzer.js";
+import { knownAnalyzer } from "../../text/known-analyzers.js";
 import { AnalyzerError } from "../../text/token.js";
-import { BoundedMap } from "../../values/bounded-map.js";
-
-/** Analyzers are costly to make and cheap to keep: stemmers, stop words, dictionaries. */
-const known = new BoundedMap<string, Analyzer>({ entries: 64 });
 
 /**
  * The analyzer of a text field.
@@ -14,7 +11,7 @@ const known = new BoundedMap<string, Analyzer>({ entries: 64 });
  */
 export function fieldAnalyzer(params: string | undefined): Analyzer {
   try {
-    return known.getOrMake(params ?? "", () => analyzerOfText(params));
+    return knownAnalyzer(params);
   } catch (error) {
     if (!(error instanceof AnalyzerError)) throw error;
     throw failure("InvalidParameter", { text: error.message }, error);

@@ -1,4 +1,4 @@
-import { analyze } from "../../values/analyzer.js";
+import { knownAnalyzer } from "../../text/known-analyzers.js";
 import { isWellKnownText } from "../../values/geometry.js";
 import { clampMicros, parseDuration, parseTimestamptz } from "../../values/timestamptz.js";
 import type {
@@ -136,7 +136,7 @@ function checkTextMatch(checking: Checking, node: TextMatch): Checked {
   const minimum = node.minimumShouldMatch ?? 1n;
   if (minimum < 1n) throw problem(node, `minimum_should_match should be >= 1, got ${minimum}`);
   if (minimum > 1000n) throw problem(node, `minimum_should_match should be <= 1000, got ${minimum}`);
-  const tokens = [...new Set(analyze(node.query))];
+  const tokens = knownAnalyzer(field.analyzerParams).words(node.query);
   return predicate({ kind: "textMatch", field, tokens, minimum: Number(minimum) });
 }
 
@@ -161,7 +161,10 @@ function checkPhraseMatch(checking: Checking, node: PhraseMatch): Checked {
     }
     slop = Number(value);
   }
-  return predicate({ kind: "phraseMatch", field, tokens: analyze(node.query), slop });
+  const tokens = knownAnalyzer(field.analyzerParams)
+    .tokens(node.query)
+    .map(({ text, position }) => ({ text, position }));
+  return predicate({ kind: "phraseMatch", field, tokens, slop });
 }
 
 /** How near to 0 or 1 a factor may not be. */

@@ -33,6 +33,8 @@ export interface ResolvedField {
   readonly dynamic: boolean;
   /** VarChar with `enable_match` and `enable_analyzer`. */
   readonly enableMatch: boolean;
+  /** `analyzer_params` of a text field: JSON text; absent: the standard analyzer. */
+  readonly analyzerParams?: string;
 }
 
 export interface Scope {

@@ -1,3 +1,4 @@
+import type { PhraseToken } from "../../text/match.js";
 import type { ArithmeticOperator, ComparisonOperator, SpatialFunction } from "../syntax/ast.js";
 import type { FilterType, ResolvedField } from "./scope.js";
 
@@ -87,14 +88,14 @@ export type TypedExpression =
   | {
       readonly kind: "textMatch";
       readonly field: ResolvedField;
-      /** Distinct tokens of the query. */
+      /** Tokens of the query; one that stands twice counts twice. */
       readonly tokens: readonly string[];
       readonly minimum: number;
     }
   | {
       readonly kind: "phraseMatch";
       readonly field: ResolvedField;
-      readonly tokens: readonly string[];
+      readonly tokens: readonly PhraseToken[];
       readonly slop: number;
     }
   | {

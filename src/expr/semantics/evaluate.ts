@@ -1,4 +1,5 @@
-import { matchesPhrase, matchesText } from "../../values/analyzer.js";
+import { knownAnalyzer } from "../../text/known-analyzers.js";
+import { matchesPhrase, matchesText } from "../../text/match.js";
 import { toFloat32 } from "../../values/float32.js";
 import { spatialTest } from "../../values/geometry.js";
 import { wrapInt64 } from "../../values/int64.js";
@@ -59,11 +60,15 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
       return contains(node, row);
     case "textMatch": {
       const value = row(node.field) ?? null;
-      return value === null ? null : matchesText(String(value), node.tokens, node.minimum);
+      return value === null
+        ? null
+        : matchesText(knownAnalyzer(node.field.analyzerParams), String(value), node.tokens, node.minimum);
     }
     case "phraseMatch": {
       const value = row(node.field) ?? null;
-      return value === null ? null : matchesPhrase(String(value), node.tokens, node.slop);
+      return value === null
+        ? null
+        : matchesPhrase(knownAnalyzer(node.field.analyzerParams), String(value), node.tokens, node.slop);
     }
     case "spatial": {
       const value = row(node.field) ?? null;

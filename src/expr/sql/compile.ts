@@ -243,11 +243,11 @@ function leafSql(emitter: Emitter, node: TypedExpression, positive: boolean): Sq
       return sql`(${columnOf(emitter, node.field)} IS NULL)`;
     case "textMatch": {
       const tokens = bind(JSON.stringify(node.tokens));
-      return sql`elanus_text_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.minimum))})`;
+      return sql`elanus_text_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.minimum))}, ${bind(node.field.analyzerParams ?? "")})`;
     }
     case "phraseMatch": {
       const tokens = bind(JSON.stringify(node.tokens));
-      return sql`elanus_phrase_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.slop))})`;
+      return sql`elanus_phrase_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.slop))}, ${bind(node.field.analyzerParams ?? "")})`;
     }
     case "spatial": {
       const column = columnOf(emitter, node.field);

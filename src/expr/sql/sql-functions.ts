@@ -1,4 +1,5 @@
-import { matchesPhrase, matchesText } from "../../values/analyzer.js";
+import { knownAnalyzer } from "../../text/known-analyzers.js";
+import { matchesPhrase, matchesText, type PhraseToken } from "../../text/match.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { type Deadline, NO_DEADLINE } from "../../values/deadline.js";
 import { toFloat32 } from "../../values/float32.js";
@@ -35,6 +36,7 @@ function remembered<T>(decode: (text: string) => T): (text: string) => T {
 const arraysOf = remembered<readonly Constant[]>(decodeArrays);
 const patternOf = remembered((pattern) => new LikePattern(pattern));
 const listOf = remembered<readonly string[]>((text) => JSON.parse(text) as string[]);
+const phraseOf = remembered<readonly PhraseToken[]>((text) => JSON.parse(text) as PhraseToken[]);
 
 function truth(value: boolean | null): number | null {
   return value === null ? null : value ? 1 : 0;
@@ -85,11 +87,13 @@ export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunc
     define("like", (text: Value, pattern: string) =>
       text === null ? null : truth(patternOf(pattern).matches(String(text))),
     ),
-    define("text_match", (text: Value, tokens: string, minimum: number) =>
-      text === null ? null : truth(matchesText(String(text), listOf(tokens), minimum)),
+    define("text_match", (text: Value, tokens: string, minimum: number, analyzer: string) =>
+      text === null ? null : truth(matchesText(knownAnalyzer(analyzer), String(text), listOf(tokens), minimum)),
     ),
-    define("phrase_match", (text: Value, tokens: string, slop: number) =>
-      text === null ? null : truth(matchesPhrase(String(text), listOf(tokens), slop, deadline)),
+    define("phrase_match", (text: Value, tokens: string, slop: number, analyzer: string) =>
+      text === null
+        ? null
+        : truth(matchesPhrase(knownAnalyzer(analyzer), String(text), phraseOf(tokens), slop, deadline)),
     ),
     define("spatial", (name: string, stored: Value, wkt: string, distance: number) =>
       stored === null ? null : truth(spatialTest(name as SpatialFunction, String(stored), wkt, distance, deadline)),

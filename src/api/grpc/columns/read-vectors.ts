@@ -1,7 +1,7 @@
 import type { InputColumn } from "../../../engine/contract/column.js";
 import { denseType } from "../../../engine/model/types/table.js";
 import { failure } from "../../../errors.js";
-import { toBfloat16, toFloat16 } from "../../../values/half-float.js";
+import { toBFloat16, toFloat16 } from "../../../values/float16.js";
 import type { Received } from "../messages/table.js";
 import { DENSE_SLOTS, type DenseTypeName } from "./types.js";
 
@@ -62,7 +62,7 @@ function denseBytes(name: string, type: DenseTypeName, vectors: Vectors): Uint8A
     // Plain floats may come for fields that keep them in 16 bits.
     if (type === "FloatVector") return bytesOf(floats.data);
     if (type === "Float16Vector") return bytesOf(Uint16Array.from(floats.data, toFloat16));
-    if (type === "BFloat16Vector") return bytesOf(Uint16Array.from(floats.data, toBfloat16));
+    if (type === "BFloat16Vector") return bytesOf(Uint16Array.from(floats.data, toBFloat16));
     throw wrongSlot(name, type, "float_vector");
   }
   for (const slot of Object.values(DENSE_SLOTS)) {

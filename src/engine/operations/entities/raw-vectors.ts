@@ -1,6 +1,6 @@
 import { failure } from "../../../errors.js";
 import { termVector } from "../../../text/term-vector.js";
-import { toBfloat16, toFloat16 } from "../../../values/half-float.js";
+import { toBFloat16, toFloat16 } from "../../../values/float16.js";
 import type { QueryVectors } from "../../contract/column.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
@@ -88,7 +88,7 @@ const FLOAT_BYTES = 4;
 /** Clients send plain floats for fields that keep them in 16 bits. */
 const CONVERSIONS: Readonly<Record<string, (bytes: Uint8Array, dimension: number) => Uint8Array>> = {
   "FloatVector Float16Vector": (bytes, dimension) => narrowed(bytes, dimension, toFloat16),
-  "FloatVector BFloat16Vector": (bytes, dimension) => narrowed(bytes, dimension, toBfloat16),
+  "FloatVector BFloat16Vector": (bytes, dimension) => narrowed(bytes, dimension, toBFloat16),
 };
 
 function narrowed(bytes: Uint8Array, dimension: number, convert: (value: number) => number): Uint8Array {
