@@ -42,6 +42,8 @@ export const ErrorCatalogue = {
    * The database file cannot be used: in use, damaged, newer, of another application, read-only, or gone; or the port of a server is taken.
    */
   Unavailable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  /** What the file holds cannot be read, or is no database. */
+  FileDamaged: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
   /** The SQLite addon cannot be loaded, whatever file it is for. */
   DriverUnusable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
   /** The package of the vector index that was asked for is missing or does not load. */

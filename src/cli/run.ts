@@ -1,6 +1,6 @@
 import { stringifyJson } from "../api/json.js";
 import { type ElanusError, isElanusError } from "../errors.js";
-import { Elanus } from "../index.js";
+import { type CheckResult, Elanus } from "../index.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import { operationOf } from "./commands.js";
 import { HELP, operationHelp, operationList } from "./help.js";
@@ -62,13 +62,23 @@ async function check(argv: readonly string[], io: Io): Promise<number> {
   const { words, options } = readArguments(argv, (name) => arityOf(name, new Set(["path"]), NO_NAMES));
   const path = words[1] ?? optionValue(options, "path");
   if (path === undefined || words.length > 2) throw new UsageError("check needs one file");
-  const db = await Elanus.open(path, { readonly: true });
+  const result = await checkFile(path);
+  io.out(`${stringifyJson(result)}\n`);
+  return result.ok ? 0 : 1;
+}
+
+/** A file that cannot even be opened is as damaged as one that is found to be. */
+async function checkFile(path: string): Promise<CheckResult> {
   try {
-    const result = await db.check();
-    io.out(`${stringifyJson(result)}\n`);
-    return result.ok ? 0 : 1;
-  } finally {
-    await db.close();
+    const db = await Elanus.open(path, { readonly: true });
+    try {
+      return await db.check();
+    } finally {
+      await db.close();
+    }
+  } catch (error) {
+    if (!isElanusError(error, "FileDamaged") && !isElanusError(error, "IoFailed")) throw error;
+    return { ok: false, problems: [String(error.details["reason"])] };
   }
 }
 

@@ -157,9 +157,9 @@ export interface FileSigns {
   readonly isEmpty: boolean;
 }
 
-/** @throws Unavailable for a file of a newer format, of another application, or one that is no database */
+/** @throws FileDamaged for what is no database, Unavailable for a file of a newer format or of another application */
 export function formatOf({ isDatabase, applicationId, version, isEmpty }: FileSigns): FileFormat {
-  if (!isDatabase) throw failure("Unavailable", { reason: "the file is not a database" });
+  if (!isDatabase) throw failure("FileDamaged", { reason: "the file is not a database" });
   if (applicationId === 0 && version === 0 && isEmpty) return "empty";
   if (applicationId !== APPLICATION_ID) {
     throw failure("Unavailable", { reason: "the file is an SQLite database of another application" });

@@ -50,7 +50,8 @@ function openMemory(): OpenDatabase {
 export function nameFile(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error.message.includes(path)) return error;
   const { kind, details } = error as { kind?: string; details?: { reason?: string } };
-  if ((kind === "Unavailable" || kind === "IoFailed" || kind === "DiskFull") && details?.reason !== undefined) {
+  const named = kind === "Unavailable" || kind === "FileDamaged" || kind === "IoFailed" || kind === "DiskFull";
+  if (named && details?.reason !== undefined) {
     return failure(kind, { reason: `${path}: ${details.reason}` }, error.cause ?? error);
   }
   return error;

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { failure } from "../../errors.js";
@@ -16,6 +16,9 @@ import { codeOf } from "./sqlite-errors.js";
  */
 export function openForReading(file: string): OpenDatabase {
   let sql: Connection | undefined;
+  // Nobody has it open, so what will lie beside it is of this reader.
+  const alone = !existsSync(`${file}-wal`) && !existsSync(`${file}-shm`);
+  const tidy = () => alone && removeLog(file);
   try {
     const format = inspectFile(file);
     if (format === "empty") throw failure("Unavailable", { reason: "the file holds no database" });
@@ -26,11 +29,32 @@ export function openForReading(file: string): OpenDatabase {
     sql = connect(file, { readonly: true, timeout: 5000 });
     configure(sql);
     inspectFormat(sql);
-    return opened(sql, file, true, () => {});
+    return opened(sql, file, true, tidy);
   } catch (error) {
     sql?.close();
+    tidy();
     if (needsCopy(file, error)) return openCopy(file);
     throw error;
+  }
+}
+
+/**
+ * A file that is in WAL mode though nobody has it open (a copy of one that was in use) gets a log and its index from whoever
+ * reads it, and only who may write takes them away again, if he is the last.
+ */
+function removeLog(file: string): void {
+  if (!existsSync(`${file}-wal`)) return;
+  try {
+    const sql = connect(file, { timeout: 0 });
+    try {
+      sql.prepare("SELECT 1 FROM sqlite_master").get();
+    } finally {
+      sql.close();
+    }
+  } catch {
+    // A file that nobody can write has got none; the log of a damaged one is empty.
+    if (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size !== 0) return;
+    for (const suffix of ["-wal", "-shm"]) rmSync(`${file}${suffix}`, { force: true });
   }
 }
 

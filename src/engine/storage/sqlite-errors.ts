@@ -41,15 +41,16 @@ export function codeOf(error: unknown): string {
 export function storageFailure(error: unknown): unknown {
   if (isElanusError(error)) return error;
   const code = codeOf(error);
-  const known: readonly (readonly [string, string])[] = [
-    ["SQLITE_NOTADB", "the file is not a database"],
-    ["SQLITE_CORRUPT", "the database file is damaged"],
-    ["SQLITE_BUSY", "the database is locked by another process"],
-    ["SQLITE_LOCKED", "the database is locked by another process"],
-    ["SQLITE_CANTOPEN", "the database file cannot be opened"],
-    ["SQLITE_READONLY", "the database file cannot be written"],
-    ["SQLITE_IOERR", "the database file cannot be read"],
-  ];
-  const reason = known.find(([prefix]) => code.startsWith(prefix))?.[1];
-  return reason === undefined ? error : failure("Unavailable", { reason }, error);
+  const known = OPENING_FAILURES.find(([prefix]) => code.startsWith(prefix));
+  return known === undefined ? error : failure(known[1], { reason: known[2] }, error);
 }
+
+const OPENING_FAILURES: readonly (readonly [prefix: string, kind: "FileDamaged" | "Unavailable", reason: string])[] = [
+  ["SQLITE_NOTADB", "FileDamaged", "the file is not a database"],
+  ["SQLITE_CORRUPT", "FileDamaged", "the database file is damaged"],
+  ["SQLITE_IOERR", "FileDamaged", "the database file cannot be read"],
+  ["SQLITE_BUSY", "Unavailable", "the database is locked by another process"],
+  ["SQLITE_LOCKED", "Unavailable", "the database is locked by another process"],
+  ["SQLITE_CANTOPEN", "Unavailable", "the database file cannot be opened"],
+  ["SQLITE_READONLY", "Unavailable", "the database file cannot be written"],
+];
