@@ -6,7 +6,7 @@ import { databasePath, MEMORY } from "./database-path.js";
 import { migrate } from "./migrations.js";
 import { openForReading } from "./open-for-reading.js";
 import { openForWriting } from "./open-for-writing.js";
-import { wrapSqliteError } from "./sqlite-errors.js";
+import { storageFailure, wrapSqliteError } from "./sqlite-errors.js";
 
 export interface OpenDatabaseOptions {
   readonly readonly: boolean;
@@ -27,7 +27,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
     } else if (options.readonly) throw failure("Unavailable", { reason: `there is no database file ${path}` });
     return options.readonly ? openForReading(file) : openForWriting(file, options.durability);
   } catch (error) {
-    throw nameFile(path, wrapSqliteError(error));
+    throw nameFile(path, wrapSqliteError(storageFailure(error)));
   }
 }
 

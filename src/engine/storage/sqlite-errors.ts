@@ -49,6 +49,8 @@ const OPENING_FAILURES: readonly (readonly [prefix: string, kind: "FileDamaged" 
   ["SQLITE_NOTADB", "FileDamaged", "the file is not a database"],
   ["SQLITE_CORRUPT", "FileDamaged", "the database file is damaged"],
   ["SQLITE_IOERR", "FileDamaged", "the database file cannot be read"],
+  // A schema or a file format that makes no sense to SQLite.
+  ["SQLITE_ERROR", "FileDamaged", "the database file is damaged"],
   ["SQLITE_BUSY", "Unavailable", "the database is locked by another process"],
   ["SQLITE_LOCKED", "Unavailable", "the database is locked by another process"],
   ["SQLITE_CANTOPEN", "Unavailable", "the database file cannot be opened"],
