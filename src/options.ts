@@ -98,6 +98,7 @@ const listenOptions: Rules<ListenOptions> = {
   allowedHosts: texts,
   maxConcurrentRequests: count,
   bodyTimeoutMs: milliseconds,
+  writeTimeoutMs: milliseconds,
   headersTimeoutMs: milliseconds,
   closeTimeoutMs: milliseconds,
 };

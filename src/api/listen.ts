@@ -23,6 +23,8 @@ export interface ListenOptions {
   readonly maxConcurrentRequests?: number;
   /** Time a client has to send its whole body, or the next part of a gRPC message. Default: 30 s. */
   readonly bodyTimeoutMs?: number;
+  /** Time in which a client must take at least a part (256 KiB, or the rest) of its answer. Default: 30 s. */
+  readonly writeTimeoutMs?: number;
   /** Time a client has to send the head of a request. Default: 15 s. */
   readonly headersTimeoutMs?: number;
   /** Time `close` gives running requests before their connections are cut. Default: 10 s. */
@@ -50,6 +52,7 @@ export interface Security {
 export const DEFAULT_PORT = 19530;
 const DEFAULT_MAX_CONCURRENT_REQUESTS = 256;
 const DEFAULT_BODY_TIMEOUT_MS = 30_000;
+const DEFAULT_WRITE_TIMEOUT_MS = 30_000;
 const DEFAULT_HEADERS_TIMEOUT_MS = 15_000;
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000;
 
@@ -75,7 +78,11 @@ export async function listen(
     });
   }
   const allowedHosts = (options.allowedHosts ?? []).map((name) => name.toLowerCase());
-  const load = new PortLoad(options.maxConcurrentRequests ?? DEFAULT_MAX_CONCURRENT_REQUESTS, handler.maxBodyBytes);
+  const load = new PortLoad(
+    options.maxConcurrentRequests ?? DEFAULT_MAX_CONCURRENT_REQUESTS,
+    handler.maxBodyBytes,
+    options.writeTimeoutMs ?? DEFAULT_WRITE_TIMEOUT_MS,
+  );
   const bodyTimeoutMs = options.bodyTimeoutMs ?? DEFAULT_BODY_TIMEOUT_MS;
   const headersTimeoutMs = options.headersTimeoutMs ?? DEFAULT_HEADERS_TIMEOUT_MS;
   const http1 = createHttpServer(handler, {

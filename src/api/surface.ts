@@ -32,7 +32,7 @@ export interface Surface {
   /** The envelope of a failure; HTTP 200 unless the surface has another status for it. */
   failure(error: ElanusError): Outcome;
   /** The refusal of a request without valid credentials. */
-  refusal(credential: Credential): Outcome;
+  refusal(credential: Exclude<Credential, "busy">): Outcome;
   /** A bare token without `Bearer ` in front counts as no credential. */
   readonly schemeRequired?: boolean;
 }

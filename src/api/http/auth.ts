@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createHmac, randomBytes, scrypt, scryptSync, timingSafeEqual } from "node:crypto";
 import { failure } from "../../errors.js";
 import { BoundedMap } from "../../values/bounded-map.js";
@@ -9,8 +10,12 @@ export interface AuthOptions {
   readonly apiKeys?: readonly string[];
 }
 
-/** Why a request is refused: nothing usable in its header, or something that does not match. */
-export type Credential = "missing" | "wrong";
+/**
+ * Why a request is refused: nothing usable in its header, something that does not match, or too many passwords that are being
+ * checked already.
+ */
+export type Credential = "missing" | "wrong" | "busy";
+type Verdict = Credential | undefined;
 
 type Presented =
   | { readonly kind: "password"; readonly user: string; readonly password: string; readonly scheme: Scheme }
@@ -22,7 +27,9 @@ export interface Authenticator {
    * Judges an `Authorization` header: undefined lets the request in. A promise only when a credential is seen for the
    * first time, because scrypt takes its time by design.
    */
-  judge(header: string | undefined, rules?: AuthRules): Credential | undefined | Promise<Credential | undefined>;
+  judge(header: string | undefined, rules?: AuthRules): Verdict | Promise<Verdict>;
+  /** The same for `user:password` or a key by itself. */
+  judgeToken(token: string): Verdict | Promise<Verdict>;
 }
 
 export interface AuthRules {
@@ -33,7 +40,7 @@ export interface AuthRules {
 const HASH_BYTES = 32;
 /** Wrong credentials that are remembered. */
 const MAX_REMEMBERED = 1024;
-/** Slow hashes that may wait at one time; a flood of wrong passwords is refused beyond that. */
+/** Slow hashes that may wait at one time; beyond that a password that has not been seen is neither right nor wrong. */
 const MAX_DERIVING = 64;
 
 /**
@@ -75,13 +82,13 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
   const refused = new BoundedMap<string, true>({ entries: MAX_REMEMBERED });
   const deriving = new Map<string, Promise<boolean>>();
 
-  const passwordIsValid = (user: string, password: string): boolean | Promise<boolean> => {
+  const passwordIsValid = (user: string, password: string): boolean | "busy" | Promise<boolean> => {
     const id = digest("user", `${user}:${password}`).toString("base64");
     if (accepted.has(id)) return true;
     if (refused.get(id) === true) return false;
     const running = deriving.get(id);
     if (running !== undefined) return running;
-    if (deriving.size >= MAX_DERIVING) return false;
+    if (deriving.size >= MAX_DERIVING) return "busy";
     const expected = users.get(user) ?? nobody;
     const check = new Promise<boolean>((resolve, reject) => {
       scrypt(password, expected.salt, HASH_BYTES, (error, hash) => {
@@ -106,15 +113,22 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
     return valid;
   };
 
+  const judge = (presented: Presented): Verdict | Promise<Verdict> => {
+    if (presented.kind === "key") return keyIsValid(presented.key) ? undefined : "wrong";
+    const valid = passwordIsValid(presented.user, presented.password);
+    if (valid === "busy") return "busy";
+    if (typeof valid === "boolean") return valid ? undefined : "wrong";
+    return valid.then((ok) => (ok ? undefined : "wrong"));
+  };
   return {
     judge(header, rules = {}) {
       const presented = readCredential(header);
       if (presented === undefined) return "missing";
-      if (rules.schemeRequired === true && presented.scheme === "none") return "missing";
-      if (presented.kind === "key") return keyIsValid(presented.key) ? undefined : "wrong";
-      const valid = passwordIsValid(presented.user, presented.password);
-      if (typeof valid === "boolean") return valid ? undefined : "wrong";
-      return valid.then((ok) => (ok ? undefined : "wrong"));
+      return rules.schemeRequired === true && presented.scheme === "none" ? "missing" : judge(presented);
+    },
+    judgeToken(token) {
+      const presented = credentialOf(token, "bearer");
+      return presented === undefined ? "missing" : judge(presented);
     },
   };
 }
@@ -122,12 +136,19 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
 /** `Bearer user:password`, `Bearer key`, `Basic base64`, or a bare token; undefined when there is nothing usable in it. */
 function readCredential(header: string | undefined): Presented | undefined {
   if (header === undefined) return undefined;
-  if (header.startsWith("Bearer ")) return credentialOf(header.slice(7), "bearer");
+  if (header.startsWith("Bearer ")) return credentialOf(utf8(header.slice(7)), "bearer");
   if (/^basic /i.test(header)) {
     const text = Buffer.from(header.slice(6).trim(), "base64").toString("utf8");
     return text.includes(":") ? credentialOf(text, "basic") : undefined;
   }
-  return credentialOf(header, "none");
+  return credentialOf(utf8(header), "none");
+}
+
+/** Headers are read byte by byte; clients send UTF-8, or what they mean by it. */
+function utf8(text: string): string {
+  if (!/[\x80-\xff]/.test(text) || /[^\0-\xff]/.test(text)) return text;
+  const bytes = Buffer.from(text, "latin1");
+  return isUtf8(bytes) ? bytes.toString("utf8") : text;
 }
 
 function credentialOf(token: string, scheme: Scheme): Presented | undefined {

@@ -1,20 +1,30 @@
 import type { IncomingMessage } from "node:http";
 import { type ElanusError, failure } from "../../errors.js";
-import { after } from "../../values/clock.js";
+import { after, elapsed } from "../../values/clock.js";
+import { BodyBuffer } from "./body-buffer.js";
 import { header } from "./message.js";
 import { type PortLoad, tooMany } from "./port-load.js";
 
 const NO_BYTES = new Uint8Array(0);
+/** A body that has been arriving for longer gives way to one that begins, when there are too many. */
+const SLOW_MS = 1_000;
 
 export function hasBody(request: IncomingMessage): boolean {
   const length = header(request.headers, "content-length");
   return (length !== undefined && length !== "0") || request.headers["transfer-encoding"] !== undefined;
 }
 
-/** Receives bodies within limits of size, time, and memory taken by all of them together. */
+interface Receiving {
+  readonly since: number;
+  refuse(error: ElanusError): void;
+}
+
+/** Receives bodies within limits of size, time, number, and memory taken by all of them together. */
 export class BodyReceiver {
   readonly #load: PortLoad;
   readonly #timeoutMs: number;
+  /** In order of their beginning. */
+  readonly #receiving = new Set<Receiving>();
 
   constructor(load: PortLoad, timeoutMs: number) {
     this.#load = load;
@@ -27,27 +37,38 @@ export class BodyReceiver {
       request.resume();
       return Promise.resolve(NO_BYTES);
     }
+    if (this.#receiving.size >= this.#load.maxRunning && !this.#makeRoom()) {
+      return Promise.resolve(tooMany("too many bodies are being received"));
+    }
     const { maxBodyBytes } = this.#load;
     return new Promise((resolve) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      const stop = after(this.#timeoutMs, () => settle(failure("Timeout")));
+      const body = new BodyBuffer(this.#load);
       const onData = (chunk: Buffer): void => {
-        size += chunk.length;
-        chunks.push(chunk);
-        const fits = this.#load.book(chunk.length);
-        if (size > maxBodyBytes) settle(failure("BodyTooLarge", { limit: maxBodyBytes }));
+        const fits = body.add(chunk);
+        if (body.size > maxBodyBytes) settle(failure("BodyTooLarge", { limit: maxBodyBytes }));
         else if (!fits) settle(tooMany("too many large bodies are being received"));
       };
-      const onEnd = (): void => settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
+      const onEnd = (): void => settle(body.bytes);
       const onClose = (): void => settle(undefined);
       const settle = (result: Uint8Array | ElanusError | undefined): void => {
-        stop();
+        cancel();
+        this.#receiving.delete(receiving);
         request.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
-        this.#load.release(size);
+        body.release();
         resolve(result);
       };
+      const cancel = after(this.#timeoutMs, () => settle(failure("Timeout")));
+      const receiving: Receiving = { since: elapsed(), refuse: settle };
+      this.#receiving.add(receiving);
       request.on("data", onData).once("end", onEnd).once("close", onClose).once("error", onClose);
     });
+  }
+
+  /** Refuses the body that has been arriving for longest, so that slow senders do not keep everybody else out. */
+  #makeRoom(): boolean {
+    const [oldest] = this.#receiving;
+    if (oldest === undefined || elapsed() - oldest.since < SLOW_MS) return false;
+    oldest.refuse(tooMany("too many bodies are being received"));
+    return true;
   }
 }

@@ -23,7 +23,7 @@ export interface GuardOptions {
  */
 export function refuseBrowser(headers: RequestHeaders, options: GuardOptions): string | undefined {
   const host = header(headers, "host");
-  if (options.loopback && host !== undefined && !isOurName(hostName(host), options)) {
+  if (options.loopback && host !== undefined && !isOurs(host, options)) {
     return `host ${quote(host)} is not allowed`;
   }
   if (options.cors) return undefined;
@@ -43,19 +43,27 @@ export function refuseBrowser(headers: RequestHeaders, options: GuardOptions): s
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase();
   if (name === "localhost" || name.endsWith(".localhost")) return true;
-  return /^127\./.test(name) ? isIP(name) === 4 : name === "::1" || name === "[::1]" || /^::ffff:127\./.test(name);
+  const address = name.startsWith("[") && name.endsWith("]") ? name.slice(1, -1) : name;
+  switch (isIP(address)) {
+    case 4:
+      return address.startsWith("127.");
+    case 6:
+      return address === "::1" || address.startsWith("::ffff:127.");
+    default:
+      return false;
+  }
 }
 
-function isOurName(name: string, options: GuardOptions): boolean {
+/** Whether a Host header names an address, or this server by a name of its own. */
+function isOurs(host: string, options: GuardOptions): boolean {
+  // Only a bracket tells where an IPv6 address ends.
+  const [, inBrackets] = /^\[([^[\]]*)\](?::\d*)?$/.exec(host) ?? [];
+  if (inBrackets !== undefined) return isIP(inBrackets) === 6;
+  const name = host.replace(/:\d*$/, "").toLowerCase();
+  if (!/^[\w.-]+$/.test(name)) return false;
   return (
-    isLoopback(name) || isIP(name) !== 0 || name === options.host.toLowerCase() || options.allowedHosts.includes(name)
+    isIP(name) !== 0 || isLoopback(name) || name === options.host.toLowerCase() || options.allowedHosts.includes(name)
   );
-}
-
-/** The name in a Host header: without port, and without the brackets of an IPv6 address. */
-function hostName(host: string): string {
-  const name = host.startsWith("[") ? host.slice(1, Math.max(1, host.indexOf("]"))) : host.replace(/:\d*$/, "");
-  return name.toLowerCase();
 }
 
 function quote(text: string): string {

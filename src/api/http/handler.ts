@@ -87,6 +87,10 @@ export function createHandler(options: HandlerOptions): Handler {
     const route = find(head.method, head.path);
     if (route === undefined) return { response: notFound };
     const settle = (refused: Credential | undefined): Admission => {
+      if (refused === "busy") {
+        const busy = failure("RejectedByLimiter", { detail: "too many passwords are being checked" });
+        return { route, response: respond(route.surface.failure(busy)) };
+      }
       if (refused !== undefined) return { route, response: respond(route.surface.refusal(refused)) };
       if (Number(header(head.headers, "content-length") ?? 0) > maxBodyBytes) {
         return { route, response: respond(route.surface.failure(failure("BodyTooLarge", { limit: maxBodyBytes }))) };

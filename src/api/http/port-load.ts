@@ -1,28 +1,39 @@
 import { type ElanusError, failure } from "../../errors.js";
+import { PendingAnswers } from "./pending-answers.js";
 
 /** Bodies that are being received, or wait for their turn, may take this many times the limit of one together. */
 const BUFFERED_BODIES = 4;
+/** So may answers that are on their way out. */
+const BUFFERED_ANSWERS = 4;
 /** Calls that may wait for their turn. */
 const MAX_WAITING = 1024;
 
-/** What the requests of one port take together: how many are at work, and how many bytes of bodies are held. */
+/** What the requests of one port take together: how many are at work, how many bytes of bodies and of answers are held. */
 export class PortLoad {
   /** Requests at work at one time. */
   readonly maxRunning: number;
   /** Largest body of one request. */
   readonly maxBodyBytes: number;
+  readonly answers: PendingAnswers;
   #running = 0;
   #bytes = 0;
   readonly #waiting = new Set<() => void>();
 
-  constructor(maxRunning: number, maxBodyBytes: number) {
+  /** @param writeTimeoutMs longest time in which a client takes no part of its answer */
+  constructor(maxRunning: number, maxBodyBytes: number, writeTimeoutMs: number) {
     this.maxRunning = maxRunning;
     this.maxBodyBytes = maxBodyBytes;
+    this.answers = new PendingAnswers(maxBodyBytes * BUFFERED_ANSWERS, writeTimeoutMs);
+  }
+
+  /** Whether a newcomer would be refused. */
+  get full(): boolean {
+    return this.#running >= this.maxRunning;
   }
 
   /** Takes a place if one is free. Give it back with `leave`. */
   tryEnter(): boolean {
-    if (this.#running >= this.maxRunning) return false;
+    if (this.full) return false;
     this.#running++;
     return true;
   }

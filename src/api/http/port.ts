@@ -1,5 +1,5 @@
 import { createServer, type Socket } from "node:net";
-import { after } from "../../values/clock.js";
+import { after, soon } from "../../values/clock.js";
 
 /** Serves connections of one protocol. */
 export interface ConnectionServer {
@@ -106,9 +106,12 @@ export async function openPort(
 /** Reads as many bytes as it takes to know the protocol, and gives them back to the socket. */
 function readFirstBytes(socket: Socket, timeoutMs: number, decided: (isHttp2: boolean) => void): void {
   let seen: Buffer = Buffer.alloc(0);
-  const stopTimer = after(timeoutMs, () => socket.destroy());
+  let waiting = true;
+  // What has arrived while this thread was busy is read first.
+  const cancel = after(timeoutMs, () => soon(() => waiting && socket.destroy()));
   const stop = (): void => {
-    stopTimer();
+    waiting = false;
+    cancel();
     socket.off("readable", onReadable).off("end", onEnd).off("close", stop);
   };
   const onEnd = (): void => {

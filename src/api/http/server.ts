@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { ElanusError } from "../../errors.js";
-import { after } from "../../values/clock.js";
 import type { Route } from "../surface.js";
-import { BodyReceiver, hasBody } from "./body-receiver.js";
+import { BodyReceiver } from "./body-receiver.js";
 import { type GuardOptions, refuseBrowser } from "./browser-guard.js";
+import { endSocket } from "./end-socket.js";
 import { type Handler, respondFailure } from "./handler.js";
-import { type BodyPieces, type HttpResponse, type RequestHead, splitTarget } from "./message.js";
+import { type HttpResponse, type RequestHead, splitTarget } from "./message.js";
 import type { ConnectionServer } from "./port.js";
 import { type PortLoad, tooMany } from "./port-load.js";
+import { sendAnswer } from "./send-answer.js";
 
 export interface HttpServerOptions {
   readonly guard: GuardOptions;
@@ -17,10 +17,10 @@ export interface HttpServerOptions {
   readonly headersTimeoutMs: number;
 }
 
-/** How long the rest of a refused body is read away, so that the client gets to see the answer instead of a reset. */
-const LINGER_MS = 2_000;
 const KEEP_ALIVE_MS = 65_000;
 const MAX_CHECKING_INTERVAL_MS = 5_000;
+/** Node drops headers beyond its limit without a word, the one that announces the body among them. */
+const MAX_HEADERS = 2000;
 
 /** Requests that never became one, by node's error code. */
 const CLIENT_ERRORS: Readonly<Record<string, string>> = {
@@ -35,30 +35,33 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
   let closing = false;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const send = async (reply: HttpResponse, route?: Route): Promise<void> => {
+      if (await sendAnswer(request, response, reply, load, closing)) return;
+      if (route !== undefined) await send(respondFailure(route, tooMany("too many answers wait to be read")));
+    };
+    if (request.rawHeaders.length > 2 * MAX_HEADERS)
+      return endSocket(request.socket, lastWords(CLIENT_ERRORS["HPE_HEADER_OVERFLOW"] as string));
     const head = readHead(request);
     const refusal = refuseBrowser(request.headers, guard);
-    if (refusal !== undefined) {
-      send(request, response, forbidden(refusal), closing);
-      return;
-    }
+    if (refusal !== undefined) return send(forbidden(refusal));
     const admission = handler.admit(head);
     const { route, response: early } = admission instanceof Promise ? await admission : admission;
-    if (early !== undefined) {
-      send(request, response, early, closing);
-      return;
-    }
-    if (!load.tryEnter()) {
-      send(request, response, respondFailure(route, tooMany(`${load.maxRunning} requests are running`)), closing);
-      return;
-    }
+    if (early !== undefined) return send(early);
+    const full = () => respondFailure(route, tooMany(`${load.maxRunning} requests are running`));
+    if (load.full) return send(full());
+    if (response.writableNeedsContinue) response.writeContinue();
+    // A body that is arriving is no request at work yet: slow ones would keep everybody else out.
+    const body = await receiver.receive(request);
+    if (body === undefined) return; // the client is gone
+    if (!(body instanceof Uint8Array)) return send(respondFailure(route, body));
+    if (!load.tryEnter()) return send(full());
+    let reply: HttpResponse;
     try {
-      if (response.writableNeedsContinue) response.writeContinue();
-      const body = await receiver.receive(request);
-      if (body === undefined) return; // the client is gone
-      send(request, response, await respondTo(handler, route, head, body), closing);
+      reply = await handler.run(route, { ...head, body });
     } finally {
       load.leave();
     }
+    await send(reply, route);
   };
 
   const sockets = new Set<Socket>();
@@ -68,7 +71,7 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
     busy.add(socket);
     response.once("close", () => {
       busy.delete(socket);
-      if (closing) socket.end();
+      if (closing) endSocket(socket);
     });
     answer(request, response).catch(() => response.destroy());
   };
@@ -84,15 +87,15 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
     },
     onRequest,
   );
+  // One more than is allowed, so that too many can be told.
+  server.maxHeadersCount = MAX_HEADERS + 1;
   // `Expect: 100-continue`: a client that asks first is refused before it sends anything.
   server.on("checkContinue", (request: IncomingMessage, response: ContinuedResponse) => {
     response.writableNeedsContinue = true;
     onRequest(request, response);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    const status = CLIENT_ERRORS[error.code ?? ""] ?? "400 Bad Request";
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
-    else socket.destroy();
+    endSocket(socket, lastWords(CLIENT_ERRORS[error.code ?? ""] ?? "400 Bad Request"));
   });
   // The port listens, not this server; only at this event does node begin to look for heads that take too long.
   server.emit("listening");
@@ -123,45 +126,12 @@ declare module "node:http" {
 }
 type ContinuedResponse = ServerResponse;
 
-async function respondTo(
-  handler: Handler,
-  route: Route,
-  head: RequestHead,
-  body: Uint8Array | ElanusError,
-): Promise<HttpResponse> {
-  return body instanceof Uint8Array ? handler.run(route, { ...head, body }) : respondFailure(route, body);
-}
-
 function readHead(request: IncomingMessage): RequestHead {
   return { method: request.method ?? "", ...splitTarget(request.url ?? ""), headers: request.headers };
 }
 
-function send(request: IncomingMessage, response: ServerResponse, answer: HttpResponse, closing: boolean): void {
-  if (response.destroyed) return;
-  const headers: Record<string, string | number> = { ...answer.headers };
-  if (answer.status !== 204) headers["content-length"] = sizeOf(answer.body);
-  // What is left of the body would be taken for the next request: the connection ends here.
-  const unread = hasBody(request) && !request.complete;
-  if (unread || closing) headers["connection"] = "close";
-  response.writeHead(answer.status, headers);
-  if (typeof answer.body === "string") response.end(answer.body);
-  else {
-    for (const piece of answer.body) response.write(piece);
-    response.end();
-  }
-  if (unread) readAway(request, response);
-}
-
-function sizeOf(body: BodyPieces): number {
-  return typeof body === "string" ? Buffer.byteLength(body) : body.reduce((sum, piece) => sum + piece.byteLength, 0);
-}
-
-/** Reads the rest of a refused body without keeping it, for a short while. */
-function readAway(request: IncomingMessage, response: ServerResponse): void {
-  request.resume();
-  const stop = after(LINGER_MS, () => request.destroy(), { keepsAlive: false });
-  request.once("close", stop);
-  response.once("close", stop);
+function lastWords(status: string): string {
+  return `HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`;
 }
 
 function forbidden(reason: string): HttpResponse {

@@ -4,6 +4,7 @@ import { after, every, now } from "../../../values/clock.js";
 import { withinDeadline } from "../../http/deadline.js";
 import type { ConnectionServer } from "../../http/port.js";
 import type { PortLoad } from "../../http/port-load.js";
+import { writePieces } from "../../http/write-pieces.js";
 import { asElanusError } from "../../rest/envelope.js";
 import type { GrpcMethod, GrpcServices } from "../services.js";
 import { ACCEPTED_ENCODINGS, GRPC_TYPE, GrpcCode, GrpcFailure, sendFailure } from "./grpc-status.js";
@@ -101,22 +102,24 @@ async function serve(
     if (!method.open) await services.authenticate(metadata.authorization);
     const message = await receiveMessage(stream, metadata.encoding, load, bodyTimeoutMs);
     if (message === undefined) return;
+    let answer: Buffer;
     try {
       if (!load.tryEnter() && !(await inTurn(stream, load))) {
         throw failure("RateLimitExceeded", { rate: load.maxRunning });
       }
       try {
         if (stream.destroyed) return;
-        reply(stream, await withinDeadline(method.run(message.bytes, metadata), metadata.deadline));
+        answer = await withinDeadline(method.run(message.bytes, metadata), metadata.deadline);
       } finally {
         load.leave();
       }
     } finally {
       message.release();
     }
+    if (!reply(stream, answer, load)) throw failure("RateLimitExceeded", { rate: load.maxRunning });
   } catch (error) {
     if (error instanceof GrpcFailure) sendFailure(stream, error);
-    else if (method !== undefined) reply(stream, method.failure(asElanusError(error)));
+    else if (method !== undefined) reply(stream, method.failure(asElanusError(error)), load);
     else throw error;
   }
 }
@@ -133,11 +136,16 @@ async function inTurn(stream: ServerHttp2Stream, load: PortLoad): Promise<boolea
   }
 }
 
-function reply(stream: ServerHttp2Stream, frame: Buffer): void {
-  if (stream.destroyed || stream.headersSent) return;
+/** Sends an answer; false when too many answers wait to be read, and nothing was sent. */
+function reply(stream: ServerHttp2Stream, frame: Buffer, load: PortLoad): boolean {
+  if (stream.destroyed || stream.headersSent) return true;
+  const pending = load.answers.add(frame.length, () => stream.destroy());
+  if (pending === undefined) return false;
   stream.respond({ ":status": 200, "content-type": GRPC_TYPE }, { waitForTrailers: true });
   stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
-  stream.end(frame);
   // The answer came before the end of the message: the rest of it is not wanted.
-  if (!stream.readableEnded) stream.close();
+  const unread = !stream.readableEnded;
+  writePieces(stream, [frame], pending);
+  if (unread) stream.once("finish", () => stream.close());
+  return true;
 }

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { gunzip, inflate } from "node:zlib";
 import { failure } from "../../../errors.js";
 import { after } from "../../../values/clock.js";
+import { BodyBuffer } from "../../http/body-buffer.js";
 import type { PortLoad } from "../../http/port-load.js";
 import { GrpcCode, GrpcFailure } from "./grpc-status.js";
 
@@ -46,10 +47,9 @@ function receiveBody(
   timeoutMs: number,
 ): Promise<ReceivedMessage | undefined> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const body = new BodyBuffer(load);
     let checked = false;
-    const release = () => load.release(size);
+    const release = () => body.release();
     const stop = (): void => {
       timer();
       stream.off("data", onData).off("end", onEnd).off("close", onClose);
@@ -62,23 +62,21 @@ function receiveBody(
     const timer = after(timeoutMs, () => refuse(malformed("the message does not arrive")));
     const onData = (chunk: Buffer): void => {
       timer.restart();
-      size += chunk.length;
-      chunks.push(chunk);
-      const fits = load.book(chunk.length);
-      if (!checked && size >= PREFIX_BYTES) {
+      const fits = body.add(chunk);
+      if (!checked && body.size >= PREFIX_BYTES) {
         checked = true;
-        const announced = prefixOf(chunks).readUInt32BE(1);
+        const announced = body.bytes.readUInt32BE(1);
         if (announced > load.maxBodyBytes) {
           refuse(tooLong(announced, load.maxBodyBytes));
           return;
         }
       }
-      if (size > load.maxBodyBytes + PREFIX_BYTES) refuse(malformed("more than one message in a unary call"));
+      if (body.size > load.maxBodyBytes + PREFIX_BYTES) refuse(malformed("more than one message in a unary call"));
       else if (!fits) refuse(failure("RateLimitExceeded", { rate: load.maxRunning }));
     };
     const onEnd = (): void => {
       stop();
-      resolve({ bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size), release });
+      resolve({ bytes: body.bytes, release });
     };
     const onClose = (): void => {
       stop();
@@ -90,12 +88,6 @@ function receiveBody(
     else if (stream.readableEnded) onEnd();
     else stream.on("data", onData).once("end", onEnd).once("close", onClose);
   });
-}
-
-/** The first bytes, which may have come one by one. */
-function prefixOf(chunks: readonly Buffer[]): Buffer {
-  const [head] = chunks;
-  return head !== undefined && head.length >= PREFIX_BYTES ? head : Buffer.concat(chunks);
 }
 
 /** Takes the message out of its frame. */
