@@ -17,7 +17,15 @@ describe("the typed interface", () => {
 
   it("nests as paths do, in camel case", () => {
     expectTypeOf<keyof Namespaces>().toEqualTypeOf<
-      "aliases" | "collections" | "databases" | "entities" | "indexes" | "jobs" | "partitions" | "resourceGroups"
+      | "aliases"
+      | "common"
+      | "collections"
+      | "databases"
+      | "entities"
+      | "indexes"
+      | "jobs"
+      | "partitions"
+      | "resourceGroups"
     >();
     expectTypeOf<keyof Namespaces["partitions"]>().toEqualTypeOf<
       "list" | "has" | "getStats" | "create" | "drop" | "load" | "release"

@@ -72,6 +72,7 @@ import {
   showPartitions,
 } from "./handlers/partitions.js";
 import { query } from "./handlers/query.js";
+import { runAnalyzer } from "./handlers/run-analyzer.js";
 import { search } from "./handlers/search.js";
 import { allocTimestamp, checkHealth, clientHeartbeat, connect, dummy, getVersion } from "./handlers/session.js";
 import { deleteRows, failedWrite, insert, upsert } from "./handlers/write.js";
@@ -183,7 +184,7 @@ const milvus: Readonly<Record<string, Rpc>> = {
   AlterCollectionFunction: refused(5, "AlterCollectionFunctionRequest", "Status"),
   DropCollectionFunction: refused(5, "DropCollectionFunctionRequest", "Status"),
   TruncateCollection: rpc(5, "TruncateCollectionRequest", "TruncateCollectionResponse", truncateCollection),
-  RunAnalyzer: refused(5, "RunAnalyzerRequest", "RunAnalyzerResponse"),
+  RunAnalyzer: rpc(5, "RunAnalyzerRequest", "RunAnalyzerResponse", runAnalyzer),
   CreateCredential: refused(6, "CreateCredentialRequest", "Status"),
   UpdateCredential: refused(6, "UpdateCredentialRequest", "Status"),
   DeleteCredential: refused(6, "DeleteCredentialRequest", "Status"),

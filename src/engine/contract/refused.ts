@@ -29,7 +29,6 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "jobs/import": ["create", "get_progress", "describe", "commit", "abort"],
   segments: ["describe"],
   quotacenter: ["describe"],
-  common: ["run_analyzer"],
   snapshots: ["create", "drop", "list", "describe", "restore", "pin", "unpin"],
 };
 

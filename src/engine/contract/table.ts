@@ -1,5 +1,6 @@
 import { type AliasOperations, aliases } from "./aliases.js";
 import { type CollectionOperations, collections } from "./collections.js";
+import { type CommonOperations, common } from "./common.js";
 import { type DatabaseOperations, databases } from "./databases.js";
 import { type EntityOperations, entities } from "./entities.js";
 import { type IndexOperations, indexes } from "./indexes.js";
@@ -17,6 +18,7 @@ export interface Operations
     IndexOperations,
     AliasOperations,
     JobOperations,
+    CommonOperations,
     ResourceGroupOperations {}
 
 /** `partitions/release`: the name of an operation everywhere. */
@@ -33,6 +35,7 @@ export const contract: ContractRows<Operations> = {
   ...indexes,
   ...aliases,
   ...jobs,
+  ...common,
   ...resourceGroups,
 };
 

@@ -23,6 +23,7 @@ import {
   truncateCollection,
 } from "./collections/maintenance.js";
 import { renameCollection } from "./collections/rename.js";
+import { runAnalyzer } from "./common/run-analyzer.js";
 import { alterDatabase, alterDatabaseProperties } from "./databases/alter-properties.js";
 import { createDatabase } from "./databases/create.js";
 import { describeDatabase } from "./databases/describe.js";
@@ -55,6 +56,7 @@ import { listResourceGroups } from "./resource-groups/list.js";
 
 /** What runs behind each row of the contract. */
 export const operations: { readonly [Path in OperationPath]: Operation<Path> } = {
+  "common/run_analyzer": runAnalyzer,
   "databases/alter_properties": alterDatabaseProperties,
   "databases/create": createDatabase,
   "databases/describe": describeDatabase,

@@ -42,5 +42,4 @@ export const refusedMessages = {
   ReplicateMessageResponse: statusOnly,
   RestoreExternalSnapshotResponse: statusOnly,
   RestoreSnapshotResponse: statusOnly,
-  RunAnalyzerResponse: statusOnly,
 } as const satisfies MessageSpecs;

@@ -1,6 +1,6 @@
 import type { MessageSpecs } from "../wire/field-table.js";
 
-/** Search, hybrid search, query. */
+/** Search, hybrid search, query, analyzers. */
 export const searchMessages = {
   TemplateValue: {
     bool_val: [1, "bool", "val"],
@@ -119,5 +119,30 @@ export const searchMessages = {
     output_fields: [4, "string*"],
     session_ts: [5, "uint64"],
     primary_field_name: [6, "string"],
+  },
+  RunAnalyzerRequest: {
+    analyzer_params: [2, "string"],
+    placeholder: [3, "bytes*"],
+    with_detail: [4, "bool"],
+    with_hash: [5, "bool"],
+    db_name: [6, "string"],
+    collection_name: [7, "string"],
+    field_name: [8, "string"],
+    analyzer_names: [9, "string*"],
+  },
+  RunAnalyzerResponse: {
+    status: [1, "Status"],
+    results: [2, "AnalyzerResult*"],
+  },
+  AnalyzerResult: {
+    tokens: [1, "AnalyzerToken*"],
+  },
+  AnalyzerToken: {
+    token: [1, "string"],
+    start_offset: [2, "int64"],
+    end_offset: [3, "int64"],
+    position: [4, "int64"],
+    position_length: [5, "int64"],
+    hash: [6, "uint32"],
   },
 } as const satisfies MessageSpecs;

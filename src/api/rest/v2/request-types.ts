@@ -35,6 +35,7 @@ export const REQUEST_TYPES: { readonly [Path in OperationPath]: string } = {
   "partitions/list": "CollectionNameReq",
   "partitions/load": "PartitionsReq",
   "partitions/release": "PartitionsReq",
+  "common/run_analyzer": "RunAnalyzerReq",
   "entities/delete": "CollectionFilterReq",
   "entities/get": "CollectionIDReq",
   "entities/insert": "CollectionDataReq",

@@ -1,0 +1,89 @@
+import { failure } from "../../../errors.js";
+import { type Analyzer, analyzerOf, analyzerOfText } from "../../../text/analyzer.js";
+import { termId } from "../../../text/term-vector.js";
+import { AnalyzerError, type Token } from "../../../text/token.js";
+import { utf8Offsets } from "../../../text/utf8-offsets.js";
+import type { EngineContext } from "../../context.js";
+import type { AnalyzedToken, RunAnalyzerRequest } from "../../contract/common.js";
+import { fieldByName } from "../../model/schema.js";
+import { fieldAnalyzer } from "../../model/text-analyzers.js";
+import type { Operation } from "../operation.js";
+import { isLoaded, requireCollection } from "../resolve.js";
+
+/** Shows what an analyzer makes of texts. */
+export const runAnalyzer: Operation<"common/run_analyzer"> = {
+  path: "common/run_analyzer",
+  run(ctx, request) {
+    const analyzer = analyzerIn(ctx, request);
+    const results = request.text.map((text) => ({ tokens: shown(text, analyzer.tokens(text), request) }));
+    return { data: { results } };
+  },
+};
+
+function analyzerIn(ctx: EngineContext, request: RunAnalyzerRequest): Analyzer {
+  const { collectionName = "", fieldName = "", analyzerParams } = request;
+  const hasParams = analyzerParams !== undefined && analyzerParams !== "";
+  if (collectionName === "") return ofParams(analyzerParams);
+  if (hasParams) throw invalid("run analyzer can't use analyzer params and (collection,field) in same time");
+  if (fieldName === "") throw invalid("must set field name when collection name was set");
+  return ofField(ctx, { ...request, collectionName }, fieldName);
+}
+
+function ofParams(params: unknown): Analyzer {
+  try {
+    return typeof params === "string" ? analyzerOfText(params) : analyzerOf(params);
+  } catch (error) {
+    if (!(error instanceof AnalyzerError)) throw error;
+    throw failure("InvalidParameter", { text: error.message }, error);
+  }
+}
+
+function ofField(
+  ctx: EngineContext,
+  request: RunAnalyzerRequest & { readonly collectionName: string },
+  fieldName: string,
+): Analyzer {
+  const collection = requireCollection(ctx, request);
+  if (!isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
+  const field = fieldByName(collection.schema, fieldName);
+  if (field === undefined) throw failure("FieldNotFound", { field: fieldName });
+  const isInput = collection.schema.functions.some((f) => f.inputFieldNames.includes(fieldName));
+  if (!isInput) {
+    throw invalid(
+      `analyzer runner for field ${field.id} not exist, now only support run analyzer by field if field was bm25 input field`,
+    );
+  }
+  const names = request.analyzerNames?.length ?? 0;
+  if (names > 1 && names !== request.text.length) {
+    throw invalid(
+      `only support set one analyzer name for all text or set analyzer name for each text, but now analyzer name num: ${names}, text num: ${request.text.length}`,
+    );
+  }
+  return fieldAnalyzer(field.params["analyzer_params"]);
+}
+
+function shown(text: string, tokens: readonly Token[], { withDetail, withHash }: RunAnalyzerRequest): AnalyzedToken[] {
+  const offsets =
+    withDetail === true
+      ? utf8Offsets(
+          text,
+          tokens.flatMap(({ start, end }) => [start, end]),
+        )
+      : undefined;
+  return tokens.map((token) => ({
+    token: token.text,
+    ...(offsets === undefined
+      ? {}
+      : {
+          startOffset: offsets.get(token.start) as number,
+          endOffset: offsets.get(token.end) as number,
+          position: token.position,
+          positionLength: token.positionLength,
+        }),
+    ...(withHash === true ? { hash: termId(token.text) } : {}),
+  }));
+}
+
+function invalid(text: string): Error {
+  return failure("InvalidParameter", { text });
+}
