@@ -17,6 +17,7 @@ export default mergeConfig(
         "test/vector/{main-thread,release}.test.ts",
         // Many generated cases, large sets.
         "test/expr/fuzz.test.ts",
+        "test/api/grpc/{fuzz,hostile,large,lazy}.test.ts",
         "test/vector/{graph,kernel,mnist,snapshot}.test.ts",
       ],
     },

@@ -20,6 +20,7 @@ export class GrpcClient {
 
   constructor(address: { readonly port?: number; readonly path?: string | undefined }) {
     this.session = connect("http://127.0.0.1", {
+      maxSessionMemory: 1024,
       createConnection: () =>
         address.path === undefined
           ? connectSocket({ host: "127.0.0.1", port: address.port as number })

@@ -352,6 +352,29 @@ describe("load", () => {
   });
 });
 
+describe("keepalive", () => {
+  it("answers every ping, however many come, and goes on serving", async () => {
+    const { client } = await served();
+    const grpc = client();
+    await hello(grpc);
+    const answered = await Promise.all(
+      Array.from({ length: 200 }, async () => {
+        const [error] = await new Promise<unknown[]>((resolve) => {
+          if (!grpc.session.ping((...outcome: unknown[]) => resolve(outcome))) resolve([new Error("not sent")]);
+        });
+        return error === null;
+      }),
+    );
+    // Node itself sends no more than ten at a time.
+    expect(answered.filter(Boolean).length).toBeGreaterThanOrEqual(10);
+    for (let round = 0; round < 50; round++) {
+      expect(await new Promise((resolve) => grpc.session.ping((error) => resolve(error)))).toBeNull();
+    }
+    expect(grpc.goaways).toEqual([]);
+    expect((await hello(grpc)).identifier > 0).toBe(true);
+  });
+});
+
 describe("close", () => {
   it("says GOAWAY, ends calls under way, and takes no new ones", async () => {
     const { server, client, free, held } = await served();
