@@ -137,6 +137,28 @@ describe("hybrid search", () => {
     expect(await hits(decay({ score_mode: "sum" }))).toBe("4:1.218376 2:1 3:0.116875 1:0.012802");
   });
 
+  it("acts on the page of a plain search, too", async () => {
+    const score = (params: object, input = ["price"]) => ({
+      functions: [{ type: "Rerank", inputFieldNames: input, params }],
+    });
+    const page = async (functionScore: object, more: object = {}) => {
+      const body = { annsField: "near", data: [[0, 0]], limit: 3, functionScore, ...more };
+      const { data, message } = await post("entities/search", body);
+      expect(message).toBeUndefined();
+      return (data as Hit[]).map(({ id, distance }) => `${id}:${Number(distance.toFixed(6))}`).join(" ");
+    };
+    const gauss = { reranker: "decay", function: "gauss", origin: 100, scale: 20, offset: 10 };
+    expect(await page(score(gauss))).toBe("2:0.704833 4:0.374334 1:0.012802");
+    expect(await page(score(gauss), { limit: 2, offset: 1 })).toBe("4:0.374334 1:0.012802");
+    expect(await page(score({ reranker: "rrf" }, []))).toBe("2:0.016393 4:0.016129 1:0.015873");
+    expect(await page({ functions: [] })).toBe("2:0.5 4:1.5 1:3");
+    const boost = await post("entities/search", {
+      ...NEAR,
+      functionScore: score({ reranker: "boost", weight: 2 }, []),
+    });
+    expect([boost.code, boost.message]).toEqual([3000, expect.stringContaining("boost")]);
+  });
+
   it("is the same under its older name, and typed", async () => {
     const old = await post("entities/advanced_search", { search: [NEAR, FAR], limit: 10 });
     expect(old.data).toEqual((await answer({})).data);

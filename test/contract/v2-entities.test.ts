@@ -441,8 +441,8 @@ contract("entities: search", [
   fails(
     "entities/search",
     { ...c, data: [[1, 0, 0, 0]], functionScore: { functions: [{}] } },
-    3000,
-    around("unsupported operation: "),
+    1100,
+    around("Unsupported function type: "),
   ),
   ok("collections/release", c),
   fails(

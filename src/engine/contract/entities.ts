@@ -153,7 +153,8 @@ export interface SearchRequest extends CollectionRequest, GroupingRequest {
   readonly partitionNames?: readonly string[];
   readonly consistencyLevel?: string;
   readonly exprParams?: Readonly<Record<string, unknown>>;
-  readonly functionScore?: Readonly<Record<string, unknown>>;
+  /** Gives the page of hits another order: largest score first. */
+  readonly functionScore?: FunctionScore;
 }
 
 export interface EntityOperations {
@@ -318,7 +319,7 @@ export const entities: ContractRows<EntityOperations> = {
       partitionNames: names,
       consistencyLevel: text,
       exprParams: values,
-      functionScore: values,
+      functionScore: { kind: "object", shape: functionScore },
     },
     writes: false,
     result: "hits",

@@ -483,8 +483,8 @@ describe("search", () => {
     [
       "a reranking function",
       searchRequest({}, { function_score: { functions: [{ name: "f", type: 3 }] } }),
-      3000,
-      /function_score/,
+      1100,
+      /unsupported rerank function/,
     ],
     ["an aggregation", searchRequest({}, { search_aggregation: { fields: ["title"] } }), 3000, /aggregation/],
     ["a function chain", searchRequest({}, { function_chains: [{ name: "c" }] }), 3000, /chains/],

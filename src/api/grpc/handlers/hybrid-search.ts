@@ -3,11 +3,10 @@ import { failure } from "../../../errors.js";
 import { readTemplates } from "../columns/templates.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
-import { readFunction } from "../schema/read-schema.js";
-import { collectionOf, recordOf, refuseNamespace } from "./parts.js";
+import { collectionOf, refuseNamespace } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { jsonObject, RequestParams, timeZoneOf } from "./request-params.js";
-import { OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
+import { functionScoreOf, OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
 
 type HybridRequest = RequestOf<"entities/hybrid_search">;
 type AnnSearch = HybridRequest["search"][number];
@@ -38,9 +37,7 @@ export async function hybridSearch(
     roundDecimal: params.integer("round_decimal") ?? -1,
     rankGroupScorer: params.text("rank_group_scorer") ?? "",
     rerank: { ...(strategy !== undefined && { strategy }), params: jsonObject("params", params.text("params")) },
-    ...(score !== undefined && {
-      functionScore: { functions: score.functions.map(readFunction), params: recordOf(score.params) },
-    }),
+    ...(score !== undefined && { functionScore: functionScoreOf(score) }),
     ...(grouping !== undefined && {
       groupingField: grouping,
       groupSize: params.integer("group_size") ?? 0,

@@ -1,11 +1,13 @@
 import type { SearchHits, StoredColumn } from "../../../engine/contract/column.js";
+import type { RequestOf } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
 import { writeIds } from "../columns/ids.js";
 import { readTemplates } from "../columns/templates.js";
 import { writeColumn } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
-import { collectionOf, refuseNamespace } from "./parts.js";
+import { readFunction } from "../schema/read-schema.js";
+import { collectionOf, recordOf, refuseNamespace } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { checkCollectionId, RequestParams, refuseParams, timeZoneOf } from "./request-params.js";
 import { type IteratorPage, iteratorPage } from "./search-iterator.js";
@@ -69,12 +71,18 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
       strictGroupSize: params.flag("strict_group_size"),
     }),
     ...(exprParams !== undefined && { exprParams }),
+    ...(request.function_score !== undefined && { functionScore: functionScoreOf(request.function_score) }),
   });
   return {
     results: page === undefined ? resultsOf(hits, timeZone) : pageOf(page, hits, timeZone),
     collection_name: request.collection_name,
     ...(params.flag("iterator") && { session_ts: call.clock.next() }),
   };
+}
+
+/** The functions that rank. */
+export function functionScoreOf(score: Received<"FunctionScore">): NonNullable<RequestOf<"entities/search">["functionScore"]> {
+  return { functions: score.functions.map(readFunction), params: recordOf(score.params) };
 }
 
 /** @throws TopkMissing */
@@ -92,8 +100,6 @@ export function refuseFeatures(request: Received<"SearchRequest">): void {
   refuseNamespace(request.namespace);
   if (request.ids !== undefined) throw unsupported("search by ids");
   if (request.sub_reqs.length > 0) throw unsupported("a search of several parts");
-  const score = request.function_score;
-  if (score !== undefined && score.functions.length > 0) throw unsupported("function_score");
   if (request.search_aggregation !== undefined) throw unsupported("search aggregation");
   if (request.function_chains.length > 0) throw unsupported("function chains");
   if (request.highlighter !== undefined) throw unsupported("highlighter");

@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import type { SearchRequest } from "../../contract/entities.js";
 import { indexOfField } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
+import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
 import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
 import { runSearch } from "../../query/search.js";
@@ -11,6 +12,7 @@ import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
 import { decodeGrouping } from "./grouping.js";
 import { annsField, takeQueryVectors } from "./raw-vectors.js";
+import { readRerankFunctions } from "./rerank.js";
 import { decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
 
@@ -25,9 +27,6 @@ export const searchEntities: Operation<"entities/search"> = {
   path: "entities/search",
   run(ctx, request, limits) {
     const collection = requireCollection(ctx, request);
-    if (request.functionScore !== undefined && Object.keys(request.functionScore).length > 0) {
-      throw failure("Unsupported", { what: "functionScore is not supported by the embedded engine" });
-    }
     checkConsistencyLevel(request.consistencyLevel);
     const raw = request.vectors;
     const field =
@@ -38,6 +37,7 @@ export const searchEntities: Operation<"entities/search"> = {
         : takeQueryVectors(collection, field, raw);
     const { limit, offset } = window(request);
     const output = planOutput(collection, request.outputFields ?? [], false);
+    const ranker = readRerankFunctions(request.functionScore?.functions ?? [], collection, 1);
     const index = indexOfField(collection, field.id);
     const params = decodeSearchParams(request.searchParams, index);
     const search: VectorSearch = {
@@ -55,7 +55,13 @@ export const searchEntities: Operation<"entities/search"> = {
       filterValues: request.exprParams,
       partitionNames: request.partitionNames,
     };
-    const run = (plan: SearchPlan) => runSearch(ctx, plan, output, params.decimals, limits);
+    const { decimals } = params;
+    const run = (plan: SearchPlan) => {
+      if (ranker === undefined) return runSearch(ctx, plan, output, decimals, limits);
+      // A function gives the page that was found another order; it brings in no other hits.
+      const page: HybridPlan = { searches: [plan], ranker, limit, offset: 0, output, decimals, groupScorer: "max" };
+      return runHybrid(ctx, page, limits);
+    };
     const plan = planSearch(ctx, collection, search);
     const hits = plan instanceof Promise ? plan.then(run) : run(plan);
     return hits instanceof Promise ? hits.then((data) => ({ data, cost: 0 })) : { data: hits, cost: 0 };
