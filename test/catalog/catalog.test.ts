@@ -5,6 +5,7 @@ import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
 import { type Collection, schemaTimestamp } from "../../src/engine/model/collection.js";
 import type { StoredScalar } from "../../src/engine/model/types/field-type.js";
 import { type NewField, readField } from "../../src/engine/model/validate-fields.js";
+import { migrate } from "../../src/engine/storage/migrations.js";
 import { snapshotRecords } from "../../src/engine/storage/snapshot-records.js";
 
 let db: Database;
@@ -13,6 +14,7 @@ let catalog: Catalog;
 beforeEach(() => {
   db = new Sqlite(":memory:");
   db.pragma("foreign_keys = ON");
+  migrate(db);
   catalog = openCatalog(db);
 });
 
@@ -205,6 +207,7 @@ describe("the catalogue", () => {
   it("works on a connection that reads integers as bigint", () => {
     const wide = new Sqlite(":memory:");
     wide.defaultSafeIntegers(true);
+    migrate(wide);
     const held = openCatalog(wide);
     const { id, partitions } = held.createCollection(book());
     expect([typeof id, typeof partitions[0]?.id, typeof held.sequences.reserveRowIds(id, 1)]).toEqual([

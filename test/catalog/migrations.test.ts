@@ -21,12 +21,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function refusedUnchanged(reason: RegExp): void {
+function refusedUnchanged(reason: RegExp, kind = "Unavailable"): void {
   const before = readFileSync(file);
   const db = new Sqlite(file);
   try {
-    expect(() => openCatalog(db)).toThrow(
-      expect.objectContaining({ kind: "Unavailable", code: 2, message: expect.stringMatching(reason) }),
+    expect(() => migrate(db)).toThrow(
+      expect.objectContaining({ kind, code: 2, message: expect.stringMatching(reason) }),
     );
   } finally {
     db.close();
@@ -67,6 +67,7 @@ describe("a file", () => {
     `);
     expect(inspectFormat(db)).toBe("older");
     const before = Date.now();
+    migrate(db);
     const catalog = openCatalog(db);
     expect(inspectFormat(db)).toBe("current");
     const [collection] = catalog.allCollections();
@@ -94,7 +95,7 @@ describe("a file", () => {
 
   it("that is no database is refused and left as it was", () => {
     writeFileSync(file, "hello, I am no database at all. ".repeat(64));
-    refusedUnchanged(/the file is not a database/);
+    refusedUnchanged(/the file is not a database/, "FileDamaged");
   });
 
   it("that another process is writing to is refused", () => {

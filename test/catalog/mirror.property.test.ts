@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import type { Catalog } from "../../src/engine/catalog/catalog.js";
 import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
 import { readField } from "../../src/engine/model/validate-fields.js";
+import { migrate } from "../../src/engine/storage/migrations.js";
 
 const schema = {
   functions: [],
@@ -81,6 +82,7 @@ it("memory and file agree after any changes, and after any rollback", () => {
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const db = new Sqlite(":memory:");
       db.pragma("foreign_keys = ON");
+      migrate(db);
       const catalog = openCatalog(db);
       for (const [kind, a, b, fate] of steps) {
         const before = everything(catalog);

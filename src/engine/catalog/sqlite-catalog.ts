@@ -3,7 +3,6 @@ import type { Collection, IndexDescription, LoadMode, Partition } from "../model
 import type { FunctionSchema } from "../model/functions.js";
 import type { FieldSchema } from "../model/schema.js";
 import type { Connection } from "../storage/driver.js";
-import { migrate } from "../storage/migrations.js";
 import { parseStrings, prepare } from "../storage/statements.js";
 import { type AliasTable, aliasTable } from "./aliases.js";
 import type { Catalog, DatabaseRecord, NewCollection } from "./catalog.js";
@@ -253,12 +252,10 @@ class SqliteCatalog implements Catalog {
 }
 
 /**
- * Opens the catalogue of a database file, bringing the file to the current format first.
+ * The catalogue of an open database file of the current format (`migrate`).
  *
  * @param clock of generated primary keys and of what is made, milliseconds since the epoch
- * @throws Unavailable when the file is newer than this version or not of this package
  */
 export function openCatalog(db: Connection, clock: () => number = now): Catalog {
-  migrate(db);
   return new SqliteCatalog(db, clock);
 }

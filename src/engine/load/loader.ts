@@ -9,6 +9,7 @@ import type { VectorStore } from "../vector/contract.js";
 import { type LoadEvent, type LoadRules, type LoadState, nextLoadState } from "./load-state.js";
 import { LoadedPartition } from "./loaded-partition.js";
 import { FilterBudget } from "./prepared-filters.js";
+import { Residence } from "./residence.js";
 
 interface LoaderOptions {
   readonly rules: LoadRules;
@@ -26,19 +27,6 @@ export interface IndexProgress {
   readonly indexed: number;
   readonly pending: number;
   readonly failReason: string;
-}
-
-/** What one collection has in memory. */
-interface Residence {
-  readonly partitions: Map<number, LoadedPartition>;
-  /** Load, release and drop of a collection run one after the other. */
-  queue: Promise<unknown>;
-  /** Loads that were asked for and have not ended: the partitions of each, undefined for all. */
-  readonly asked: Set<{ readonly partitionIds: readonly number[] | undefined }>;
-  /** The explicit load that runs now. */
-  running: { aborted: boolean; readonly partitions: readonly LoadedPartition[] } | undefined;
-  /** Restorations (after reopening) by partition. */
-  readonly restoring: Map<number, Promise<void>>;
 }
 
 /**
@@ -76,17 +64,13 @@ export class Loader {
   collectionDropped(collectionId: number): void {
     const residence = this.#residences.get(collectionId);
     this.#residences.delete(collectionId);
-    if (residence !== undefined) {
-      stopRunning(residence);
-      for (const partition of residence.partitions.values()) partition.close();
-    }
+    residence?.close();
     this.#options.vectors.forget({ collectionId });
   }
 
   /** Call after commit. */
   partitionDropped(collectionId: number, partitionId: number): void {
-    const residence = this.#residences.get(collectionId);
-    this.#close(residence, partitionId);
+    this.#residences.get(collectionId)?.giveUp(partitionId);
     this.#options.vectors.forget({ collectionId, partitionId });
   }
 
@@ -108,7 +92,7 @@ export class Loader {
 
   /** An index appeared on a vector field of a loaded collection. Call after commit. */
   async vectorIndexCreated(collectionId: number, fieldId: number): Promise<void> {
-    await this.#serialised(collectionId, async () => {
+    await this.#residence(collectionId).inTurn(async () => {
       const collection = this.#collection(collectionId);
       const table = this.#options.entities.table(collection);
       const field = table.vectors.find((f) => f.id === fieldId);
@@ -124,10 +108,7 @@ export class Loader {
 
   /** 0-100 over the partitions being loaded; undefined when none is. */
   loadProgress(collectionId: number): number | undefined {
-    const running = this.#residences.get(collectionId)?.running;
-    if (running === undefined || running.partitions.length === 0) return undefined;
-    const sum = running.partitions.reduce((total, partition) => total + partition.progress, 0);
-    return Math.min(99, Math.floor((100 * sum) / running.partitions.length));
+    return this.#residences.get(collectionId)?.progress;
   }
 
   indexProgress(collectionId: number, fieldId: number): IndexProgress {
@@ -146,13 +127,12 @@ export class Loader {
 
   /** Whether a load of the collection, or of this partition of it, was asked for and has not ended. */
   isToBeLoaded(collectionId: number, partitionId?: number): boolean {
-    const asked = [...(this.#residences.get(collectionId)?.asked ?? [])];
-    return asked.some(({ partitionIds }) => partitionId === undefined || (partitionIds?.includes(partitionId) ?? true));
+    return this.#residences.get(collectionId)?.isToBeLoaded(partitionId) ?? false;
   }
 
   /** Partitions whose explicit load has not ended. */
   isLoading(collectionId: number, partitionId: number): boolean {
-    return this.#residences.get(collectionId)?.running?.partitions.some((p) => p.id === partitionId) ?? false;
+    return this.#residences.get(collectionId)?.isLoading(partitionId) ?? false;
   }
 
   /**
@@ -172,9 +152,7 @@ export class Loader {
 
   /** Resolves when no load and no restoration of the collection runs. */
   async settled(collectionId: number): Promise<void> {
-    const residence = this.#residences.get(collectionId);
-    if (residence === undefined) return;
-    await Promise.allSettled([residence.queue, ...residence.restoring.values()]);
+    await this.#residences.get(collectionId)?.settled();
   }
 
   /** Lets loaded segments follow a committed write. Synchronous: call right after the commit. */
@@ -182,25 +160,14 @@ export class Loader {
     const residence = this.#residences.get(collectionId);
     if (residence === undefined) return;
     for (const [partitionId, rowIds] of removed) {
-      this.#follow(residence, partitionId, (partition) => partition.removed(rowIds));
+      residence.change(partitionId, (partition) => partition.removed(rowIds));
     }
     if (batch === undefined) return;
     for (const [partitionId, rows] of added) {
-      this.#follow(residence, partitionId, (partition) => {
+      residence.change(partitionId, (partition) => {
         failpoint("append-to-segment");
         partition.added(rows, batch);
       });
-    }
-  }
-
-  /** A partition that cannot follow a committed write (no memory left) is given up: the next search reads it anew. */
-  #follow(residence: Residence, partitionId: number, change: (partition: LoadedPartition) => void): void {
-    const partition = residence.partitions.get(partitionId);
-    if (partition === undefined) return;
-    try {
-      change(partition);
-    } catch {
-      this.#close(residence, partitionId, partition);
     }
   }
 
@@ -229,10 +196,10 @@ export class Loader {
             continue;
           }
         } catch (error) {
-          this.#close(residence, id, partition);
+          residence.giveUp(id, partition);
           throw error;
         }
-        this.#close(residence, id, partition);
+        residence.giveUp(id, partition);
       }
       if (collection === undefined) this.#residences.delete(collectionId);
     }
@@ -240,32 +207,22 @@ export class Loader {
 
   /** Forgets all segments: the next search reads its partitions anew. Nobody may use them. */
   forgetAll(): void {
-    for (const residence of this.#residences.values()) {
-      for (const partition of residence.partitions.values()) partition.close();
-    }
+    for (const residence of this.#residences.values()) residence.close();
     this.#residences.clear();
   }
 
   /** Stops running loads and frees all segments. */
   async close(): Promise<void> {
-    for (const residence of this.#residences.values()) {
-      stopRunning(residence);
-    }
-    const waiting = [...this.#residences.values()].flatMap((r) => [r.queue, ...r.restoring.values()]);
-    await Promise.allSettled(waiting);
+    const residences = [...this.#residences.values()];
+    for (const residence of residences) residence.stopLoad();
+    await Promise.all(residences.map((residence) => residence.settled()));
     this.forgetAll();
   }
 
   #residence(collectionId: number): Residence {
     let residence = this.#residences.get(collectionId);
     if (residence === undefined) {
-      residence = {
-        partitions: new Map(),
-        queue: Promise.resolve(),
-        asked: new Set(),
-        running: undefined,
-        restoring: new Map(),
-      };
+      residence = new Residence();
       this.#residences.set(collectionId, residence);
     }
     return residence;
@@ -277,57 +234,45 @@ export class Loader {
     return collection;
   }
 
-  #serialised<T>(collectionId: number, work: () => Promise<T>): Promise<T> {
-    const residence = this.#residence(collectionId);
-    const result = residence.queue.then(work);
-    residence.queue = result.catch(() => {});
-    return result;
-  }
-
   #load(collectionId: number, event: LoadEvent): Promise<void> {
     const { name } = this.#collection(collectionId);
-    const { asked } = this.#residence(collectionId);
-    const entry = { partitionIds: event.kind === "load-partitions" ? event.partitions : undefined };
-    asked.add(entry);
-    const ended = this.#serialised(collectionId, async () => {
+    const residence = this.#residence(collectionId);
+    return residence.loadInTurn(event.kind === "load-partitions" ? event.partitions : undefined, async () => {
       const collection = this.#collection(collectionId, name);
       const next = this.#next(collection, event);
-      const residence = this.#residence(collectionId);
-      const missing = [...next.loaded].filter((id) => !isLoaded(collection, id));
       const table = this.#options.entities.table(collection);
+      const missing = [...next.loaded].filter((id) => !isLoaded(collection, id));
       const partitions = missing.map((id) => new LoadedPartition(id, table, this.#filters));
-      const running = { aborted: false, partitions };
-      residence.running = running;
-      for (const partition of partitions) residence.partitions.set(partition.id, partition);
       try {
-        for (const partition of partitions) {
-          let shown = -1;
-          await partition.fill(this.#options.vectors, table, collection, () => {
-            const now = this.loadProgress(collectionId) ?? 0;
-            if (now > shown) this.#options.progressed(collectionId, now);
-            shown = now;
-          });
-          if (running.aborted) throw failure("CollectionNotLoaded", { collection: collectionId });
-        }
-        // What was loaded before and is not in memory yet: after a reopening, or of a collection just made.
-        await this.#restoreLoaded(collectionId);
-        if (running.aborted) throw failure("CollectionNotLoaded", { collection: collectionId });
-        const now = this.#options.catalog.byId(collectionId);
-        if (now === undefined) throw failure("CollectionMissing", { collection: collection.name });
-        failpoint("mid-load");
-        this.#store(now, this.#next(now, event));
-        this.#options.progressed(collectionId, 100);
+        await residence.fill(partitions, async (load) => {
+          for (const partition of partitions) {
+            await partition.fill(this.#options.vectors, table, collection, this.#tellProgress(collectionId));
+            if (load.aborted) throw failure("CollectionNotLoaded", { collection: collectionId });
+          }
+          // What was loaded before and is not in memory yet: after a reopening, or of a collection just made.
+          await this.#restoreLoaded(collectionId);
+          if (load.aborted) throw failure("CollectionNotLoaded", { collection: collectionId });
+          const now = this.#collection(collectionId, name);
+          failpoint("mid-load");
+          this.#store(now, this.#next(now, event));
+        });
       } catch (error) {
-        for (const partition of partitions) this.#close(residence, partition.id, partition);
-        if (this.#options.catalog.byId(collectionId) === undefined) {
-          throw failure("CollectionMissing", { collection: collection.name });
-        }
+        // A load that was stopped by a drop says so.
+        this.#collection(collectionId, name);
         throw error;
-      } finally {
-        residence.running = undefined;
       }
+      this.#options.progressed(collectionId, 100);
     });
-    return ended.finally(() => asked.delete(entry));
+  }
+
+  /** Tells of progress, each percentage once. */
+  #tellProgress(collectionId: number): () => void {
+    let shown = -1;
+    return () => {
+      const now = this.loadProgress(collectionId) ?? 0;
+      if (now > shown) this.#options.progressed(collectionId, now);
+      shown = now;
+    };
   }
 
   #release(collectionId: number, event: LoadEvent): Promise<void> {
@@ -335,13 +280,13 @@ export class Loader {
     // Refused transitions must not stop a running load.
     const { name } = this.#collection(collectionId);
     this.#next(this.#collection(collectionId), event);
-    stopRunning(residence);
-    return this.#serialised(collectionId, async () => {
+    residence.stopLoad();
+    return residence.inTurn(async () => {
       const collection = this.#collection(collectionId, name);
       const next = this.#next(collection, event);
       this.#store(collection, next);
       failpoint("mid-release");
-      for (const id of [...residence.partitions.keys()]) if (!next.loaded.has(id)) this.#close(residence, id);
+      for (const id of [...residence.partitions.keys()]) if (!next.loaded.has(id)) residence.giveUp(id);
     });
   }
 
@@ -366,14 +311,6 @@ export class Loader {
     );
   }
 
-  #close(residence: Residence | undefined, partitionId: number, expected?: LoadedPartition): void {
-    const partition = residence?.partitions.get(partitionId);
-    if (residence === undefined || partition === undefined) return;
-    if (expected !== undefined && partition !== expected) return;
-    residence.partitions.delete(partitionId);
-    partition.close();
-  }
-
   async #restoreAll(collection: Collection, partitionIds: readonly number[]): Promise<LoadedPartition[]> {
     const residence = this.#residence(collection.id);
     // All of them, also when one has failed: nothing goes on behind the call.
@@ -394,30 +331,14 @@ export class Loader {
 
   /** Fills a partition that the catalogue calls loaded; several callers share one run. */
   #restore(collection: Collection, partitionId: number): Promise<void> {
-    const residence = this.#residence(collection.id);
-    if (residence.partitions.get(partitionId)?.ready === true) return Promise.resolve();
-    const running = residence.restoring.get(partitionId);
-    if (running !== undefined) return running;
-    const table = this.#options.entities.table(collection);
-    const partition = new LoadedPartition(partitionId, table, this.#filters);
-    residence.partitions.set(partitionId, partition);
-    const restoring = partition
-      .fill(this.#options.vectors, table, collection)
-      .catch((error) => {
-        this.#close(residence, partitionId, partition);
-        throw error;
-      })
-      .finally(() => residence.restoring.delete(partitionId));
-    residence.restoring.set(partitionId, restoring);
-    return restoring;
+    const { entities, vectors } = this.#options;
+    const table = entities.table(collection);
+    return this.#residence(collection.id).restore(
+      partitionId,
+      () => new LoadedPartition(partitionId, table, this.#filters),
+      (partition) => partition.fill(vectors, table, collection),
+    );
   }
-}
-
-/** Tells the explicit load that runs now to stop; it answers 101, or 100 after a drop. */
-function stopRunning(residence: Residence): void {
-  if (residence.running === undefined) return;
-  residence.running.aborted = true;
-  for (const partition of residence.running.partitions) partition.signal.aborted = true;
 }
 
 function isLoaded(collection: Collection, partitionId: number): boolean {
