@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { answerOf, built, whySkipped } from "./harness/languages.js";
+import { type Walk, walk } from "./harness/walk.js";
+
+const source = fileURLToPath(new URL("./java", import.meta.url));
+const maven = answerOf("mvn", "--version")?.includes("Java version") === true ? "mvn" : undefined;
+const reason = whySkipped(maven, "Maven with Java 17");
+
+/** The class path of the walk, compiled in the cache. */
+function compiled(): string {
+  const files = ["pom.xml", "src/main/java/Walk.java"].map((file) => join(source, file));
+  const folder = built("java", files, (target) => {
+    cpSync(source, target, { recursive: true });
+    const list = join(target, "classpath.txt");
+    execFileSync("mvn", ["-q", "-B", "dependency:build-classpath", `-Dmdep.outputFile=${list}`], {
+      cwd: target,
+      stdio: "pipe",
+    });
+    const parameters = ["-nowarn", "-cp", readFileSync(list, "utf8"), "-d", join(target, "classes")];
+    execFileSync("javac", [...parameters, join(target, "src/main/java/Walk.java")], { stdio: "pipe" });
+  });
+  return [join(folder, "classes"), readFileSync(join(folder, "classpath.txt"), "utf8")].join(delimiter);
+}
+
+const HITS = [
+  [1, 0, "Moby-Dick"],
+  [2, 1, "Ulysses"],
+  [9007199254740993n, 4, "Emma"],
+];
+
+describe.skipIf(reason !== "").each(["v2", "v1"])(`the Java client, classes of %s${reason}`, (classes) => {
+  let path = "";
+  let went: Walk;
+  beforeAll(async () => {
+    path = compiled();
+    went = await walk("java", ["-cp", path, "Walk", classes], { timeoutMs: 180_000 });
+  }, 900_000);
+
+  const value = (step: string): unknown => {
+    const { error, value: found } = went.result(step);
+    expect([step, error]).toEqual([step, undefined]);
+    return found;
+  };
+  /** Large ids pass through JSON as doubles: compared as such. */
+  const rows = (list: readonly (readonly unknown[])[]) =>
+    list.map((row) => row.map((cell) => (typeof cell === "bigint" ? Number(cell) : cell)));
+  const loaded = classes === "v2" ? [true, false] : ["LoadStateLoaded", "LoadStateNotLoad"];
+
+  it("goes through a collection's life", () => {
+    expect(value("create")).toBe(true);
+    expect(value("index")).toBeNull();
+    expect(value("partition")).toBeNull();
+    expect(value("load")).toBe(loaded[0]);
+    expect(value("insert")).toEqual([2, Number(9007199254740993n)]);
+    expect(value("search")).toEqual(rows(HITS));
+    expect(value("no hits")).toEqual([]);
+    expect(value("query")).toEqual([{ id: 1, title: "Moby-Dick" }]);
+    expect(value("delete")).toBe(1);
+    expect(value("drop")).toBe(false);
+  });
+
+  it("releases a partition as the guide says: twice without harm, and only that one", () => {
+    expect(value("release")).toEqual([loaded[1], loaded[0]]);
+    expect(went.rpcs("release")).toEqual(["ReleasePartitions", "GetLoadState"]);
+    expect(went.result("search released").error).toMatchObject({
+      code: 201,
+      message: expect.stringContaining("partition not loaded"),
+    });
+    expect(value("search the rest")).toEqual(rows(HITS.slice(1)));
+    expect(value("load partition")).toEqual(rows(HITS.slice(0, 1)));
+  });
+
+  it("is told what is wrong by code and reason", () => {
+    expect(went.result("release unknown").error).toMatchObject({
+      code: 200,
+      message: expect.stringContaining("partition not found[partition=nope]"),
+    });
+    expect(went.result("release of unknown").error).toMatchObject({
+      code: 100,
+      message: expect.stringContaining("[collection=nobody]"),
+    });
+    expect(went.result("drop loaded").error).toMatchObject({ message: expect.stringContaining("release it first") });
+  });
+
+  it("waits as it does for a server", () => {
+    if (classes === "v2") {
+      expect(went.rpcs("index")).toEqual(["CreateIndex", "AllocTimestamp", "DescribeIndex"]);
+      expect(went.rpcs("load").slice(0, 2)).toEqual(["LoadCollection", "GetLoadingProgress"]);
+    } else {
+      expect(went.rpcs("load").slice(0, 2)).toEqual(["LoadCollection", "ShowCollections"]);
+      expect(went.rpcs("load partition").slice(0, 2)).toEqual(["LoadPartitions", "ShowPartitions"]);
+      expect(went.rpcs("flush")[0]).toBe("Flush");
+    }
+  });
+});
