@@ -1,5 +1,5 @@
 // Both vector indexes side by side, through the public API: the kernel (default) and hnswlib-node (`vectorIndex`). Each round
-// runs both in fresh processes, one after the other; figures are medians over the rounds.
+// runs both in fresh processes, one after the other; figures are medians over the rounds. Rates are per second of processor time.
 //
 //   npm run build && node bench/indexes.mjs
 //   ROWS=20000 and ROUNDS=3 are the defaults
@@ -39,15 +39,15 @@ const { cpu, cores, node, versions } = machine(import.meta.url, ["hnswlib-node"]
 console.log(`${cpu}, ${cores} cores, Node ${node}, hnswlib-node ${versions["hnswlib-node"]}`);
 console.log(`${rows} x 128, L2, M 16, efConstruction 200, k 10; median of ${rounds}\n`);
 const table = [
-  ["inserted and built, s", (r) => r.buildMs / 1000],
+  ["insert and build, s", (r) => r.buildMs / 1000],
+  ["the same in processor time, all threads, s", (r) => r.buildCpuMs / 1000],
   ["longest stall meanwhile, ms", (r) => r.stallMax],
   ...RECALLS.map((recall) => [`queries/s at recall ${recall}`, (r) => qpsAtRecall(r.curve, recall)?.qps]),
   ...PERCENTS.map((percent, i) => [`filter ${percent} %, seen before, queries/s`, (r) => r.filtered[i].qps]),
   ...PERCENTS.map((percent, i) => [`filter ${percent} %, recall`, (r) => r.filtered[i].recall]),
   ["load with the graph from its file, ms", (r) => r.loadMs],
   ["memory by stats, MB", (r) => r.memory.segmentsMb],
-  ["resident, loaded - before, MB", (r) => r.memory.loaded - r.memory.before],
-  ["resident, released - before, MB", (r) => r.memory.released - r.memory.before],
+  ["resident, given back at release, MB", (r) => r.memory.loaded - r.memory.released],
 ];
 const shown = (value) => (value === undefined ? "" : Number(value.toPrecision(4)).toLocaleString("en"));
 console.log(`| | ${INDEXES.join(" | ")} |\n| --- | ${INDEXES.map(() => "---").join(" | ")} |`);
