@@ -15,7 +15,7 @@ const SET = "clus100k";
 const INDEXES = ["kernel", "hnswlib"];
 const EFS = [10, 20, 40, 80, 160];
 const PERCENTS = [1, 10, 50];
-const RECALLS = [0.95, 0.98, 0.99];
+const RECALLS = [0.98, 0.995];
 
 const rows = Number(process.env.ROWS ?? 20_000);
 const rounds = Number(process.env.ROUNDS ?? 3);
