@@ -1,8 +1,8 @@
 // Runs tests on the other runtimes that the README names, in the versions that tools/runtimes locks.
 //
-//   node scripts/runtimes.mjs [node-22 | node-26 | bun | deno ...]      default: all
+//   node scripts/runtimes.mjs [old | node-22 | node-26 | bun | deno ...]      default: all
 //
-// On Node the whole suite, on Bun and Deno its core folders. Prints one line per runtime, and what failed. When
+// On Node the whole suite, on Bun and Deno its core folders; runtimes that are too old must say so. Prints one line per runtime, and what failed. When
 // RUNTIMES_SECONDS is given, with SUITE_SECONDS for what the whole suite takes here, what does not fit into that time is
 // left out, and the line says so.
 import { spawnSync } from "node:child_process";
@@ -61,6 +61,34 @@ function versions(lock) {
     .join("\n");
 }
 
+/** Runtimes whose Node-API is too old: the addon of SQLite would end the process with a segmentation fault. */
+const OLD = ["node-20", "node-22-13"];
+
+/** @returns true when the built package refuses an old runtime in words, by import, by require and as a command */
+function refuses(name) {
+  const program = join(tools, "node_modules", name, "bin/node");
+  const version = spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.trim();
+  const words = `Elanus needs Node 22.14 or newer, this is Node ${version.slice(1)}`;
+  const tell = 'Elanus.open(":memory:").catch((error) => console.log(error.kind, error.message))';
+  const ways = {
+    import: [
+      "--input-type=module",
+      "-e",
+      `import { Elanus } from ${JSON.stringify(join(root, "dist/esm/index.js"))}; ${tell}`,
+    ],
+    require: ["-e", `const { Elanus } = require(${JSON.stringify(join(root, "dist/cjs/index.js"))}); ${tell}`],
+    command: [join(root, "dist/cli.js"), "collections", "list", "--path", join(reports, "old.db")],
+  };
+  const wrong = Object.entries(ways).filter(([way, args]) => {
+    const { status, signal, stdout } = spawnSync(program, args, { encoding: "utf8" });
+    return signal !== null || status !== (way === "command" ? 1 : 0) || !stdout.includes(words);
+  });
+  const said =
+    wrong.length === 0 ? "refused in words" : `not refused in words by ${wrong.map(([way]) => way).join(", ")}`;
+  console.log(`${wrong.length === 0 ? "ok" : "FAILED"}  ${name} (${version}): ${said}`);
+  return wrong.length === 0;
+}
+
 /** What runs where, in the time there is: first Node gives up all but the core folders, the newer one before the older. */
 function plan(names) {
   const whole = Number(process.env.SUITE_SECONDS ?? 0);
@@ -108,11 +136,13 @@ function failures(stdout, stderr) {
   return from >= 0 ? stderr.slice(from, from + 20_000) : `${stdout.slice(-2000)}\n${stderr.slice(-4000)}`;
 }
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(RUNTIMES);
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : ["old", ...Object.keys(RUNTIMES)];
 try {
   if (!install()) console.log("skipped: the other runtimes are there for Linux on x64 only");
   else {
-    const results = [...plan(wanted)].map(([name, part]) => run(name, part));
+    const results = wanted.includes("old") ? OLD.map(refuses) : [];
+    const runtimes = wanted.filter((name) => name !== "old");
+    for (const [name, part] of plan(runtimes)) results.push(run(name, part));
     if (results.includes(false)) process.exitCode = 1;
   }
 } finally {
