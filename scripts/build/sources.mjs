@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -26,13 +26,25 @@ export const elanusSources = {
   setup({ onLoad }) {
     onLoad({ filter: /\/src\/.*-worker-code\.ts$/ }, async ({ path }) => ({ contents: await workerModule(path) }));
     // `require` of a bundled module runs it at the first call; createRequire would look for a file.
-    onLoad({ filter: /\/src\/(values\/(spatial\/toolkit|time-zones)|text\/stemmer)\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
-      if (!REQUIRE_BUNDLED.test(text)) throw new Error(`${path} requires nothing`);
-      const contents = text.replace(REQUIRE_BUNDLED, "").replaceAll("requireBundled(", "require(");
-      return { contents, loader: "ts" };
+      if (!REQUIRE_BUNDLED.test(text)) return undefined;
+      return { contents: text.replace(REQUIRE_BUNDLED, "").replaceAll("requireBundled(", "require("), loader: "ts" };
+    });
+    // Half of the bundle is code of others, most of it for rare use: an import must not wait for reading its whole text.
+    onLoad({ filter: /\/node_modules\/.*\.[cm]?js$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), { ...MINIFIED, minifyIdentifiers: true });
+      return { contents: code, loader: "js" };
     });
   },
+};
+
+const MINIFIED = {
+  minifyWhitespace: true,
+  minifySyntax: true,
+  target: "node22",
+  charset: "utf8",
+  legalComments: "none",
 };
 
 /** Vite's plugin for the same: tests run from the sources, but threads start from bundled code. */
@@ -54,7 +66,6 @@ async function workerModule(path) {
     entryPoints: [path.replace(WORKER_CODE, "-worker.ts")],
     format: "cjs",
     minify: true,
-    keepNames: true,
     write: false,
     metafile: true,
     define: { "import.meta.url": "elanusLocation" },

@@ -48,7 +48,7 @@ export function problem(node: { readonly range: TextRange }, detail: string): Ex
 export function quoted(checking: Checking, node: Expression): string {
   const text = checking.text.slice(node.range.start, node.range.end);
   if (text.length > 1000) return `${text.slice(0, 1000)}...`;
-  return expressionLexer
+  return expressionLexer()
     .tokenize(text)
     .tokens.map((token) => token.image)
     .join("");

@@ -8,7 +8,7 @@ import { expressionLexer, Identifier, MetaToken, PathToken } from "./tokens.js";
  * Undefined for any other text.
  */
 export function parsePath(text: string): Path | undefined {
-  const { tokens, errors } = expressionLexer.tokenize(text);
+  const { tokens, errors } = expressionLexer().tokenize(text);
   const [token, another] = tokens;
   if (token === undefined || another !== undefined || errors.length > 0) return undefined;
   const range = { start: token.startOffset, end: text.length };

@@ -44,7 +44,7 @@ function parseAnew(text: string): Expression {
   }
   const half = /\p{Surrogate}/u.exec(text);
   if (half !== null) throw fault(text, half.index, `token recognition error at: '${escaped(half[0])}'`, 1);
-  const { tokens, errors } = expressionLexer.tokenize(text);
+  const { tokens, errors } = expressionLexer().tokenize(text);
   const lexical = errors[0];
   if (lexical !== undefined) throw lexicalFault(text, lexical);
   reused ??= new ExpressionParser();

@@ -201,5 +201,13 @@ export const vocabulary: TokenType[] = [
   SignToken,
 ];
 
-/** One lexer for all: stateless. Stops at the first fault, so that hostile text costs linear time. */
-export const expressionLexer: Lexer = new Lexer(vocabulary, { recoveryEnabled: false, positionTracking: "onlyOffset" });
+let lexer: Lexer | undefined;
+
+/**
+ * The lexer of all: stateless, made at the first text, because that takes longer than loading it. Stops at the first
+ * fault, so that hostile text costs linear time.
+ */
+export function expressionLexer(): Lexer {
+  lexer ??= new Lexer(vocabulary, { recoveryEnabled: false, positionTracking: "onlyOffset" });
+  return lexer;
+}
