@@ -1,15 +1,8 @@
 import { refusedOperations } from "../engine/contract/refused.js";
-import { isOperation, operationPaths } from "../engine/contract/table.js";
-import { commandOf, shortForms } from "./commands.js";
-import { commandFields, optionName, type RequestFields } from "./request.js";
+import { operationPaths } from "../engine/contract/table.js";
+import { optionName, type RequestFields } from "./request.js";
 
-/** How a command is used, in one line. */
-export const USAGE =
-  "Usage: elanus <group> <action> --path <file> [options]; elanus serve --path <file>; elanus --help";
-
-export function help(): string {
-  const forms = shortForms().map(([verb, subjects]) => `  elanus ${verb} ${subjects.join("|")} ...`);
-  return `Usage:
+export const HELP = `Usage:
   elanus serve --path <file> [options]             serve gRPC, REST v2, REST v1 and the 9091 API
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file
@@ -18,8 +11,8 @@ export function help(): string {
 
 Short forms:
   elanus load|release -c <collection> [-p <partition>]... --path <file>
-${forms.join("\n")}
-  elanus insert|upsert|get|query|search|delete [entities] ...
+  elanus list|describe|create|drop|has <collection|partition|index|alias|database> ...
+  elanus insert|upsert|get|query|search|delete entities ...
 
 Options of every operation:
   --path <file>            the database file; made when missing
@@ -44,42 +37,33 @@ Options of serve:
 
 Exit codes: 0 success, 1 a failure code in the envelope, 2 wrong usage.
 `;
-}
 
-/** Groups and their actions, one line per group; apart from them what Milvus has and this engine refuses. */
+/** Groups and their actions, one line per group. */
 export function operationList(): string {
-  return `Groups and actions:
-${byGroup(operationPaths)}
-
-Not supported by the embedded engine (code 3000):
-${byGroup(refusedOperations)}
-`;
-}
-
-function byGroup(paths: readonly string[]): string {
   const groups = new Map<string, string[]>();
-  for (const path of paths) {
-    const [group = "", ...action] = path.replace(/_/g, "-").split("/");
-    groups.set(group, [...(groups.get(group) ?? []), action.join(" ")]);
+  for (const path of [...operationPaths, ...refusedOperations]) {
+    const slash = path.indexOf("/");
+    const group = path.slice(0, slash);
+    const action = path
+      .slice(slash + 1)
+      .replace(/\//g, " ")
+      .replace(/_/g, "-");
+    const actions = groups.get(group);
+    if (actions === undefined) groups.set(group, [action]);
+    else actions.push(action);
   }
-  return [...groups].map(([group, actions]) => `  ${group}: ${actions.sort().join(", ")}`).join("\n");
-}
-
-/** How one operation is used, in one line: its required options by name. */
-export function operationUsage(path: string): string {
-  const required = Object.entries(commandFields(path)).filter(([, field]) => field.required === true);
-  const options = required.map(([name, field]) => ` --${optionName(name)} ${KINDS[field.kind].replace(/,.*/, "")}`);
-  return `Usage: elanus ${commandOf(path)} --path <file>${options.join("")} [options]`;
+  const lines = [...groups].map(([group, actions]) => `  ${group}: ${actions.sort().join(", ")}`);
+  return `Groups and actions:\n${lines.join("\n")}\n`;
 }
 
 /** The options of one operation. */
 export function operationHelp(path: string, fields: RequestFields): string {
-  if (!isOperation(path)) return `elanus ${commandOf(path)} is not supported by the embedded engine: it answers 3000\n`;
+  const words = path.replace(/\//g, " ").replace(/_/g, "-");
   const lines = Object.entries(fields).map(([name, field]) => {
     const short = name === "collectionName" ? "-c, " : name.startsWith("partitionName") ? "-p, " : "";
     return `  ${short}--${optionName(name)} ${KINDS[field.kind]}${field.required === true ? " (required)" : ""}`;
   });
-  return `Usage: elanus ${commandOf(path)} --path <file> [options]\n\n${lines.join("\n")}\n  --json <object>\n`;
+  return `Usage: elanus ${words} --path <file> [options]\n\n${lines.join("\n")}\n  --json <object>\n`;
 }
 
 const KINDS: Readonly<Record<RequestFields[string]["kind"], string>> = {

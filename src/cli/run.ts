@@ -1,15 +1,12 @@
 import { stringifyJson } from "../api/json.js";
-import { operationPaths } from "../engine/contract/table.js";
 import { type ElanusError, isElanusError } from "../errors.js";
 import { type CheckResult, Elanus } from "../index.js";
-import { methodOf } from "../namespaces.js";
-import { nearestName } from "../values/nearest-name.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
-import { commandOf, operationOf } from "./commands.js";
-import { help, operationHelp, operationList, operationUsage, USAGE } from "./help.js";
+import { operationOf } from "./commands.js";
+import { HELP, operationHelp, operationList } from "./help.js";
 import type { Io } from "./io.js";
 import { withProgressBar } from "./progress-bar.js";
-import { commandFields, fieldArity, fieldOf, optionName, readRequest } from "./request.js";
+import { commandFields, fieldArity, fieldOf, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
 
 /**
@@ -22,7 +19,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     return await dispatch(argv, io);
   } catch (error) {
     if (error instanceof UsageError) {
-      io.err(`elanus: ${error.message}\n${error.usage ?? USAGE}\n`);
+      io.err(`elanus: ${error.message}\n\n${HELP}`);
       return 2;
     }
     if (!isElanusError(error)) throw error;
@@ -35,7 +32,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [command] = argv;
   if (command === undefined) throw new UsageError("what to do?");
   if (command === "--help" || command === "-h" || command === "help") {
-    io.out(`${help()}\n${operationList()}`);
+    io.out(`${HELP}\n${operationList()}`);
     return 0;
   }
   if (command === "--version" || command === "-v" || command === "version") {
@@ -43,12 +40,9 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   if (command === "serve") {
-    const given = readArguments(argv, (name) => arityOf(name, SERVE_VALUES, SERVE_FLAGS), [
-      ...SERVE_VALUES,
-      ...SERVE_FLAGS,
-    ]);
+    const given = readArguments(argv, (name) => arityOf(name, SERVE_VALUES, SERVE_FLAGS));
     if (!given.options.has("help")) return serve(given, io);
-    io.out(help());
+    io.out(HELP);
     return 0;
   }
   if (command === "check") return check(argv, io);
@@ -94,32 +88,13 @@ async function operate(argv: readonly string[], io: Io): Promise<number> {
   const words = firstOption < 0 ? argv : argv.slice(0, firstOption);
   const partitions = argv.some((argument) => /^(?:-p|--partition-?names?)(?:=|$)/i.test(argument));
   const found = operationOf(words, partitions);
-  if (found === undefined) throw unknownCommand(words);
-  try {
-    return await runOperation(found.path, found.used, argv, io);
-  } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(error.message, operationUsage(found.path));
-    throw error;
-  }
-}
-
-function unknownCommand(words: readonly string[]): UsageError {
-  const nearest = nearestName(words.join(" "), operationPaths.map(commandOf));
-  const help = nearest === undefined ? "" : `: did you mean "${nearest}"?`;
-  return new UsageError(`there is no command "${words.join(" ")}"${help}`);
-}
-
-async function runOperation(path: string, used: number, argv: readonly string[], io: Io): Promise<number> {
+  if (found === undefined) throw new UsageError(`there is no command "${words.join(" ")}"\n\n${operationList()}`);
+  const { path, used } = found;
   const fields = commandFields(path);
-  const known = [...Object.keys(fields).map(optionName), ...OPERATION_VALUES, ...OPERATION_FLAGS];
-  const given = readArguments(
-    argv,
-    (name) => {
-      const field = fieldOf(name, fields);
-      return field === undefined ? arityOf(name, OPERATION_VALUES, OPERATION_FLAGS) : fieldArity(fields[field]);
-    },
-    known,
-  );
+  const given = readArguments(argv, (name) => {
+    const field = fieldOf(name, fields);
+    return field === undefined ? arityOf(name, OPERATION_VALUES, OPERATION_FLAGS) : fieldArity(fields[field]);
+  });
   if (given.words.length > used) throw new UsageError(`unexpected argument ${given.words[used]}`);
   if (given.options.has("help")) {
     io.out(operationHelp(path, fields));
@@ -135,16 +110,14 @@ async function runOperation(path: string, used: number, argv: readonly string[],
   });
   try {
     const draw = io.interactive === true ? (text: string) => io.err(text) : undefined;
-    const data = await withProgressBar(db, draw, () => methodOf(db, path)(request));
-    const { topks } = data as { readonly topks?: readonly number[] };
-    io.out(`${stringifyJson({ code: 0, data, topks })}\n`);
-    return 0;
+    const envelope = await withProgressBar(db, draw, () => db.request(`/v2/vectordb/${path}`, request));
+    io.out(`${stringifyJson(envelope)}\n`);
+    return envelope.code === 0 ? 0 : 1;
   } finally {
     await db.close();
   }
 }
 
-/** The envelope of a failure, with the hint that no wire carries. */
-function envelopeOf({ code, message, hint }: ElanusError): object {
-  return { code, message, hint };
+function envelopeOf(error: ElanusError): { code: number; message: string } {
+  return { code: error.code, message: error.message };
 }

@@ -357,11 +357,11 @@ const refusals: readonly Refusal[] = [
     message: "schema does not contain vector field: invalid parameter",
   },
   {
-    when: "there are five vector fields",
+    when: "there are eleven vector fields",
     path: create,
-    body: custom([idField, ...many(5, (i) => ({ ...vectorField, fieldName: `v${i}` }))]),
+    body: custom([idField, ...many(11, (i) => ({ ...vectorField, fieldName: `v${i}` }))]),
     code: 65535,
-    message: "maximum vector field's number should be limited to 4",
+    message: "maximum vector field's number should be limited to 10",
   },
   {
     when: "there are 65 fields",
@@ -456,9 +456,9 @@ const refusals: readonly Refusal[] = [
   {
     when: "a data type is not supported",
     path: create,
-    body: withField({ fieldName: "s", dataType: "BinaryVector", elementTypeParams: { dim: 16 } }),
+    body: withField({ fieldName: "s", dataType: "ArrayOfVector", elementTypeParams: { dim: 16 } }),
     code: 3000,
-    message: "unsupported operation: data type BinaryVector is not supported by the embedded engine",
+    message: "unsupported operation: data type ArrayOfVector is not supported by the embedded engine",
   },
   {
     when: "a function needs a model",
@@ -471,11 +471,22 @@ const refusals: readonly Refusal[] = [
     message: "unsupported operation: function type TextEmbedding is not supported by the embedded engine",
   },
   {
-    when: "a vector is nullable",
+    when: "the output of a function is nullable",
     path: create,
-    body: custom([idField, { ...vectorField, nullable: true }]),
+    body: {
+      collectionName: "book",
+      schema: {
+        fields: [
+          idField,
+          vectorField,
+          { fieldName: "t", dataType: "VarChar", elementTypeParams: { max_length: 9, enable_analyzer: true } },
+          { fieldName: "s", dataType: "SparseFloatVector", nullable: true },
+        ],
+        functions: [{ name: "f", type: "BM25", inputFieldNames: ["t"], outputFieldNames: ["s"] }],
+      },
+    },
     code: 1100,
-    message: "vector type not support null, type:FloatVector, name:vector: invalid parameter",
+    message: "function output field cannot be nullable: function f, field s: invalid parameter",
   },
   {
     when: "the primary key is nullable",

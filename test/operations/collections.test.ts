@@ -307,12 +307,20 @@ describe("properties and fields are refused", () => {
       message: "not support to add system field, field name = RowID: invalid parameter",
     },
     {
-      when: "vector",
+      when: "vector that must not be null",
       given: [shelf()],
       path: "collections/fields/add",
-      body: add({ fieldName: "v", dataType: "FloatVector", nullable: true }),
+      body: add({ fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 4 } }),
       code: 1100,
-      message: "not support to add vector field, field name = v: invalid parameter",
+      message: "added field must be nullable, please check it, field name = v: invalid parameter",
+    },
+    {
+      when: "vector without dimension",
+      given: [shelf()],
+      path: "collections/fields/add",
+      body: add({ fieldName: "v", dataType: "BinaryVector", nullable: true }),
+      code: 1100,
+      message: "vector field must have dimension specified, field name = v: invalid parameter",
     },
     {
       when: "no type",
@@ -423,7 +431,7 @@ describe("collections", () => {
     await ddl.ok(...book);
     await ddl.ok("collections/fields/add", { ...named, schema: { ...word, defaultValue: "none" } });
     await ddl.ok("collections/fields/add", { ...named, schema: { fieldName: "n", dataType: "Int8", nullable: true } });
-    expect(ddl.calls.slice(-2)).toEqual(["addColumn book word 102", "addColumn book n 103"]);
+    expect(ddl.calls.slice(-2)).toEqual(["addField book word 102", "addField book n 103"]);
     await ddl.ok("collections/fields/alter_properties", {
       ...named,
       fieldName: "word",

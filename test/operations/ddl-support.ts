@@ -83,7 +83,7 @@ function noted(ctx: EngineContext): string[] {
   note(entities, {
     createTables: [name],
     dropTables: [name],
-    addColumn: [name, (given) => `${name(given)} ${(given as { readonly id: number }).id}`],
+    addField: [name, (given) => `${name(given)} ${(given as { readonly id: number }).id}`],
     createScalarIndex: [name, name],
     dropScalarIndex: [name, name],
   });

@@ -1,5 +1,6 @@
 import { jsonPathIndexExpression } from "../../expr/index.js";
 import type { Collection, IndexDescription } from "../model/collection.js";
+import { isVectorType } from "../model/data-type.js";
 import { type FieldSchema, fieldByName } from "../model/schema.js";
 import { scalarType } from "../model/types/table.js";
 import type { Connection } from "../storage/driver.js";
@@ -59,11 +60,13 @@ export class EntityStore {
     const key = scalarFields(collection).find((f) => f.primaryKey) as FieldSchema;
     this.sql.exec(`CREATE UNIQUE INDEX ${name}_key ON ${name} (${fieldColumn(key.id)})`);
     this.sql.exec(`CREATE INDEX ${name}_partition ON ${name} (partition_id)`);
-    for (const field of vectorFields(collection)) {
-      this.sql.exec(
-        `CREATE TABLE ${vectorTable(collection.id, field.id)} (row_id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT`,
-      );
-    }
+    for (const field of vectorFields(collection)) this.#createVectorTable(collection, field);
+  }
+
+  #createVectorTable(collection: Collection, field: FieldSchema): void {
+    this.sql.exec(
+      `CREATE TABLE ${vectorTable(collection.id, field.id)} (row_id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT`,
+    );
   }
 
   dropTables(collection: Collection): void {
@@ -74,7 +77,12 @@ export class EntityStore {
     }
   }
 
-  addColumn(collection: Collection, field: FieldSchema): void {
+  /** Makes room for the values of a field that is new in the schema. */
+  addField(collection: Collection, field: FieldSchema): void {
+    if (isVectorType(field.type)) {
+      this.#createVectorTable(collection, field);
+      return;
+    }
     const name = entityTable(collection.id);
     const column = fieldColumn(field.id);
     this.sql.exec(`ALTER TABLE ${name} ADD COLUMN ${column} ${scalarType(field.type).column}`);

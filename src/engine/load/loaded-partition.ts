@@ -210,7 +210,8 @@ function segmentOptions(
     dimension: dimensionOf(field),
     vectorBytes: bytesPerVector(field),
     metric: index.metricType as SegmentOptions["metric"],
-    kind: index.indexType === "FLAT" ? "exact" : "graph",
+    // Bits are counted faster than a graph is walked, whatever the index is called.
+    kind: index.indexType === "FLAT" || field.type === "BinaryVector" ? "exact" : "graph",
     // hnswlib slows down without gain beyond 512; AUTOINDEX and the other families use its usual values.
     m: hnsw ? Math.min(Number(index.params["M"] ?? 30), 512) : 16,
     efConstruction: hnsw ? Math.min(Number(index.params["efConstruction"] ?? 360), 4096) : 200,

@@ -2,11 +2,16 @@ import type { EntityTable } from "../entities/entity-table.js";
 import type { FieldSchema } from "../model/schema.js";
 import type { VectorSource } from "../vector/contract.js";
 
-/** Reads one partition's vectors of one field out of SQLite, and remembers how far it has come. */
+/**
+ * Reads one partition's vectors of one field out of SQLite, and remembers how far it has come. Rows without a vector are not
+ * among its rows.
+ */
 export class PartitionSource implements VectorSource {
   readonly #table: EntityTable;
   readonly #partitionId: number;
   readonly #vectors: string;
+  /** The rows of the table that have a vector. */
+  readonly #from: string;
   /** The largest row id handed out so far; later rows are the caller's to add. */
   lastRowId = 0;
 
@@ -14,11 +19,14 @@ export class PartitionSource implements VectorSource {
     this.#table = table;
     this.#partitionId = partitionId;
     this.#vectors = table.vectorTable(field);
+    // Where every row has a vector, counting and listing them need not look for it.
+    const joined = `${table.name} AS e JOIN ${this.#vectors} AS v ON v.row_id=e.row_id`;
+    this.#from = field.nullable ? joined : `${table.name} AS e`;
   }
 
   count(): number {
     return this.#table
-      .statement(`SELECT count(*) FROM ${this.#table.name} WHERE partition_id=?`)
+      .statement(`SELECT count(*) FROM ${this.#from} WHERE e.partition_id=?`)
       .pluck()
       .get(this.#partitionId) as number;
   }
@@ -26,7 +34,7 @@ export class PartitionSource implements VectorSource {
   rowIds(after: number, limit: number): Float64Array {
     const text = this.#table
       .statement(
-        `SELECT json_group_array(row_id) FROM (SELECT row_id FROM ${this.#table.name} WHERE partition_id=? AND row_id>? ORDER BY row_id LIMIT ?)`,
+        `SELECT json_group_array(row_id) FROM (SELECT e.row_id FROM ${this.#from} WHERE e.partition_id=? AND e.row_id>? ORDER BY e.row_id LIMIT ?)`,
       )
       .pluck()
       .get(this.#partitionId, after, limit) as string;

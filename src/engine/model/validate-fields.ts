@@ -143,9 +143,6 @@ function checkNullAndDefault(field: NewField): void {
   if (field.nullable && field.primaryKey) {
     throw failure("InvalidParameter", { text: "primary field not support null" });
   }
-  if (field.nullable && isVectorType(field.type)) {
-    throw failure("InvalidParameter", { text: `vector type not support null, type:${field.type}, name:${field.name}` });
-  }
   if (field.defaultValue === undefined) return;
   if (field.primaryKey) throw failure("InvalidParameter", { text: "primary field not support default_value" });
   if (field.type === "VarChar") {

@@ -1,6 +1,6 @@
 import { compareText } from "../../values/text-order.js";
 import type { MetricType } from "../model/collection.js";
-import { smallerIsNearer } from "../vector/scores.js";
+import { smallerIsNearer } from "../model/types/metrics.js";
 
 /** A primary key as results show it. */
 export type HitKey = number | bigint | string;

@@ -1,15 +1,11 @@
 import type { Metric } from "../model/types/field-type.js";
+import { smallerIsNearer } from "../model/types/metrics.js";
 import type { SegmentHits } from "./contract.js";
 
 /** Distances between `low` and `high`, both inclusive, in the kernel's orientation (smaller is nearer). */
 export interface DistanceRange {
   readonly low: number;
   readonly high: number;
-}
-
-/** Whether the scores of a metric are distances: the smaller, the nearer. */
-export function smallerIsNearer(metric: Metric): boolean {
-  return metric === "L2" || metric === "HAMMING" || metric === "JACCARD";
 }
 
 /** The distance that a score stands for: similarities turn their sign. */

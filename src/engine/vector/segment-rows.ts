@@ -1,5 +1,6 @@
 import { failure } from "../../errors.js";
 import { Slices } from "../../values/slices.js";
+import { smallerIsNearer } from "../model/types/metrics.js";
 import type { Buildable } from "./build/buildable.js";
 import type {
   PreparedFilter,
@@ -14,7 +15,7 @@ import { memoryDropped } from "./memory-pressure.js";
 import { Part } from "./part.js";
 import { EVERYTHING, type PartFilter, PartSearch } from "./part-search.js";
 import { RowFilter } from "./row-filter.js";
-import { distanceOfScore, mergeHits, rangeOf, smallerIsNearer } from "./scores.js";
+import { distanceOfScore, mergeHits, rangeOf } from "./scores.js";
 
 const READ_BYTES = 512 * 1024;
 const NO_HITS = (): SegmentHits => ({ rowIds: new Float64Array(0), scores: new Float32Array(0) });

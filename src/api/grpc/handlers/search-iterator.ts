@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { SearchHits } from "../../../engine/contract/column.js";
 import type { CollectionRequest } from "../../../engine/contract/request.js";
+import { smallerIsNearer } from "../../../engine/model/types/metrics.js";
 import { failure } from "../../../errors.js";
 import { selectHits } from "../columns/select-rows.js";
 import type { HitKey } from "../iterator-bounds.js";
@@ -52,7 +53,7 @@ export async function iteratorPage(
   const token = params.text("search_iter_id") ?? randomUUID();
   if (!UUID.test(token)) throw failure("IteratorTokenInvalid", { token });
   const start = boundOf(params);
-  const ascending = (await metricOf(params, collection, call)) === "L2";
+  const ascending = smallerIsNearer(await metricOf(params, collection, call));
   const known = start === undefined ? NO_KEYS : call.iterators.at(token, start);
   return {
     token,

@@ -62,7 +62,7 @@ export const binaryVector: DenseFieldType = {
   family: "dense",
   name: "BinaryVector",
   number: 100,
-  served: false,
+  served: true,
   indexTypes: ["BIN_FLAT", "BIN_IVF_FLAT", "HNSW"],
   metrics: ["HAMMING", "JACCARD"],
   foreignMetrics: ["MHJACCARD", "SUBSTRUCTURE", "SUPERSTRUCTURE"],

@@ -118,7 +118,7 @@ function halfType(form: HalfForm): DenseFieldType {
     family: "dense",
     name: form.name,
     number: form.number,
-    served: false,
+    served: true,
     indexTypes: FLOAT_INDEX_TYPES,
     metrics: ["COSINE", "L2", "IP"],
     foreignMetrics: [],

@@ -63,7 +63,7 @@ export const int8Vector: DenseFieldType = {
   family: "dense",
   name: "Int8Vector",
   number: 105,
-  served: false,
+  served: true,
   indexTypes: HNSW_INDEX_TYPES,
   metrics: ["COSINE", "L2", "IP"],
   foreignMetrics: [],

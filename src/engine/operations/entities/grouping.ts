@@ -2,17 +2,19 @@ import { failure } from "../../../errors.js";
 import type { GroupingRequest } from "../../contract/entities.js";
 import type { Collection } from "../../model/collection.js";
 import { MAX_GROUP_SIZE } from "../../model/limits.js";
-import { fieldByName } from "../../model/schema.js";
+import { type FieldSchema, fieldByName } from "../../model/schema.js";
 import { FIELD_TYPES } from "../../model/types/table.js";
 import type { Grouping } from "../../query/search-plan.js";
 
 /**
- * @throws FieldNotFound, InvalidParameter for a field that cannot name groups, ParameterMismatch beside a range,
+ * @param searched the vector field
+ * @throws FieldNotFound, InvalidParameter for binary vectors and for a field that cannot name groups, ParameterMismatch beside a range,
  *   GroupSizeOutOfRange
  */
 export function decodeGrouping(
   collection: Collection,
   request: GroupingRequest,
+  searched: FieldSchema,
   radius: number | undefined,
 ): Grouping | undefined {
   const name = request.groupingField;
@@ -20,6 +22,11 @@ export function decodeGrouping(
   const field = fieldByName(collection.schema, name);
   if (field === undefined) {
     throw failure("FieldNotFound", { field: name, context: "groupBy field not found in schema" });
+  }
+  if (searched.type === "BinaryVector") {
+    throw failure("InvalidParameter", {
+      text: "not support search_group_by operation based on binary vector column",
+    });
   }
   const type = FIELD_TYPES[field.type];
   if (type.family !== "scalar" || !type.groups) {

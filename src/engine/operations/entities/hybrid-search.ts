@@ -87,7 +87,7 @@ function decodePart(collection: Collection, request: HybridSearchRequest, part: 
       : takeQueryVectors(collection, field, raw);
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(part.params, index);
-  const grouping: Grouping | undefined = decodeGrouping(collection, request, params.radius);
+  const grouping: Grouping | undefined = decodeGrouping(collection, request, field, params.radius);
   return {
     field,
     index,

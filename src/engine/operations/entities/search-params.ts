@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import { JsonDouble } from "../../../values/json-number.js";
 import { shownText } from "../../../values/shown-text.js";
 import type { IndexDescription, MetricType } from "../../model/collection.js";
+import { smallerIsNearer } from "../../model/types/metrics.js";
 
 /** The search parameters that have an effect here. */
 export interface SearchParams {
@@ -84,12 +85,13 @@ function checkRange(metric: MetricType, radius: number | undefined, rangeFilter:
   if (rangeFilter === undefined) return;
   if (radius === undefined) throw failure("InvalidParameter", { text: "range_filter requires radius" });
   const values = `range_filter:${rangeFilter.toFixed(6)}, radius:${radius.toFixed(6)}`;
-  if (metric === "L2" && rangeFilter >= radius) {
+  if (smallerIsNearer(metric)) {
+    if (rangeFilter < radius) return;
     throw failure("InvalidParameter", {
       text: `range_filter must be less than radius for L2/HAMMING/JACCARD, ${values}`,
     });
   }
-  if (metric !== "L2" && rangeFilter <= radius) {
+  if (rangeFilter <= radius) {
     throw failure("InvalidParameter", { text: `range_filter must be greater than radius for IP/COSINE, ${values}` });
   }
 }

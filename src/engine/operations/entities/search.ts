@@ -50,7 +50,7 @@ export const searchEntities: Operation<"entities/search"> = {
       radius: params.radius,
       rangeFilter: params.rangeFilter,
       dropRatio: params.dropRatio,
-      grouping: decodeGrouping(collection, request, params.radius),
+      grouping: decodeGrouping(collection, request, field, params.radius),
       filter: request.filter,
       filterValues: request.exprParams,
       partitionNames: request.partitionNames,

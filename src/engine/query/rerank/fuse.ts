@@ -1,5 +1,5 @@
 import type { MetricType } from "../../model/collection.js";
-import { smallerIsNearer } from "../../vector/scores.js";
+import { smallerIsNearer } from "../../model/types/metrics.js";
 import { closeness, normalised } from "./scores.js";
 
 /** The hits of one sub-search for one query vector, best first. */

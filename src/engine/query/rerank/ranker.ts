@@ -1,6 +1,6 @@
 import type { MetricType } from "../../model/collection.js";
 import type { FieldSchema } from "../../model/schema.js";
-import { smallerIsNearer } from "../../vector/scores.js";
+import { smallerIsNearer } from "../../model/types/metrics.js";
 import type { Decay } from "./decay.js";
 import { type Fusion, reciprocalRank, weightedSum } from "./fuse.js";
 import { closeness, normalised } from "./scores.js";

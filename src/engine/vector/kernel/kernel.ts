@@ -11,7 +11,16 @@ export const KERNEL_NAME = "wasm-simd128";
  */
 export interface KernelExports {
   create(): void;
-  init(dimension: number, strideBytes: number, metric: number, links: number, rowShift: number): void;
+  init(
+    dimension: number,
+    format: number,
+    metric: number,
+    strideBytes: number,
+    tailBytes: number,
+    codeBytes: number,
+    links: number,
+    rowShift: number,
+  ): void;
   refresh(): void;
   alloc(bytes: number): number;
   /** 1 when there is room for `rows` rows in all, 0 when the memory is full. */

@@ -1,13 +1,16 @@
 import { failure } from "../../../../errors.js";
-import { MAX_FIELDS } from "../../../model/limits.js";
-import { DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
-import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
+import { isVectorType } from "../../../model/data-type.js";
+import { MAX_FIELDS, MAX_VECTOR_FIELDS } from "../../../model/limits.js";
+import { type CollectionSchema, DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
+import { vectorType } from "../../../model/types/table.js";
+import { type NewField, readField, validateField } from "../../../model/validate-fields.js";
 import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
 
 /**
- * Appends a nullable scalar field, loaded or not. Rows that are there read its default value, or null.
+ * Appends a nullable field, loaded or not. Rows that are there read its default value, or null; a vector field wants an index
+ * before it is searched.
  *
  * @throws CollectionNotFound, InvalidParameter, and what a field of a new collection is refused for
  */
@@ -17,7 +20,7 @@ export const addField: Operation<"collections/fields/add"> = {
     const definition = request.schema;
     const collection = requireCollection(ctx, request);
     const name = (definition.fieldName ?? "").trim();
-    refuseType(definition, name);
+    refuseSystemField(name);
     const field = readField(definition, false, collection.properties["timezone"]);
     refuseRole(field);
     if (fieldByName(collection.schema, field.name) !== undefined) {
@@ -26,23 +29,31 @@ export const addField: Operation<"collections/fields/add"> = {
     if (collection.schema.fields.length >= MAX_FIELDS) {
       throw failure("FieldLimit", { limit: MAX_FIELDS });
     }
+    if (isVectorType(field.type)) checkVectorField(collection.schema, field);
     validateField(collection.name, field, 100 + collection.schema.fields.length);
     ctx.transaction(() => {
       const added = ctx.catalog.addField(collection.id, field);
       const current = ctx.catalog.byId(collection.id);
-      if (current !== undefined) ctx.entities.addColumn(current, added);
+      if (current !== undefined) ctx.entities.addField(current, added);
     });
     return { data: {} };
   },
 };
 
-/** Vector types are refused for being added before they are looked at more closely. */
-function refuseType(definition: FieldDefinition, name: string): void {
-  if ((definition.dataType ?? "").endsWith("Vector")) {
-    throw failure("InvalidParameter", { text: `not support to add vector field, field name = ${name}` });
-  }
+function refuseSystemField(name: string): void {
   if (name === DYNAMIC_FIELD || SYSTEM_FIELDS.includes(name)) {
     throw failure("InvalidParameter", { text: `not support to add system field, field name = ${name}` });
+  }
+}
+
+function checkVectorField({ fields }: CollectionSchema, field: NewField): void {
+  if (fields.filter(({ type }) => isVectorType(type)).length >= MAX_VECTOR_FIELDS) {
+    throw failure("VectorFieldLimit", { limit: MAX_VECTOR_FIELDS });
+  }
+  if (vectorType(field.type).family === "dense" && Object.keys(field.params).length === 0) {
+    throw failure("InvalidParameter", {
+      text: `vector field must have dimension specified, field name = ${field.name}`,
+    });
   }
 }
 

@@ -1,8 +1,10 @@
 import {
-  alloc, chunkOf, CODE_CUT, CODE_INVERSE, CODE_MIDDLE, CODE_STATE, codeStride, metric, offCodes, refresh, rowMask, ROWS, stride, vectorOf,
+  alloc, chunkOf, CODE_CUT, CODE_INVERSE, CODE_MIDDLE, CODE_STATE, codeStride, format, metric, offCodes, refresh, rowMask, ROWS, stride, tail,
+  vectorOf,
 } from "./layout";
 import { distance, keyOf } from "./distance";
 import { pushMax, replaceMax } from "./heap";
+import { evens, FLOAT16, FLOAT32, inverseLength, odds } from "./numbers";
 import { beginWalk, scratch } from "./searcher";
 
 // Eight-bit copies of the vectors. A walk is bound by memory: on a quarter of the bytes it finds the same rows sooner, and
@@ -31,9 +33,16 @@ export function beginCodes(): void {
   let step = max(1, rows / SAMPLE);
   let low = f32x4.splat(Infinity), high = f32x4.splat(-Infinity);
   for (let row: u32 = 0; row < rows; row += step) {
-    let p = vectorOf(row), end = p + stride;
+    let p = vectorOf(row), end = p + stride - tail;
+    let scale = f32x4.splat(tail != 0 ? <f32>inverseLength(p) : 1);
     for (; p < end; p += 16) {
       let v = v128.load(p);
+      if (format != FLOAT32) {
+        let w = f32x4.mul(second(v), scale);
+        low = f32x4.pmin(low, w);
+        high = f32x4.pmax(high, w);
+        v = f32x4.mul(first(v), scale);
+      }
       low = f32x4.pmin(low, v);
       high = f32x4.pmax(high, v);
     }
@@ -91,21 +100,39 @@ function fineEnough(rows: u32, step: u32): bool {
 }
 
 // @ts-ignore
-@inline function scaled(p: usize, middle: v128, inverse: v128): v128 {
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(f32x4.sub(v128.load(p), middle), inverse)));
+@inline function first(x: v128): v128 {
+  return format == FLOAT16 ? evens(x, false) : evens(x, true);
 }
 // @ts-ignore
+@inline function second(x: v128): v128 {
+  return format == FLOAT16 ? odds(x, false) : odds(x, true);
+}
+// @ts-ignore
+@inline function scaled(v: v128, middle: v128, inverse: v128): v128 {
+  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(f32x4.sub(v, middle), inverse)));
+}
+/** Eight numbers; which of a vector's is the same for all vectors of a part. */
+// @ts-ignore
 @inline function eight(p: usize, middle: v128, inverse: v128): v128 {
-  return i16x8.narrow_i32x4_s(scaled(p, middle, inverse), scaled(p + 16, middle, inverse));
+  let v = v128.load(p);
+  if (format == FLOAT32) return i16x8.narrow_i32x4_s(scaled(v, middle, inverse), scaled(v128.load(p, 16), middle, inverse));
+  return i16x8.narrow_i32x4_s(scaled(first(v), middle, inverse), scaled(second(v), middle, inverse));
+}
+/** What numbers of the vector at `p` are multiplied with: narrow vectors of a cosine field are not scaled to length 1. */
+// @ts-ignore
+@inline function scaleOf(p: usize): v128 {
+  let inverse = load<f32>(CODE_INVERSE);
+  return f32x4.splat(tail != 0 ? <f32>(<f64>inverse * inverseLength(p)) : inverse);
 }
 
 /** Writes the code of a row. What is beyond the scale is cut off; when that happens to many rows the codes are given up. */
 export function encodeRow(row: u32): void {
-  let p = vectorOf(row), end = p + stride, to = codeOf(row);
-  let middle = f32x4.splat(load<f32>(CODE_MIDDLE)), inverse = f32x4.splat(load<f32>(CODE_INVERSE));
+  let p = vectorOf(row), end = p + stride - tail, to = codeOf(row);
+  let middle = f32x4.splat(load<f32>(CODE_MIDDLE)), inverse = scaleOf(p);
+  let half: usize = format == FLOAT32 ? 32 : 16;
   let most = i16x8.splat(0);
-  for (; p < end; p += 64, to += 16) {
-    let a = eight(p, middle, inverse), b = eight(p + 32, middle, inverse);
+  for (; p < end; p += half << 1, to += 16) {
+    let a = eight(p, middle, inverse), b = eight(p + half, middle, inverse);
     most = i16x8.max_u(most, i16x8.max_u(i16x8.abs(a), i16x8.abs(b)));
     v128.store(to, i8x16.narrow_i16x8_s(a, b));
   }
@@ -127,13 +154,14 @@ export function encodeRows(from: u32, to: u32): void {
 export function encodeQuery(q: usize): bool {
   if (atomic.load<u32>(CODE_STATE) != CODES_READY) return false;
   if (queryCode == 0) {
-    queryCode = alloc(stride >> 1);
+    queryCode = alloc(codeStride << 1);
     if (queryCode == 0) return false;
   }
-  let end = q + stride, to = queryCode;
-  let limit = <i16>min<f64>(8000, sqrt<f64>(2147483647.0 / <f64>(stride >> 2)) - 130);
-  let middle = f32x4.splat(load<f32>(CODE_MIDDLE)), inverse = f32x4.splat(load<f32>(CODE_INVERSE));
-  for (; q < end; q += 32, to += 16) {
+  let end = q + stride - tail, to = queryCode;
+  let step: usize = format == FLOAT32 ? 32 : 16;
+  let limit = <i16>min<f64>(8000, sqrt<f64>(2147483647.0 / <f64>codeStride) - 130);
+  let middle = f32x4.splat(load<f32>(CODE_MIDDLE)), inverse = scaleOf(q);
+  for (; q < end; q += step, to += 16) {
     // A query may lie farther out than the rows: as far as 32 bits hold the sum of the squares.
     let v = eight(q, middle, inverse);
     v128.store(to, i16x8.max_s(i16x8.min_s(v, i16x8.splat(limit)), i16x8.splat(-limit)));

@@ -1,6 +1,8 @@
-import { body, dimension, metric, stride } from "./layout";
+import { body, dimension, format, metric, stride, tail } from "./layout";
+import { narrowDistance } from "./narrow";
+import { FLOAT32, squaredLength } from "./numbers";
 
-// Distances: smaller is nearer. L2 squared; minus the inner product; minus the cosine, clamped.
+// Distances: smaller is nearer. L2 squared; minus the inner product; minus the cosine, clamped; Hamming and Jaccard.
 // Four accumulators and always the same order of additions: a pair of vectors has one distance, whichever path asks.
 
 // @ts-ignore
@@ -56,7 +58,9 @@ import { body, dimension, metric, stride } from "./layout";
 // @ts-ignore
 @inline export function distance(p: usize, x: usize): f32 {
   let d: f32;
-  if (metric == 0) {
+  if (format != FLOAT32) {
+    d = narrowDistance(p, x);
+  } else if (metric == 0) {
     d = l2(p, x);
   } else {
     d = <f32>0 - dot(p, x);
@@ -77,28 +81,18 @@ import { body, dimension, metric, stride } from "./layout";
   return reinterpret<f32>(bits & 0x80000000 ? bits ^ 0x80000000 : ~bits);
 }
 
-/** Scales a vector to length 1; the zero vector stays (its similarity to everything is 0). */
+/**
+ * Readies a vector for the cosine: scales float32 to length 1, writes 1 / length behind the others. The similarity of the zero
+ * vector to everything is 0.
+ */
 export function normalise(p: usize): void {
-  let s = f64x2.splat(0);
-  let end = p + (<usize>dimension << 2);
-  let last = p + stride;
-  for (let x = p; x < last; x += 16) {
-    let v = v128.load(x);
-    let a = f64x2.promote_low_f32x4(v);
-    let b = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
-    s = f64x2.add(s, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
+  let length = sqrt<f64>(squaredLength(p));
+  if (format != FLOAT32) {
+    store<f64>(p + stride - tail, length > 0 ? 1.0 / length : 0);
+    return;
   }
-  let length = sqrt<f64>(f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1));
   if (!(length > 0)) return;
   let scale = 1.0 / length;
+  let end = p + (<usize>dimension << 2);
   for (let x = p; x < end; x += 4) store<f32>(x, <f32>(<f64>load<f32>(x) * scale));
-}
-
-/** True when every number of the vector is finite. */
-export function isFinite4(p: usize): bool {
-  let zero = f32x4.splat(0), s = zero;
-  let last = p + stride;
-  // x * 0 is 0 for every finite x and NaN for the others.
-  for (let x = p; x < last; x += 16) s = f32x4.add(s, f32x4.mul(v128.load(x), zero));
-  return i32x4.all_true(f32x4.eq(s, zero));
 }

@@ -2,7 +2,8 @@
 export {
   alloc, countLive, create, getChunkBytes, getOffIds, getOffLinks, getOffUpper, init, refresh, reserve, tombstone, tombstonesBelow, vectorAddress,
 } from "./layout";
-export { isFinite4 as isFinite, normalise } from "./distance";
+export { normalise } from "./distance";
+export { isFinite } from "./numbers";
 export { filterAddress, keepWork, queryAddress, resultAddress, takeWork, workAddress } from "./searcher";
 export { encodeRows } from "./codes";
 export { gather, scan } from "./scan";

@@ -37,7 +37,11 @@ export let body: u32 = 0;
 /** Bytes worth touching before a vector is read. */
 export let touched: u32 = 0;
 export let dimension: u32 = 0;
-/** 0 L2, 1 inner product, 2 cosine (rows and query normalised). */
+/** How vectors are stored (`numbers.ts`). */
+export let format: u32 = 0;
+/** Bytes behind a narrow vector that is compared by cosine: they hold 1 / its length. */
+export let tail: u32 = 0;
+/** 0 L2, 1 inner product, 2 cosine (float32: rows and query normalised), 3 Hamming, 4 Jaccard. */
 export let metric: u32 = 0;
 export let m: u32 = 0;
 export let linkBytes: u32 = 0;
@@ -51,9 +55,13 @@ export let chunkBytes: u32 = 0;
 /** Chunk table as this thread knows it; `refresh` reads it again. */
 export let table: usize = 0;
 
-/** Tells this instance the geometry. `links` = 0 for parts that never get a graph. */
-export function init(dim: u32, strideBytes: u32, metricCode: u32, links: u32, rowShift: u32): void {
+/** Tells this instance the geometry. `links` = 0 for parts that never get a graph, and no codes either then. */
+export function init(
+  dim: u32, formatCode: u32, metricCode: u32, strideBytes: u32, tailBytes: u32, codeBytes: u32, links: u32, rowShift: u32,
+): void {
   dimension = dim;
+  format = formatCode;
+  tail = tailBytes;
   stride = strideBytes;
   body = strideBytes & ~63;
   touched = body < 1024 ? body : 1024;
@@ -65,7 +73,7 @@ export function init(dim: u32, strideBytes: u32, metricCode: u32, links: u32, ro
   rowMask = rows - 1;
   offLinks = align(rows * stride);
   offUpper = align(offLinks + rows * linkBytes);
-  codeStride = links != 0 && (stride & 63) == 0 ? stride >> 2 : 0;
+  codeStride = codeBytes;
   offCodes = align(offUpper + (links ? rows << 2 : 0));
   offIds = align(offCodes + rows * codeStride);
   // Checksums go in steps of 512 bytes.

@@ -1,6 +1,8 @@
 import { distance, distanceOf, keyOf } from "./distance";
 import { pushMax, replaceMax, sortHeap } from "./heap";
-import { bit, chunkOf, refresh, rowMask, ROWS, stride, TOMB_COUNT, TOMBS, touched, vectorOf } from "./layout";
+import { bit, chunkOf, format, refresh, rowMask, ROWS, stride, TOMB_COUNT, TOMBS, touched, vectorOf } from "./layout";
+import { nextBits } from "./narrow";
+import { BITS } from "./numbers";
 import { filterArea, query, results } from "./searcher";
 
 /** Keeps the optimiser from dropping the touches. */
@@ -12,7 +14,7 @@ export let sink: u32 = 0;
  * before the distance, else after (a branch that nobody can foresee costs more than a distance). Returns the new size.
  */
 export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32, filter: usize, sparse: bool): u32 {
-  let q = query, h = results;
+  let q = query, h = results, bits = format == BITS && !sparse;
   let tombs: usize = load<u32>(TOMB_COUNT) != 0 ? <usize>load<u32>(TOMBS) : 0;
   let bound = high;
   if (n == k) bound = min<f32>(high, distanceOf(load<u64>(h)));
@@ -21,7 +23,13 @@ export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32
     let end = min((row | rowMask) + 1, to);
     let p = chunkOf(row) + <usize>(row & rowMask) * stride;
     for (; row < end; row++, p += stride) {
-      if (sparse && !bit(filter, row)) continue;
+      if (bits) {
+        // One loop over bits alone: a branch or a call for each row would be most of the time.
+        let near = nextBits(p, p + <usize>(end - row) * stride, q, bound);
+        row += <u32>(near - p) / stride;
+        p = near;
+        if (row == end) break;
+      } else if (sparse && !bit(filter, row)) continue;
       let d = distance(p, q);
       if (d > bound || d < low) continue;
       if (filter != 0 && !bit(filter, row)) continue;
