@@ -81,7 +81,9 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
 }
 
 /** The functions that rank. */
-export function functionScoreOf(score: Received<"FunctionScore">): NonNullable<RequestOf<"entities/search">["functionScore"]> {
+export function functionScoreOf(
+  score: Received<"FunctionScore">,
+): NonNullable<RequestOf<"entities/search">["functionScore"]> {
   return { functions: score.functions.map(readFunction), params: recordOf(score.params) };
 }
 
