@@ -15,10 +15,11 @@ export default mergeConfig(
         "test/cli/process.test.ts",
         "test/runtime/**",
         "test/vector/{main-thread,release}.test.ts",
+        "test/engine/memory.test.ts",
         // Many generated cases, large sets.
         "test/expr/fuzz.test.ts",
         "test/api/grpc/{fuzz,hostile,large,lazy}.test.ts",
-        "test/vector/{graph,kernel,mnist,snapshot}.test.ts",
+        "test/vector/{contract.property,graph,kernel,mnist,snapshot}.test.ts",
       ],
     },
   }),
