@@ -1,0 +1,187 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { answerOf, built, whySkipped } from "./harness/languages.js";
+import { type Walk, walk } from "./harness/walk.js";
+
+const reason = whySkipped(answerOf("go", "version"), "Go 1.24 or newer");
+
+/** The program of a folder, compiled in the cache. */
+function compiled(version: string): string {
+  const source = fileURLToPath(new URL(`./go/${version}`, import.meta.url));
+  const files = ["go.mod", "go.sum", "main.go"].map((file) => join(source, file));
+  const folder = built(`go-${version}`, files, (target) => {
+    execFileSync("go", ["build", "-mod=readonly", "-buildvcs=false", "-o", join(target, "walk"), "."], {
+      cwd: source,
+      stdio: "pipe",
+    });
+  });
+  return join(folder, "walk");
+}
+
+/** What both lines of the client have in common. */
+function went(version: string) {
+  let walked: Walk;
+  // A cold build of the whole client takes minutes.
+  beforeAll(async () => {
+    walked = await walk(compiled(version), []);
+  }, 1_200_000);
+  return {
+    value(step: string): unknown {
+      const { error, value } = walked.result(step);
+      expect([step, error]).toEqual([step, undefined]);
+      return value;
+    },
+    error: (step: string) => walked.result(step).error,
+    rpcs: (step: string) => walked.rpcs(step),
+  };
+}
+
+describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
+  const { value, error, rpcs } = went("v2");
+
+  it("makes collections, indexes and partitions, and waits until they are loaded", () => {
+    value("connect");
+    expect(rpcs("connect")).toEqual(["Connect"]);
+    value("quick create");
+    expect(rpcs("quick create")).toEqual([
+      "CreateCollection",
+      "CreateIndex",
+      "DescribeIndex",
+      "LoadCollection",
+      "GetLoadingProgress",
+    ]);
+    expect(value("quick describe")).toEqual({ name: "quick", auto: true, fields: 2 });
+    value("create");
+    expect(rpcs("has")).toEqual(["DescribeCollection"]);
+    expect([value("has"), value("has not")]).toEqual([true, false]);
+    value("create index");
+    expect(rpcs("create index")).toEqual(["CreateIndex", "DescribeIndex"]);
+    expect(value("describe index")).toMatchObject({
+      name: "by_vec",
+      params: { index_type: "HNSW", metric_type: "L2" },
+    });
+    value("create partition");
+    for (const step of ["load", "refresh"]) {
+      value(step);
+      expect(rpcs(step)).toEqual(["LoadCollection", "GetLoadingProgress"]);
+    }
+  });
+
+  it("writes and reads", () => {
+    expect(value("insert")).toEqual({ count: 3, ids: [1, 2, 3] });
+    expect(rpcs("insert")).toEqual(["DescribeCollection", "Insert"]);
+    value("insert into novel");
+    expect(value("search")).toEqual([[1, 9, 2, 3]]);
+    expect(value("search nothing")).toEqual([[]]);
+    expect(value("query")).toEqual({
+      id: [1, 2, 3],
+      title: ["a", "", "c"],
+      vec: [
+        [1, 0, 0, 0],
+        [2, 0, 0, 0],
+        [3, 0, 0, 0],
+      ],
+    });
+    expect(value("dynamic")).toEqual(['"red"']);
+    expect(value("count")).toEqual([4]);
+    expect([value("upsert"), value("delete")]).toEqual([1, 1]);
+    value("flush");
+    expect(rpcs("flush")).toEqual(["Flush", "GetFlushState"]);
+    expect(value("statistics")).toEqual({ row_count: "3" });
+  });
+
+  it("releases partitions as its guide says", () => {
+    value("release");
+    value("release again");
+    expect(rpcs("release")).toEqual(["ReleasePartitions"]);
+    expect([value("state of novel"), value("state of book")]).toEqual([1, 3]);
+    expect(error("search novel")).toMatchObject({ code: 201 });
+    expect(value("search all")).toEqual([[1, 2]]);
+    value("load novel");
+    expect(value("search novel again")).toEqual([[9]]);
+    expect(error("unknown partition")).toEqual({ code: 200, message: "partition not found[partition=x]" });
+    expect(error("unknown collection")).toEqual({
+      code: 100,
+      message: "can't find collection[database=default][collection=none]",
+    });
+    expect(error("no names")).toEqual({
+      code: 1100,
+      message: "invalid parameter[expected=any partition][actual=empty partition list]",
+    });
+  });
+
+  it("describes again when a schema has changed", () => {
+    value("add field");
+    value("insert with the old schema");
+    expect(rpcs("insert with the old schema")).toEqual(["Insert", "DescribeCollection", "Insert"]);
+  });
+
+  it("knows databases and aliases", () => {
+    expect(value("databases")).toEqual(["default", "shelf"]);
+    value("use database");
+    expect(rpcs("use database")).toEqual(["Connect", "ShowCollections"]);
+    expect(error("wrong database")).toEqual({ code: 800, message: "database not found[database=none]" });
+    expect(value("aliases")).toEqual(["other"]);
+    expect(value("version")).toMatch(/^v2\.6\.22/);
+    value("drop");
+  });
+});
+
+describe.skipIf(reason !== "")(`the Go SDK v1${reason}`, () => {
+  const { value, error, rpcs } = went("v1");
+
+  it("makes collections, indexes and partitions, and waits until they are loaded", () => {
+    value("connect");
+    expect(rpcs("connect")).toEqual(["Connect"]);
+    value("create");
+    expect(rpcs("has")).toEqual(["HasCollection"]);
+    expect([value("has"), value("has not")]).toEqual([true, false]);
+    value("create index");
+    expect(rpcs("create index")).toEqual(["HasCollection", "DescribeCollection", "CreateIndex", "DescribeIndex"]);
+    expect(value("describe index")).toEqual({ count: 1, name: "by_vec", type: "HNSW" });
+    value("create partition");
+    expect(value("partitions")).toEqual(["_default", "novel"]);
+    value("load");
+    expect(rpcs("load")).toEqual(["LoadCollection", "GetLoadingProgress"]);
+  });
+
+  it("writes and reads", () => {
+    expect(value("insert")).toEqual([1, 2, 3]);
+    value("insert into novel");
+    expect(value("search")).toEqual([{ ids: [1, 9, 2, 3], scores: [0, 0, 1, 4], titles: ["a", "n", "b", "c"] }]);
+    expect(value("search nothing")).toEqual([{ ids: [], scores: null, titles: [] }]);
+    expect(value("query")).toMatchObject({ id: [1, 2, 3], title: ["a", "b", "c"] });
+    expect(value("count")).toEqual([4]);
+    expect(value("get")).toEqual(["b"]);
+    expect(value("upsert")).toEqual([3]);
+    value("delete");
+    value("delete by keys");
+    value("flush");
+    expect(value("statistics")).toEqual({ row_count: "2" });
+  });
+
+  it("releases partitions as its guide says", () => {
+    value("release");
+    value("release again");
+    expect(rpcs("release")).toEqual(["ReleasePartitions"]);
+    expect([value("state of novel"), value("state of book")]).toEqual([1, 3]);
+    expect(error("search novel")?.message).toMatch(/partition not loaded/);
+    expect(value("search all")).toMatchObject([{ ids: [1] }]);
+    value("load novel");
+    expect(value("search novel again")).toMatchObject([{ ids: [9] }]);
+    expect(error("unknown partition")?.message).toBe("partition not found[partition=x]");
+    expect(error("unknown collection")?.message).toBe("can't find collection[database=default][collection=none]");
+    expect(error("no names")?.message).toMatch(/^invalid parameter\[expected=any partition\]/);
+  });
+
+  it("knows databases", () => {
+    expect(value("databases")).toEqual(["default", "shelf"]);
+    expect(value("use database")).toBe(0);
+    expect(rpcs("use database")).toEqual(["Connect", "ShowCollections"]);
+    expect(error("wrong database")?.message).toMatch(/database not found\[database=none\]/);
+    expect(value("version")).toMatch(/^v2\.6\.22/);
+    value("drop");
+  });
+});
