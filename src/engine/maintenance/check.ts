@@ -1,7 +1,7 @@
 import { isElanusError } from "../../errors.js";
 import { openCatalog } from "../catalog/sqlite-catalog.js";
 import type { EngineContext } from "../context.js";
-import { entityTable } from "../entities/columns.js";
+import { entityTable, vectorTable } from "../entities/columns.js";
 import { wrapSqliteError } from "../storage/sqlite-errors.js";
 import { checkSnapshots } from "./check-snapshots.js";
 import { checkCatalogue, checkStrayTables, checkTables, count } from "./check-tables.js";
@@ -81,11 +81,13 @@ function checkSegments(ctx: EngineContext): string[] {
     if (stored === undefined) problems.push(`${place}: there is no such partition`);
     if (!partition.ready || stored === undefined) continue;
     const table = entityTable(collectionId);
-    const rowIds = ctx.sql
-      .prepare(`SELECT row_id FROM ${table} WHERE partition_id=? ORDER BY row_id`)
-      .pluck()
-      .all(partition.id) as number[];
     for (const [fieldId, segment] of partition.segments) {
+      // Rows without a vector are in no segment.
+      const vectors = vectorTable(collectionId, fieldId);
+      const rowIds = ctx.sql
+        .prepare(`SELECT row_id FROM ${table} WHERE partition_id=? AND row_id IN (SELECT row_id FROM ${vectors})`)
+        .pluck()
+        .all(partition.id) as number[];
       const known = segment.prepare(Float64Array.from(rowIds)).count;
       if (segment.size !== rowIds.length || known !== rowIds.length) {
         problems.push(
