@@ -24,6 +24,7 @@ import { createNamespaces, type Namespaces } from "./namespaces.js";
 import { type OpenOptions, readListenOptions, readOpenOptions, readRequestOptions } from "./options.js";
 import { openRemoteEngine } from "./remote/remote-engine.js";
 import { requireRuntime } from "./runtime/requirements.js";
+import { shownText } from "./values/shown-text.js";
 
 /** An open database: the typed interface (one namespace per REST group), `request`, `fetch` and `listen`. */
 export interface Elanus extends Namespaces {
@@ -67,6 +68,10 @@ async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> 
   };
   const engine = worker ? await openRemoteEngine(file, engineOptions) : openEngine(file, engineOptions);
   return assemble(file, engine, createApi(engine, apiOptions));
+}
+
+function isFunction(value: unknown): value is ProgressListener {
+  return typeof value === "function";
 }
 
 function assemble(file: string, engine: Engine, api: Api): Elanus {
@@ -117,8 +122,11 @@ function assemble(file: string, engine: Engine, api: Api): Elanus {
       requireOpen();
       return engine.stats();
     },
-    onProgress(listener) {
+    onProgress(listener: unknown) {
       requireOpen();
+      if (!isFunction(listener)) {
+        throw failure("InvalidParameter", { text: `onProgress takes a function, not ${shownText(listener, 60)}` });
+      }
       return engine.onProgress(listener);
     },
     close,

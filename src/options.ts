@@ -3,7 +3,7 @@ import type { EngineOptions } from "./engine/index.js";
 import { failure } from "./errors.js";
 import { isPlainObject, kindOf } from "./values/js-value.js";
 import { nearestName } from "./values/nearest-name.js";
-import { shownText } from "./values/shown-text.js";
+import { shownText, thrownText } from "./values/shown-text.js";
 
 export interface OpenOptions extends EngineOptions {
   /**
@@ -131,7 +131,13 @@ export function readRequestOptions(given: unknown): RequestOptions {
 function readOptions<T extends object>(owner: string, rules: Rules<T>, given: unknown): T {
   if (given === undefined) return {} as T;
   if (!isOptions(given)) throw refusal(`the options of ${owner} must be an object, not ${shown(given)}`);
-  return checkParts(owner, rules as Readonly<Record<string, Rule>>, given, "") as T;
+  let own: Record<string, unknown>;
+  try {
+    own = { ...given };
+  } catch (error) {
+    throw failure("InvalidParameter", { text: `the options of ${owner} cannot be read: ${thrownText(error)}` }, error);
+  }
+  return checkParts(owner, rules as Readonly<Record<string, Rule>>, own, "") as T;
 }
 
 function checkParts(

@@ -10,6 +10,7 @@ import { operations } from "./operations/index.js";
 import { Pacer } from "./pacer.js";
 import type { ReadGate } from "./storage/read-gate.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
+import { blameRequest } from "./unreadable-request.js";
 
 export interface ExecuteOptions extends CallLimits {
   /** Database of requests that name none (the `DB-Name` header). */
@@ -91,6 +92,8 @@ export class Calls {
       });
       checkDeadline(options.deadline);
       return reply;
+    } catch (error) {
+      throw blameRequest(request, error);
     } finally {
       const pause = this.#pacer.pause();
       if (pause !== undefined) await pause;

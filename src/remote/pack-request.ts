@@ -18,11 +18,11 @@ export interface PackedRequest {
  * @throws BadRow for entities with values that no thread could read
  */
 export function packRequest(request: object): PackedRequest {
-  const { data, columns } = request as { data?: unknown; columns?: { columns?: unknown } };
-  const list = columns?.columns;
-  const parts = [data, list].filter((part) => Array.isArray(part));
-  if (parts.length === 0) return { request, transfer: [] };
   try {
+    const { data, columns } = request as { data?: unknown; columns?: { columns?: unknown } };
+    const list = columns?.columns;
+    const parts = [data, list].filter((part) => Array.isArray(part));
+    if (parts.length === 0) return { request, transfer: [] };
     const room = new Room(parts);
     const packed = {
       ...request,

@@ -1,6 +1,7 @@
 import { type Engine, type EngineOptions, type ProgressEvent, ProgressFeed, type Reply } from "../engine/index.js";
 import { failure } from "../errors.js";
 import { startWorker } from "../runtime/worker.js";
+import { thrownText } from "../values/shown-text.js";
 import { type PackedRequest, packRequest } from "./pack-request.js";
 import { fromWire, PROGRESS_ID, type RemoteCall, type RemoteReply } from "./protocol.js";
 
@@ -68,7 +69,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
         // What cannot be cloned (a function, a symbol) cannot be JSON either.
         pending.delete(id);
         if (pending.size === 0) worker.unref();
-        reject(failure("MalformedRequest", { detail: (cause as Error).message }, cause));
+        reject(failure("MalformedRequest", { detail: thrownText(cause) }, cause));
       }
     });
   }

@@ -66,22 +66,51 @@ function objectText(value: object, depth: number): string {
 }
 
 function membersText(value: object, depth: number): string {
-  let text = "";
-  for (const key of Object.keys(value)) {
+  const keys = Object.keys(value);
+  const member = (key: string): string | undefined => {
     const item = (value as Record<string, unknown>)[key];
-    if (item !== undefined) text += `${text === "" ? "" : ","}${jsonText(key)}:${jsonText(item, depth + 1)}`;
+    return item === undefined ? undefined : `${jsonText(key)}:${jsonText(item, depth + 1)}`;
+  };
+  if (keys.length > MOST_PIECES) return `{${joined(keys.length, (i) => member(keys[i] as string))}}`;
+  let text = "";
+  for (const key of keys) {
+    const next = member(key);
+    if (next !== undefined) text += text === "" ? next : `,${next}`;
   }
   return `{${text}}`;
 }
 
 /** By index: an iterator passes over no holes, `map` and `join` do. */
 function listText(list: ArrayLike<unknown>, depth: number): string {
-  let text = "";
-  for (let i = 0; i < list.length; i++) {
+  const itemText = (i: number): string => {
     const item = list[i];
-    text += `${i === 0 ? "" : ","}${item === undefined ? "null" : jsonText(item, depth + 1)}`;
-  }
+    return item === undefined ? "null" : jsonText(item, depth + 1);
+  };
+  if (list.length > MOST_PIECES) return `[${joined(list.length, itemText)}]`;
+  let text = "";
+  for (let i = 0; i < list.length; i++) text += i === 0 ? itemText(i) : `,${itemText(i)}`;
   return `[${text}]`;
+}
+
+/** More pieces than this are not put together one by one. */
+const MOST_PIECES = 4096;
+
+/**
+ * Many pieces with commas between them, run by run: a text that grows piece by piece is kept as a tree of all of them, which
+ * takes fifty times the room of the text. Undefined ones are left out.
+ */
+function joined(count: number, piece: (i: number) => string | undefined): string {
+  const runs: string[] = [];
+  let run: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const next = piece(i);
+    if (next !== undefined) run.push(next);
+    if (run.length < MOST_PIECES) continue;
+    runs.push(run.join());
+    run = [];
+  }
+  if (run.length > 0) runs.push(run.join());
+  return runs.join();
 }
 
 function doubleText(value: number): string {

@@ -1,6 +1,6 @@
 /**
  * The name that somebody who wrote `given` most likely meant: the one with the fewest letters changed, if they are few for
- * its length; undefined when none is near. Case, dashes, underscores and dots do not count.
+ * its length, or the only one that begins with it; undefined when none is near. Case, dashes, underscores and dots do not count.
  */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   const plainGiven = plain(given);
@@ -14,10 +14,14 @@ export function nearestName(given: string, names: readonly string[]): string | u
     }
   }
   const longest = Math.max(plainGiven.length, plain(best ?? "").length);
-  return bestDistance <= Math.max(1, Math.floor(longest / 3)) ? best : undefined;
+  if (bestDistance <= Math.max(1, Math.floor(longest / 3))) return best;
+  const longer = plainGiven.length < MIN_PART ? [] : names.filter((name) => plain(name).startsWith(plainGiven));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 const MAX_LENGTH = 64;
+/** Shorter beginnings could be of anything. */
+const MIN_PART = 3;
 
 function plain(name: string): string {
   return name.slice(0, MAX_LENGTH).replace(/[-_.]/g, "").toLowerCase();

@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { Elanus } from "../../src/index.js";
+import { Elanus, isElanusError } from "../../src/index.js";
 
 const opened: Elanus[] = [];
 afterEach(async () => {
@@ -330,6 +330,72 @@ describe("a refusal", () => {
     const { code, message } = await insert("9".repeat(4_000_000));
     expect(code).toBe(1801);
     expect(message.length).toBeLessThan(200);
+  });
+});
+
+describe("a request that throws when it is read", () => {
+  const revoked = (): unknown => {
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    return proxy;
+  };
+  const boom = (): never => {
+    throw new Error("boom");
+  };
+  const hostile: readonly (readonly [string, () => unknown])[] = [
+    ["a revoked Proxy", revoked],
+    ["a list of revoked Proxies", () => [revoked()]],
+    ["a Proxy without keys", () => new Proxy({}, { ownKeys: boom, get: boom })],
+    ["a list whose items throw", () => new Proxy([1], { get: (_, key) => (key === "length" ? 1 : boom()) })],
+    [
+      "a getter inside",
+      () => ({
+        params: {
+          get a() {
+            return boom();
+          },
+        },
+      }),
+    ],
+    [
+      "a getter that throws nothing",
+      () => ({
+        get a() {
+          throw null;
+        },
+      }),
+    ],
+    ["nested", () => [{ data: revoked(), vector: revoked() }]],
+  ];
+  const requests = {
+    insert: { data: [] },
+    upsert: { data: [] },
+    search: { data: [[1, 2]], searchParams: {}, exprParams: {}, outputFields: [], filter: "id > {a}" },
+    query: { filter: "id > {a}", exprParams: {}, outputFields: [] },
+    get: { id: [1] },
+    delete: { filter: "id > {a}", exprParams: {} },
+    hybridSearch: { search: [], rerank: {} },
+  } as const;
+
+  it.each([false, true])("is refused as such, whatever part of it throws (worker: %s)", async (worker) => {
+    const db = await Elanus.open(":memory:", { worker });
+    opened.push(db);
+    await db.collections.create({ ...C, dimension: 2 });
+    for (const [name, request] of Object.entries(requests)) {
+      for (const key of Object.keys(request)) {
+        for (const [what, make] of hostile) {
+          const given = { ...C, ...request, [key]: make() };
+          const path = `/v2/vectordb/entities/${name === "hybridSearch" ? "hybrid_search" : name}`;
+          const { code } = await db.request(path, given);
+          expect([5, undefined], `${name} ${key} ${what}`).not.toContain(code);
+          const call = db.entities[name as keyof typeof requests] as (request: object) => Promise<unknown>;
+          const refusal: unknown = await call(given).catch((error: unknown) => error);
+          if (refusal instanceof Error) {
+            expect(isElanusError(refusal) && refusal.code !== 5, `${name} ${key} ${what}: ${refusal}`).toBe(true);
+          }
+        }
+      }
+    }
   });
 });
 

@@ -133,6 +133,32 @@ describe("the options of open", () => {
     expect(message).toContain("the options of Elanus.open must be an object, not ");
   });
 
+  it.each<[string, object]>([
+    [
+      "a getter",
+      {
+        get durability() {
+          throw new Error("boo");
+        },
+      },
+    ],
+    [
+      "a Proxy",
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error("boo");
+          },
+        },
+      ),
+    ],
+  ])("that throw are refused with what they say: %s", async (_name, options) => {
+    expect(await refusalOf(open(":memory:", options))).toEqual(
+      refused("the options of Elanus.open cannot be read: boo"),
+    );
+  });
+
   it("may be absent, undefined, of another realm, or of a class", async () => {
     class Settings {
       readonly durability = "off";
@@ -232,6 +258,16 @@ describe("an open database", () => {
     expect(Object.keys(db)).toContain("collections");
     await db.close();
     expect(`${db}`).toBe(`Elanus(${JSON.stringify(path)}, closed)`);
+  });
+
+  it("follows progress with a function only", async () => {
+    const db = await Elanus.open(":memory:");
+    for (const listener of [undefined, null, 5, "log", {}]) {
+      const { code, message } = await refusalOf(async () => db.onProgress(listener as never));
+      expect(code).toBe(1100);
+      expect(message).toContain("onProgress takes a function");
+    }
+    await db.close();
   });
 
   it.each([false, true])("answers every call with code 1 from close on (worker: %s)", async (worker) => {

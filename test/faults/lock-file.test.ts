@@ -129,6 +129,13 @@ describe("a file that has the name of the lock file", () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  it("that is a file of one byte is left alone", async () => {
+    const path = temporaryPath();
+    writeFileSync(`${path}-lock`, "x");
+    await expect(Elanus.open(path)).rejects.toMatchObject({ code: 2, message: expect.stringContaining("is none") });
+    expect(readFileSync(`${path}-lock`, "utf8")).toBe("x");
+  });
+
   it("is taken over when it is empty or the rest of one of ours", async () => {
     const model = temporaryPath();
     const db = await Elanus.open(model);

@@ -27,6 +27,22 @@ const READ = `
   console.log(JSON.stringify({ found: found.map((hit) => hit.id), ok }));
 `;
 
+it("a file that nobody may read is refused with the system's reason", async () => {
+  const path = temporaryPath();
+  await (await filled(path)).close();
+  chmodSync(path, 0o000);
+  chmodSync(dirname(path), 0o777);
+  const { out } = await runProgram(
+    path,
+    `
+    if (process.getuid?.() === 0) process.setuid(65534);
+    for (const options of [{}, { readonly: true }])
+      await Elanus.open(path, options).catch((error) => console.log(error.code, error.kind, error.message.includes(path)));
+  `,
+  );
+  expect(out).toBe("2 Unavailable true\n2 Unavailable true\n");
+});
+
 describe("a file that nobody can write", () => {
   async function readFrom(path: string, kept: readonly string[]): Promise<void> {
     const folder = dirname(path);

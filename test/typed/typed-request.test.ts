@@ -46,7 +46,9 @@ describe("the request of a typed call", () => {
   it.each<[OperationPath, object, string]>([
     ["entities/query", { filtre: "x" }, '"filtre": did you mean "filter"?'],
     ["entities/query", { output_field: [] }, '"output_field": did you mean "outputFields"?'],
-    ["partitions/create", { part: "p" }, '"part": it knows dbName, collectionName, partitionName'],
+    ["partitions/create", { part: "p" }, '"part": did you mean "partitionName"?'],
+    ["partitions/create", { group: "p" }, '"group": it knows dbName, collectionName, partitionName'],
+    ["collections/create", { dim: 2 }, '"dim": did you mean "dimension"?'],
     [
       "collections/create",
       { schema: { enableDynamic: true } },

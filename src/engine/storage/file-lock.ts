@@ -78,6 +78,8 @@ function isHeld(holder: Holder): boolean {
 
 function begin(path: string, databasePath: string): Connection {
   let lock: Connection | undefined;
+  // SQLite takes any file of one byte for an empty one.
+  if (lstatSync(path, { throwIfNoEntry: false })?.size === 1 && !isHalfLock(path)) throw notOurs(path);
   try {
     lock = connect(path, { timeout: 0 });
     if (lock.prepare("SELECT 1 FROM sqlite_master WHERE name <> 'holder'").get() !== undefined) throw notOurs(path);
@@ -161,7 +163,7 @@ function lockFileIdentity(path: string): string | undefined {
 /** Zeros, or the beginning of a lock file of this package. */
 function isHalfLock(path: string): boolean {
   const bytes = readFileSync(path);
-  if (bytes.every((byte) => byte === 0)) return true;
+  if (bytes.every((byte) => byte === 0) || bytes.toString("latin1") === "S") return true;
   return bytes.subarray(0, 16).toString("latin1") === "SQLite format 3\0" && bytes.includes("CREATE TABLE holder");
 }
 

@@ -20,8 +20,8 @@ export interface OpenDatabaseOptions {
  */
 export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDatabase {
   if (path === MEMORY) return openMemory();
-  const file = databasePath(path);
   try {
+    const file = databasePath(path);
     if (existsSync(file)) {
       if (statSync(file).isDirectory()) throw failure("Unavailable", { reason: `${path} is a folder` });
     } else if (options.readonly) throw failure("Unavailable", { reason: `there is no database file ${path}` });

@@ -42,7 +42,10 @@ export function storageFailure(error: unknown): unknown {
   if (isElanusError(error)) return error;
   const code = codeOf(error);
   const known = OPENING_FAILURES.find(([prefix]) => code.startsWith(prefix));
-  return known === undefined ? error : failure(known[1], { reason: known[2] }, error);
+  if (known !== undefined) return failure(known[1], { reason: known[2] }, error);
+  // Of the system: EACCES, EMFILE, ...
+  const { syscall, message } = error as NodeJS.ErrnoException;
+  return syscall === undefined ? error : failure("Unavailable", { reason: message }, error);
 }
 
 const OPENING_FAILURES: readonly (readonly [prefix: string, kind: "FileDamaged" | "Unavailable", reason: string])[] = [
