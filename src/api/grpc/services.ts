@@ -98,8 +98,8 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
 
 function callOf(engine: EnginePort, state: State, { database, deadline }: Metadata): RpcCall {
   const defaultDatabase = database ?? DEFAULT_DATABASE;
-  const unhurried: ExecuteOptions = { database: defaultDatabase };
-  const hurried: ExecuteOptions = deadline === undefined ? unhurried : { database: defaultDatabase, deadline };
+  const unhurried: ExecuteOptions = { database: defaultDatabase, replyBytes: MAX_REPLY_BYTES };
+  const hurried: ExecuteOptions = deadline === undefined ? unhurried : { ...unhurried, deadline };
   return {
     ...state,
     version: VERSION,

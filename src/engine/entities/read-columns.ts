@@ -1,13 +1,19 @@
-import { compactInteger } from "../../values/int64.js";
-import { keepMembers } from "../../values/json-members.js";
-import type { ColumnSchema, StoredColumn, StoredValue } from "../contract/column.js";
+import type { StoredColumn } from "../contract/column.js";
 import { isVectorType } from "../model/data-type.js";
-import { bytesPerVector, DYNAMIC_FIELD, dimensionOf, type FieldSchema } from "../model/schema.js";
+import { bytesPerVector, type FieldSchema } from "../model/schema.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 import type { EntityTable } from "./entity-table.js";
+import {
+  columnHead,
+  type GrowingColumn,
+  META_HEAD,
+  ScalarColumn,
+  SparseColumn,
+  VectorColumn,
+} from "./growing-column.js";
 import { type Selection, whereClause } from "./read-rows.js";
 
-/** Which columns of rows are read. */
+/** Which columns of rows are read. The same object again costs less: what is worked out for it is kept. */
 export interface ColumnSelection {
   /** In schema order. */
   readonly fields: readonly FieldSchema[];
@@ -18,44 +24,23 @@ export interface ColumnSelection {
 /** What SQLite gives for one row, in the order of the columns. */
 type RawRow = readonly unknown[];
 
-const META_FIELD_ID = 1;
 /** Rows that one statement looks up. */
 const FETCH_ROWS = 1000;
 
 /** Reads rows of one collection into columns; rows are added in the order in which the result shows them. */
 export class ColumnReader {
   readonly #table: EntityTable;
+  readonly #texts: SelectTexts;
   readonly #columns: readonly GrowingColumn[];
-  readonly #list: string;
-  readonly #joins: string;
-  /** Whether some column may hold integers that a number cannot. */
-  readonly #wide: boolean;
   #rowCount = 0;
 
   constructor(table: EntityTable, selection: ColumnSelection) {
     this.#table = table;
-    const list: string[] = [];
-    const joins: string[] = [];
+    this.#texts = textsOf(table, selection);
     const columns: GrowingColumn[] = [];
-    for (const field of selection.fields) {
-      if (isVectorType(field.type)) {
-        const alias = `v${field.id}`;
-        list.push(`${alias}.data`);
-        joins.push(` LEFT JOIN ${table.vectorTable(field)} AS ${alias} ON ${alias}.row_id=e.row_id`);
-        columns.push(bytesPerVector(field) > 0 ? new VectorColumn(field) : new SparseColumn(field));
-      } else {
-        list.push(`e.${fieldColumn(field.id)}`);
-        columns.push(new ScalarColumn(columnHead(field)));
-      }
-    }
-    if (selection.dynamicKeys !== undefined) {
-      list.push(`e.${META_COLUMN}`);
-      columns.push(new ScalarColumn(META_HEAD, selection.dynamicKeys));
-    }
+    for (const field of selection.fields) columns.push(growing(field));
+    if (selection.dynamicKeys !== undefined) columns.push(new ScalarColumn(META_HEAD, selection.dynamicKeys));
     this.#columns = columns;
-    this.#list = list.join(",");
-    this.#joins = joins.join("");
-    this.#wide = selection.fields.some((f) => f.type === "Int64" || f.type === "Timestamptz");
   }
 
   get rowCount(): number {
@@ -71,10 +56,9 @@ export class ColumnReader {
 
   /** Adds the rows of a selection in ascending order of the primary key (strings by UTF-8 bytes). */
   addSelected(selection: Selection, limit: number, offset: number): void {
-    const { name, keyColumn } = this.#table;
     const where = whereClause(selection);
-    const text = `SELECT ${this.#list} FROM (SELECT * FROM ${name}${where.text} ORDER BY ${keyColumn} LIMIT ? OFFSET ?) AS e${this.#joins} ORDER BY e.${keyColumn}`;
-    for (const raw of this.#all(text, [...where.params, limit, offset])) this.#add(raw, 0);
+    const rows = this.#all(this.#texts.selected(where.text), [...where.params, limit, offset]);
+    for (const raw of rows) this.#add(raw, 0);
   }
 
   /**
@@ -107,12 +91,11 @@ export class ColumnReader {
   #fetch(rowIds: ArrayLike<number>, from: number, to: number): Map<number, RawRow> {
     const count = to - from;
     // A few fixed widths keep the number of prepared statements small; a repeated id does no harm.
-    const width = count <= 16 ? 16 : count <= 128 ? 128 : FETCH_ROWS;
+    const width = count <= 16 ? count : count <= 128 ? 128 : FETCH_ROWS;
     const ids = new Array<number>(width);
     for (let i = 0; i < width; i++) ids[i] = rowIds[i < count ? from + i : from] as number;
-    const text = `SELECT e.row_id,${this.#list} FROM ${this.#table.name} AS e${this.#joins} WHERE e.row_id IN (${"?,".repeat(width - 1)}?)`;
     const found = new Map<number, RawRow>();
-    for (const raw of this.#all(text, ids)) found.set(Number(raw[0]), raw);
+    for (const raw of this.#all(this.#texts.byRowId(width), ids)) found.set(Number(raw[0]), raw);
     return found;
   }
 
@@ -126,9 +109,14 @@ export class ColumnReader {
   #all(text: string, params: readonly unknown[]): RawRow[] {
     const statement = this.#table.statement(text).raw();
     const rows = statement.safeIntegers(false).all(...params) as RawRow[];
-    if (!this.#wide || !rows.some(isRounded)) return rows;
+    if (!this.#texts.wide || !rows.some(isRounded)) return rows;
     return statement.safeIntegers(true).all(...params) as RawRow[];
   }
+}
+
+function growing(field: FieldSchema): GrowingColumn {
+  if (!isVectorType(field.type)) return new ScalarColumn(columnHead(field));
+  return bytesPerVector(field) > 0 ? new VectorColumn(field) : new SparseColumn(field);
 }
 
 function isRounded(raw: RawRow): boolean {
@@ -136,145 +124,54 @@ function isRounded(raw: RawRow): boolean {
   return false;
 }
 
-/** A column being read, value by value. */
-interface GrowingColumn {
-  readonly sizeBytes: number;
-  /** Makes room for that many more rows. */
-  reserve(rows: number): void;
-  push(stored: unknown): void;
-  finish(): StoredColumn;
-}
+/** The statements that read some columns of a table. */
+class SelectTexts {
+  /** Whether some column may hold integers that a number cannot. */
+  readonly wide: boolean;
+  readonly #table: EntityTable;
+  readonly #list: string;
+  readonly #joins: string;
+  readonly #byRowId = new Map<number, string>();
 
-type ColumnHead = Omit<StoredColumn, "values" | "valid">;
-
-const META_HEAD: ColumnHead = {
-  name: DYNAMIC_FIELD,
-  type: "JSON",
-  dynamic: true,
-  fieldId: META_FIELD_ID,
-  primaryKey: false,
-};
-
-/** What a field's column is called and made of. */
-export function columnSchema(field: FieldSchema): ColumnSchema {
-  return {
-    name: field.name,
-    type: field.type,
-    ...(field.elementType === undefined ? {} : { elementType: field.elementType }),
-    ...(field.params["dim"] === undefined ? {} : { dimension: dimensionOf(field) }),
-    ...(field.nullable ? { nullable: true } : {}),
-  };
-}
-
-/** The same, and which field it is. */
-export function columnHead(field: FieldSchema): ColumnHead {
-  return { ...columnSchema(field), fieldId: field.id, primaryKey: field.primaryKey };
-}
-
-class ScalarColumn implements GrowingColumn {
-  readonly #head: ColumnHead;
-  readonly #keys: ReadonlySet<string> | undefined;
-  readonly #values: StoredValue[] = [];
-  #sizeBytes = 0;
-
-  /** @param keys of a dynamic field: those that are kept */
-  constructor(head: ColumnHead, keys: ReadonlySet<string> | "all" = "all") {
-    this.#head = head;
-    this.#keys = keys === "all" ? undefined : keys;
-  }
-
-  get sizeBytes(): number {
-    return this.#sizeBytes;
-  }
-
-  reserve(): void {}
-
-  push(stored: unknown): void {
-    let value = stored as StoredValue;
-    if (typeof value === "bigint") value = compactInteger(value);
-    else if (typeof value === "string") {
-      const keys = this.#keys;
-      if (keys !== undefined && value !== "{}") value = keepMembers(value, keys);
-      this.#sizeBytes += value.length;
+  constructor(table: EntityTable, { fields, dynamicKeys }: ColumnSelection) {
+    const list: string[] = [];
+    let joins = "";
+    for (const field of fields) {
+      if (isVectorType(field.type)) {
+        const alias = `v${field.id}`;
+        list.push(`${alias}.data`);
+        joins += ` LEFT JOIN ${table.vectorTable(field)} AS ${alias} ON ${alias}.row_id=e.row_id`;
+      } else list.push(`e.${fieldColumn(field.id)}`);
     }
-    this.#sizeBytes += 8;
-    this.#values.push(value);
+    if (dynamicKeys !== undefined) list.push(`e.${META_COLUMN}`);
+    this.wide = fields.some((field) => field.type === "Int64" || field.type === "Timestamptz");
+    this.#table = table;
+    this.#list = list.join(",");
+    this.#joins = joins;
   }
 
-  finish(): StoredColumn {
-    return { ...this.#head, values: this.#values };
-  }
-}
-
-/** Vectors of a fixed width, one after the other. */
-class VectorColumn implements GrowingColumn {
-  readonly #head: ColumnHead;
-  readonly #width: number;
-  #bytes = new Uint8Array(0);
-  #rows = 0;
-  #absent: number[] | undefined;
-
-  constructor(field: FieldSchema) {
-    this.#head = columnHead(field);
-    this.#width = bytesPerVector(field);
+  selected(where: string): string {
+    const { name, keyColumn } = this.#table;
+    return `SELECT ${this.#list} FROM (SELECT * FROM ${name}${where} ORDER BY ${keyColumn} LIMIT ? OFFSET ?) AS e${this.#joins} ORDER BY e.${keyColumn}`;
   }
 
-  get sizeBytes(): number {
-    return this.#rows * this.#width;
-  }
-
-  reserve(rows: number): void {
-    const needed = (this.#rows + rows) * this.#width;
-    if (needed <= this.#bytes.length) return;
-    // Doubled, unless that much is asked for at once.
-    const larger = new Uint8Array(this.#rows === 0 ? needed : Math.max(needed, this.#bytes.length * 2));
-    larger.set(this.#bytes.subarray(0, this.#rows * this.#width));
-    this.#bytes = larger;
-  }
-
-  push(stored: unknown): void {
-    this.reserve(1);
-    if (stored instanceof Uint8Array) this.#bytes.set(stored, this.#rows * this.#width);
-    else {
-      this.#absent ??= [];
-      this.#absent.push(this.#rows);
+  /** The row id in front of each row. */
+  byRowId(count: number): string {
+    let text = this.#byRowId.get(count);
+    if (text === undefined) {
+      text = `SELECT e.row_id,${this.#list} FROM ${this.#table.name} AS e${this.#joins} WHERE e.row_id IN (${"?,".repeat(count - 1)}?)`;
+      this.#byRowId.set(count, text);
     }
-    this.#rows++;
-  }
-
-  finish(): StoredColumn {
-    const used = this.#rows * this.#width;
-    const values = used === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, used);
-    if (this.#absent === undefined) return { ...this.#head, values };
-    const valid = new Uint8Array(this.#rows).fill(1);
-    for (const row of this.#absent) valid[row] = 0;
-    return { ...this.#head, values, valid };
+    return text;
   }
 }
 
-/** Vectors that differ in length. */
-class SparseColumn implements GrowingColumn {
-  readonly #head: ColumnHead;
-  readonly #rows: (Uint8Array | null)[] = [];
-  #sizeBytes = 0;
+const known = new WeakMap<ColumnSelection, { readonly table: EntityTable; readonly texts: SelectTexts }>();
 
-  constructor(field: FieldSchema) {
-    this.#head = columnHead(field);
-  }
-
-  get sizeBytes(): number {
-    return this.#sizeBytes;
-  }
-
-  reserve(): void {}
-
-  push(stored: unknown): void {
-    const bytes = stored instanceof Uint8Array ? stored : null;
-    this.#sizeBytes += 8 + (bytes?.length ?? 0);
-    this.#rows.push(bytes);
-  }
-
-  finish(): StoredColumn {
-    return { ...this.#head, values: this.#rows };
-  }
+function textsOf(table: EntityTable, selection: ColumnSelection): SelectTexts {
+  const before = known.get(selection);
+  if (before?.table === table) return before.texts;
+  const texts = new SelectTexts(table, selection);
+  known.set(selection, { table, texts });
+  return texts;
 }

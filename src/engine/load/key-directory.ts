@@ -48,8 +48,11 @@ export class KeyDirectory {
   }
 
   #indexOf(rowId: number): number {
+    // Ids rise by one or more: a row lies where it would without gaps, or before.
+    const without = rowId - (this.#rowIds[0] as number);
+    if (this.#rowIds[without] === rowId && without < this.#size) return without;
     let low = 0;
-    let high = this.#size - 1;
+    let high = Math.min(this.#size - 1, without);
     while (low <= high) {
       const middle = (low + high) >>> 1;
       const there = this.#rowIds[middle] as number;

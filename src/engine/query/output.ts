@@ -1,5 +1,6 @@
 import { failure } from "../../errors.js";
 import { parsePath } from "../../expr/index.js";
+import { BoundedMap } from "../../values/bounded-map.js";
 import type { RecordBatch } from "../contract/column.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { ColumnReader, type ColumnSelection } from "../entities/read-columns.js";
@@ -21,6 +22,22 @@ export interface Output extends ColumnSelection {
  * @throws OutputFieldNotFound, OutputFieldUnreadable
  */
 export function planOutput(collection: Collection, asked: readonly string[], withKey: boolean): Output {
+  let outputs = planned.get(collection);
+  if (outputs === undefined) {
+    outputs = new BoundedMap({ entries: KEPT_OUTPUTS });
+    planned.set(collection, outputs);
+  }
+  const key = `${withKey} ${JSON.stringify(asked)}`;
+  if (key.length > LONGEST_KEY) return planAnew(collection, asked, withKey);
+  return outputs.getOrMake(key, () => planAnew(collection, asked, withKey));
+}
+
+/** What is asked for again and again is read out once; an output that comes again also costs its reader less. */
+const planned = new WeakMap<Collection, BoundedMap<string, Output>>();
+const KEPT_OUTPUTS = 32;
+const LONGEST_KEY = 4096;
+
+function planAnew(collection: Collection, asked: readonly string[], withKey: boolean): Output {
   const { schema } = collection;
   const fields = new Set<FieldSchema>(withKey ? [primaryField(schema)] : []);
   const keys = new Set<string>();
