@@ -27,21 +27,44 @@ export function typedRequest(path: OperationPath, request: unknown): Record<stri
   }
 }
 
+/** What is known of a shape, worked out once. */
+interface KnownShape {
+  readonly keys: readonly string[];
+  /** Key by its spelling in lower case. */
+  readonly byLowerCase: ReadonlyMap<string, string>;
+  readonly required: readonly string[];
+}
+
+const knownShapes = new WeakMap<Shape, KnownShape>();
+
+function known(shape: Shape): KnownShape {
+  let found = knownShapes.get(shape);
+  if (found === undefined) {
+    const keys = Object.keys(shape);
+    found = {
+      keys,
+      byLowerCase: new Map(keys.map((key) => [key.toLowerCase(), key])),
+      required: keys.filter((key) => shape[key]?.required === true),
+    };
+    knownShapes.set(shape, found);
+  }
+  return found;
+}
+
 /** @param at where the object stands: `schema.fields[0].`, or `""` for the request itself */
 function decodeObject(path: OperationPath, shape: Shape, object: object, at: string): Record<string, unknown> {
+  const { keys, byLowerCase, required } = known(shape);
   const decoded: Record<string, unknown> = {};
   for (const given of Object.keys(object)) {
-    const key = Object.hasOwn(shape, given)
-      ? given
-      : Object.keys(shape).find((known) => known.toLowerCase() === given.toLowerCase());
-    if (key === undefined) throw unknownKey(path, `${at}${given}`, given, Object.keys(shape));
+    const key = Object.hasOwn(shape, given) ? given : byLowerCase.get(given.toLowerCase());
+    if (key === undefined) throw unknownKey(path, `${at}${given}`, given, keys);
     const value: unknown = (object as Record<string, unknown>)[given];
     if (value === null || value === undefined) continue;
-    decoded[key] = decodeValue(path, shape[key] as RequestField, value, `${at}${key}`);
+    decoded[key] = decodeValue(path, shape[key] as RequestField, value, at === "" ? key : `${at}${key}`);
   }
-  const missing = Object.keys(shape).filter((key) => {
-    const { required, unless } = shape[key] as RequestField;
-    if (required !== true || (unless !== undefined && decoded[unless] !== undefined)) return false;
+  const missing = required.filter((key) => {
+    const unless = shape[key]?.unless;
+    if (unless !== undefined && decoded[unless] !== undefined) return false;
     return decoded[key] === undefined || decoded[key] === "";
   });
   // Items of a list are the operation's to complain about: it has texts of its own for each.

@@ -48,10 +48,11 @@ export class Calls {
   async look<T>(work: (ctx: EngineContext) => T): Promise<T> {
     if (this.#closed) throw databaseClosed();
     return this.#counted(
-      this.#inOneState(() => {
-        this.#options.recover();
-        return work(this.#options.ctx);
-      }),
+      (async () =>
+        this.#inOneState(() => {
+          this.#options.recover();
+          return work(this.#options.ctx);
+        }))(),
     );
   }
 
@@ -77,7 +78,7 @@ export class Calls {
     if (readonly && row.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
     this.#pacer.begin();
     try {
-      const reply = await this.#inOneState(() => {
+      const outcome = this.#inOneState(() => {
         recover();
         checkDeadline(options.deadline);
         const { dbName } = request as DatabaseRequest;
@@ -90,6 +91,8 @@ export class Calls {
         ) => Reply<unknown> | Promise<Reply<unknown>>;
         return ctx.deadline.during(options.deadline, () => run(ctx, complete, options));
       });
+      // Most answers are there at once: each await less is felt by a caller that asks for one thing after the other.
+      const reply = outcome instanceof Promise ? await outcome : outcome;
       checkDeadline(options.deadline);
       return reply;
     } catch (error) {
@@ -101,19 +104,14 @@ export class Calls {
   }
 
   /** Runs work that sees one state of the file from its beginning to its end. @throws ElanusError, nothing else */
-  async #inOneState<T>(work: () => T | Promise<T>): Promise<T> {
+  #inOneState<T>(work: () => T | Promise<T>): T | Promise<T> {
     const { gate } = this.#options;
+    if (gate !== undefined) return throughGate(gate, work);
     try {
-      const entrance = gate?.enter();
-      if (entrance !== undefined) await entrance;
-      try {
-        const result = work();
-        return result instanceof Promise ? await result : result;
-      } finally {
-        gate?.leave();
-      }
+      const result = work();
+      return result instanceof Promise ? result.catch(throwOurs) : result;
     } catch (error) {
-      throw toElanusError(error);
+      return throwOurs(error);
     }
   }
 
@@ -122,6 +120,21 @@ export class Calls {
     const done = () => this.#running.delete(call);
     call.then(done, done);
     return call;
+  }
+}
+
+async function throughGate<T>(gate: ReadGate, work: () => T | Promise<T>): Promise<T> {
+  try {
+    const entrance = gate.enter();
+    if (entrance !== undefined) await entrance;
+    try {
+      const result = work();
+      return result instanceof Promise ? await result : result;
+    } finally {
+      gate.leave();
+    }
+  } catch (error) {
+    return throwOurs(error);
   }
 }
 
@@ -139,6 +152,10 @@ function databaseClosed(): Error {
 
 function checkDeadline(deadline: number | undefined): void {
   if (deadline !== undefined && now() > deadline) throw failure("Timeout");
+}
+
+function throwOurs(error: unknown): never {
+  throw toElanusError(error);
 }
 
 /** Whatever was thrown, as one of ours: nothing raw ever reaches a caller. */

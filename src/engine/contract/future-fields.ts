@@ -82,9 +82,26 @@ export function refuseFutureMessageFields(path: OperationPath, message: object):
  * @throws Unsupported naming the field
  */
 export function refuseFutureFields(path: OperationPath, request: unknown): void {
-  for (const key of FUTURE_FIELDS[path] ?? []) {
-    if (holds(request, key)) throw notYet(key);
+  const steps = STEPS.get(path);
+  if (steps === undefined || typeof request !== "object" || request === null) return;
+  for (const given of Object.keys(request)) {
+    const keys = given.includes(".") ? FUTURE_FIELDS[path] : steps.get(given.toLowerCase());
+    for (const key of keys ?? []) if (holds(request, key)) throw notYet(key);
   }
+}
+
+/** The table by the first step of each key: most requests have none of them. */
+const STEPS: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> = new Map(
+  Object.entries(FUTURE_FIELDS).map(([path, keys]) => [path, byFirstStep(keys)]),
+);
+
+function byFirstStep(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const key of keys) {
+    const step = (/^[^.[]+/.exec(key)?.[0] ?? "").toLowerCase();
+    found.set(step, [...(found.get(step) ?? []), key]);
+  }
+  return found;
 }
 
 /** The refusal of a feature that is in no release yet. */
