@@ -293,10 +293,9 @@ class Client {
   }
 
   async insertGraph() {
-    const data = Array.from({ length: 10 }, () => ({
-      id: this.random.int(1, GRAPH_ROWS),
-      vector: graphVector(this.random),
-    }));
+    // No key twice: an upsert with one is refused whole.
+    const ids = new Set(Array.from({ length: 10 }, () => this.random.int(1, GRAPH_ROWS)));
+    const data = [...ids].map((id) => ({ id, vector: graphVector(this.random) }));
     await this.ask("entities/upsert", { collectionName: "graph", data }, []);
   }
 

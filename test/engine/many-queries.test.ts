@@ -18,11 +18,17 @@ const queries = Array.from({ length: 400 }, (_, q) => Array.from({ length: 64 },
 describe("a search with many query vectors", () => {
   it("lets timers run, and answers as single searches do", async () => {
     const db = await filled();
+    // Of the event loop, each of which gives timers their chance: however fast or slow the machine is.
     let turns = 0;
-    const timer = setInterval(() => turns++, 1);
+    let on = true;
+    const turn = (): void => {
+      turns++;
+      if (on) setImmediate(turn);
+    };
+    setImmediate(turn);
     const request = { collectionName: "c", limit: 50, outputFields: ["*"] };
     const all = await db.entities.search({ ...request, data: queries });
-    clearInterval(timer);
+    on = false;
     expect(turns).toBeGreaterThan(2);
     expect(all.topks).toEqual(queries.map(() => 50));
     const single = await db.entities.search({ ...request, data: [queries[17]] });

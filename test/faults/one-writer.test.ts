@@ -110,14 +110,20 @@ describe("one writer per file", () => {
     const path = temporaryPath();
     const body = `
       // A store that nothing refers to any more is collected, and its lock with it.
-      try { globalThis.db = await Elanus.open(path); console.log("got it"); await new Promise((r) => setTimeout(r, 1500)); }
-      catch (error) { console.log("refused " + error.code); }
+      try { globalThis.db = await Elanus.open(path); console.log("got it."); }
+      catch (error) { console.log("refused " + error.code + "."); }
+      // Until everybody has said something.
+      process.stdin.resume();
+      await new Promise((resolve) => process.stdin.once("end", resolve));
       process.exit(0);
     `;
-    const ends = await Promise.all(Array.from({ length: 6 }, () => runProgram(path, body)));
+    const programs = Array.from({ length: 6 }, () => startProgram(path, body));
+    await Promise.all(programs.map((program) => program.said(".")));
+    for (const { child } of programs) child.stdin?.end();
+    const ends = await Promise.all(programs.map((program) => program.ended));
     const said = ends.map(({ out, err }) => out.trim() + err).sort();
-    expect(said.filter((text) => text === "got it")).toHaveLength(1);
-    expect(said.filter((text) => text === "refused 2")).toHaveLength(5);
+    expect(said.filter((text) => text === "got it.")).toHaveLength(1);
+    expect(said.filter((text) => text === "refused 2.")).toHaveLength(5);
   });
 });
 
