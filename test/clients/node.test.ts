@@ -12,7 +12,7 @@ const done = expect.objectContaining(SUCCESS);
 describe.each([
   ["2.6", "@zilliz/milvus2-sdk-node"],
   ["3.0", "milvus2-sdk-node-3"],
-])("the official Node client %s", (_, client) => {
+])("the official Node client %s", (version, client) => {
   const walkOf = (name: string, serve: readonly string[] = []): Promise<Walk> =>
     walk(process.execPath, [program, client, name], { serve });
 
@@ -154,6 +154,30 @@ describe.each([
     );
     expect(result("template").value).toEqual(ok({ data: [{ id: "two" }] }));
     expect(result("missing field")).not.toMatchObject({ value: { status: SUCCESS } });
+  });
+
+  it("writes, reads and searches narrow and sparse vectors", { timeout: 180_000 }, async () => {
+    const { result } = await walkOf("vectors");
+    for (const step of ["create", "load"]) expect([step, result(step).value]).toEqual([step, done]);
+    // The 2.6 line reads the bytes of an int8 vector without their sign.
+    const i8 = version === "2.6" ? [1, 128, 127, 0] : [1, -128, 127, 0];
+    const near = { f16: [1, 0.5, 0, 0], bf16: [1, 0.5, 0, 0], bits: [255, 1], i8, sparse: { 3: 0.5, 70000: 2 } };
+    const far = { f16: [-4, 0, 0, 0], bf16: [-1, 0, 1, 0], bits: [0, 0], i8: [0, 0, 0, 0], sparse: { 9: 1 } };
+    const rows = [
+      { id: "1", ...near },
+      { id: "2", ...far },
+    ];
+    expect(result("query").value).toEqual(ok({ data: rows }));
+    for (const [name, ...scores] of [
+      ["f16", 0, 25.25],
+      ["bf16", 1, expect.closeTo(-0.6325, 4)],
+      ["bits", 0, 9],
+      ["i8", 0, 32514],
+      ["sparse", 4.25],
+    ] as const) {
+      const results = scores.map((score, i) => ({ score, id: rows[i]?.id, [name]: rows[i]?.[name] }));
+      expect(result(`search ${name}`).value).toEqual(ok({ results }));
+    }
   });
 
   it("changes names, properties, fields and databases", { timeout: 180_000 }, async () => {

@@ -161,6 +161,26 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     for (const step of ["missing field", "wrong dimension"]) expect(result(step).error).toBeDefined();
   });
 
+  it("writes, reads and searches narrow and sparse vectors", { timeout: 180_000 }, async () => {
+    const { result } = await walkOf("vectors");
+    const near = { f16: [1, 0.5, 0, 0], bf16: [1, 0.5, 0, 0], bits: [255, 1], i8: [1, -128, 127, 0] };
+    const rows = [
+      { id: 1, ...near, sparse: { 3: 0.5, 70000: 2 } },
+      { id: 2, f16: [-4, 0, 0, 0], bf16: [-1, 0, 1, 0], bits: [0, 0], i8: [0, 0, 0, 0], sparse: { 9: 1 } },
+    ];
+    expect(result("query")).toEqual({ step: "query", value: rows });
+    for (const [name, ...distances] of [
+      ["f16", 0, 25.25],
+      ["bf16", 1, expect.closeTo(-0.6325, 4)],
+      ["bits", 0, 9],
+      ["i8", 0, 32514],
+      ["sparse", 4.25],
+    ] as const) {
+      const value = distances.map((distance, i) => ({ distance, id: rows[i]?.id, [name]: rows[i]?.[name] }));
+      expect(result(`search ${name}`)).toEqual({ step: `search ${name}`, value });
+    }
+  });
+
   it("speaks by objects (ORM)", { timeout: 180_000 }, async () => {
     const { result, rpcs } = await walkOf("orm");
     for (const [step, ...calls] of [

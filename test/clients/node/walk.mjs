@@ -217,6 +217,56 @@ const walks = {
     await step("missing field", () => client.insert({ ...types, data: [{ id: "three" }] }));
   },
 
+  async vectors() {
+    await connect();
+    const narrow = { collection_name: "vectors" };
+    const kinds = [
+      ["f16", "Float16Vector", "L2", { dim: 4 }],
+      ["bf16", "BFloat16Vector", "COSINE", { dim: 4 }],
+      ["bits", "BinaryVector", "HAMMING", { dim: 16 }],
+      ["i8", "Int8Vector", "L2", { dim: 4 }],
+      ["sparse", "SparseFloatVector", "IP", {}],
+    ];
+    await step("create", () =>
+      client.createCollection({
+        ...narrow,
+        fields: [
+          { name: "id", data_type: DataType.Int64, is_primary_key: true },
+          ...kinds.map(([name, type, , more]) => ({ name, data_type: DataType[type], ...more })),
+        ],
+        index_params: kinds.map(([field_name, , metric_type]) => ({
+          field_name,
+          index_type: field_name === "sparse" ? "SPARSE_INVERTED_INDEX" : "AUTOINDEX",
+          metric_type,
+        })),
+      }),
+    );
+    await step("load", () => client.loadCollectionSync(narrow));
+    const near = {
+      f16: [1, 0.5, 0, 0],
+      bf16: [1, 0.5, 0, 0],
+      bits: [255, 1],
+      i8: [1, -128, 127, 0],
+      sparse: { 3: 0.5, 70000: 2 },
+    };
+    const far = { f16: [-4, 0, 0, 0], bf16: [-1, 0, 1, 0], bits: [0, 0], i8: [0, 0, 0, 0], sparse: { 9: 1 } };
+    await step("insert", () =>
+      client.insert({
+        ...narrow,
+        data: [
+          { id: 1, ...near },
+          { id: 2, ...far },
+        ],
+      }),
+    );
+    await step("query", () => client.query({ ...narrow, filter: "id > 0", output_fields: ["*"] }));
+    for (const [name] of kinds) {
+      await step(`search ${name}`, () =>
+        client.search({ ...narrow, data: [near[name]], anns_field: name, limit: 2, output_fields: ["id", name] }),
+      );
+    }
+  },
+
   async definitions() {
     await connect();
     const book = { collection_name: "book" };

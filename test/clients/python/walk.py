@@ -12,6 +12,8 @@ import urllib.parse
 import urllib.request
 import warnings
 
+import numpy as np
+
 warnings.filterwarnings("ignore")
 
 from pymilvus import (  # noqa: E402
@@ -181,6 +183,66 @@ def iterators():
     )
 
 
+def bfloat16(values):
+    return (np.array(values, dtype=np.float32).view(np.uint32) >> 16).astype(np.uint16).tobytes()
+
+
+def vectors():
+    client = MilvusClient(uri=URI)
+    kinds = (
+        ("f16", DataType.FLOAT16_VECTOR, "L2", {"dim": 4}),
+        ("bf16", DataType.BFLOAT16_VECTOR, "COSINE", {"dim": 4}),
+        ("bits", DataType.BINARY_VECTOR, "HAMMING", {"dim": 16}),
+        ("i8", DataType.INT8_VECTOR, "L2", {"dim": 4}),
+        ("sparse", DataType.SPARSE_FLOAT_VECTOR, "IP", {}),
+    )
+    schema = client.create_schema(auto_id=False)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    params = client.prepare_index_params()
+    for name, kind, metric, more in kinds:
+        schema.add_field(name, kind, **more)
+        index = "SPARSE_INVERTED_INDEX" if name == "sparse" else "AUTOINDEX"
+        params.add_index(name, index_type=index, metric_type=metric)
+    step("create", lambda: client.create_collection("vectors", schema=schema, index_params=params))
+    near = {
+        "id": 1,
+        "f16": np.array([1, 0.5, 0, 0], dtype=np.float16),
+        "bf16": bfloat16([1, 0.5, 0, 0]),
+        "bits": bytes([255, 1]),
+        "i8": np.array([1, -128, 127, 0], dtype=np.int8),
+        "sparse": {3: 0.5, 70000: 2.0},
+    }
+    far = {
+        "id": 2,
+        "f16": np.array([-4, 0, 0, 0], dtype=np.float16),
+        "bf16": bfloat16([-1, 0, 1, 0]),
+        "bits": bytes([0, 0]),
+        "i8": np.array([0, 0, 0, 0], dtype=np.int8),
+        "sparse": {9: 1.0},
+    }
+    step("insert", lambda: client.insert("vectors", [near, far]))
+
+    def numbers(row):
+        types = {"f16": np.float16, "bf16": np.uint16, "bits": np.uint8, "i8": np.int8}
+        read = dict(row)
+        for name in types.keys() & row.keys():
+            content = row[name][0] if isinstance(row[name], list) else row[name]
+            read[name] = np.frombuffer(content, dtype=types[name])
+            if name == "bf16":
+                read[name] = (read[name].astype(np.uint32) << 16).view(np.float32)
+            read[name] = read[name].astype(float).tolist()
+        return read
+
+    step("query", lambda: [numbers(row) for row in client.query("vectors", filter="id > 0", output_fields=["*"])])
+
+    def search(name):
+        (hits,) = client.search("vectors", [near[name]], anns_field=name, limit=2, output_fields=[name])
+        return [{"distance": hit["distance"], **numbers({"id": hit["id"], name: hit["entity"][name]})} for hit in hits]
+
+    for name, *_ in kinds:
+        step(f"search {name}", lambda name=name: search(name))
+
+
 def types():
     client = MilvusClient(uri=URI)
     schema = client.create_schema(auto_id=False, enable_dynamic_field=True)
@@ -302,6 +364,7 @@ walks = {
     "legacy": legacy,
     "iterators": iterators,
     "types": types,
+    "vectors": vectors,
     "orm": orm,
     "async": lambda: asyncio.run(async_walk()),
     "definitions": definitions,
