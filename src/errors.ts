@@ -537,6 +537,8 @@ export class ElanusError extends Error {
   readonly kind: ErrorKind;
   readonly code: number;
   readonly details: Readonly<Record<string, unknown>>;
+  /** Help for people, where the message leaves something to say. Typed calls and the command line have it, no wire does. */
+  declare readonly hint?: string;
 
   constructor(kind: ErrorKind, message: string, details: Readonly<Record<string, unknown>>, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -552,11 +554,25 @@ export class ElanusError extends Error {
   }
 }
 
+const CALLER_DEPTH = 40;
+
 /** Makes the error of a catalogue entry. Throw what it returns. */
 export function failure<K extends ErrorKind>(kind: K, details?: ErrorDetails<K>, cause?: unknown): ElanusError {
   const text = (ErrorCatalogue[kind].text as (d: unknown) => string)(details);
   const context = (details as { context?: string } | undefined)?.context;
-  return new ElanusError(kind, context === undefined ? text : `${context}: ${text}`, { ...details }, cause);
+  const { stackTraceLimit } = Error;
+  // The line that made a call lies deeper than the ten frames that are usually kept.
+  if (stackTraceLimit > 0) Error.stackTraceLimit = Math.max(stackTraceLimit, CALLER_DEPTH);
+  try {
+    return new ElanusError(kind, context === undefined ? text : `${context}: ${text}`, { ...details }, cause);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** The error with a hint beside its message. */
+export function withHint(error: ElanusError, hint: string | undefined): ElanusError {
+  return hint === undefined ? error : Object.assign(error, { hint });
 }
 
 /** True for an error of this package (also one from a second copy of it), of the given kind if named. */

@@ -3,6 +3,8 @@ import { refusedOperations } from "./engine/contract/refused.js";
 import type { EntityData } from "./engine/contract/reply.js";
 import { contract, isOperation, type Operations, operationPaths } from "./engine/contract/table.js";
 import type { Engine } from "./engine/index.js";
+import { isElanusError, withHint } from "./errors.js";
+import { hintFor } from "./hints.js";
 import { typedRequest } from "./typed-request.js";
 
 /** A row of query and get: Int64 values are `number` where exact, else `bigint`; vectors `number[]`; JSON plain values. */
@@ -55,8 +57,10 @@ function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+type TypedEngine = Pick<Engine, "execute" | "requireOpen">;
+
 /** Builds the namespaces out of the contract: every row is a method, and so is what only answers 3000. */
-export function createNamespaces(engine: Pick<Engine, "execute" | "requireOpen">): Namespaces {
+export function createNamespaces(engine: TypedEngine): Namespaces {
   const root: Record<string, unknown> = Object.create(null);
   for (const path of [...operationPaths, ...refusedOperations]) {
     const steps = path.split("/").map(camelCase);
@@ -68,13 +72,32 @@ export function createNamespaces(engine: Pick<Engine, "execute" | "requireOpen">
     }
     place[action] = async (request: unknown = {}) => {
       engine.requireOpen();
-      if (!isOperation(path)) return engine.execute(path, {});
-      const { data } = await engine.execute(path, typedRequest(path, request));
-      const kind = contract[path].result;
-      return kind === "rows" || kind === "hits" ? shownRows(data as EntityData) : data;
+      return call(engine, path, request);
     };
   }
   return root as unknown as Namespaces;
+}
+
+async function call(engine: TypedEngine, path: string, request: unknown): Promise<unknown> {
+  if (!isOperation(path)) return engine.execute(path, {});
+  const decoded = typedRequest(path, request);
+  try {
+    const { data } = await engine.execute(path, decoded);
+    const kind = contract[path].result;
+    return kind === "rows" || kind === "hits" ? await shownRows(data as EntityData) : data;
+  } catch (error) {
+    if (!isElanusError(error)) throw error;
+    throw withHint(error, await hintFor({ engine, path, request: decoded, error }));
+  }
+}
+
+/** The method of a path: `partitions/get_stats` is `db.partitions.getStats`. */
+export function methodOf(db: Namespaces, path: string): (request: unknown) => Promise<unknown> {
+  const method = path
+    .split("/")
+    .map(camelCase)
+    .reduce<unknown>((place, step) => (place as Record<string, unknown>)[step], db);
+  return method as (request: unknown) => Promise<unknown>;
 }
 
 /** Without the keys of every object: each name is a method or none. It has a text, as everything that may be printed. */

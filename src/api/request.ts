@@ -1,6 +1,9 @@
+import { isOperation, operationPaths } from "../engine/contract/table.js";
+import { nearestName } from "../values/nearest-name.js";
 import type { Handler } from "./http/handler.js";
 import { splitTarget } from "./http/message.js";
 import { asElanusError, failureEnvelope } from "./rest/envelope.js";
+import { V2_PREFIX } from "./rest/v2/routes.js";
 import { LazyRows } from "./rows/lazy-rows.js";
 
 /** Options of an in-process request. */
@@ -23,7 +26,7 @@ export interface Envelope {
  * Answers a REST request without HTTP and without JSON text: the body is a plain object, and so is the envelope that comes
  * back. Int64 values are `number` when safe, else `bigint` (strings after `Accept-Type-Allow-Int64: false`), vectors are
  * arrays of numbers. Never rejects; no credentials are asked for; a path that does not exist answers
- * `{ code: 404, message: "404 page not found" }`.
+ * `{ code: 404, message: "404 page not found" }`, with a hint where another path was most likely meant.
  *
  * @param path with its query string where the surface takes one (REST v1, the 9091 API)
  * @param body an empty object when absent
@@ -43,11 +46,22 @@ export async function request(
       headers: options.headers === undefined ? {} : lowerCased(options.headers),
       body: { kind: "value", value: body ?? {} },
     });
-    return outcome === undefined ? { code: 404, message: "404 page not found" } : plain((await outcome).envelope);
+    return outcome === undefined ? notFound(target.path) : plain((await outcome).envelope);
   } catch (error) {
     // Arguments that are not what their types say.
     return failureEnvelope(asElanusError(error));
   }
+}
+
+/** No such path; where it is that of an operation without the prefix, or nearly, that is said beside the message. */
+function notFound(path: string): Envelope {
+  const action = path.replace(/^\//, "").replace(/^v2\/vectordb\//, "");
+  const operation = isOperation(action) ? action : nearestName(action, operationPaths);
+  return {
+    code: 404,
+    message: "404 page not found",
+    ...(operation !== undefined && { hint: `did you mean "${V2_PREFIX}${operation}"?` }),
+  };
 }
 
 /** An envelope with its rows as objects. */

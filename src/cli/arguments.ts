@@ -1,6 +1,15 @@
-/** The command line was used wrongly: answered with help and exit code 2. */
+import { nearestName } from "../values/nearest-name.js";
+
+/** The command line was used wrongly: answered with what matters, one line of usage, and exit code 2. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
+  /** How the command is used, where it is known which one was meant. */
+  readonly usage: string | undefined;
+
+  constructor(message: string, usage?: string) {
+    super(message);
+    this.usage = usage;
+  }
 }
 
 /** Whether an option stands alone or takes a value. */
@@ -18,9 +27,14 @@ export interface Arguments {
  * begin with a dash. Values may begin with a dash when they are numbers.
  *
  * @param arity of an option by its name without dashes; undefined when there is no such option
+ * @param known names of options, of which the nearest to an unknown one is named
  * @throws UsageError for an unknown option and a missing value
  */
-export function readArguments(argv: readonly string[], arity: (name: string) => Arity | undefined): Arguments {
+export function readArguments(
+  argv: readonly string[],
+  arity: (name: string) => Arity | undefined,
+  known: readonly string[] = [],
+): Arguments {
   const words: string[] = [];
   const options = new Map<string, string[]>();
   const add = (name: string, value: string): void => {
@@ -42,7 +56,11 @@ export function readArguments(argv: readonly string[], arity: (name: string) => 
     const equals = text.indexOf("=");
     const name = equals < 0 ? text : text.slice(0, equals);
     const kind = arity(name);
-    if (kind === undefined) throw new UsageError(`unknown option ${argument.split("=")[0]}`);
+    if (kind === undefined) {
+      const nearest = nearestName(name, known);
+      const help = nearest === undefined ? "" : `: did you mean --${nearest}?`;
+      throw new UsageError(`unknown option ${argument.split("=")[0]}${help}`);
+    }
     const next = argv[i + 1];
     if (equals >= 0) add(name, text.slice(equals + 1));
     else if (kind === "flag") {

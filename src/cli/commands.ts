@@ -1,5 +1,5 @@
 import { isRefused } from "../engine/contract/refused.js";
-import { isOperation } from "../engine/contract/table.js";
+import { isOperation, operationPaths } from "../engine/contract/table.js";
 
 /** Groups by the singular that Milvus' own command line uses. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -9,13 +9,12 @@ const GROUPS: Readonly<Record<string, string>> = {
   index: "indexes",
   alias: "aliases",
   entity: "entities",
-  user: "users",
-  role: "roles",
 };
 
-const VERBS: ReadonlySet<string> = new Set(["list", "describe", "create", "drop", "delete", "has", "load", "release"]);
+/** Verbs that stand in front of what they are about. */
+const VERBS: readonly string[] = ["list", "describe", "create", "drop", "has"];
 /** Entity actions that need no group. */
-const ENTITY_ACTIONS: ReadonlySet<string> = new Set(["insert", "upsert", "get", "query", "search"]);
+const ENTITY_ACTIONS: readonly string[] = ["insert", "upsert", "get", "query", "search", "delete"];
 
 /**
  * The operation that words name, and how many words that took: `partitions drop`, `collections get-load-state`,
@@ -28,24 +27,31 @@ export function operationOf(words: readonly string[], partitions: boolean): { pa
   const names = words.map((word) => word.replace(/-/g, "_"));
   for (let used = Math.min(names.length, 3); used >= 2; used--) {
     const path = names.slice(0, used).join("/");
-    if (isKnown(path)) return { path, used };
+    if (isOperation(path) || isRefused(path)) return { path, used };
   }
-  const [first, second] = names;
-  if (first === undefined) return undefined;
-  if (ENTITY_ACTIONS.has(first)) return { path: `entities/${first}`, used: 1 };
-  if (VERBS.has(first) && second !== undefined) {
-    const group = GROUPS[second] ?? second;
-    for (const action of first === "delete" ? ["delete", "drop"] : [first]) {
-      if (isKnown(`${group}/${action}`)) return { path: `${group}/${action}`, used: 2 };
-    }
-    return undefined;
-  }
+  const [first = "", second = ""] = names;
+  const group = GROUPS[second] ?? second;
+  if (ENTITY_ACTIONS.includes(first)) return { path: `entities/${first}`, used: group === "entities" ? 2 : 1 };
+  if (VERBS.includes(first) && isOperation(`${group}/${first}`)) return { path: `${group}/${first}`, used: 2 };
   if (first === "load" || first === "release") {
-    return { path: `${partitions ? "partitions" : "collections"}/${first}`, used: 1 };
+    const named = group === "partitions" || group === "collections";
+    const path = `${named ? group : partitions ? "partitions" : "collections"}/${first}`;
+    return { path, used: named ? 2 : 1 };
   }
   return undefined;
 }
 
-function isKnown(path: string): boolean {
-  return isOperation(path) || isRefused(path);
+/** The words of an operation: `partitions get-stats`. */
+export function commandOf(path: string): string {
+  return path.replace(/\//g, " ").replace(/_/g, "-");
+}
+
+/** The short forms, each with what it may be about: `["list", ["collection", ...]]`. */
+export function shortForms(): readonly (readonly [verb: string, subjects: readonly string[]])[] {
+  return VERBS.map((verb) => [
+    verb,
+    Object.entries(GROUPS)
+      .filter(([, group]) => operationPaths.some((path) => path === `${group}/${verb}`))
+      .map(([singular]) => singular),
+  ]);
 }

@@ -1,8 +1,15 @@
 import { refusedOperations } from "../engine/contract/refused.js";
-import { operationPaths } from "../engine/contract/table.js";
-import { optionName, type RequestFields } from "./request.js";
+import { isOperation, operationPaths } from "../engine/contract/table.js";
+import { commandOf, shortForms } from "./commands.js";
+import { commandFields, optionName, type RequestFields } from "./request.js";
 
-export const HELP = `Usage:
+/** How a command is used, in one line. */
+export const USAGE =
+  "Usage: elanus <group> <action> --path <file> [options]; elanus serve --path <file>; elanus --help";
+
+export function help(): string {
+  const forms = shortForms().map(([verb, subjects]) => `  elanus ${verb} ${subjects.join("|")} ...`);
+  return `Usage:
   elanus serve --path <file> [options]             serve gRPC, REST v2, REST v1 and the 9091 API
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file
@@ -11,8 +18,8 @@ export const HELP = `Usage:
 
 Short forms:
   elanus load|release -c <collection> [-p <partition>]... --path <file>
-  elanus list|describe|create|drop|has <collection|partition|index|alias|database> ...
-  elanus insert|upsert|get|query|search|delete entities ...
+${forms.join("\n")}
+  elanus insert|upsert|get|query|search|delete [entities] ...
 
 Options of every operation:
   --path <file>            the database file; made when missing
@@ -37,33 +44,42 @@ Options of serve:
 
 Exit codes: 0 success, 1 a failure code in the envelope, 2 wrong usage.
 `;
+}
 
-/** Groups and their actions, one line per group. */
+/** Groups and their actions, one line per group; apart from them what Milvus has and this engine refuses. */
 export function operationList(): string {
+  return `Groups and actions:
+${byGroup(operationPaths)}
+
+Not supported by the embedded engine (code 3000):
+${byGroup(refusedOperations)}
+`;
+}
+
+function byGroup(paths: readonly string[]): string {
   const groups = new Map<string, string[]>();
-  for (const path of [...operationPaths, ...refusedOperations]) {
-    const slash = path.indexOf("/");
-    const group = path.slice(0, slash);
-    const action = path
-      .slice(slash + 1)
-      .replace(/\//g, " ")
-      .replace(/_/g, "-");
-    const actions = groups.get(group);
-    if (actions === undefined) groups.set(group, [action]);
-    else actions.push(action);
+  for (const path of paths) {
+    const [group = "", ...action] = path.replace(/_/g, "-").split("/");
+    groups.set(group, [...(groups.get(group) ?? []), action.join(" ")]);
   }
-  const lines = [...groups].map(([group, actions]) => `  ${group}: ${actions.sort().join(", ")}`);
-  return `Groups and actions:\n${lines.join("\n")}\n`;
+  return [...groups].map(([group, actions]) => `  ${group}: ${actions.sort().join(", ")}`).join("\n");
+}
+
+/** How one operation is used, in one line: its required options by name. */
+export function operationUsage(path: string): string {
+  const required = Object.entries(commandFields(path)).filter(([, field]) => field.required === true);
+  const options = required.map(([name, field]) => ` --${optionName(name)} ${KINDS[field.kind].replace(/,.*/, "")}`);
+  return `Usage: elanus ${commandOf(path)} --path <file>${options.join("")} [options]`;
 }
 
 /** The options of one operation. */
 export function operationHelp(path: string, fields: RequestFields): string {
-  const words = path.replace(/\//g, " ").replace(/_/g, "-");
+  if (!isOperation(path)) return `elanus ${commandOf(path)} is not supported by the embedded engine: it answers 3000\n`;
   const lines = Object.entries(fields).map(([name, field]) => {
     const short = name === "collectionName" ? "-c, " : name.startsWith("partitionName") ? "-p, " : "";
     return `  ${short}--${optionName(name)} ${KINDS[field.kind]}${field.required === true ? " (required)" : ""}`;
   });
-  return `Usage: elanus ${words} --path <file> [options]\n\n${lines.join("\n")}\n  --json <object>\n`;
+  return `Usage: elanus ${commandOf(path)} --path <file> [options]\n\n${lines.join("\n")}\n  --json <object>\n`;
 }
 
 const KINDS: Readonly<Record<RequestFields[string]["kind"], string>> = {

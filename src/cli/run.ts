@@ -1,12 +1,15 @@
 import { stringifyJson } from "../api/json.js";
+import { operationPaths } from "../engine/contract/table.js";
 import { type ElanusError, isElanusError } from "../errors.js";
 import { type CheckResult, Elanus } from "../index.js";
+import { methodOf } from "../namespaces.js";
+import { nearestName } from "../values/nearest-name.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
-import { operationOf } from "./commands.js";
-import { HELP, operationHelp, operationList } from "./help.js";
+import { commandOf, operationOf } from "./commands.js";
+import { help, operationHelp, operationList, operationUsage, USAGE } from "./help.js";
 import type { Io } from "./io.js";
 import { withProgressBar } from "./progress-bar.js";
-import { commandFields, fieldArity, fieldOf, readRequest } from "./request.js";
+import { commandFields, fieldArity, fieldOf, optionName, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
 
 /**
@@ -19,7 +22,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     return await dispatch(argv, io);
   } catch (error) {
     if (error instanceof UsageError) {
-      io.err(`elanus: ${error.message}\n\n${HELP}`);
+      io.err(`elanus: ${error.message}\n${error.usage ?? USAGE}\n`);
       return 2;
     }
     if (!isElanusError(error)) throw error;
@@ -32,7 +35,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [command] = argv;
   if (command === undefined) throw new UsageError("what to do?");
   if (command === "--help" || command === "-h" || command === "help") {
-    io.out(`${HELP}\n${operationList()}`);
+    io.out(`${help()}\n${operationList()}`);
     return 0;
   }
   if (command === "--version" || command === "-v" || command === "version") {
@@ -40,9 +43,12 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   if (command === "serve") {
-    const given = readArguments(argv, (name) => arityOf(name, SERVE_VALUES, SERVE_FLAGS));
+    const given = readArguments(argv, (name) => arityOf(name, SERVE_VALUES, SERVE_FLAGS), [
+      ...SERVE_VALUES,
+      ...SERVE_FLAGS,
+    ]);
     if (!given.options.has("help")) return serve(given, io);
-    io.out(HELP);
+    io.out(help());
     return 0;
   }
   if (command === "check") return check(argv, io);
@@ -88,13 +94,32 @@ async function operate(argv: readonly string[], io: Io): Promise<number> {
   const words = firstOption < 0 ? argv : argv.slice(0, firstOption);
   const partitions = argv.some((argument) => /^(?:-p|--partition-?names?)(?:=|$)/i.test(argument));
   const found = operationOf(words, partitions);
-  if (found === undefined) throw new UsageError(`there is no command "${words.join(" ")}"\n\n${operationList()}`);
-  const { path, used } = found;
+  if (found === undefined) throw unknownCommand(words);
+  try {
+    return await runOperation(found.path, found.used, argv, io);
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(error.message, operationUsage(found.path));
+    throw error;
+  }
+}
+
+function unknownCommand(words: readonly string[]): UsageError {
+  const nearest = nearestName(words.join(" "), operationPaths.map(commandOf));
+  const help = nearest === undefined ? "" : `: did you mean "${nearest}"?`;
+  return new UsageError(`there is no command "${words.join(" ")}"${help}`);
+}
+
+async function runOperation(path: string, used: number, argv: readonly string[], io: Io): Promise<number> {
   const fields = commandFields(path);
-  const given = readArguments(argv, (name) => {
-    const field = fieldOf(name, fields);
-    return field === undefined ? arityOf(name, OPERATION_VALUES, OPERATION_FLAGS) : fieldArity(fields[field]);
-  });
+  const known = [...Object.keys(fields).map(optionName), ...OPERATION_VALUES, ...OPERATION_FLAGS];
+  const given = readArguments(
+    argv,
+    (name) => {
+      const field = fieldOf(name, fields);
+      return field === undefined ? arityOf(name, OPERATION_VALUES, OPERATION_FLAGS) : fieldArity(fields[field]);
+    },
+    known,
+  );
   if (given.words.length > used) throw new UsageError(`unexpected argument ${given.words[used]}`);
   if (given.options.has("help")) {
     io.out(operationHelp(path, fields));
@@ -110,14 +135,16 @@ async function operate(argv: readonly string[], io: Io): Promise<number> {
   });
   try {
     const draw = io.interactive === true ? (text: string) => io.err(text) : undefined;
-    const envelope = await withProgressBar(db, draw, () => db.request(`/v2/vectordb/${path}`, request));
-    io.out(`${stringifyJson(envelope)}\n`);
-    return envelope.code === 0 ? 0 : 1;
+    const data = await withProgressBar(db, draw, () => methodOf(db, path)(request));
+    const { topks } = data as { readonly topks?: readonly number[] };
+    io.out(`${stringifyJson({ code: 0, data, topks })}\n`);
+    return 0;
   } finally {
     await db.close();
   }
 }
 
-function envelopeOf(error: ElanusError): { code: number; message: string } {
-  return { code: error.code, message: error.message };
+/** The envelope of a failure, with the hint that no wire carries. */
+function envelopeOf({ code, message, hint }: ElanusError): object {
+  return { code, message, hint };
 }

@@ -39,6 +39,10 @@ export function toWire(error: unknown): WireError {
   };
 }
 
-export function fromWire(error: WireError): ElanusError {
-  return new ElanusError(error.kind, error.message, error.details, error.cause);
+/** @param caller its stack leads to who made the call; that of the error would lead to the message from the other thread */
+export function fromWire(error: WireError, caller: { readonly stack?: string } = {}): ElanusError {
+  const made = new ElanusError(error.kind, error.message, error.details, error.cause);
+  const frames = caller.stack?.replace(/^[^\n]*/, "") ?? "";
+  made.stack = `${made.name}: ${made.message}${frames}`;
+  return made;
 }

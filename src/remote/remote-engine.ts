@@ -6,6 +6,8 @@ import { type PackedRequest, packRequest } from "./pack-request.js";
 import { fromWire, PROGRESS_ID, type RemoteCall, type RemoteReply } from "./protocol.js";
 
 interface Pending {
+  /** Its stack leads to who made the call. */
+  readonly caller?: { readonly stack?: string };
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -36,7 +38,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
     pending.delete(id);
     if (pending.size === 0) worker.unref();
     if (error === undefined) call.resolve(value);
-    else call.reject(fromWire(error));
+    else call.reject(fromWire(error, call.caller));
   };
   const end = (reason: Error): void => {
     ended ??= reason;
@@ -60,8 +62,10 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
   function call(body: CallBody, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (ended !== undefined) return Promise.reject(ended);
     const id = nextId++;
+    const caller: { readonly stack?: string } = {};
+    Error.captureStackTrace(caller, call);
     return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject });
+      pending.set(id, { resolve, reject, caller });
       if (pending.size === 1) worker.ref();
       try {
         worker.postMessage({ ...body, id }, transfer);

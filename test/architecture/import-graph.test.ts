@@ -155,7 +155,11 @@ const LAYERS: readonly Layer[] = [
     imports: [/^engine\//, EXPR_INDEX, VALUES, ERRORS],
   },
   { name: "api", files: /^api\//, imports: [ENGINE_INDEX, CONTRACT, TYPES, VALUES, ERRORS] },
-  { name: "cli", files: /^cli\//, imports: [ENGINE_INDEX, CONTRACT, /^api\//, VALUES, ERRORS, /^index\.ts$/] },
+  {
+    name: "cli",
+    files: /^cli\//,
+    imports: [ENGINE_INDEX, CONTRACT, /^api\//, VALUES, ERRORS, /^(index|namespaces)\.ts$/],
+  },
   {
     name: "remote",
     files: /^remote\//,

@@ -172,8 +172,71 @@ describe("usage", () => {
     for (const argv of wrong) {
       const { code, out, err } = await run(...argv);
       expect([code, out], argv.join(" ")).toEqual([2, ""]);
-      expect(err).toContain("Usage:");
+      expect(err, argv.join(" ")).toMatch(/^elanus: .+\nUsage: elanus .+\n$/);
     }
+  });
+
+  it("says what matters in one line, and how it is used in another", async () => {
+    const drop =
+      "Usage: elanus partitions drop --path <file> --collection-name <text> --partition-name <text> [options]\n";
+    expect((await run("partitions", "drop", "--partition-nam", "x", "--path", "x.db")).err).toBe(
+      `elanus: unknown option --partition-nam: did you mean --partition-name?\n${drop}`,
+    );
+    expect((await run("partitions", "drop")).err).toBe(`elanus: an operation needs --path <file>\n${drop}`);
+    expect((await run("partitions", "dorp", "--path", "x.db")).err).toMatch(
+      /^elanus: there is no command "partitions dorp": did you mean "partitions drop"\?\nUsage: /,
+    );
+    expect((await run("serve", "--pth", "x.db")).err).toContain("did you mean --path?");
+  });
+
+  it("promises only verbs that work, and marks what answers 3000", async () => {
+    const { out } = await run("--help");
+    const path = ["--path", temporaryPath()];
+    await run("collections", "create", "-c", "c", "--dimension", "2", ...path);
+    const forms = [...out.matchAll(/^ {2}elanus ([a-z|]+) ([a-z|]+|\[entities\]) \.\.\.$/gm)];
+    expect(forms.length).toBeGreaterThan(4);
+    for (const [, verbs = "", subjects = ""] of forms) {
+      for (const verb of verbs.split("|")) {
+        for (const subject of subjects === "[entities]" ? [undefined, "entities"] : subjects.split("|")) {
+          const argv = [verb, ...(subject === undefined ? [] : [subject]), ...path];
+          const { out: answer, err } = await run(...argv);
+          // What they need is missing, but they are there.
+          expect(err, argv.join(" ")).toBe("");
+          expect([0, 1802, 1100], argv.join(" ")).toContain(JSON.parse(answer).code);
+        }
+      }
+    }
+    const [served = "", refused = ""] = out.slice(out.indexOf("Groups and actions:")).split("Not supported by");
+    expect(refused).toContain("(code 3000)");
+    const commands = (text: string) =>
+      [...text.matchAll(/^ {2}([a-z-]+): (.+)$/gm)].flatMap(([, group = "", actions = ""]) =>
+        actions.split(", ").map((action) => [group, ...action.split(" ")]),
+      );
+    for (const argv of commands(served)) {
+      const { code } = JSON.parse((await run(...argv, ...path)).out) as { code: number };
+      expect(code, argv.join(" ")).not.toBe(3000);
+    }
+    for (const argv of commands(refused)) {
+      expect(JSON.parse((await run(...argv, ...path)).out), argv.join(" ")).toMatchObject({ code: 3000 });
+    }
+    expect(served).not.toContain("users");
+  });
+
+  it("gives hints beside the message, and refuses what an operation does not know", async () => {
+    const path = ["--path", temporaryPath()];
+    await run("collections", "create", "-c", "books", "--dimension", "2", ...path);
+    expect(await envelope("search", "-c", "books", "--data", "[1,2]", ...path)).toEqual({
+      code: 1801,
+      message: expect.any(String),
+      hint: "data is a list of query vectors, [[...]]: this is one vector by itself",
+    });
+    expect(await envelope("describe", "collection", "-c", "bocks", ...path)).toMatchObject({
+      code: 100,
+      hint: 'did you mean "books"?',
+    });
+    expect(await envelope("query", "--json", '{"collectionName":"books","filtre":"id > 5"}', ...path)).toMatchObject({
+      code: 1100,
+    });
   });
 });
 

@@ -82,7 +82,6 @@ contract("the refused part of the inventory", [
     "file_resources/add",
     "segments/describe",
     "quotacenter/describe",
-    "common/run_analyzer",
   ].map(unsupported),
   ok("jobs/import/list", {}, expect.objectContaining({ records: [] })),
   ok("resource_groups/list", {}, ["__default_resource_group"]),
