@@ -4,40 +4,47 @@ import { BITS, evens, FLOAT16, INT8, inverseLength, odds } from "./numbers";
 // Distances between vectors narrower than float32, in the form in which they are stored. As with float32: smaller is nearer,
 // and a pair of vectors has one distance, whichever path asks.
 
-/** How many bits of `bytes` bytes differ. Vectors of 768 bits take one round. */
+// Bits come in pieces of 32 bytes: what a loop adds to each row would be as much as the counting.
+
+// @ts-ignore
+@inline function differing(p: usize, x: usize): i64 {
+  let a = popcnt<i64>(load<i64>(p) ^ load<i64>(x)) + popcnt<i64>(load<i64>(p, 8) ^ load<i64>(x, 8));
+  let b = popcnt<i64>(load<i64>(p, 16) ^ load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) ^ load<i64>(x, 24));
+  return a + b;
+}
+// @ts-ignore
+@inline function setInEither(p: usize, x: usize): i64 {
+  let a = popcnt<i64>(load<i64>(p) | load<i64>(x)) + popcnt<i64>(load<i64>(p, 8) | load<i64>(x, 8));
+  let b = popcnt<i64>(load<i64>(p, 16) | load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) | load<i64>(x, 24));
+  return a + b;
+}
+
 // @ts-ignore
 @inline function hamming(p: usize, x: usize, bytes: u32): i64 {
   let end = p + bytes;
   let n: i64 = 0;
-  for (; p + 96 <= end; p += 96, x += 96) {
-    n +=
-      ((popcnt<i64>(load<i64>(p, 0) ^ load<i64>(x, 0)) + popcnt<i64>(load<i64>(p, 8) ^ load<i64>(x, 8))) +
-        (popcnt<i64>(load<i64>(p, 16) ^ load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) ^ load<i64>(x, 24)))) +
-      ((popcnt<i64>(load<i64>(p, 32) ^ load<i64>(x, 32)) + popcnt<i64>(load<i64>(p, 40) ^ load<i64>(x, 40))) +
-        (popcnt<i64>(load<i64>(p, 48) ^ load<i64>(x, 48)) + popcnt<i64>(load<i64>(p, 56) ^ load<i64>(x, 56)))) +
-      ((popcnt<i64>(load<i64>(p, 64) ^ load<i64>(x, 64)) + popcnt<i64>(load<i64>(p, 72) ^ load<i64>(x, 72))) +
-        (popcnt<i64>(load<i64>(p, 80) ^ load<i64>(x, 80)) + popcnt<i64>(load<i64>(p, 88) ^ load<i64>(x, 88))));
-  }
-  for (; p + 32 <= end; p += 32, x += 32) {
-    n +=
-      ((popcnt<i64>(load<i64>(p, 0) ^ load<i64>(x, 0)) + popcnt<i64>(load<i64>(p, 8) ^ load<i64>(x, 8))) +
-        (popcnt<i64>(load<i64>(p, 16) ^ load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) ^ load<i64>(x, 24))));
-  }
+  for (; p + 32 <= end; p += 32, x += 32) n += differing(p, x);
   for (; p < end; p += 8, x += 8) n += popcnt<i64>(load<i64>(p) ^ load<i64>(x));
   return n;
 }
-
 /** The share of differing bits among those set in either; 1 when none is set in both. */
+// @ts-ignore
+@inline function share(differ: i64, either: i64): f32 {
+  return either == 0 ? <f32>1 : <f32><i32>differ / <f32><i32>either;
+}
 // @ts-ignore
 @inline function jaccard(p: usize, x: usize, bytes: u32): f32 {
   let end = p + bytes;
   let differ: i64 = 0, either: i64 = 0;
-  for (; p < end; p += 8, x += 8) {
-    let a = load<i64>(p), b = load<i64>(x);
-    differ += popcnt<i64>(a ^ b);
-    either += popcnt<i64>(a | b);
+  for (; p + 32 <= end; p += 32, x += 32) {
+    differ += differing(p, x);
+    either += setInEither(p, x);
   }
-  return either == 0 ? <f32>1 : <f32><i32>differ / <f32><i32>either;
+  for (; p < end; p += 8, x += 8) {
+    differ += popcnt<i64>(load<i64>(p) ^ load<i64>(x));
+    either += popcnt<i64>(load<i64>(p) | load<i64>(x));
+  }
+  return share(differ, either);
 }
 
 /** The first of the vectors in `[p, end)` whose distance to `x` is at most `bound`; `end` when there is none. */
@@ -45,10 +52,25 @@ export function nextBits(p: usize, end: usize, x: usize, bound: f32): usize {
   let bytes = stride;
   if (metric == 3) {
     let most = <i64>floor(bound);
+    // 768 bits, the usual length.
+    if (bytes == 96) {
+      for (; p < end; p += 96) {
+        if (differing(p, x) + differing(p + 32, x + 32) + differing(p + 64, x + 64) <= most) break;
+      }
+      return p;
+    }
     for (; p < end; p += bytes) if (hamming(p, x, bytes) <= most) break;
-  } else {
-    for (; p < end; p += bytes) if (jaccard(p, x, bytes) <= bound) break;
+    return p;
   }
+  if (bytes == 96) {
+    for (; p < end; p += 96) {
+      let differ = differing(p, x) + differing(p + 32, x + 32) + differing(p + 64, x + 64);
+      let either = setInEither(p, x) + setInEither(p + 32, x + 32) + setInEither(p + 64, x + 64);
+      if (share(differ, either) <= bound) break;
+    }
+    return p;
+  }
+  for (; p < end; p += bytes) if (jaccard(p, x, bytes) <= bound) break;
   return p;
 }
 
