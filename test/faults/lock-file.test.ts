@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, it } from "vitest";
@@ -50,6 +60,23 @@ describe("the lock holds", () => {
     await db.entities.insert({ collectionName, data: [row(2)] });
     await db.close();
     await (await Elanus.open(path)).close();
+  });
+
+  it("for the file, whatever it is called: a hard link is no way around it", { timeout: 60_000 }, async () => {
+    const path = temporaryPath();
+    await (await filled(path)).close();
+    const other = join(dirname(temporaryPath()), "other.db");
+    linkSync(path, other);
+    const db = await Elanus.open(path);
+    await db.entities.insert({ collectionName, data: [row(2)] });
+    expect((await runProgram(other, TRY)).out).toContain(`is in use by process ${process.pid} on`);
+    await expect(Elanus.open(other)).rejects.toMatchObject(inUse);
+    await db.entities.insert({ collectionName, data: [row(3)] });
+    await db.close();
+    const again = await Elanus.open(other);
+    expect(await again.collections.getStats({ collectionName })).toEqual({ rowCount: 3 });
+    expect(await again.check()).toEqual({ ok: true, problems: [] });
+    await again.close();
   });
 
   it("for the file, not for a copy of it made meanwhile", async () => {

@@ -101,6 +101,25 @@ describe("a file that nobody can write", () => {
   });
 });
 
+describe.runIf(isRoot)("a file that may not even be looked at", () => {
+  it.each([
+    ["the file", 0o755, 0o600],
+    ["its folder", 0o700, 0o644],
+  ])("is refused in words: %s", async (_, folderMode, fileMode) => {
+    const path = temporaryPath();
+    await (await filled(path)).close();
+    chmodSync(path, fileMode);
+    chmodSync(dirname(path), folderMode);
+    for (const options of ["{ readonly: true }", "{}"]) {
+      const body = `
+        process.setuid(65534);
+        await Elanus.open(path, ${options}).catch((error) => console.log(error.name, error.code, error.message));
+      `;
+      expect((await runProgram(path, body)).out).toMatch(/^ElanusError 2 service unavailable: .*test\.db/);
+    }
+  });
+});
+
 /** A file system of a few megabytes; needs the right to mount. */
 function smallDisk(megabytes: number): string | undefined {
   if (process.platform !== "linux" || !isRoot) return undefined;

@@ -23,24 +23,22 @@ const ALL = "all";
 export function openChangeLog(sql: Connection): ChangeLog {
   const add = prepare<[number, string, number]>(
     sql,
-    `INSERT INTO removals (collection_id, row_ids, total)
-      VALUES (?, ?, coalesce((SELECT total FROM removals ORDER BY seq DESC LIMIT 1), 0) + ?)`,
+    "INSERT INTO removals (collection_id, row_ids, total) VALUES (?, ?, ?)",
   );
   // The last entry stays: the numbers of later ones go on from it.
-  const trim = prepare<[number]>(
-    sql,
-    `DELETE FROM removals WHERE total < (SELECT total FROM removals ORDER BY seq DESC LIMIT 1) - ?
-      AND seq < (SELECT max(seq) FROM removals)`,
-  );
+  const trim = prepare<[number]>(sql, "DELETE FROM removals WHERE total < ? AND seq < (SELECT max(seq) FROM removals)");
+  /** Counts entries that were undone too: it only says which may go. */
+  let total = prepare<[], number>(sql, "SELECT total FROM removals ORDER BY seq DESC LIMIT 1").pluck().get() ?? 0;
   let entries = 0;
   return {
     removed(collectionId, rowIds) {
       if (rowIds.length === 0) return;
       const named = rowIds === "all" || rowIds.length > KEPT_IDS ? 0 : rowIds.length;
       const text = rowIds === "all" ? ALL : named === 0 ? TOO_MANY : JSON.stringify(rowIds);
-      add.run(collectionId, text, named + ENTRY_COST);
+      total += named + ENTRY_COST;
+      add.run(collectionId, text, total);
       entries++;
-      if (entries % TRIM_EVERY === 0 || named > KEPT_IDS / 4) trim.run(KEPT_IDS);
+      if (entries % TRIM_EVERY === 0 || named > KEPT_IDS / 4) trim.run(total - KEPT_IDS);
     },
   };
 }

@@ -18,8 +18,6 @@ export interface OpenDatabase {
   close(): void;
   /** Call before a transaction begins: the file under the path is still the one that is open. */
   requireFile(): void;
-  /** Call after a commit. */
-  committed(): void;
   /** Call before anything is read, and in a transaction before anything is written: nobody else has written. Once somebody has, it throws always. */
   requireSole(): void;
 }

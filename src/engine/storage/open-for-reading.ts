@@ -64,7 +64,6 @@ function opened(sql: Connection, path: string, isShared: boolean, closed: () => 
     path,
     isShared,
     requireFile() {},
-    committed() {},
     requireSole() {},
     close() {
       if (!sql.open) return;

@@ -19,16 +19,21 @@ import { claimWriter, fileIdentity, refuseSecondWriter, type WriterRecord } from
 export function openForWriting(file: string, durability: Durability): OpenDatabase {
   const lock = lockFile(file);
   let sql: Connection | undefined;
+  let record: WriterRecord | undefined;
   try {
     failpoint("after-lock");
     if (existsSync(file)) inspect(file);
     sql = connectWriter(file);
+    // The same file may have another name here, with another lock beside it.
+    refuseSecondWriter(sql, file);
     const log = new WriteAheadLog(sql, file, durability);
     log.enter();
     configure(sql);
     migrate(sql);
-    return new WrittenFile(sql, file, log, claimWriter(sql, file), lock.release);
+    record = claimWriter(sql, file, (work) => log.withoutSync(work));
+    return new WrittenFile(sql, file, log, record, lock.release);
   } catch (error) {
+    record?.remove();
     if (sql?.open === true) sql.close();
     lock.release();
     throw error;
@@ -46,6 +51,8 @@ class WrittenFile implements OpenDatabase {
   readonly #unlock: () => void;
   /** Who has written in the place of this one. */
   #successor: string | undefined;
+  /** A transaction was begun. */
+  #written = false;
   #closed = false;
 
   constructor(sql: Connection, path: string, log: WriteAheadLog, record: WriterRecord, unlock: () => void) {
@@ -55,13 +62,13 @@ class WrittenFile implements OpenDatabase {
     this.#record = record;
     this.#identity = fileIdentity(path);
     this.#changed = watchCommits(sql);
-    this.committed();
     this.#unlock = unlock;
   }
 
   readonly requireFile = (): void => {
     if (fileIdentity(this.path) !== this.#identity) throw this.#refusal("was removed or replaced while it was open");
     if (this.#log.isGone()) throw this.#refusal("has lost its log while it was open");
+    this.#written = true;
     if (this.#log.entered) return;
     this.requireSole();
     this.#log.enter();
@@ -69,11 +76,9 @@ class WrittenFile implements OpenDatabase {
     this.#changed();
   };
 
-  readonly committed = (): void => this.#log.committed();
-
   readonly requireSole = (): void => {
     if (this.#successor === undefined && this.#changed()) {
-      this.#successor = this.#record.successor() ?? (this.#log.isUntouched() ? undefined : "another process");
+      this.#successor = this.#record.successor() ?? "another process";
     }
     if (this.#successor !== undefined) {
       throw this.#refusal(`was written by ${this.#successor} while it was open here; close it and open it again`);
@@ -85,7 +90,7 @@ class WrittenFile implements OpenDatabase {
     this.#closed = true;
     try {
       this.#record.remove();
-      if (this.#successor === undefined) this.#log.leave();
+      if (this.#successor === undefined) this.#log.leave(this.#written);
     } finally {
       this.sql.close();
       failpoint("before-unlock");

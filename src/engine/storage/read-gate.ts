@@ -32,6 +32,17 @@ export class ReadGate {
     this.#committed = watchCommits(this.#scout);
   }
 
+  /** Runs work in one state. */
+  async during<T>(work: () => T | Promise<T>): Promise<T> {
+    const entrance = this.enter();
+    if (entrance !== undefined) await entrance;
+    try {
+      return await work();
+    } finally {
+      this.leave();
+    }
+  }
+
   /** Call before a call reads anything, and `leave` when it has ended. @returns undefined where there is nothing to wait for */
   enter(): Promise<void> | undefined {
     if (this.#following !== undefined || (this.#inside > 0 && this.#isOld())) return this.#enterLater();

@@ -19,14 +19,14 @@ export interface Transactions {
 }
 
 /**
- * @param file looked at before a transaction begins, once it has begun, and told of its end
+ * @param file looked at before a transaction begins, and once it has begun
  * @param undone called after a rollback: what memory knows of the database may be wrong
  */
 export function openTransactions(
   file: Omit<OpenDatabase, "path" | "isShared" | "close">,
   undone: () => void,
 ): Transactions {
-  const { sql, requireFile, requireSole, committed } = file;
+  const { sql, requireFile, requireSole } = file;
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");
   const rollback = sql.prepare("ROLLBACK");
@@ -43,7 +43,6 @@ export function openTransactions(
       requireFile();
       sql.exec(`PRAGMA user_version = ${version}`);
       doubtful = false;
-      committed();
     } catch {
       // The cause lasts: tried again at the next call.
     }
@@ -79,7 +78,6 @@ export function openTransactions(
         doubtful = true;
         commit.run();
         doubtful = false;
-        committed();
         return result;
       } catch (error) {
         undo();

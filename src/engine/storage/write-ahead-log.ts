@@ -10,15 +10,15 @@ import { fileIdentity } from "./writer-record.js";
  */
 export class WriteAheadLog {
   readonly #sql: Connection;
+  readonly #file: string;
   readonly #path: string;
   readonly #durability: Durability;
   #entered = false;
   #identity: string | undefined;
-  /** Length and time of the log after the last commit of this writer. */
-  #written: string | undefined;
 
   constructor(sql: Connection, file: string, durability: Durability) {
     this.#sql = sql;
+    this.#file = file;
     this.#path = `${file}-wal`;
     this.#durability = durability;
   }
@@ -33,7 +33,27 @@ export class WriteAheadLog {
    */
   enter(): void {
     if (this.#entered) return;
-    this.#entered = this.#switch("WAL", 100);
+    const enter = (): void => {
+      this.#entered = this.#switch("WAL", 100);
+    };
+    // Two bytes of the first page: whichever of them a power cut leaves, the rest of the page is the same. But a file must
+    // have its first page for good before anything is in its log: the log of an empty file counts for nothing.
+    if (statSync(this.#file).size === 0) enter();
+    else this.withoutSync(enter);
+    this.#setLevel();
+  }
+
+  /** Runs what may be lost in a power cut without harm, and need not be waited for. */
+  withoutSync(work: () => void): void {
+    this.#sql.exec("PRAGMA synchronous = OFF");
+    try {
+      work();
+    } finally {
+      this.#setLevel();
+    }
+  }
+
+  #setLevel(): void {
     const level = { full: "FULL", normal: this.#entered ? "NORMAL" : "FULL", off: "OFF" }[this.#durability];
     this.#sql.exec(`PRAGMA synchronous = ${level}`);
   }
@@ -46,33 +66,17 @@ export class WriteAheadLog {
     return identity !== this.#identity;
   }
 
-  /** Call after each commit. */
-  committed(): void {
-    this.#written = this.#entered ? this.#signature() : undefined;
-  }
-
   /**
-   * Nobody has written to the log since the last commit. SQLite also tells of a change when another process has only made
-   * the index of the log anew.
+   * Moves the log into the file and removes it; stays in the mode where others read the file, or the disk is full.
+   * @param written something that must not be lost lies in the log
    */
-  isUntouched(): boolean {
-    return this.#written !== undefined && this.#written === this.#signature();
-  }
-
-  #signature(): string | undefined {
+  leave(written: boolean): void {
     try {
-      const { size, mtimeNs } = statSync(this.#path, { bigint: true });
-      return `${size} ${mtimeNs}`;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Moves the log into the file and removes it; stays in the mode where others read the file, or the disk is full. */
-  leave(): void {
-    try {
-      this.#sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      this.#switch("DELETE", 0);
+      if (written) this.#sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      this.withoutSync(() => {
+        if (!written) this.#sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+        this.#switch("DELETE", 0);
+      });
     } catch {
       // What was committed stays in the log and is read from there at the next opening.
     }

@@ -51,20 +51,19 @@ export interface WriterRecord {
   remove(): void;
 }
 
-/** Writes this opening into the file. Where there is no space for it the lock alone must do. */
-export function claimWriter(sql: Connection, path: string): WriterRecord {
+/**
+ * Writes this opening into the file. Where there is no space for it the lock alone must do.
+ * @param withoutSync runs what need not survive a power cut: the process does not either
+ */
+export function claimWriter(sql: Connection, path: string, withoutSync: (work: () => void) => void): WriterRecord {
   const token = randomUUID();
   const { pid, host, started } = thisProcess();
+  const claim = prepare<unknown[]>(sql, "INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?, ?, ?, ?)");
   openTokens().add(token);
   try {
-    prepare<unknown[]>(sql, "INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?, ?, ?, ?)").run(
-      token,
-      pid,
-      host,
-      started,
-      nowText(),
-      fileIdentity(path) ?? "",
-    );
+    withoutSync(() => claim.run(token, pid, host, started, nowText(), fileIdentity(path) ?? ""));
+    // Into the file itself: the log lies beside one of its names only.
+    if (statSync(path).nlink > 1) sql.exec("PRAGMA wal_checkpoint(PASSIVE)");
   } catch {
     // A full disk.
   }
@@ -76,7 +75,7 @@ export function claimWriter(sql: Connection, path: string): WriterRecord {
     remove() {
       openTokens().delete(token);
       try {
-        prepare<[string]>(sql, "DELETE FROM writer WHERE token = ?").run(token);
+        withoutSync(() => prepare<[string]>(sql, "DELETE FROM writer WHERE token = ?").run(token));
       } catch {
         // A full disk.
       }
