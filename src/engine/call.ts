@@ -106,7 +106,7 @@ export class Calls {
   /** Runs work that sees one state of the file from its beginning to its end. @throws ElanusError, nothing else */
   #inOneState<T>(work: () => T | Promise<T>): T | Promise<T> {
     const { gate } = this.#options;
-    if (gate !== undefined) return throughGate(gate, work);
+    if (gate !== undefined) return gate.during(work).catch(throwOurs);
     try {
       const result = work();
       return result instanceof Promise ? result.catch(throwOurs) : result;
@@ -120,21 +120,6 @@ export class Calls {
     const done = () => this.#running.delete(call);
     call.then(done, done);
     return call;
-  }
-}
-
-async function throughGate<T>(gate: ReadGate, work: () => T | Promise<T>): Promise<T> {
-  try {
-    const entrance = gate.enter();
-    if (entrance !== undefined) await entrance;
-    try {
-      const result = work();
-      return result instanceof Promise ? await result : result;
-    } finally {
-      gate.leave();
-    }
-  } catch (error) {
-    return throwOurs(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { failure, isElanusError } from "../../errors.js";
+import { failure } from "../../errors.js";
 import { connect } from "./connect.js";
 import { configure, type Durability, type OpenDatabase } from "./database.js";
 import { databasePath, MEMORY } from "./database-path.js";
@@ -27,15 +27,8 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
     } else if (options.readonly) throw failure("Unavailable", { reason: `there is no database file ${path}` });
     return options.readonly ? openForReading(file) : openForWriting(file, options.durability);
   } catch (error) {
-    throw nameFile(path, ofTheSystem(wrapSqliteError(storageFailure(error))));
+    throw nameFile(path, wrapSqliteError(storageFailure(error)));
   }
-}
-
-/** What the operating system refused beside SQLite: looking at a file, copying it. */
-function ofTheSystem(error: unknown): unknown {
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
-  if (isElanusError(error) || code === undefined || syscall === undefined) return error;
-  return failure(code === "ENOSPC" || code === "EDQUOT" ? "DiskFull" : "Unavailable", { reason: message }, error);
 }
 
 function openMemory(): OpenDatabase {

@@ -44,8 +44,10 @@ export function storageFailure(error: unknown): unknown {
   const known = OPENING_FAILURES.find(([prefix]) => code.startsWith(prefix));
   if (known !== undefined) return failure(known[1], { reason: known[2] }, error);
   // Of the system: EACCES, EMFILE, ...
-  const { syscall, message } = error as NodeJS.ErrnoException;
-  return syscall === undefined ? error : failure("Unavailable", { reason: message }, error);
+  const { syscall, code: refusal, message } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) return error;
+  const full = refusal === "ENOSPC" || refusal === "EDQUOT";
+  return failure(full ? "DiskFull" : "Unavailable", { reason: message }, error);
 }
 
 const OPENING_FAILURES: readonly (readonly [prefix: string, kind: "FileDamaged" | "Unavailable", reason: string])[] = [
