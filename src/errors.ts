@@ -412,6 +412,19 @@ export const ErrorCatalogue = {
   // --- columns ---------------------------------------------------------------------------------------------------------
   /** `vectors`: float16, bfloat16. */
   VectorNotFinite: plain<{ vectors: string }>((d) => `${d.vectors} vector contain nan or infinity value.`),
+  /** Query vectors of another type than the field's, sent as bytes. */
+  QueryVectorType: plain<{ field: string; query: string }>(
+    (d) => `vector type must be the same: field type ${d.field}, search type ${d.query}`,
+  ),
+  /** A float32 query of a float16 field with a number that float16 has no room for; `value` as the server prints it. */
+  BeyondFloat16: plain<{ dimension: number; value: string }>(
+    (d) => `value at dimension ${d.dimension} (${d.value}) exceeds float16 range [-65504, 65504]`,
+  ),
+  /** The same, for a number too close to 0. */
+  BelowFloat16: plain<{ dimension: number; value: string }>(
+    (d) =>
+      `value at dimension ${d.dimension} (${d.value}) underflows float16 precision (min abs value: 6.103515625e-05)`,
+  ),
   /** `data`: float, binary. */
   VectorDataLength: plain<{ length: number; data: string; dimension: number }>(
     (d) => `the length(${d.length}) of ${d.data} data should divide the dim(${d.dimension})`,

@@ -520,7 +520,7 @@ describe("search", () => {
           }),
         },
       ),
-      1100,
+      65535,
       /VarChar/,
     ],
   ])("refuses %s", async (_, request, code, reason) => {

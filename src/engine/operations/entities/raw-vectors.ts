@@ -1,6 +1,7 @@
 import { failure } from "../../../errors.js";
 import { termVector } from "../../../text/term-vector.js";
 import { toBFloat16, toFloat16 } from "../../../values/float16.js";
+import { shortestFloat } from "../../../values/float32.js";
 import type { QueryVectors } from "../../contract/column.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
@@ -31,7 +32,8 @@ export function annsField(collection: Collection, name: string | undefined): Fie
 /**
  * Query vectors that came as bytes, in the bytes of the field's type.
  *
- * @throws QueryVectorCount, QueryVectorSize, InvalidParameter for another type, for NaN and infinities
+ * @throws QueryVectorCount, QueryVectorSize, QueryVectorType, BeyondFloat16, BelowFloat16, and what NaN and infinities are
+ *   refused with
  */
 export function takeQueryVectors(
   collection: Collection,
@@ -52,26 +54,19 @@ export function takeQueryVectors(
   }
   const convert = CONVERSIONS[`${type} ${field.type}`];
   if (type !== field.type && convert === undefined) {
-    throw failure("InvalidParameter", {
-      text: `vector type must be the same, field ${field.name} - type ${field.type}, search info type ${type}`,
-    });
+    throw failure("QueryVectorType", { field: field.type, query: type });
   }
   const row = vectorType(field.type);
   if (row.family === "sparse") {
     return values.map((bytes, i) => row.codec.encodeCell(bytes, { field, timeZone: undefined, late: throwIt }, i));
   }
-  const dense = denseType(field.type);
   const given = denseType(type);
   const dimension = dimensionOf(field);
   const expected = given.bytesPerVector(dimension);
   return values.map((bytes) => {
     if (bytes.byteLength !== expected) throw failure("QueryVectorSize", { expected, actual: bytes.byteLength });
     checkValues(given, field, bytes);
-    if (convert === undefined) return bytes;
-    const converted = convert(bytes, dimension);
-    // A large float is an infinity in 16 bits.
-    checkValues(dense, field, converted);
-    return converted;
+    return convert === undefined ? bytes : convert(bytes, dimension);
   });
 }
 
@@ -87,13 +82,35 @@ const FLOAT_BYTES = 4;
 
 /** Clients send plain floats for fields that keep them in 16 bits. */
 const CONVERSIONS: Readonly<Record<string, (bytes: Uint8Array, dimension: number) => Uint8Array>> = {
-  "FloatVector Float16Vector": (bytes, dimension) => narrowed(bytes, dimension, toFloat16),
+  "FloatVector Float16Vector": (bytes, dimension) => narrowed(bytes, dimension, checkedFloat16),
   "FloatVector BFloat16Vector": (bytes, dimension) => narrowed(bytes, dimension, toBFloat16),
 };
 
-function narrowed(bytes: Uint8Array, dimension: number, convert: (value: number) => number): Uint8Array {
+function narrowed(
+  bytes: Uint8Array,
+  dimension: number,
+  convert: (value: number, dimension: number) => number,
+): Uint8Array {
   const wide = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const narrow = new DataView(new ArrayBuffer(2 * dimension));
-  for (let i = 0; i < dimension; i++) narrow.setUint16(2 * i, convert(wide.getFloat32(FLOAT_BYTES * i, true)), true);
+  for (let i = 0; i < dimension; i++) narrow.setUint16(2 * i, convert(wide.getFloat32(FLOAT_BYTES * i, true), i), true);
   return new Uint8Array(narrow.buffer);
+}
+
+const LARGEST_FLOAT16 = 65504;
+const SMALLEST_NORMAL_FLOAT16 = 2 ** -14;
+
+/** Of a query no number may become an infinity or a subnormal number; rows are not that strict. */
+function checkedFloat16(value: number, dimension: number): number {
+  const size = Math.abs(value);
+  if (size > LARGEST_FLOAT16) throw failure("BeyondFloat16", { dimension, value: goText(value) });
+  if (size > 0 && size < SMALLEST_NORMAL_FLOAT16) throw failure("BelowFloat16", { dimension, value: goText(value) });
+  return toFloat16(value);
+}
+
+/** A float32 as Go prints it: with an exponent of two digits below 1e-4 and from 1e21 on. */
+function goText(value: number): string {
+  const text = String(shortestFloat(value));
+  const exponential = Math.abs(value) < 1e-4 ? shortestFloat(value).toExponential() : text;
+  return exponential.replace(/e([+-])(\d)$/, (_, sign: string, digit: string) => `e${sign}0${digit}`);
 }
