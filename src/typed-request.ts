@@ -2,7 +2,7 @@ import { refuseFutureFields } from "./engine/contract/future-fields.js";
 import type { RequestField } from "./engine/contract/row.js";
 import { contract, type OperationPath } from "./engine/contract/table.js";
 import { failure, isElanusError } from "./errors.js";
-import { isPlainObject, kindOf } from "./values/js-value.js";
+import { isList, isPlainObject, kindOf } from "./values/js-value.js";
 import { nearestName } from "./values/nearest-name.js";
 import { shownText, thrownText } from "./values/shown-text.js";
 
@@ -103,6 +103,9 @@ function decodeValue(path: OperationPath, field: RequestField, value: unknown, a
       if (!isObject(value)) throw wrong("an object");
       if (field.shape !== undefined) return decodeObject(path, field.shape, value, `${at}.`);
       if (field.keys !== undefined) checkKeys(path, field.keys, value, at);
+      return value;
+    case "rows":
+      if (!isList(value) && !isObject(value)) throw wrong("an object or an array of objects");
       return value;
     case "columns":
       // What stands in the columns is for those to check who know the types.

@@ -77,9 +77,15 @@ export function operationHelp(path: string, fields: RequestFields): string {
   if (!isOperation(path)) return `elanus ${commandOf(path)} is not supported by the embedded engine: it answers 3000\n`;
   const lines = Object.entries(fields).map(([name, field]) => {
     const short = name === "collectionName" ? "-c, " : name.startsWith("partitionName") ? "-p, " : "";
-    return `  ${short}--${optionName(name)} ${KINDS[field.kind]}${field.required === true ? " (required)" : ""}`;
+    return `  ${short}--${optionName(name)} ${KINDS[field.kind]}${requirement(field)}`;
   });
   return `Usage: elanus ${commandOf(path)} --path <file> [options]\n\n${lines.join("\n")}\n  --json <object>\n`;
+}
+
+/** A field without which a command is refused, unless the command line cannot spell what would do instead. */
+function requirement({ required, unless }: RequestFields[string]): string {
+  if (required !== true) return "";
+  return unless === undefined || unless === "columns" ? " (required)" : ` (required without --${optionName(unless)})`;
 }
 
 const KINDS: Readonly<Record<RequestFields[string]["kind"], string>> = {
@@ -89,5 +95,6 @@ const KINDS: Readonly<Record<RequestFields[string]["kind"], string>> = {
   int: "<integer>",
   object: "<JSON object>",
   array: "<JSON array>",
+  rows: "<JSON object or array>, may be repeated",
   any: "<JSON value or text>",
 };

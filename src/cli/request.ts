@@ -84,6 +84,7 @@ function fieldValue(option: string, values: readonly string[], field: CommandFie
       const value = jsonOrText(last);
       return Array.isArray(value) || (typeof value === "object" && value !== null) ? value : [value];
     }
+    case "rows":
     case "any":
       return values.length > 1 ? values.map(jsonOrText) : jsonOrText(last);
   }

@@ -18,7 +18,6 @@ describe("quick setup", () => {
     expect(await ddl.ok(create, quick)).toEqual({});
     expect(await ddl.call("collections/describe", { collectionName: "book" })).toEqual({
       code: 0,
-      message: "",
       data: {
         collectionName: "book",
         collectionID: ddl.ctx.catalog.find("default", "book")?.id,

@@ -164,6 +164,7 @@ const wrong: Readonly<Record<RequestField["kind"], fc.Arbitrary<unknown>>> = {
   strings: fc.oneof(fc.string(), fc.integer(), fc.array(fc.integer(), { minLength: 1 }), fc.constant({})),
   object: fc.oneof(fc.string(), fc.integer(), fc.array(fc.anything()), fc.date(), fc.constant(new Float32Array(2))),
   array: fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant({}), fc.date()),
+  rows: fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.date()),
   columns: fc.oneof(fc.string(), fc.integer(), fc.array(fc.object())),
   any: fc.constant(undefined),
 };

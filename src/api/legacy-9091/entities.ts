@@ -62,13 +62,6 @@ export const deleteEntities: LegacyEndpoint = {
   run: async ({ fields, collection, run }) => {
     const primary = primaryOf(await run("collections/describe", collection));
     const filter = textField(fields, "expr");
-    if (filter === "") {
-      throw failure("ParameterMismatch", {
-        text: "invalid expression",
-        expected: "valid expr",
-        actual: "empty expr",
-      });
-    }
     const deleted = await run("entities/delete", {
       ...collection,
       partitionName: textField(fields, "partition_name"),

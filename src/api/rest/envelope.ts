@@ -1,7 +1,4 @@
-import type { SearchHits } from "../../engine/contract/column.js";
-import { contract, type OperationPath } from "../../engine/contract/table.js";
 import { type ElanusError, failure, isElanusError } from "../../errors.js";
-import type { Reply } from "../engine-port.js";
 import type { Outcome } from "../surface.js";
 
 /** Failures of REST v1 and v2: the same envelope, HTTP 200 except for the three that have a status of their own. */
@@ -25,18 +22,6 @@ export function statusOf(error: ElanusError): number {
     default:
       return 200;
   }
-}
-
-/** REST v2: `{ code: 0, data }` and what the operation puts beside it. `data` is already in wire form. */
-export function successV2(path: OperationPath, reply: Reply<unknown>, data: unknown): Outcome {
-  const envelope: Record<string, unknown> = { code: 0, data };
-  if (reply.cost !== undefined) envelope["cost"] = reply.cost;
-  if (reply.message !== undefined) envelope["message"] = reply.message;
-  if (contract[path].result === "hits") {
-    const { topks } = reply.data as SearchHits;
-    if (topks.some((hits) => hits > 0)) envelope["topks"] = topks;
-  }
-  return { status: 200, envelope };
 }
 
 /** REST v1: `{ code: 200, data }`. */

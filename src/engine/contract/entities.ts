@@ -191,7 +191,7 @@ const write: RequestShape<WriteRequest> = {
   dbName,
   collectionName,
   partitionName: { kind: "string" },
-  data: { kind: "any", required: true, unless: "columns" },
+  data: { kind: "rows", required: true, unless: "columns" },
   columns: { kind: "columns" },
 };
 const text: RequestField = { kind: "string" };
@@ -267,7 +267,14 @@ export const entities: ContractRows<EntityOperations> = {
     privilege: { object: "Collection", name: "Upsert" },
   },
   "entities/delete": {
-    request: { dbName, collectionName, partitionName: text, filter: text, id: { kind: "any" }, exprParams: values },
+    request: {
+      dbName,
+      collectionName,
+      partitionName: text,
+      filter: { kind: "string", required: true, unless: "id" },
+      id: { kind: "any" },
+      exprParams: values,
+    },
     writes: true,
     privilege: { object: "Collection", name: "Delete" },
   },

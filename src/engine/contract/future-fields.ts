@@ -20,6 +20,7 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
     "searchParams.params.order_by_fields",
     "searchParams.params.group_by_fields",
   ],
+  "entities/hybrid_search": ["orderByFields", "groupByFields", "searchAggregation", "functionChains"],
   "entities/query": ["orderByFields", "groupByFields", "searchAggregation", "functionChains"],
   "entities/upsert": ["fieldOps"],
   "collections/create": [
@@ -39,13 +40,14 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
 
 /**
  * The same in the names of the RPC messages, by the operation that serves them.
- * `search_params` and `query_params` are pairs, see `FUTURE_PARAMETERS`.
+ * `search_params`, `query_params` and `rank_params` are pairs, see `FUTURE_PARAMETERS`.
  */
 export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
   "entities/search": ["ids", "search_aggregation", "function_chains", "highlighter", "namespace"],
+  "entities/hybrid_search": ["function_chains", "namespace"],
   "entities/query": ["namespace"],
   "entities/insert": ["namespace"],
-  "entities/upsert": ["field_ops", "namespace"],
+  "entities/upsert": ["namespace"],
   "entities/delete": ["namespace"],
   "collections/create": [
     "schema.struct_array_fields",
@@ -54,9 +56,10 @@ export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonl
     "schema.enable_namespace",
     "schema.fields[].external_field",
   ],
+  "collections/fields/add": ["schema.external_field"],
 };
 
-/** Keys of the pairs `search_params` and `query_params` of RPC messages. */
+/** Keys of the pairs `search_params`, `query_params` and `rank_params` of RPC messages. */
 export const FUTURE_PARAMETERS: readonly string[] = ["order_by_fields", "group_by_fields"];
 
 /**
@@ -68,8 +71,8 @@ export function refuseFutureMessageFields(path: OperationPath, message: object):
   for (const key of FUTURE_MESSAGE_FIELDS[path] ?? []) {
     if (holds(message, key)) throw notYet(key);
   }
-  const { search_params, query_params } = message as Readonly<Record<string, unknown>>;
-  for (const pair of [search_params, query_params].flat()) {
+  const { search_params, query_params, rank_params } = message as Readonly<Record<string, unknown>>;
+  for (const pair of [search_params, query_params, rank_params].flat()) {
     const { key, value } = (pair ?? {}) as { readonly key?: unknown; readonly value?: unknown };
     if (FUTURE_PARAMETERS.includes(key as string) && !isEmpty(value)) throw notYet(key as string);
   }

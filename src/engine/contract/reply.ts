@@ -1,10 +1,8 @@
 import type { RecordBatch, SearchHits } from "./column.js";
 
-/** What an operation answers: `data` and the few things some endpoints put beside it. */
+/** What an operation answers. */
 export interface Reply<Data, Facts = never> {
   readonly data: Data;
-  readonly message?: string;
-  readonly cost?: number;
   /** What is known of the items that `data` names, in the same order; no part of the result. */
   readonly facts?: readonly Facts[];
 }

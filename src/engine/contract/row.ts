@@ -9,6 +9,8 @@ export type FieldKind =
   | "strings"
   | "object"
   | "array"
+  /** An object, or an array: its items are the operation's business. */
+  | "rows"
   /** `InputColumns` or `QueryVectors`: for callers that have columns or bytes, which JSON has not. REST knows no such key. */
   | "columns"
   /** Any JSON value, checked by the operation itself. */

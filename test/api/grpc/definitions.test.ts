@@ -115,7 +115,7 @@ describe("collections", () => {
     ["no fields", { collection_name: "c" }, 65535, /^primary key is not specified$/],
     ["no name", createRequest(""), 1100, /^collection name should not be empty: invalid parameter$/],
     ["a struct array", createRequest("c", undefined, { struct_array_fields: [{ name: "s" }] }), 3000, /struct/],
-    ["a namespace", createRequest("c", undefined, { enable_namespace: true }), 3000, /namespaces/],
+    ["a namespace", createRequest("c", undefined, { enable_namespace: true }), 3000, /namespace/],
     ["an external source", createRequest("c", undefined, { external_source: "s3://x" }), 3000, /external/],
     ["an unknown type", createRequest("c", [idField, { name: "x", data_type: 99 }]), 1100, /data type 99 is invalid/],
     ["a type of later versions", createRequest("c", [idField, { name: "x", data_type: 200 }]), 3000, /ArrayOfStruct/],

@@ -175,7 +175,7 @@ describe("insert, upsert, delete", () => {
       /exceeds max length/,
     ],
     ["a partition that is not there", { partition_name: "x" }, 200, /partition not found/],
-    ["a namespace", { namespace: "n" }, 3000, /namespaces/],
+    ["a namespace", { namespace: "n" }, 3000, /namespace/],
     [
       "nulls in a field that has none",
       { fields_data: [ids(1), vectors(unit(1)), { ...titles(), valid_data: [false] }] },

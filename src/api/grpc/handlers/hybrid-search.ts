@@ -1,9 +1,10 @@
+import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import type { RequestOf } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
 import { readTemplates } from "../columns/templates.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
-import { collectionOf, refuseNamespace } from "./parts.js";
+import { collectionOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { jsonObject, RequestParams, timeZoneOf } from "./request-params.js";
 import { functionScoreOf, OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
@@ -16,10 +17,7 @@ export async function hybridSearch(
   request: Received<"HybridSearchRequest">,
   call: RpcCall,
 ): Promise<Sent<"SearchResults">> {
-  refuseNamespace(request.namespace);
-  if (request.function_chains.length > 0) {
-    throw failure("Unsupported", { what: "function chains are not supported by the embedded engine" });
-  }
+  refuseFutureMessageFields("entities/hybrid_search", request);
   const params = new RequestParams(request.rank_params);
   const limit = params.integer("limit");
   if (limit === undefined) throw failure("InvalidParameter", { text: "limit not found in rank_params" });

@@ -28,10 +28,3 @@ export function oneOf(what: string, set: readonly unknown[], remove: readonly un
   if (set.length > 0 && remove.length > 0) throw failure("AlterBoth");
   if (set.length === 0 && remove.length === 0) throw failure("AlterNothing", { what });
 }
-
-/** An empty name is none. @throws Unsupported */
-export function refuseNamespace(namespace: string | undefined): void {
-  if (namespace !== undefined && namespace !== "") {
-    throw failure("Unsupported", { what: "namespaces are not supported by the embedded engine" });
-  }
-}

@@ -1,17 +1,18 @@
 import type { StoredColumn } from "../../../engine/contract/column.js";
+import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import { failure } from "../../../errors.js";
 import { readTemplates } from "../columns/templates.js";
 import { writeColumn } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
-import { collectionOf, refuseNamespace } from "./parts.js";
+import { collectionOf } from "./parts.js";
 import { checkCollectionId, RequestParams, refuseParams, timeZoneOf } from "./request-params.js";
 
-const REFUSED_PARAMS = ["order_by_fields", "group_by_fields", "time_fields"];
+const REFUSED_PARAMS = ["time_fields"];
 
 /** Rows by a filter. Without a limit all of them: the 16384 of other forms does not apply. */
 export async function query(request: Received<"QueryRequest">, call: RpcCall): Promise<Sent<"QueryResults">> {
-  refuseNamespace(request.namespace);
+  refuseFutureMessageFields("entities/query", request);
   const params = new RequestParams(request.query_params);
   refuseParams(params, REFUSED_PARAMS);
   const collection = collectionOf(request);

@@ -1,4 +1,5 @@
 import type { SearchHits, StoredColumn } from "../../../engine/contract/column.js";
+import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import type { RequestOf } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
 import { writeIds } from "../columns/ids.js";
@@ -7,7 +8,7 @@ import { writeColumn } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { readFunction } from "../schema/read-schema.js";
-import { collectionOf, recordOf, refuseNamespace } from "./parts.js";
+import { collectionOf, recordOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { checkCollectionId, RequestParams, refuseParams, timeZoneOf } from "./request-params.js";
 import { type IteratorPage, iteratorPage } from "./search-iterator.js";
@@ -37,7 +38,7 @@ export const OWN_PARAMS: ReadonlySet<string> = new Set([
   "forTuning",
 ]);
 
-const REFUSED_PARAMS = ["order_by_fields", "group_by_fields", "json_path", "time_fields"];
+const REFUSED_PARAMS = ["json_path", "time_fields"];
 
 const MAX_WINDOW = 16384;
 
@@ -97,14 +98,10 @@ function limitOf(params: RequestParams): number {
 
 /** What would change the answer and is not done is refused, never passed over. */
 export function refuseFeatures(request: Received<"SearchRequest">): void {
-  const unsupported = (what: string) =>
-    failure("Unsupported", { what: `${what} is not supported by the embedded engine` });
-  refuseNamespace(request.namespace);
-  if (request.ids !== undefined) throw unsupported("search by ids");
-  if (request.sub_reqs.length > 0) throw unsupported("a search of several parts");
-  if (request.search_aggregation !== undefined) throw unsupported("search aggregation");
-  if (request.function_chains.length > 0) throw unsupported("function chains");
-  if (request.highlighter !== undefined) throw unsupported("highlighter");
+  refuseFutureMessageFields("entities/search", request);
+  if (request.sub_reqs.length > 0) {
+    throw failure("Unsupported", { what: "a search of several parts is not supported by the embedded engine" });
+  }
 }
 
 function pageOf(page: IteratorPage, found: SearchHits, timeZone: string | undefined): Sent<"SearchResultData"> {

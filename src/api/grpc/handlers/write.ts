@@ -1,3 +1,4 @@
+import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import { failure } from "../../../errors.js";
 import { isSet } from "../clock.js";
 import { writeIds } from "../columns/ids.js";
@@ -6,7 +7,7 @@ import { readTemplates } from "../columns/templates.js";
 import { OpType } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
-import { collectionOf, refuseNamespace } from "./parts.js";
+import { collectionOf } from "./parts.js";
 
 type WriteMessage = Pick<
   Received<"InsertRequest">,
@@ -14,8 +15,8 @@ type WriteMessage = Pick<
 >;
 
 /** What insert and upsert ask of the engine. */
-function entitiesOf(request: WriteMessage) {
-  refuseNamespace(request.namespace);
+function entitiesOf(path: "entities/insert" | "entities/upsert", request: WriteMessage) {
+  refuseFutureMessageFields(path, request);
   return {
     ...collectionOf(request),
     partitionName: request.partition_name,
@@ -32,7 +33,7 @@ function positions(count: number): number[] {
 }
 
 export async function insert(request: Received<"InsertRequest">, call: RpcCall): Promise<Sent<"MutationResult">> {
-  const { data } = await call.execute("entities/insert", entitiesOf(request));
+  const { data } = await call.execute("entities/insert", entitiesOf("entities/insert", request));
   return {
     IDs: writeIds(data.insertIds),
     succ_index: positions(data.insertCount),
@@ -47,7 +48,7 @@ export async function upsert(request: Received<"UpsertRequest">, call: RpcCall):
   if (changes)
     throw failure("Unsupported", { what: "changing parts of arrays is not supported by the embedded engine" });
   const { data } = await call.execute("entities/upsert", {
-    ...entitiesOf(request),
+    ...entitiesOf("entities/upsert", request),
     partialUpdate: request.partial_update,
   });
   return {
@@ -74,7 +75,7 @@ const MAX_FAILED_ROWS = 1_000_000;
 
 /** Without ids: clients would take them for the result instead of the count. */
 export async function deleteRows(request: Received<"DeleteRequest">, call: RpcCall): Promise<Sent<"MutationResult">> {
-  refuseNamespace(request.namespace);
+  refuseFutureMessageFields("entities/delete", request);
   if (request.expr.trim() === "") throw failure("AlwaysTrueDelete", { expression: request.expr });
   const exprParams = readTemplates(request.expr_template_values);
   const { data } = await call.execute("entities/delete", {

@@ -1,4 +1,5 @@
 import type { FunctionDefinition, SchemaRequest } from "../../../engine/contract/collections.js";
+import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import type { RequestOf } from "../../../engine/contract/table.js";
 import { typeName } from "../../../engine/model/types/table.js";
 import { failure } from "../../../errors.js";
@@ -25,9 +26,7 @@ export function decodeSchema<Name extends "CollectionSchema" | "FieldSchema">(
 
 /** @throws Unsupported for what the engine does not have */
 export function readSchema(schema: Received<"CollectionSchema">): SchemaRequest {
-  if (schema.struct_array_fields.length > 0) throw unsupported("array of struct fields");
-  if (schema.enable_namespace) throw unsupported("namespaces");
-  if (schema.external_source !== "" || schema.external_spec !== "") throw unsupported("external collections");
+  refuseFutureMessageFields("collections/create", { schema });
   return {
     enableDynamicField: schema.enable_dynamic_field,
     fields: schema.fields.map(readField),
@@ -37,7 +36,7 @@ export function readSchema(schema: Received<"CollectionSchema">): SchemaRequest 
 
 /** @throws Unsupported */
 export function readField(field: Received<"FieldSchema">): FieldRequest {
-  if (field.external_field !== "") throw unsupported("external fields");
+  refuseFutureMessageFields("collections/fields/add", { schema: field });
   // `$meta` is not for users to define: named so, it is refused by its name.
   const elementType = field.element_type === 0 ? undefined : typeOf(field.element_type);
   const defaultValue = readDefault(field.default_value);
@@ -88,8 +87,4 @@ export function readFunction(definition: Received<"FunctionSchema">): FunctionDe
     outputFieldNames: definition.output_field_names,
     params: recordOf(definition.params),
   };
-}
-
-function unsupported(what: string): Error {
-  return failure("Unsupported", { what: `${what} are not supported by the embedded engine` });
 }

@@ -47,7 +47,7 @@ function missingLines(shape: Shape, decoded: Readonly<Record<string, unknown>>, 
     const value = decoded[key];
     const label = labelOf(key);
     if (value === undefined || value === "") {
-      if (field.required !== true) return [];
+      if (field.required !== true || (field.unless !== undefined && decoded[field.unless] !== undefined)) return [];
       return [`Key: '${path}.${label}' Error:Field validation for '${label}' failed on the 'required' tag`];
     }
     if (field.kind !== "object" || field.shape === undefined) return [];
@@ -108,6 +108,7 @@ const goTypes: Readonly<Record<Exclude<FieldKind, "any" | "columns">, string>> =
   strings: "[]string",
   object: "map[string]interface {}",
   array: "[]interface {}",
+  rows: "[]map[string]interface {}",
 };
 
 function wrongType(value: unknown, path: string, goType: string): Error {
@@ -123,6 +124,9 @@ function decodeValue(field: RequestField, value: unknown, path: string): unknown
   switch (kind) {
     case "any":
     case "columns":
+      return value;
+    case "rows":
+      if (jsonKind(value) !== "object" && jsonKind(value) !== "array") throw wrongType(value, path, goTypes.rows);
       return value;
     case "int":
       return decodeInteger(value, path);

@@ -5,7 +5,8 @@ import type { EnginePort } from "../../engine-port.js";
 import type { Route, Router, Surface } from "../../surface.js";
 import { executeOptions, int64Form, requestValue } from "../decode.js";
 import { encodeData } from "../encode-data.js";
-import { failureOutcome, successV2 } from "../envelope.js";
+import { failureOutcome } from "../envelope.js";
+import { besideData } from "./beside-data.js";
 import { decodeRequest } from "./decode.js";
 
 export const V2_PREFIX = "/v2/vectordb/";
@@ -34,7 +35,8 @@ function operationRoute(engine: EnginePort, path: OperationPath): Route {
       engine.requireOpen();
       const request = decodeRequest(path, requestValue(call.body));
       const reply = await engine.execute(path, request, executeOptions(call));
-      return successV2(path, reply, encodeData(path, reply, int64Form(call)));
+      const data = encodeData(path, reply, int64Form(call));
+      return { status: 200, envelope: { code: 0, data, ...besideData(path, reply.data) } };
     },
   };
 }

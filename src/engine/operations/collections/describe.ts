@@ -39,7 +39,6 @@ export const describeCollection: Operation<"collections/describe"> = {
           metricType,
         })),
       },
-      message: "",
       facts: [collectionFacts(ctx, collection)],
     };
   },

@@ -14,10 +14,10 @@ export const getLoadState: Operation<"collections/get_load_state"> = {
     const collection = requireCollection(ctx, request, "missing");
     const named = requirePartitions(collection, request.partitionNames ?? []);
     const loaded = named.length === 0 ? isLoaded(collection) : named.every((p) => p.loaded);
-    if (loaded) return { data: { loadState: "LoadStateLoaded", loadProgress: 100 }, message: "" };
+    if (loaded) return { data: { loadState: "LoadStateLoaded", loadProgress: 100 } };
     const progress = ctx.loader.loadProgress(collection.id);
     if (progress !== undefined) {
-      return { data: { loadState: "LoadStateLoading", loadProgress: progress }, message: "" };
+      return { data: { loadState: "LoadStateLoading", loadProgress: progress } };
     }
     return { data: { loadState: "LoadStateNotLoad" } };
   },

@@ -15,7 +15,7 @@ import { decodeIds } from "./ids.js";
 /**
  * Deletes entities by filter or by id. Pure key filters and ids work on a released collection too.
  *
- * @throws MissingParameters without filter and id: an empty filter never deletes everything
+ * @throws ParameterMismatch without filter and id: an empty filter never deletes everything
  */
 export const deleteEntities: Operation<"entities/delete"> = {
   path: "entities/delete",
@@ -23,8 +23,10 @@ export const deleteEntities: Operation<"entities/delete"> = {
     const { filter, id } = request;
     const hasFilter = filter !== undefined && filter !== "";
     if (!hasFilter && id === undefined) {
-      throw failure("MissingParameters", {
-        detail: "Key: 'CollectionFilterReq.Filter' Error:Field validation for 'Filter' failed on the 'required' tag",
+      throw failure("ParameterMismatch", {
+        text: "invalid expression",
+        expected: "valid expr",
+        actual: "empty expr",
       });
     }
     const collection = requireCollection(ctx, request);

@@ -55,7 +55,7 @@ export const hybridSearchEntities: Operation<"entities/hybrid_search"> = {
     };
     const plans = planAll(ctx, collection, searches);
     const hits = plans instanceof Promise ? plans.then(run) : run(plans);
-    return hits instanceof Promise ? hits.then((data) => ({ data, cost: 0 })) : { data: hits, cost: 0 };
+    return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
   },
 };
 

@@ -16,7 +16,6 @@ export const insertEntities: Operation<"entities/insert"> = {
     const insertIds = insert(ctx, { collection, partitionName: request.partitionName }, entitiesOf(request));
     return {
       data: { insertCount: insertIds.length, insertIds },
-      cost: 0,
     };
   },
 };

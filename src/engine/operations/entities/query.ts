@@ -30,7 +30,7 @@ export const queryEntities: Operation<"entities/query"> = {
     if (filter?.plan.sample !== undefined) {
       selection = onlyRows(selection, sampleRows(table, selection, filter.plan.sample));
     }
-    if (output === undefined) return { data: countRows({ table, selection }), cost: 0 };
+    if (output === undefined) return { data: countRows({ table, selection }) };
     return replyWith(readRows(ctx, { collection, table, partitions, selection, output, limit, offset }, limits));
   },
 };
@@ -40,8 +40,8 @@ export const ALL_FIELDS: readonly string[] = ["*"];
 
 export function replyWith(
   rows: RecordBatch | Promise<RecordBatch>,
-): { data: RecordBatch; cost: number } | Promise<{ data: RecordBatch; cost: number }> {
-  return rows instanceof Promise ? rows.then((data) => ({ data, cost: 0 })) : { data: rows, cost: 0 };
+): { data: RecordBatch } | Promise<{ data: RecordBatch }> {
+  return rows instanceof Promise ? rows.then((data) => ({ data })) : { data: rows };
 }
 
 function isCount(name: string): boolean {

@@ -64,7 +64,7 @@ export const searchEntities: Operation<"entities/search"> = {
     };
     const plan = planSearch(ctx, collection, search);
     const hits = plan instanceof Promise ? plan.then(run) : run(plan);
-    return hits instanceof Promise ? hits.then((data) => ({ data, cost: 0 })) : { data: hits, cost: 0 };
+    return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
   },
 };
 

@@ -19,7 +19,6 @@ export const upsertEntities: Operation<"entities/upsert"> = {
     const upsertIds = upsert(ctx, { collection, partitionName: request.partitionName }, entities, partial);
     return {
       data: { upsertCount: upsertIds.length, upsertIds },
-      cost: 0,
     };
   },
 };

@@ -1,0 +1,22 @@
+import type { LoadStateResult } from "../../../engine/contract/collections.js";
+import type { SearchHits } from "../../../engine/contract/column.js";
+import { contract, type OperationPath } from "../../../engine/contract/table.js";
+
+/**
+ * What some endpoints put beside `data`: the cost of a call, which is none here; an empty message of those that could say
+ * something about parts of the answer; the number of hits of each query vector.
+ */
+export function besideData(path: OperationPath, result: unknown): Readonly<Record<string, unknown>> {
+  switch (path) {
+    case "collections/describe":
+      return { message: "" };
+    case "collections/get_load_state":
+      return (result as LoadStateResult).loadProgress === undefined ? {} : { message: "" };
+    case "entities/delete":
+      return {};
+  }
+  if (!path.startsWith("entities/")) return {};
+  if (contract[path].result !== "hits") return { cost: 0 };
+  const { topks } = result as SearchHits;
+  return topks.some((hits) => hits > 0) ? { cost: 0, topks } : { cost: 0 };
+}
