@@ -5,9 +5,9 @@
 // On Node the whole suite, on Bun and Deno its core folders; runtimes that are too old must say so. Prints one line per runtime, and what failed. When
 // RUNTIMES_SECONDS is given, with SUITE_SECONDS for what the whole suite takes here, what does not fit into that time is
 // left out, and the line says so.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,14 +26,15 @@ const core = [
   ...NODE_ONLY.flatMap((file) => ["--exclude", file]),
 ];
 
+const TIMEOUT_MS = 15 * 60_000;
 /** Part of the time of the whole suite that the core folders take. */
 const CORE_SHARE = 0.6;
 
 const RUNTIMES = {
   "node-22": { command: ["node-22/bin/node"], tests: [] },
   "node-26": { command: ["node-26/bin/node"], tests: [] },
-  // Vitest's forks and its isolation need parts of Node that Bun lacks.
-  bun: { command: ["@oven/bun-linux-x64/bin/bun"], tests: [...core, "--pool=threads", "--no-isolate"] },
+  // Vitest's forks and its isolation need parts of Node that Bun lacks: one process per folder instead.
+  bun: { command: ["@oven/bun-linux-x64/bin/bun"], tests: [...core, "--pool=threads", "--no-isolate"], apart: true },
   deno: { command: ["@deno/linux-x64-glibc/deno", "run", "-A"], tests: core },
 };
 
@@ -102,32 +103,68 @@ function plan(names) {
 }
 
 /** @returns true when all tests passed */
-function run(name, part) {
-  const { command, tests } = RUNTIMES[name];
+async function run(name, part) {
+  const { command, tests, apart } = RUNTIMES[name];
   const [program, ...flags] = [join(tools, "node_modules", command[0]), ...command.slice(1)];
-  const report = join(reports, `${name}.json`);
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(
-    program,
-    [
-      ...flags,
-      join(root, "node_modules/vitest/vitest.mjs"),
-      "run",
-      ...(part === "whole" || tests.length > 0 ? tests : core),
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${report}`,
-    ],
-    { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28, timeout: 15 * 60_000, env: { ...process.env, NO_COLOR: "1" } },
+  const selected = part === "whole" || tests.length > 0 ? tests : core;
+  const lists = apart ? apartOf(selected) : [selected];
+  const runs = await mapAtOnce(lists, apart ? availableParallelism() : 1, (list, i) =>
+    vitest(
+      program,
+      [...flags, join(root, "node_modules/vitest/vitest.mjs"), "run", ...list],
+      join(reports, `${name}-${i}.json`),
+    ),
   );
   const seconds = Math.round((performance.now() - start) / 1000);
   const version = spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.split("\n")[0];
-  const { numPassedTests = 0, numFailedTests = 0 } = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
-  const passed = status === 0 && numPassedTests > 0;
-  const counts = `${numPassedTests} passed, ${numFailedTests} failed, ${seconds} s`;
+  const passed = runs.every((each) => each.status === 0 && each.passed > 0);
+  const sum = (key) => runs.reduce((total, each) => total + each[key], 0);
+  const counts = `${sum("passed")} passed, ${sum("failed")} failed, ${seconds} s`;
   console.log(`${passed ? "ok" : "FAILED"}  ${name} (${version}), ${part} suite: ${counts}`);
-  if (!passed) console.log(failures(stdout, stderr));
+  for (const each of runs) if (each.status !== 0 || each.passed === 0) console.log(failures(each.output, each.errors));
   return passed;
+}
+
+/** One list of arguments per folder of tests. */
+function apartOf(selected) {
+  const folders = selected.filter((each) => each.startsWith("test/") && !each.endsWith(".ts"));
+  const rest = selected.filter((each) => !folders.includes(each));
+  return folders.map((folder) => [folder, ...rest]);
+}
+
+/** Runs vitest once. Never rejects. */
+function vitest(program, args, report) {
+  return new Promise((resolve) => {
+    const child = spawn(program, [...args, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NO_COLOR: "1" },
+    });
+    let [output, errors] = ["", ""];
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (errors += chunk));
+    const cut = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
+    child.on("close", (status) => {
+      clearTimeout(cut);
+      const read = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
+      resolve({ status, output, errors, passed: read.numPassedTests ?? 0, failed: read.numFailedTests ?? 0 });
+    });
+  });
+}
+
+/** As Promise.all over the list, `limit` at a time. */
+async function mapAtOnce(list, limit, work) {
+  const results = [];
+  let next = 0;
+  const lane = async () => {
+    while (next < list.length) {
+      const i = next++;
+      results[i] = await work(list[i], i);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, lane));
+  return results;
 }
 
 /** The failures in vitest's output, or its end when it names none. */
@@ -142,7 +179,7 @@ try {
   else {
     const results = wanted.includes("old") ? OLD.map(refuses) : [];
     const runtimes = wanted.filter((name) => name !== "old");
-    for (const [name, part] of plan(runtimes)) results.push(run(name, part));
+    for (const [name, part] of plan(runtimes)) results.push(await run(name, part));
     if (results.includes(false)) process.exitCode = 1;
   }
 } finally {
