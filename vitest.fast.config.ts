@@ -15,7 +15,7 @@ export default mergeConfig(
         "test/cli/process.test.ts",
         "test/runtime/**",
         // Many generated cases, large sets, long waits: what takes more than a second by itself.
-        "test/api/grpc/{fuzz,transport}.test.ts",
+        "test/api/grpc/{fuzz,hostile,large,lazy,transport}.test.ts",
         "test/engine/{filter-deadline,javascript-values,load-walk,memory,mocked-timers,state-model,vector-index}.test.ts",
         "test/expr/{fuzz,properties}.test.ts",
         "test/query/bounds.test.ts",
