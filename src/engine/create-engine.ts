@@ -1,6 +1,4 @@
-import { registerSqlFunctions } from "../expr/index.js";
 import { now } from "../values/clock.js";
-import { RunningDeadline } from "../values/deadline.js";
 import { Calls } from "./call.js";
 import { openCatalog } from "./catalog/sqlite-catalog.js";
 import type { EngineContext } from "./context.js";
@@ -30,10 +28,8 @@ export interface EngineParts {
 
 /** Wires the parts of an engine over an open database file. */
 export function createEngine(database: OpenDatabase, options: EngineOptions): EngineParts {
-  const { sql } = database;
+  const { sql, deadline } = database;
   const readonly = options.readonly ?? false;
-  const deadline = new RunningDeadline();
-  registerSqlFunctions(sql, deadline);
   const catalog = openCatalog(sql);
   const entities = new EntityStore(sql, now);
   const feed = new ProgressFeed();

@@ -1,4 +1,5 @@
 import { registerSqlFunctions } from "../../expr/sql/sql-functions.js";
+import { RunningDeadline } from "../../values/deadline.js";
 import type { Connection } from "./driver.js";
 
 /**
@@ -10,6 +11,8 @@ export type Durability = "full" | "normal" | "off";
 /** An open database. What is required throws Unavailable when it is not so. */
 export interface OpenDatabase {
   readonly sql: Connection;
+  /** Of the call that runs: what filters compute looks at it. */
+  readonly deadline: RunningDeadline;
   /** Without symbolic links; undefined for memory databases. */
   readonly path: string | undefined;
   /** Others may write to it while it is open here. */
@@ -22,9 +25,14 @@ export interface OpenDatabase {
   requireSole(): void;
 }
 
-/** Settings of every connection that runs filters. */
-export function configure(sql: Connection): void {
+/**
+ * Settings of every connection that runs filters.
+ * @returns the deadline that its functions look at
+ */
+export function configure(sql: Connection): RunningDeadline {
   sql.exec("PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON");
   sql.exec("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
-  registerSqlFunctions(sql);
+  const deadline = new RunningDeadline();
+  registerSqlFunctions(sql, deadline);
+  return deadline;
 }

@@ -33,10 +33,11 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
 
 function openMemory(): OpenDatabase {
   const sql = connect(MEMORY);
-  configure(sql);
+  const deadline = configure(sql);
   migrate(sql);
   return {
     sql,
+    deadline,
     path: undefined,
     isShared: false,
     requireFile() {},

@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } fr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { failure } from "../../errors.js";
+import type { RunningDeadline } from "../../values/deadline.js";
 import { connect } from "./connect.js";
 import { configure, type OpenDatabase } from "./database.js";
 import { isWritable } from "./database-path.js";
@@ -27,9 +28,9 @@ export function openForReading(file: string): OpenDatabase {
       throw failure("Unavailable", { reason: "the database file has an older format; open it for writing once" });
     }
     sql = connect(file, { readonly: true, timeout: 5000 });
-    configure(sql);
+    const deadline = configure(sql);
     inspectFormat(sql);
-    return opened(sql, file, true, tidy);
+    return opened(sql, deadline, file, true, tidy);
   } catch (error) {
     sql?.close();
     tidy();
@@ -58,9 +59,16 @@ function removeLog(file: string): void {
   }
 }
 
-function opened(sql: Connection, path: string, isShared: boolean, closed: () => void): OpenDatabase {
+function opened(
+  sql: Connection,
+  deadline: RunningDeadline,
+  path: string,
+  isShared: boolean,
+  closed: () => void,
+): OpenDatabase {
   return {
     sql,
+    deadline,
     path,
     isShared,
     requireFile() {},
@@ -96,12 +104,12 @@ function openCopy(file: string): OpenDatabase {
       chmodSync(`${copy}${suffix}`, 0o600);
     }
     sql = connect(copy);
-    configure(sql);
+    const deadline = configure(sql);
     migrate(sql);
     sql.exec("PRAGMA journal_mode = DELETE; PRAGMA query_only = ON");
     // Elsewhere than on Windows an open file needs no name: nothing is left behind however the process ends.
     if (process.platform !== "win32") remove();
-    return opened(sql, file, false, remove);
+    return opened(sql, deadline, file, false, remove);
   } catch (error) {
     sql?.close();
     remove();

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { failure } from "../../errors.js";
+import type { RunningDeadline } from "../../values/deadline.js";
 import { failpoint } from "../failpoints.js";
 import { connect } from "./connect.js";
 import { watchCommits } from "./data-version.js";
@@ -28,10 +29,10 @@ export function openForWriting(file: string, durability: Durability): OpenDataba
     refuseSecondWriter(sql, file);
     const log = new WriteAheadLog(sql, file, durability);
     log.enter();
-    configure(sql);
+    const deadline = configure(sql);
     migrate(sql);
     record = claimWriter(sql, file, (work) => log.withoutSync(work));
-    return new WrittenFile(sql, file, log, record, lock.release);
+    return new WrittenFile(sql, deadline, file, log, record, lock.release);
   } catch (error) {
     record?.remove();
     if (sql?.open === true) sql.close();
@@ -42,6 +43,7 @@ export function openForWriting(file: string, durability: Durability): OpenDataba
 
 class WrittenFile implements OpenDatabase {
   readonly sql: Connection;
+  readonly deadline: RunningDeadline;
   readonly path: string;
   readonly isShared = false;
   readonly #log: WriteAheadLog;
@@ -55,8 +57,16 @@ class WrittenFile implements OpenDatabase {
   #written = false;
   #closed = false;
 
-  constructor(sql: Connection, path: string, log: WriteAheadLog, record: WriterRecord, unlock: () => void) {
+  constructor(
+    sql: Connection,
+    deadline: RunningDeadline,
+    path: string,
+    log: WriteAheadLog,
+    record: WriterRecord,
+    unlock: () => void,
+  ) {
     this.sql = sql;
+    this.deadline = deadline;
     this.path = path;
     this.#log = log;
     this.#record = record;
