@@ -11,7 +11,7 @@ export default mergeConfig(
     test: {
       exclude: [
         // Programs of their own: crashes, full disks, servers, load, official clients.
-        "test/{clients,crash,faults,load,package,security,soak}/**",
+        "test/{clients,crash,faults,load,oracle,package,security,soak}/**",
         "test/cli/process.test.ts",
         "test/runtime/**",
         // Many generated cases, large sets, long waits: what takes more than a second by itself.

@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pythonWith } from "../clients/harness/languages.js";
+import type { Address } from "./peer.js";
+
+const file = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
+
+export interface RealServer extends Address {
+  stop(): Promise<void>;
+}
+
+/** Starts Milvus 2.3.5 on its own ports. @throws where its package cannot be installed or the server does not start */
+export async function startRealServer(): Promise<RealServer> {
+  const folder = mkdtempSync(join(tmpdir(), "elanus-oracle-"));
+  const server = spawn(pythonWith(file("requirements.txt")), [file("serve.py"), folder], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const ended = once(server, "exit").catch(() => []);
+  const [said] = await Promise.race([once(server.stdout, "data"), ended.then(() => [""])]);
+  const stop = async () => {
+    server.stdin.end();
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (!String(said).includes("started")) {
+    await stop();
+    throw new Error("Milvus 2.3.5 does not start: is one of its ports taken?");
+  }
+  return { port: 19530, legacyPort: 9091, stop };
+}
