@@ -17,9 +17,17 @@ interface Failed {
  * What helps a person beside the message of a failed call, which stays word for word that of a server: names in place of
  * numbers, the name that was meant, what to do.
  *
- * @returns undefined where the message says all there is to say
+ * @returns undefined where the message says all there is to say, and where the request throws when it is read
  */
 export async function hintFor(failed: Failed): Promise<string | undefined> {
+  try {
+    return await findHint(failed);
+  } catch {
+    return undefined;
+  }
+}
+
+async function findHint(failed: Failed): Promise<string | undefined> {
   const { path, request, error } = failed;
   if ((path === "entities/search" || path === "entities/hybrid_search") && isFlatVector(request["data"])) {
     return "data is a list of query vectors, [[...]]: this is one vector by itself";
