@@ -3,7 +3,7 @@ import { type BuildOutcome, BuildQueue } from "../build/build-queue.js";
 import type { SegmentOptions } from "../contract.js";
 import type { Part } from "../part.js";
 import type { SegmentRows } from "../segment-rows.js";
-import type { SnapshotStore } from "../snapshot/snapshot-store.js";
+import type { SnapshotPlan, SnapshotStore } from "../snapshot/snapshot-store.js";
 import { hnswParameters, writeGraph } from "./hnsw-file.js";
 import type { HnswGraph } from "./hnsw-graph.js";
 
@@ -45,6 +45,8 @@ type Work =
 interface Run {
   readonly segment: HnswBuildable;
   readonly turns: BackgroundTurns;
+  /** Where the graph goes when it is saved: planned before anything is built, so that a segment forgotten since leaves none. */
+  plan: SnapshotPlan | undefined;
   writing: boolean;
   /** Why the graph could not be saved. */
   problem: string;
@@ -95,7 +97,8 @@ export class HnswBuilder {
 
   /** Does all that a segment wants. */
   async #build(segment: HnswBuildable): Promise<BuildOutcome> {
-    const run: Run = { segment, turns: new BackgroundTurns(SLICE_MS), writing: false, problem: "" };
+    const plan = this.#plan(segment);
+    const run: Run = { segment, turns: new BackgroundTurns(SLICE_MS), plan, writing: false, problem: "" };
     this.#run = run;
     try {
       await run.turns.next();
@@ -104,14 +107,19 @@ export class HnswBuilder {
         if (work === undefined) break;
         if (work.kind === "make") await this.#make(run, work.part);
         else if (work.kind === "extend") await this.#extend(run, work.graph);
-        else await this.#save(run, work.graph);
+        else if (!(await this.#save(run, work.graph))) break;
       }
       return { failed: false, failReason: run.problem };
     } catch (error) {
       return { failed: true, failReason: error instanceof Error ? error.message : String(error) };
     } finally {
+      if (run.plan !== undefined) this.#options.snapshots.unplan(run.plan);
       this.#run = undefined;
     }
+  }
+
+  #plan({ options }: HnswBuildable): SnapshotPlan | undefined {
+    return this.#options.snapshots.plan(options.key, "hnswlib", hnswParameters(options));
   }
 
   #stopped(segment: HnswBuildable): boolean {
@@ -160,24 +168,31 @@ export class HnswBuilder {
     return graph.labels >= this.#options.snapshots.wantedFrom(segment.options.key) + further - 1;
   }
 
-  /** A graph that cannot be saved is good all the same: it is told, and not tried again. */
-  async #save(run: Run, graph: HnswGraph): Promise<void> {
+  /**
+   * A graph that cannot be saved is good all the same: it is told, and not tried again.
+   *
+   * @returns false when there is no place for it: no folder, or its segment was forgotten
+   */
+  async #save(run: Run, graph: HnswGraph): Promise<boolean> {
     const { snapshots } = this.#options;
-    const { options } = run.segment;
-    const plan = snapshots.plan(options.key, "hnswlib", hnswParameters(options));
-    if (plan === undefined) return;
+    const { key } = run.segment.options;
+    const { plan } = run;
+    if (plan === undefined || !snapshots.awaits(plan)) return false;
     run.writing = true;
     try {
       const written = await writeGraph(plan, graph, () => run.turns.turn());
+      const wanted = snapshots.awaits(plan);
       if (graph.abandoned) snapshots.removeFile(written.file);
-      else snapshots.record(options.key, written);
+      else snapshots.record(key, written);
+      run.plan = wanted ? this.#plan(run.segment) : undefined;
     } catch (error) {
       snapshots.unplan(plan);
-      snapshots.pause(options.key);
+      snapshots.pause(key);
       run.problem = `snapshot: ${String(error)}`;
     } finally {
       run.writing = false;
     }
+    return true;
   }
 
   /** What runs for a closed segment ends by itself. */

@@ -79,6 +79,11 @@ export class SnapshotStore {
     return { folder: this.#folder, file, key, parameters };
   }
 
+  /** Whether a planned file is still wanted: its segment was not forgotten since. */
+  awaits(plan: SnapshotPlan): boolean {
+    return this.#planned.has(plan.file);
+  }
+
   /** A planned file will not come. */
   unplan(plan: SnapshotPlan): void {
     this.#planned.delete(plan.file);
