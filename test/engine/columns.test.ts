@@ -58,7 +58,9 @@ async function outcome(call: Promise<unknown>): Promise<unknown> {
 }
 
 describe("entities by column", () => {
-  const json = fc.jsonValue({ maxDepth: 2, noUnicodeString: false }).filter((v) => v !== null);
+  // A number beyond 2^53 is a double in a row, and an int64 where a JSON text spells all its digits.
+  const spelt = (value: unknown) => !/(?<![\d.])\d{16,}(?![\d.e])/.test(JSON.stringify(value));
+  const json = fc.jsonValue({ maxDepth: 2, noUnicodeString: false }).filter((v) => v !== null && spelt(v));
   const entity = fc.record(
     {
       v: fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 })),
