@@ -36,7 +36,9 @@ function project(name) {
   const folder = join(work, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), '{"name":"user","private":true}\n');
+  // Packages that must be compiled are: npm would leave them without a binary.
+  const allowScripts = { "better-sqlite3": true, "hnswlib-node": true };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", private: true, allowScripts }));
   return folder;
 }
 
