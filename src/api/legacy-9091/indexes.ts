@@ -1,6 +1,7 @@
 import type { IndexFacts } from "../../engine/contract/facts.js";
 import { failure } from "../../errors.js";
 import type { Fields } from "../fields.js";
+import { parametersPair } from "../index-parameters.js";
 import { jsonParameter, type LegacyCall, type LegacyEndpoint, textField } from "./call.js";
 import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 import { INDEX_STATES } from "./wire-numbers.js";
@@ -115,17 +116,10 @@ function encodeIndex(index: IndexFacts): Fields {
 /** The pairs that `POST /api/v1/index` was given: the build parameters in one JSON text, settings of storage each by itself. */
 function creationPairs({ metricType, indexType, params }: IndexFacts): Fields[] {
   const settings = params.filter(({ key }) => key.includes(".") || key === "warmup");
-  const build = params.filter((pair) => !settings.includes(pair)).map(({ key, value }) => [key, jsonValue(value)]);
   return [
     ...(metricType === "" ? [] : [{ key: "metric_type", value: metricType }]),
     { key: "index_type", value: indexType },
-    ...(build.length === 0 ? [] : [{ key: "params", value: JSON.stringify(Object.fromEntries(build)) }]),
+    ...parametersPair(params.filter((pair) => !settings.includes(pair))),
     ...settings.map(({ key, value }) => ({ key, value })),
   ];
-}
-
-/** Numbers and booleans are kept as text and were most likely given as what they are. */
-function jsonValue(text: string): unknown {
-  if (text === "true" || text === "false") return text === "true";
-  return /^-?\d{1,15}$/.test(text) || /^-?\d+\.\d+$/.test(text) ? Number(text) : text;
 }

@@ -400,7 +400,7 @@ describe("indexes", () => {
       metric_type: "IP",
       M: "16",
       efConstruction: "64",
-      params: '{"M":"16","efConstruction":"64"}',
+      params: '{"M":16,"efConstruction":64}',
     });
     // Again without a name: the same index.
     await ok("CreateIndex", {

@@ -1,6 +1,7 @@
 import type { IndexFacts } from "../../../engine/contract/facts.js";
 import { parseJson } from "../../../engine/index.js";
 import { failure } from "../../../errors.js";
+import { parametersPair } from "../../index-parameters.js";
 import { IndexState } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
@@ -92,7 +93,7 @@ function describe(index: IndexFacts): Sent<"IndexDescription"> {
       { key: "index_type", value: index.indexType },
       ...(index.metricType === "" ? [] : [{ key: "metric_type", value: index.metricType }]),
       ...params,
-      ...(params.length === 0 ? [] : [{ key: "params", value: JSON.stringify(recordOf(params)) }]),
+      ...parametersPair(params),
     ],
     indexed_rows: index.indexedRows,
     total_rows: index.totalRows,
