@@ -193,7 +193,8 @@ describe("hybrid search", () => {
     ["a search without a limit", {}, [{ ...NEAR, limit: undefined }], 65535, "topk [0] is invalid"],
     ["an unknown field", {}, [{ ...NEAR, annsField: "x" }], 1801, "cannot find a vector field named: x"],
     ["a bad filter", {}, [{ ...NEAR, filter: "id >" }], 1100, "failed to create query plan"],
-    ["a window that is too large", { limit: 16384, offset: 1 }, undefined, 1100, "invalid max query result window"],
+    ["a window that is too large", { limit: 16384, offset: 1 }, undefined, 65535, "invalid max query result window"],
+    ["an offset below zero", { offset: -1 }, undefined, 65535, "offset [-1] is invalid"],
     [
       "an unknown reranker",
       { functionScore: { functions: [{ type: "Rerank", params: { reranker: "magic" } }] } },

@@ -120,11 +120,10 @@ function checkCounts(searches: readonly VectorSearch[]): void {
 
 function window(request: HybridSearchRequest): { limit: number; offset: number } {
   const limit = request.limit ?? DEFAULT_LIMIT;
-  const offset = Math.max(0, request.offset ?? 0);
+  const offset = request.offset ?? 0;
+  if (offset < 0) throw failure("SearchWindow", { what: "offset", value: offset, limit: MAX_RESULT_WINDOW });
   if (limit < 1 || limit + offset > MAX_RESULT_WINDOW) {
-    throw failure("InvalidParameter", {
-      text: `invalid max query result window, (offset+limit) should be in range [1, ${MAX_RESULT_WINDOW}], but got ${limit + offset}`,
-    });
+    throw failure("QueryWindow", { value: limit + offset, limit: MAX_RESULT_WINDOW });
   }
   return { limit, offset };
 }
