@@ -1,6 +1,8 @@
 import { failure } from "../../errors.js";
 import type { OperationPath } from "./table.js";
 
+const READ_FIELDS = ["orderByFields", "groupByFields", "searchAggregation", "functionChains"];
+
 /**
  * Fields of Milvus 3.0 that have no effect here yet. A server of 2.6 ignores them as it ignores any unknown key, and answers
  * a wrong result or stores wrong rows with code 0; here every surface refuses them by name. A field leaves its list when it
@@ -11,17 +13,15 @@ import type { OperationPath } from "./table.js";
 export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
   "entities/search": [
     "ids",
-    "orderByFields",
-    "groupByFields",
-    "searchAggregation",
-    "functionChains",
+    ...READ_FIELDS,
     "searchParams.order_by_fields",
     "searchParams.group_by_fields",
     "searchParams.params.order_by_fields",
     "searchParams.params.group_by_fields",
   ],
-  "entities/hybrid_search": ["orderByFields", "groupByFields", "searchAggregation", "functionChains"],
-  "entities/query": ["orderByFields", "groupByFields", "searchAggregation", "functionChains"],
+  "entities/hybrid_search": READ_FIELDS,
+  "entities/advanced_search": READ_FIELDS,
+  "entities/query": READ_FIELDS,
   "entities/upsert": ["fieldOps"],
   "collections/create": [
     "vectorFieldType",
