@@ -1,14 +1,6 @@
 import { now as currentTime } from "../../values/clock.js";
+import { type HybridTime, hybridTime } from "../hybrid-time.js";
 import type { Int64 } from "./wire/field-table.js";
-
-const COUNTER_BITS = 18n;
-
-/** A point in time as Milvus counts it: milliseconds since 1970 and, below them, 18 bits that tell events apart. */
-export type HybridTime = bigint;
-
-export function hybridTime(ms: number, counter: number = 0): HybridTime {
-  return (BigInt(ms) << COUNTER_BITS) + BigInt(counter);
-}
 
 /** Gives every caller a later time, also within one millisecond and when the system's clock is put back. */
 export class HybridClock {

@@ -90,8 +90,3 @@ export function jsonParameter(name: string, value: unknown): Record<string, unkn
   }
   throw failure("InvalidParameter", { text: `${name} is not a JSON object: ${String(value)}` });
 }
-
-/** The protocol's time stamps: milliseconds in the upper bits, a counter (always 0) in the lower 18. */
-export function hybridTime(ms: number): bigint {
-  return BigInt(ms) << 18n;
-}

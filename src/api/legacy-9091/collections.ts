@@ -1,7 +1,8 @@
 import type { CollectionFacts } from "../../engine/contract/facts.js";
 import { failure } from "../../errors.js";
 import type { Fields } from "../fields.js";
-import { hybridTime, type LegacyCall, type LegacyEndpoint, numberField, textField, textsField } from "./call.js";
+import { hybridTime } from "../hybrid-time.js";
+import { type LegacyCall, type LegacyEndpoint, numberField, textField, textsField } from "./call.js";
 import type { Message } from "./decode.js";
 
 const COLLECTION: Message = { db_name: "string", collection_name: "string" };

@@ -3,16 +3,9 @@ import { failure } from "../../errors.js";
 import { now } from "../../values/clock.js";
 import { shortestFloat } from "../../values/float32.js";
 import type { Fields } from "../fields.js";
+import { hybridTime } from "../hybrid-time.js";
 import { keysOfFilter } from "../rest/v1/key-filter.js";
-import {
-  hybridTime,
-  jsonParameter,
-  type LegacyCall,
-  type LegacyEndpoint,
-  numberField,
-  textField,
-  textsField,
-} from "./call.js";
+import { jsonParameter, type LegacyCall, type LegacyEndpoint, numberField, textField, textsField } from "./call.js";
 import { encodeColumns, encodeIds, FIELD_DATA, inputColumns } from "./columns.js";
 import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 

@@ -1,5 +1,6 @@
 import { now } from "../../values/clock.js";
-import { hybridTime, type LegacyEndpoint, numberField, textsField } from "./call.js";
+import { hybridTime } from "../hybrid-time.js";
+import { type LegacyEndpoint, numberField, textsField } from "./call.js";
 import { nameOfId } from "./collections.js";
 
 /** `POST /api/v1/persist`: every answered write is on disk already; what is reported is that nothing is left to flush. */

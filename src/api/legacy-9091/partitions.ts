@@ -1,6 +1,5 @@
-import type { PartitionFacts } from "../../engine/contract/facts.js";
-import { failure } from "../../errors.js";
-import { hybridTime, type LegacyCall, type LegacyEndpoint, numberField, textField, textsField } from "./call.js";
+import { shownPartitions } from "../shown-partitions.js";
+import { type LegacyCall, type LegacyEndpoint, numberField, textField, textsField } from "./call.js";
 import { IN_MEMORY, rowCount } from "./collections.js";
 import type { Message } from "./decode.js";
 
@@ -64,34 +63,13 @@ export const releasePartitions: LegacyEndpoint = {
   },
 };
 
-interface Listed {
-  readonly name: string;
-  readonly facts: PartitionFacts;
-}
-
 /** `GET /api/v1/partitions`: all of a collection, or those that are loaded. */
 export const listPartitions: LegacyEndpoint = {
   message: { ...PARTITIONS, type: "int" },
   reply: "data",
   run: async ({ collection, fields, reply }) => {
     const { data, facts = [] } = await reply("partitions/list", collection);
-    const all: readonly Listed[] = data.map((name, i) => ({ name, facts: facts[i] as PartitionFacts }));
-    const asked = textsField(fields, "partition_names").map((name) => {
-      const found = all.find((item) => item.name === name);
-      if (found === undefined) throw failure("PartitionNotFound", { partition: name });
-      return found;
-    });
-    const wanted = asked.length === 0 ? all : asked;
     const inMemory = numberField(fields, "type") === IN_MEMORY;
-    const released = asked.find((item) => item.facts.loadProgress === undefined);
-    if (inMemory && released !== undefined) throw failure("PartitionNotLoaded", { partition: released.facts.id });
-    const items = inMemory ? wanted.filter((item) => item.facts.loadProgress !== undefined) : wanted;
-    return {
-      partition_names: items.map((item) => item.name),
-      partitionIDs: items.map((item) => item.facts.id),
-      created_timestamps: items.map((item) => hybridTime(item.facts.createdAt)),
-      created_utc_timestamps: items.map((item) => item.facts.createdAt),
-      ...(inMemory && { inMemory_percentages: items.map((item) => item.facts.loadProgress) }),
-    };
+    return { ...shownPartitions(data, facts, { names: textsField(fields, "partition_names"), inMemory }) };
   },
 };

@@ -1,6 +1,7 @@
 import { failure } from "../../../errors.js";
+import { hybridTime } from "../../hybrid-time.js";
 import { asElanusError } from "../../rest/envelope.js";
-import { hybridTime, isSet } from "../clock.js";
+import { isSet } from "../clock.js";
 import { ConsistencyLevel, ShowType } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";

@@ -1,5 +1,4 @@
-import { failure } from "../../../errors.js";
-import { hybridTime } from "../clock.js";
+import { shownPartitions } from "../../shown-partitions.js";
 import { ShowType } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
@@ -50,22 +49,6 @@ export async function showPartitions(
 ): Promise<Sent<"ShowPartitionsResponse">> {
   const collectionName = await nameOf(request, call);
   const { data, facts = [] } = await call.execute("partitions/list", { dbName: request.db_name, collectionName });
-  const all = data.map((name, i) => ({ name, facts: facts[i] as (typeof facts)[number] }));
-  const asked = request.partition_names.map((name) => {
-    const found = all.find((item) => item.name === name);
-    if (found === undefined) throw failure("PartitionNotFound", { partition: name });
-    return found;
-  });
-  const wanted = asked.length > 0 ? asked : all;
   const inMemory = request.type === ShowType.InMemory;
-  const released = asked.find((item) => item.facts.loadProgress === undefined);
-  if (inMemory && released !== undefined) throw failure("PartitionNotLoaded", { partition: released.facts.id });
-  const items = inMemory ? wanted.filter((item) => item.facts.loadProgress !== undefined) : wanted;
-  return {
-    partition_names: items.map((item) => item.name),
-    partitionIDs: items.map((item) => item.facts.id),
-    created_timestamps: items.map((item) => hybridTime(item.facts.createdAt)),
-    created_utc_timestamps: items.map((item) => item.facts.createdAt),
-    ...(inMemory && { inMemory_percentages: items.map((item) => item.facts.loadProgress ?? 0) }),
-  };
+  return shownPartitions(data, facts, { names: request.partition_names, inMemory });
 }
