@@ -596,8 +596,3 @@ export function isElanusError(error: unknown, kind?: ErrorKind): error is Elanus
     (kind === undefined || (error as ElanusError).kind === kind)
   );
 }
-
-/** For switches over closed sets: unreachable by type, loud if reached. */
-export function assertNever(value: never): never {
-  throw new Error(`unexpected value: ${JSON.stringify(value)}`);
-}
