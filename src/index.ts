@@ -54,12 +54,20 @@ export interface Elanus extends Namespaces {
  * @param path a path, or a URL as `node:fs` takes it
  * @throws ElanusError InvalidParameter (1100) for a path or an option that is none, with the nearest known name; Unavailable
  * (2) when the file is in use, newer than this version or no database; DriverUnusable (2) when better-sqlite3 is missing or
- * made for another runtime, with the cause
+ * made for another runtime, with the cause; what a load throws for what `preload` names
  */
 async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> {
   requireRuntime();
   const file = readDatabasePath(path);
-  const { worker = false, v1ErrorDialect, auth, maxBodyBytes, cors, ...engineOptions } = readOpenOptions(options);
+  const {
+    worker = false,
+    preload = false,
+    v1ErrorDialect,
+    auth,
+    maxBodyBytes,
+    cors,
+    ...engineOptions
+  } = readOpenOptions(options);
   const apiOptions: ApiOptions = {
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...(auth !== undefined && { auth }),
@@ -67,7 +75,14 @@ async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> 
     ...(cors !== undefined && { cors }),
   };
   const engine = worker ? await openRemoteEngine(file, engineOptions) : openEngine(file, engineOptions);
+  if (preload !== false) await engine.preload(preload).catch((error: unknown) => closeAfter(engine, error));
   return assemble(file, engine, createApi(engine, apiOptions));
+}
+
+/** A database that could not be opened whole is not open. */
+async function closeAfter(engine: Engine, error: unknown): Promise<never> {
+  await engine.close();
+  throw error;
 }
 
 function isFunction(value: unknown): value is ProgressListener {

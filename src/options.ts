@@ -2,7 +2,7 @@ import type { AuthOptions, ListenOptions, RequestOptions, V1ErrorDialect } from 
 import type { EngineOptions } from "./engine/index.js";
 import { failure } from "./errors.js";
 import { isPlainObject, kindOf } from "./values/js-value.js";
-import { nearestName } from "./values/nearest-name.js";
+import { didYouMean } from "./values/nearest-name.js";
 import { shownText, thrownText } from "./values/shown-text.js";
 
 export interface OpenOptions extends EngineOptions {
@@ -11,6 +11,11 @@ export interface OpenOptions extends EngineOptions {
    * A search takes some ten microseconds more. Default false.
    */
   readonly worker?: boolean;
+  /**
+   * Read into memory what is loaded, before `open` resolves: `true` for all of it, or the names of collections, in other
+   * databases than `default` as `database.collection`. Default false: each is read at its first search.
+   */
+  readonly preload?: boolean | readonly string[];
   /** Error codes of REST v1: the hosted service's documented list (default), or the open-source server's. */
   readonly v1ErrorDialect?: V1ErrorDialect;
   /** Demand these credentials on `fetch` and `listen`. In-process calls need none. */
@@ -50,6 +55,11 @@ const textsByName: Rule = {
   accepts: (value) => isOptions(value) && Object.values(value).every((item) => typeof item === "string"),
 };
 
+const flagOrTexts: Rule = {
+  expected: "true, false or an array of texts",
+  accepts: (value) => flag.accepts(value) || texts.accepts(value),
+};
+
 function oneOf(...names: readonly string[]): Rule {
   const quoted = names.map((name) => JSON.stringify(name));
   const expected = [quoted.slice(0, -1).join(", "), quoted.at(-1)].join(" or ");
@@ -84,6 +94,7 @@ const openOptions: Rules<OpenOptions> = {
   vectorIndex: oneOf("kernel", "hnswlib"),
   buildWorkers: integer(0, 64),
   worker: flag,
+  preload: flagOrTexts,
   v1ErrorDialect: oneOf("cloud", "server"),
   auth: object(authOptions),
   maxBodyBytes: integer(1, Number.MAX_SAFE_INTEGER),
@@ -150,10 +161,10 @@ function checkParts(
   for (const [name, value] of Object.entries(given)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined)
-      throw refusal(`${owner} has no option "${at}${name}"${suggestion(name, Object.keys(rules))}`);
+      throw refusal(`${owner} has no option "${at}${name}"${didYouMean(name, Object.keys(rules))}`);
     if (value === undefined) continue;
     if (!rule.accepts(value)) {
-      const meant = typeof value === "string" ? suggestion(value, rule.names ?? []) : "";
+      const meant = typeof value === "string" ? didYouMean(value, rule.names ?? []) : "";
       throw refusal(`"${at}${name}" of ${owner} must be ${rule.expected}, not ${shown(value)}${meant}`);
     }
     read[name] =
@@ -162,11 +173,6 @@ function checkParts(
         : checkParts(owner, rule.parts, value as Readonly<Record<string, unknown>>, `${at}${name}.`);
   }
   return read;
-}
-
-function suggestion(given: string, names: readonly string[]): string {
-  const nearest = nearestName(given, names);
-  return nearest === undefined ? "" : `: did you mean "${nearest}"?`;
 }
 
 function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {

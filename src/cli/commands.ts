@@ -1,5 +1,6 @@
-import { isRefused } from "../engine/contract/refused.js";
+import { isRefused, refusedOperations } from "../engine/contract/refused.js";
 import { isOperation, operationPaths } from "../engine/contract/table.js";
+import { nearestName } from "../values/nearest-name.js";
 
 /** Groups by the singular that Milvus' own command line uses. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -54,4 +55,41 @@ export function shortForms(): readonly (readonly [verb: string, subjects: readon
       .filter(([, group]) => operationPaths.some((path) => path === `${group}/${verb}`))
       .map(([singular]) => singular),
   ]);
+}
+
+/** Commands that are no operation. */
+const OWN_COMMANDS: readonly string[] = ["serve", "check", "help", "version"];
+
+function knownCommands(): readonly (readonly string[])[] {
+  const commands = [
+    ...OWN_COMMANDS,
+    ...operationPaths.map(commandOf),
+    ...refusedOperations.map(commandOf),
+    ...ENTITY_ACTIONS,
+    ...["load", "release"],
+    ...shortForms().flatMap(([verb, subjects]) => subjects.map((subject) => `${verb} ${subject}`)),
+  ];
+  return commands.map((command) => command.split(" "));
+}
+
+/**
+ * What to say beside words that are no command: the one that was most likely meant, word by word, or what may follow where
+ * words are missing; empty where nothing is near.
+ */
+export function nearCommands(words: readonly string[]): string {
+  const meant: string[] = [];
+  let commands = knownCommands();
+  for (const word of words) {
+    const nearest = nearestName(
+      word,
+      commands.flatMap((command) => command[meant.length] ?? []),
+    );
+    if (nearest === undefined) break;
+    commands = commands.filter((command) => command[meant.length] === nearest);
+    meant.push(nearest);
+  }
+  if (meant.length === 0) return "";
+  if (commands.some((command) => command.length === meant.length)) return `: did you mean "${meant.join(" ")}"?`;
+  const following = commands.map((command) => command.slice(meant.length).join(" "));
+  return `: ${meant.join(" ")} takes ${following.sort().join(", ")}`;
 }

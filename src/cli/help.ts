@@ -41,6 +41,8 @@ Options of serve:
   --v1-error-dialect <d>   cloud (default) or server
   --vector-index <index>   kernel (default), or hnswlib (needs the package hnswlib-node)
   --readonly               refuse writes
+  --preload                read what is loaded before listening, not at the first search
+  --preload-collection <c> the same for this collection only; may be repeated
 
 Exit codes: 0 success, 1 a failure code in the envelope, 2 wrong usage.
 `;

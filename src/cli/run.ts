@@ -1,11 +1,9 @@
 import { stringifyJson } from "../api/json.js";
-import { operationPaths } from "../engine/contract/table.js";
 import { type ElanusError, isElanusError } from "../errors.js";
 import { type CheckResult, Elanus } from "../index.js";
 import { methodOf } from "../namespaces.js";
-import { nearestName } from "../values/nearest-name.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
-import { commandOf, operationOf } from "./commands.js";
+import { nearCommands, operationOf } from "./commands.js";
 import { help, operationHelp, operationList, operationUsage, USAGE } from "./help.js";
 import type { Io } from "./io.js";
 import { withProgressBar } from "./progress-bar.js";
@@ -56,6 +54,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
+const CHECK_VALUES: ReadonlySet<string> = new Set(["path"]);
 const OPERATION_VALUES: ReadonlySet<string> = new Set(["path", "json", "load-rules"]);
 const OPERATION_FLAGS: ReadonlySet<string> = new Set(["readonly", "help"]);
 
@@ -65,7 +64,7 @@ function arityOf(name: string, values: ReadonlySet<string>, flags: ReadonlySet<s
 
 /** `elanus check app.db` */
 async function check(argv: readonly string[], io: Io): Promise<number> {
-  const { words, options } = readArguments(argv, (name) => arityOf(name, new Set(["path"]), NO_NAMES));
+  const { words, options } = readArguments(argv, (name) => arityOf(name, CHECK_VALUES, NO_NAMES), [...CHECK_VALUES]);
   const path = words[1] ?? optionValue(options, "path");
   if (path === undefined || words.length > 2) throw new UsageError("check needs one file");
   const result = await checkFile(path);
@@ -104,9 +103,8 @@ async function operate(argv: readonly string[], io: Io): Promise<number> {
 }
 
 function unknownCommand(words: readonly string[]): UsageError {
-  const nearest = nearestName(words.join(" "), operationPaths.map(commandOf));
-  const help = nearest === undefined ? "" : `: did you mean "${nearest}"?`;
-  return new UsageError(`there is no command "${words.join(" ")}"${help}`);
+  if (words.length === 0) return new UsageError("the command stands before its options");
+  return new UsageError(`there is no command "${words.join(" ")}"${nearCommands(words)}`);
 }
 
 async function runOperation(path: string, used: number, argv: readonly string[], io: Io): Promise<number> {

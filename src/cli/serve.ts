@@ -13,8 +13,9 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "load-rules",
   "v1-error-dialect",
   "vector-index",
+  "preload-collection",
 ]);
-export const SERVE_FLAGS: ReadonlySet<string> = new Set(["insecure", "cors", "readonly", "help"]);
+export const SERVE_FLAGS: ReadonlySet<string> = new Set(["insecure", "cors", "readonly", "preload", "help"]);
 
 /**
  * Serves a database until the process is told to stop. Prints one line with the URL when it is ready.
@@ -69,12 +70,14 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
     if (colon < 1 || colon === credential.length - 1) throw new UsageError("--auth must be user:password");
     users[credential.slice(0, colon)] = credential.slice(colon + 1);
   }
+  const collections = options.get("preload-collection");
   const apiKeys = options.get("api-key") ?? [];
   return {
     ...(loadRules !== undefined && { loadRules }),
     ...(vectorIndex !== undefined && { vectorIndex }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...((Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys } }),
+    preload: collections ?? optionValue(options, "preload") === "true",
     cors: optionValue(options, "cors") === "true",
     readonly: optionValue(options, "readonly") === "true",
   };

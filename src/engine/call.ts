@@ -45,7 +45,7 @@ export class Calls {
   }
 
   /** Runs work that is no operation. @throws ElanusError, nothing else */
-  async look<T>(work: (ctx: EngineContext) => T): Promise<T> {
+  async look<T>(work: (ctx: EngineContext) => T | Promise<T>): Promise<T> {
     if (this.#closed) throw databaseClosed();
     return this.#counted(
       (async () =>

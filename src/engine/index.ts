@@ -5,6 +5,7 @@ import { createEngine, type EngineParts } from "./create-engine.js";
 import { type CheckResult, checkDatabase } from "./maintenance/check.js";
 import { type EngineStats, engineStats } from "./maintenance/stats.js";
 import type { EngineOptions } from "./options.js";
+import { type Preload, preload } from "./preload.js";
 import type { ProgressListener } from "./progress.js";
 import { nameFile, openDatabase } from "./storage/open-database.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
@@ -20,6 +21,8 @@ export interface Engine {
   execute(path: string, request: object, options?: ExecuteOptions): Promise<Reply<unknown>>;
   /** Asked by surfaces before they look at a request. @throws NotReady when the database is closed */
   requireOpen(): void;
+  /** Reads what is loaded into memory, which the first search would do otherwise. @throws InvalidParameter for unknown names */
+  preload(wanted: Preload): Promise<void>;
   /** Looks for damage; reads everything. */
   check(): Promise<CheckResult>;
   stats(): Promise<EngineStats>;
@@ -51,6 +54,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
   return {
     execute: (name, request, execution) => calls.execute(name, request, execution),
     requireOpen: () => calls.requireOpen(),
+    preload: (wanted) => calls.look((ctx) => preload(ctx, wanted)),
     check: () => calls.look(checkDatabase),
     stats: () => calls.look(engineStats),
     onProgress: (listener) => feed.subscribe(listener),
@@ -66,4 +70,4 @@ export { parseJson } from "../values/json-reader.js";
 export type { LoadRules } from "./load/load-state.js";
 export { type ProgressEvent, ProgressFeed } from "./progress.js";
 export type { Durability } from "./storage/database.js";
-export type { CheckResult, EngineOptions, EngineStats, ExecuteOptions, ProgressListener, Reply };
+export type { CheckResult, EngineOptions, EngineStats, ExecuteOptions, Preload, ProgressListener, Reply };

@@ -22,6 +22,8 @@ async function answer(target: Engine, call: RemoteCall): Promise<unknown> {
   switch (call.method) {
     case "execute":
       return target.execute(call.path, call.request, call.options);
+    case "preload":
+      return target.preload(call.wanted);
     case "check":
       return target.check();
     case "stats":

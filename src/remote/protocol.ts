@@ -1,4 +1,4 @@
-import type { ExecuteOptions } from "../engine/index.js";
+import type { ExecuteOptions, Preload } from "../engine/index.js";
 import { ElanusError, type ErrorKind, failure, isElanusError } from "../errors.js";
 
 export type RemoteCall =
@@ -9,6 +9,7 @@ export type RemoteCall =
       readonly request: object;
       readonly options: ExecuteOptions | undefined;
     }
+  | { readonly id: number; readonly method: "preload"; readonly wanted: Preload }
   | { readonly id: number; readonly method: "check" | "stats" | "close" };
 
 /** An error as plain data: a clone would lose its class and its fields. */

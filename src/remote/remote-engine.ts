@@ -94,6 +94,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
       const body = { method: "execute", path: name, request: packed.request, options: execution } as const;
       return call(body, packed.transfer) as Promise<Reply<unknown>>;
     },
+    preload: (wanted) => call({ method: "preload", wanted }) as Promise<void>,
     check: () => call({ method: "check" }) as ReturnType<Engine["check"]>,
     stats: () => call({ method: "stats" }) as ReturnType<Engine["stats"]>,
     onProgress: (listener) => feed.subscribe(listener),

@@ -19,6 +19,12 @@ export function nearestName(given: string, names: readonly string[]): string | u
   return longer.length === 1 ? longer[0] : undefined;
 }
 
+/** What a refusal of an unknown name ends with: `: did you mean "x"?`; empty when no name is near. */
+export function didYouMean(given: string, names: readonly string[]): string {
+  const nearest = nearestName(given, names);
+  return nearest === undefined ? "" : `: did you mean "${nearest}"?`;
+}
+
 const MAX_LENGTH = 64;
 /** Shorter beginnings could be of anything. */
 const MIN_PART = 3;

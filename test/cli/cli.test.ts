@@ -189,6 +189,33 @@ describe("usage", () => {
     expect((await run("serve", "--pth", "x.db")).err).toContain("did you mean --path?");
   });
 
+  it.each([
+    ["serv app.db", 'did you mean "serve"?'],
+    ["chek", 'did you mean "check"?'],
+    ["hlep", 'did you mean "help"?'],
+    ["colection lst", 'did you mean "collections list"?'],
+    ["list colections", 'did you mean "list collection"?'],
+    ["drop partiton book", 'did you mean "drop partition"?'],
+    ["serch", 'did you mean "search"?'],
+    ["users lst", 'did you mean "users list"?'],
+    ["collections fields ad", 'did you mean "collections fields add"?'],
+    ["index", "indexes takes alter-properties, create, describe, drop, drop-properties, list"],
+    ["aliases nonsense", "aliases takes alter, create, describe, drop, list"],
+    ["create", "create takes alias, collection, database, index, partition"],
+  ])("says what is near to %s", async (words, near) => {
+    const usage = "Usage: elanus <group> <action> --path <file> [options]; elanus serve --path <file>; elanus --help";
+    const err = `elanus: there is no command "${words}": ${near}\n${usage}\n`;
+    expect(await run(...words.split(" "))).toEqual({ code: 2, out: "", err });
+  });
+
+  it("suggests nothing where nothing is near, and says where the command stands", async () => {
+    expect((await run("nonsense")).err).toMatch(/^elanus: there is no command "nonsense"\nUsage: /);
+    expect((await run("--path", "x.db", "collections", "list")).err).toMatch(
+      /^elanus: the command stands before its options\nUsage: /,
+    );
+    expect((await run("check", "--pth", "x.db")).err).toContain("did you mean --path?");
+  });
+
   it("promises only verbs that work, and marks what answers 3000", async () => {
     const { out } = await run("--help");
     const path = ["--path", temporaryPath()];
@@ -266,6 +293,20 @@ describe("serve", () => {
   it.skipIf(!INDEXES.includes("hnswlib"))("takes the index it is told to", async () => {
     const index = ["--vector-index", "hnswlib"];
     expect((await run("serve", "--path", ":memory:", "--port", "0", ...index)).code).toBe(0);
+  });
+
+  it("reads what is loaded before it listens, where it is told to", async () => {
+    const path = ["--path", temporaryPath()];
+    await run("collections", "create", "-c", "books", "--dimension", "2", ...path);
+    const serve = (...options: string[]) => run("serve", ...path, "--port", "0", ...options);
+    expect((await serve("--preload")).code).toBe(0);
+    expect((await serve("--preload-collection", "books")).code).toBe(0);
+    const wrong = await serve("--preload-collection", "books", "--preload-collection", "bocks");
+    expect(wrong.code).toBe(1);
+    expect(JSON.parse(wrong.out)).toEqual({
+      code: 1100,
+      message: '"preload" of Elanus.open: there is no collection "bocks": did you mean "books"?: invalid parameter',
+    });
   });
 
   it("refuses other addresses without credentials", async () => {
