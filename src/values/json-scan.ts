@@ -78,7 +78,8 @@ class Scan {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #ids: number[] = [];
-  readonly #values: unknown[] = [...COMMON_DOUBLES];
+  /** The common doubles, and a list of its own as soon as there are others: most texts need none. */
+  #values: readonly unknown[] = COMMON_DOUBLES;
   readonly #keys: string[] = [];
   /** Behind the number that was read last. */
   #end = 0;
@@ -180,7 +181,14 @@ class Scan {
     const common = value instanceof JsonDouble ? Number(value) : -1;
     this.#starts.push(start);
     this.#ends.push(end);
-    this.#ids.push(COMMON_DOUBLES[common] === value ? common : this.#values.push(value) - 1);
+    this.#ids.push(COMMON_DOUBLES[common] === value ? common : this.#add(value));
+  }
+
+  /** @returns its place among the values */
+  #add(value: unknown): number {
+    const values = this.#values === COMMON_DOUBLES ? [...COMMON_DOUBLES] : (this.#values as unknown[]);
+    this.#values = values;
+    return values.push(value) - 1;
   }
 
   #isKey(end: number): boolean {

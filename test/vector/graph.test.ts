@@ -302,7 +302,8 @@ describe.each(INDEXES)("%s, with a graph", (index) => {
     await segment.idle();
     let next = N + 1;
     for (let round = 0; round < 2; round++) {
-      const live = segment.search(asBytes(new Float32Array(D)), { k: N, ef: 1, exact: true }).rowIds.sort();
+      const hits = segment.search(asBytes(new Float32Array(D)), { k: N, ef: 1, exact: true });
+      const live = Float64Array.from(hits.rowIds).sort();
       segment.remove(live.filter((_, i) => i % 2 === 0));
       segment.append(rowsOf(next, N / 2), asBytes(clustered(N / 2, D, 21 + round)));
       next += N / 2;

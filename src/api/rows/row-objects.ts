@@ -14,6 +14,9 @@ export function rowObjects(data: EntityData, int64: Int64Form): (row: number) =>
   const batch = "topks" in data ? data.fields : data;
   const options = { int64, timeZone: batch.timeZone };
   const hits = "topks" in data ? data : undefined;
+  if (hits !== undefined && hits.fields.columns.length === 0 && int64 === "number") {
+    return (row) => ({ id: hits.ids[row], distance: shortestFloat(hits.scores[row] as number) });
+  }
   const keyText = int64 === "text" && hits?.primaryKey.type === "Int64";
   const taken = new Set(hits === undefined ? [] : ["id", "distance"]);
   const names: string[] = [];

@@ -2,7 +2,7 @@ import type { EntityTable } from "../entities/entity-table.js";
 import { fetchKeys, verifyRowIds } from "../entities/read-rows.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { PreparedFilter, SegmentHits, SegmentSearch, VectorSegment } from "../vector/contract.js";
-import { compareKeys, compareScores, type HitKey, NO_HITS, type RankedHits } from "./ranked-hits.js";
+import { compareKeys, compareScores, type HitKey, NO_HITS, pickHits, type RankedHits } from "./ranked-hits.js";
 import type { SearchPlan } from "./search-plan.js";
 
 /** One segment that a search looks at, and the rows of it that may be hits. */
@@ -12,10 +12,10 @@ export interface Target {
   filter: PreparedFilter | undefined;
 }
 
-/** Rows and scores, best first, ties by row id: not yet known by their keys. */
+/** Rows and scores, best first, ties by row id: not yet known by their keys. The arrays are nobody else's. */
 export interface Candidates {
-  readonly rowIds: ArrayLike<number>;
-  readonly scores: ArrayLike<number>;
+  readonly rowIds: number[];
+  readonly scores: number[];
   /** Whose rows they are; one for all, or one each. */
   readonly owners: LoadedPartition | readonly LoadedPartition[];
 }
@@ -94,8 +94,12 @@ export function settle(
   const { rowIds, scores } = candidates;
   if (rowIds.length === 0) return NO_HITS;
   const crosses = rowIds.length > k && scores[k] === scores[k - 1];
-  const pool = crosses ? allAsGood(plan, targets, vector, scores[k - 1] as number, verified) : candidates;
-  return inKeyOrder(plan, pool, crosses ? pool.rowIds.length : Math.min(k, rowIds.length), k);
+  if (crosses) return inKeyOrder(plan, allAsGood(plan, targets, vector, scores[k - 1] as number, verified), k);
+  if (rowIds.length > k) {
+    rowIds.length = k;
+    scores.length = k;
+  }
+  return inKeyOrder(plan, candidates, k);
 }
 
 /** All rows whose score is at least as good. */
@@ -123,10 +127,8 @@ function allAsGood(
 }
 
 /** Of some rows, those that the selection of a plan lets through. */
-export function confirm(plan: SearchPlan, rowIds: ArrayLike<number>): Set<number> {
-  return plan.selection === undefined
-    ? new Set(Array.from(rowIds))
-    : verifyRowIds(plan.table, plan.selection, Array.from(rowIds));
+export function confirm(plan: SearchPlan, rowIds: readonly number[]): Set<number> {
+  return plan.selection === undefined ? new Set(rowIds) : verifyRowIds(plan.table, plan.selection, rowIds);
 }
 
 /** Some of the candidates, in their order. */
@@ -153,15 +155,11 @@ function isList(owners: Candidates["owners"]): owners is readonly LoadedPartitio
   return Array.isArray(owners);
 }
 
-/** The first `count` candidates as hits, equal scores by ascending key, cut to `k`. */
-function inKeyOrder(plan: SearchPlan, candidates: Candidates, count: number, k: number): RankedHits {
-  const rowIds = new Array<number>(count);
-  const scores = new Array<number>(count);
-  for (let i = 0; i < count; i++) {
-    rowIds[i] = candidates.rowIds[i] as number;
-    scores[i] = candidates.scores[i] as number;
-  }
-  const keys = keysOf(plan.table, candidates, rowIds);
+/** Candidates as hits, equal scores by ascending key, cut to `k`. */
+function inKeyOrder(plan: SearchPlan, candidates: Candidates, k: number): RankedHits {
+  const { rowIds, scores } = candidates;
+  const keys = keysOf(plan.table, candidates);
+  const count = rowIds.length;
   let ordered = true;
   for (let i = 1; i < count && ordered; i++) {
     ordered = scores[i] !== scores[i - 1] || compareKeys(keys[i - 1] as HitKey, keys[i] as HitKey) <= 0;
@@ -175,25 +173,23 @@ function inKeyOrder(plan: SearchPlan, candidates: Candidates, count: number, k: 
         compareKeys(keys[a] as HitKey, keys[b] as HitKey),
     );
   }
-  if (order.length > k) order.length = k;
-  return {
-    rowIds: order.map((i) => rowIds[i] as number),
-    keys: order.map((i) => keys[i] as HitKey),
-    scores: order.map((i) => scores[i] as number),
-  };
+  return pickHits({ rowIds, keys, scores }, order.slice(0, k));
 }
 
 /** Primary keys: most are in memory, the others come from SQLite. */
-function keysOf(table: EntityTable, candidates: Candidates, rowIds: readonly number[]): HitKey[] {
-  const keys = new Array<HitKey | undefined>(rowIds.length);
-  const missing: number[] = [];
+function keysOf(table: EntityTable, candidates: Candidates): HitKey[] {
+  const { rowIds } = candidates;
+  const keys: (HitKey | undefined)[] = [];
+  let missing: number[] | undefined;
   for (let i = 0; i < rowIds.length; i++) {
     const rowId = rowIds[i] as number;
     const key = ownerOf(candidates, i).keys.find(rowId);
-    keys[i] = key;
-    if (key === undefined) missing.push(rowId);
+    keys.push(key);
+    if (key !== undefined) continue;
+    missing ??= [];
+    missing.push(rowId);
   }
-  if (missing.length > 0) {
+  if (missing !== undefined) {
     const fetched = fetchKeys(table, missing);
     for (let i = 0; i < keys.length; i++) keys[i] ??= fetched.get(rowIds[i] as number);
   }

@@ -93,11 +93,14 @@ export interface TermStatistics {
   readonly rowsWith: Float64Array;
 }
 
-/** Best first; ties by ascending rowId. The arrays belong to the caller. */
+/**
+ * Best first; ties by ascending rowId. The arrays belong to the caller; plain ones, since a search makes small arrays only, for
+ * which the memory of typed arrays is dear.
+ */
 export interface SegmentHits {
-  readonly rowIds: Float64Array;
-  /** In Milvus' orientation: squared L2, inner product, cosine similarity (0 for a zero vector). */
-  readonly scores: Float32Array;
+  readonly rowIds: number[];
+  /** Float32 values in Milvus' orientation: squared L2, inner product, cosine similarity (0 for a zero vector). */
+  readonly scores: number[];
 }
 
 /** Which implementation of this contract holds a segment: the WebAssembly kernel, or hnswlib-node. */

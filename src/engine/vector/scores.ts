@@ -25,14 +25,14 @@ export function rangeOf(metric: Metric, radius?: number, rangeFilter?: number): 
 /** Merges two lists, best first, ties by row id; every row id of `a` is below those of `b`. */
 export function mergeHits(a: SegmentHits, b: SegmentHits, k: number, ascending: boolean): SegmentHits {
   const n = Math.min(k, a.rowIds.length + b.rowIds.length);
-  const rowIds = new Float64Array(n);
-  const scores = new Float32Array(n);
+  const rowIds: number[] = [];
+  const scores: number[] = [];
   for (let i = 0, x = 0, y = 0; i < n; i++) {
     const left = x < a.rowIds.length ? a.scores[x]! : undefined;
     const right = y < b.rowIds.length ? b.scores[y]! : undefined;
     const first = right === undefined || (left !== undefined && (ascending ? left <= right : left >= right));
-    rowIds[i] = first ? a.rowIds[x]! : b.rowIds[y]!;
-    scores[i] = first ? a.scores[x++]! : b.scores[y++]!;
+    rowIds.push(first ? a.rowIds[x]! : b.rowIds[y]!);
+    scores.push(first ? a.scores[x++]! : b.scores[y++]!);
   }
   return { rowIds, scores };
 }

@@ -18,7 +18,7 @@ import { RowFilter } from "./row-filter.js";
 import { distanceOfScore, mergeHits, rangeOf } from "./scores.js";
 
 const READ_BYTES = 512 * 1024;
-const NO_HITS = (): SegmentHits => ({ rowIds: new Float64Array(0), scores: new Float32Array(0) });
+const NO_HITS = (): SegmentHits => ({ rowIds: [], scores: [] });
 
 /** Finds the `k` nearest in one part by way of a graph; returns how many, which `search` then has. */
 export type GraphWalk = (search: PartSearch, k: number, ef: number, filter: PartFilter | undefined) => number;
@@ -281,12 +281,12 @@ export class SegmentRows implements Buildable {
 function readHits(search: PartSearch, found: number, high: number, ascending: boolean): SegmentHits {
   let n = found;
   while (n > 0 && search.distanceAt(n - 1) > high) n--;
-  const rowIds = new Float64Array(n);
-  const scores = new Float32Array(n);
+  const rowIds: number[] = [];
+  const scores: number[] = [];
   for (let i = 0; i < n; i++) {
-    rowIds[i] = search.rowAt(i);
+    rowIds.push(search.rowAt(i));
     const distance = search.distanceAt(i);
-    scores[i] = ascending ? distance : 0 - distance;
+    scores.push(ascending ? distance : 0 - distance);
   }
   return { rowIds, scores };
 }

@@ -21,7 +21,7 @@ const READ_ROWS = 256;
 const LISTED_ROW_COST = 100;
 /** A part is written anew when it has more removed rows than living ones, and this many. */
 const COMPACT_FROM = 4096;
-const NO_HITS = (): SegmentHits => ({ rowIds: new Float64Array(0), scores: new Float32Array(0) });
+const NO_HITS = (): SegmentHits => ({ rowIds: [], scores: [] });
 
 /**
  * Sparse vectors in inverted lists. Lists are made as rows come, so there is no build to wait for; search is exact. A second
@@ -161,7 +161,10 @@ export class SparseSegment implements VectorSegment {
       if (part.live === 0) continue;
       const found = searchPart(part, query, filter);
       const { ids } = part;
-      const hits = { rowIds: Float64Array.from(found.ordinals, (o) => ids[o] as number), scores: found.scores };
+      const hits = {
+        rowIds: Array.from(found.ordinals, (o) => ids[o] as number),
+        scores: Array.from(found.scores),
+      };
       merged = merged === undefined ? hits : mergeHits(merged, hits, k, false);
     }
     return merged ?? NO_HITS();
