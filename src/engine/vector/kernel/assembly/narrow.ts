@@ -47,31 +47,56 @@ import { BITS, evens, FLOAT16, INT8, inverseLength, odds } from "./numbers";
   return share(differ, either);
 }
 
-/** The first of the vectors in `[p, end)` whose distance to `x` is at most `bound`; `end` when there is none. */
-export function nextBits(p: usize, end: usize, x: usize, bound: f32): usize {
+// 768 bits, the usual length, without a loop: the places of the words are part of the loads.
+
+// @ts-ignore
+@inline function differing96(p: usize, x: usize): i64 {
+  let a = popcnt<i64>(load<i64>(p) ^ load<i64>(x)) + popcnt<i64>(load<i64>(p, 8) ^ load<i64>(x, 8));
+  let b = popcnt<i64>(load<i64>(p, 16) ^ load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) ^ load<i64>(x, 24));
+  let c = popcnt<i64>(load<i64>(p, 32) ^ load<i64>(x, 32)) + popcnt<i64>(load<i64>(p, 40) ^ load<i64>(x, 40));
+  let d = popcnt<i64>(load<i64>(p, 48) ^ load<i64>(x, 48)) + popcnt<i64>(load<i64>(p, 56) ^ load<i64>(x, 56));
+  let e = popcnt<i64>(load<i64>(p, 64) ^ load<i64>(x, 64)) + popcnt<i64>(load<i64>(p, 72) ^ load<i64>(x, 72));
+  let f = popcnt<i64>(load<i64>(p, 80) ^ load<i64>(x, 80)) + popcnt<i64>(load<i64>(p, 88) ^ load<i64>(x, 88));
+  return (a + b) + (c + d) + (e + f);
+}
+// @ts-ignore
+@inline function setInEither96(p: usize, x: usize): i64 {
+  let a = popcnt<i64>(load<i64>(p) | load<i64>(x)) + popcnt<i64>(load<i64>(p, 8) | load<i64>(x, 8));
+  let b = popcnt<i64>(load<i64>(p, 16) | load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) | load<i64>(x, 24));
+  let c = popcnt<i64>(load<i64>(p, 32) | load<i64>(x, 32)) + popcnt<i64>(load<i64>(p, 40) | load<i64>(x, 40));
+  let d = popcnt<i64>(load<i64>(p, 48) | load<i64>(x, 48)) + popcnt<i64>(load<i64>(p, 56) | load<i64>(x, 56));
+  let e = popcnt<i64>(load<i64>(p, 64) | load<i64>(x, 64)) + popcnt<i64>(load<i64>(p, 72) | load<i64>(x, 72));
+  let f = popcnt<i64>(load<i64>(p, 80) | load<i64>(x, 80)) + popcnt<i64>(load<i64>(p, 88) | load<i64>(x, 88));
+  return (a + b) + (c + d) + (e + f);
+}
+
+/** As `nextBits`, one function per loop: what another keeps in registers costs time here. */
+function nextHamming96(p: usize, end: usize, x: usize, most: i64): usize {
+  for (; p < end; p += 96) if (differing96(p, x) <= most) break;
+  return p;
+}
+function nextJaccard96(p: usize, end: usize, x: usize, bound: f32): usize {
+  for (; p < end; p += 96) if (share(differing96(p, x), setInEither96(p, x)) <= bound) break;
+  return p;
+}
+function nextHamming(p: usize, end: usize, x: usize, most: i64): usize {
   let bytes = stride;
-  if (metric == 3) {
-    let most = <i64>floor(bound);
-    // 768 bits, the usual length.
-    if (bytes == 96) {
-      for (; p < end; p += 96) {
-        if (differing(p, x) + differing(p + 32, x + 32) + differing(p + 64, x + 64) <= most) break;
-      }
-      return p;
-    }
-    for (; p < end; p += bytes) if (hamming(p, x, bytes) <= most) break;
-    return p;
-  }
-  if (bytes == 96) {
-    for (; p < end; p += 96) {
-      let differ = differing(p, x) + differing(p + 32, x + 32) + differing(p + 64, x + 64);
-      let either = setInEither(p, x) + setInEither(p + 32, x + 32) + setInEither(p + 64, x + 64);
-      if (share(differ, either) <= bound) break;
-    }
-    return p;
-  }
+  for (; p < end; p += bytes) if (hamming(p, x, bytes) <= most) break;
+  return p;
+}
+function nextJaccard(p: usize, end: usize, x: usize, bound: f32): usize {
+  let bytes = stride;
   for (; p < end; p += bytes) if (jaccard(p, x, bytes) <= bound) break;
   return p;
+}
+
+/** The first of the vectors in `[p, end)` whose distance to `x` is at most `bound`; `end` when there is none. */
+export function nextBits(p: usize, end: usize, x: usize, bound: f32): usize {
+  if (metric == 3) {
+    let most = <i64>floor(bound);
+    return stride == 96 ? nextHamming96(p, end, x, most) : nextHamming(p, end, x, most);
+  }
+  return stride == 96 ? nextJaccard96(p, end, x, bound) : nextJaccard(p, end, x, bound);
 }
 
 // Integers: exact. 32768 products of two bytes, or squares of differences, fit 32 bits.
