@@ -8,6 +8,7 @@ import { type DatabaseRequest, DEFAULT_DATABASE } from "./contract/request.js";
 import { contract, isOperation } from "./contract/table.js";
 import { operations } from "./operations/index.js";
 import { Pacer } from "./pacer.js";
+import { Revisions } from "./revisions.js";
 import type { ReadGate } from "./storage/read-gate.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
 import { blameRequest } from "./unreadable-request.js";
@@ -15,6 +16,8 @@ import { blameRequest } from "./unreadable-request.js";
 export interface ExecuteOptions extends CallLimits {
   /** Database of requests that name none (the `DB-Name` header). */
   readonly database?: string;
+  /** Tell the revision of the request's collection in the reply; unless it is 0, refuse the call (109) if it is another one. */
+  readonly revision?: number;
 }
 
 interface CallOptions {
@@ -31,6 +34,7 @@ interface CallOptions {
 export class Calls {
   readonly #options: CallOptions;
   readonly #pacer = new Pacer();
+  readonly #revisions = new Revisions();
   readonly #running = new Set<Promise<unknown>>();
   #closed = false;
 
@@ -89,7 +93,10 @@ export class Calls {
           request: object,
           limits: CallLimits,
         ) => Reply<unknown> | Promise<Reply<unknown>>;
-        return ctx.deadline.during(options.deadline, () => run(ctx, complete, options));
+        const revision =
+          options.revision === undefined ? undefined : this.#revisions.expect(ctx, complete, options.revision);
+        const reply = ctx.deadline.during(options.deadline, () => run(ctx, complete, options));
+        return revision === undefined ? reply : withRevision(reply, revision);
       });
       // Most answers are there at once: each await less is felt by a caller that asks for one thing after the other.
       const reply = outcome instanceof Promise ? await outcome : outcome;
@@ -121,6 +128,13 @@ export class Calls {
     call.then(done, done);
     return call;
   }
+}
+
+function withRevision(
+  reply: Reply<unknown> | Promise<Reply<unknown>>,
+  revision: number,
+): Reply<unknown> | Promise<Reply<unknown>> {
+  return reply instanceof Promise ? reply.then((made) => ({ ...made, revision })) : { ...reply, revision };
 }
 
 function noOperation(path: string): Error {

@@ -56,7 +56,7 @@ function isSpace(c: number): boolean {
 }
 
 /** Index after the closing quote of a string in which the next quote stands at `quote`, or -1. */
-function endOfString(text: string, quote: number): number {
+export function endOfString(text: string, quote: number): number {
   let close = quote;
   while (close >= 0) {
     let backslashes = 0;

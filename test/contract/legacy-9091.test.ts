@@ -329,6 +329,12 @@ const vector = (...field: number[][]) => ({ field_name: "vector", type: 101, fie
 const refusedInsert = (body: object, reason: unknown) =>
   legacy("POST /entities", { ...c, ...body }, { status: { error_code: 5, code: 1100, reason }, err_index: [0] });
 
+const persisted = expect.objectContaining({ status: {} });
+contract("9091: text behind the JSON value of a body is not looked at", [
+  legacy("POST /persist", new Raw('{"collection_names":[]}{"collection_names":5} and more'), persisted),
+  legacy("POST /persist", new Raw("null}"), persisted),
+]);
+
 contract("9091: failures", [
   legacy(
     "POST /collection",

@@ -463,6 +463,8 @@ contract(
     bad("POST collections/create", new Raw(""), 1801, "can only accept json format request, error: EOF"),
     bad("POST collections/create", new Raw("null"), 1802, missing("collectionName", "dimension")),
     bad("POST collections/create", new Raw("{"), 1801, around("can only accept json format request, error: ")),
+    bad("POST collections/create", new Raw("null behind"), 1802, missing("collectionName", "dimension")),
+    bad("POST collections/create", new Raw('{"dimension":4}}'), 1802, missing("collectionName", "dimension")),
     bad("POST collections/create", { ...c, dimension: "4" }, 1801),
     bad("POST collections/create", c, 1802, missing("collectionName", "dimension")),
     bad("POST collections/create", { dimension: 4 }, 1802, missing("collectionName", "dimension")),

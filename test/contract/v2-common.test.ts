@@ -18,6 +18,9 @@ contract("request bodies", [
   fails("collections/list", new Raw("[]"), 1801, json),
   fails("collections/list", new Raw('"text"'), 1801, json),
   fails("collections/list", [], 1801, json),
+  // A server reads one value.
+  ok("collections/list", new Raw('{} {"dbName":"nowhere"}'), []),
+  ok("collections/list", new Raw("{}}"), []),
   fails("collections/create", { collectionName: "c", dimension: "4" }, 1801, json),
   fails("collections/describe", { collectionName: 5 }, 1801, json),
   fails("partitions/load", { collectionName: "c", partitionNames: "p" }, 1801, json),

@@ -1,6 +1,7 @@
 import { type ElanusError, failure } from "../../errors.js";
 import type { EnginePort, ExecuteOptions } from "../engine-port.js";
 import type { Authenticator } from "../http/auth.js";
+import { inOneState } from "../in-one-state.js";
 import { asElanusError } from "../rest/envelope.js";
 import { HybridClock } from "./clock.js";
 import { IteratorBounds } from "./iterator-bounds.js";
@@ -82,7 +83,8 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
         if (rpc.answer === undefined) {
           throw failure("Unsupported", { what: `${name} is not supported by the embedded engine` });
         }
-        const reply = await rpc.answer(callOf(engine, state, metadata), message);
+        const { answer } = rpc;
+        const reply = await inOneState(engine, (port) => answer(callOf(port, state, metadata), message));
         return encodeReply(rpc, reply, {}, MAX_REPLY_BYTES);
       } catch (error) {
         if (error instanceof MalformedMessage) {

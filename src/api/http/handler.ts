@@ -1,5 +1,5 @@
-import { parseJson } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
+import { parseFirstJson } from "../../values/json-prefix.js";
 import { stringifyJson } from "../json.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Body, Outcome, Route, Router } from "../surface.js";
@@ -157,13 +157,13 @@ function exceeds(body: string | Uint8Array, limit: number): boolean {
   return body.length > limit || (body.length * 3 > limit && Buffer.byteLength(body) > limit);
 }
 
-/** The body of a request as JSON. A byte order mark is not JSON; the content type is not looked at. */
+/** The body of a request as JSON: its first value. A byte order mark is not JSON; the content type is not looked at. */
 export function readBody(body: string | Uint8Array): Body {
   if (body.length === 0) return { kind: "none" };
   try {
     const text =
       typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
-    return { kind: "value", value: parseJson(text) };
+    return { kind: "value", value: parseFirstJson(text) };
   } catch (error) {
     return { kind: "malformed", detail: error instanceof Error ? error.message : String(error) };
   }

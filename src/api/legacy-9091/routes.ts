@@ -1,6 +1,7 @@
 import { failure } from "../../errors.js";
 import type { EnginePort } from "../engine-port.js";
 import type { Fields } from "../fields.js";
+import { inOneState } from "../in-one-state.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Route, Router, Surface } from "../surface.js";
 import { type LegacyEndpoint, legacyCall, legacyFields } from "./call.js";
@@ -101,7 +102,8 @@ function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint): Route {
       let fields: Fields | undefined;
       try {
         fields = legacyFields(engine, call, endpoint);
-        const data = await endpoint.run(legacyCall(engine, call, fields));
+        const read = fields;
+        const data = await inOneState(engine, (port) => endpoint.run(legacyCall(port, call, read)));
         return success(reply, data ?? {});
       } catch (error) {
         if (error instanceof UnreadableBody) return badRequest(`parse body failed: ${error.message}`);

@@ -5,6 +5,8 @@ export interface Reply<Data, Facts = never> {
   readonly data: Data;
   /** What is known of the items that `data` names, in the same order; no part of the result. */
   readonly facts?: readonly Facts[];
+  /** The state of the request's collection that the call saw, as a number; where the caller has asked for it. */
+  readonly revision?: number;
 }
 
 /** The data of an operation that answers entities. */

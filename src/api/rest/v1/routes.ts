@@ -1,5 +1,6 @@
 import { failure } from "../../../errors.js";
 import type { EnginePort } from "../../engine-port.js";
+import { inOneState } from "../../in-one-state.js";
 import type { Outcome, Route, Router, Surface } from "../../surface.js";
 import { failureOutcome, successV1 } from "../envelope.js";
 import { type Endpoint, v1Call } from "./call.js";
@@ -75,7 +76,7 @@ function endpointRoute(engine: EnginePort, surface: Surface, endpoint: Endpoint)
     surface,
     run: async (call) => {
       try {
-        return successV1(await endpoint(v1Call(engine, call)));
+        return successV1(await inOneState(engine, (port) => endpoint(v1Call(port, call))));
       } catch (error) {
         if (error instanceof CloudError) return cloudOutcome(error);
         throw error;
