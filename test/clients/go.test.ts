@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { answerOf, built, whySkipped } from "./harness/languages.js";
-import { type Walk, walk } from "./harness/walk.js";
+import { walk } from "./harness/walk.js";
+import { walked } from "./harness/walked.js";
 
 const reason = whySkipped(answerOf("go", "version"), "Go 1.24 or newer");
 
@@ -20,23 +21,8 @@ function compiled(version: string): string {
   return join(folder, "walk");
 }
 
-/** What both lines of the client have in common. */
-function went(version: string) {
-  let walked: Walk;
-  // A cold build of the whole client takes minutes.
-  beforeAll(async () => {
-    walked = await walk(compiled(version), []);
-  }, 1_200_000);
-  return {
-    value(step: string): unknown {
-      const { error, value } = walked.result(step);
-      expect([step, error]).toEqual([step, undefined]);
-      return value;
-    },
-    error: (step: string) => walked.result(step).error,
-    rpcs: (step: string) => walked.rpcs(step),
-  };
-}
+// A cold build of the whole client takes minutes.
+const went = (version: string) => walked(async () => walk(compiled(version), []), 1_200_000);
 
 describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
   const { value, error, rpcs } = went("v2");

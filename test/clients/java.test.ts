@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { answerOf, built, whySkipped } from "./harness/languages.js";
-import { type Walk, walk } from "./harness/walk.js";
+import { walk } from "./harness/walk.js";
+import { walked } from "./harness/walked.js";
 
 const source = fileURLToPath(new URL("./java", import.meta.url));
 const maven = answerOf("mvn", "--version")?.includes("Java version") === true ? "mvn" : undefined;
@@ -33,18 +34,11 @@ const HITS = [
 ];
 
 describe.skipIf(reason !== "").each(["v2", "v1"])(`the Java client, classes of %s${reason}`, (classes) => {
-  let path = "";
-  let went: Walk;
-  beforeAll(async () => {
-    path = compiled();
-    went = await walk("java", ["-cp", path, "Walk", classes], { timeoutMs: 180_000 });
-  }, 900_000);
+  const { value, error, rpcs } = walked(
+    async () => walk("java", ["-cp", compiled(), "Walk", classes], { timeoutMs: 180_000 }),
+    900_000,
+  );
 
-  const value = (step: string): unknown => {
-    const { error, value: found } = went.result(step);
-    expect([step, error]).toEqual([step, undefined]);
-    return found;
-  };
   /** Large ids pass through JSON as doubles: compared as such. */
   const rows = (list: readonly (readonly unknown[])[]) =>
     list.map((row) => row.map((cell) => (typeof cell === "bigint" ? Number(cell) : cell)));
@@ -65,8 +59,8 @@ describe.skipIf(reason !== "").each(["v2", "v1"])(`the Java client, classes of %
 
   it("releases a partition as the guide says: twice without harm, and only that one", () => {
     expect(value("release")).toEqual([loaded[1], loaded[0]]);
-    expect(went.rpcs("release")).toEqual(["ReleasePartitions", "GetLoadState"]);
-    expect(went.result("search released").error).toMatchObject({
+    expect(rpcs("release")).toEqual(["ReleasePartitions", "GetLoadState"]);
+    expect(error("search released")).toMatchObject({
       code: 201,
       message: expect.stringContaining("partition not loaded"),
     });
@@ -75,25 +69,25 @@ describe.skipIf(reason !== "").each(["v2", "v1"])(`the Java client, classes of %
   });
 
   it("is told what is wrong by code and reason", () => {
-    expect(went.result("release unknown").error).toMatchObject({
+    expect(error("release unknown")).toMatchObject({
       code: 200,
       message: expect.stringContaining("partition not found[partition=nope]"),
     });
-    expect(went.result("release of unknown").error).toMatchObject({
+    expect(error("release of unknown")).toMatchObject({
       code: 100,
       message: expect.stringContaining("[collection=nobody]"),
     });
-    expect(went.result("drop loaded").error).toMatchObject({ message: expect.stringContaining("release it first") });
+    expect(error("drop loaded")).toMatchObject({ message: expect.stringContaining("release it first") });
   });
 
   it("waits as it does for a server", () => {
     if (classes === "v2") {
-      expect(went.rpcs("index")).toEqual(["CreateIndex", "AllocTimestamp", "DescribeIndex"]);
-      expect(went.rpcs("load").slice(0, 2)).toEqual(["LoadCollection", "GetLoadingProgress"]);
+      expect(rpcs("index")).toEqual(["CreateIndex", "AllocTimestamp", "DescribeIndex"]);
+      expect(rpcs("load").slice(0, 2)).toEqual(["LoadCollection", "GetLoadingProgress"]);
     } else {
-      expect(went.rpcs("load").slice(0, 2)).toEqual(["LoadCollection", "ShowCollections"]);
-      expect(went.rpcs("load partition").slice(0, 2)).toEqual(["LoadPartitions", "ShowPartitions"]);
-      expect(went.rpcs("flush")[0]).toBe("Flush");
+      expect(rpcs("load").slice(0, 2)).toEqual(["LoadCollection", "ShowCollections"]);
+      expect(rpcs("load partition").slice(0, 2)).toEqual(["LoadPartitions", "ShowPartitions"]);
+      expect(rpcs("flush")[0]).toBe("Flush");
     }
   });
 });

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** Where programs in other languages are built: never inside the tree. */
 const cache = process.env["ELANUS_CLIENTS_CACHE"] ?? join(tmpdir(), "elanus-clients");
@@ -51,4 +51,15 @@ export function pythonWith(requirements: string): string {
     execFileSync(pip, ["install", "--quiet", "--no-deps", "--requirement", requirements], { stdio: "pipe" });
   });
   return join(folder, "venv", "bin", "python");
+}
+
+/** The packages of a lock file, without the native ones that want to be compiled. @returns the folder they are in */
+export function packagesOf(folder: string): string {
+  const files = ["package.json", "package-lock.json"].map((name) => join(folder, name));
+  return built(basename(folder), files, (target) => {
+    for (const file of files) cpSync(file, join(target, basename(file)));
+    // Applications ask for many peers, of which none is used here.
+    const options = ["--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund", "--silent"];
+    execFileSync("npm", ["ci", ...options], { cwd: target, stdio: "pipe", shell: process.platform === "win32" });
+  });
 }
