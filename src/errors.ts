@@ -234,6 +234,10 @@ export const ErrorCatalogue = {
   PartitionKeyNames: plain<void>(
     () => "not support manually specifying the partition names if partition key mode is used",
   ),
+  /** The same in a query, for which the server has another code. */
+  PartitionKeyQueryNames: invalid<void>(
+    () => "not support manually specifying the partition names if partition key mode is used",
+  ),
   /** A name that no partition can have; `rule` says why. */
   PartitionNameInvalid: plain<{ rule: string; partition: string }>(
     (d) => `Invalid partition name: ${d.partition}. ${d.rule}`,
@@ -481,6 +485,19 @@ export const ErrorCatalogue = {
   QueryVectorsMissing: plain<void>(
     () => "nq [0] is invalid, nq (number of search vector per search request) should be in range [1, 16384], but got 0",
   ),
+  /** REST and in process: a search that says neither what to look for nor near which rows. */
+  SearchInputMissing: entry<void>(
+    1802,
+    () => "either 'ids' (for primary key search) or 'data' (for vector search) must be provided",
+  ),
+  /** REST and in process: a search that says both. */
+  SearchInputTwice: entry<void>(
+    1100,
+    () =>
+      "primary keys (ids) and query vectors (data) are mutually exclusive. Please provide either 'ids' or 'data', not both",
+  ),
+  /** A key of a search by keys that the primary field cannot have. */
+  SearchIdInvalid: entry<{ detail: string }>(1100, (d) => `invalid parameter, error: ${d.detail}`),
   /** A search without a query vector, or with too many. */
   QueryVectorCount: plain<{ count: number; limit: number }>(
     (d) => `nq (number of search vector per search request) should be in range [1, ${d.limit}], but got ${d.count}`,

@@ -123,6 +123,15 @@ describe("BM25", () => {
     expect([bad.code, bad.message]).toEqual([1100, expect.stringContaining("drop_ratio_search")]);
   });
 
+  it("is searched with the text of a row", async () => {
+    await filled();
+    const { data } = await post("entities/search", { annsField: "sparse", ids: [1], limit: 1 });
+    expect(data).toEqual([expect.objectContaining({ id: 1 })]);
+    expect(data).toEqual(
+      (await post("entities/search", { annsField: "sparse", data: ["Milvus is a vector database"], limit: 1 })).data,
+    );
+  });
+
   it("is never shown and never given", async () => {
     await filled();
     const asked = await post("entities/query", { filter: "id == 1", outputFields: ["sparse"] });

@@ -23,6 +23,10 @@ const found = async (query: unknown, more: object = {}) =>
     ({ id }) => id,
   );
 
+/** How many hits each row has that is searched for by its key. */
+const topks = async (ids: readonly number[], more: object = {}) =>
+  (await db.entities.search({ collectionName: "v", annsField: "x", ids, limit: 10, ...more })).topks;
+
 const types = [
   ["FloatVector", 2, [1, 2], [1, 2]],
   ["Float16Vector", 2, [1, 2], "ADwAQA=="],
@@ -74,6 +78,8 @@ describe.each(types)("nullable %s", (dataType, dim, given, shown) => {
     ]);
     expect(await ok("entities/query", { filter: "", outputFields: ["count(*)"] })).toEqual([{ "count(*)": 4 }]);
     expect(await ok("collections/get_stats")).toMatchObject({ rowCount: 4 });
+    expect(await topks([4, 2, 1])).toEqual([2, 0, 2]);
+    expect(await topks([4, 2, 1], { filter: "n > 1" })).toEqual([1, 0, 1]);
     await ok("entities/delete", { filter: "id in [1, 2]" });
     expect(await found(given)).toEqual([4]);
     expect(await db.check()).toEqual({ ok: true, problems: [] });

@@ -380,7 +380,54 @@ contract("entities: search", [
   ok("entities/search", { ...c, data: [[1, 0, 0, 0]], limit: 1, searchParams: { metricType: "L2" } }, [
     { id: 1, distance: 0 },
   ]),
-  fails("entities/search", c, 1802, around("missing required parameters")),
+  ok("entities/search", { ...c, ids: [3, "1"], limit: 2 }, [
+    { id: 3, distance: 0 },
+    { id: 2, distance: 1 },
+    { id: 1, distance: 0 },
+    { id: 2, distance: 1 },
+  ]),
+  ok(
+    "entities/search",
+    { ...c, data: [[1, 0, 0, 0]], limit: 1, searchParams: { params: { drop_ratio_search: 0.6 } } },
+    [{ id: 1, distance: 0 }],
+  ),
+  fails(
+    "entities/search",
+    c,
+    1802,
+    "either 'ids' (for primary key search) or 'data' (for vector search) must be provided",
+  ),
+  fails(
+    "entities/search",
+    { ...c, data: [[1, 0, 0, 0]], ids: [1] },
+    1100,
+    "primary keys (ids) and query vectors (data) are mutually exclusive. Please provide either 'ids' or 'data', not both",
+  ),
+  fails("entities/search", { ...c, ids: [1, "1"] }, 1100, "duplicate IDs found in search request: invalid parameter"),
+  fails(
+    "entities/search",
+    { ...c, ids: [8, 1, 9] },
+    1100,
+    "some of the provided primary key IDs do not exist: missing IDs = [8 9]: invalid parameter",
+  ),
+  fails(
+    "entities/search",
+    { ...c, ids: [1, 1.5] },
+    1100,
+    "invalid parameter, error: invalid int64 id at index 1: 1.5 has fractional part",
+  ),
+  fails(
+    "entities/search",
+    { ...c, ids: ["x"] },
+    1100,
+    around("invalid parameter, error: invalid int64 id at index 0: x"),
+  ),
+  fails(
+    "entities/search",
+    { ...c, ids: [true] },
+    1100,
+    "invalid parameter, error: invalid id type at index 0: expected int64, got bool",
+  ),
   fails(
     "entities/search",
     { ...c, data: [[1, 0]] },
@@ -488,6 +535,18 @@ contract("entities: search in collections of another shape", [
     "entities/search",
     { collectionName: "two", data: [[1, 0]], annsField: "v1", limit: 1, outputFields: ["key", "g"] },
     [{ id: "b", distance: 2, key: "b", g: 1 }],
+  ),
+  fails(
+    "entities/search",
+    { collectionName: "two", ids: ["a"] },
+    65535,
+    "multiple anns_fields exist, please specify a anns_field in search_params",
+  ),
+  fails(
+    "entities/search",
+    { collectionName: "two", annsField: "v1", ids: [""] },
+    1100,
+    "invalid parameter, error: empty string id at index 0",
   ),
   ok("entities/search", { collectionName: "two", data: [[1, 0]], annsField: "v1", groupingField: "g", limit: 2 }, [
     expect.objectContaining({ id: "b" }),

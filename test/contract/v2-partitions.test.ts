@@ -187,6 +187,12 @@ contract("partitions: partition-key collections", [
     65535,
     "not support manually specifying the partition names if partition key mode is used",
   ),
+  fails(
+    "entities/query",
+    { collectionName: "book", partitionNames: ["_default_0"] },
+    1100,
+    "not support manually specifying the partition names if partition key mode is used: invalid parameter",
+  ),
   ok(
     "entities/insert",
     {

@@ -62,6 +62,7 @@ const HTTP_LAYER: ReadonlySet<ErrorKind> = new Set([
   "MalformedRequest",
   "MissingParameters",
   "MissingV1Parameters",
+  "SearchInputMissing",
   "BadPrimaryKey",
   "BadRow",
 ]);

@@ -137,9 +137,11 @@ export interface HybridSearchRequest extends CollectionRequest, GroupingRequest 
 }
 
 export interface SearchRequest extends CollectionRequest, GroupingRequest {
-  /** Query vectors, each of the field's dimension. Without them, `vectors` must be there. */
+  /** Query vectors, each of the field's dimension. Without them, `ids` or `vectors` must be there. */
   readonly data?: readonly unknown[];
-  /** The same as bytes. What is wrong with them, or with `annsField`, is then told in the words of gRPC. */
+  /** Keys of rows: what they hold in the searched field is searched for, one query per key. The rows themselves may be hits. */
+  readonly ids?: readonly (number | bigint | string)[];
+  /** Query vectors as bytes. What is wrong with them, or with `annsField`, is then told in the words of gRPC. */
   readonly vectors?: QueryVectors;
   readonly annsField?: string;
   readonly filter?: string;
@@ -312,7 +314,8 @@ export const entities: ContractRows<EntityOperations> = {
     request: {
       dbName,
       collectionName,
-      data: { kind: "array", required: true, unless: "vectors" },
+      data: { kind: "array" },
+      ids: { kind: "array" },
       vectors: { kind: "columns" },
       annsField: text,
       filter: text,

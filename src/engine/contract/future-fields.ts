@@ -12,7 +12,6 @@ const READ_FIELDS = ["orderByFields", "groupByFields", "searchAggregation", "fun
  */
 export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
   "entities/search": [
-    "ids",
     ...READ_FIELDS,
     "searchParams.order_by_fields",
     "searchParams.group_by_fields",
@@ -43,7 +42,7 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
  * `search_params`, `query_params` and `rank_params` are pairs, see `FUTURE_PARAMETERS`.
  */
 export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
-  "entities/search": ["ids", "search_aggregation", "function_chains", "highlighter", "namespace"],
+  "entities/search": ["search_aggregation", "function_chains", "highlighter", "namespace"],
   "entities/hybrid_search": ["function_chains", "namespace"],
   "entities/query": ["namespace"],
   "entities/insert": ["namespace"],

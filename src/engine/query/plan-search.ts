@@ -2,9 +2,10 @@ import { failure, isElanusError } from "../../errors.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, IndexDescription, MetricType } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
+import { vectorType } from "../model/types/table.js";
 import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
-import { DrawnRows, type Grouping, type SearchPlan } from "./search-plan.js";
+import { DrawnRows, type Grouping, type QueryVector, type SearchPlan } from "./search-plan.js";
 import { compileFilter, sampleRows, selectionOf } from "./selection.js";
 import { weighTexts, withoutWeakest } from "./text-search.js";
 
@@ -16,8 +17,7 @@ export interface VectorSearch {
   readonly field: FieldSchema;
   /** Undefined: the field has no index, which is told after everything that the request itself does wrong. */
   readonly index: IndexDescription | undefined;
-  /** Bytes of the field's type. */
-  readonly vectors: readonly Uint8Array[];
+  readonly vectors: readonly QueryVector[];
   /** Hits (of a grouping search: groups) per query vector. */
   readonly limit: number;
   /** Hits (groups) left out in front. */
@@ -25,7 +25,7 @@ export interface VectorSearch {
   readonly ef: number | undefined;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
-  /** Share of a sparse query's entries that are left out, the weakest first. */
+  /** Share of a sparse query's entries that are left out, the weakest first; of no effect on dense vectors. */
   readonly dropRatio: number;
   readonly grouping: Grouping | undefined;
   readonly filter: string | undefined;
@@ -59,9 +59,10 @@ export function planSearch(
   const plan = (ready: readonly LoadedPartition[]): SearchPlan => {
     const loaded = byWords ? ready.filter(({ id }) => partitions.some((p) => p.id === id)) : ready;
     const weighed = byWords ? weighTexts(search.vectors, ready, field.id, search.dropRatio) : undefined;
+    const thinned = search.dropRatio !== 0 && vectorType(field.type).family === "sparse";
     const vectors =
       weighed?.vectors ??
-      (search.dropRatio === 0 ? search.vectors : search.vectors.map((v) => withoutWeakest(v, search.dropRatio)));
+      (thinned ? search.vectors.map((v) => v && withoutWeakest(v, search.dropRatio)) : search.vectors);
     const table = ctx.entities.table(collection);
     const whole = selectionOf(ctx, collection, partitions, filter);
     const sample = filter?.plan.sample;

@@ -5,14 +5,16 @@ import type { QueryContext } from "./query-context.js";
 /**
  * The partitions that a request names, each once; undefined when it names none.
  *
- * @throws PartitionKeyNames, PartitionNameNotFound
+ * @param refusal of names where a partition key chooses the partitions
+ * @throws PartitionKeyNames or PartitionKeyQueryNames, PartitionNameNotFound
  */
 export function namedPartitions(
   collection: Collection,
   names: readonly string[] | undefined,
+  refusal: "PartitionKeyNames" | "PartitionKeyQueryNames" = "PartitionKeyNames",
 ): readonly Partition[] | undefined {
   if (names === undefined || names.length === 0) return undefined;
-  if (hasPartitionKey(collection)) throw failure("PartitionKeyNames");
+  if (hasPartitionKey(collection)) throw failure(refusal);
   const found = new Set<Partition>();
   for (const name of names) {
     const partition = partitionByName(collection, name.trim());

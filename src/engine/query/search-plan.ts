@@ -34,6 +34,9 @@ export class DrawnRows {
   }
 }
 
+/** Bytes of the type of the searched field; `null` for a query that finds nothing: a search by the key of a row without a vector. */
+export type QueryVector = Uint8Array | null;
+
 /** How one vector search is done: where, and over which rows. Holds while its partitions stay loaded. */
 export interface SearchPlan {
   readonly collection: Collection;
@@ -41,7 +44,7 @@ export interface SearchPlan {
   readonly fieldId: number;
   readonly metric: MetricType;
   readonly partitions: readonly LoadedPartition[];
-  readonly vectors: readonly Uint8Array[];
+  readonly vectors: readonly QueryVector[];
   /** Best hits that are looked for per query vector, those of the offset among them. */
   readonly k: number;
   readonly offset: number;

@@ -6,9 +6,9 @@ import { groupedSearch } from "./grouping.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
-import { skipHits } from "./ranked-hits.js";
+import { NO_HITS, skipHits } from "./ranked-hits.js";
 import { roundScore } from "./round-score.js";
-import { liveRows, type SearchPlan } from "./search-plan.js";
+import { liveRows, type QueryVector, type SearchPlan } from "./search-plan.js";
 
 /**
  * Runs a plan for all of its query vectors.
@@ -44,7 +44,8 @@ export function runSearch(
 
 /** The hits of one query vector of a plan. */
 export function hitsOf(ctx: QueryContext, plan: SearchPlan, query: number): QueryHits {
-  const vector = plan.vectors[query] as Uint8Array;
+  const vector = plan.vectors[query] as QueryVector;
+  if (vector === null) return { hits: NO_HITS, groups: plan.grouping && [] };
   if (plan.grouping === undefined) {
     return { hits: skipHits(ctx.search.run(plan, vector), plan.offset), groups: undefined };
   }

@@ -1,5 +1,6 @@
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { TermStatistics } from "../vector/contract.js";
+import type { QueryVector } from "./search-plan.js";
 
 /** Search by words: what each word of a query weighs in the texts at hand (BM25). */
 
@@ -12,11 +13,11 @@ const ENTRY_BYTES = 8;
  * @param queries term vectors: how often each term occurs in the query
  */
 export function weighTexts(
-  queries: readonly Uint8Array[],
+  queries: readonly QueryVector[],
   loaded: readonly LoadedPartition[],
   fieldId: number,
   dropRatio: number,
-): { readonly vectors: readonly Uint8Array[]; readonly averageLength: number } {
+): { readonly vectors: readonly QueryVector[]; readonly averageLength: number } {
   const statistics = (terms: Uint32Array): TermStatistics =>
     summed(
       loaded.flatMap((partition) => partition.segments.get(fieldId)?.termStatistics?.(terms) ?? []),
@@ -24,6 +25,7 @@ export function weighTexts(
     );
   const { documents, totalLength } = statistics(new Uint32Array(0));
   const vectors = queries.map((query) => {
+    if (query === null) return null;
     const entries = entriesOf(query);
     const { rowsWith } = statistics(Uint32Array.from(entries, ([term]) => term));
     const weighed = entries.map(([term, count], i): Entry => {

@@ -161,6 +161,15 @@ describe("collections", () => {
     ]);
   });
 
+  it("are not described in no batch", async () => {
+    const { fails } = await serve();
+    expect(await fails("BatchDescribeCollection", {})).toEqual([
+      1100,
+      5,
+      "collection names cannot be empty: invalid parameter",
+    ]);
+  });
+
   it("are listed with ids and times, those in memory with their progress", async () => {
     const served = await serve();
     const { ok, codes } = served;
@@ -595,6 +604,7 @@ describe("maintenance and introspection", () => {
     });
     expect(await codes("DescribeResourceGroup", { resource_group: "x" })).toEqual([300, 1]);
     expect(await codes("LoadBalance", { collectionName: "none" })).toEqual([100, 4]);
+    expect(await codes("LoadBalance", {})).toEqual([100, 4]);
     expect(await codes("LoadBalance", { collectionName: "book" })).toEqual([3000, 1]);
   });
 

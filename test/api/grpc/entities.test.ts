@@ -48,6 +48,10 @@ function searchRequest(params: Record<string, string>, more: Sent<"SearchRequest
   } as Sent<"SearchRequest">;
 }
 
+function byIds(...data: number[]): Sent<"SearchRequest"> {
+  return searchRequest({}, { placeholder_group: undefined, ids: { int_id: { data } } });
+}
+
 describe("insert, upsert, delete", () => {
   it("answer keys, counts and a timestamp", async () => {
     const served = await serve();
@@ -446,6 +450,13 @@ describe("search", () => {
     });
   });
 
+  it("takes keys of rows in place of vectors", async () => {
+    const served = await serve();
+    await filled(served, 3);
+    const { results } = await served.ok<"SearchResults">("Search", { ...byIds(3, 1), nq: 2 });
+    expect(results).toMatchObject({ num_queries: 2, topks: [3, 3], ids: { int_id: { data: [3, 2, 1, 1, 2, 3] } } });
+  });
+
   it.each([
     ["no topk", searchRequest({ topk: "" }), 65535, /^topk is required$/],
     ["a topk that is none", searchRequest({ topk: "x" }), 65535, /^topk \[x\] is invalid$/],
@@ -479,7 +490,8 @@ describe("search", () => {
     ["a filter that is none", searchRequest({}, { dsl: "id ==" }), 1100, /cannot parse expression/],
     ["an unknown partition", searchRequest({}, { partition_names: ["x"] }), 65535, /^partition name x not found$/],
     ["an unknown output field", searchRequest({}, { output_fields: ["x"] }), 65535, /^field x not exist$/],
-    ["ids", searchRequest({}, { placeholder_group: undefined, ids: { int_id: { data: [1] } } }), 3000, /ids/],
+    ["ids of no row", byIds(7), 1100, /missing IDs = \[7\]/],
+    ["an id twice", byIds(1, 1), 1100, /duplicate IDs/],
     [
       "a reranking function",
       searchRequest({}, { function_score: { functions: [{ name: "f", type: 3 }] } }),

@@ -127,6 +127,9 @@ export async function batchDescribeCollection(
 ): Promise<Sent<"BatchDescribeCollectionResponse">> {
   const named = request.collection_name.map((collection_name) => ({ collection_name, collectionID: 0 }));
   const numbered = request.collectionID.map((collectionID) => ({ collection_name: "", collectionID }));
+  if (named.length + numbered.length === 0) {
+    throw failure("InvalidParameter", { text: "collection names cannot be empty" });
+  }
   const responses: Sent<"DescribeCollectionResponse">[] = [];
   for (const asked of [...named, ...numbered]) {
     try {

@@ -200,9 +200,8 @@ export async function describeResourceGroup(
 
 /** There is nothing to balance; but a collection that does not exist is named first. */
 export async function loadBalance(request: Received<"LoadBalanceRequest">, call: RpcCall): Promise<Sent<"Status">> {
-  await call.execute("collections/describe", {
-    dbName: request.db_name,
-    collectionName: request.collectionName,
-  });
+  const { db_name: dbName, collectionName } = request;
+  if (collectionName === "") throw failure("CollectionMissing", { collection: collectionName });
+  await call.execute("collections/describe", { dbName, collectionName });
   throw failure("Unsupported", { what: "LoadBalance is not supported by the embedded engine" });
 }

@@ -2,7 +2,7 @@ import type { SearchHits, StoredColumn } from "../../../engine/contract/column.j
 import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import type { RequestOf } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
-import { writeIds } from "../columns/ids.js";
+import { readIds, writeIds } from "../columns/ids.js";
 import { readTemplates } from "../columns/templates.js";
 import { writeColumn } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
@@ -49,16 +49,13 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
   const collection = collectionOf(request);
   const timeZone = timeZoneOf(params);
   await checkCollectionId(params, collection, call);
-  if (request.placeholder_group === undefined) {
-    throw failure("PlaceholdersUnreadable", { detail: "there are no query vectors" });
-  }
-  const vectors = readPlaceholders(request.placeholder_group, Number(request.nq));
-  const page = await iteratorPage(params, collection, vectors.values.length, call);
+  const { input, queries } = inputOf(request);
+  const page = await iteratorPage(params, collection, queries, call);
   const grouping = params.text("group_by_field");
   const exprParams = readTemplates(request.expr_template_values);
   const { data: hits } = await call.execute("entities/search", {
     ...collection,
-    vectors,
+    ...input,
     annsField: params.text("anns_field") ?? "",
     filter: request.dsl,
     limit: page?.limit ?? limitOf(params),
@@ -79,6 +76,20 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     collection_name: request.collection_name,
     ...(params.flag("iterator") && { session_ts: call.clock.next() }),
   };
+}
+
+/** What is searched for: vectors, or keys of rows that have them. */
+function inputOf(request: Received<"SearchRequest">): {
+  readonly input: Pick<RequestOf<"entities/search">, "ids" | "vectors">;
+  readonly queries: number;
+} {
+  const ids = readIds(request.ids);
+  if (ids.length > 0) return { input: { ids }, queries: ids.length };
+  if (request.placeholder_group === undefined) {
+    throw failure("PlaceholdersUnreadable", { detail: "there are no query vectors" });
+  }
+  const vectors = readPlaceholders(request.placeholder_group, Number(request.nq));
+  return { input: { vectors }, queries: vectors.values.length };
 }
 
 /** The functions that rank. */

@@ -1,6 +1,5 @@
-import { fieldColumn } from "../../entities/columns.js";
-import type { Condition } from "../../entities/read-rows.js";
-import { type FieldSchema, type PrimaryKey, primaryField } from "../../model/schema.js";
+import { amongKeys } from "../../entities/values-by-key.js";
+import { primaryField } from "../../model/schema.js";
 import { planOutput } from "../../query/output.js";
 import { QUERY_CONTEXT, readRows } from "../../query/query-rows.js";
 import { namedPartitions, requireLoaded } from "../../query/read-partitions.js";
@@ -22,21 +21,11 @@ export const getEntities: Operation<"entities/get"> = {
     const output = planOutput(collection, request.outputFields ?? ALL_FIELDS, true);
     const { partitionName } = request;
     const names = [...(request.partitionNames ?? []), ...(partitionName ? [partitionName] : [])];
-    const named = namedPartitions(collection, names);
+    const named = namedPartitions(collection, names, "PartitionKeyQueryNames");
     const partitions = requireLoaded(ctx, collection, named, QUERY_CONTEXT);
     const table = ctx.entities.table(collection);
-    const selection = { ...selectionOf(ctx, collection, partitions, undefined), filter: amongKeys(key, keys) };
+    const selection = { ...selectionOf(ctx, collection, partitions, undefined), filter: amongKeys(table, keys) };
     const plan = { collection, table, partitions, selection, output, limit: keys.length, offset: 0 };
     return replyWith(readRows(ctx, plan, limits));
   },
 };
-
-/** Above this a list in the text of a statement costs more than it saves, and SQLite bounds its parameters. */
-const FEW_KEYS = 500;
-
-function amongKeys(key: FieldSchema, keys: readonly PrimaryKey[]): Condition {
-  const column = fieldColumn(key.id);
-  if (keys.length <= FEW_KEYS) return { text: `${column} IN (${keys.map(() => "?").join(",")})`, params: keys };
-  const list = keys.map((value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value)));
-  return { text: `${column} IN (SELECT value FROM json_each(?))`, params: [`[${list.join(",")}]`] };
-}

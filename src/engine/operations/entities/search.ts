@@ -13,11 +13,12 @@ import { checkConsistencyLevel } from "./consistency-level.js";
 import { decodeGrouping } from "./grouping.js";
 import { annsField, takeQueryVectors } from "./raw-vectors.js";
 import { readRerankFunctions } from "./rerank.js";
+import { vectorsOfIds } from "./search-ids.js";
 import { decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
 
 /**
- * Finds the `limit` entities nearest to each query vector.
+ * Finds the `limit` entities nearest to each query vector, or to each row that `ids` names.
  *
  * @returns the hits of all queries, flat, best first per query, with `topks`; scores grow with similarity for IP
  * and COSINE, shrink for L2 (squared). Ties are ordered by primary key.
@@ -28,12 +29,17 @@ export const searchEntities: Operation<"entities/search"> = {
   run(ctx, request, limits) {
     const collection = requireCollection(ctx, request);
     checkConsistencyLevel(request.consistencyLevel);
-    const raw = request.vectors;
+    checkInput(request);
+    const { data = [], ids = [], vectors: raw } = request;
+    const byKeys = ids.length > 0;
     const field =
-      raw === undefined ? searchedField(collection, request.annsField) : annsField(collection, request.annsField);
-    const vectors =
-      raw === undefined
-        ? decodeQueryVectors(collection, field, request.data as readonly unknown[])
+      byKeys || raw !== undefined
+        ? annsField(collection, request.annsField)
+        : searchedField(collection, request.annsField);
+    const vectors = byKeys
+      ? vectorsOfIds(ctx, collection, field, ids, request.partitionNames)
+      : raw === undefined
+        ? decodeQueryVectors(collection, field, data)
         : takeQueryVectors(collection, field, raw);
     const { limit, offset } = window(request);
     const output = planOutput(collection, request.outputFields ?? [], false);
@@ -67,6 +73,13 @@ export const searchEntities: Operation<"entities/search"> = {
     return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
   },
 };
+
+/** @throws SearchInputMissing, SearchInputTwice */
+function checkInput({ data = [], ids = [], vectors }: SearchRequest): void {
+  if (vectors !== undefined) return;
+  if (ids.length > 0 && data.length > 0) throw failure("SearchInputTwice");
+  if (ids.length === 0 && data.length === 0) throw failure("SearchInputMissing");
+}
 
 function window(request: SearchRequest): { limit: number; offset: number } {
   const limit = request.limit ?? DEFAULT_LIMIT;
