@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, closeSync, cpSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
@@ -87,17 +97,75 @@ describe("a file that nobody can write", () => {
     },
   );
 
-  it.runIf(isRoot || process.platform !== "win32")("says so when it is to be written", async () => {
-    const path = temporaryPath();
-    await (await filled(path)).close();
-    chmodSync(dirname(path), 0o555);
-    const body = `
-      if (process.getuid?.() === 0) process.setuid(65534);
-      await Elanus.open(path).catch((error) => console.log(error.code, error.message));
-    `;
-    const { out } = await runProgram(path, body);
-    chmodSync(dirname(path), 0o755);
-    expect(out).toMatch(/^2 .*the folder .*test\.db cannot be written; open with \{ readonly: true \}/);
+  const REFUSED = `
+    if (process.getuid?.() === 0 && !path.includes("medium")) process.setuid(65534);
+    for (const options of [{}, { worker: true }, { durability: "off" }])
+      await Elanus.open(path, options).then(
+        (db) => (console.log("opened"), db.close()),
+        (error) => console.log(error.code, error.message),
+      );
+  `;
+
+  describe.runIf(process.platform !== "win32")("is refused at once when it is to be written", () => {
+    const folderRefused =
+      /^2 service unavailable: the folder .* of .*test\.db cannot be written; open with \{ readonly: true \}$/;
+    const fileRefused =
+      /^2 service unavailable: the file .*test\.db cannot be written; open with \{ readonly: true \}$/;
+
+    it.each<[string, number, number, readonly string[], RegExp]>([
+      ["its folder", 0o555, 0o666, [], folderRefused],
+      ["its folder, where a lock file was left", 0o555, 0o666, ["-lock"], folderRefused],
+      ["its folder, where an older log was left", 0o555, 0o666, ["-lock", "-wal", "-shm"], folderRefused],
+      ["the file itself", 0o777, 0o444, [], fileRefused],
+      ["both", 0o555, 0o444, ["-lock"], folderRefused],
+    ])("because of %s", async (_, folderMode, fileMode, beside, message) => {
+      const path = temporaryPath();
+      await (await filled(path)).close();
+      for (const suffix of beside) {
+        writeFileSync(`${path}${suffix}`, "");
+        chmodSync(`${path}${suffix}`, 0o666);
+      }
+      const before = readdirSync(dirname(path));
+      chmodSync(path, fileMode);
+      chmodSync(dirname(path), folderMode);
+      try {
+        const lines = (await runProgram(path, REFUSED)).out.trimEnd().split("\n");
+        expect(lines).toEqual([
+          expect.stringMatching(message),
+          expect.stringMatching(message),
+          expect.stringMatching(message),
+        ]);
+        expect(readdirSync(dirname(path))).toEqual(before);
+      } finally {
+        chmodSync(dirname(path), 0o755);
+      }
+    });
+
+    it.runIf(isRoot && process.platform === "linux")("because of its medium, whoever asks", async () => {
+      const path = temporaryPath();
+      await (await filled(path)).close();
+      const medium = join(dirname(temporaryPath()), "medium");
+      mkdirSync(medium);
+      if (spawnSync("mount", ["--bind", "-o", "ro", dirname(path), medium]).status !== 0) return;
+      try {
+        const lines = (await runProgram(join(medium, "test.db"), REFUSED)).out.trimEnd().split("\n");
+        for (const line of lines) expect(line).toMatch(/cannot be written; open with \{ readonly: true \}$/);
+        expect(lines).toHaveLength(3);
+        expect((await runProgram(join(medium, "test.db"), READ.replace("process.setuid(65534)", ""))).out).toBe(
+          '{"found":[2,1],"ok":true}\n',
+        );
+      } finally {
+        spawnSync("umount", [medium]);
+      }
+    });
+
+    it("because no file can be made there", async () => {
+      const path = temporaryPath();
+      chmodSync(dirname(path), 0o555);
+      expect((await runProgram(path, REFUSED)).out).toMatch(new RegExp(folderRefused.source, "m"));
+      chmodSync(dirname(path), 0o755);
+      expect(readdirSync(dirname(path))).toEqual([]);
+    });
   });
 });
 

@@ -1,6 +1,7 @@
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../errors.js";
+import { codeOf } from "./sqlite-errors.js";
 
 export const MEMORY = ":memory:";
 
@@ -27,10 +28,23 @@ export function databasePath(path: string): string {
   return join(realpathSync.native(folder), basename(whole));
 }
 
-/** Whether files can be made in a folder. */
-export function isWritable(folder: string): boolean {
+/** The refusal of a file that SQLite could not write, where the system says why; any other error as it is. */
+export function writeRefusal(file: string, error: unknown): unknown {
+  if (!/^SQLITE_(CANTOPEN|READONLY)/.test(codeOf(error))) return error;
+  const folder = dirname(file);
+  const barred = !isWritable(folder)
+    ? `the folder ${folder} of ${file}`
+    : existsSync(file) && !isWritable(file)
+      ? `the file ${file}`
+      : undefined;
+  if (barred === undefined) return error;
+  return failure("Unavailable", { reason: `${barred} cannot be written; open with { readonly: true }` }, error);
+}
+
+/** Whether a file can be written, or files can be made in a folder. */
+export function isWritable(path: string): boolean {
   try {
-    accessSync(folder, constants.W_OK);
+    accessSync(path, constants.W_OK);
     return true;
   } catch {
     return false;

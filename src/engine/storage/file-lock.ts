@@ -1,9 +1,8 @@
 import { type BigIntStats, lstatSync, readFileSync, rmSync, truncateSync } from "node:fs";
-import { dirname } from "node:path";
 import { failure, isElanusError } from "../../errors.js";
 import { nowText } from "../../values/clock.js";
 import { connect } from "./connect.js";
-import { isWritable } from "./database-path.js";
+import { writeRefusal } from "./database-path.js";
 import type { Connection } from "./driver.js";
 import { isAlive, isSameProcess, type ProcessIdentity, thisProcess } from "./process-identity.js";
 import { codeOf, isBusy } from "./sqlite-errors.js";
@@ -95,12 +94,9 @@ function begin(path: string, databasePath: string): Connection {
     }
     lock?.close();
     if (isElanusError(cause)) throw cause;
+    const refusal = writeRefusal(databasePath, cause);
+    if (refusal !== cause) throw refusal;
     const code = codeOf(cause);
-    const folder = dirname(path);
-    if (/^SQLITE_(CANTOPEN|READONLY)/.test(code) && !isWritable(folder)) {
-      const reason = `the folder ${folder} of ${databasePath} cannot be written; open with { readonly: true }`;
-      throw failure("Unavailable", { reason }, cause);
-    }
     if (code !== "SQLITE_NOTADB" && !code.startsWith("SQLITE_CORRUPT")) {
       throw unavailable(databasePath, (cause as Error).message, cause);
     }

@@ -5,6 +5,7 @@ import { failpoint } from "../failpoints.js";
 import { connect } from "./connect.js";
 import { watchCommits } from "./data-version.js";
 import { configure, type Durability, type OpenDatabase } from "./database.js";
+import { writeRefusal } from "./database-path.js";
 import type { Connection } from "./driver.js";
 import { inspectFile } from "./file-header.js";
 import { lockFile } from "./file-lock.js";
@@ -37,7 +38,7 @@ export function openForWriting(file: string, durability: Durability): OpenDataba
     record?.remove();
     if (sql?.open === true) sql.close();
     lock.release();
-    throw error;
+    throw writeRefusal(file, error);
   }
 }
 

@@ -4,6 +4,7 @@ import { failure } from "../../errors.js";
 import { nowText } from "../../values/clock.js";
 import type { Connection } from "./driver.js";
 import { isAlive, isSameProcess, type ProcessIdentity, thisProcess } from "./process-identity.js";
+import { isBusy, isShortOfSpace } from "./sqlite-errors.js";
 import { prepare } from "./statements.js";
 
 /**
@@ -64,8 +65,11 @@ export function claimWriter(sql: Connection, path: string, withoutSync: (work: (
     withoutSync(() => claim.run(token, pid, host, started, nowText(), fileIdentity(path) ?? ""));
     // Into the file itself: the log lies beside one of its names only.
     if (statSync(path).nlink > 1) sql.exec("PRAGMA wal_checkpoint(PASSIVE)");
-  } catch {
-    // A full disk.
+  } catch (error) {
+    if (!isShortOfSpace(error) && !isBusy(error)) {
+      openTokens().delete(token);
+      throw error;
+    }
   }
   return {
     successor() {
