@@ -25,11 +25,12 @@ function compiled(version: string): string {
 const went = (version: string) => walked(async () => walk(compiled(version), []), 1_200_000);
 
 describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
-  const { value, error, rpcs } = went("v2");
+  const { value, error, rpcs, metadata } = went("v2");
 
   it("makes collections, indexes and partitions, and waits until they are loaded", () => {
     value("connect");
     expect(rpcs("connect")).toEqual(["Connect"]);
+    expect(metadata("connect")).not.toHaveProperty("dbname");
     value("quick create");
     expect(rpcs("quick create")).toEqual([
       "CreateCollection",
@@ -39,6 +40,8 @@ describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
       "GetLoadingProgress",
     ]);
     expect(value("quick describe")).toEqual({ name: "quick", auto: true, fields: 2 });
+    // It sends neither type nor metric.
+    expect(value("quick index")).toMatchObject({ index_type: "AUTOINDEX", metric_type: "COSINE" });
     value("create");
     expect(rpcs("has")).toEqual(["DescribeCollection"]);
     expect([value("has"), value("has not")]).toEqual([true, false]);
@@ -61,6 +64,11 @@ describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
     value("insert into novel");
     expect(value("search")).toEqual([[1, 9, 2, 3]]);
     expect(value("search nothing")).toEqual([[]]);
+    // It asks for the description first, once for each collection.
+    for (const step of ["search missing", "query missing"]) {
+      expect(error(step)).toMatchObject({ code: 100 });
+      expect(rpcs(step)).toEqual(["DescribeCollection"]);
+    }
     expect(value("query")).toEqual({
       id: [1, 2, 3],
       title: ["a", "", "c"],
@@ -108,6 +116,7 @@ describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
     expect(value("databases")).toEqual(["default", "shelf"]);
     value("use database");
     expect(rpcs("use database")).toEqual(["Connect", "ShowCollections"]);
+    expect(metadata("use database")).toMatchObject({ dbname: "shelf", identifier: expect.stringMatching(/^[1-9]/) });
     expect(error("wrong database")).toEqual({ code: 800, message: "database not found[database=none]" });
     expect(value("aliases")).toEqual(["other"]);
     expect(value("version")).toMatch(/^v2\.6\.22/);

@@ -84,10 +84,30 @@ describe.skipIf(reason !== "").each(["v2", "v1"])(`the Java client, classes of %
     if (classes === "v2") {
       expect(rpcs("index")).toEqual(["CreateIndex", "AllocTimestamp", "DescribeIndex"]);
       expect(rpcs("load").slice(0, 2)).toEqual(["LoadCollection", "GetLoadingProgress"]);
+      value("refresh");
+      expect(rpcs("refresh")).toEqual(["LoadCollection", "GetLoadingProgress"]);
     } else {
       expect(rpcs("load").slice(0, 2)).toEqual(["LoadCollection", "ShowCollections"]);
       expect(rpcs("load partition").slice(0, 2)).toEqual(["LoadPartitions", "ShowPartitions"]);
       expect(rpcs("flush")[0]).toBe("Flush");
     }
+  });
+
+  it.runIf(classes === "v2")("makes a collection in one call, and does not wait for it", () => {
+    // In the order in which they were sent.
+    expect(value("quick create")).toEqual(["vector", "id"]);
+    expect(rpcs("quick create")).toEqual(["CreateCollection", "CreateIndex", "LoadCollection", "DescribeCollection"]);
+    expect(value("quick loads by itself")).toBe(true);
+    value("add field");
+    expect(rpcs("add field")).toEqual(["AddCollectionField"]);
+    expect(value("use database")).toEqual([]);
+    expect(rpcs("use database")).toEqual([
+      "CreateDatabase",
+      "ListDatabases",
+      "Connect",
+      "ListDatabases",
+      "ShowCollections",
+    ]);
+    expect(error("describe missing")).toMatchObject({ code: 100 });
   });
 });

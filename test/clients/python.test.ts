@@ -203,6 +203,9 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
       if (step === "insert") expect(rpcs(step).at(-1)).toBe("Insert");
       else expect([step, rpcs(step)]).toEqual([step, calls]);
     }
+    // The constructor wants a collection, and says so before anything is sent.
+    expect(result("release as printed").error?.message).toMatch(/missing 1 required positional argument/);
+    expect(rpcs("release as printed")).toEqual([]);
     expect(rpcs("release by collection").at(-1)).toBe("ReleasePartitions");
     expect(result("release by collection").error).toBeUndefined();
     expect(result("num_entities").value).toBe(3);
@@ -254,5 +257,66 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     expect(result("refused").error).toMatchObject({ code: 3000 });
     expect(result("wrong database").error).toMatchObject({ code: 800 });
     expect(calls("empty")[0]?.metadata).toMatchObject({ dbname: "shelf", identifier: expect.stringMatching(/^\d+$/) });
+  });
+
+  it("calls what it was seen to call, and is content", { timeout: 180_000 }, async () => {
+    const { result, rpcs, calls } = await walkOf("corrections");
+    const value = (step: string) => {
+      const { error, value: found } = result(step);
+      expect([step, error]).toEqual([step, undefined]);
+      return found;
+    };
+    const newer = version.startsWith("3");
+    for (const [step, ...names] of [
+      ["version in detail", "Connect"],
+      ["any json", "DescribeCollection", "Insert"],
+      ["get by text keys", "Query"],
+      ["query by text keys", "Query"],
+      ["delete by text keys", "Delete"],
+      ["pages by text keys", "DescribeCollection", "Query"],
+      ["describe role", "SelectRole", "SelectGrant"],
+      ["describe user", "SelectUser"],
+      ["describe replica", "DescribeCollection", "GetReplicas"],
+      ["flush all", "FlushAll", "GetFlushAllState"],
+      ["use database", "DescribeDatabase"],
+      // Both clients use one connection, with one greeting; the database is told with each call.
+      ["second client", "ShowCollections"],
+      ["first client again", "Insert"],
+      ["after it", "Query"],
+    ] as const) {
+      value(step);
+      expect([step, rpcs(step)]).toEqual([step, names]);
+    }
+    expect(value("read json")).toMatchObject([
+      { j: { a: 1 }, nv: null, n: 7 },
+      { j: 5, nv: [1, 0] },
+      { j: [1, "x"], nv: null },
+      { j: true, nv: [3, 0] },
+      { j: null, nv: null },
+    ]);
+    expect(value("get by text keys")).toEqual([{ id: "k1" }, { id: "k3" }]);
+    expect(value("query by text keys")).toEqual([{ id: "k0" }]);
+    expect(value("delete by text keys")).toMatchObject({ delete_count: 2 });
+    expect(value("pages by text keys")).toEqual([["k1", "k3"], ["k4"]]);
+    expect(value("describe replica")).toBe(1);
+    expect(value("optimize")).toBe("success");
+    expect(rpcs("optimize")).toEqual(expect.arrayContaining(["ManualCompaction", "GetCompactionState"]));
+    expect(value("second client")).toEqual([]);
+    expect(value("first client again")).toMatchObject({ insert_count: 1 });
+    expect(value("after it")).toEqual([]);
+    if (newer) {
+      expect(result("drop field").error).toMatchObject({ code: "UNIMPLEMENTED" });
+      expect(rpcs("drop field").at(-1)).toBe("AlterCollectionSchema");
+      expect(result("snapshots").error).toMatchObject({ code: 3000 });
+      expect([value("file resources"), rpcs("file resources")]).toEqual([[], ["ListFileResources"]]);
+      value("compaction tasks");
+      expect(rpcs("compaction tasks").at(-1)).toBe("GetCompactionStateWithPlans");
+    }
+    const metadata = (step: string) => calls(step).at(-1)?.metadata;
+    expect(metadata("version in detail")).not.toHaveProperty("dbname");
+    expect(metadata("any json")).toMatchObject({ dbname: "", identifier: expect.stringMatching(/^[1-9]\d*$/) });
+    expect(metadata("second client")).toMatchObject({ dbname: "shelf" });
+    expect(metadata("first client again")).toMatchObject({ dbname: "" });
+    expect(metadata("after it")).toMatchObject({ dbname: "shelf" });
   });
 });

@@ -7,6 +7,8 @@ export interface Walked {
   value(step: string): unknown;
   error(step: string): StepResult["error"];
   rpcs(step: string): readonly string[];
+  /** What the first call of a step said beside its message. */
+  metadata(step: string): Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Goes on a walk before the tests of a group. @param timeoutMs for building what it needs, too */
@@ -23,5 +25,6 @@ export function walked(start: () => Promise<Walk>, timeoutMs: number): Walked {
     },
     error: (step) => walk.result(step).error,
     rpcs: (step) => walk.rpcs(step),
+    metadata: (step) => walk.calls(step)[0]?.metadata,
   };
 }

@@ -34,7 +34,9 @@ def tell(label, **outcome):
 
 
 def failure(error):
-    return {"code": getattr(error, "code", None), "message": str(getattr(error, "message", error))}
+    code = getattr(error, "code", None)
+    # Where gRPC itself failed, it is a method.
+    return {"code": code().name if callable(code) else code, "message": str(getattr(error, "message", error))}
 
 
 def step(label, work):

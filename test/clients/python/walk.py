@@ -263,7 +263,9 @@ def orm():
     step("num_entities", lambda: book.num_entities)
     step("search", lambda: [hit.id for hit in book.search([VECTORS[0]], "vec", {"metric_type": "L2"}, limit=2)[0]])
     step("load novel", lambda: book.load(["novel"]))
-    # The guide, in the form that runs: the constructor takes the collection first.
+    # The guide, as it stands there.
+    step("release as printed", lambda: Partition("novel").release())
+    # And in the form that runs: the constructor takes the collection first.
     step("release by partition", lambda: Partition("book", "novel").release())
     step("release by collection", lambda: Collection("book").partition("novel").release())
     step("states", lambda: [str(utility.load_state("book", ["novel"])), str(utility.load_state("book"))])
@@ -312,7 +314,48 @@ def definitions():
     step("wrong database", lambda: MilvusClient(uri=URI, db_name="none").list_collections())
 
 
+def corrections():
+    """What was once seen on the wire, and is easily lost: see the table of chains in the test."""
+    client = MilvusClient(uri=URI)
+    step("version in detail", lambda: client.get_server_version(detail=True)["version"])
+    schema = client.create_schema(auto_id=False)
+    schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=20)
+    schema.add_field("v", DataType.FLOAT_VECTOR, dim=4)
+    schema.add_field("j", DataType.JSON, nullable=True)
+    schema.add_field("nv", DataType.FLOAT_VECTOR, dim=2, nullable=True)
+    schema.add_field("n", DataType.INT64, default_value=7)
+    params = client.prepare_index_params()
+    params.add_index("v", index_type="HNSW", metric_type="L2", params={"M": 8, "efConstruction": 64})
+    params.add_index("nv", index_type="FLAT", metric_type="L2")
+    client.create_collection("texts", schema=schema, index_params=params)
+    jsons = ['{"a": 1}', 5, [1, "x"], True, None]
+    rows = [{"id": f"k{i}", "v": VECTORS[0], "j": value, "nv": [i, 0] if i % 2 else None} for i, value in enumerate(jsons)]
+    step("any json", lambda: client.insert("texts", rows))
+    step("read json", lambda: client.query("texts", filter='id like "k%"', output_fields=["j", "nv", "n"]))
+    step("get by text keys", lambda: client.get("texts", ids=["k1", "k3"], output_fields=["id"]))
+    step("query by text keys", lambda: client.query("texts", ids=["k0"], output_fields=["id"]))
+    step("delete by text keys", lambda: client.delete("texts", ids=["k0", "k2"]))
+    step("pages by text keys", lambda: pages(client.query_iterator("texts", filter="", batch_size=2, output_fields=["id"])))
+    step("describe role", lambda: client.describe_role("admin")["role"])
+    step("describe user", lambda: client.describe_user("root"))
+    step("describe replica", lambda: len(client.describe_replica("texts")))
+    step("flush all", lambda: client.flush_all())
+    step("optimize", lambda: client.optimize("texts").status)
+    step("drop field", lambda: client.drop_collection_field("texts", "n"))
+    step("file resources", lambda: client.list_file_resources())
+    step("snapshots", lambda: client.list_snapshots("texts"))
+    step("compaction tasks", lambda: client.list_compaction_tasks("texts"))
+    step("create database", lambda: client.create_database("shelf"))
+    other = MilvusClient(uri=URI, db_name="shelf")
+    step("second client", lambda: other.list_collections())
+    step("its first collection", lambda: other.create_collection("texts", dimension=4))
+    step("first client again", lambda: client.insert("texts", rows[:1]))
+    step("use database", lambda: client.use_database("shelf"))
+    step("after it", lambda: client.query("texts", filter="", limit=5))
+
+
 walks = {
+    "corrections": corrections,
     "quickstart": quickstart,
     "partitions": partitions,
     "legacy": legacy,

@@ -181,7 +181,9 @@ func main() {
 	})
 	// The guide, as it stands there.
 	step("release", func() (any, error) {
-		return nil, milvus.ReleasePartitions(ctx, "book", []string{"novel"})
+		milvusClient := milvus
+		err := milvusClient.ReleasePartitions(ctx, "book", []string{"novel"})
+		return nil, err
 	})
 	step("release again", func() (any, error) {
 		return nil, milvus.ReleasePartitions(ctx, "book", []string{"novel"})

@@ -98,6 +98,13 @@ func whole(ctx context.Context, client *milvusclient.Client) {
 		}
 		return map[string]any{"name": described.Name, "auto": described.Schema.AutoID, "fields": len(described.Schema.Fields)}, nil
 	})
+	step("quick index", func() (any, error) {
+		described, err := client.DescribeIndex(ctx, milvusclient.NewDescribeIndexOption("quick", "vector"))
+		if err != nil {
+			return nil, err
+		}
+		return described.Params(), nil
+	})
 	schema := entity.NewSchema().WithName("book").WithDynamicFieldEnabled(true).
 		WithField(entity.NewField().WithName("id").WithDataType(entity.FieldTypeInt64).WithIsPrimaryKey(true)).
 		WithField(entity.NewField().WithName("vec").WithDataType(entity.FieldTypeFloatVector).WithDim(4)).
@@ -175,6 +182,12 @@ func whole(ctx context.Context, client *milvusclient.Client) {
 			return nil, err
 		}
 		return keys(sets), nil
+	})
+	step("search missing", func() (any, error) {
+		return client.Search(ctx, milvusclient.NewSearchOption("none", 5, []entity.Vector{entity.FloatVector(vectors[0])}))
+	})
+	step("query missing", func() (any, error) {
+		return client.Query(ctx, milvusclient.NewQueryOption("none").WithFilter("id > 0"))
 	})
 	step("query", func() (any, error) {
 		set, err := client.Query(ctx, milvusclient.NewQueryOption("book").WithFilter("id <= 3").WithOutputFields("id", "title", "vec"))

@@ -33,6 +33,7 @@ import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.ConsistencyLevel;
 import io.milvus.v2.common.IndexParam;
 import io.milvus.v2.exception.MilvusClientException;
+import io.milvus.v2.service.collection.request.AddCollectionFieldReq;
 import io.milvus.v2.service.collection.request.AddFieldReq;
 import io.milvus.v2.service.collection.request.CreateCollectionReq;
 import io.milvus.v2.service.collection.request.DescribeCollectionReq;
@@ -40,6 +41,8 @@ import io.milvus.v2.service.collection.request.DropCollectionReq;
 import io.milvus.v2.service.collection.request.GetLoadStateReq;
 import io.milvus.v2.service.collection.request.HasCollectionReq;
 import io.milvus.v2.service.collection.request.LoadCollectionReq;
+import io.milvus.v2.service.collection.request.RefreshLoadReq;
+import io.milvus.v2.service.database.request.CreateDatabaseReq;
 import io.milvus.v2.service.index.request.CreateIndexReq;
 import io.milvus.v2.service.partition.request.CreatePartitionReq;
 import io.milvus.v2.service.partition.request.DropPartitionReq;
@@ -193,6 +196,28 @@ public final class Walk {
       client.dropPartition(DropPartitionReq.builder().collectionName("book").partitionName("novel").build());
       client.dropCollection(DropCollectionReq.builder().collectionName("book").build());
       return client.hasCollection(HasCollectionReq.builder().collectionName("book").build());
+    });
+    step("quick create", () -> {
+      client.createCollection(CreateCollectionReq.builder().collectionName("quick").dimension(2).build());
+      return client.describeCollection(DescribeCollectionReq.builder().collectionName("quick").build()).getFieldNames();
+    });
+    step("quick loads by itself", () -> {
+      client.insert(InsertReq.builder().collectionName("quick").data(List.of(GSON.fromJson("{\"id\":1,\"vector\":[1,0]}", JsonObject.class))).build());
+      return client.getLoadState(GetLoadStateReq.builder().collectionName("quick").build());
+    });
+    step("refresh", () -> {
+      client.refreshLoad(RefreshLoadReq.builder().collectionName("quick").build());
+      return null;
+    });
+    step("add field", () -> {
+      client.addCollectionField(AddCollectionFieldReq.builder().collectionName("quick").fieldName("late")
+          .dataType(io.milvus.v2.common.DataType.Int64).isNullable(true).build());
+      return null;
+    });
+    step("use database", () -> {
+      client.createDatabase(CreateDatabaseReq.builder().databaseName("shelf").build());
+      client.useDatabase("shelf");
+      return client.listCollections().getCollectionNames();
     });
     step("describe missing", () -> client.describeCollection(DescribeCollectionReq.builder().collectionName("book").build()).getCollectionName());
     client.close();
