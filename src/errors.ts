@@ -325,6 +325,14 @@ export const ErrorCatalogue = {
     (d) => `collection name [${d.collection}] conflicts with an existing alias, please choose a unique name`,
   ),
 
+  // --- functions of the application ---------------------------------------------------------------------------------
+  /** A model that the application lends (`functions` of `Elanus.open`) has thrown; `cause` holds what. */
+  FunctionFailed: plain<{ function: string; reason: string }>(
+    (d) => `the function ${d.function} of the application failed: ${d.reason}`,
+  ),
+  /** A model that the application lends gave back something else than one vector or one score per text. */
+  FunctionResult: invalid<{ function: string; text: string }>((d) => `${d.function}: ${d.text}`),
+
   // --- fields ----------------------------------------------------------------------------------------------------------
   /** There is no field of this name. */
   FieldNotFound: entry<{ field: string }>(1700, (d) => `field not found[field=${d.field}]`),

@@ -12,12 +12,15 @@ import {
 import { asElanusError, failureEnvelope } from "./api/rest/envelope.js";
 import { readDatabasePath } from "./database-path.js";
 import {
+  type ApplicationFunctions,
   type CheckResult,
+  type EmbedContext,
   type Engine,
   type EngineStats,
   openEngine,
   type ProgressEvent,
   type ProgressListener,
+  type RerankContext,
 } from "./engine/index.js";
 import { failure } from "./errors.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
@@ -163,9 +166,11 @@ export type { IndexState } from "./engine/contract/indexes.js";
 export { ElanusError, type ErrorKind, isElanusError } from "./errors.js";
 export type { Namespaces, Row, SearchHits } from "./namespaces.js";
 export type {
+  ApplicationFunctions,
   AuthOptions,
   CheckResult,
   ElanusServer,
+  EmbedContext,
   EngineStats,
   Envelope,
   ListenOptions,
@@ -173,5 +178,6 @@ export type {
   ProgressEvent,
   ProgressListener,
   RequestOptions,
+  RerankContext,
   V1ErrorDialect,
 };

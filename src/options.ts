@@ -1,5 +1,5 @@
 import type { AuthOptions, ListenOptions, RequestOptions, V1ErrorDialect } from "./api/index.js";
-import type { EngineOptions } from "./engine/index.js";
+import type { ApplicationFunctions, EngineOptions } from "./engine/index.js";
 import { failure } from "./errors.js";
 import { isPlainObject, kindOf } from "./values/js-value.js";
 import { didYouMean } from "./values/nearest-name.js";
@@ -42,6 +42,7 @@ type Rules<T> = { readonly [K in keyof T]-?: Rule };
 
 const flag: Rule = { expected: "true or false", accepts: (value) => typeof value === "boolean" };
 const text: Rule = { expected: "a text", accepts: (value) => typeof value === "string" };
+const code: Rule = { expected: "a function", accepts: (value) => typeof value === "function" };
 const place: Rule = {
   expected: "a text that is not empty",
   accepts: (value) => typeof value === "string" && value !== "" && !value.includes("\0"),
@@ -86,6 +87,8 @@ const count = integer(1, 1_000_000);
 
 const authOptions: Rules<AuthOptions> = { users: textsByName, apiKeys: texts };
 
+const applicationFunctions: Rules<ApplicationFunctions> = { embed: code, rerank: code };
+
 const openOptions: Rules<OpenOptions> = {
   loadRules: oneOf("modern", "legacy"),
   readonly: flag,
@@ -93,6 +96,7 @@ const openOptions: Rules<OpenOptions> = {
   exactBelow: integer(0, Number.MAX_SAFE_INTEGER, true),
   vectorIndex: oneOf("kernel", "hnswlib"),
   buildWorkers: integer(0, 64),
+  functions: object(applicationFunctions),
   worker: flag,
   preload: flagOrTexts,
   v1ErrorDialect: oneOf("cloud", "server"),

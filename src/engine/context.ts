@@ -2,6 +2,7 @@ import type { RunningDeadline } from "../values/deadline.js";
 import type { Catalog } from "./catalog/catalog.js";
 import type { EntityStore } from "./entities/entity-store.js";
 import type { FilterCache } from "./entities/filter-cache.js";
+import type { ServedFunctions } from "./functions/served-functions.js";
 import type { Loader } from "./load/loader.js";
 import type { FilteredSearch } from "./query/filtered-search.js";
 import type { ChangeLog } from "./storage/change-log.js";
@@ -18,6 +19,8 @@ export interface EngineContext {
   readonly vectors: VectorStore;
   readonly filters: FilterCache;
   readonly search: FilteredSearch;
+  /** The models of the application. */
+  readonly functions: ServedFunctions;
   /** What readers beside this writer follow. */
   readonly changeLog: ChangeLog;
   /** Where graphs are kept between runs; undefined for a memory database. */

@@ -6,6 +6,7 @@ import { EntityStore } from "./entities/entity-store.js";
 import { FilterCache } from "./entities/filter-cache.js";
 import { failpoint } from "./failpoints.js";
 import { followWriter } from "./follow-writer.js";
+import { ServedFunctions } from "./functions/served-functions.js";
 import { Loader } from "./load/loader.js";
 import type { EngineOptions } from "./options.js";
 import { ProgressFeed } from "./progress.js";
@@ -64,6 +65,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     vectors,
     filters: new FilterCache(),
     search: new FilteredSearch(),
+    functions: new ServedFunctions(options.functions),
     changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),
     snapshotFolder,
     now,
@@ -94,6 +96,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     async shutDown() {
       calls.close();
       try {
+        ctx.functions.close();
         // A running load would go on for long: it is told to stop, and answers 101.
         await loader.close();
         await calls.settled();

@@ -67,6 +67,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
 
 export { JsonDouble } from "../values/json-number.js";
 export { parseJson } from "../values/json-reader.js";
+export type { ApplicationFunctions, EmbedContext, RerankContext } from "./functions/application-functions.js";
 export type { LoadRules } from "./load/load-state.js";
 export { type ProgressEvent, ProgressFeed } from "./progress.js";
 export type { Durability } from "./storage/database.js";

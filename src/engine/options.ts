@@ -1,3 +1,4 @@
+import type { ApplicationFunctions } from "./functions/application-functions.js";
 import type { LoadRules } from "./load/load-state.js";
 import type { Durability } from "./storage/database.js";
 import type { VectorIndexName } from "./vector/contract.js";
@@ -18,4 +19,9 @@ export interface EngineOptions {
   readonly vectorIndex?: VectorIndexName;
   /** Threads that build graphs, default 2. 0: none, graphs are built on the engine's own thread, in slices. */
   readonly buildWorkers?: number;
+  /**
+   * Models of the application: `embed` serves TextEmbedding functions, `rerank` the reranker `model`. Without them both are
+   * refused.
+   */
+  readonly functions?: ApplicationFunctions;
 }

@@ -1,24 +1,33 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Reply } from "../engine/contract/reply.js";
-import { type Engine, type EngineOptions, openEngine } from "../engine/index.js";
+import { type Engine, openEngine } from "../engine/index.js";
+import { BorrowedFunctions } from "./lent-functions.js";
 import { ownBuffers } from "./own-buffers.js";
-import { PROGRESS_ID, type RemoteCall, type RemoteReply, toWire } from "./protocol.js";
+import {
+  type FunctionAnswer,
+  PROGRESS_ID,
+  type RemoteCall,
+  type RemoteReply,
+  toWire,
+  type WorkerData,
+} from "./protocol.js";
 
 /** The engine in a thread of its own: one message in, one message out. */
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
-const { path, options } = workerData as { readonly path: string; readonly options: EngineOptions };
+const { path, options, functions } = workerData as WorkerData;
+const borrowed = new BorrowedFunctions(functions, (message) => port.postMessage(message));
 
 let engine: Engine | undefined;
 try {
-  engine = openEngine(path, options);
+  engine = openEngine(path, { ...options, functions: borrowed.functions });
   engine.onProgress((event) => port.postMessage({ id: PROGRESS_ID, value: event } satisfies RemoteReply));
   port.postMessage({ id: 0, value: undefined } satisfies RemoteReply);
 } catch (error) {
   port.postMessage({ id: 0, error: toWire(error) } satisfies RemoteReply);
 }
 
-async function answer(target: Engine, call: RemoteCall): Promise<unknown> {
+async function answer(target: Engine, call: Exclude<RemoteCall, FunctionAnswer>): Promise<unknown> {
   switch (call.method) {
     case "execute":
       return target.execute(call.path, call.request, call.options);
@@ -35,6 +44,10 @@ async function answer(target: Engine, call: RemoteCall): Promise<unknown> {
 
 port.on("message", (call: RemoteCall) => {
   if (engine === undefined) return;
+  if (call.method === "answer") {
+    borrowed.answered(call);
+    return;
+  }
   answer(engine, call).then(
     (value) => {
       const buffers = call.method === "execute" ? ownBuffers((value as Reply<unknown>).data) : [];

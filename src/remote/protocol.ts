@@ -1,5 +1,13 @@
-import type { ExecuteOptions, Preload } from "../engine/index.js";
+import type { ApplicationFunctions, EngineOptions, ExecuteOptions, Preload } from "../engine/index.js";
 import { ElanusError, type ErrorKind, failure, isElanusError } from "../errors.js";
+
+/** What the thread is started with. */
+export interface WorkerData {
+  readonly path: string;
+  readonly options: Omit<EngineOptions, "functions">;
+  /** Names of the functions that the application lends. */
+  readonly functions: readonly (keyof ApplicationFunctions)[];
+}
 
 export type RemoteCall =
   | {
@@ -10,7 +18,24 @@ export type RemoteCall =
       readonly options: ExecuteOptions | undefined;
     }
   | { readonly id: number; readonly method: "preload"; readonly wanted: Preload }
-  | { readonly id: number; readonly method: "check" | "stats" | "close" };
+  | { readonly id: number; readonly method: "check" | "stats" | "close" }
+  | FunctionAnswer;
+
+/** What a function of the application gave, or how it failed. */
+export interface FunctionAnswer {
+  readonly id: number;
+  readonly method: "answer";
+  readonly value?: unknown;
+  /** Its text, where it has thrown. */
+  readonly failed?: string;
+}
+
+/** A function of the application is to run in its own thread. */
+export interface FunctionCall {
+  readonly name: keyof ApplicationFunctions;
+  /** As the function takes them, the last one without its signal. */
+  readonly given: readonly unknown[];
+}
 
 /** An error as plain data: a clone would lose its class and its fields. */
 export interface WireError {
@@ -20,9 +45,12 @@ export interface WireError {
   readonly cause: string | undefined;
 }
 
-/** Id 0 answers the opening; `PROGRESS_ID` tells of progress. */
+/** Id 0 answers the opening; `PROGRESS_ID` tells of progress. With `call` or `abort`, `id` is that of a function's call. */
 export interface RemoteReply {
   readonly id: number;
+  readonly call?: FunctionCall;
+  /** Nobody waits any more for the function. */
+  readonly abort?: true;
   readonly value?: unknown;
   readonly error?: WireError;
 }

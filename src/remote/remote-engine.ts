@@ -2,8 +2,16 @@ import { type Engine, type EngineOptions, type ProgressEvent, ProgressFeed, type
 import { failure } from "../errors.js";
 import { startWorker } from "../runtime/worker.js";
 import { thrownText } from "../values/shown-text.js";
+import { LentFunctions } from "./lent-functions.js";
 import { type PackedRequest, packRequest } from "./pack-request.js";
-import { fromWire, PROGRESS_ID, type RemoteCall, type RemoteReply } from "./protocol.js";
+import {
+  type FunctionAnswer,
+  fromWire,
+  PROGRESS_ID,
+  type RemoteCall,
+  type RemoteReply,
+  type WorkerData,
+} from "./protocol.js";
 
 interface Pending {
   /** Its stack leads to who made the call. */
@@ -12,7 +20,8 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-type CallBody = RemoteCall extends infer Call ? (Call extends RemoteCall ? Omit<Call, "id"> : never) : never;
+type Asked = Exclude<RemoteCall, FunctionAnswer>;
+type CallBody = Asked extends infer Call ? (Call extends Asked ? Omit<Call, "id"> : never) : never;
 
 /**
  * The engine in a worker thread, behind the same interface: nothing it does holds the caller's event loop.
@@ -22,13 +31,24 @@ type CallBody = RemoteCall extends infer Call ? (Call extends RemoteCall ? Omit<
 export async function openRemoteEngine(path: string, options: EngineOptions): Promise<Engine> {
   // Some hundred kilobytes that most programs never need.
   const { engineWorkerCode } = await import("./engine-worker-code.js");
-  const worker = startWorker("elanus", engineWorkerCode, { path, options });
+  const { functions = {}, ...others } = options;
+  const lent = new LentFunctions(functions, (answer) => worker.postMessage(answer));
+  const data: WorkerData = { path, options: others, functions: lent.names };
+  const worker = startWorker("elanus", engineWorkerCode, data);
   const pending = new Map<number, Pending>();
   let nextId = 1;
   let ended: Error | undefined;
 
   const feed = new ProgressFeed();
-  const settle = ({ id, value, error }: RemoteReply): void => {
+  const settle = ({ id, value, error, call: asked, abort }: RemoteReply): void => {
+    if (asked !== undefined) {
+      void lent.run(id, asked);
+      return;
+    }
+    if (abort === true) {
+      lent.abort(id);
+      return;
+    }
     if (id === PROGRESS_ID) {
       feed.emit(value as ProgressEvent);
       return;
@@ -44,6 +64,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
     ended ??= reason;
     for (const call of pending.values()) call.reject(ended);
     pending.clear();
+    lent.abortAll();
   };
   worker.on("message", settle);
   worker.on("error", (cause) =>

@@ -34,6 +34,8 @@ const STORAGE = /^engine\/storage\//;
 const CATALOG = /^engine\/catalog\//;
 const ENTITIES = /^engine\/entities\//;
 const VECTOR = /^engine\/vector\//;
+/** Models that the application lends. */
+const FUNCTIONS = /^engine\/functions\//;
 const LOAD = /^engine\/load\//;
 const QUERY = /^engine\/query\//;
 const WRITE = /^engine\/write\//;
@@ -122,10 +124,12 @@ const LAYERS: readonly Layer[] = [
     files: LOAD,
     imports: [MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS],
   },
+  { name: "engine/functions", files: FUNCTIONS, imports: [VALUES, ERRORS] },
   {
     name: "engine/query",
     files: QUERY,
     imports: [EXPR_INDEX, CONTRACT, MODEL, VALUES, ENTITIES, LOAD, VECTOR, ERRORS],
+    types: [FUNCTIONS],
   },
   {
     name: "engine/write",
@@ -136,7 +140,7 @@ const LAYERS: readonly Layer[] = [
     name: "engine/context",
     files: CONTEXT,
     imports: [],
-    types: [CONTEXT, VALUES, MODEL, STORAGE, CATALOG, ENTITIES, LOAD, QUERY, WRITE, VECTOR, ERRORS],
+    types: [CONTEXT, VALUES, MODEL, FUNCTIONS, STORAGE, CATALOG, ENTITIES, LOAD, QUERY, WRITE, VECTOR, ERRORS],
   },
   {
     name: "engine/maintenance",

@@ -152,11 +152,6 @@ describe("hybrid search", () => {
     expect(await page(score(gauss), { limit: 2, offset: 1 })).toBe("4:0.374334 1:0.012802");
     expect(await page(score({ reranker: "rrf" }, []))).toBe("2:0.016393 4:0.016129 1:0.015873");
     expect(await page({ functions: [] })).toBe("2:0.5 4:1.5 1:3");
-    const boost = await post("entities/search", {
-      ...NEAR,
-      functionScore: score({ reranker: "boost", weight: 2 }, []),
-    });
-    expect([boost.code, boost.message]).toEqual([3000, expect.stringContaining("boost")]);
   });
 
   it("is the same under its older name, and typed", async () => {

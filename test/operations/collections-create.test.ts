@@ -464,10 +464,21 @@ const refusals: readonly Refusal[] = [
     path: create,
     body: {
       collectionName: "book",
-      schema: { fields: [idField, vectorField], functions: [{ name: "f", type: "TextEmbedding" }] },
+      schema: {
+        fields: [idField, vectorField],
+        functions: [
+          {
+            name: "f",
+            type: "TextEmbedding",
+            inputFieldNames: ["text"],
+            outputFieldNames: ["vector"],
+            params: { provider: "openai" },
+          },
+        ],
+      },
     },
-    code: 3000,
-    message: "unsupported operation: function type TextEmbedding is not supported by the embedded engine",
+    code: 1100,
+    message: "text embedding model provider [openai] is disabled: invalid parameter",
   },
   {
     when: "the output of a function is nullable",

@@ -9,6 +9,7 @@ import type { VectorType } from "../../src/engine/model/data-type.js";
 import { vectorType } from "../../src/engine/model/types/table.js";
 import { type NewField, readField } from "../../src/engine/model/validate-fields.js";
 import { openDatabase } from "../../src/engine/storage/open-database.js";
+import { EmbeddedTexts } from "../../src/engine/write/embedded-texts.js";
 import { insert, upsert } from "../../src/engine/write/write-path.js";
 
 const TYPES: readonly (readonly [name: string, type: VectorType, dim?: string])[] = [
@@ -106,23 +107,31 @@ function columnsOf(engine: ReturnType<typeof open>): InputColumn[] {
 describe("vectors of every type", () => {
   it("are written by row, null where a row has none", async () => {
     const engine = open();
-    insert(engine.ctx, { collection: engine.collection, partitionName: undefined }, { rows });
+    insert(
+      engine.ctx,
+      { collection: engine.collection, partitionName: undefined, embedded: new EmbeddedTexts() },
+      { rows },
+    );
     expectStored(engine, expected);
     await engine.shutDown();
   });
 
   it("are written by column as they were read", async () => {
     const [from, to] = [open(), open()];
-    insert(from.ctx, { collection: from.collection, partitionName: undefined }, { rows });
+    insert(
+      from.ctx,
+      { collection: from.collection, partitionName: undefined, embedded: new EmbeddedTexts() },
+      { rows },
+    );
     const columns = { rowCount: 3, columns: columnsOf(from) };
-    insert(to.ctx, { collection: to.collection, partitionName: undefined }, { columns });
+    insert(to.ctx, { collection: to.collection, partitionName: undefined, embedded: new EmbeddedTexts() }, { columns });
     expectStored(to, expected);
     await Promise.all([from.shutDown(), to.shutDown()]);
   });
 
   it("stay in a partial upsert that does not name them", async () => {
     const engine = open();
-    const target = { collection: engine.collection, partitionName: undefined };
+    const target = { collection: engine.collection, partitionName: undefined, embedded: new EmbeddedTexts() };
     insert(engine.ctx, target, { rows });
     upsert(
       engine.ctx,
@@ -190,7 +199,7 @@ describe("vectors of every type", () => {
   it("that are damaged are found", async () => {
     const engine = open();
     const { ctx, collection } = engine;
-    insert(ctx, { collection, partitionName: undefined }, { rows });
+    insert(ctx, { collection, partitionName: undefined, embedded: new EmbeddedTexts() }, { rows });
     const damage = (name: string, hex: string) => {
       const field = (collection as Collection).schema.fields.find((f) => f.name === name);
       ctx.sql.prepare(`UPDATE v_${collection.id}_${field?.id} SET data=x'${hex}' WHERE row_id=1`).run();

@@ -81,7 +81,7 @@ export interface RerankRequest {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-/** A function that ranks: `params.reranker` is `rrf`, `weighted` or `decay`. */
+/** A function that ranks: `params.reranker` is `rrf`, `weighted`, `decay`, `boost` or `model`. */
 export interface RerankFunction {
   readonly name?: string;
   readonly description?: string;
@@ -93,13 +93,15 @@ export interface RerankFunction {
 }
 
 export interface FunctionScore {
+  /** Boosts, and at most one of the others. */
   readonly functions?: readonly RerankFunction[];
+  /** How boosts act: `boost_mode` and `function_mode`, each `multiply` (default) or `sum`. */
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
 /** One of the searches of a hybrid search. */
 export interface AnnSearch {
-  /** Query vectors, or texts for a field that BM25 makes. Without them, `vectors` must be there. */
+  /** Query vectors, or texts for a field that a function makes. Without them, `vectors` must be there. */
   readonly data?: readonly unknown[];
   /** The same as bytes. */
   readonly vectors?: QueryVectors;
@@ -137,7 +139,10 @@ export interface HybridSearchRequest extends CollectionRequest, GroupingRequest 
 }
 
 export interface SearchRequest extends CollectionRequest, GroupingRequest {
-  /** Query vectors, each of the field's dimension. Without them, `ids` or `vectors` must be there. */
+  /**
+   * Query vectors, each of the field's dimension, or texts for a field that a function makes. Without them, `ids` or
+   * `vectors` must be there.
+   */
   readonly data?: readonly unknown[];
   /** Keys of rows: what they hold in the searched field is searched for, one query per key. The rows themselves may be hits. */
   readonly ids?: readonly (number | bigint | string)[];

@@ -4,8 +4,8 @@ import { compileSql, deadlineSql, type FilterPlan, planFilter, type TypedExpress
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
-import { isOn } from "../model/functions.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
+import { isOn } from "../model/text-fields.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 import { indexedPath } from "./indexed-path.js";
 import type { Condition } from "./read-rows.js";

@@ -82,39 +82,58 @@ export interface QueryHits {
 /**
  * Answers query after query, each in one state of the data, output fields included; lets the event loop run between.
  *
- * @param hitsOf the hits of a query: of one search, or of several that were fused
+ * @param hitsOf the hits of a query: of one search, or of several that were fused; a promise where a model ranks them
  * @param still looked at after each pause; throws when what the work needs has gone
  * @throws ReplyTooLarge, Timeout
  */
 export function collectHits(
   ctx: QueryContext,
   queries: number,
-  hitsOf: (query: number) => QueryHits,
+  hitsOf: (query: number) => QueryHits | Promise<QueryHits>,
   presentation: Presentation,
   limits: CallLimits,
   still: () => void,
 ): SearchHits | Promise<SearchHits> {
   const collector = new HitCollector(presentation);
-  const answer = (query: number): void => {
-    const { hits, groups } = hitsOf(query);
+  const take = ({ hits, groups }: QueryHits): void => {
     collector.add(hits, groups);
     checkReplyBytes(collector.sizeBytes, limits);
   };
+  /** After a pause. */
+  const again = <T>(work: () => T): T =>
+    ctx.deadline.during(limits.deadline, () => {
+      ctx.deadline.check();
+      still();
+      return work();
+    });
   if (queries === 1) {
-    ctx.deadline.during(limits.deadline, () => answer(0));
+    const found = ctx.deadline.during(limits.deadline, () => hitsOf(0));
+    if (found instanceof Promise) {
+      return found.then((late) => {
+        again(() => take(late));
+        return collector.hits();
+      });
+    }
+    ctx.deadline.during(limits.deadline, () => take(found));
     return collector.hits();
   }
   return (async () => {
     const slices = new Slices();
     for (let query = 0; ; ) {
-      ctx.deadline.during(limits.deadline, () => {
-        ctx.deadline.check();
-        still();
-        do answer(query++);
-        while (query < queries && !slices.over);
+      const waiting = again(() => {
+        do {
+          const found = hitsOf(query++);
+          if (found instanceof Promise) return found;
+          take(found);
+        } while (query < queries && !slices.over);
+        return undefined;
       });
+      if (waiting !== undefined) {
+        const late = await waiting;
+        again(() => take(late));
+      }
       if (query >= queries) return collector.hits();
-      await slices.next();
+      if (waiting === undefined) await slices.next();
     }
   })();
 }

@@ -1,7 +1,6 @@
 import type { Deadline } from "../../values/deadline.js";
-import type { StoredColumn, StoredValue } from "../contract/column.js";
-import { ColumnReader } from "../entities/read-columns.js";
-import type { FieldSchema } from "../model/schema.js";
+import type { StoredValue } from "../contract/column.js";
+import { fieldValues } from "./field-values.js";
 import { NO_HITS, pickHits, type RankedHits } from "./ranked-hits.js";
 import { type Grouping, liveRows, type SearchPlan } from "./search-plan.js";
 
@@ -31,7 +30,7 @@ export function groupedSearch(
     deadline.check();
     const hits = search(Math.min(k, total));
     const complete = hits.rowIds.length < k || k >= total;
-    const values = groupValues(plan, grouping.field, hits.rowIds);
+    const values = fieldValues(plan.table, grouping.field, hits.rowIds);
     const groups = positionsByGroup(values, plan.k, grouping.size);
     const full = (positions: readonly number[]) => positions.length === grouping.size;
     const enough = groups.length === plan.k && (!grouping.strict || groups.every(full));
@@ -52,10 +51,4 @@ export function positionsByGroup(values: readonly StoredValue[], most: number, s
     } else if (group.length < size) group.push(i);
   }
   return [...groups.values()];
-}
-
-function groupValues(plan: SearchPlan, field: FieldSchema, rowIds: readonly number[]): readonly StoredValue[] {
-  const reader = new ColumnReader(plan.table, { fields: [field], dynamicKeys: undefined });
-  reader.addByRowId(rowIds);
-  return (reader.columns()[0] as StoredColumn).values as readonly StoredValue[];
 }

@@ -1,9 +1,8 @@
 import type { CallLimits } from "../contract/call-limits.js";
-import type { SearchHits, StoredColumn, StoredValue } from "../contract/column.js";
-import { ColumnReader } from "../entities/read-columns.js";
-import type { FieldSchema } from "../model/schema.js";
+import type { SearchHits, StoredValue } from "../contract/column.js";
 import { checkHits } from "./check-limits.js";
 import { collectHits, type QueryHits } from "./collect-hits.js";
+import { fieldValues } from "./field-values.js";
 import { type GroupScorer, rankGroups } from "./hybrid-groups.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
@@ -11,7 +10,8 @@ import type { QueryContext } from "./query-context.js";
 import { compareKeys, type HitKey, type RankedHits } from "./ranked-hits.js";
 import { decayFactor } from "./rerank/decay.js";
 import { type FusedHit, fuse } from "./rerank/fuse.js";
-import { type DecayRanker, fusionOf, type Ranker } from "./rerank/ranker.js";
+import { rankedByModel } from "./rerank/model-rerank.js";
+import { type DecayRanker, fusionOf, type ModelRanker, type Ranker } from "./rerank/ranker.js";
 import { roundFusedScore } from "./rerank/scores.js";
 import { hitsOf } from "./search.js";
 import { liveRows, type SearchPlan } from "./search-plan.js";
@@ -51,7 +51,7 @@ export function runHybrid(ctx: QueryContext, plan: HybridPlan, limits: CallLimit
   return collectHits(
     ctx,
     queries,
-    (query) => ranked(ctx, plan, query),
+    (query) => ranked(ctx, plan, query, limits),
     presentation,
     limits,
     () => {
@@ -66,11 +66,24 @@ interface FoundRow {
   readonly group: StoredValue | undefined;
 }
 
-function ranked(ctx: QueryContext, plan: HybridPlan, query: number): QueryHits {
-  const { searches, ranker, limit, offset, groupScorer } = plan;
+function ranked(
+  ctx: QueryContext,
+  plan: HybridPlan,
+  query: number,
+  limits: CallLimits,
+): QueryHits | Promise<QueryHits> {
+  const { searches, ranker } = plan;
+  const found = searches.map((search) => hitsOf(ctx, search, query));
+  if (ranker.kind !== "model") return fusedHits(plan, ranker, found);
+  const lists = found.map(({ hits }) => hits);
+  return rankedByModel(ctx, searches[0], ranker, query, lists, plan, limits.deadline);
+}
+
+function fusedHits(plan: HybridPlan, ranker: Exclude<Ranker, ModelRanker>, all: readonly QueryHits[]): QueryHits {
+  const { searches, limit, offset, groupScorer } = plan;
   const { grouping } = searches[0];
-  const lists = searches.map((search) => {
-    const { hits, groups } = hitsOf(ctx, search, query);
+  const lists = searches.map((search, s) => {
+    const { hits, groups } = all[s] as QueryHits;
     const found = hits.rowIds.map((rowId, i): FoundRow => ({ rowId, key: hits.keys[i] as HitKey, group: groups?.[i] }));
     return { metric: search.metric, hits: found, scores: hits.scores };
   });
@@ -90,7 +103,7 @@ function ranked(ctx: QueryContext, plan: HybridPlan, query: number): QueryHits {
 /** Scores times how near the field's value is, best first. */
 function decayed(plan: SearchPlan, ranker: DecayRanker, fused: readonly FusedHit<FoundRow>[]): FusedHit<FoundRow>[] {
   const values = fieldValues(
-    plan,
+    plan.table,
     ranker.field,
     fused.map(({ hit }) => hit.rowId),
   );
@@ -100,12 +113,6 @@ function decayed(plan: SearchPlan, ranker: DecayRanker, fused: readonly FusedHit
       score: Math.fround(score * decayFactor(ranker.decay, Number(values[i]))),
     }))
     .sort((a, b) => b.score - a.score || compareKeys(a.hit.key, b.hit.key));
-}
-
-function fieldValues(plan: SearchPlan, field: FieldSchema, rowIds: readonly number[]): readonly StoredValue[] {
-  const reader = new ColumnReader(plan.table, { fields: [field], dynamicKeys: undefined });
-  reader.addByRowId(rowIds);
-  return (reader.columns()[0] as StoredColumn).values as readonly StoredValue[];
 }
 
 function asRanked(hits: readonly FusedHit<FoundRow>[]): RankedHits {

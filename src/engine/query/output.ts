@@ -6,7 +6,7 @@ import type { EntityTable } from "../entities/entity-table.js";
 import { ColumnReader, type ColumnSelection } from "../entities/read-columns.js";
 import type { Collection } from "../model/collection.js";
 import { functionOf } from "../model/functions.js";
-import { DYNAMIC_FIELD, type FieldSchema, fieldByName, primaryField } from "../model/schema.js";
+import { type CollectionSchema, DYNAMIC_FIELD, type FieldSchema, fieldByName, primaryField } from "../model/schema.js";
 
 /** What of each row a result shows. */
 export interface Output extends ColumnSelection {
@@ -47,8 +47,8 @@ function planAnew(collection: Collection, asked: readonly string[], withKey: boo
     const name = raw.trim();
     if (name === "*") {
       for (const field of schema.fields) {
-        // What a function computes is for searching only: `*` passes it over.
-        if (functionOf(schema.functions, field.name) !== undefined) continue;
+        // What BM25 computes is for searching only: `*` passes it over.
+        if (isOfWords(schema, field)) continue;
         fields.add(field);
         names.add(field.name);
       }
@@ -58,7 +58,7 @@ function planAnew(collection: Collection, asked: readonly string[], withKey: boo
     }
     const field = fieldByName(schema, name);
     if (field !== undefined) {
-      if (functionOf(schema.functions, name) !== undefined) {
+      if (isOfWords(schema, field)) {
         throw failure("InvalidParameter", { text: `not allowed to retrieve raw data of field ${name}` });
       }
       fields.add(field);
@@ -79,6 +79,10 @@ function planAnew(collection: Collection, asked: readonly string[], withKey: boo
     names: [...names],
     timeZone: collection.properties["timezone"],
   };
+}
+
+function isOfWords({ functions }: CollectionSchema, field: FieldSchema): boolean {
+  return functionOf(functions, field.name)?.type === "BM25";
 }
 
 /** The dynamic key that a name stands for: `color`, or `$meta["user-id"]` where a key is no name. One key, nothing below it. */

@@ -5,6 +5,7 @@ import type { FieldSchema } from "../model/schema.js";
 import { vectorType } from "../model/types/table.js";
 import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
+import type { Boosting } from "./rerank/boost.js";
 import { DrawnRows, type Grouping, type QueryVector, type SearchPlan } from "./search-plan.js";
 import { compileFilter, sampleRows, selectionOf } from "./selection.js";
 import { weighTexts, withoutWeakest } from "./text-search.js";
@@ -28,6 +29,7 @@ export interface VectorSearch {
   /** Share of a sparse query's entries that are left out, the weakest first; of no effect on dense vectors. */
   readonly dropRatio: number;
   readonly grouping: Grouping | undefined;
+  readonly boosting: Boosting | undefined;
   readonly filter: string | undefined;
   readonly filterValues: Readonly<Record<string, unknown>> | undefined;
   readonly partitionNames: readonly string[] | undefined;
@@ -81,6 +83,7 @@ export function planSearch(
       radius: search.radius,
       rangeFilter: search.rangeFilter,
       grouping: search.grouping,
+      boosting: search.boosting,
       selection: restricted ? whole : undefined,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.newerThan ?? ""}` : "",
       drawn: sample === undefined ? undefined : new DrawnRows(sampleRows(table, whole, sample)),

@@ -4,6 +4,7 @@ import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, MetricType } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
 import type { PreparedFilter, VectorSegment } from "../vector/contract.js";
+import type { Boosting } from "./rerank/boost.js";
 
 /** How hits are grouped. */
 export interface Grouping {
@@ -54,6 +55,8 @@ export interface SearchPlan {
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
   readonly grouping: Grouping | undefined;
+  /** Changes the scores of what was found. */
+  readonly boosting: Boosting | undefined;
   /** Rows that may be hits; undefined: all of the partitions. */
   readonly selection: Selection | undefined;
   /** Names the selection: the same text selects the same rows while the data stay the same. */

@@ -7,6 +7,7 @@ import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
 import { NO_HITS, skipHits } from "./ranked-hits.js";
+import { boosted } from "./rerank/boost.js";
 import { roundScore } from "./round-score.js";
 import { liveRows, type QueryVector, type SearchPlan } from "./search-plan.js";
 
@@ -47,7 +48,9 @@ export function hitsOf(ctx: QueryContext, plan: SearchPlan, query: number): Quer
   const vector = plan.vectors[query] as QueryVector;
   if (vector === null) return { hits: NO_HITS, groups: plan.grouping && [] };
   if (plan.grouping === undefined) {
-    return { hits: skipHits(ctx.search.run(plan, vector), plan.offset), groups: undefined };
+    const found = ctx.search.run(plan, vector);
+    const hits = plan.boosting === undefined ? found : boosted(plan.table, plan.metric, plan.boosting, found);
+    return { hits: skipHits(hits, plan.offset), groups: undefined };
   }
   const { hits, values } = groupedSearch(plan, plan.grouping, (k) => ctx.search.run(plan, vector, k), ctx.deadline);
   return { hits, groups: values };

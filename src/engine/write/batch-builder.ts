@@ -2,7 +2,7 @@ import { failure } from "../../errors.js";
 import type { EncodedBatch, SqlValue, StoredRow } from "../entities/batch.js";
 import { scalarFields, vectorFields } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
-import { type FunctionSchema, functionOf } from "../model/functions.js";
+import type { FunctionSchema } from "../model/functions.js";
 import { DYNAMIC_FIELD, type FieldSchema } from "../model/schema.js";
 import type { ScalarFieldType, Target, TypedField } from "../model/types/field-type.js";
 import { scalarType } from "../model/types/table.js";
@@ -17,18 +17,29 @@ export interface ScalarSlot {
   readonly values: SqlValue[];
 }
 
+/** A vector field that a function computes from a text. */
+export interface ComputedSlot {
+  readonly function: FunctionSchema;
+  readonly input: ScalarSlot;
+  readonly output: VectorSlot;
+  /** 1 per row whose vector is there already. */
+  readonly filled: Uint8Array;
+}
+
 /** The dynamic field as its type sees it. */
 const DYNAMIC: TypedField = { name: DYNAMIC_FIELD, type: "JSON", params: {} };
 
 /** A batch being made: one slot per column. Shapes are refused at once, lengths and the like when it is finished. */
 export class BatchBuilder {
+  readonly collection: Collection;
   readonly count: number;
   readonly scalars: readonly ScalarSlot[];
   readonly key: ScalarSlot;
   readonly vectors: readonly VectorSlot[];
   /** The dynamic field: JSON objects as text. */
   readonly dynamic: { readonly target: Target; readonly values: string[] } | undefined;
-  readonly functions: readonly FunctionSchema[];
+  /** Fields that functions compute, in the order of the functions. */
+  readonly computed: readonly ComputedSlot[];
   /** Names of all fields. */
   readonly fieldNames: ReadonlySet<string>;
   #late: Error | undefined;
@@ -40,6 +51,7 @@ export class BatchBuilder {
       this.#late ??= error;
     };
     const targetOf = (field: TypedField): Target => ({ field, timeZone, late });
+    this.collection = collection;
     this.count = count;
     this.scalars = scalarFields(collection).map((field) => ({
       field,
@@ -50,13 +62,13 @@ export class BatchBuilder {
     this.key = this.scalars.find(({ field }) => field.primaryKey) as ScalarSlot;
     this.vectors = vectorFields(collection).map((field) => vectorSlot(field, targetOf(field), count));
     this.dynamic = schema.dynamic ? { target: targetOf(DYNAMIC), values: new Array<string>(count) } : undefined;
-    this.functions = schema.functions;
+    this.computed = schema.functions.map((made) => this.#computedSlot(made));
     this.fieldNames = new Set(schema.fields.map((field) => field.name));
   }
 
-  /** Whether the engine computes a field. */
-  isComputed(field: FieldSchema): boolean {
-    return this.functions.length > 0 && functionOf(this.functions, field.name) !== undefined;
+  /** The slot of a field that a function computes. */
+  computedSlot(field: FieldSchema): ComputedSlot | undefined {
+    return this.computed.find(({ output }) => output.field === field);
   }
 
   /** The slot of the dynamic field comes after the others in a stored row. */
@@ -65,8 +77,13 @@ export class BatchBuilder {
   }
 
   /** @throws what was told late */
-  finish(): EncodedBatch {
+  checkLate(): void {
     if (this.#late !== undefined) throw this.#late;
+  }
+
+  /** @throws what was told late */
+  finish(): EncodedBatch {
+    this.checkLate();
     const columns: SqlValue[][] = this.scalars.map((slot) => slot.values);
     if (this.dynamic !== undefined) columns.push(this.dynamic.values);
     return {
@@ -75,6 +92,13 @@ export class BatchBuilder {
       keys: this.key.values,
       vectors: new Map(this.vectors.map((slot) => [slot.field.id, slot.finish()])),
     };
+  }
+
+  #computedSlot(made: FunctionSchema): ComputedSlot {
+    const input = this.scalars.find(({ field }) => field.name === made.inputFieldNames[0]);
+    const output = this.vectors.find(({ field }) => field.name === made.outputFieldNames[0]);
+    if (input === undefined || output === undefined) throw new Error("a function without its fields");
+    return { function: made, input, output, filled: new Uint8Array(this.count) };
   }
 }
 

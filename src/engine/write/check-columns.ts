@@ -5,7 +5,7 @@ import type { Collection } from "../model/collection.js";
 import { functionOf } from "../model/functions.js";
 import { DYNAMIC_FIELD, dimensionOf, type FieldSchema } from "../model/schema.js";
 import { denseType, FIELD_TYPES } from "../model/types/table.js";
-import { functionOutputGiven } from "./function-outputs.js";
+import { functionOutputGiven, outputMayBeGiven } from "./function-outputs.js";
 import { type EncodeOptions, keysMayBeGiven } from "./prepared-batch.js";
 
 /**
@@ -59,8 +59,9 @@ function unknownColumn(name: string, dynamic: boolean): Error {
 
 /** Whether a field must, may or must not have a column. */
 function checkPresence(collection: Collection, field: FieldSchema, present: boolean, options: EncodeOptions): void {
-  if (functionOf(collection.schema.functions, field.name) !== undefined) {
-    if (present) throw functionOutputGiven();
+  const made = functionOf(collection.schema.functions, field.name);
+  if (made !== undefined) {
+    if (present && !outputMayBeGiven(collection, made)) throw functionOutputGiven(made);
     return;
   }
   if (field.primaryKey && field.autoId) {

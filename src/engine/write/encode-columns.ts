@@ -5,9 +5,10 @@ import type { SqlValue, StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
 import { DYNAMIC_FIELD } from "../model/schema.js";
-import { absentValue, BatchBuilder, type ScalarSlot } from "./batch-builder.js";
+import { absentValue, BatchBuilder, type ComputedSlot, type ScalarSlot } from "./batch-builder.js";
 import { checkColumns, missingColumn } from "./check-columns.js";
 import { encodeDynamic } from "./dynamic-field.js";
+import { keepStoredOutput } from "./function-outputs.js";
 import { type EncodeOptions, type PreparedBatch, prepared } from "./prepared-batch.js";
 import type { VectorSlot } from "./vector-slots.js";
 
@@ -34,9 +35,12 @@ export function encodeColumns(collection: Collection, input: InputColumns, optio
   }
   for (const slot of builder.vectors) {
     const column = columns.get(slot.field.name);
-    if (builder.isComputed(slot.field)) continue;
-    if (column !== undefined) slot.take(column);
-    else fillVectors(slot, bases, rowCount);
+    const computed = builder.computedSlot(slot.field);
+    if (column !== undefined) {
+      slot.take(column);
+      computed?.filled.fill(1);
+    } else if (computed === undefined) fillVectors(slot, bases, rowCount);
+    else if (!columns.has(computed.input.field.name)) keepStoredOutputs(computed, bases);
   }
   encodeObjects(builder, columns.get(DYNAMIC_FIELD), bases);
   const keyless = keyColumn === undefined ? Array.from({ length: rowCount }, (_, row) => row) : [];
@@ -67,6 +71,10 @@ function fillVectors(slot: VectorSlot, bases: Bases, rowCount: number): void {
     else if (slot.field.nullable) slot.putNull(row);
     else throw missingColumn(slot.field.name);
   }
+}
+
+function keepStoredOutputs(slot: ComputedSlot, bases: Bases): void {
+  for (const [row, base] of bases?.entries() ?? []) if (base !== undefined) keepStoredOutput(slot, base, row);
 }
 
 function encodeObjects(builder: BatchBuilder, column: InputColumn | undefined, bases: Bases): void {

@@ -4,9 +4,9 @@ import { thrownText } from "../../values/shown-text.js";
 import type { StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
-import { absentValue, BatchBuilder, missingField, type ScalarSlot } from "./batch-builder.js";
+import { absentValue, BatchBuilder, type ComputedSlot, missingField, type ScalarSlot } from "./batch-builder.js";
 import { encodeDynamic } from "./dynamic-field.js";
-import { functionOutputGiven } from "./function-outputs.js";
+import { functionOutputGiven, keepStoredOutput, outputMayBeGiven } from "./function-outputs.js";
 import { type EncodeOptions, keysMayBeGiven, type PreparedBatch, prepared } from "./prepared-batch.js";
 
 /**
@@ -101,9 +101,9 @@ class RowEncoder {
       const present = Object.hasOwn(values, field.name);
       if (present) count++;
       const value = present ? values[field.name] : undefined;
-      if (this.#builder.isComputed(field)) {
-        // To the server's REST door an empty text is nothing.
-        if (value !== undefined && value !== null && value !== "") throw functionOutputGiven();
+      const computed = this.#builder.computedSlot(field);
+      if (computed !== undefined) {
+        this.#computed(computed, value, values, row, base);
         continue;
       }
       const kept = present ? undefined : base?.vectors.get(field.id);
@@ -112,6 +112,18 @@ class RowEncoder {
       else slot.put(value, row);
     }
     return count;
+  }
+
+  /** A field that a function computes, unless the row may bring it and does. */
+  #computed(slot: ComputedSlot, value: unknown, values: Values, row: number, base: StoredRow | undefined): void {
+    // To the server's REST door an empty text is nothing.
+    if (value === undefined || value === null || value === "") {
+      if (base !== undefined && !Object.hasOwn(values, slot.input.field.name)) keepStoredOutput(slot, base, row);
+      return;
+    }
+    if (!outputMayBeGiven(this.#builder.collection, slot.function)) throw functionOutputGiven(slot.function);
+    slot.output.put(value, row);
+    slot.filled[row] = 1;
   }
 
   #base(values: Values, row: number, existing: (key: KeyValue) => StoredRow | undefined): StoredRow | undefined {

@@ -1,27 +1,67 @@
 import { failure } from "../../errors.js";
 import { termVector } from "../../text/term-vector.js";
-import type { SqlValue } from "../entities/batch.js";
+import type { SqlValue, StoredRow } from "../entities/batch.js";
+import type { Collection } from "../model/collection.js";
+import type { FunctionSchema } from "../model/functions.js";
 import { fieldAnalyzer } from "../model/text-analyzers.js";
-import type { BatchBuilder } from "./batch-builder.js";
+import { ALLOW_FUNCTION_OUTPUTS_PROPERTY } from "../model/validate-properties.js";
+import type { BatchBuilder, ComputedSlot } from "./batch-builder.js";
+import type { EmbeddedTexts } from "./embedded-texts.js";
 
-/** Fields that the engine computes when a row is written. */
+/** Fields that are computed when a row is written. */
 
-/** @throws what a field that must not be given is refused with */
-export function functionOutputGiven(): Error {
-  return failure("InvalidParameter", { text: "attempt to insert bm25 function output field" });
+/** Whether a caller may bring what a function would compute: vectors of a model, never those of BM25. */
+export function outputMayBeGiven({ properties }: Collection, { type }: FunctionSchema): boolean {
+  return type !== "BM25" && properties[ALLOW_FUNCTION_OUTPUTS_PROPERTY] === "true";
 }
 
-/** Computes the outputs of all functions, of whole rows: an upsert that changes a text changes what is made of it. */
-export function computeOutputs(builder: BatchBuilder): void {
-  for (const { inputFieldNames, outputFieldNames } of builder.functions) {
-    const input = builder.scalars.find(({ field }) => field.name === inputFieldNames[0]);
-    const output = builder.vectors.find(({ field }) => field.name === outputFieldNames[0]);
-    if (input === undefined || output === undefined) throw new Error("a function without its fields");
-    const analyzer = fieldAnalyzer(input.field.params["analyzer_params"]);
-    for (let row = 0; row < builder.count; row++) {
-      const text = input.values[row] as SqlValue;
-      // A null text has no words; the row counts all the same.
-      output.keep(termVector(text === null ? [] : analyzer.words(String(text))), row);
-    }
+/** What a field that must not be given is refused with. */
+export function functionOutputGiven({ type }: FunctionSchema): Error {
+  return failure("InvalidParameter", {
+    text:
+      type === "BM25"
+        ? "attempt to insert bm25 function output field"
+        : `Insert data has function output field, but collection's property \`${ALLOW_FUNCTION_OUTPUTS_PROPERTY}\` is not enable`,
+  });
+}
+
+/** Of a partial row that leaves the text alone, what was made of it stays; BM25 counts anew, which costs nothing. */
+export function keepStoredOutput({ function: made, output, filled }: ComputedSlot, base: StoredRow, row: number): void {
+  const stored = base.vectors.get(output.field.id);
+  if (made.type === "BM25" || stored === undefined || stored === null) return;
+  output.keep(stored, row);
+  filled[row] = 1;
+}
+
+/**
+ * Computes the outputs of all functions, of whole rows: an upsert that changes a text changes what is made of it.
+ *
+ * @throws TextsWanted when a model must be asked first
+ */
+export function computeOutputs(builder: BatchBuilder, embedded: EmbeddedTexts): void {
+  for (const slot of builder.computed) {
+    if (slot.function.type === "BM25") countTerms(builder, slot);
+    else takeEmbeddings(builder, slot, embedded);
   }
+}
+
+function countTerms({ count }: BatchBuilder, { input, output }: ComputedSlot): void {
+  const analyzer = fieldAnalyzer(input.field.params["analyzer_params"]);
+  for (let row = 0; row < count; row++) {
+    const text = input.values[row] as SqlValue;
+    // A null text has no words; the row counts all the same.
+    output.keep(termVector(text === null ? [] : analyzer.words(String(text))), row);
+  }
+}
+
+function takeEmbeddings(builder: BatchBuilder, slot: ComputedSlot, embedded: EmbeddedTexts): void {
+  const { input, output, filled } = slot;
+  const rows = Array.from(filled.keys()).filter((row) => filled[row] === 0);
+  if (rows.length === 0) return;
+  // No model is asked for a batch that will be refused.
+  builder.checkLate();
+  const texts = rows.map((row) => String(input.values[row]));
+  const source = { collection: builder.collection, function: slot.function, field: output.field };
+  const vectors = embedded.of(source, texts, "insert");
+  for (const [i, row] of rows.entries()) output.keep(vectors[i] as Uint8Array, row);
 }

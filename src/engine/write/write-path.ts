@@ -8,6 +8,7 @@ import { failpoint } from "../failpoints.js";
 import type { Loader } from "../load/loader.js";
 import type { Collection } from "../model/collection.js";
 import type { ChangeLog } from "../storage/change-log.js";
+import type { EmbeddedTexts } from "./embedded-texts.js";
 import { encodeColumns } from "./encode-columns.js";
 import { encodeRows } from "./encode-rows.js";
 import type { EncodeOptions, PreparedBatch } from "./prepared-batch.js";
@@ -34,6 +35,8 @@ export interface WriteScope {
 export type Entities = { readonly rows: readonly unknown[] } | { readonly columns: InputColumns };
 
 export interface WriteTarget {
+  /** What models have made of the texts that are written. */
+  readonly embedded: EmbeddedTexts;
   readonly collection: Collection;
   /** Undefined or empty: the default partition, or the partition of each row's partition key. */
   readonly partitionName: string | undefined;
@@ -43,13 +46,13 @@ export interface WriteTarget {
  * Inserts a batch, all or nothing; visible to every later call when it returns. Known keys are overwritten.
  *
  * @returns the keys in input order, as callers see them
- * @throws PartitionNotFound, PartitionKeyNames, and what `encodeRows` and `encodeColumns` refuse
+ * @throws PartitionNotFound, PartitionKeyNames, TextsWanted, and what `encodeRows` and `encodeColumns` refuse
  */
 export function insert(scope: WriteScope, target: WriteTarget, entities: Entities): readonly KeyValue[] {
-  const { collection } = target;
+  const { collection, embedded } = target;
   const route = routeRows(collection, target.partitionName);
   // Before the transaction: a bad batch never takes the write lock.
-  const prepared = encode(collection, entities, { operation: "insert" });
+  const prepared = encode(collection, entities, { operation: "insert", embedded });
   return change(scope, collection, (changes) => writePrepared(scope, collection, prepared, route, changes));
 }
 
@@ -67,17 +70,20 @@ export function upsert(
   entities: Entities,
   partial: boolean,
 ): readonly KeyValue[] {
-  const { collection } = target;
+  const { collection, embedded } = target;
   const route = routeRows(collection, target.partitionName);
   const table = scope.entities.table(collection);
   const newerThan = oldestLiving(collection, scope.now());
   const prepare = (): PreparedBatch =>
     encode(collection, entities, {
       operation: "upsert",
+      embedded,
       ...(partial ? { existing: (key: KeyValue) => storedRow(table, key, newerThan) } : {}),
     });
-  // A partial batch builds on stored rows, so it is made where they cannot change any more.
-  const early = partial ? undefined : prepare();
+  // A partial batch builds on stored rows, so it is made where they cannot change any more: what a model must make of
+  // them is asked for before.
+  const first = !partial || usesModels(collection) ? prepare() : undefined;
+  const early = partial ? undefined : first;
   return change(scope, collection, (changes) => {
     const prepared = early ?? prepare();
     if (prepared.replaced.length > 0) changes.remove(locateKeys(table, prepared.replaced));
@@ -135,6 +141,10 @@ export function removePartition(
       scope.loader.partitionDropped(collection.id, partitionId);
     },
   );
+}
+
+function usesModels({ schema }: Collection): boolean {
+  return schema.functions.some(({ type }) => type !== "BM25");
 }
 
 function encode(collection: Collection, entities: Entities, options: EncodeOptions): PreparedBatch {

@@ -127,9 +127,19 @@ describe("collections", () => {
     ],
     [
       "an embedding function",
-      createRequest("c", undefined, { functions: [{ name: "f", type: 2 }] }),
-      3000,
-      /TextEmbedding/,
+      createRequest("c", undefined, {
+        functions: [
+          {
+            name: "f",
+            type: 2,
+            input_field_names: ["text"],
+            output_field_names: ["vector"],
+            params: pairs({ provider: "openai" }),
+          },
+        ],
+      }),
+      1100,
+      /provider \[openai\] is disabled/,
     ],
     ["an unknown level", { ...createRequest("c"), consistency_level: 9 }, 1100, /consistencyLevel/],
   ])("refuses %s and leaves nothing", async (_, request, code, reason) => {

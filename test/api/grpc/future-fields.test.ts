@@ -5,7 +5,6 @@ import { createRequest, idField, indexed, pairs, serve, vectorField } from "./se
 
 /** Something in each field of the table. */
 const VALUES: Readonly<Record<string, unknown>> = {
-  ids: { int_id: { data: [1] } },
   search_aggregation: { fields: ["title"] },
   function_chains: [{ name: "c" }],
   highlighter: { type: 0 },

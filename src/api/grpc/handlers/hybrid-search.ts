@@ -49,6 +49,9 @@ export async function hybridSearch(
 function annSearchOf(request: Received<"SearchRequest">, candidates: number): AnnSearch {
   refuseFeatures(request);
   const params = new RequestParams(request.search_params);
+  if (request.ids !== undefined) {
+    throw failure("Unsupported", { what: "ids of a part of a hybrid search are not supported by the embedded engine" });
+  }
   if (request.placeholder_group === undefined) {
     throw failure("PlaceholdersUnreadable", { detail: "there are no query vectors" });
   }

@@ -51,6 +51,11 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
   await checkCollectionId(params, collection, call);
   const { input, queries } = inputOf(request);
   const page = await iteratorPage(params, collection, queries, call);
+  if (page !== undefined && hasBoost(request)) {
+    throw failure("InvalidParameter", {
+      text: "failed to create query plan: don't support use segment scorer with group_by or search_iterator",
+    });
+  }
   const grouping = params.text("group_by_field");
   const exprParams = readTemplates(request.expr_template_values);
   const { data: hits } = await call.execute("entities/search", {
@@ -90,6 +95,10 @@ function inputOf(request: Received<"SearchRequest">): {
   }
   const vectors = readPlaceholders(request.placeholder_group, Number(request.nq));
   return { input: { vectors }, queries: vectors.values.length };
+}
+
+function hasBoost({ function_score: score }: Received<"SearchRequest">): boolean {
+  return score?.functions.some(({ params }) => /^boost$/i.test(recordOf(params)["reranker"] ?? "")) === true;
 }
 
 /** The functions that rank. */

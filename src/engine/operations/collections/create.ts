@@ -20,7 +20,7 @@ import { type CollectionDefinition, readDefinition } from "./definition.js";
 export const createCollection: Operation<"collections/create"> = {
   path: "collections/create",
   async run(ctx, request) {
-    const definition = readDefinition(request);
+    const definition = readDefinition(request, ctx.functions.has("embed"));
     const name = checkCollectionName(request.collectionName);
     const database = requireDatabase(ctx, request.dbName);
     const wanted: NewCollection = { ...definition, name, databaseId: database.id };
@@ -101,6 +101,7 @@ function sameDefinition(existing: Collection, wanted: NewCollection): boolean {
     existing.consistencyLevel === wanted.consistencyLevel &&
     existing.schema.dynamic === wanted.schema.dynamic &&
     sameParams(existing.properties, wanted.properties) &&
+    JSON.stringify(existing.schema.functions) === JSON.stringify(wanted.schema.functions) &&
     (!fields.some((f) => f.partitionKey) || existing.partitions.length === wanted.partitionNames.length) &&
     existing.schema.fields.length === fields.length &&
     existing.schema.fields.every((have, position) => {

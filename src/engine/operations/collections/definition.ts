@@ -3,8 +3,10 @@ import { isJsonNumber, parameterText } from "../../../values/json-number.js";
 import type { NewCollection } from "../../catalog/catalog.js";
 import type { CollectionParams, CreateCollectionRequest } from "../../contract/collections.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
-import { checkTextField, type FunctionDefinition, type FunctionSchema, readFunctions } from "../../model/functions.js";
+import type { FunctionDefinition, FunctionSchema } from "../../model/functions.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
+import { readFunctions } from "../../model/read-functions.js";
+import { checkTextField } from "../../model/text-fields.js";
 import { readInteger } from "../../model/types/parameters.js";
 import { type NewField, parameterTexts, readField, validateSchema } from "../../model/validate-fields.js";
 import type { IndexDefinition } from "../../model/validate-index.js";
@@ -27,9 +29,10 @@ export interface CollectionDefinition extends Omit<NewCollection, "name" | "data
  * Reads a create request in either form, quick setup (no `schema.fields`) or custom schema, and checks all that can
  * be checked without the catalogue.
  *
+ * @param embeds whether the application serves TextEmbedding
  * @throws InvalidParameter, ParameterMismatch, ShardLimit, PartitionLimit, FieldNameInvalid, DataTypeInvalid, Unsupported
  */
-export function readDefinition(request: CreateCollectionRequest): CollectionDefinition {
+export function readDefinition(request: CreateCollectionRequest, embeds: boolean): CollectionDefinition {
   const { schema = {}, params = {}, indexParams = [] } = request;
   const definitions = schema.fields ?? [];
   const properties = readProperties(request);
@@ -41,7 +44,7 @@ export function readDefinition(request: CreateCollectionRequest): CollectionDefi
   const shardsNum = readShards(params.shardsNum);
   const name = checkCollectionName(request.collectionName);
   validateSchema(name, fields);
-  const functions = readSchemaFunctions(schema.functions ?? [], fields, quick);
+  const functions = readSchemaFunctions(schema.functions ?? [], fields, quick, embeds);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
   checkCollectionProperties(properties, hasPartitionKey);
   return {
@@ -65,6 +68,7 @@ function readSchemaFunctions(
   definitions: readonly FunctionDefinition[],
   fields: readonly NewField[],
   quick: boolean,
+  embeds: boolean,
 ): readonly FunctionSchema[] {
   if (quick && definitions.length > 0) {
     throw failure("ParameterMismatch", {
@@ -74,7 +78,7 @@ function readSchemaFunctions(
     });
   }
   for (const field of fields) if (field.type === "VarChar") checkTextField(field, definitions);
-  return readFunctions(definitions, fields);
+  return readFunctions(definitions, fields, embeds);
 }
 
 function quickFields(request: CreateCollectionRequest, params: CollectionParams): readonly NewField[] {

@@ -1,19 +1,27 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
+import type { CallLimits } from "../../contract/call-limits.js";
+import type { SearchHits } from "../../contract/column.js";
 import type { AnnSearch, HybridSearchRequest } from "../../contract/entities.js";
+import type { Reply } from "../../contract/reply.js";
 import { type Collection, indexOfField } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import type { GroupScorer } from "../../query/hybrid-groups.js";
 import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
 import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
+import type { Boosting } from "../../query/rerank/boost.js";
+import type { Ranker } from "../../query/rerank/ranker.js";
 import type { Grouping, SearchPlan } from "../../query/search-plan.js";
+import type { EmbeddedTexts } from "../../write/embedded-texts.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
+import { withEmbeddings } from "./embedding.js";
 import { decodeGrouping } from "./grouping.js";
 import { annsField, takeQueryVectors } from "./raw-vectors.js";
-import { readRerank, readRerankFunctions } from "./rerank.js";
+import { checkQueries } from "./rerank/model-params.js";
+import { readRankingFunctions, readRerank } from "./rerank/read-rerank.js";
 import { decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
 
@@ -27,37 +35,46 @@ const MAX_SEARCHES = 1024;
  */
 export const hybridSearchEntities: Operation<"entities/hybrid_search"> = {
   path: "entities/hybrid_search",
-  run(ctx, request, limits) {
-    const collection = requireCollection(ctx, request);
-    checkConsistencyLevel(request.consistencyLevel);
-    const parts = request.search;
-    if (parts.length === 0) throw failure("InvalidParameter", { text: "hybrid search without searches" });
-    if (parts.length > MAX_SEARCHES) {
-      throw failure("InvalidParameter", { text: `maximum of ann search requests is ${MAX_SEARCHES}` });
-    }
-    const { limit, offset } = window(request);
-    const output = planOutput(collection, request.outputFields ?? [], false);
-    const functions = request.functionScore?.functions ?? [];
-    const ranker = readRerankFunctions(functions, collection, parts.length) ?? readRerank(request.rerank, parts.length);
-    const searches = parts.map((part) => decodePart(collection, request, part));
-    checkCounts(searches);
-    const run = (plans: readonly SearchPlan[]) => {
-      const plan: HybridPlan = {
-        searches: plans as unknown as HybridPlan["searches"],
-        ranker,
-        limit,
-        offset,
-        output,
-        decimals: request.roundDecimal === undefined || request.roundDecimal < 0 ? undefined : request.roundDecimal,
-        groupScorer: readGroupScorer(request.rankGroupScorer),
-      };
-      return runHybrid(ctx, plan, limits);
-    };
-    const plans = planAll(ctx, collection, searches);
-    const hits = plans instanceof Promise ? plans.then(run) : run(plans);
-    return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
-  },
+  run: (ctx, request, limits) =>
+    withEmbeddings(ctx, limits.deadline, (embedded) => hybridSearch(ctx, request, limits, embedded)),
 };
+
+function hybridSearch(
+  ctx: EngineContext,
+  request: HybridSearchRequest,
+  limits: CallLimits,
+  embedded: EmbeddedTexts,
+): Reply<SearchHits> | Promise<Reply<SearchHits>> {
+  const collection = requireCollection(ctx, request);
+  checkConsistencyLevel(request.consistencyLevel);
+  const parts = request.search;
+  if (parts.length === 0) throw failure("InvalidParameter", { text: "hybrid search without searches" });
+  if (parts.length > MAX_SEARCHES) {
+    throw failure("InvalidParameter", { text: `maximum of ann search requests is ${MAX_SEARCHES}` });
+  }
+  const { limit, offset } = window(request);
+  const output = planOutput(collection, request.outputFields ?? [], false);
+  const ranking = readRanking(ctx, collection, request);
+  const { ranker } = ranking;
+  const searches = parts.map((part) => decodePart(collection, request, part, ranking.boosting, embedded));
+  checkCounts(searches);
+  checkQueries(ranker, searches[0]?.vectors.length ?? 0);
+  const run = (plans: readonly SearchPlan[]) => {
+    const plan: HybridPlan = {
+      searches: plans as unknown as HybridPlan["searches"],
+      ranker,
+      limit,
+      offset,
+      output,
+      decimals: request.roundDecimal === undefined || request.roundDecimal < 0 ? undefined : request.roundDecimal,
+      groupScorer: readGroupScorer(request.rankGroupScorer),
+    };
+    return runHybrid(ctx, plan, limits);
+  };
+  const plans = planAll(ctx, collection, searches);
+  const hits = plans instanceof Promise ? plans.then(run) : run(plans);
+  return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
+}
 
 /** The same under its older name. */
 export const advancedSearchEntities: Operation<"entities/advanced_search"> = {
@@ -74,7 +91,33 @@ function planAll(
   return plans.some((plan) => plan instanceof Promise) ? Promise.all(plans) : (plans as SearchPlan[]);
 }
 
-function decodePart(collection: Collection, request: HybridSearchRequest, part: AnnSearch): VectorSearch {
+/** @throws InvalidParameter for boosts alone: they weigh what each search finds, and say nothing of all together */
+function readRanking(
+  ctx: EngineContext,
+  collection: Collection,
+  request: HybridSearchRequest,
+): { readonly ranker: Ranker; readonly boosting: Boosting | undefined } {
+  const searches = request.search.length;
+  const { ranker, boosting } = readRankingFunctions(request.functionScore, {
+    ctx,
+    collection,
+    exprParams: undefined,
+    searches,
+    reranks: ctx.functions.has("rerank"),
+    grouped: (request.groupingField ?? "") !== "",
+  });
+  if (ranker !== undefined) return { ranker, boosting };
+  if (boosting === undefined) return { ranker: readRerank(request.rerank, searches), boosting };
+  throw failure("InvalidParameter", { text: "hybrid search needs a rerank function besides boost" });
+}
+
+function decodePart(
+  collection: Collection,
+  request: HybridSearchRequest,
+  part: AnnSearch,
+  boosting: Boosting | undefined,
+  embedded: EmbeddedTexts,
+): VectorSearch {
   const limit = part.limit ?? 0;
   if (limit < 1 || limit > MAX_RESULT_WINDOW) {
     throw failure("SearchWindow", { what: "topk", value: limit, limit: MAX_RESULT_WINDOW });
@@ -83,8 +126,8 @@ function decodePart(collection: Collection, request: HybridSearchRequest, part: 
   const field = raw === undefined ? searchedField(collection, part.annsField) : annsField(collection, part.annsField);
   const vectors =
     raw === undefined
-      ? decodeQueryVectors(collection, field, part.data ?? [])
-      : takeQueryVectors(collection, field, raw);
+      ? decodeQueryVectors(collection, field, part.data ?? [], embedded)
+      : takeQueryVectors(collection, field, raw, embedded);
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(part.params, index);
   const grouping: Grouping | undefined = decodeGrouping(collection, request, field, params.radius);
@@ -100,6 +143,7 @@ function decodePart(collection: Collection, request: HybridSearchRequest, part: 
     rangeFilter: params.rangeFilter,
     dropRatio: params.dropRatio,
     grouping,
+    boosting,
     filter: part.filter,
     filterValues: part.exprParams,
     partitionNames: request.partitionNames,

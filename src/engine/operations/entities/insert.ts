@@ -1,6 +1,7 @@
 import { insert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requireSchema } from "../resolve.js";
+import { withEmbeddings } from "./embedding.js";
 import { entitiesOf } from "./given-entities.js";
 
 /**
@@ -10,12 +11,13 @@ import { entitiesOf } from "./given-entities.js";
  */
 export const insertEntities: Operation<"entities/insert"> = {
   path: "entities/insert",
-  run(ctx, request) {
-    const collection = requireCollection(ctx, request);
-    requireSchema(collection, request.columns?.schemaTimestamp);
-    const insertIds = insert(ctx, { collection, partitionName: request.partitionName }, entitiesOf(request));
-    return {
-      data: { insertCount: insertIds.length, insertIds },
-    };
+  run(ctx, request, limits) {
+    return withEmbeddings(ctx, limits.deadline, (embedded) => {
+      const collection = requireCollection(ctx, request);
+      requireSchema(collection, request.columns?.schemaTimestamp);
+      const { partitionName } = request;
+      const insertIds = insert(ctx, { collection, partitionName, embedded }, entitiesOf(request));
+      return { data: { insertCount: insertIds.length, insertIds } };
+    });
   },
 };

@@ -9,7 +9,8 @@ import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
 import type { DenseFieldType } from "../../model/types/field-type.js";
 import { denseType, vectorType } from "../../model/types/table.js";
-import { queryAnalyzer } from "./search-vectors.js";
+import type { EmbeddedTexts } from "../../write/embedded-texts.js";
+import { queryAnalyzer, queryEmbedding } from "./search-vectors.js";
 
 /**
  * The vector field of a search by bytes: the named one, or the only one.
@@ -32,13 +33,14 @@ export function annsField(collection: Collection, name: string | undefined): Fie
 /**
  * Query vectors that came as bytes, in the bytes of the field's type.
  *
- * @throws QueryVectorCount, QueryVectorSize, QueryVectorType, BeyondFloat16, BelowFloat16, and what NaN and infinities are
- *   refused with
+ * @throws QueryVectorCount, QueryVectorSize, QueryVectorType, BeyondFloat16, BelowFloat16, TextsWanted, and what NaN and
+ *   infinities are refused with
  */
 export function takeQueryVectors(
   collection: Collection,
   field: FieldSchema,
   { type, values }: QueryVectors,
+  embedded: EmbeddedTexts,
 ): readonly Uint8Array[] {
   if (values.length === 0 || values.length > MAX_RESULT_WINDOW) {
     throw failure("QueryVectorCount", { count: values.length, limit: MAX_RESULT_WINDOW });
@@ -50,8 +52,10 @@ export function takeQueryVectors(
         text: `please provide varchar/text for BM25 Function based search, got ${type}`,
       });
     }
-    return values.map((text) => termVector(analyzer.words(Buffer.from(text).toString())));
+    return values.map((text) => termVector(analyzer.words(textOf(text))));
   }
+  const embedding = queryEmbedding(collection, field);
+  if (embedding !== undefined && type === "VarChar") return embedded.of(embedding, values.map(textOf), "search");
   const convert = CONVERSIONS[`${type} ${field.type}`];
   if (type !== field.type && convert === undefined) {
     throw failure("QueryVectorType", { field: field.type, query: type });
@@ -68,6 +72,10 @@ export function takeQueryVectors(
     checkValues(given, field, bytes);
     return convert === undefined ? bytes : convert(bytes, dimension);
   });
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
 }
 
 function checkValues(type: DenseFieldType, field: FieldSchema, bytes: Uint8Array): void {

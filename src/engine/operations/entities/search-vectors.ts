@@ -9,6 +9,7 @@ import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import type { FieldSchema } from "../../model/schema.js";
 import { fieldAnalyzer } from "../../model/text-analyzers.js";
 import { vectorType } from "../../model/types/table.js";
+import type { EmbeddedField, EmbeddedTexts } from "../../write/embedded-texts.js";
 
 /**
  * The vector field of a search: the named one, or the only one.
@@ -27,13 +28,19 @@ export function searchedField(collection: Collection, name: string | undefined):
   return field;
 }
 
-/** Who cuts the texts of queries into words; undefined where queries are vectors. */
+/** Who cuts the texts of queries into words; undefined where queries are no words. */
 export function queryAnalyzer(collection: Collection, field: FieldSchema): Analyzer | undefined {
   const { fields, functions } = collection.schema;
   const made = functionOf(functions, field.name);
-  if (made === undefined) return undefined;
+  if (made?.type !== "BM25") return undefined;
   const input = fields.find((f) => f.name === made.inputFieldNames[0]);
   return fieldAnalyzer(input?.params["analyzer_params"]);
+}
+
+/** Whose model makes vectors of the texts of queries; undefined where queries are vectors only. */
+export function queryEmbedding(collection: Collection, field: FieldSchema): EmbeddedField | undefined {
+  const made = functionOf(collection.schema.functions, field.name);
+  return made?.type === "TextEmbedding" ? { collection, function: made, field } : undefined;
 }
 
 function asText(value: unknown): string {
@@ -42,15 +49,25 @@ function asText(value: unknown): string {
 
 /**
  * Query vectors of a field, as the bytes of its type.
- * @throws MalformedRequest (1801) for a wrong shape, InvalidParameter for NaN, QueryVectorCount (65535) for none or too many
+ * @throws MalformedRequest (1801) for a wrong shape, InvalidParameter for NaN, QueryVectorCount (65535) for none or too
+ *   many, TextsWanted
  */
-export function decodeQueryVectors(collection: Collection, field: FieldSchema, data: readonly unknown[]): Uint8Array[] {
+export function decodeQueryVectors(
+  collection: Collection,
+  field: FieldSchema,
+  data: readonly unknown[],
+  embedded: EmbeddedTexts,
+): readonly Uint8Array[] {
   if (data.length === 0 || data.length > MAX_RESULT_WINDOW) {
     throw failure("QueryVectorCount", { count: data.length, limit: MAX_RESULT_WINDOW });
   }
   const analyzer = queryAnalyzer(collection, field);
   // As the server's REST door has it: whatever stands there is a text.
   if (analyzer !== undefined) return Array.from(data, (text) => termVector(analyzer.words(asText(text))));
+  const embedding = queryEmbedding(collection, field);
+  if (embedding !== undefined && typeof data[0] === "string") {
+    return embedded.of(embedding, Array.from(data, asText), "search");
+  }
   const { codec } = vectorType(field.type);
   return Array.from(data, (vector) => codec.encodeQuery(vector, field));
 }

@@ -1,18 +1,26 @@
 import { failure } from "../../../errors.js";
+import type { EngineContext } from "../../context.js";
+import type { CallLimits } from "../../contract/call-limits.js";
+import type { QueryVectors, SearchHits } from "../../contract/column.js";
 import type { SearchRequest } from "../../contract/entities.js";
-import { indexOfField } from "../../model/collection.js";
+import type { Reply } from "../../contract/reply.js";
+import { type Collection, indexOfField } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
+import type { FieldSchema } from "../../model/schema.js";
 import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
 import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
 import { runSearch } from "../../query/search.js";
 import type { SearchPlan } from "../../query/search-plan.js";
+import type { EmbeddedTexts } from "../../write/embedded-texts.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
+import { withEmbeddings } from "./embedding.js";
 import { decodeGrouping } from "./grouping.js";
 import { annsField, takeQueryVectors } from "./raw-vectors.js";
-import { readRerankFunctions } from "./rerank.js";
+import { checkQueries } from "./rerank/model-params.js";
+import { readRankingFunctions } from "./rerank/read-rerank.js";
 import { vectorsOfIds } from "./search-ids.js";
 import { decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
@@ -26,59 +34,82 @@ import { decodeQueryVectors, searchedField } from "./search-vectors.js";
  */
 export const searchEntities: Operation<"entities/search"> = {
   path: "entities/search",
-  run(ctx, request, limits) {
-    const collection = requireCollection(ctx, request);
-    checkConsistencyLevel(request.consistencyLevel);
-    checkInput(request);
-    const { data = [], ids = [], vectors: raw } = request;
-    const byKeys = ids.length > 0;
-    const field =
-      byKeys || raw !== undefined
-        ? annsField(collection, request.annsField)
-        : searchedField(collection, request.annsField);
-    const vectors = byKeys
-      ? vectorsOfIds(ctx, collection, field, ids, request.partitionNames)
-      : raw === undefined
-        ? decodeQueryVectors(collection, field, data)
-        : takeQueryVectors(collection, field, raw);
-    const { limit, offset } = window(request);
-    const output = planOutput(collection, request.outputFields ?? [], false);
-    const ranker = readRerankFunctions(request.functionScore?.functions ?? [], collection, 1);
-    const index = indexOfField(collection, field.id);
-    const params = decodeSearchParams(request.searchParams, index);
-    const search: VectorSearch = {
-      field,
-      index,
-      vectors,
-      limit,
-      offset,
-      ef: params.ef,
-      radius: params.radius,
-      rangeFilter: params.rangeFilter,
-      dropRatio: params.dropRatio,
-      grouping: decodeGrouping(collection, request, field, params.radius),
-      filter: request.filter,
-      filterValues: request.exprParams,
-      partitionNames: request.partitionNames,
-    };
-    const { decimals } = params;
-    const run = (plan: SearchPlan) => {
-      if (ranker === undefined) return runSearch(ctx, plan, output, decimals, limits);
-      // A function gives the page that was found another order; it brings in no other hits.
-      const page: HybridPlan = { searches: [plan], ranker, limit, offset: 0, output, decimals, groupScorer: "max" };
-      return runHybrid(ctx, page, limits);
-    };
-    const plan = planSearch(ctx, collection, search);
-    const hits = plan instanceof Promise ? plan.then(run) : run(plan);
-    return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
-  },
+  run: (ctx, request, limits) =>
+    withEmbeddings(ctx, limits.deadline, (embedded) => search(ctx, request, limits, embedded)),
 };
 
-/** @throws SearchInputMissing, SearchInputTwice */
-function checkInput({ data = [], ids = [], vectors }: SearchRequest): void {
-  if (vectors !== undefined) return;
-  if (ids.length > 0 && data.length > 0) throw failure("SearchInputTwice");
-  if (ids.length === 0 && data.length === 0) throw failure("SearchInputMissing");
+function search(
+  ctx: EngineContext,
+  request: SearchRequest,
+  limits: CallLimits,
+  embedded: EmbeddedTexts,
+): Reply<SearchHits> | Promise<Reply<SearchHits>> {
+  const collection = requireCollection(ctx, request);
+  checkConsistencyLevel(request.consistencyLevel);
+  const { field, vectors } = queriesOf(ctx, collection, request, embedded);
+  const { limit, offset } = window(request);
+  const output = planOutput(collection, request.outputFields ?? [], false);
+  const index = indexOfField(collection, field.id);
+  const params = decodeSearchParams(request.searchParams, index);
+  const grouping = decodeGrouping(collection, request, field, params.radius);
+  const { ranker, boosting } = readRankingFunctions(request.functionScore, {
+    ctx,
+    collection,
+    exprParams: request.exprParams,
+    searches: 1,
+    reranks: ctx.functions.has("rerank"),
+    grouped: grouping !== undefined,
+  });
+  checkQueries(ranker, vectors.length);
+  const search: VectorSearch = {
+    field,
+    index,
+    vectors,
+    limit,
+    offset,
+    ef: params.ef,
+    radius: params.radius,
+    rangeFilter: params.rangeFilter,
+    dropRatio: params.dropRatio,
+    grouping,
+    boosting,
+    filter: request.filter,
+    filterValues: request.exprParams,
+    partitionNames: request.partitionNames,
+  };
+  const { decimals } = params;
+  const run = (plan: SearchPlan) => {
+    if (ranker === undefined) return runSearch(ctx, plan, output, decimals, limits);
+    // A function gives the page that was found another order; it brings in no other hits.
+    const page: HybridPlan = { searches: [plan], ranker, limit, offset: 0, output, decimals, groupScorer: "max" };
+    return runHybrid(ctx, page, limits);
+  };
+  const plan = planSearch(ctx, collection, search);
+  const hits = plan instanceof Promise ? plan.then(run) : run(plan);
+  return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
+}
+
+/**
+ * The vector field and the queries, in whichever form they were sent.
+ *
+ * @throws SearchInputMissing, SearchInputTwice
+ */
+function queriesOf(
+  ctx: EngineContext,
+  collection: Collection,
+  request: SearchRequest,
+  embedded: EmbeddedTexts,
+): { readonly field: FieldSchema; readonly vectors: VectorSearch["vectors"] } {
+  const { data = [], ids = [], vectors: raw } = request;
+  if (raw === undefined && ids.length === 0) {
+    if (data.length === 0) throw failure("SearchInputMissing");
+    const field = searchedField(collection, request.annsField);
+    return { field, vectors: decodeQueryVectors(collection, field, data, embedded) };
+  }
+  if (raw === undefined && data.length > 0) throw failure("SearchInputTwice");
+  const field = annsField(collection, request.annsField);
+  if (ids.length > 0) return { field, vectors: vectorsOfIds(ctx, collection, field, ids, request.partitionNames) };
+  return { field, vectors: takeQueryVectors(collection, field, raw as QueryVectors, embedded) };
 }
 
 function window(request: SearchRequest): { limit: number; offset: number } {

@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import { upsert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection, requireSchema } from "../resolve.js";
+import { withEmbeddings } from "./embedding.js";
 import { entitiesOf } from "./given-entities.js";
 
 /**
@@ -10,15 +11,16 @@ import { entitiesOf } from "./given-entities.js";
  */
 export const upsertEntities: Operation<"entities/upsert"> = {
   path: "entities/upsert",
-  run(ctx, request) {
-    const collection = requireCollection(ctx, request);
-    requireSchema(collection, request.columns?.schemaTimestamp);
-    const entities = entitiesOf(request);
-    const partial = request.partialUpdate === true;
-    if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
-    const upsertIds = upsert(ctx, { collection, partitionName: request.partitionName }, entities, partial);
-    return {
-      data: { upsertCount: upsertIds.length, upsertIds },
-    };
+  run(ctx, request, limits) {
+    return withEmbeddings(ctx, limits.deadline, (embedded) => {
+      const collection = requireCollection(ctx, request);
+      requireSchema(collection, request.columns?.schemaTimestamp);
+      const entities = entitiesOf(request);
+      const partial = request.partialUpdate === true;
+      if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
+      const { partitionName } = request;
+      const upsertIds = upsert(ctx, { collection, partitionName, embedded }, entities, partial);
+      return { data: { upsertCount: upsertIds.length, upsertIds } };
+    });
   },
 };

@@ -9,7 +9,8 @@ import { closeness, normalised } from "./scores.js";
 export type Ranker =
   | { readonly kind: "rrf"; readonly k: number; readonly weights: readonly number[] | undefined }
   | { readonly kind: "weighted"; readonly weights: readonly number[]; readonly normalise: boolean }
-  | DecayRanker;
+  | DecayRanker
+  | ModelRanker;
 
 /** Scores fade with the distance of a number from where it should be. */
 export interface DecayRanker {
@@ -21,10 +22,24 @@ export interface DecayRanker {
   readonly mode: ScoreMode;
 }
 
+/** A model of the application tells how well the texts of a field answer the queries. */
+export interface ModelRanker {
+  readonly kind: "model";
+  readonly field: FieldSchema;
+  /** One text per query vector. */
+  readonly queries: readonly string[];
+  /** Of the function, for the model. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 export type ScoreMode = "max" | "avg" | "sum";
 
 /** The way scores are put together before a decay, if any, acts on them. */
-export function fusionOf(ranker: Ranker, metrics: readonly MetricType[], grouping: boolean): Fusion {
+export function fusionOf(
+  ranker: Exclude<Ranker, ModelRanker>,
+  metrics: readonly MetricType[],
+  grouping: boolean,
+): Fusion {
   switch (ranker.kind) {
     case "rrf":
       return reciprocalRank(ranker.k, ranker.weights);

@@ -1,0 +1,127 @@
+import { failure } from "../../errors.js";
+import { after, now } from "../../values/clock.js";
+import { isList } from "../../values/js-value.js";
+import { thrownText } from "../../values/shown-text.js";
+import type { ApplicationFunctions, EmbedFacts, RerankFacts } from "./application-functions.js";
+
+type FunctionName = keyof ApplicationFunctions;
+
+/** Texts that a model gets at a time. */
+const TEXTS_PER_CALL = 128;
+
+/** Milliseconds of a timer: longer ones end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The models of the application, called with an end: what they give back is looked at before it is used. */
+export class ServedFunctions {
+  readonly #functions: ApplicationFunctions;
+  readonly #running = new Set<AbortController>();
+  #closed = false;
+
+  constructor(functions: ApplicationFunctions = {}) {
+    this.#functions = functions;
+  }
+
+  /** Whether the application serves it. */
+  has(name: FunctionName): boolean {
+    return this.#functions[name] !== undefined;
+  }
+
+  /**
+   * The vectors of texts, each of the dimension that is asked for; what their elements are is not looked at.
+   *
+   * @param take gets each piece of them at once: a model may use its room again
+   * @throws FunctionFailed, FunctionResult, Timeout, NotReady when the database is closed meanwhile
+   */
+  async embed(
+    texts: readonly string[],
+    facts: EmbedFacts,
+    deadline: number | undefined,
+    take: (texts: readonly string[], vectors: readonly ArrayLike<number>[]) => void,
+  ): Promise<void> {
+    for (let from = 0; from < texts.length; from += TEXTS_PER_CALL) {
+      const some = texts.slice(from, from + TEXTS_PER_CALL);
+      const vectors = await this.#call("embed", deadline, (embed, signal) => embed(some, { ...facts, signal }));
+      if (!isList(vectors) || vectors.length !== some.length) {
+        throw wrong("embed", `the number of texts and embeddings does not match ${counts(some, "embedding", vectors)}`);
+      }
+      const list = Array.from(vectors);
+      for (const vector of list) checkVector(vector, facts.dimension);
+      take(some, list);
+    }
+  }
+
+  /**
+   * A score per text.
+   *
+   * @throws FunctionFailed, FunctionResult, Timeout, NotReady when the database is closed meanwhile
+   */
+  async rerank(
+    query: string,
+    texts: readonly string[],
+    facts: RerankFacts,
+    deadline: number | undefined,
+  ): Promise<readonly number[]> {
+    if (texts.length === 0) return [];
+    const scores = await this.#call("rerank", deadline, (rerank, signal) => rerank(query, texts, { ...facts, signal }));
+    if (!isList(scores) || scores.length !== texts.length) {
+      throw wrong("rerank", `the number of texts and scores does not match ${counts(texts, "score", scores)}`);
+    }
+    const list = Array.from(scores);
+    if (!list.every(Number.isFinite)) throw wrong("rerank", "a score is no finite number");
+    return list;
+  }
+
+  /** Ends the calls that run; nothing is called from now on. */
+  close(): void {
+    this.#closed = true;
+    for (const running of this.#running) running.abort(databaseClosed());
+  }
+
+  async #call<Name extends FunctionName, T>(
+    name: Name,
+    deadline: number | undefined,
+    work: (run: NonNullable<ApplicationFunctions[Name]>, signal: AbortSignal) => T | Promise<T>,
+  ): Promise<T> {
+    const run = this.#functions[name];
+    if (run === undefined) throw new Error(`${name} is not served`);
+    if (this.#closed) throw databaseClosed();
+    const end = new AbortController();
+    const left = deadline === undefined ? undefined : Math.min(Math.max(0, deadline - now()), LONGEST_TIMER);
+    const timer = left === undefined ? undefined : after(left, () => end.abort(failure("Timeout")));
+    this.#running.add(end);
+    const ended = new Promise<never>((_, reject) => {
+      end.signal.addEventListener("abort", () => reject(end.signal.reason), { once: true });
+    });
+    try {
+      return await Promise.race([work(run, end.signal), ended]);
+    } catch (error) {
+      if (end.signal.aborted) throw end.signal.reason;
+      throw failure("FunctionFailed", { function: name, reason: thrownText(error) }, error);
+    } finally {
+      timer?.();
+      this.#running.delete(end);
+    }
+  }
+}
+
+function checkVector(vector: unknown, dimension: number): void {
+  if (!isList(vector)) throw wrong("embed", "an embedding is no list of numbers");
+  if (vector.length === dimension) return;
+  throw wrong(
+    "embed",
+    `the required embedding dim is [${dimension}], but the embedding obtained from the model is [${vector.length}]`,
+  );
+}
+
+function counts(texts: readonly string[], what: string, given: unknown): string {
+  return `text:[${texts.length}], ${what}:[${isList(given) ? given.length : 0}]`;
+}
+
+function wrong(name: FunctionName, text: string): Error {
+  return failure("FunctionResult", { function: name, text });
+}
+
+function databaseClosed(): Error {
+  return failure("NotReady", { reason: "the database is closed" });
+}

@@ -1,0 +1,66 @@
+import type { EngineContext } from "../../context.js";
+import { embeddingDisabled } from "../../model/embedding-params.js";
+import { dimensionOf } from "../../model/schema.js";
+import { EmbeddedTexts, TextsWanted } from "../../write/embedded-texts.js";
+
+/**
+ * Does work that may need vectors of texts: once, where it needs none; else again when the application's model has made
+ * them. The work resolves names anew each time, for they may mean something else after a pause.
+ *
+ * @param work must not await before it has all the vectors it needs, nor change anything
+ * @throws InvalidParameter where no model is served, and what `ServedFunctions.embed` throws
+ */
+export function withEmbeddings<T>(
+  ctx: EngineContext,
+  deadline: number | undefined,
+  work: (embedded: EmbeddedTexts) => T | Promise<T>,
+): T | Promise<T> {
+  const embedded = new EmbeddedTexts();
+  try {
+    return work(embedded);
+  } catch (error) {
+    if (!(error instanceof TextsWanted)) throw error;
+    return afterEmbedding(ctx, deadline, work, embedded, error);
+  }
+}
+
+async function afterEmbedding<T>(
+  ctx: EngineContext,
+  deadline: number | undefined,
+  work: (embedded: EmbeddedTexts) => T | Promise<T>,
+  embedded: EmbeddedTexts,
+  first: TextsWanted,
+): Promise<T> {
+  for (let wanted = first; ; ) {
+    await embed(ctx, wanted, deadline, embedded);
+    try {
+      return await ctx.deadline.during(deadline, () => {
+        ctx.deadline.check();
+        return work(embedded);
+      });
+    } catch (error) {
+      // The next function's texts, or texts that have changed meanwhile.
+      if (!(error instanceof TextsWanted)) throw error;
+      wanted = error;
+    }
+  }
+}
+
+async function embed(
+  ctx: EngineContext,
+  { source, texts, purpose }: TextsWanted,
+  deadline: number | undefined,
+  embedded: EmbeddedTexts,
+): Promise<void> {
+  const { params, name } = source.function;
+  if (!ctx.functions.has("embed")) throw embeddingDisabled(params);
+  const facts = {
+    purpose,
+    collectionName: source.collection.name,
+    functionName: name,
+    params,
+    dimension: dimensionOf(source.field),
+    vectorType: source.field.type as "FloatVector" | "Int8Vector",
+  };
+  await ctx.functions.embed(texts, facts, deadline, (some, vectors) => embedded.add(source, some, vectors));
+}
