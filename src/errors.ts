@@ -467,6 +467,10 @@ export const ErrorCatalogue = {
   QueryWindow: plain<{ value: number; limit: number }>(
     (d) => `invalid max query result window, (offset+limit) should be in range [1, ${d.limit}], but got ${d.value}`,
   ),
+  /** A limit or an offset of a gRPC query that is out of bounds by itself. */
+  QueryWindowPart: plain<{ name: string; value: number; rule: string }>(
+    (d) => `invalid max query result window, ${d.name} [${d.value}] is invalid, should be ${d.rule} 0`,
+  ),
   /** Query vectors that came as bytes. Sizes in bytes. */
   QueryVectorSize: entry<{ expected: number; actual: number }>(
     2000,

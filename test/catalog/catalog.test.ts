@@ -58,7 +58,7 @@ function fill(): number {
   const { id } = catalog.createCollection(book());
   catalog.createCollection(book("second"));
   catalog.addField(id, readField({ fieldName: "late", dataType: "Int8", nullable: true }));
-  catalog.setFieldParams(id, 105, { max_length: "10" });
+  catalog.changeField(id, 105, { description: "d", params: { max_length: "10" } });
   catalog.createPartition(id, "q", true);
   catalog.createIndex(id, {
     name: "v",
@@ -106,7 +106,7 @@ describe("times", () => {
     expect(changes(() => catalog.addField(id, readField({ fieldName: "x", dataType: "Int8", nullable: true })))).toBe(
       true,
     );
-    expect(changes(() => catalog.setFieldParams(id, 105, { max_length: "10" }))).toBe(true);
+    expect(changes(() => catalog.changeField(id, 105, { description: "", params: { max_length: "10" } }))).toBe(true);
     expect(changes(() => catalog.setProperties(id, {}))).toBe(true);
     expect(changes(() => catalog.createPartition(id, "q", false))).toBe(false);
     expect(changes(() => catalog.renameCollection(id, 1, "novel"))).toBe(false);

@@ -30,7 +30,7 @@ contract("collections: quick setup", [
         partitionsNum: 1,
         load: "LoadStateLoaded",
         aliases: [],
-        properties: [],
+        properties: [{ key: "timezone", value: "UTC" }],
         functions: [],
         fields: [
           {
@@ -125,7 +125,10 @@ contract("collections: custom schema", [
       consistencyLevel: "Strong",
       shardsNum: 2,
       load: "LoadStateLoaded",
-      properties: [{ key: "collection.ttl.seconds", value: "60" }],
+      properties: [
+        { key: "collection.ttl.seconds", value: "60" },
+        { key: "timezone", value: "UTC" },
+      ],
       indexes: [{ fieldName: "vec", indexName: "vec", metricType: "L2" }],
       fields: [
         expect.objectContaining({ id: 100, name: "id" }),
@@ -354,7 +357,26 @@ contract("collections: properties, fields, maintenance", [
     "can not alter mmap properties if collection loaded: collection already loaded[collection=book]",
   ),
   ok("collections/drop_properties", { collectionName: "book", propertyKeys: ["custom", "collection.ttl.seconds"] }),
-  ok("collections/describe", { collectionName: "book" }, expect.objectContaining({ properties: [] })),
+  ok(
+    "collections/describe",
+    { collectionName: "book" },
+    expect.objectContaining({ properties: [{ key: "timezone", value: "UTC" }] }),
+  ),
+  ok("collections/fields/alter_properties", {
+    collectionName: "book",
+    fieldName: "vector",
+    fieldParams: { "field.description": "what it is about" },
+  }),
+  ok(
+    "collections/describe",
+    { collectionName: "book" },
+    expect.objectContaining({
+      fields: [
+        expect.anything(),
+        expect.objectContaining({ description: "what it is about", params: [{ key: "dim", value: "4" }] }),
+      ],
+    }),
+  ),
   ok("collections/fields/add", {
     collectionName: "book",
     schema: { fieldName: "pages", dataType: "Int64", nullable: true },

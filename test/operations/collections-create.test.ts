@@ -29,7 +29,7 @@ describe("quick setup", () => {
         partitionsNum: 1,
         load: "LoadStateLoaded",
         aliases: [],
-        properties: [],
+        properties: [{ key: "timezone", value: "UTC" }],
         functions: [],
         fields: [
           {
@@ -87,7 +87,10 @@ describe("quick setup", () => {
       consistencyLevel: "Strong",
       shardsNum: 2,
       description: "novels",
-      properties: [{ key: "collection.ttl.seconds", value: "60" }],
+      properties: [
+        { key: "collection.ttl.seconds", value: "60" },
+        { key: "timezone", value: "UTC" },
+      ],
       fields: [
         { name: "key", type: "VarChar", autoId: true, params: [{ key: "max_length", value: "64" }] },
         { name: "v", type: "FloatVector" },
@@ -154,7 +157,10 @@ describe("custom schema", () => {
       params: { partitionsNum: 3, partitionKeyIsolation: true },
     });
     expect(ddl.ctx.catalog.find("default", "small")?.partitions).toHaveLength(3);
-    expect(ddl.ctx.catalog.find("default", "small")?.properties).toEqual({ "partitionkey.isolation": "true" });
+    expect(ddl.ctx.catalog.find("default", "small")?.properties).toEqual({
+      "partitionkey.isolation": "true",
+      timezone: "UTC",
+    });
   });
 });
 

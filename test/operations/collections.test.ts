@@ -248,7 +248,7 @@ describe("properties and fields are refused", () => {
       path: "collections/fields/alter_properties",
       body: { collectionName: "shelf", fieldName: "id", fieldParams: { max_length: 3 } },
       code: 1100,
-      message: "can not modify the max_length of the non-varchar field id: invalid parameter",
+      message: "can not modify the maxlength for non-string types: invalid parameter",
     },
     {
       when: "dim",
@@ -419,9 +419,9 @@ describe("collections", () => {
     await ddl.ok("collections/drop_properties", { ...named, propertyKeys: ["mine", "unknown"] });
     expect(await ddl.ok("collections/describe", named)).toMatchObject({
       properties: [
+        { key: "timezone", value: "Asia/Tokyo" },
         { key: "collection.ttl.seconds", value: "3600" },
         { key: "dynamicfield.enabled", value: "true" },
-        { key: "timezone", value: "Asia/Tokyo" },
       ],
     });
   });

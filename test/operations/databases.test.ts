@@ -81,6 +81,20 @@ describe("databases are refused", () => {
       message: "database not found[database=x]",
     },
     {
+      when: "time zone that is none",
+      path: "databases/alter",
+      body: { dbName: "default", properties: { timezone: "Mars" } },
+      code: 1100,
+      message: "unknown or invalid IANA Time Zone ID: Mars: invalid parameter",
+    },
+    {
+      when: "time zone that is none",
+      path: "databases/create",
+      body: { dbName: "x", properties: { timezone: "" } },
+      code: 1100,
+      message: "unknown or invalid IANA Time Zone ID: : invalid parameter",
+    },
+    {
       when: "missing",
       path: "databases/alter",
       body: { dbName: "x", properties: {} },
@@ -112,6 +126,23 @@ describe("databases are refused", () => {
 });
 
 describe("databases", () => {
+  it("give their time zone to the collections that are made in them", async () => {
+    const ddl = openDdl();
+    await ddl.ok("databases/create", { dbName: "other", properties: { timezone: "Asia/Tokyo" } });
+    const zoneOf = async (collectionName: string, more: object = {}) => {
+      await ddl.ok("collections/create", { dbName: "other", collectionName, dimension: 4, ...more });
+      const described = await ddl.ok("collections/describe", { dbName: "other", collectionName });
+      return (described as { properties: { key: string; value: string }[] }).properties;
+    };
+    expect(await zoneOf("first")).toEqual([{ key: "timezone", value: "Asia/Tokyo" }]);
+    await ddl.ok("databases/alter_properties", { dbName: "other", properties: { timezone: "America/New_York" } });
+    expect(await zoneOf("second")).toEqual([{ key: "timezone", value: "America/New_York" }]);
+    expect(await zoneOf("third", { properties: { timezone: "UTC" } })).toEqual([{ key: "timezone", value: "UTC" }]);
+    expect(await ddl.ok("collections/describe", { dbName: "other", collectionName: "first" })).toMatchObject({
+      properties: [{ key: "timezone", value: "Asia/Tokyo" }],
+    });
+  });
+
   it("keep properties as text", async () => {
     const ddl = openDdl();
     await ddl.ok("databases/create", { dbName: "other", properties: { "database.replica.number": 1 } });

@@ -396,8 +396,8 @@ describe("indexes", () => {
         { fieldName: "doc", params: { json_path: 'doc["a"]', json_cast_type: "double" } },
       ),
     );
-    expect(ddl.calls.slice(1)).toEqual(["createScalarIndex shelf word", "createScalarIndex shelf doc"]);
-    expect(await ddl.ok("indexes/list", { collectionName: "shelf" })).toEqual(["v", "word", "doc"]);
+    expect(ddl.calls.slice(1)).toEqual(["createScalarIndex shelf word", "createScalarIndex shelf doc/a"]);
+    expect(await ddl.ok("indexes/list", { collectionName: "shelf" })).toEqual(["v", "word", "doc/a"]);
     await ddl.ok("entities/insert", {
       collectionName: "shelf",
       data: rows(7).map((row) => ({ ...row, word: "w", price: 1, doc: {}, tags: [] })),
@@ -471,6 +471,45 @@ describe("indexes", () => {
     ddl.ctx.transaction(() => ddl.ctx.catalog.dropIndex(id, indexId));
     await ddl.ok(create, { collectionName: "book", indexParams: [{ fieldName: "w", metricType: "L2" }] });
     expect(ddl.calls.slice(3)).toEqual([`vectorIndexCreated book ${fieldId}`]);
+  });
+
+  it("on JSON are one per path, named after it unless they are given a name", async () => {
+    const ddl = openDdl();
+    await ddl.ok("collections/create", {
+      collectionName: "shelf",
+      schema: {
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 4 } },
+          { fieldName: "doc", dataType: "JSON" },
+        ],
+        enableDynamicField: true,
+      },
+    });
+    const on = (fieldName: string, json_path: string, more: object = {}) => ({
+      fieldName,
+      indexType: "INVERTED",
+      params: { json_path, json_cast_type: "double" },
+      ...more,
+    });
+    const all = ["doc", "key"].flatMap((field) =>
+      ["", "['a']", '["a"][0]["b"]', '["x/y~"]'].map((path) => on(field, `${field}${path}`)),
+    );
+    await ddl.ok(create, params(...all));
+    const names = ["", "/a", "/a/0/b", "/x~1y~0"];
+    const made = [...names.map((name) => `doc${name}`), ...names.map((name) => `$meta/key${name}`)];
+    expect(await ddl.ok("indexes/list", { collectionName: "shelf" })).toEqual(made);
+    await ddl.ok(create, params(...all));
+    await ddl.ok(create, params(on("doc", 'doc["a"]["b"]', { indexName: "mine" })));
+    await ddl.ok(create, params(on("doc", 'doc["a"]["b"]')));
+    expect(await ddl.ok("indexes/list", { collectionName: "shelf" })).toEqual([...made, "mine"]);
+    const other = await ddl.call(create, params(on("doc", 'doc["a"]["b"]', { indexName: "other" })));
+    expect(other).toMatchObject({ code: 65535, message: distinct });
+    const cast = await ddl.call(
+      create,
+      params(on("doc", "doc['a']", { params: { json_path: "doc['a']", json_cast_type: "varchar" } })),
+    );
+    expect(cast).toMatchObject({ code: 65535, message: distinct });
   });
 
   it("are dropped: vectors when released, scalars always, missing ones too", async () => {

@@ -59,7 +59,7 @@ export interface Catalog {
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
   /** Appends a field; its id is the next free one. */
   addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema;
-  setFieldParams(id: number, fieldId: number, params: Readonly<Record<string, string>>): void;
+  changeField(id: number, fieldId: number, change: Pick<FieldSchema, "description" | "params">): void;
 
   createPartition(id: number, name: string, loaded: boolean): Partition;
   dropPartition(id: number, partitionId: number): void;

@@ -53,7 +53,7 @@ function toField(row: FieldRow): FieldSchema {
 export interface FieldTable {
   of(collectionId: number): FieldSchema[];
   insert(collectionId: number, field: FieldSchema): void;
-  setParams(collectionId: number, fieldId: number, params: Readonly<Record<string, string>>): void;
+  change(collectionId: number, fieldId: number, change: Pick<FieldSchema, "description" | "params">): void;
   removeAll(collectionId: number): void;
 }
 
@@ -64,9 +64,9 @@ export function fieldTable(db: Connection): FieldTable {
       default_value, params FROM fields WHERE collection_id = ? ORDER BY id`,
   );
   const insert = prepare<unknown[]>(db, "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const update = prepare<[string, number, number]>(
+  const update = prepare<[string, string, number, number]>(
     db,
-    "UPDATE fields SET params = ? WHERE collection_id = ? AND id = ?",
+    "UPDATE fields SET description = ?, params = ? WHERE collection_id = ? AND id = ?",
   );
   const removeAll = prepare<[number]>(db, "DELETE FROM fields WHERE collection_id = ?");
   return {
@@ -88,8 +88,8 @@ export function fieldTable(db: Connection): FieldTable {
         JSON.stringify(field.params),
       );
     },
-    setParams(collectionId, fieldId, params) {
-      update.run(JSON.stringify(params), collectionId, fieldId);
+    change(collectionId, fieldId, { description, params }) {
+      update.run(description, JSON.stringify(params), collectionId, fieldId);
     },
     removeAll(collectionId) {
       removeAll.run(collectionId);

@@ -141,8 +141,8 @@ class SqliteCatalog implements Catalog {
     return added;
   }
 
-  setFieldParams(id: number, fieldId: number, params: Strings): void {
-    this.#fields.setParams(id, fieldId, params);
+  changeField(id: number, fieldId: number, change: Pick<FieldSchema, "description" | "params">): void {
+    this.#fields.change(id, fieldId, change);
     this.#collections.changeSchema(id);
     this.#refresh(id);
   }

@@ -14,7 +14,10 @@ const COMPONENT = /\[\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\d+))\s*\]/y
  * The JSON path of an index made with `json_path` and `json_cast_type`: `field["a"]["b"]`, `$meta["a"]`, or a bare
  * dynamic key. Undefined for any other index.
  */
-export function indexedPath(collection: Collection, index: IndexDescription): IndexedPath | undefined {
+export function indexedPath(
+  collection: Collection,
+  index: Pick<IndexDescription, "fieldName" | "params">,
+): IndexedPath | undefined {
   const text = index.params["json_path"] ?? undefined;
   const field = fieldByName(collection.schema, index.fieldName);
   const castType = (index.params["json_cast_type"] ?? "varchar").toLowerCase();

@@ -20,15 +20,23 @@ export function checkCollectionProperties(
 ): void {
   const ttl = properties[TTL_PROPERTY];
   if (ttl !== undefined) checkTtl(ttl);
-  const timezone = properties[TIMEZONE_PROPERTY];
-  if (timezone !== undefined && !isTimeZone(timezone)) {
-    throw failure("InvalidParameter", { text: `unknown or invalid IANA Time Zone ID: ${timezone}` });
-  }
+  checkTimeZone(properties);
   if (properties[PARTITION_KEY_ISOLATION_PROPERTY] === "true" && !hasPartitionKey) {
     const text =
       "partition key isolation mode is enabled but no partition key field is set. Please set the partition key first";
     throw failure("InvalidParameter", { text });
   }
+}
+
+/**
+ * Checks the time zone that properties of a collection or a database may name.
+ *
+ * @throws InvalidParameter
+ */
+export function checkTimeZone(properties: Readonly<Record<string, string>>): void {
+  const timezone = properties[TIMEZONE_PROPERTY];
+  if (timezone === undefined || isTimeZone(timezone)) return;
+  throw failure("InvalidParameter", { text: `unknown or invalid IANA Time Zone ID: ${timezone}` });
 }
 
 function checkTtl(ttl: string): void {

@@ -120,6 +120,7 @@ function checkSparseColumn(field: FieldSchema, column: InputColumn, rowCount: nu
   checkType(column, field.type);
   const { values } = column;
   if (!Array.isArray(values)) throw noValues(column);
+  if (values.length === 0 && !field.nullable) throw noVectors(field);
   checkCount(column, values.length, rowCount);
   for (const value of values) {
     if (value !== null && typedArrayName(value) !== "Uint8Array") throw noValues(column);
@@ -131,12 +132,26 @@ function notNullable(field: FieldSchema): Error {
   return failure("InvalidParameter", { text: `the field(${field.name}) is not nullable` });
 }
 
+/** A column without a single vector, of a field that needs them. */
+function noVectors(field: FieldSchema): Error {
+  const vectors = field.type
+    .replace(/Vector$/, "")
+    .replace(/(?<=[a-z])Float/, " float")
+    .toLowerCase();
+  return failure("ParameterMismatch", {
+    text: `${vectors} vector field '${field.name}' is illegal, array type mismatch`,
+    expected: `need ${vectors} vector`,
+    actual: "got nil",
+  });
+}
+
 /** @returns the column with its vectors as bytes */
 function checkDenseColumn(field: FieldSchema, column: InputColumn, rowCount: number): InputColumn {
   checkType(column, field.type);
   const view = column.values as unknown;
   if (!ArrayBuffer.isView(view)) throw noValues(column);
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  if (bytes.length === 0 && !field.nullable) throw noVectors(field);
   const type = denseType(field.type);
   const dimension = dimensionOf(field);
   const given = column.dimension ?? dimension;

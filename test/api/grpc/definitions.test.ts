@@ -233,7 +233,7 @@ describe("collections", () => {
     });
     await changed();
     expect(await ok("DescribeCollection", { collection_name: "book" })).toMatchObject({
-      properties: [],
+      properties: pairs({ timezone: "UTC" }),
       schema: { fields: [{}, {}, { type_params: pairs({ max_length: "99" }) }, { name: "late", fieldID: 103 }] },
     });
     await ok("CreatePartition", { collection_name: "book", partition_name: "p" });

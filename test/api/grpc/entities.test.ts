@@ -149,6 +149,12 @@ describe("insert, upsert, delete", () => {
       /^the length\(3\) of float data should divide the dim\(4\)$/,
     ],
     [
+      "no vector where each row needs one",
+      { fields_data: [ids(1), vectors(), titles("a")] },
+      1100,
+      /^float vector field 'vec' is illegal, array type mismatch: invalid parameter\[expected=need float vector\]\[actual=got nil\]$/,
+    ],
+    [
       "too many values",
       { fields_data: [ids(1, 2), vectors(unit(1)), titles("a")] },
       1100,
@@ -320,7 +326,12 @@ describe("query", () => {
     expect(await refused("id > 0", { limit: "0" })).toEqual([
       65535,
       1,
-      expect.stringMatching(/^invalid max query result window/),
+      "invalid max query result window, limit [0] is invalid, should be greater than 0",
+    ]);
+    expect(await refused("id > 0", { limit: "2", offset: "-1" })).toEqual([
+      65535,
+      1,
+      "invalid max query result window, offset [-1] is invalid, should be gte than 0",
     ]);
     expect(await refused("id > 0", { limit: "16384", offset: "1" })).toEqual([
       65535,

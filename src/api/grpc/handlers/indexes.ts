@@ -14,31 +14,20 @@ import { collectionOf, oneOf, recordOf } from "./parts.js";
 export async function createIndex(request: Received<"CreateIndexRequest">, call: RpcCall): Promise<Sent<"Status">> {
   const { index_type: indexType, metric_type: metricType, params: nested, ...flat } = recordOf(request.extra_params);
   const collection = collectionOf(request);
-  const fieldName = request.field_name;
-  const indexName = request.index_name === "" ? await nameOnField(collection, fieldName, call) : request.index_name;
+  const { field_name: fieldName, index_name: indexName } = request;
   await call.execute("indexes/create", {
     ...collection,
     indexParams: [
       {
         fieldName,
         params: { ...nestedParams(nested), ...flat },
-        ...(indexName !== undefined && { indexName }),
+        ...(indexName !== "" && { indexName }),
         ...(indexType !== undefined && { indexType }),
         ...(metricType !== undefined && { metricType }),
       },
     ],
   });
   return {};
-}
-
-/** The name of the index that a field has: to ask for it again without a name is no request for a second one. */
-async function nameOnField(
-  collection: ReturnType<typeof collectionOf>,
-  fieldName: string,
-  call: RpcCall,
-): Promise<string | undefined> {
-  const { facts } = await call.execute("indexes/list", collection);
-  return facts?.find((index) => index.fieldName === fieldName)?.indexName;
 }
 
 /** @throws IndexParamsUnreadable */

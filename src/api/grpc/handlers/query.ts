@@ -24,7 +24,9 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
   if (limit === undefined && !counts && request.expr.trim() === "") {
     throw failure("InvalidParameter", { text: "empty expression should be used with limit" });
   }
-  if (limit !== undefined && limit < 1) throw failure("QueryWindow", { value: limit, limit: MAX_WINDOW });
+  const offset = limit === undefined ? 0 : (params.integer("offset") ?? 0);
+  if (offset < 0) throw outOfWindow("offset", offset, "gte than");
+  if (limit !== undefined && limit < 1) throw outOfWindow("limit", limit, "greater than");
   const exprParams = readTemplates(request.expr_template_values);
   const { data: rows } = await call.execute("entities/query", {
     ...collection,
@@ -32,7 +34,7 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
     outputFields: request.output_fields,
     partitionNames: request.partition_names,
     limit: limit ?? Number.POSITIVE_INFINITY,
-    offset: limit === undefined ? 0 : (params.integer("offset") ?? 0),
+    offset,
     ...(exprParams !== undefined && { exprParams }),
   });
   const key = rows.columns.find((column) => column.primaryKey)?.name ?? "";
@@ -46,7 +48,9 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
   };
 }
 
-const MAX_WINDOW = 16384;
+function outOfWindow(name: string, value: number, rule: string): Error {
+  return failure("QueryWindowPart", { name, value, rule });
+}
 
 function isCount(name: string): boolean {
   return name.replaceAll(" ", "").toLowerCase() === "count(*)";

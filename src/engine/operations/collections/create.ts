@@ -4,6 +4,7 @@ import type { EngineContext } from "../../context.js";
 import type { Collection } from "../../model/collection.js";
 import { MAX_COLLECTIONS } from "../../model/limits.js";
 import { checkCollectionName } from "../../model/validate-names.js";
+import { TIMEZONE_PROPERTY } from "../../model/validate-properties.js";
 import { planIndexes, requireVectorIndexes, writeIndexes } from "../indexes/plan.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireDatabase } from "../resolve.js";
@@ -20,9 +21,9 @@ import { type CollectionDefinition, readDefinition } from "./definition.js";
 export const createCollection: Operation<"collections/create"> = {
   path: "collections/create",
   async run(ctx, request) {
-    const definition = readDefinition(request, ctx.functions.has("embed"));
-    const name = checkCollectionName(request.collectionName);
     const database = requireDatabase(ctx, request.dbName);
+    const definition = readDefinition(request, ctx.functions.has("embed"), database.properties[TIMEZONE_PROPERTY]);
+    const name = checkCollectionName(request.collectionName);
     const wanted: NewCollection = { ...definition, name, databaseId: database.id };
     const existing = ctx.catalog.find(database.name, name);
     if (existing !== undefined) {
@@ -100,7 +101,7 @@ function sameDefinition(existing: Collection, wanted: NewCollection): boolean {
     existing.shardsNum === wanted.shardsNum &&
     existing.consistencyLevel === wanted.consistencyLevel &&
     existing.schema.dynamic === wanted.schema.dynamic &&
-    sameParams(existing.properties, wanted.properties) &&
+    sameParams({ [TIMEZONE_PROPERTY]: "UTC", ...existing.properties }, wanted.properties) &&
     JSON.stringify(existing.schema.functions) === JSON.stringify(wanted.schema.functions) &&
     (!fields.some((f) => f.partitionKey) || existing.partitions.length === wanted.partitionNames.length) &&
     existing.schema.fields.length === fields.length &&

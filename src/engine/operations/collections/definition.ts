@@ -30,12 +30,17 @@ export interface CollectionDefinition extends Omit<NewCollection, "name" | "data
  * be checked without the catalogue.
  *
  * @param embeds whether the application serves TextEmbedding
+ * @param timeZone of its database, which it takes over unless it names one; undefined: UTC
  * @throws InvalidParameter, ParameterMismatch, ShardLimit, PartitionLimit, FieldNameInvalid, DataTypeInvalid, Unsupported
  */
-export function readDefinition(request: CreateCollectionRequest, embeds: boolean): CollectionDefinition {
+export function readDefinition(
+  request: CreateCollectionRequest,
+  embeds: boolean,
+  timeZone = "UTC",
+): CollectionDefinition {
   const { schema = {}, params = {}, indexParams = [] } = request;
   const definitions = schema.fields ?? [];
-  const properties = readProperties(request);
+  const properties = readProperties(request, timeZone);
   const quick = definitions.length === 0;
   const fields = quick
     ? quickFields(request, params)
@@ -177,7 +182,10 @@ function readFlag(value: unknown, fallback: boolean): boolean {
 }
 
 /** The properties of a new collection, of which some have names of their own in `params`. */
-function readProperties({ properties, params = {} }: CreateCollectionRequest): Readonly<Record<string, string>> {
+function readProperties(
+  { properties, params = {} }: CreateCollectionRequest,
+  timeZone: string,
+): Readonly<Record<string, string>> {
   const { ttlSeconds, partitionKeyIsolation } = params;
   const given = parameterTexts(properties);
   if (ttlSeconds !== undefined && Object.hasOwn(given, TTL_PROPERTY)) {
@@ -189,6 +197,7 @@ function readProperties({ properties, params = {} }: CreateCollectionRequest): R
     ...(partitionKeyIsolation === undefined
       ? {}
       : { [PARTITION_KEY_ISOLATION_PROPERTY]: parameterText(partitionKeyIsolation) }),
+    [TIMEZONE_PROPERTY]: given[TIMEZONE_PROPERTY] ?? timeZone,
   };
 }
 

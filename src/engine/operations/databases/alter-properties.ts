@@ -1,17 +1,19 @@
 import { parameterTexts } from "../../model/validate-fields.js";
+import { checkTimeZone } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { requireDatabase } from "../resolve.js";
 
 /**
- * Sets properties of a database.
+ * Sets properties of a database. `timezone` is that of the collections made from now on, the others are only kept.
  *
- * @throws DatabaseNotFound
+ * @throws DatabaseNotFound, InvalidParameter (bad time zone)
  */
 export const alterDatabaseProperties: Operation<"databases/alter_properties"> = {
   path: "databases/alter_properties",
   run(ctx, request) {
     const database = requireDatabase(ctx, request.dbName);
     const changed = parameterTexts(request.properties);
+    checkTimeZone(changed);
     ctx.transaction(() => ctx.catalog.setDatabaseProperties(database.id, { ...database.properties, ...changed }));
     return { data: {} };
   },

@@ -1,5 +1,6 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
+import { indexedPath } from "../../entities/indexed-path.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { functionOf } from "../../model/functions.js";
@@ -29,10 +30,12 @@ export function planIndexes(
         : failure("IndexFieldNotFound", { field: fieldName });
     }
     const ofWords = functionOf(collection.schema.functions, field.name)?.type === "BM25";
-    const index = readIndex(definition, field, ofWords);
-    const rival = known.find(
-      (k) => k.name === index.name || (k.fieldId === index.fieldId && jsonPath(k) === jsonPath(index)),
-    );
+    const read = readIndex(definition, field, ofWords);
+    const path = pathOf(collection, read);
+    const onField = known.find((k) => k.fieldId === read.fieldId && pathOf(collection, k) === path);
+    const unnamed = (definition.indexName ?? "").trim() === "";
+    const index = unnamed ? { ...read, name: onField?.name ?? defaultName(field, path) } : read;
+    const rival = known.find((k) => k.name === index.name) ?? onField;
     if (rival !== undefined) {
       if (!sameIndex(rival, index)) throw failure("IndexDistinct");
       continue;
@@ -43,9 +46,15 @@ export function planIndexes(
   return planned;
 }
 
-/** A JSON field may have one index per path; any other field has one. */
-function jsonPath(index: NewIndex): string {
-  return index.params["json_path"] ?? "";
+/** A JSON field may have one index per path, any other field has one: the path inside of the field as a JSON pointer. */
+function pathOf(collection: Collection, index: NewIndex): string {
+  const steps = indexedPath(collection, index)?.path ?? [];
+  return steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** The name of an index that is given none: that of the field, and of the path inside of it. */
+function defaultName(field: FieldSchema, path: string): string {
+  return `${field.id === DYNAMIC_FIELD_ID ? DYNAMIC_FIELD : field.name}${path}`;
 }
 
 /** Stands for the dynamic field in index records: it has no id of its own. */

@@ -9,7 +9,7 @@ import { refuseMmapWhileLoaded } from "../alter-properties.js";
 import { withoutKeys } from "../drop-properties.js";
 
 /**
- * Changes type parameters of a field. Rows that are there already are not checked against a smaller length.
+ * Changes type parameters of a field, or its description (`field.description`). Rows that are there already are not checked against a smaller length.
  *
  * @throws CollectionNotFound, InvalidParameter (unknown field or parameter, value out of range), MaxCapacityOutOfRange,
  * CollectionAlreadyLoaded (`mmap.enabled`)
@@ -27,11 +27,15 @@ export const alterFieldProperties: Operation<"collections/fields/alter_propertie
     const removed = request.deleteKeys ?? [];
     refuseRemoval(removed);
     refuseMmapWhileLoaded(ctx, collection, [...Object.keys(changed), ...removed]);
-    const params = withoutKeys({ ...field.params, ...changed }, removed);
-    ctx.transaction(() => ctx.catalog.setFieldParams(collection.id, field.id, params));
+    const { [DESCRIPTION]: description = field.description, ...params } = { ...field.params, ...changed };
+    ctx.transaction(() => {
+      ctx.catalog.changeField(collection.id, field.id, { description, params: withoutKeys(params, removed) });
+    });
     return { data: {} };
   },
 };
+
+const DESCRIPTION = "field.description";
 
 /** A field cannot do without its length or capacity. */
 function refuseRemoval(keys: readonly string[]): void {
@@ -46,14 +50,15 @@ function checkFieldParams(collection: string, field: FieldSchema, params: Readon
   for (const key of Object.keys(params)) {
     switch (key) {
       case "max_length":
-        if (field.type !== "VarChar" && field.elementType !== "VarChar") throw notAlterable(key, "varchar", field);
+        if (field.type !== "VarChar" && field.elementType !== "VarChar") throw notAlterable("maxlength", "string");
         checkMaxLength({ name: field.name, params }, collection);
         break;
       case "max_capacity":
-        if (field.type !== "Array") throw notAlterable(key, "array", field);
+        if (field.type !== "Array") throw notAlterable("maxcapacity", "array");
         checkMaxCapacity({ name: field.name, params }, collection);
         break;
       case MMAP_PROPERTY:
+      case DESCRIPTION:
         break;
       default:
         throw failure("InvalidParameter", { text: `${key} does not allow update in collection field param` });
@@ -61,6 +66,6 @@ function checkFieldParams(collection: string, field: FieldSchema, params: Readon
   }
 }
 
-function notAlterable(key: string, type: string, field: FieldSchema): Error {
-  return failure("InvalidParameter", { text: `can not modify the ${key} of the non-${type} field ${field.name}` });
+function notAlterable(what: string, types: string): Error {
+  return failure("InvalidParameter", { text: `can not modify the ${what} for non-${types} types` });
 }
