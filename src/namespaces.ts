@@ -11,7 +11,12 @@ import { typedRequest } from "./typed-request.js";
 export type Row = Readonly<Record<string, unknown>>;
 
 /** A hit: its key and its score, then the output fields. */
-export type SearchRow = Row & { readonly id: number | bigint | string; readonly distance: number };
+export type SearchRow = Row & {
+  readonly id: number | bigint | string;
+  readonly distance: number;
+  /** With a `highlighter`: parts of the texts with words marked, by field. */
+  readonly highlight?: Readonly<Record<string, readonly string[]>>;
+};
 
 /** The hits of all query vectors, flat; `topks[i]` of them belong to query `i`. */
 export type SearchHits = SearchRow[] & { readonly topks: readonly number[] };

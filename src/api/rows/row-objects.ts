@@ -1,4 +1,4 @@
-import type { StoredColumn } from "../../engine/contract/column.js";
+import type { HighlightedTexts, StoredColumn } from "../../engine/contract/column.js";
 import type { EntityData } from "../../engine/contract/reply.js";
 import { shortestFloat } from "../../values/float32.js";
 import { parseJsonText } from "../../values/json-text.js";
@@ -14,11 +14,12 @@ export function rowObjects(data: EntityData, int64: Int64Form): (row: number) =>
   const batch = "topks" in data ? data.fields : data;
   const options = { int64, timeZone: batch.timeZone };
   const hits = "topks" in data ? data : undefined;
-  if (hits !== undefined && hits.fields.columns.length === 0 && int64 === "number") {
+  const marked = hits?.highlights;
+  if (hits !== undefined && hits.fields.columns.length === 0 && marked === undefined && int64 === "number") {
     return (row) => ({ id: hits.ids[row], distance: shortestFloat(hits.scores[row] as number) });
   }
   const keyText = int64 === "text" && hits?.primaryKey.type === "Int64";
-  const taken = new Set(hits === undefined ? [] : ["id", "distance"]);
+  const taken = takenNames(data);
   const names: string[] = [];
   const readers: ((row: number) => unknown)[] = [];
   for (const column of batch.columns) {
@@ -43,8 +44,20 @@ export function rowObjects(data: EntityData, int64: Int64Form): (row: number) =>
       const meta = parseJsonText(text) as Row;
       for (const key of Object.keys(meta)) if (!taken.has(key)) set(object, key, meta[key]);
     }
+    if (marked !== undefined) object["highlight"] = highlightOf(marked, row);
     return object;
   };
+}
+
+/** Names of the row of a hit that no field can have there. */
+export function takenNames(data: EntityData): Set<string> {
+  if (!("topks" in data)) return new Set();
+  return new Set(data.highlights === undefined ? ["id", "distance"] : ["id", "distance", "highlight"]);
+}
+
+/** The marked texts of a hit, by field. */
+export function highlightOf(marked: readonly HighlightedTexts[], row: number): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(marked.map(({ name, fragments }) => [name, fragments[row] ?? []]));
 }
 
 /** The texts of the dynamic field, one per row; undefined where it is not among the columns. */

@@ -1,7 +1,7 @@
 import type { EntityData } from "../../engine/contract/reply.js";
 import { shortestFloat } from "../../values/float32.js";
 import { dropMembers } from "../../values/json-members.js";
-import { dynamicTexts } from "./row-objects.js";
+import { dynamicTexts, highlightOf, takenNames } from "./row-objects.js";
 import { type Int64Form, textReader } from "./show-value.js";
 
 /**
@@ -12,7 +12,8 @@ export function rowText(data: EntityData, int64: Int64Form): (row: number) => st
   const batch = "topks" in data ? data.fields : data;
   const options = { int64, timeZone: batch.timeZone };
   const front = "topks" in data ? hitFront(data, int64) : undefined;
-  const taken = new Set(front === undefined ? [] : ["id", "distance"]);
+  const taken = takenNames(data);
+  const marked = "topks" in data ? data.highlights : undefined;
   const keys: string[] = [];
   const readers: ((row: number) => string)[] = [];
   for (const column of batch.columns) {
@@ -30,6 +31,7 @@ export function rowText(data: EntityData, int64: Int64Form): (row: number) => st
       const members = dropMembers(meta, taken).slice(1, -1);
       if (members !== "") text += text === "{" ? members : `,${members}`;
     }
+    if (marked !== undefined) text += `,"highlight":${JSON.stringify(highlightOf(marked, row))}`;
     return `${text}}`;
   };
 }

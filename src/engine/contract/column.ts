@@ -92,6 +92,13 @@ export interface RecordBatch {
   readonly timeZone?: string;
 }
 
+/** Parts of the texts of one field, with words marked. */
+export interface HighlightedTexts {
+  readonly name: string;
+  /** One list per hit. */
+  readonly fragments: readonly (readonly string[])[];
+}
+
 /** What a search answers: hits of all query vectors one after the other, best first. */
 export interface SearchHits {
   /** Hits per query vector; the lengths of the other arrays are their sum. */
@@ -104,4 +111,6 @@ export interface SearchHits {
   readonly primaryKey: ColumnSchema;
   /** Grouping searches: the group's value of each hit. */
   readonly groups?: StoredColumn;
+  /** Where words are marked: the fragments of each hit's text, by field. */
+  readonly highlights?: readonly HighlightedTexts[];
 }

@@ -1,5 +1,5 @@
 import type { InputColumns, QueryVectors, RecordBatch, SearchHits } from "./column.js";
-import { SEARCH_PARAMS } from "./known-keys.js";
+import { HIGHLIGHTER_PARAMS, SEARCH_PARAMS } from "./known-keys.js";
 import { type CollectionRequest, collectionName, dbName } from "./request.js";
 import type { ContractRow, ContractRows, RequestField, RequestShape } from "./row.js";
 
@@ -99,6 +99,17 @@ export interface FunctionScore {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
+/** Marks words in the texts of the hits, which then carry `highlight: { <field>: [fragment, ...] }`. */
+export interface HighlighterRequest {
+  /** `Lexical` (0, default); `Semantic` is refused. */
+  readonly type?: string | number;
+  /**
+   * `highlight_search_text`, `highlight_query` (a list of `{ type: "TextMatch", field, text }`), `pre_tags`, `post_tags`,
+   * `fragment_offset`, `fragment_size`, `num_of_fragments`.
+   */
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
 /** One of the searches of a hybrid search. */
 export interface AnnSearch {
   /** Query vectors, or texts for a field that a function makes. Without them, `vectors` must be there. */
@@ -162,6 +173,7 @@ export interface SearchRequest extends CollectionRequest, GroupingRequest {
   readonly exprParams?: Readonly<Record<string, unknown>>;
   /** Gives the page of hits another order: largest score first. */
   readonly functionScore?: FunctionScore;
+  readonly highlighter?: HighlighterRequest;
 }
 
 export interface EntityOperations {
@@ -335,6 +347,10 @@ export const entities: ContractRows<EntityOperations> = {
       consistencyLevel: text,
       exprParams: values,
       functionScore: { kind: "object", shape: functionScore },
+      highlighter: {
+        kind: "object",
+        shape: { type: { kind: "any" }, params: { kind: "object", keys: HIGHLIGHTER_PARAMS } },
+      },
     },
     writes: false,
     result: "hits",

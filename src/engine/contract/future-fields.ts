@@ -42,7 +42,7 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
  * `search_params`, `query_params` and `rank_params` are pairs, see `FUTURE_PARAMETERS`.
  */
 export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
-  "entities/search": ["search_aggregation", "function_chains", "highlighter", "namespace"],
+  "entities/search": ["search_aggregation", "function_chains", "namespace"],
   "entities/hybrid_search": ["function_chains", "namespace"],
   "entities/query": ["namespace"],
   "entities/insert": ["namespace"],

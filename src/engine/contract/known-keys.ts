@@ -61,3 +61,14 @@ export const SEARCH_PARAMS: readonly string[] = [
   "max_empty_result_buckets",
   "analyzer_name",
 ];
+
+/** `highlighter.params`. */
+export const HIGHLIGHTER_PARAMS: readonly string[] = [
+  "highlight_search_text",
+  "highlight_query",
+  "pre_tags",
+  "post_tags",
+  "fragment_offset",
+  "fragment_size",
+  "num_of_fragments",
+];

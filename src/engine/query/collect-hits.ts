@@ -7,6 +7,7 @@ import type { ColumnReader } from "../entities/read-columns.js";
 import type { Collection } from "../model/collection.js";
 import { type FieldSchema, primaryField } from "../model/schema.js";
 import { checkReplyBytes } from "./check-limits.js";
+import { fieldValues } from "./field-values.js";
 import { columnReader, isEmptyOutput, type Output, recordBatch } from "./output.js";
 import type { QueryContext } from "./query-context.js";
 import type { HitKey, RankedHits } from "./ranked-hits.js";
@@ -19,6 +20,15 @@ export interface Presentation {
   /** Whose values are shown as the groups of the hits. */
   readonly groupedBy: FieldSchema | undefined;
   readonly score: (score: number) => number;
+  /** Text fields whose words are marked. */
+  readonly highlights: readonly HighlightedField[];
+}
+
+/** A text field whose words are marked. */
+export interface HighlightedField {
+  readonly field: FieldSchema;
+  /** How the texts of the hits of one query are marked. */
+  readonly fragments: (query: number) => (text: string) => readonly string[];
 }
 
 /** Gathers the hits of all query vectors, and their output fields. */
@@ -29,15 +39,18 @@ class HitCollector {
   readonly #ids: HitKey[] = [];
   readonly #scores: number[] = [];
   readonly #groups: StoredValue[] = [];
+  readonly #fragments: readonly (readonly string[])[][];
+  #fragmentBytes = 0;
 
   constructor(presentation: Presentation) {
     const { table, output } = presentation;
     this.#presentation = presentation;
+    this.#fragments = presentation.highlights.map(() => []);
     this.#reader = isEmptyOutput(output) ? undefined : columnReader(table, output);
   }
 
   get sizeBytes(): number {
-    return this.#ids.length * 16 + (this.#reader?.sizeBytes ?? 0);
+    return this.#ids.length * 16 + this.#fragmentBytes + (this.#reader?.sizeBytes ?? 0);
   }
 
   /** The hits of the next query vector. */
@@ -51,11 +64,25 @@ class HitCollector {
       this.#scores.push(score(scores[i] as number));
       if (groups !== undefined) this.#groups.push(groups[i] as StoredValue);
     }
+    this.#mark(rowIds, gone);
     this.#topks.push(keys.length - (gone?.size ?? 0));
   }
 
+  #mark(rowIds: readonly number[], gone: ReadonlySet<number> | undefined): void {
+    const { highlights, table } = this.#presentation;
+    for (const [f, { field, fragments }] of highlights.entries()) {
+      const mark = fragments(this.#topks.length);
+      for (const [i, text] of fieldValues(table, field, rowIds).entries()) {
+        if (gone?.has(i) === true) continue;
+        const marked = typeof text === "string" ? mark(text) : [];
+        this.#fragments[f]?.push(marked);
+        for (const fragment of marked) this.#fragmentBytes += fragment.length;
+      }
+    }
+  }
+
   hits(): SearchHits {
-    const { collection, output, groupedBy } = this.#presentation;
+    const { collection, output, groupedBy, highlights } = this.#presentation;
     const fields: RecordBatch =
       this.#reader === undefined
         ? { rowCount: this.#ids.length, columns: [], outputFields: output.names }
@@ -69,6 +96,11 @@ class HitCollector {
       fields,
       primaryKey: columnSchema(primaryField(collection.schema)),
       ...(groups === undefined ? {} : { groups }),
+      ...(highlights.length === 0
+        ? {}
+        : {
+            highlights: highlights.map(({ field }, f) => ({ name: field.name, fragments: this.#fragments[f] ?? [] })),
+          }),
     };
   }
 }

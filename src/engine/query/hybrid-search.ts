@@ -13,11 +13,11 @@ import { type FusedHit, fuse } from "./rerank/fuse.js";
 import { rankedByModel } from "./rerank/model-rerank.js";
 import { type DecayRanker, fusionOf, type ModelRanker, type Ranker } from "./rerank/ranker.js";
 import { roundFusedScore } from "./rerank/scores.js";
-import { hitsOf } from "./search.js";
+import { hitsOf, type Shown } from "./search.js";
 import { liveRows, type SearchPlan } from "./search-plan.js";
 
 /** What becomes of the hits of several searches over one collection. */
-export interface HybridPlan {
+export interface HybridPlan extends Shown {
   /** All have as many query vectors, and the same grouping. */
   readonly searches: readonly [SearchPlan, ...SearchPlan[]];
   readonly ranker: Ranker;
@@ -25,7 +25,6 @@ export interface HybridPlan {
   readonly limit: number;
   readonly offset: number;
   readonly output: Output;
-  readonly decimals: number | undefined;
   readonly groupScorer: GroupScorer;
 }
 
@@ -46,6 +45,7 @@ export function runHybrid(ctx: QueryContext, plan: HybridPlan, limits: CallLimit
     table: first.table,
     output,
     groupedBy: first.grouping?.field,
+    highlights: plan.highlights,
     score: decimals === undefined ? (score: number) => score : (score: number) => roundFusedScore(score, decimals),
   };
   return collectHits(

@@ -1,7 +1,7 @@
 import type { CallLimits } from "../contract/call-limits.js";
 import type { SearchHits } from "../contract/column.js";
 import { checkHits } from "./check-limits.js";
-import { collectHits, type QueryHits } from "./collect-hits.js";
+import { collectHits, type Presentation, type QueryHits } from "./collect-hits.js";
 import { groupedSearch } from "./grouping.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
@@ -11,26 +11,34 @@ import { boosted } from "./rerank/boost.js";
 import { roundScore } from "./round-score.js";
 import { liveRows, type QueryVector, type SearchPlan } from "./search-plan.js";
 
+/** How the hits of a search are shown, beside their fields. */
+export interface Shown {
+  /** Of the scores; undefined: all. */
+  readonly decimals: number | undefined;
+  readonly highlights: Presentation["highlights"];
+}
+
 /**
  * Runs a plan for all of its query vectors.
  *
- * @param decimals of the scores; undefined: all
  * @throws ReplyTooLarge, Timeout, CollectionNotLoaded when it was released meanwhile
  */
 export function runSearch(
   ctx: QueryContext,
   plan: SearchPlan,
   output: Output,
-  decimals: number | undefined,
+  shown: Shown,
   limits: CallLimits,
 ): SearchHits | Promise<SearchHits> {
   const { grouping, vectors } = plan;
+  const { decimals, highlights } = shown;
   checkHits(vectors.length, plan.k * (grouping?.size ?? 1), liveRows(plan), output, limits);
   const presentation = {
     collection: plan.collection,
     table: plan.table,
     output,
     groupedBy: grouping?.field,
+    highlights,
     score: decimals === undefined ? finite : (score: number) => roundScore(finite(score), decimals),
   };
   return collectHits(

@@ -511,7 +511,7 @@ describe("search", () => {
     ],
     ["an aggregation", searchRequest({}, { search_aggregation: { fields: ["title"] } }), 3000, /aggregation/],
     ["a function chain", searchRequest({}, { function_chains: [{ name: "c" }] }), 3000, /chains/],
-    ["a highlighter", searchRequest({}, { highlighter: { type: 0 } }), 3000, /highlighter/],
+    ["a highlighter that understands", searchRequest({}, { highlighter: { type: 1 } }), 1100, /semantic highlighter/],
     ["an order", searchRequest({ order_by_fields: "title" }), 3000, /order_by_fields/],
     [
       "another collection of that name",

@@ -7,7 +7,6 @@ import { createRequest, idField, indexed, pairs, serve, vectorField } from "./se
 const VALUES: Readonly<Record<string, unknown>> = {
   search_aggregation: { fields: ["title"] },
   function_chains: [{ name: "c" }],
-  highlighter: { type: 0 },
   namespace: "n",
   "schema.struct_array_fields": [{ name: "s" }],
   "schema.external_source": "s3://x",

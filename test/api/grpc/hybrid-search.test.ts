@@ -112,5 +112,59 @@ describe("HybridSearch", () => {
       expect.stringContaining("please provide varchar/text for BM25 Function based search"),
     ]);
     expect(await served.codes("HybridSearch", hybrid({ function_chains: [{ name: "x" }] }))).toEqual([3000, 1]);
+    const marked = { ...words, highlighter: { type: 0 } };
+    expect(await served.fails("HybridSearch", hybrid({ requests: [dense, marked] }))).toEqual([
+      1100,
+      5,
+      "not support hybrid search with highlight now. fieldID: 103: invalid parameter",
+    ]);
+  });
+});
+
+describe("Search", () => {
+  it("marks the words of the query in the texts of the hits", async () => {
+    const params = pairs({ highlight_search_text: "true", pre_tags: '["<b>"]', post_tags: '["</b>"]' });
+    const { results } = await served.ok<"SearchResults">("Search", {
+      collection_name: "docs",
+      ...words,
+      highlighter: { type: 0, params },
+    });
+    expect(results?.ids?.int_id?.data).toEqual([2, 1]);
+    expect(results?.highlight_results).toEqual([
+      {
+        field_name: "text",
+        datas: [{ fragments: ["<b>vector</b> <b>search</b>"] }, { fragments: ["<b>vector</b> database"] }],
+      },
+    ]);
+  });
+
+  it("takes boosts, but not in the pages of an iterator", async () => {
+    const score = (filter: string) => ({
+      functions: [{ name: "b", type: 3, params: pairs({ reranker: "boost", weight: "0.5", filter }) }],
+      params: pairs({ boost_mode: "multiply" }),
+    });
+    const found = async (function_score: object) => {
+      const { results } = await served.ok<"SearchResults">("Search", {
+        collection_name: "docs",
+        ...dense,
+        function_score,
+      });
+      return results?.ids?.int_id?.data;
+    };
+    expect(await found(score("id == 1"))).toEqual([3, 1, 2]);
+    const pages = pairs({
+      anns_field: "dense",
+      topk: "3",
+      params: "{}",
+      iterator: "true",
+      search_iter_v2: "true",
+      search_iter_batch_size: "2",
+    });
+    const paged = { collection_name: "docs", ...dense, search_params: pages, function_score: score("") };
+    expect(await served.fails("Search", paged)).toEqual([
+      1100,
+      5,
+      expect.stringContaining("don't support use segment scorer with group_by or search_iterator"),
+    ]);
   });
 });

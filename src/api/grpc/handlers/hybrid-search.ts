@@ -25,6 +25,7 @@ export async function hybridSearch(
   const grouping = params.text("group_by_field");
   const strategy = params.text("strategy");
   const score = request.function_score;
+  await refuseHighlighters(request, call);
   const { data: hits } = await call.execute("entities/hybrid_search", {
     ...collectionOf(request),
     search: request.requests.map((part) => annSearchOf(part, limit + offset)),
@@ -43,6 +44,16 @@ export async function hybridSearch(
     }),
   });
   return { results: resultsOf(hits, timeZoneOf(params)), collection_name: request.collection_name };
+}
+
+/** @throws InvalidParameter naming the searched field by its id */
+async function refuseHighlighters(request: Received<"HybridSearchRequest">, call: RpcCall): Promise<void> {
+  const part = request.requests.find(({ highlighter }) => highlighter !== undefined);
+  if (part === undefined) return;
+  const name = new RequestParams(part.search_params).text("anns_field");
+  const { data } = await call.execute("collections/describe", collectionOf(request));
+  const id = data.fields.find((field) => field.name === name)?.id ?? 0;
+  throw failure("InvalidParameter", { text: `not support hybrid search with highlight now. fieldID: ${id}` });
 }
 
 /** @param candidates how many are looked for where the part does not say */

@@ -1,4 +1,4 @@
-import type { SearchHits, StoredColumn } from "../../../engine/contract/column.js";
+import type { HighlightedTexts, SearchHits, StoredColumn } from "../../../engine/contract/column.js";
 import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import type { RequestOf } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
@@ -38,6 +38,8 @@ export const OWN_PARAMS: ReadonlySet<string> = new Set([
   "forTuning",
 ]);
 
+type SearchOf = RequestOf<"entities/search">;
+
 const REFUSED_PARAMS = ["json_path", "time_fields"];
 
 const MAX_WINDOW = 16384;
@@ -74,6 +76,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
       strictGroupSize: params.flag("strict_group_size"),
     }),
     ...(exprParams !== undefined && { exprParams }),
+    ...(request.highlighter !== undefined && { highlighter: highlighterOf(request.highlighter) }),
     ...(request.function_score !== undefined && { functionScore: functionScoreOf(request.function_score) }),
   });
   return {
@@ -85,7 +88,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
 
 /** What is searched for: vectors, or keys of rows that have them. */
 function inputOf(request: Received<"SearchRequest">): {
-  readonly input: Pick<RequestOf<"entities/search">, "ids" | "vectors">;
+  readonly input: Pick<SearchOf, "ids" | "vectors">;
   readonly queries: number;
 } {
   const ids = readIds(request.ids);
@@ -101,10 +104,12 @@ function hasBoost({ function_score: score }: Received<"SearchRequest">): boolean
   return score?.functions.some(({ params }) => /^boost$/i.test(recordOf(params)["reranker"] ?? "")) === true;
 }
 
+function highlighterOf({ type, params }: Received<"Highlighter">): NonNullable<SearchOf["highlighter"]> {
+  return { type, params: recordOf(params) };
+}
+
 /** The functions that rank. */
-export function functionScoreOf(
-  score: Received<"FunctionScore">,
-): NonNullable<RequestOf<"entities/search">["functionScore"]> {
+export function functionScoreOf(score: Received<"FunctionScore">): NonNullable<SearchOf["functionScore"]> {
   return { functions: score.functions.map(readFunction), params: recordOf(score.params) };
 }
 
@@ -134,7 +139,7 @@ function pageOf(page: IteratorPage, found: SearchHits, timeZone: string | undefi
  * for, and last.
  */
 export function resultsOf(hits: SearchHits, timeZone: string | undefined): Sent<"SearchResultData"> {
-  const { topks, fields, primaryKey, groups } = hits;
+  const { topks, fields, primaryKey, groups, highlights } = hits;
   const zone = timeZone ?? fields.timeZone;
   return {
     num_queries: topks.length,
@@ -145,8 +150,13 @@ export function resultsOf(hits: SearchHits, timeZone: string | undefined): Sent<
     fields_data: keyLast(fields.columns).map((column) => writeColumn(column, zone)),
     output_fields: nameLast(fields.outputFields, primaryKey.name),
     primary_field_name: primaryKey.name,
+    ...(highlights !== undefined && { highlight_results: highlights.map(writeHighlights) }),
     ...(groups !== undefined && { group_by_field_value: writeColumn(groups, zone) }),
   };
+}
+
+function writeHighlights({ name, fragments }: HighlightedTexts): Sent<"HighlightResult"> {
+  return { field_name: name, datas: fragments.map((each) => ({ fragments: each })) };
 }
 
 function keyLast(columns: readonly StoredColumn[]): readonly StoredColumn[] {

@@ -96,6 +96,14 @@ export const searchMessages = {
     all_search_count: [9, "int64"],
     search_iterator_v2_results: [11, "SearchIteratorV2Results", "optional"],
     primary_field_name: [13, "string"],
+    highlight_results: [14, "HighlightResult*"],
+  },
+  HighlightResult: {
+    field_name: [1, "string"],
+    datas: [2, "HighlightData*"],
+  },
+  HighlightData: {
+    fragments: [1, "string*"],
   },
   SearchIteratorV2Results: {
     token: [1, "string"],

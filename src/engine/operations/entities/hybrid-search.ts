@@ -67,6 +67,7 @@ function hybridSearch(
       offset,
       output,
       decimals: request.roundDecimal === undefined || request.roundDecimal < 0 ? undefined : request.roundDecimal,
+      highlights: [],
       groupScorer: readGroupScorer(request.rankGroupScorer),
     };
     return runHybrid(ctx, plan, limits);

@@ -18,6 +18,7 @@ import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
 import { withEmbeddings } from "./embedding.js";
 import { decodeGrouping } from "./grouping.js";
+import { readHighlighter } from "./highlighter.js";
 import { annsField, takeQueryVectors } from "./raw-vectors.js";
 import { checkQueries } from "./rerank/model-params.js";
 import { readRankingFunctions } from "./rerank/read-rerank.js";
@@ -77,11 +78,13 @@ function search(
     filterValues: request.exprParams,
     partitionNames: request.partitionNames,
   };
-  const { decimals } = params;
+  const metric = index?.metricType ?? "";
+  const highlights = readHighlighter(request.highlighter, { collection, field, metric, request });
+  const shown = { decimals: params.decimals, highlights };
   const run = (plan: SearchPlan) => {
-    if (ranker === undefined) return runSearch(ctx, plan, output, decimals, limits);
+    if (ranker === undefined) return runSearch(ctx, plan, output, shown, limits);
     // A function gives the page that was found another order; it brings in no other hits.
-    const page: HybridPlan = { searches: [plan], ranker, limit, offset: 0, output, decimals, groupScorer: "max" };
+    const page: HybridPlan = { ...shown, searches: [plan], ranker, limit, offset: 0, output, groupScorer: "max" };
     return runHybrid(ctx, page, limits);
   };
   const plan = planSearch(ctx, collection, search);
