@@ -74,3 +74,53 @@ describe("a grouping search", () => {
     );
   });
 });
+
+describe("groups by what JSON holds", () => {
+  const colors = ["red", "blue", null, "red", 1, 1.0, { a: 1 }, undefined];
+
+  async function colored(): Promise<void> {
+    db = await Elanus.open(":memory:");
+    await db.collections.create({
+      collectionName: "c",
+      schema: {
+        enableDynamicField: true,
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+          { fieldName: "meta", dataType: "JSON", nullable: true },
+          { fieldName: "x", dataType: "Double" },
+        ],
+      },
+      indexParams: [{ fieldName: "v", metricType: "L2" }],
+    });
+    const data = colors.map((color, id) => ({
+      id,
+      v: [id, 0],
+      x: 0,
+      color,
+      deep: { color },
+      meta: id === 7 ? null : { color, list: [color] },
+    }));
+    await db.entities.insert({ collectionName: "c", data });
+  }
+
+  it.each(["color", '$meta["color"]', 'deep["color"]', 'meta["color"]', 'meta["list"][0]'])("%s", async (field) => {
+    await colored();
+    expect(await search({ groupingField: field, groupSize: 2, limit: 10 })).toEqual([0, 3, 1, 2, 7, 4, 5, 6]);
+    expect(await search({ groupingField: field, limit: 2, offset: 1 })).toEqual([1, 2]);
+    const hybrid = await db.entities.hybridSearch({
+      collectionName: "c",
+      search: [{ data: [[0, 0]], limit: 10 }],
+      groupingField: field,
+      limit: 2,
+    });
+    expect(hybrid.map(({ id }) => id)).toEqual([0, 1]);
+  });
+
+  it.each(["meta", "$meta", "x", 'x["a"]', "v", "a b", ""])("but not by %j", async (field) => {
+    await colored();
+    const refused = await search({ groupingField: field, limit: 2 }).catch((error: unknown) => error);
+    if (field === "") expect(refused).toEqual([0, 1]);
+    else expect(isElanusError(refused)).toBe(true);
+  });
+});

@@ -65,7 +65,10 @@ export interface QueryRequest extends CollectionRequest {
 
 /** How hits are grouped. */
 export interface GroupingRequest {
-  /** Hits come group by group, groups by their best hit; `limit` and `offset` count groups. */
+  /**
+   * A field, a path into a JSON field (`meta["color"]`) or a dynamic key. Hits come group by group, groups by their best hit;
+   * `limit` and `offset` count groups.
+   */
   readonly groupingField?: string;
   /** 1..10 hits per group; default, and 0 and less: 1. */
   readonly groupSize?: number;

@@ -2,7 +2,7 @@ import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { RecordBatch, SearchHits, StoredColumn, StoredValue } from "../contract/column.js";
 import type { EntityTable } from "../entities/entity-table.js";
-import { columnHead, columnSchema } from "../entities/growing-column.js";
+import { type ColumnHead, columnSchema } from "../entities/growing-column.js";
 import type { ColumnReader } from "../entities/read-columns.js";
 import type { Collection } from "../model/collection.js";
 import { type FieldSchema, primaryField } from "../model/schema.js";
@@ -17,8 +17,8 @@ export interface Presentation {
   readonly collection: Collection;
   readonly table: EntityTable;
   readonly output: Output;
-  /** Whose values are shown as the groups of the hits. */
-  readonly groupedBy: FieldSchema | undefined;
+  /** The column that shows the groups of the hits. */
+  readonly groupedBy: ColumnHead | undefined;
   readonly score: (score: number) => number;
   /** Text fields whose words are marked. */
   readonly highlights: readonly HighlightedField[];
@@ -88,7 +88,7 @@ class HitCollector {
         ? { rowCount: this.#ids.length, columns: [], outputFields: output.names }
         : recordBatch(this.#reader, output);
     const groups: StoredColumn | undefined =
-      groupedBy === undefined ? undefined : { ...columnHead(groupedBy), values: this.#groups };
+      groupedBy === undefined ? undefined : { ...groupedBy, values: this.#groups };
     return {
       topks: this.#topks,
       ids: this.#ids,

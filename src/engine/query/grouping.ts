@@ -1,6 +1,5 @@
 import type { Deadline } from "../../values/deadline.js";
 import type { StoredValue } from "../contract/column.js";
-import { fieldValues } from "./field-values.js";
 import { NO_HITS, pickHits, type RankedHits } from "./ranked-hits.js";
 import { type Grouping, liveRows, type SearchPlan } from "./search-plan.js";
 
@@ -30,7 +29,7 @@ export function groupedSearch(
     deadline.check();
     const hits = search(Math.min(k, total));
     const complete = hits.rowIds.length < k || k >= total;
-    const values = fieldValues(plan.table, grouping.field, hits.rowIds);
+    const values = grouping.by.valuesOf(plan.table, hits.rowIds);
     const groups = positionsByGroup(values, plan.k, grouping.size);
     const full = (positions: readonly number[]) => positions.length === grouping.size;
     const enough = groups.length === plan.k && (!grouping.strict || groups.every(full));

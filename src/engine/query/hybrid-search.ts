@@ -44,7 +44,7 @@ export function runHybrid(ctx: QueryContext, plan: HybridPlan, limits: CallLimit
     collection: first.collection,
     table: first.table,
     output,
-    groupedBy: first.grouping?.field,
+    groupedBy: first.grouping?.by.head,
     highlights: plan.highlights,
     score: decimals === undefined ? (score: number) => score : (score: number) => roundFusedScore(score, decimals),
   };

@@ -2,14 +2,13 @@ import type { EntityTable } from "../entities/entity-table.js";
 import type { Selection } from "../entities/read-rows.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, MetricType } from "../model/collection.js";
-import type { FieldSchema } from "../model/schema.js";
 import type { PreparedFilter, VectorSegment } from "../vector/contract.js";
+import type { GroupKey } from "./group-key.js";
 import type { Boosting } from "./rerank/boost.js";
 
 /** How hits are grouped. */
 export interface Grouping {
-  /** Whose values name the groups; null is a group of its own. */
-  readonly field: FieldSchema;
+  readonly by: GroupKey;
   /** Hits per group. */
   readonly size: number;
   /** Go on until every group is full. */

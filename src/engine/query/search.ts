@@ -37,7 +37,7 @@ export function runSearch(
     collection: plan.collection,
     table: plan.table,
     output,
-    groupedBy: grouping?.field,
+    groupedBy: grouping?.by.head,
     highlights,
     score: decimals === undefined ? finite : (score: number) => roundScore(finite(score), decimals),
   };

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { RequestParams } from "../../../src/api/grpc/handlers/request-params.js";
+import { groupingOf } from "../../../src/api/grpc/handlers/search.js";
 import type { Sent } from "../../../src/api/grpc/messages/table.js";
 import { encode } from "../../../src/api/grpc/messages/table.js";
 import { idField, pairs, type Served, serve } from "./served.js";
@@ -136,6 +138,15 @@ describe("Search", () => {
         datas: [{ fragments: ["<b>vector</b> <b>search</b>"] }, { fragments: ["<b>vector</b> database"] }],
       },
     ]);
+  });
+
+  it.each([
+    [{ group_by_field: "color" }, "color"],
+    [{ group_by_field: "meta", json_path: 'meta["a"]["b"]' }, 'meta["a"]["b"]'],
+    [{ group_by_field: "$meta", json_path: "/a/b c" }, '$meta["a"]["b c"]'],
+    [{ group_by_field: "", json_path: "/a" }, undefined],
+  ])("groups by what %j names", (params, expected) => {
+    expect(groupingOf(new RequestParams(pairs(params)))).toBe(expected);
   });
 
   it("takes boosts, but not in the pages of an iterator", async () => {

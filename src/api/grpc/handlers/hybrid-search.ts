@@ -7,7 +7,7 @@ import type { RpcCall } from "../rpc.js";
 import { collectionOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { jsonObject, RequestParams, timeZoneOf } from "./request-params.js";
-import { functionScoreOf, OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
+import { functionScoreOf, groupingOf, OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
 
 type HybridRequest = RequestOf<"entities/hybrid_search">;
 type AnnSearch = HybridRequest["search"][number];
@@ -22,7 +22,7 @@ export async function hybridSearch(
   const limit = params.integer("limit");
   if (limit === undefined) throw failure("InvalidParameter", { text: "limit not found in rank_params" });
   const offset = params.integer("offset") ?? 0;
-  const grouping = params.text("group_by_field");
+  const grouping = groupingOf(params);
   const strategy = params.text("strategy");
   const score = request.function_score;
   await refuseHighlighters(request, call);

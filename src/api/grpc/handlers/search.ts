@@ -23,6 +23,8 @@ export const OWN_PARAMS: ReadonlySet<string> = new Set([
   "group_by_field",
   "group_size",
   "strict_group_size",
+  "json_path",
+  "strict_cast",
   "iterator",
   "search_iter_v2",
   "search_iter_batch_size",
@@ -40,7 +42,7 @@ export const OWN_PARAMS: ReadonlySet<string> = new Set([
 
 type SearchOf = RequestOf<"entities/search">;
 
-const REFUSED_PARAMS = ["json_path", "time_fields"];
+const REFUSED_PARAMS = ["json_type", "time_fields"];
 
 const MAX_WINDOW = 16384;
 
@@ -58,7 +60,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
       text: "failed to create query plan: don't support use segment scorer with group_by or search_iterator",
     });
   }
-  const grouping = params.text("group_by_field");
+  const grouping = groupingOf(params);
   const exprParams = readTemplates(request.expr_template_values);
   const { data: hits } = await call.execute("entities/search", {
     ...collection,
@@ -84,6 +86,19 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     collection_name: request.collection_name,
     ...(params.flag("iterator") && { session_ts: call.clock.next() }),
   };
+}
+
+/** The field whose values are the groups, or a path in it. */
+export function groupingOf(params: RequestParams): string | undefined {
+  const field = params.text("group_by_field");
+  const path = params.text("json_path");
+  if (field === undefined || path === undefined) return field;
+  if (!path.startsWith("/")) return path;
+  return `${field}${path
+    .slice(1)
+    .split("/")
+    .map((step) => `[${JSON.stringify(step)}]`)
+    .join("")}`;
 }
 
 /** What is searched for: vectors, or keys of rows that have them. */

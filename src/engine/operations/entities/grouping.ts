@@ -1,12 +1,16 @@
 import { failure } from "../../../errors.js";
+import { parsePath } from "../../../expr/index.js";
 import type { GroupingRequest } from "../../contract/entities.js";
 import type { Collection } from "../../model/collection.js";
 import { MAX_GROUP_SIZE } from "../../model/limits.js";
-import { type FieldSchema, fieldByName } from "../../model/schema.js";
+import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
 import { FIELD_TYPES } from "../../model/types/table.js";
+import { dynamicKey, fieldKey, type GroupKey, jsonKey } from "../../query/group-key.js";
 import type { Grouping } from "../../query/search-plan.js";
 
 /**
+ * The grouping of a search: by a field, by what lies at a path in a JSON field, or by a dynamic key.
+ *
  * @param searched the vector field
  * @throws FieldNotFound, InvalidParameter for binary vectors and for a field that cannot name groups, ParameterMismatch beside a range,
  *   GroupSizeOutOfRange
@@ -19,18 +23,11 @@ export function decodeGrouping(
 ): Grouping | undefined {
   const name = request.groupingField;
   if (name === undefined || name === "") return undefined;
-  const field = fieldByName(collection.schema, name);
-  if (field === undefined) {
-    throw failure("FieldNotFound", { field: name, context: "groupBy field not found in schema" });
-  }
+  const by = groupKey(collection, name);
   if (searched.type === "BinaryVector") {
     throw failure("InvalidParameter", {
       text: "not support search_group_by operation based on binary vector column",
     });
-  }
-  const type = FIELD_TYPES[field.type];
-  if (type.family !== "scalar" || !type.groups) {
-    throw failure("InvalidParameter", { text: `group_by field data type ${field.type} is not supported` });
   }
   if (radius !== undefined) {
     throw failure("ParameterMismatch", {
@@ -42,5 +39,24 @@ export function decodeGrouping(
   // Zero and less: not given.
   const size = Math.max(1, request.groupSize ?? 1);
   if (size > MAX_GROUP_SIZE) throw failure("GroupSizeOutOfRange", { value: size, limit: MAX_GROUP_SIZE });
-  return { field, size, strict: request.strictGroupSize === true };
+  return { by, size, strict: request.strictGroupSize === true };
+}
+
+/** Declared fields come first: a dynamic key of the same name cannot be. */
+function groupKey({ schema }: Collection, name: string): GroupKey {
+  const path = parsePath(name);
+  const field = fieldByName(schema, path?.name ?? name);
+  const steps = path?.steps ?? [];
+  if (field !== undefined && (field.type !== "JSON" || steps.length === 0)) {
+    const type = FIELD_TYPES[field.type];
+    if (steps.length > 0 || type.family !== "scalar" || !type.groups) {
+      throw failure("InvalidParameter", { text: `group_by field data type ${field.type} is not supported` });
+    }
+    return fieldKey(field);
+  }
+  if (field !== undefined) return jsonKey(name, field, steps);
+  if (path === undefined || !schema.dynamic || (path.name === DYNAMIC_FIELD && steps.length === 0)) {
+    throw failure("FieldNotFound", { field: name, context: "groupBy field not found in schema" });
+  }
+  return dynamicKey(name, path.name === DYNAMIC_FIELD ? steps : [{ kind: "key", text: path.name }, ...steps]);
 }
