@@ -20,7 +20,12 @@ const CORE = ["values", "expr", "model", "catalog", "vector", "text", "query", "
   (folder) => `test/${folder}`,
 );
 /** Of the core what is about Node itself: its flags, and when its garbage collector returns memory. */
-const NODE_ONLY = ["test/vector/release.test.ts", "test/vector/main-thread.test.ts"];
+const NODE_ONLY = [
+  "test/values/json-memory.test.ts",
+  "test/engine/memory.test.ts",
+  "test/vector/release.test.ts",
+  "test/vector/main-thread.test.ts",
+];
 const core = [
   ...CORE.filter((folder) => existsSync(join(root, folder))),
   ...NODE_ONLY.flatMap((file) => ["--exclude", file]),

@@ -21,7 +21,7 @@ describe("memory that cannot take a committed write", () => {
     `;
     for (const pass of [1, 3, 6]) {
       const { out, err } = await runProgram(temporaryPath(), body, {
-        ELANUS_FAILPOINTS: `append-to-segment=throw@${pass}`,
+        env: { ELANUS_FAILPOINTS: `append-to-segment=throw@${pass}` },
       });
       expect(err).toBe("");
       expect(JSON.parse(out)).toEqual({ found: [1, 2, 3, 4, 5, 6].map((id) => [1, id, 0]), ok: true });
@@ -31,7 +31,9 @@ describe("memory that cannot take a committed write", () => {
 
 describe("a failpoint", () => {
   it("that is misspelt is refused, and without the variable none can be armed", async () => {
-    const { err } = await runProgram(temporaryPath(), "await Elanus.open(path)", { ELANUS_FAILPOINTS: "mid-drp=kill" });
+    const { err } = await runProgram(temporaryPath(), "await Elanus.open(path)", {
+      env: { ELANUS_FAILPOINTS: "mid-drp=kill" },
+    });
     expect(err).toContain("ELANUS_FAILPOINTS: mid-drp=kill is no failpoint");
     const { armFailpoints } = await import("../../src/engine/failpoints.js");
     expect(() => armFailpoints("mid-drop=throw")).toThrow("ELANUS_FAILPOINTS");

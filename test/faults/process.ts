@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { temporaryPath } from "../support/temporary.js";
 
 const ENTRY = new URL("../../dist/esm/index.js", import.meta.url).href;
 
@@ -16,13 +18,21 @@ export interface Program {
   readonly ended: Promise<Ended>;
 }
 
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Statements that run before anything else is loaded. */
+  readonly before?: string;
+}
+
 /** Starts a program in a process of its own; `Elanus` and `path` are at hand in it. It ends by itself or not at all. */
-export function startProgram(path: string, body: string, env: Readonly<Record<string, string>> = {}): Program {
-  const source = `import { Elanus } from ${JSON.stringify(ENTRY)}; const path = ${JSON.stringify(path)};\n${body}`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
-    env: { ...process.env, ...env },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+export function startProgram(path: string, body: string, { env, before = "" }: Surroundings = {}): Program {
+  // A file, and not an argument: not every runtime takes a module from its command line.
+  const file = temporaryPath("program.mjs");
+  writeFileSync(
+    file,
+    `${before}; const { Elanus } = await import(${JSON.stringify(ENTRY)}); const path = ${JSON.stringify(path)};\n${body}`,
+  );
+  const child = spawn(process.execPath, [file], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   let out = "";
   let err = "";
   const waiting: { text: string; resolve: (from: string) => void; reject: (error: Error) => void }[] = [];
@@ -54,8 +64,8 @@ export function startProgram(path: string, body: string, env: Readonly<Record<st
 }
 
 /** Runs a program to its end. */
-export function runProgram(path: string, body: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const program = startProgram(path, body, env);
+export function runProgram(path: string, body: string, surroundings?: Surroundings): Promise<Ended> {
+  const program = startProgram(path, body, surroundings);
   program.child.stdin?.end();
   return program.ended;
 }
