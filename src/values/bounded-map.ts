@@ -51,9 +51,10 @@ export class BoundedMap<K, V> {
     if (weight > most || this.#bounds.entries < 1) return;
     this.#entries.set(key, { value, weight });
     this.#weight += weight;
+    if (this.#entries.size <= this.#bounds.entries && this.#weight <= most) return;
     for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.#bounds.entries && this.#weight <= most) break;
       this.delete(oldest);
+      if (this.#entries.size <= this.#bounds.entries && this.#weight <= most) return;
     }
   }
 

@@ -2,7 +2,7 @@ import type { Operand, TypedExpression } from "../check/typed.js";
 import { raw, type SqlFragment } from "./fragment.js";
 
 /** Rows of plain comparisons between two looks at the deadline: their own cost hides that of the look. */
-const MOST_ROWS = 64;
+const MOST_ROWS = 1024;
 
 /**
  * A condition that holds for every row and looks at the deadline now and then: to be joined to a filter by AND, since
