@@ -163,8 +163,9 @@ function assemble(file: string, engine: Engine, api: Api): Elanus {
 export const Elanus: { readonly open: typeof open } = { open };
 
 export type { IndexState } from "./engine/contract/indexes.js";
+export type { QueryIteratorRequest, Row, SearchIteratorRequest } from "./entity-iterators.js";
 export { ElanusError, type ErrorKind, isElanusError } from "./errors.js";
-export type { Namespaces, Row, SearchHits } from "./namespaces.js";
+export type { Namespaces, SearchHits } from "./namespaces.js";
 export type {
   ApplicationFunctions,
   AuthOptions,

@@ -3,20 +3,10 @@ import { refusedOperations } from "./engine/contract/refused.js";
 import type { EntityData } from "./engine/contract/reply.js";
 import { contract, isOperation, type Operations, operationPaths } from "./engine/contract/table.js";
 import type { Engine } from "./engine/index.js";
+import { createIterators, type EntityIterators, type Row, type SearchRow } from "./entity-iterators.js";
 import { isElanusError, withHint } from "./errors.js";
 import { hintFor } from "./hints.js";
 import { typedRequest } from "./typed-request.js";
-
-/** A row of query and get: Int64 values are `number` where exact, else `bigint`; vectors `number[]`; JSON plain values. */
-export type Row = Readonly<Record<string, unknown>>;
-
-/** A hit: its key and its score, then the output fields. */
-export type SearchRow = Row & {
-  readonly id: number | bigint | string;
-  readonly distance: number;
-  /** With a `highlighter`: parts of the texts with words marked, by field. */
-  readonly highlight?: Readonly<Record<string, readonly string[]>>;
-};
 
 /** The hits of all query vectors, flat; `topks[i]` of them belong to query `i`. */
 export type SearchHits = SearchRow[] & { readonly topks: readonly number[] };
@@ -55,7 +45,9 @@ type Tree<Prefix extends string> = {
  * One namespace per REST group, one method per action, both in camelCase; the request fields are those of REST v2.
  * Each resolves to the `data` of the envelope and rejects with ElanusError.
  */
-export interface Namespaces extends Tree<""> {}
+export interface Namespaces extends Omit<Tree<"">, "entities"> {
+  readonly entities: Tree<"entities/"> & EntityIterators;
+}
 
 /** `get_load_state` -> `getLoadState` */
 function camelCase(name: string): string {
@@ -80,6 +72,11 @@ export function createNamespaces(engine: TypedEngine): Namespaces {
       return call(engine, path, request);
     };
   }
+  const iterators = createIterators(async (path, request) => {
+    engine.requireOpen();
+    return call(engine, path, request);
+  });
+  Object.assign(root["entities"] as object, iterators);
   return root as unknown as Namespaces;
 }
 

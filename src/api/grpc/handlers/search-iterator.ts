@@ -3,6 +3,7 @@ import type { SearchHits } from "../../../engine/contract/column.js";
 import type { CollectionRequest } from "../../../engine/contract/request.js";
 import { smallerIsNearer } from "../../../engine/model/types/metrics.js";
 import { failure } from "../../../errors.js";
+import { MAX_FLOAT, MAX_PAGE, pageTuning } from "../../search-pages.js";
 import { selectHits } from "../columns/select-rows.js";
 import type { HitKey } from "../iterator-bounds.js";
 import type { RpcCall } from "../rpc.js";
@@ -15,14 +16,12 @@ export interface IteratorPage {
   readonly token: string;
   /** Hits to ask for: the page, and those of its first score that earlier pages gave. */
   readonly limit: number;
-  /** Search parameters that leave out what is better than the last hit of the page before. */
+  /** Search parameters that find every row, and leave out what is better than the last hit of the page before. */
   narrowed(tuning: Tuning): Tuning;
   /** The hits of the page, and the score where the next one begins. */
   take(found: SearchHits): { readonly hits: SearchHits; readonly bound: number };
 }
 
-const MAX_BATCH = 16384;
-const MAX_FLOAT = 3.4028234663852886e38;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
@@ -47,8 +46,8 @@ export async function iteratorPage(
   if (queries !== 1) throw refuse(`search iterator does not support nq > 1, got ${queries}`);
   const batch = params.integer("search_iter_batch_size");
   if (batch === undefined) throw refuse("search_iter_batch_size is required when using a search iterator v2");
-  if (batch < 1 || batch > MAX_BATCH) {
-    throw failure("SearchWindow", { what: "batch size", value: batch, limit: MAX_BATCH });
+  if (batch < 1 || batch > MAX_PAGE) {
+    throw failure("SearchWindow", { what: "batch size", value: batch, limit: MAX_PAGE });
   }
   const token = params.text("search_iter_id") ?? randomUUID();
   if (!UUID.test(token)) throw failure("IteratorTokenInvalid", { token });
@@ -57,8 +56,8 @@ export async function iteratorPage(
   const known = start === undefined ? NO_KEYS : call.iterators.at(token, start);
   return {
     token,
-    limit: Math.min(MAX_BATCH, batch + (known?.size ?? 0)),
-    narrowed: (tuning) => (start === undefined ? tuning : narrowed(tuning, start, ascending)),
+    limit: Math.min(MAX_PAGE, batch + (known?.size ?? 0)),
+    narrowed: (tuning) => pageTuning(tuning, start, ascending),
     take(found) {
       const positions: number[] = [];
       for (let at = 0; at < found.ids.length && positions.length < batch; at++) {
@@ -92,11 +91,4 @@ async function metricOf(params: RequestParams, collection: CollectionRequest, ca
   const field = params.text("anns_field");
   const index = facts.find(({ metricType, fieldName }) => metricType !== "" && (field ?? fieldName) === fieldName);
   return index?.metricType ?? "";
-}
-
-/** The bounds of a range search: what is better than the start is left out, what the caller leaves out stays out. */
-function narrowed(tuning: Tuning, start: number, ascending: boolean): Tuning {
-  const { radius = ascending ? MAX_FLOAT : -MAX_FLOAT, range_filter: inner } = tuning;
-  const better = ascending ? Math.max : Math.min;
-  return { ...tuning, radius, range_filter: typeof inner === "number" ? better(inner, start) : start };
 }
