@@ -3,7 +3,7 @@ import { termVector } from "../../text/term-vector.js";
 import type { SqlValue, StoredRow } from "../entities/batch.js";
 import type { Collection } from "../model/collection.js";
 import type { FunctionSchema } from "../model/functions.js";
-import { fieldAnalyzer } from "../model/text-analyzers.js";
+import { fieldAnalyzers } from "../model/text-analyzers.js";
 import { ALLOW_FUNCTION_OUTPUTS_PROPERTY } from "../model/validate-properties.js";
 import type { BatchBuilder, ComputedSlot } from "./batch-builder.js";
 import type { EmbeddedTexts } from "./embedded-texts.js";
@@ -45,10 +45,12 @@ export function computeOutputs(builder: BatchBuilder, embedded: EmbeddedTexts): 
   }
 }
 
-function countTerms({ count }: BatchBuilder, { input, output }: ComputedSlot): void {
-  const analyzer = fieldAnalyzer(input.field.params["analyzer_params"]);
+function countTerms({ count, scalars }: BatchBuilder, { input, output }: ComputedSlot): void {
+  const analyzers = fieldAnalyzers(input.field);
+  const names = scalars.find(({ field }) => field.name === analyzers.byField)?.values;
   for (let row = 0; row < count; row++) {
     const text = input.values[row] as SqlValue;
+    const analyzer = analyzers.named(names?.[row] as string | null | undefined);
     // A null text has no words; the row counts all the same.
     output.keep(termVector(text === null ? [] : analyzer.words(String(text))), row);
   }

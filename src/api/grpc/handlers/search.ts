@@ -34,7 +34,6 @@ export const OWN_PARAMS: ReadonlySet<string> = new Set([
   "timezone",
   "ignore_growing",
   "hints",
-  "analyzer_name",
   "cluster_id",
   "page_retain_order",
   "forTuning",

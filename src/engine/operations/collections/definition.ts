@@ -49,7 +49,7 @@ export function readDefinition(
   const shardsNum = readShards(params.shardsNum);
   const name = checkCollectionName(request.collectionName);
   validateSchema(name, fields);
-  const functions = readSchemaFunctions(schema.functions ?? [], fields, quick, embeds);
+  const functions = readSchemaFunctions(name, schema.functions ?? [], fields, quick, embeds);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
   checkCollectionProperties(properties, hasPartitionKey);
   return {
@@ -70,6 +70,7 @@ export function readDefinition(
 
 /** @throws ParameterMismatch in quick setup, and what `readFunctions` and `checkTextField` refuse */
 function readSchemaFunctions(
+  name: string,
   definitions: readonly FunctionDefinition[],
   fields: readonly NewField[],
   quick: boolean,
@@ -82,7 +83,8 @@ function readSchemaFunctions(
       actual: "functions",
     });
   }
-  for (const field of fields) if (field.type === "VarChar") checkTextField(field, definitions);
+  const collection = { name, fields, functions: definitions };
+  for (const field of fields) if (field.type === "VarChar") checkTextField(field, collection);
   return readFunctions(definitions, fields, embeds);
 }
 

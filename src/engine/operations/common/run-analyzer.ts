@@ -6,7 +6,7 @@ import { utf8Offsets } from "../../../text/utf8-offsets.js";
 import type { EngineContext } from "../../context.js";
 import type { AnalyzedToken, RunAnalyzerRequest } from "../../contract/common.js";
 import { fieldByName } from "../../model/schema.js";
-import { fieldAnalyzer } from "../../model/text-analyzers.js";
+import { fieldAnalyzers } from "../../model/text-analyzers.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
 
@@ -14,16 +14,20 @@ import { isLoaded, requireCollection } from "../resolve.js";
 export const runAnalyzer: Operation<"common/run_analyzer"> = {
   path: "common/run_analyzer",
   run(ctx, request) {
-    const analyzer = analyzerIn(ctx, request);
-    const results = request.text.map((text) => ({ tokens: shown(text, analyzer.tokens(text), request) }));
+    const analyzerAt = analyzersIn(ctx, request);
+    const results = request.text.map((text, i) => ({ tokens: shown(text, analyzerAt(i).tokens(text), request) }));
     return { data: { results } };
   },
 };
 
-function analyzerIn(ctx: EngineContext, request: RunAnalyzerRequest): Analyzer {
+/** The analyzer of each text. */
+function analyzersIn(ctx: EngineContext, request: RunAnalyzerRequest): (text: number) => Analyzer {
   const { collectionName = "", fieldName = "", analyzerParams } = request;
   const hasParams = analyzerParams !== undefined && analyzerParams !== "";
-  if (collectionName === "") return ofParams(analyzerParams);
+  if (collectionName === "") {
+    const analyzer = ofParams(analyzerParams);
+    return () => analyzer;
+  }
   if (hasParams) throw invalid("run analyzer can't use analyzer params and (collection,field) in same time");
   if (fieldName === "") throw invalid("must set field name when collection name was set");
   return ofField(ctx, { ...request, collectionName }, fieldName);
@@ -42,24 +46,28 @@ function ofField(
   ctx: EngineContext,
   request: RunAnalyzerRequest & { readonly collectionName: string },
   fieldName: string,
-): Analyzer {
+): (text: number) => Analyzer {
   const collection = requireCollection(ctx, request);
   if (!isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
   const field = fieldByName(collection.schema, fieldName);
   if (field === undefined) throw failure("FieldNotFound", { field: fieldName });
-  const isInput = collection.schema.functions.some((f) => f.inputFieldNames.includes(fieldName));
+  const isInput = collection.schema.functions.some((f) => f.type === "BM25" && f.inputFieldNames.includes(fieldName));
   if (!isInput) {
     throw invalid(
       `analyzer runner for field ${field.id} not exist, now only support run analyzer by field if field was bm25 input field`,
     );
   }
-  const names = request.analyzerNames?.length ?? 0;
-  if (names > 1 && names !== request.text.length) {
+  const names = request.analyzerNames ?? [];
+  if (names.length > 1 && names.length !== request.text.length) {
     throw invalid(
-      `only support set one analyzer name for all text or set analyzer name for each text, but now analyzer name num: ${names}, text num: ${request.text.length}`,
+      `only support set one analyzer name for all text or set analyzer name for each text, but now analyzer name num: ${names.length}, text num: ${request.text.length}`,
     );
   }
-  return fieldAnalyzer(field.params["analyzer_params"]);
+  const analyzers = fieldAnalyzers(field);
+  if (analyzers.byField !== undefined && names.length === 0) {
+    throw failure("MissingParameter", { text: "analyzer names must be set for multi analyzer" });
+  }
+  return (text) => analyzers.named(names.length > 1 ? names[text] : names[0]);
 }
 
 function shown(text: string, tokens: readonly Token[], { withDetail, withHash }: RunAnalyzerRequest): AnalyzedToken[] {

@@ -7,7 +7,7 @@ import type { HighlighterRequest, SearchRequest } from "../../contract/entities.
 import type { Collection } from "../../model/collection.js";
 import { functionOf } from "../../model/functions.js";
 import { type FieldSchema, fieldByName } from "../../model/schema.js";
-import { fieldAnalyzer } from "../../model/text-analyzers.js";
+import { fieldAnalyzers } from "../../model/text-analyzers.js";
 import { isOn } from "../../model/text-fields.js";
 import type { HighlightedField } from "../../query/collect-hits.js";
 
@@ -141,7 +141,7 @@ function queryWords(collection: Collection, query: unknown) {
 }
 
 function analyzerOf(field: FieldSchema): Analyzer {
-  return fieldAnalyzer(field.params["analyzer_params"]);
+  return fieldAnalyzers(field).named();
 }
 
 function invalid(text: string): Error {

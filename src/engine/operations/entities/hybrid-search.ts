@@ -22,7 +22,7 @@ import { decodeGrouping } from "./grouping.js";
 import { annsField, takeQueryVectors } from "./raw-vectors.js";
 import { checkQueries } from "./rerank/model-params.js";
 import { readRankingFunctions, readRerank } from "./rerank/read-rerank.js";
-import { decodeSearchParams } from "./search-params.js";
+import { analyzerName, decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
 
 const MAX_SEARCHES = 1024;
@@ -124,11 +124,12 @@ function decodePart(
     throw failure("SearchWindow", { what: "topk", value: limit, limit: MAX_RESULT_WINDOW });
   }
   const raw = part.vectors;
+  const texts = { embedded, analyzerName: analyzerName(part.params) };
   const field = raw === undefined ? searchedField(collection, part.annsField) : annsField(collection, part.annsField);
   const vectors =
     raw === undefined
-      ? decodeQueryVectors(collection, field, part.data ?? [], embedded)
-      : takeQueryVectors(collection, field, raw, embedded);
+      ? decodeQueryVectors(collection, field, part.data ?? [], texts)
+      : takeQueryVectors(collection, field, raw, texts);
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(part.params, index);
   const grouping: Grouping | undefined = decodeGrouping(collection, request, field, params.radius);

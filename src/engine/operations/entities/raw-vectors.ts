@@ -9,8 +9,7 @@ import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
 import type { DenseFieldType } from "../../model/types/field-type.js";
 import { denseType, vectorType } from "../../model/types/table.js";
-import type { EmbeddedTexts } from "../../write/embedded-texts.js";
-import { queryAnalyzer, queryEmbedding } from "./search-vectors.js";
+import { type QueryTexts, queryAnalyzer, queryEmbedding } from "./search-vectors.js";
 
 /**
  * The vector field of a search by bytes: the named one, or the only one.
@@ -40,12 +39,12 @@ export function takeQueryVectors(
   collection: Collection,
   field: FieldSchema,
   { type, values }: QueryVectors,
-  embedded: EmbeddedTexts,
+  { embedded, analyzerName }: QueryTexts,
 ): readonly Uint8Array[] {
   if (values.length === 0 || values.length > MAX_RESULT_WINDOW) {
     throw failure("QueryVectorCount", { count: values.length, limit: MAX_RESULT_WINDOW });
   }
-  const analyzer = queryAnalyzer(collection, field);
+  const analyzer = queryAnalyzer(collection, field, analyzerName);
   if (analyzer !== undefined) {
     if (type !== "VarChar") {
       throw failure("InvalidParameter", {

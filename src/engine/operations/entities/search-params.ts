@@ -45,6 +45,13 @@ export function decodeSearchParams(
   return { ef: breadth(merged), radius, rangeFilter, decimals: decimals(merged), dropRatio: dropRatio(merged) };
 }
 
+/** Which of several analyzers cuts the texts of queries: `analyzer_name`, flat or nested. */
+export function analyzerName(given: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const nested = given?.["params"] as Readonly<Record<string, unknown>> | undefined;
+  const name = given?.["analyzer_name"] ?? nested?.["analyzer_name"];
+  return name === undefined || name === null || name === "" ? undefined : shownText(name);
+}
+
 function merge(given: Readonly<Record<string, unknown>>): Map<string, unknown> {
   const merged = new Map<string, unknown>();
   const nested = given["params"];

@@ -7,7 +7,7 @@ import { isVectorType } from "../../model/data-type.js";
 import { functionOf } from "../../model/functions.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import type { FieldSchema } from "../../model/schema.js";
-import { fieldAnalyzer } from "../../model/text-analyzers.js";
+import { fieldAnalyzers } from "../../model/text-analyzers.js";
 import { vectorType } from "../../model/types/table.js";
 import type { EmbeddedField, EmbeddedTexts } from "../../write/embedded-texts.js";
 
@@ -28,19 +28,30 @@ export function searchedField(collection: Collection, name: string | undefined):
   return field;
 }
 
-/** Who cuts the texts of queries into words; undefined where queries are no words. */
-export function queryAnalyzer(collection: Collection, field: FieldSchema): Analyzer | undefined {
+/**
+ * Who cuts the texts of queries into words; undefined where queries are no words.
+ *
+ * @param name which of several analyzers; default: the one called so
+ */
+export function queryAnalyzer(collection: Collection, field: FieldSchema, name?: string): Analyzer | undefined {
   const { fields, functions } = collection.schema;
   const made = functionOf(functions, field.name);
   if (made?.type !== "BM25") return undefined;
   const input = fields.find((f) => f.name === made.inputFieldNames[0]);
-  return fieldAnalyzer(input?.params["analyzer_params"]);
+  return input === undefined ? undefined : fieldAnalyzers(input).named(name);
 }
 
 /** Whose model makes vectors of the texts of queries; undefined where queries are vectors only. */
 export function queryEmbedding(collection: Collection, field: FieldSchema): EmbeddedField | undefined {
   const made = functionOf(collection.schema.functions, field.name);
   return made?.type === "TextEmbedding" ? { collection, function: made, field } : undefined;
+}
+
+/** How the texts of queries become vectors. */
+export interface QueryTexts {
+  readonly embedded: EmbeddedTexts;
+  /** Which of several analyzers; undefined: the default. */
+  readonly analyzerName: string | undefined;
 }
 
 function asText(value: unknown): string {
@@ -56,12 +67,12 @@ export function decodeQueryVectors(
   collection: Collection,
   field: FieldSchema,
   data: readonly unknown[],
-  embedded: EmbeddedTexts,
+  { embedded, analyzerName }: QueryTexts,
 ): readonly Uint8Array[] {
   if (data.length === 0 || data.length > MAX_RESULT_WINDOW) {
     throw failure("QueryVectorCount", { count: data.length, limit: MAX_RESULT_WINDOW });
   }
-  const analyzer = queryAnalyzer(collection, field);
+  const analyzer = queryAnalyzer(collection, field, analyzerName);
   // As the server's REST door has it: whatever stands there is a text.
   if (analyzer !== undefined) return Array.from(data, (text) => termVector(analyzer.words(asText(text))));
   const embedding = queryEmbedding(collection, field);

@@ -23,7 +23,7 @@ import { annsField, takeQueryVectors } from "./raw-vectors.js";
 import { checkQueries } from "./rerank/model-params.js";
 import { readRankingFunctions } from "./rerank/read-rerank.js";
 import { vectorsOfIds } from "./search-ids.js";
-import { decodeSearchParams } from "./search-params.js";
+import { analyzerName, decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
 
 /**
@@ -104,15 +104,16 @@ function queriesOf(
   embedded: EmbeddedTexts,
 ): { readonly field: FieldSchema; readonly vectors: VectorSearch["vectors"] } {
   const { data = [], ids = [], vectors: raw } = request;
+  const texts = { embedded, analyzerName: analyzerName(request.searchParams) };
   if (raw === undefined && ids.length === 0) {
     if (data.length === 0) throw failure("SearchInputMissing");
     const field = searchedField(collection, request.annsField);
-    return { field, vectors: decodeQueryVectors(collection, field, data, embedded) };
+    return { field, vectors: decodeQueryVectors(collection, field, data, texts) };
   }
   if (raw === undefined && data.length > 0) throw failure("SearchInputTwice");
   const field = annsField(collection, request.annsField);
   if (ids.length > 0) return { field, vectors: vectorsOfIds(ctx, collection, field, ids, request.partitionNames) };
-  return { field, vectors: takeQueryVectors(collection, field, raw as QueryVectors, embedded) };
+  return { field, vectors: takeQueryVectors(collection, field, raw as QueryVectors, texts) };
 }
 
 function window(request: SearchRequest): { limit: number; offset: number } {
