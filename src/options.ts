@@ -90,7 +90,7 @@ const authOptions: Rules<AuthOptions> = { users: textsByName, apiKeys: texts };
 const applicationFunctions: Rules<ApplicationFunctions> = { embed: code, rerank: code };
 
 const openOptions: Rules<OpenOptions> = {
-  loadRules: oneOf("modern", "legacy"),
+  loadRules: oneOf("modern", "legacy", "lite"),
   readonly: flag,
   durability: oneOf("full", "normal", "off"),
   exactBelow: integer(0, Number.MAX_SAFE_INTEGER, true),

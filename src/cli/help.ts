@@ -24,7 +24,7 @@ ${forms.join("\n")}
 Options of every operation:
   --path <file>            the database file; made when missing
   --json <object>          the request as JSON; the other options add to it
-  --load-rules <rules>     modern (default) or legacy
+  --load-rules <rules>     modern (default), legacy or lite
   --readonly               refuse writes
 
 Options of serve:
@@ -37,7 +37,7 @@ Options of serve:
   --insecure               allow other than loopback addresses without credentials
   --allowed-host <name>    accept this name in the Host header; may be repeated
   --cors                   let web pages of any origin call
-  --load-rules <rules>     modern (default) or legacy
+  --load-rules <rules>     modern (default), legacy or lite
   --v1-error-dialect <d>   cloud (default) or server
   --vector-index <index>   kernel (default), or hnswlib (needs the package hnswlib-node)
   --readonly               refuse writes

@@ -126,7 +126,7 @@ async function runOperation(path: string, used: number, argv: readonly string[],
   const file = optionValue(given.options, "path");
   if (file === undefined) throw new UsageError("an operation needs --path <file>");
   const request = readRequest(given.options, fields, optionValue(given.options, "json"));
-  const loadRules = choice(given.options, "load-rules", ["modern", "legacy"]);
+  const loadRules = choice(given.options, "load-rules", ["modern", "legacy", "lite"]);
   const db = await Elanus.open(file, {
     readonly: optionValue(given.options, "readonly") === "true",
     ...(loadRules !== undefined && { loadRules }),

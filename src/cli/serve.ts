@@ -61,7 +61,7 @@ function readPlace(options: Arguments["options"]): ListenOptions {
 }
 
 function serveOptions(options: Arguments["options"]): OpenOptions {
-  const loadRules = choice(options, "load-rules", ["modern", "legacy"]);
+  const loadRules = choice(options, "load-rules", ["modern", "legacy", "lite"]);
   const vectorIndex = choice(options, "vector-index", ["kernel", "hnswlib"]);
   const v1ErrorDialect = choice(options, "v1-error-dialect", ["cloud", "server"]);
   const users: Record<string, string> = {};

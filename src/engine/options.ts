@@ -4,7 +4,7 @@ import type { Durability } from "./storage/database.js";
 import type { VectorIndexName } from "./vector/contract.js";
 
 export interface EngineOptions {
-  /** Which load/release constraints hold: those of Milvus 2.3 and later (default), or of 2.0-2.2. */
+  /** Which load/release constraints hold: those of Milvus 2.3 and later (default), of 2.0-2.2, or of Milvus Lite. */
   readonly loadRules?: LoadRules;
   /** Refuse every write (3000); other processes may have the file open. */
   readonly readonly?: boolean;

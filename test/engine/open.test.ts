@@ -98,7 +98,7 @@ describe("the options of open", () => {
     ],
     [{ readonly: "false" }, '"readonly" of Elanus.open must be true or false, not "false"'],
     [{ readonly: null }, '"readonly" of Elanus.open must be true or false, not null'],
-    [{ loadRules: "old" }, '"loadRules" of Elanus.open must be "modern" or "legacy", not "old"'],
+    [{ loadRules: "old" }, '"loadRules" of Elanus.open must be "modern", "legacy" or "lite", not "old"'],
     [
       { exactBelow: Number.NaN },
       '"exactBelow" of Elanus.open must be an integer from 0 to 9007199254740991, or Infinity, not NaN',
@@ -189,6 +189,7 @@ describe("the options of open", () => {
     const taken = new Set<unknown>([
       "modern",
       "legacy",
+      "lite",
       "full",
       "normal",
       "off",

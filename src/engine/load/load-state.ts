@@ -1,8 +1,11 @@
 import { type ErrorKind, failure } from "../../errors.js";
 import type { LoadMode } from "../model/collection.js";
 
-/** Which load/release constraints hold: those of Milvus 2.3 and later, or of 2.0-2.2. */
-export type LoadRules = "modern" | "legacy";
+/**
+ * Which load/release constraints hold: those of Milvus 2.3 and later, of 2.0-2.2, or of Milvus Lite, where a collection is loaded
+ * from the moment it is made, loading asks for no index, and a loaded partition may be dropped.
+ */
+export type LoadRules = "modern" | "legacy" | "lite";
 
 /**
  * The load/release state machine as a pure function: no I/O, no clock.

@@ -7,6 +7,7 @@ import type { AddedRows } from "../entities/row-changes.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
 import type { VectorType } from "../model/data-type.js";
 import { bytesPerVector, dimensionOf, type FieldSchema } from "../model/schema.js";
+import { EXACT_INDEX_TYPES } from "../model/types/dense-index-types.js";
 import type { CollectionChanges } from "../storage/change-log.js";
 import type { SegmentOptions, VectorSegment, VectorStore } from "../vector/contract.js";
 import { KeyDirectory } from "./key-directory.js";
@@ -211,7 +212,7 @@ function segmentOptions(
     vectorBytes: bytesPerVector(field),
     metric: index.metricType as SegmentOptions["metric"],
     // Bits are counted faster than a graph is walked, whatever the index is called.
-    kind: index.indexType === "FLAT" || field.type === "BinaryVector" ? "exact" : "graph",
+    kind: EXACT_INDEX_TYPES.includes(index.indexType) || field.type === "BinaryVector" ? "exact" : "graph",
     // hnswlib slows down without gain beyond 512; AUTOINDEX and the other families use its usual values.
     m: hnsw ? Math.min(Number(index.params["M"] ?? 30), 512) : 16,
     efConstruction: hnsw ? Math.min(Number(index.params["efConstruction"] ?? 360), 4096) : 200,

@@ -42,6 +42,10 @@ export class Loader {
     this.#options = options;
   }
 
+  get rules(): LoadRules {
+    return this.#options.rules;
+  }
+
   /** Loads all partitions (mode `collection`), resolves when every row is searchable. */
   loadCollection(collectionId: number, replicaNumber = 1): Promise<void> {
     return this.#load(collectionId, { kind: "load-collection", replicaNumber });

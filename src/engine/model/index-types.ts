@@ -33,6 +33,7 @@ const quantized = { ...hnsw, ...refine, m: integer(1, 65536), nbits: integer(1, 
  */
 export const VECTOR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = {
   FLAT: {},
+  BRUTE_FORCE: {},
   HNSW: hnsw,
   HNSW_SQ: { ...hnsw, ...refine, sq_type: choice("SQ4U", "SQ6", "SQ8", "BF16", "FP16") },
   HNSW_PQ: quantized,

@@ -12,7 +12,7 @@ import { type CollectionDefinition, readDefinition } from "./definition.js";
 
 /**
  * Creates a collection, its indexes, and loads it: in quick setup always, with a schema only when `indexParams` are
- * given. All or nothing: a failure in any step leaves nothing behind. Repeating an identical definition succeeds and
+ * given (by the rules of Milvus Lite: always). All or nothing: a failure in any step leaves nothing behind. Repeating an identical definition succeeds and
  * loads the collection again.
  *
  * @throws the errors of `readDefinition` and `readIndex`, CollectionExists, CollectionNameIsAlias, CollectionLimit,
@@ -33,20 +33,21 @@ export const createCollection: Operation<"collections/create"> = {
     if (ctx.catalog.allCollections().length >= MAX_COLLECTIONS) {
       throw failure("CollectionLimit", { database: database.name, limit: MAX_COLLECTIONS });
     }
+    const load = definition.load || ctx.loader.rules === "lite";
     const created = ctx.transaction(() => {
       const collection = ctx.catalog.createCollection(wanted);
       const plan = planIndexes(collection, definition.indexParams, "create collection");
-      if (definition.load) requireVectorIndexes({ ...collection, indexes: plan });
+      if (load) requireVectorIndexes(ctx, { ...collection, indexes: plan });
       ctx.entities.createTables(collection);
       writeIndexes(ctx, collection.id, plan);
       // In one transaction: a process that dies leaves a loaded collection or none.
-      if (definition.load) {
+      if (load) {
         ctx.catalog.setLoadState(collection.id, "collection", new Set(collection.partitions.map((p) => p.id)), 1);
       }
       return collection;
     });
     // Empty and loaded by the catalogue: memory that cannot be filled now is filled by the first search.
-    if (definition.load) await ctx.loader.loadCollection(created.id).catch(() => {});
+    if (load) await ctx.loader.loadCollection(created.id).catch(() => {});
     return { data: {} };
   },
 };
@@ -62,7 +63,7 @@ async function createAgain(
   if (!sameDefinition(existing, wanted)) throw failure("CollectionExists", { collection: wanted.name });
   const wasLoaded = isInUse(ctx, existing);
   const plan = planIndexes(existing, definition.indexParams, "create collection");
-  if (definition.load) requireVectorIndexes({ ...existing, indexes: [...existing.indexes, ...plan] });
+  if (definition.load) requireVectorIndexes(ctx, { ...existing, indexes: [...existing.indexes, ...plan] });
   const created = ctx.transaction(() => writeIndexes(ctx, existing.id, plan));
   if (!definition.load) return;
   const undo = () => {

@@ -17,7 +17,7 @@ async function load(
   collection: Collection,
   request: LoadCollectionRequest,
 ): Promise<{ data: Done }> {
-  requireVectorIndexes(collection);
+  requireVectorIndexes(ctx, collection);
   await ctx.loader.loadCollection(collection.id, replicas(request));
   return { data: {} };
 }
@@ -39,11 +39,13 @@ export const refreshLoad: Operation<"collections/refresh_load"> = {
   },
 };
 
-/** Frees the memory of all partitions; a collection that is not loaded stays so. */
+/** Frees the memory of all partitions; a collection that is not loaded stays so, in Milvus Lite also one without an index. */
 export const releaseCollection: Operation<"collections/release"> = {
   path: "collections/release",
   async run(ctx, request) {
-    await ctx.loader.releaseCollection(requireCollection(ctx, request).id);
+    const collection = requireCollection(ctx, request);
+    const stays = ctx.loader.rules === "lite" && collection.indexes.length === 0;
+    if (!stays) await ctx.loader.releaseCollection(collection.id);
     return { data: {} };
   },
 };

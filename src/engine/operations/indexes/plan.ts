@@ -96,11 +96,12 @@ interface VectorIndexes extends Pick<Collection, "name" | "schema"> {
 }
 
 /**
- * What every load demands: an index on each vector field.
+ * What every load demands but that of Milvus Lite: an index on each vector field.
  *
  * @throws IndexMissing when the collection has no index at all, VectorIndexMissing when some vector field has none
  */
-export function requireVectorIndexes(collection: VectorIndexes): void {
+export function requireVectorIndexes(ctx: EngineContext, collection: VectorIndexes): void {
+  if (ctx.loader.rules === "lite") return;
   if (collection.indexes.length === 0) throw failure("IndexMissing", { collection: collection.name });
   const fields = collection.schema.fields
     .filter((field) => isVectorType(field.type) && !collection.indexes.some((i) => i.fieldId === field.id))

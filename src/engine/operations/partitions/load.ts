@@ -11,7 +11,7 @@ export const loadPartitions: Operation<"partitions/load"> = {
   async run(ctx, request) {
     const collection = requireCollection(ctx, request);
     if (hasPartitionKey(collection)) throw failure("PartitionKeyMode", { action: "load partitions" });
-    requireVectorIndexes(collection);
+    requireVectorIndexes(ctx, collection);
     const partitions = requirePartitions(collection, request.partitionNames);
     if (partitions.length === 0) throw failure("LoadNoPartition");
     await ctx.loader.loadPartitions(
