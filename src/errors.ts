@@ -416,6 +416,10 @@ export const ErrorCatalogue = {
   MaxCapacityMissing: plain<{ field: string; collection: string }>(
     (d) => `type param(max_capacity) should be specified for array field ${d.field} of collection ${d.collection}`,
   ),
+  /** An upsert would put more elements into an array than it may have. */
+  ArrayBeyondCapacity: plain<{ length: number; limit: number }>(
+    (d) => `array length ${d.length} exceeds max_capacity ${d.limit}`,
+  ),
   /** `max_capacity` is zero, negative or too large. */
   MaxCapacityOutOfRange: plain<{ limit: number }>(
     (d) => `the maximum capacity specified for a Array should be in (0, ${d.limit}]`,

@@ -63,9 +63,8 @@ describe("a field of a newer Milvus", () => {
     const upsert = {
       collectionName: "c",
       data: [{ id: 1, vector: [1, 2], tags: [2] }],
-      fieldOps: { tags: "array_append" },
+      fieldOps: [{ fieldName: "tags", op: "array_append" }],
     };
-    expect(await db.request("/v2/vectordb/entities/upsert", upsert)).toMatchObject({ code: 3000 });
     expect(await db.request("/v1/vector/upsert", upsert)).toMatchObject({ code: 3000 });
     expect(await db.entities.query({ collectionName: "c", outputFields: ["tags"] })).toEqual([{ id: 1, tags: [1] }]);
     await db.collections.drop({ collectionName: "c" });

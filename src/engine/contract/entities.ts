@@ -11,9 +11,18 @@ export interface WriteRequest extends CollectionRequest {
   readonly columns?: InputColumns;
 }
 
+/** How an upsert changes one field of the rows that are there. */
+export interface FieldChange {
+  readonly fieldName?: string;
+  /** `REPLACE`; of an Array also `ARRAY_APPEND`: the given elements come behind those there are, `ARRAY_REMOVE`: all equal ones go. */
+  readonly op?: string;
+}
+
 export interface UpsertRequest extends WriteRequest {
   /** Only the given fields change; a new key must bring all required fields. */
   readonly partialUpdate?: boolean;
+  /** Fields that are changed, not replaced: with one of them an upsert is partial. */
+  readonly fieldOps?: readonly FieldChange[];
 }
 
 export interface InsertResult {
@@ -221,6 +230,8 @@ const count: RequestField = { kind: "int" };
 const names: RequestField = { kind: "strings" };
 const values: RequestField = { kind: "object" };
 
+const fieldChange: RequestShape<FieldChange> = { fieldName: text, op: text };
+
 const annSearch: RequestShape<AnnSearch> = {
   data: { kind: "array" },
   vectors: { kind: "columns" },
@@ -283,7 +294,11 @@ export const entities: ContractRows<EntityOperations> = {
     privilege: { object: "Collection", name: "Insert" },
   },
   "entities/upsert": {
-    request: { ...write, partialUpdate: { kind: "bool" } },
+    request: {
+      ...write,
+      partialUpdate: { kind: "bool" },
+      fieldOps: { kind: "array", shape: fieldChange },
+    },
     writes: true,
     result: "keys",
     privilege: { object: "Collection", name: "Upsert" },

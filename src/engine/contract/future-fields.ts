@@ -21,7 +21,6 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
   "entities/hybrid_search": READ_FIELDS,
   "entities/advanced_search": READ_FIELDS,
   "entities/query": READ_FIELDS,
-  "entities/upsert": ["fieldOps"],
   "collections/create": [
     "vectorFieldType",
     "schema.externalSource",

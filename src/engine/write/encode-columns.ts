@@ -5,6 +5,7 @@ import type { SqlValue, StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
 import { DYNAMIC_FIELD } from "../model/schema.js";
+import { type ArrayChange, changedArray } from "./array-changes.js";
 import { absentValue, BatchBuilder, type ComputedSlot, type ScalarSlot } from "./batch-builder.js";
 import { checkColumns, missingColumn } from "./check-columns.js";
 import { encodeDynamic } from "./dynamic-field.js";
@@ -30,7 +31,9 @@ export function encodeColumns(collection: Collection, input: InputColumns, optio
   for (const [c, slot] of builder.scalars.entries()) {
     if (slot === key) continue;
     const column = columns.get(slot.field.name);
-    if (column !== undefined) encodeScalar(slot, column, rowCount);
+    const change = options.changes?.get(slot.field.name);
+    if (column !== undefined && change !== undefined) changeArrays(slot, change, column, bases, c);
+    else if (column !== undefined) encodeScalar(slot, column, rowCount);
     else fillScalar(slot, bases, c, rowCount);
   }
   for (const slot of builder.vectors) {
@@ -54,6 +57,12 @@ function encodeScalar({ field, type, target, values }: ScalarSlot, column: Input
   for (let row = 0; row < rowCount; row++) {
     const value = given[row];
     values[row] = value === null || value === undefined ? absentValue(field, row) : type.encodeCell(value, target, row);
+  }
+}
+
+function changeArrays(slot: ScalarSlot, change: ArrayChange, column: InputColumn, bases: Bases, c: number): void {
+  for (const [row, elements] of (column.values as readonly unknown[]).entries()) {
+    slot.values[row] = changedArray(slot, change, elements, bases?.[row], c, row);
   }
 }
 

@@ -4,6 +4,7 @@ import { thrownText } from "../../values/shown-text.js";
 import type { StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
+import { changedArray } from "./array-changes.js";
 import { absentValue, BatchBuilder, type ComputedSlot, missingField, type ScalarSlot } from "./batch-builder.js";
 import { encodeDynamic } from "./dynamic-field.js";
 import { functionOutputGiven, keepStoredOutput, outputMayBeGiven } from "./function-outputs.js";
@@ -86,7 +87,9 @@ class RowEncoder {
           });
         }
       }
-      if (value !== undefined && value !== null) slot.values[row] = type.encode(value, target, row);
+      const change = present ? this.#options.changes?.get(field.name) : undefined;
+      if (change !== undefined) slot.values[row] = changedArray(slot, change, value, base, c, row);
+      else if (value !== undefined && value !== null) slot.values[row] = type.encode(value, target, row);
       else if (!present && base !== undefined) slot.values[row] = base.columns[c] as KeyValue | null;
       else slot.values[row] = absentValue(field, row);
     }

@@ -3,6 +3,7 @@ import type { EncodedBatch, StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
 import { ALLOW_INSERT_AUTO_ID_PROPERTY } from "../model/validate-properties.js";
+import type { ArrayChanges } from "./array-changes.js";
 import type { BatchBuilder } from "./batch-builder.js";
 import type { EmbeddedTexts } from "./embedded-texts.js";
 import { computeOutputs } from "./function-outputs.js";
@@ -11,6 +12,8 @@ export interface EncodeOptions {
   readonly operation: "insert" | "upsert";
   /** Partial upsert: the stored row of a key, if there is one. */
   readonly existing?: (key: KeyValue) => StoredRow | undefined;
+  /** Partial upsert: arrays that are changed and not replaced. */
+  readonly changes?: ArrayChanges;
   /** What models have made of the texts of the batch. */
   readonly embedded: EmbeddedTexts;
 }

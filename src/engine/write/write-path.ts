@@ -8,6 +8,7 @@ import { failpoint } from "../failpoints.js";
 import type { Loader } from "../load/loader.js";
 import type { Collection } from "../model/collection.js";
 import type { ChangeLog } from "../storage/change-log.js";
+import type { ArrayChanges } from "./array-changes.js";
 import type { EmbeddedTexts } from "./embedded-texts.js";
 import { encodeColumns } from "./encode-columns.js";
 import { encodeRows } from "./encode-rows.js";
@@ -61,6 +62,7 @@ export function insert(scope: WriteScope, target: WriteTarget, entities: Entitie
  * replaced under a fresh key.
  *
  * @param partial only the given fields change; what a new key lacks must have a default
+ * @param changes of arrays in a partial upsert
  * @returns the keys in input order, fresh ones where they are drawn
  * @throws as `insert`, and InvalidParameter for a key that is named twice
  */
@@ -69,6 +71,7 @@ export function upsert(
   target: WriteTarget,
   entities: Entities,
   partial: boolean,
+  changes?: ArrayChanges,
 ): readonly KeyValue[] {
   const { collection, embedded } = target;
   const route = routeRows(collection, target.partitionName);
@@ -79,15 +82,16 @@ export function upsert(
       operation: "upsert",
       embedded,
       ...(partial ? { existing: (key: KeyValue) => storedRow(table, key, newerThan) } : {}),
+      ...(changes === undefined ? {} : { changes }),
     });
   // A partial batch builds on stored rows, so it is made where they cannot change any more: what a model must make of
   // them is asked for before.
   const first = !partial || usesModels(collection) ? prepare() : undefined;
   const early = partial ? undefined : first;
-  return change(scope, collection, (changes) => {
+  return change(scope, collection, (rows) => {
     const prepared = early ?? prepare();
-    if (prepared.replaced.length > 0) changes.remove(locateKeys(table, prepared.replaced));
-    return writePrepared(scope, collection, prepared, route, changes);
+    if (prepared.replaced.length > 0) rows.remove(locateKeys(table, prepared.replaced));
+    return writePrepared(scope, collection, prepared, route, rows);
   });
 }
 

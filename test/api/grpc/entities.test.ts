@@ -48,6 +48,39 @@ function searchRequest(params: Record<string, string>, more: Sent<"SearchRequest
   } as Sent<"SearchRequest">;
 }
 
+const list = (...rows: (number[] | null)[]): Sent<"FieldData"> => ({
+  type: 22,
+  field_name: "tags",
+  valid_data: rows.map((row) => row !== null),
+  scalars: {
+    array_data: {
+      data: rows.flatMap((row) => (row === null ? [] : [{ long_data: { data: row } }])),
+      element_type: 5,
+    },
+  },
+});
+
+/** A loaded collection with arrays: 0 has [1, 2, 2], 1 has [9]. */
+async function arrays(): Promise<Served> {
+  const served = await serve();
+  const tags = {
+    name: "tags",
+    data_type: 22,
+    element_type: 5,
+    nullable: true,
+    type_params: pairs({ max_capacity: "5" }),
+  };
+  await served.ok("CreateCollection", createRequest("lists", [idField, vectorField, tags]));
+  await served.ok("CreateIndex", { collection_name: "lists", field_name: "vec" });
+  await served.ok("LoadCollection", { collection_name: "lists" });
+  await served.ok("Insert", {
+    collection_name: "lists",
+    num_rows: 2,
+    fields_data: [ids(0, 1), vectors(unit(1), unit(2)), list([1, 2, 2], [9])],
+  });
+  return served;
+}
+
 function byIds(...data: number[]): Sent<"SearchRequest"> {
   return searchRequest({}, { placeholder_group: undefined, ids: { int_id: { data } } });
 }
@@ -284,7 +317,69 @@ describe("insert, upsert, delete", () => {
     const append = { field_ops: [{ field_name: "title", op: 1 }] };
     expect(
       await codes("Upsert", { ...book, num_rows: 1, fields_data: [ids(1), vectors(unit(1)), titles("a")], ...append }),
-    ).toEqual([3000, 1]);
+    ).toEqual([1100, 5]);
+  });
+
+  it("change arrays where they are", async () => {
+    const { ok } = await arrays();
+    const change = (op: number, ...rows: (number[] | null)[]) =>
+      ok("Upsert", {
+        collection_name: "lists",
+        num_rows: rows.length,
+        fields_data: [ids(...rows.keys()), list(...rows)],
+        field_ops: [{ field_name: "tags", op }],
+        partial_update: op === 0,
+      });
+    const stored = async () =>
+      (
+        await ok<"QueryResults">("Query", { collection_name: "lists", expr: "id >= 0", output_fields: ["tags"] })
+      ).fields_data[0]?.scalars?.array_data?.data.map((row) => row.long_data?.data ?? []);
+    await change(1, [2, 3], null);
+    expect(await stored()).toEqual([[1, 2, 2, 2, 3], [9]]);
+    await change(2, [2, 7], [9]);
+    expect(await stored()).toEqual([[1, 3], []]);
+    await change(0, [5], [6]);
+    expect(await stored()).toEqual([[5], [6]]);
+  });
+
+  it("refuse changes of arrays that cannot be made, and change nothing", async () => {
+    const { fails, ok } = await arrays();
+    const refused = (field_ops: object[], fields_data: object[] = [list([1])]) =>
+      fails("Upsert", { collection_name: "lists", num_rows: 1, fields_data: [ids(0), ...fields_data], field_ops });
+    const append = (field_name: string) => ({ field_name, op: 1 });
+    const wrong = (text: string) => [1100, 5, `${text}: invalid parameter`];
+    expect(await refused([append("")])).toEqual(wrong("FieldPartialUpdateOp.field_name is required"));
+    expect(await refused([append("tags"), append("tags")])).toEqual(
+      wrong('duplicate partial-update op for field "tags"'),
+    );
+    expect(await refused([append("id")])).toEqual(
+      wrong('field "id" is the primary key and cannot carry a partial-update op'),
+    );
+    expect(await refused([append("none")])).toEqual(wrong('field "none" not found in collection schema'));
+    expect(await refused([append("vec")])).toEqual(
+      wrong('op ARRAY_APPEND requires Array field, but field "vec" is FloatVector'),
+    );
+    expect(await refused([append("tags")], [])).toEqual(
+      wrong('partial-update op targets field "tags" not present in fields_data'),
+    );
+    expect(await refused([{ field_name: "tags", op: 7 }])).toEqual(wrong("unsupported partial update op: 7"));
+    expect(await refused([append("tags")], [list([1, 2, 3, 4, 5, 6])])).toEqual(
+      wrong('ARRAY_APPEND payload for field "tags" row 0 has length 6 exceeding max_capacity 5'),
+    );
+    expect(await refused([append("tags")], [list([1, 2, 3])])).toEqual([
+      65535,
+      1,
+      "array length 6 exceeds max_capacity 5",
+    ]);
+    expect(
+      await refused([append("tags")], [{ ...list(), scalars: { array_data: { data: [], element_type: 21 } } }]),
+    ).toEqual(wrong('field "tags" expects element type Int64 but request provides VarChar'));
+    const kept = await ok<"QueryResults">("Query", {
+      collection_name: "lists",
+      expr: "id == 0",
+      output_fields: ["tags"],
+    });
+    expect(kept.fields_data[0]?.scalars?.array_data?.data[0]?.long_data?.data).toEqual([1, 2, 2]);
   });
 });
 

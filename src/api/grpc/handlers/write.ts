@@ -44,12 +44,10 @@ export async function insert(request: Received<"InsertRequest">, call: RpcCall):
 }
 
 export async function upsert(request: Received<"UpsertRequest">, call: RpcCall): Promise<Sent<"MutationResult">> {
-  const changes = request.field_ops.some(({ op }) => op !== OpType.REPLACE);
-  if (changes)
-    throw failure("Unsupported", { what: "changing parts of arrays is not supported by the embedded engine" });
   const { data } = await call.execute("entities/upsert", {
     ...entitiesOf("entities/upsert", request),
     partialUpdate: request.partial_update,
+    ...(request.field_ops.length > 0 && { fieldOps: request.field_ops.map(fieldChangeOf) }),
   });
   return {
     IDs: writeIds(data.upsertIds),
@@ -60,6 +58,14 @@ export async function upsert(request: Received<"UpsertRequest">, call: RpcCall):
     acknowledged: true,
     timestamp: call.clock.next(),
   };
+}
+
+const OPERATIONS: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(OpType).map(([name, number]) => [number, name]),
+);
+
+function fieldChangeOf({ field_name: fieldName, op }: Received<"FieldPartialUpdateOp">) {
+  return { fieldName, op: OPERATIONS[op] ?? String(op) };
 }
 
 /** All or none: every row has failed. */

@@ -5,7 +5,7 @@ import { parseJsonText } from "../../../values/json-text.js";
 import type { ElementType } from "../data-type.js";
 import { bool } from "./bool.js";
 import { mismatch, noDefault } from "./faults.js";
-import type { ScalarFieldType, Target } from "./field-type.js";
+import type { ScalarFieldType, Target, TypedField } from "./field-type.js";
 import { double, float } from "./floats.js";
 import { int8, int16, int32, int64 } from "./integers.js";
 import { checkMaxCapacity, checkMaxLength } from "./parameters.js";
@@ -46,6 +46,34 @@ function encode(value: unknown, target: Target, row: number): string {
     );
   }
   return `[${text}]`;
+}
+
+/** The elements of a stored array, each as its JSON text. */
+function elementsOf(stored: string, elementType: ElementType | undefined): readonly string[] {
+  if (stored === "[]") return [];
+  if (elementType === "VarChar") return (JSON.parse(stored) as string[]).map((text) => varchar.json(text, {}));
+  return stored.slice(1, -1).split(",");
+}
+
+export function countElements(stored: string, { elementType }: TypedField): number {
+  return elementsOf(stored, elementType).length;
+}
+
+/** One stored array behind the other. */
+export function appendElements(stored: string, added: string): string {
+  if (stored === "[]") return added;
+  return added === "[]" ? stored : `${stored.slice(0, -1)},${added.slice(1)}`;
+}
+
+/** A stored array without all elements that equal one of another. */
+export function removeElements(stored: string, removed: string, { elementType }: TypedField): string {
+  // There are two ways to write zero, and they are equal.
+  const floats = elementType === "Float" || elementType === "Double";
+  const value = (text: string) => (floats ? Number(text) + 0 : text);
+  const gone = new Set(elementsOf(removed, elementType).map(value));
+  return `[${elementsOf(stored, elementType)
+    .filter((text) => !gone.has(value(text)))
+    .join(",")}]`;
 }
 
 const DIGITS = /-?\d+/g;

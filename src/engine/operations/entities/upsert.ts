@@ -3,6 +3,7 @@ import { upsert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection, requireSchema } from "../resolve.js";
 import { withEmbeddings } from "./embedding.js";
+import { readFieldChanges } from "./field-changes.js";
 import { entitiesOf } from "./given-entities.js";
 
 /**
@@ -16,10 +17,11 @@ export const upsertEntities: Operation<"entities/upsert"> = {
       const collection = requireCollection(ctx, request);
       requireSchema(collection, request.columns?.schemaTimestamp);
       const entities = entitiesOf(request);
-      const partial = request.partialUpdate === true;
+      const changes = readFieldChanges(collection, request.fieldOps ?? [], entities);
+      const partial = request.partialUpdate === true || changes.size > 0;
       if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
       const { partitionName } = request;
-      const upsertIds = upsert(ctx, { collection, partitionName, embedded }, entities, partial);
+      const upsertIds = upsert(ctx, { collection, partitionName, embedded }, entities, partial, changes);
       return { data: { upsertCount: upsertIds.length, upsertIds } };
     });
   },

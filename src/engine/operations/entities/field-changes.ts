@@ -1,0 +1,52 @@
+import { failure } from "../../../errors.js";
+import type { FieldChange } from "../../contract/entities.js";
+import type { Collection } from "../../model/collection.js";
+import { type FieldSchema, fieldByName } from "../../model/schema.js";
+import type { ArrayChange, ArrayChanges } from "../../write/array-changes.js";
+import type { Entities } from "../../write/write-path.js";
+
+/**
+ * What `fieldOps` of an upsert asks for, but for what is replaced as in any upsert.
+ *
+ * @throws InvalidParameter
+ */
+export function readFieldChanges(
+  collection: Collection,
+  given: readonly FieldChange[],
+  entities: Entities,
+): ArrayChanges {
+  const changes = new Map<string, ArrayChange>();
+  const seen = new Set<string>();
+  for (const { fieldName: name = "", op = "" } of given) {
+    const change = op.trim().toUpperCase();
+    if (name === "") throw refuse("FieldPartialUpdateOp.field_name is required");
+    if (seen.has(name)) throw refuse(`duplicate partial-update op for field "${name}"`);
+    seen.add(name);
+    if (change === "REPLACE") continue;
+    if (change !== "ARRAY_APPEND" && change !== "ARRAY_REMOVE") throw refuse(`unsupported partial update op: ${op}`);
+    checkField(fieldByName(collection.schema, name), name, change, entities);
+    changes.set(name, change);
+  }
+  return changes;
+}
+
+function checkField(field: FieldSchema | undefined, name: string, change: ArrayChange, entities: Entities): void {
+  if (field === undefined) throw refuse(`field "${name}" not found in collection schema`);
+  if (field.primaryKey) throw refuse(`field "${name}" is the primary key and cannot carry a partial-update op`);
+  if (field.type !== "Array") throw refuse(`op ${change} requires Array field, but field "${name}" is ${field.type}`);
+  if ("rows" in entities) {
+    if (entities.rows.some((row) => typeof row === "object" && row !== null && Object.hasOwn(row, name))) return;
+  } else {
+    const column = entities.columns.columns.find((known) => known.name === name);
+    const elementType = column?.elementType ?? field.elementType;
+    if (elementType !== field.elementType) {
+      throw refuse(`field "${name}" expects element type ${field.elementType} but request provides ${elementType}`);
+    }
+    if (column !== undefined) return;
+  }
+  throw refuse(`partial-update op targets field "${name}" not present in fields_data`);
+}
+
+function refuse(text: string): Error {
+  return failure("InvalidParameter", { text });
+}
