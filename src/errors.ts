@@ -552,10 +552,8 @@ export const ErrorCatalogue = {
       `failed to create ${d.plan} plan: predicate is not a boolean expression: ${d.expression}, data type: ${d.dataType}: invalid parameter`,
     { legacy: 5 },
   ),
-  /** A spatial function would have to keep too many points where the two shapes, or one with itself, cross. */
-  GeometryTooComplex: invalid<{ limit: number }>(
-    (d) => `the geometry is too complex: it crosses itself or the other more than ${d.limit} times`,
-  ),
+  /** A spatial function would have to keep or compare too much: two shapes, or one with itself, cross too often. */
+  GeometryTooComplex: invalid<{ detail: string }>((d) => `the geometry is too complex: ${d.detail}`),
   /** A delete whose filter is empty or always true. */
   AlwaysTrueDelete: invalid<{ expression: string }>(
     (d) => `delete plan can't be empty or always true : ${d.expression}`,

@@ -168,6 +168,33 @@ describe("large shapes", () => {
     expect(cpuTime() - start).toBeLessThan(3000);
   });
 
+  const many = (n: number, at: (i: number) => string): string => Array.from({ length: n }, (_, i) => at(i)).join(", ");
+  const zigzag = `LINESTRING(${many(20_000, (i) => `${i % 2 ? 120 : -120} ${i / 100 - 100}`)})`;
+  const others = {
+    star: star(20_000),
+    points: `MULTIPOINT(${many(20_000, (i) => `(${(Math.cos(i) * 90).toFixed(3)} ${(Math.sin(i * 1.7) * 90).toFixed(3)})`)})`,
+    lines: `MULTILINESTRING(${many(10_000, (i) => `(-90 ${i / 50 - 99.995}, 130 ${i / 50 - 99.995})`)})`,
+    spiral: `LINESTRING(${many(20_000, (i) => `${(Math.cos(i / 20) * (1 + i / 200)).toFixed(4)} ${(Math.sin(i / 20) * (1 + i / 200)).toFixed(4)}`)})`,
+  };
+  it.each(
+    Object.keys(others).flatMap((name) =>
+      (["st_intersects", "st_touches", "st_within", "st_crosses", "st_dwithin"] as const).map(
+        (relation) => [relation, name as keyof typeof others] as const,
+      ),
+    ),
+  )("%s of a zigzag line and a %s of 20,000 points is known soon, or refused", (relation, name) => {
+    expect([isWellKnownText(zigzag), isWellKnownText(others[name])]).toEqual([true, true]);
+    const start = cpuTime();
+    let kind: unknown;
+    try {
+      kind = typeof spatialTest(relation, zigzag, others[name], 1);
+    } catch (error) {
+      kind = isElanusError(error) ? error.kind : error;
+    }
+    expect(["boolean", "GeometryTooComplex"]).toContain(kind);
+    expect(cpuTime() - start).toBeLessThan(4000);
+  });
+
   /** Seeded, so that a failure comes again. */
   const scattered = (n: number): string => {
     let seed = 7;

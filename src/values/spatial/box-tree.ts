@@ -110,7 +110,49 @@ export class BoxTree {
     const top = this.#levels.length - 1;
     return visit(top, this.#levels[top] as number, this.#end(top));
   }
+
+  /**
+   * Calls `found` with items whose boxes are nearer to a given one than `limit`, near ones first on the whole. It answers
+   * the limit from there on.
+   * @param given where the box stands among `from`
+   */
+  approach(from: Float64Array, given: number, limit: number, found: (item: number) => number): void {
+    let most = limit;
+    const visit = (level: number, start: number, end: number): void => {
+      const near: { readonly node: number; readonly distance: number }[] = [];
+      for (let node = start; node < end; node += 1) near.push({ node, distance: this.#distance(node, from, given) });
+      for (const { node, distance } of near.sort((a, b) => a.distance - b.distance)) {
+        if (distance >= most) return;
+        if (level === 0) most = found(this.#items[node] as number);
+        else {
+          const first = this.#levels[level] as number;
+          const children = (this.#levels[level - 1] as number) + (node - first) * FAN_OUT;
+          visit(level - 1, children, Math.min(children + FAN_OUT, first));
+        }
+      }
+    };
+    const top = this.#levels.length - 1;
+    visit(top, this.#levels[top] as number, this.#end(top));
+  }
+
+  /** Less than two things in these boxes can be apart. */
+  #distance(node: number, from: Float64Array, given: number): number {
+    const gap = (axis: number): number => {
+      const [a, b] = [node * BOX_SIZE + axis, given * BOX_SIZE + axis];
+      const boxes = this.#boxes;
+      return Math.max(
+        0,
+        (boxes[a] as number) - (from[b + AXES] as number),
+        (from[b] as number) - (boxes[a + AXES] as number),
+      );
+    };
+    const [x, y, u, v] = [gap(0), gap(1), gap(2), gap(3)];
+    return SURELY * Math.sqrt(Math.max(x * x + y * y, (u * u + v * v) / 2));
+  }
 }
+
+/** Makes up for what rounding adds. */
+const SURELY = 1 - 1e-12;
 
 /** The items by columns of x, and by y within a column. */
 function inColumns(boxes: Float64Array, count: number): Uint32Array {

@@ -15,6 +15,8 @@ export interface Chains {
 export interface CrossingCollector {
   addIntersections(edge: Edge, line: number, other: Edge, otherLine: number): void;
   isDone(): boolean;
+  /** Whether two edges cross somewhere that is an end of neither. */
+  hasProperInteriorIntersection(): boolean;
 }
 export interface EdgeList {
   size(): number;
@@ -39,10 +41,15 @@ const FEW_PAIRS = 16;
  */
 export class EdgeJoin {
   readonly #step: () => void;
+  readonly #look: (found: CrossingCollector) => void;
 
-  /** @param step called for each pair of chains that come near each other */
-  constructor(step: () => void) {
+  /**
+   * @param step called for each pair of chains that come near each other
+   * @param look called behind each such pair of two lists, with what was found so far
+   */
+  constructor(step: () => void, look: (found: CrossingCollector) => void) {
     this.#step = step;
+    this.#look = look;
   }
 
   /** Within one list: also of an edge with itself, if the third argument says so. Between two lists: of all pairs. */
@@ -73,6 +80,7 @@ export class EdgeJoin {
         this.#step();
         if ((one.end - one.start) * (other.end - other.start) <= FEW_PAIRS) compareLines(one, other, found);
         else one.chains.computeIntersectsForChain(one.index, other.chains, other.index, found);
+        if (!same) this.#look(found);
         return found.isDone();
       });
       if (done) return;

@@ -1,12 +1,22 @@
 import { BOX_SIZE, BoxTree, writeBox } from "./box-tree.js";
-import { EdgeJoin } from "./edge-join.js";
-import type { Coordinate, Library, Method } from "./library.js";
+import { findBoundaryPoints } from "./crossing.js";
+import { type CrossingCollector, EdgeJoin } from "./edge-join.js";
+import type { Coordinate, Library, Method, Shape } from "./library.js";
+
+import { findNearestPieces } from "./nearest-points.js";
+import { lookUpPoints } from "./point-lookup.js";
 
 /** Steps of the library whose time grows with the square of a shape's size, done by looking up instead of going through. */
 
-/** @param step called for each pair of edges that come near each other */
-export function replaceSlowSteps(library: Library, step: () => void): void {
-  library.GeometryGraph.prototype["createEdgeSetIntersector"] = () => new EdgeJoin(step);
+/**
+ * @param step called for each pair of pieces that come near each other
+ * @param look called with what was found each time that edges of two shapes were compared
+ */
+export function replaceSlowSteps(library: Library, step: () => void, look: (found: CrossingCollector) => void): void {
+  library.GeometryGraph.prototype["createEdgeSetIntersector"] = () => new EdgeJoin(step, look);
+  lookUpPoints(library, step);
+  findBoundaryPoints(library);
+  findNearestPieces(library);
   cutEdgesIntoChains(library);
   findNestedShellsByTree(library);
   findEdgesByPoint(library);
@@ -23,28 +33,14 @@ function cutEdgesIntoChains({ MonotoneChainIndexer }: Library): void {
   } as Method;
 }
 
-interface Shell {
-  getEnvelopeInternal(): {
-    getMinX(): number;
-    getMinY(): number;
-    getMaxX(): number;
-    getMaxY(): number;
-    isNull(): boolean;
-  };
-}
-interface Shells {
-  getNumGeometries(): number;
-  getGeometryN(index: number): { getExteriorRing(): Shell };
-}
-
 /** A polygon of many parts: only parts whose boxes meet are compared, not each with each. */
 function findNestedShellsByTree({ IsValidOp }: Library): void {
   IsValidOp.prototype["checkShellsNotNested"] = function (this: unknown, parts: unknown, graph: unknown): null {
     const check = this as {
-      checkShellNotNested(shell: Shell, other: unknown, graph: unknown): void;
+      checkShellNotNested(shell: Shape, other: unknown, graph: unknown): void;
       _validErr: unknown;
     };
-    const shells = parts as Shells;
+    const shells = parts as Shape;
     const polygons = Array.from({ length: shells.getNumGeometries() }, (_, i) => shells.getGeometryN(i)).filter(
       (polygon) => !polygon.getExteriorRing().getEnvelopeInternal().isNull(),
     );

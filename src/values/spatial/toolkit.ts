@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { failure } from "../../errors.js";
 import type { Deadline } from "../deadline.js";
+import { Question } from "./crossing.js";
 import { replaceSlowSteps } from "./faster-steps.js";
 import type { Coordinate, Geometry, Library, Relation } from "./library.js";
 import { StepWatch, watchSteps } from "./step-watch.js";
@@ -41,6 +42,11 @@ function requireLibrary(): Library {
     EdgeIntersectionList: requireBundled("jsts/org/locationtech/jts/geomgraph/EdgeIntersectionList.js"),
     LineIntersector: requireBundled("jsts/org/locationtech/jts/algorithm/LineIntersector.js"),
     Distance: requireBundled("jsts/org/locationtech/jts/algorithm/Distance.js"),
+    LineSegment: requireBundled("jsts/org/locationtech/jts/geom/LineSegment.js"),
+    PointLocation: requireBundled("jsts/org/locationtech/jts/algorithm/PointLocation.js"),
+    PointLocator: requireBundled("jsts/org/locationtech/jts/algorithm/PointLocator.js"),
+    SimplePointInAreaLocator: requireBundled("jsts/org/locationtech/jts/algorithm/locate/SimplePointInAreaLocator.js"),
+    SegmentIntersector: requireBundled("jsts/org/locationtech/jts/geomgraph/index/SegmentIntersector.js"),
   } as Record<string, { readonly default: unknown }>;
   return Object.fromEntries(
     Object.entries(classes).map(([name, module]) => [name, module.default]),
@@ -64,11 +70,17 @@ export function makeToolkit(load: () => Library): Toolkit {
   }
   const watch = new StepWatch();
   watchSteps(library, watch);
-  replaceSlowSteps(library, () => watch.count(1));
+  const question = new Question();
+  replaceSlowSteps(
+    library,
+    () => watch.count(1),
+    (found) => question.look(found),
+  );
   const reader = new library.WKTReader();
   return {
     read: (wkt) => reader.read(wkt),
-    relate: (relation, a, b, deadline) => watch.during(deadline, () => library.RelateOp[relation](a, b)),
+    relate: (relation, a, b, deadline) =>
+      watch.during(deadline, () => question.ask(relation, a, b, () => library.RelateOp[relation](a, b))),
     isValid: (geometry, deadline) => watch.during(deadline, () => library.IsValidOp.isValid(geometry)),
     nearest: (a, b, deadline) => watch.during(deadline, () => library.DistanceOp.nearestPoints(a, b)),
   };

@@ -1,0 +1,90 @@
+import type { CrossingCollector } from "./edge-join.js";
+import type { Geometry, Library, Relation } from "./library.js";
+
+/** Two shapes whose lines cross in the midst of both: most relations need no more than one such place to be known. */
+
+/** The relation, once such a place is found; undefined where it does not decide. */
+function decidedByCrossing(relation: Relation, a: Geometry, b: Geometry): boolean | undefined {
+  if (relation === "intersects") return true;
+  // Parts of several dimensions in one.
+  if (a.getGeometryType() === "GeometryCollection" || b.getGeometryType() === "GeometryCollection") return undefined;
+  const [lines, areas] = [1, 2].map((dimension) => a.getDimension() === dimension && b.getDimension() === dimension);
+  switch (relation) {
+    case "touches":
+      return false;
+    case "crosses":
+      return lines ? undefined : !areas;
+    case "overlaps":
+      return lines ? undefined : areas;
+    // Another line of a shape may run along what this one crosses.
+    case "contains":
+    case "equalsTopo":
+      return lines ? undefined : false;
+  }
+}
+
+/** Thrown through the library, which has no way to end early. */
+class Decided {
+  readonly answer: boolean;
+  constructor(answer: boolean) {
+    this.answer = answer;
+  }
+}
+
+/** The relation that is asked for at the moment, and whether what was found so far decides it. */
+export class Question {
+  #answer: boolean | undefined;
+
+  /** Runs `work`, or ends it as soon as a crossing decides. */
+  ask(relation: Relation, a: Geometry, b: Geometry, work: () => boolean): boolean {
+    this.#answer = decidedByCrossing(relation, a, b);
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof Decided) return error.answer;
+      throw error;
+    } finally {
+      this.#answer = undefined;
+    }
+  }
+
+  /** @throws what `ask` waits for */
+  look(found: CrossingCollector): void {
+    if (this.#answer !== undefined && found.hasProperInteriorIntersection()) throw new Decided(this.#answer);
+  }
+}
+
+interface Intersector {
+  getIntersectionNum(): number;
+  getIntersection(index: number): { readonly x: number; readonly y: number };
+}
+interface BoundaryNodes {
+  iterator(): { hasNext(): boolean; next(): { getCoordinate(): { readonly x: number; readonly y: number } } };
+}
+
+/** Whether a crossing is an end of one of the lines: the library compares it with all of them. */
+export function findBoundaryPoints({ SegmentIntersector }: Library): void {
+  const known = new WeakMap<BoundaryNodes, ReadonlySet<string>>();
+  SegmentIntersector.prototype["isBoundaryPointInternal"] = (li: unknown, nodes: unknown): boolean => {
+    let places = known.get(nodes as BoundaryNodes);
+    if (places === undefined) {
+      places = placesOf(nodes as BoundaryNodes);
+      known.set(nodes as BoundaryNodes, places);
+    }
+    const intersector = li as Intersector;
+    for (let i = 0; i < intersector.getIntersectionNum(); i += 1) {
+      if (places.has(place(intersector.getIntersection(i)))) return true;
+    }
+    return false;
+  };
+}
+
+function placesOf(nodes: BoundaryNodes): Set<string> {
+  const places = new Set<string>();
+  for (const each = nodes.iterator(); each.hasNext(); ) places.add(place(each.next().getCoordinate()));
+  return places;
+}
+
+function place({ x, y }: { readonly x: number; readonly y: number }): string {
+  return `${x} ${y}`;
+}
