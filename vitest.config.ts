@@ -1,12 +1,42 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { viteWorkerCode } from "./scripts/build/sources.mjs";
+
+/** What is not of the fast tier, the loop of editing: see CONTRIBUTING.md. */
+const SLOW = [
+  // Programs of their own: crashes, full disks, servers, load, official clients.
+  "test/{clients,crash,faults,load,oracle,package,security,soak}/**/*.test.ts",
+  "test/cli/process.test.ts",
+  "test/runtime/**/*.test.ts",
+  // Many generated cases, large sets, long waits: what takes more than a second by itself.
+  "test/api/grpc/{entities,fuzz,hostile,large,lazy,transport,wire}.test.ts",
+  "test/api/{http,one-state}.test.ts",
+  "test/contract/nullable-vectors.test.ts",
+  "test/engine/{columns,filter-deadline,javascript-values,load-walk,memory,mocked-timers,preload}.test.ts",
+  "test/engine/{progress,recall,state-model,vector-index,vector-round-trip.property,worker}.test.ts",
+  "test/expr/{engine,fuzz,properties}.test.ts",
+  "test/query/bounds.test.ts",
+  "test/values/{geometry,json-memory,json-reader,text-order}.test.ts",
+  "test/vector/**/*.test.ts",
+];
 
 export default defineConfig({
   plugins: [viteWorkerCode],
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    projects: [
+      {
+        extends: true,
+        // Files that leave nothing behind share a process: most of the time of a small test is its start.
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...SLOW],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "slow", include: SLOW } },
+    ],
   },
 });
