@@ -70,6 +70,8 @@ export interface QueryRequest extends CollectionRequest {
   readonly partitionNames?: readonly string[];
   readonly exprParams?: Readonly<Record<string, unknown>>;
   readonly consistencyLevel?: string;
+  /** Zone of the points in time that are shown, and of those in filters that name none; default: that of the collection. */
+  readonly timezone?: string;
 }
 
 /** How hits are grouped. */
@@ -159,6 +161,8 @@ export interface HybridSearchRequest extends CollectionRequest, GroupingRequest 
   readonly roundDecimal?: number;
   /** What stands for a group: `max` (default), `sum`, `avg`. */
   readonly rankGroupScorer?: string;
+  /** Zone of the points in time that are shown, and of those in filters that name none; default: that of the collection. */
+  readonly timezone?: string;
 }
 
 export interface SearchRequest extends CollectionRequest, GroupingRequest {
@@ -186,6 +190,8 @@ export interface SearchRequest extends CollectionRequest, GroupingRequest {
   /** Gives the page of hits another order: largest score first. */
   readonly functionScore?: FunctionScore;
   readonly highlighter?: HighlighterRequest;
+  /** Zone of the points in time that are shown, and of those in filters that name none; default: that of the collection. */
+  readonly timezone?: string;
 }
 
 export interface EntityOperations {
@@ -275,6 +281,7 @@ const hybrid: ContractRow<HybridSearchRequest> & { readonly result: "hits" } = {
     groupSize: count,
     strictGroupSize: { kind: "bool" },
     partitionNames: names,
+    timezone: text,
     consistencyLevel: text,
     roundDecimal: count,
     rankGroupScorer: text,
@@ -339,6 +346,7 @@ export const entities: ContractRows<EntityOperations> = {
       offset: count,
       partitionNames: names,
       exprParams: values,
+      timezone: text,
       consistencyLevel: text,
     },
     writes: false,
@@ -362,6 +370,7 @@ export const entities: ContractRows<EntityOperations> = {
       strictGroupSize: { kind: "bool" },
       searchParams: { kind: "object", keys: SEARCH_PARAMS },
       partitionNames: names,
+      timezone: text,
       consistencyLevel: text,
       exprParams: values,
       functionScore: { kind: "object", shape: functionScore },

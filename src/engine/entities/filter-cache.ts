@@ -35,18 +35,23 @@ export class FilterCache {
   });
   readonly #scopes = new WeakMap<Collection, Scope>();
 
-  /** @throws InvalidExpression, NotAPredicate */
+  /**
+   * @param timeZone of points in time that name none; undefined: that of the collection
+   * @throws InvalidExpression, NotAPredicate
+   */
   compile(
     collection: Collection,
     text: string,
     values: Readonly<Record<string, unknown>> | undefined,
     use: FilterUse,
+    timeZone?: string,
   ): CompiledFilter {
     const parameters = values === undefined ? "" : templateText(values);
-    const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${text}\u0000${parameters}`;
+    const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${timeZone ?? ""} ${text}\u0000${parameters}`;
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
-    const plan = planFilter(text, this.#scope(collection), values, use);
+    const scope = this.#scope(collection);
+    const plan = planFilter(text, timeZone === undefined ? scope : { ...scope, timeZone }, values, use);
     const condition = plan.alwaysTrue ? undefined : conditionOf(plan.predicate);
     const compiled = { plan, condition, key };
     if (key.length <= MAX_TEXT) this.#compiled.set(key, compiled);

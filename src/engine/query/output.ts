@@ -19,17 +19,23 @@ export interface Output extends ColumnSelection {
 /**
  * What `outputFields` asks for. `*` is every field and every dynamic key.
  * @param withKey the primary key is there also when it is not asked for (query, get)
+ * @param timeZone of the points in time
  * @throws OutputFieldNotFound, OutputFieldUnreadable
  */
-export function planOutput(collection: Collection, asked: readonly string[], withKey: boolean): Output {
+export function planOutput(
+  collection: Collection,
+  asked: readonly string[],
+  withKey: boolean,
+  timeZone = collection.properties["timezone"],
+): Output {
   let outputs = planned.get(collection);
   if (outputs === undefined) {
     outputs = new BoundedMap({ entries: KEPT_OUTPUTS });
     planned.set(collection, outputs);
   }
-  const key = `${withKey} ${JSON.stringify(asked)}`;
-  if (key.length > LONGEST_KEY) return planAnew(collection, asked, withKey);
-  return outputs.getOrMake(key, () => planAnew(collection, asked, withKey));
+  const key = `${withKey} ${timeZone ?? ""} ${JSON.stringify(asked)}`;
+  if (key.length > LONGEST_KEY) return planAnew(collection, asked, withKey, timeZone);
+  return outputs.getOrMake(key, () => planAnew(collection, asked, withKey, timeZone));
 }
 
 /** What is asked for again and again is read out once; an output that comes again also costs its reader less. */
@@ -37,7 +43,12 @@ const planned = new WeakMap<Collection, BoundedMap<string, Output>>();
 const KEPT_OUTPUTS = 32;
 const LONGEST_KEY = 4096;
 
-function planAnew(collection: Collection, asked: readonly string[], withKey: boolean): Output {
+function planAnew(
+  collection: Collection,
+  asked: readonly string[],
+  withKey: boolean,
+  timeZone: string | undefined,
+): Output {
   const { schema } = collection;
   const fields = new Set<FieldSchema>(withKey ? [primaryField(schema)] : []);
   const keys = new Set<string>();
@@ -77,7 +88,7 @@ function planAnew(collection: Collection, asked: readonly string[], withKey: boo
     fields: schema.fields.filter((f) => fields.has(f)),
     dynamicKeys: !schema.dynamic ? undefined : all ? "all" : keys.size > 0 ? keys : undefined,
     names: [...names],
-    timeZone: collection.properties["timezone"],
+    timeZone,
   };
 }
 

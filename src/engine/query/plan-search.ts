@@ -32,6 +32,8 @@ export interface VectorSearch {
   readonly boosting: Boosting | undefined;
   readonly filter: string | undefined;
   readonly filterValues: Readonly<Record<string, unknown>> | undefined;
+  /** Of points in time in the filter that name none; undefined: that of the collection. */
+  readonly timeZone: string | undefined;
   readonly partitionNames: readonly string[] | undefined;
 }
 
@@ -48,7 +50,7 @@ export function planSearch(
   collection: Collection,
   search: VectorSearch,
 ): SearchPlan | Promise<SearchPlan> {
-  const filter = compileFilter(ctx, collection, search.filter, search.filterValues);
+  const filter = compileFilter(ctx, collection, search.filter, search.filterValues, search.timeZone);
   const named = namedPartitions(collection, search.partitionNames);
   const partitions = requireLoaded(ctx, collection, named, CONTEXT);
   const { field, index } = search;

@@ -1,6 +1,6 @@
 import { oldestLiving } from "../entities/entity-store.js";
 import type { EntityTable } from "../entities/entity-table.js";
-import type { CompiledFilter, FilterUse } from "../entities/filter-cache.js";
+import type { CompiledFilter } from "../entities/filter-cache.js";
 import { type Selection, selectRowIds } from "../entities/read-rows.js";
 import type { Collection, Partition } from "../model/collection.js";
 import type { QueryContext } from "./query-context.js";
@@ -8,6 +8,7 @@ import type { QueryContext } from "./query-context.js";
 /**
  * A compiled filter; undefined when the text is absent or blank.
  *
+ * @param timeZone of points in time that name none; undefined: that of the collection
  * @throws InvalidExpression, NotAPredicate
  */
 export function compileFilter(
@@ -15,10 +16,10 @@ export function compileFilter(
   collection: Collection,
   text: string | undefined,
   values: Readonly<Record<string, unknown>> | undefined,
-  use: FilterUse = "query",
+  timeZone?: string,
 ): CompiledFilter | undefined {
   if (text === undefined || text.trim() === "") return undefined;
-  return ctx.filters.compile(collection, text, values, use);
+  return ctx.filters.compile(collection, text, values, "query", timeZone);
 }
 
 /** Rows of the given partitions that a filter lets through and that have not expired. */

@@ -40,6 +40,8 @@ function columnOf(type: DataType, values: readonly unknown[], more: Partial<Stor
   return { name: "f", type, fieldId: 103, primaryKey: false, values: values as never, ...more };
 }
 
+const UTC = { timeZone: undefined, parts: undefined };
+
 describe("columns of results", () => {
   it.each(Object.entries(scalars))(
     "%s: every value in its place, nulls as zeros beside their flags",
@@ -47,7 +49,7 @@ describe("columns of results", () => {
       fc.assert(
         fc.property(fc.array(fc.option(stored), { maxLength: 9 }), fc.boolean(), (values, nullable) => {
           const rows = nullable ? values : values.filter((value) => value !== null);
-          const field = received(writeColumn(columnOf(type, rows, nullable ? { nullable } : {}), undefined));
+          const field = received(writeColumn(columnOf(type, rows, nullable ? { nullable } : {}), UTC));
           expect(field).toMatchObject({ field_name: "f", field_id: 103, is_dynamic: false });
           const data = Array.from(
             (field.scalars as unknown as Record<string, { data: ArrayLike<unknown> }>)[slot]?.data ?? [],
@@ -62,24 +64,45 @@ describe("columns of results", () => {
   );
 
   it("JSON, Geometry and Timestamptz as texts, in the zone that is asked for", () => {
-    const json = received(
-      writeColumn(columnOf("JSON", ['{"a":1}', null], { nullable: true, dynamic: true }), undefined),
-    );
+    const json = received(writeColumn(columnOf("JSON", ['{"a":1}', null], { nullable: true, dynamic: true }), UTC));
     expect(json.scalars?.json_data?.data.map((bytes) => Buffer.from(bytes).toString())).toEqual(['{"a":1}', ""]);
     expect(json).toMatchObject({ type: 23, is_dynamic: true, valid_data: [true, false] });
-    const shapes = received(writeColumn(columnOf("Geometry", ["POINT (1 2)"]), undefined));
+    const shapes = received(writeColumn(columnOf("Geometry", ["POINT (1 2)"]), UTC));
     expect(shapes.scalars?.geometry_wkt_data?.data).toEqual(["POINT (1 2)"]);
     const times = columnOf("Timestamptz", [1_700_000_000_000_000n, 0]);
-    expect(received(writeColumn(times, undefined)).scalars?.string_data?.data).toEqual([
+    expect(received(writeColumn(times, UTC)).scalars?.string_data?.data).toEqual([
       "2023-11-14T22:13:20Z",
       "1970-01-01T00:00:00Z",
     ]);
-    expect(received(writeColumn(times, "Asia/Tokyo")).scalars?.string_data?.data[0]).toBe("2023-11-15T07:13:20+09:00");
+    const tokyo = { timeZone: "Asia/Tokyo", parts: undefined };
+    expect(received(writeColumn(times, tokyo)).scalars?.string_data?.data[0]).toBe("2023-11-15T07:13:20+09:00");
+  });
+
+  it("Timestamptz as lists of its parts", () => {
+    const times = columnOf("Timestamptz", [1_700_000_000_000_123n, null, -1n], { nullable: true });
+    const parts = ["Year", "month", "day", "hour", "minute", "second", "microsecond"];
+    expect(received(writeColumn(times, { timeZone: "Asia/Tokyo", parts }))).toMatchObject({
+      type: 22,
+      valid_data: [true, false, true],
+      scalars: {
+        array_data: {
+          element_type: 5,
+          data: [
+            { long_data: { data: [2023, 11, 15, 7, 13, 20, 123] } },
+            { long_data: undefined },
+            { long_data: { data: [1970, 1, 1, 8, 59, 59, 999_999] } },
+          ],
+        },
+      },
+    });
+    expect(() => writeColumn(times, { timeZone: undefined, parts: ["week"] })).toThrow(
+      "unsupported field for extraction: week",
+    );
   });
 
   it("arrays row by row, with the type of their elements also where they are empty", () => {
     const rows = (elementType: ElementType, values: readonly (string | null)[]) =>
-      received(writeColumn(columnOf("Array", values, { elementType, nullable: true }), undefined)).scalars?.array_data;
+      received(writeColumn(columnOf("Array", values, { elementType, nullable: true }), UTC)).scalars?.array_data;
     expect(rows("Int64", ["[1,9223372036854775807]", "[]", null])).toMatchObject({
       element_type: 5,
       data: [{ long_data: { data: [1, 9223372036854775807n] } }, { long_data: { data: [] } }, { long_data: undefined }],
@@ -99,18 +122,18 @@ describe("columns of results", () => {
       nullable: true,
       valid: Uint8Array.of(1, 0, 1),
     });
-    expect(received(writeColumn(column, undefined))).toMatchObject({
+    expect(received(writeColumn(column, UTC))).toMatchObject({
       vectors: { dim: 2, float_vector: { data: Float32Array.of(1, 2, 3, 4) } },
       valid_data: [true, false, true],
     });
     const empty = columnOf("Int8Vector", [], { values: new Uint8Array(0), dimension: 7 });
-    expect(received(writeColumn(empty, undefined))).toMatchObject({
+    expect(received(writeColumn(empty, UTC))).toMatchObject({
       vectors: { dim: 7, int8_vector: new Uint8Array(0) },
     });
     const pair = new Uint8Array(8);
     new DataView(pair.buffer).setUint32(0, 41, true);
     const sparse = columnOf("SparseFloatVector", [pair, null], { nullable: true });
-    expect(received(writeColumn(sparse, undefined))).toMatchObject({
+    expect(received(writeColumn(sparse, UTC))).toMatchObject({
       vectors: { dim: 42, sparse_float_vector: { dim: 42, contents: [pair] } },
       valid_data: [true, false],
     });

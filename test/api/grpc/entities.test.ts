@@ -384,6 +384,49 @@ describe("insert, upsert, delete", () => {
 });
 
 describe("query", () => {
+  it("has a time zone, for what is asked and for what is shown", async () => {
+    const { ok } = await serve();
+    const at = { name: "at", data_type: 26, nullable: true };
+    await ok("CreateCollection", {
+      ...createRequest("log", [idField, vectorField, at]),
+      properties: pairs({ timezone: "Asia/Shanghai" }),
+    });
+    await ok("CreateIndex", { collection_name: "log", field_name: "vec" });
+    await ok("LoadCollection", { collection_name: "log" });
+    const texts = ["2025-01-01T00:00:00Z", "2025-01-01T00:00:00", "2025-01-01T00:00:00-05:00"];
+    await ok("Insert", {
+      collection_name: "log",
+      num_rows: 3,
+      fields_data: [
+        ids(1, 2, 3),
+        vectors(unit(1), unit(2), unit(3)),
+        { type: 26, field_name: "at", scalars: { string_data: { data: texts } } },
+      ],
+    });
+    const expr = "at == ISO '2025-01-01T00:00:00'";
+    const found = async (params: Record<string, string>) => {
+      const request = { collection_name: "log", expr, output_fields: ["at"], query_params: pairs(params) };
+      const [times, keys] = (await ok<"QueryResults">("Query", request)).fields_data;
+      return [keys?.scalars?.long_data?.data, times?.scalars?.string_data?.data ?? times?.scalars?.array_data?.data];
+    };
+    expect(await found({})).toEqual([[2], ["2025-01-01T00:00:00+08:00"]]);
+    expect(await found({ timezone: "UTC" })).toEqual([[1], ["2025-01-01T00:00:00Z"]]);
+    expect(await found({ timezone: "America/New_York", time_fields: "hour, day" })).toMatchObject([
+      [3],
+      [{ long_data: { data: [0, 1] } }],
+    ]);
+    const search = (params: Record<string, string>) =>
+      ok<"SearchResults">("Search", {
+        ...searchRequest({ topk: "9", ...params }, { dsl: expr, output_fields: ["at"] }),
+        collection_name: "log",
+      });
+    const { results } = await search({ timezone: "UTC" });
+    expect(results?.ids?.int_id?.data).toEqual([1]);
+    expect(results?.fields_data[0]?.scalars?.string_data?.data).toEqual(["2025-01-01T00:00:00Z"]);
+    const parted = await search({ time_fields: "year" });
+    expect(parted.results?.fields_data[0]?.scalars?.array_data?.data[0]?.long_data?.data).toEqual([2025]);
+  });
+
   it("gives columns in order, the key last where nobody asked for it", async () => {
     const served = await serve();
     await filled(served, 3);

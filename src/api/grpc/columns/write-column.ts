@@ -4,6 +4,7 @@ import { denseType, typeNumber } from "../../../engine/model/types/table.js";
 import { parseJsonText } from "../../../values/json-text.js";
 import { formatTimestamptz } from "../../../values/timestamptz.js";
 import type { Sent } from "../messages/table.js";
+import { type Times, timeParts } from "./times.js";
 import { DENSE_SLOTS, elementSlot, isDenseType, isScalarType, type ScalarTypeName } from "./types.js";
 
 type Scalars = Sent<"ScalarField">;
@@ -12,7 +13,7 @@ type Scalars = Sent<"ScalarField">;
  * A column of a result as clients read it. Its kind is always told, also where there is no row. Null scalars keep their place
  * and hold the zero of their type; null vectors have none.
  */
-export function writeColumn(column: StoredColumn, timeZone: string | undefined): Sent<"FieldData"> {
+export function writeColumn(column: StoredColumn, times: Times): Sent<"FieldData"> {
   const head = {
     type: typeNumber(column.type),
     field_name: column.name,
@@ -23,6 +24,11 @@ export function writeColumn(column: StoredColumn, timeZone: string | undefined):
   if (column.type === "SparseFloatVector") return { ...head, ...sparseField(column) };
   if (!isScalarType(column.type)) throw new Error(`no slot for values of ${column.type}`);
   const values = column.values as readonly unknown[];
+  const { timeZone, parts } = times;
+  if (column.type === "Timestamptz" && parts !== undefined) {
+    const scalars = timesInParts(values, parts, timeZone);
+    return { ...head, type: typeNumber("Array"), scalars, ...flags(column, values) };
+  }
   return { ...head, scalars: scalarField(column, column.type, values, timeZone), ...flags(column, values) };
 }
 
@@ -75,6 +81,14 @@ function orZero(values: readonly unknown[], zero: unknown): readonly unknown[] {
 
 function timestamp(value: unknown, timeZone: string | undefined): string {
   return value === null ? "" : formatTimestamptz(BigInt(value as number | bigint), timeZone);
+}
+
+/** Points in time as lists of their parts; a null one is a field without a slot. */
+function timesInParts(values: readonly unknown[], parts: readonly string[], timeZone: string | undefined): Scalars {
+  const data = values.map((value) =>
+    value === null ? {} : { long_data: { data: timeParts(BigInt(value as number | bigint), parts, timeZone) } },
+  );
+  return { array_data: { data, element_type: typeNumber("Int64") } };
 }
 
 /** One row of an Array column; a null one is a field without a slot. */

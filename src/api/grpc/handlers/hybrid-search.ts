@@ -6,7 +6,7 @@ import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { collectionOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
-import { jsonObject, RequestParams, timeZoneOf } from "./request-params.js";
+import { jsonObject, RequestParams, timesOf, timeZoneOf } from "./request-params.js";
 import { functionScoreOf, groupingOf, OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
 
 type HybridRequest = RequestOf<"entities/hybrid_search">;
@@ -32,6 +32,7 @@ export async function hybridSearch(
     limit,
     offset,
     outputFields: request.output_fields,
+    ...timeZoneOf(params),
     partitionNames: request.partition_names,
     roundDecimal: params.integer("round_decimal") ?? -1,
     rankGroupScorer: params.text("rank_group_scorer") ?? "",
@@ -43,7 +44,7 @@ export async function hybridSearch(
       strictGroupSize: params.flag("strict_group_size"),
     }),
   });
-  return { results: resultsOf(hits, timeZoneOf(params)), collection_name: request.collection_name };
+  return { results: resultsOf(hits, timesOf(params, hits.fields.timeZone)), collection_name: request.collection_name };
 }
 
 /** @throws InvalidParameter naming the searched field by its id */

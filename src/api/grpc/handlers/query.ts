@@ -6,17 +6,13 @@ import { writeColumn } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { collectionOf } from "./parts.js";
-import { checkCollectionId, RequestParams, refuseParams, timeZoneOf } from "./request-params.js";
-
-const REFUSED_PARAMS = ["time_fields"];
+import { checkCollectionId, RequestParams, timesOf, timeZoneOf } from "./request-params.js";
 
 /** Rows by a filter. Without a limit all of them: the 16384 of other forms does not apply. */
 export async function query(request: Received<"QueryRequest">, call: RpcCall): Promise<Sent<"QueryResults">> {
   refuseFutureMessageFields("entities/query", request);
   const params = new RequestParams(request.query_params);
-  refuseParams(params, REFUSED_PARAMS);
   const collection = collectionOf(request);
-  const timeZone = timeZoneOf(params);
   await checkCollectionId(params, collection, call);
   const limit = params.integer("limit");
   const counts = request.output_fields.some(isCount);
@@ -32,15 +28,16 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
     ...collection,
     filter: request.expr,
     outputFields: request.output_fields,
+    ...timeZoneOf(params),
     partitionNames: request.partition_names,
     limit: limit ?? Number.POSITIVE_INFINITY,
     offset,
     ...(exprParams !== undefined && { exprParams }),
   });
   const key = rows.columns.find((column) => column.primaryKey)?.name ?? "";
-  const zone = timeZone ?? rows.timeZone;
+  const times = timesOf(params, rows.timeZone);
   return {
-    fields_data: ordered(rows.columns, rows.outputFields).map((column) => writeColumn(column, zone)),
+    fields_data: ordered(rows.columns, rows.outputFields).map((column) => writeColumn(column, times)),
     collection_name: request.collection_name,
     output_fields: rows.outputFields,
     primary_field_name: key,

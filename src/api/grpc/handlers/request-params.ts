@@ -1,6 +1,6 @@
 import { failure } from "../../../errors.js";
 import { parseJson } from "../../../values/json-reader.js";
-import { isTimeZone } from "../../../values/timestamptz.js";
+import type { Times } from "../columns/times.js";
 import type { Received } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { recordOf } from "./parts.js";
@@ -79,13 +79,15 @@ export function refuseParams(params: RequestParams, keys: readonly string[]): vo
   }
 }
 
-/** The zone in which timestamps are asked for. @throws InvalidParameter */
-export function timeZoneOf(params: RequestParams): string | undefined {
-  const zone = params.text("timezone");
-  if (zone !== undefined && !isTimeZone(zone)) {
-    throw failure("InvalidParameter", { text: `unknown or invalid IANA Time Zone ID: ${zone}` });
-  }
-  return zone;
+/** The zone of points in time, as a part of a request to the engine. */
+export function timeZoneOf(params: RequestParams): { readonly timezone?: string } {
+  const timezone = params.text("timezone");
+  return timezone === undefined ? {} : { timezone };
+}
+
+/** How points in time are written: `time_fields` asks for parts of them. */
+export function timesOf(params: RequestParams, timeZone: string | undefined): Times {
+  return { timeZone, parts: params.text("time_fields")?.split(/[, ]+/).filter(Boolean) };
 }
 
 /** Iterators name the collection by its id as well, so that they notice when it is another one now. @throws CollectionChanged */

@@ -4,13 +4,14 @@ import type { RequestOf } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
 import { readIds, writeIds } from "../columns/ids.js";
 import { readTemplates } from "../columns/templates.js";
+import type { Times } from "../columns/times.js";
 import { writeColumn } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { readFunction } from "../schema/read-schema.js";
 import { collectionOf, recordOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
-import { checkCollectionId, RequestParams, refuseParams, timeZoneOf } from "./request-params.js";
+import { checkCollectionId, RequestParams, refuseParams, timesOf, timeZoneOf } from "./request-params.js";
 import { type IteratorPage, iteratorPage } from "./search-iterator.js";
 
 /** Parameters that do not tune the search itself. */
@@ -32,6 +33,7 @@ export const OWN_PARAMS: ReadonlySet<string> = new Set([
   "search_iter_id",
   "collection_id",
   "timezone",
+  "time_fields",
   "ignore_growing",
   "hints",
   "cluster_id",
@@ -41,7 +43,7 @@ export const OWN_PARAMS: ReadonlySet<string> = new Set([
 
 type SearchOf = RequestOf<"entities/search">;
 
-const REFUSED_PARAMS = ["json_type", "time_fields"];
+const REFUSED_PARAMS = ["json_type"];
 
 const MAX_WINDOW = 16384;
 
@@ -50,7 +52,6 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
   const params = new RequestParams(request.search_params);
   refuseParams(params, REFUSED_PARAMS);
   const collection = collectionOf(request);
-  const timeZone = timeZoneOf(params);
   await checkCollectionId(params, collection, call);
   const { input, queries } = inputOf(request);
   const page = await iteratorPage(params, collection, queries, call);
@@ -69,6 +70,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     limit: page?.limit ?? limitOf(params),
     offset: page === undefined ? (params.integer("offset") ?? 0) : 0,
     outputFields: request.output_fields,
+    ...timeZoneOf(params),
     partitionNames: request.partition_names,
     searchParams: page === undefined ? params.tuning(OWN_PARAMS) : page.narrowed(params.tuning(OWN_PARAMS)),
     ...(grouping !== undefined && {
@@ -80,8 +82,9 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     ...(request.highlighter !== undefined && { highlighter: highlighterOf(request.highlighter) }),
     ...(request.function_score !== undefined && { functionScore: functionScoreOf(request.function_score) }),
   });
+  const times = timesOf(params, hits.fields.timeZone);
   return {
-    results: page === undefined ? resultsOf(hits, timeZone) : pageOf(page, hits, timeZone),
+    results: page === undefined ? resultsOf(hits, times) : pageOf(page, hits, times),
     collection_name: request.collection_name,
     ...(params.flag("iterator") && { session_ts: call.clock.next() }),
   };
@@ -143,29 +146,28 @@ export function refuseFeatures(request: Received<"SearchRequest">): void {
   }
 }
 
-function pageOf(page: IteratorPage, found: SearchHits, timeZone: string | undefined): Sent<"SearchResultData"> {
+function pageOf(page: IteratorPage, found: SearchHits, times: Times): Sent<"SearchResultData"> {
   const { hits, bound } = page.take(found);
-  return { ...resultsOf(hits, timeZone), search_iterator_v2_results: { token: page.token, last_bound: bound } };
+  return { ...resultsOf(hits, times), search_iterator_v2_results: { token: page.token, last_bound: bound } };
 }
 
 /**
  * Hits as clients read them: columns of all queries one after the other, the primary key among them only where it was asked
  * for, and last.
  */
-export function resultsOf(hits: SearchHits, timeZone: string | undefined): Sent<"SearchResultData"> {
+export function resultsOf(hits: SearchHits, times: Times): Sent<"SearchResultData"> {
   const { topks, fields, primaryKey, groups, highlights } = hits;
-  const zone = timeZone ?? fields.timeZone;
   return {
     num_queries: topks.length,
     top_k: Math.max(0, ...topks),
     topks,
     scores: Float32Array.from(hits.scores),
     ids: writeIds(hits.ids),
-    fields_data: keyLast(fields.columns).map((column) => writeColumn(column, zone)),
+    fields_data: keyLast(fields.columns).map((column) => writeColumn(column, times)),
     output_fields: nameLast(fields.outputFields, primaryKey.name),
     primary_field_name: primaryKey.name,
     ...(highlights !== undefined && { highlight_results: highlights.map(writeHighlights) }),
-    ...(groups !== undefined && { group_by_field_value: writeColumn(groups, zone) }),
+    ...(groups !== undefined && { group_by_field_value: writeColumn(groups, times) }),
   };
 }
 

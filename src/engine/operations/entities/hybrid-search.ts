@@ -24,6 +24,7 @@ import { checkQueries } from "./rerank/model-params.js";
 import { readRankingFunctions, readRerank } from "./rerank/read-rerank.js";
 import { analyzerName, decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
+import { readTimeZone } from "./time-zone.js";
 
 const MAX_SEARCHES = 1024;
 
@@ -53,7 +54,7 @@ function hybridSearch(
     throw failure("InvalidParameter", { text: `maximum of ann search requests is ${MAX_SEARCHES}` });
   }
   const { limit, offset } = window(request);
-  const output = planOutput(collection, request.outputFields ?? [], false);
+  const output = planOutput(collection, request.outputFields ?? [], false, readTimeZone(request));
   const ranking = readRanking(ctx, collection, request);
   const { ranker } = ranking;
   const searches = parts.map((part) => decodePart(collection, request, part, ranking.boosting, embedded));
@@ -103,6 +104,7 @@ function readRanking(
     ctx,
     collection,
     exprParams: undefined,
+    timeZone: readTimeZone(request),
     searches,
     reranks: ctx.functions.has("rerank"),
     grouped: (request.groupingField ?? "") !== "",
@@ -148,6 +150,7 @@ function decodePart(
     boosting,
     filter: part.filter,
     filterValues: part.exprParams,
+    timeZone: readTimeZone(request),
     partitionNames: request.partitionNames,
   };
 }

@@ -10,6 +10,7 @@ import { compileFilter, onlyRows, sampleRows, selectionOf } from "../../query/se
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
+import { readTimeZone } from "./time-zone.js";
 
 /** Entities that a filter selects, in ascending order of the primary key. */
 export const queryEntities: Operation<"entities/query"> = {
@@ -20,9 +21,10 @@ export const queryEntities: Operation<"entities/query"> = {
     const names = request.outputFields ?? ALL_FIELDS;
     const counts = names.some(isCount);
     if (counts && names.length > 1) throw failure("OutputFieldNotFound", { field: "count(*)" });
-    const output = counts ? undefined : planOutput(collection, names, true);
+    const timeZone = readTimeZone(request);
+    const output = counts ? undefined : planOutput(collection, names, true, timeZone);
     const { limit, offset } = window(request, counts);
-    const filter = compileFilter(ctx, collection, request.filter, request.exprParams);
+    const filter = compileFilter(ctx, collection, request.filter, request.exprParams, timeZone);
     const named = namedPartitions(collection, request.partitionNames, "PartitionKeyQueryNames");
     const partitions = requireLoaded(ctx, collection, named, QUERY_CONTEXT);
     const table = ctx.entities.table(collection);

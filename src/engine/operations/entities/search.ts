@@ -25,6 +25,7 @@ import { readRankingFunctions } from "./rerank/read-rerank.js";
 import { vectorsOfIds } from "./search-ids.js";
 import { analyzerName, decodeSearchParams } from "./search-params.js";
 import { decodeQueryVectors, searchedField } from "./search-vectors.js";
+import { readTimeZone } from "./time-zone.js";
 
 /**
  * Finds the `limit` entities nearest to each query vector, or to each row that `ids` names.
@@ -49,7 +50,8 @@ function search(
   checkConsistencyLevel(request.consistencyLevel);
   const { field, vectors } = queriesOf(ctx, collection, request, embedded);
   const { limit, offset } = window(request);
-  const output = planOutput(collection, request.outputFields ?? [], false);
+  const timeZone = readTimeZone(request);
+  const output = planOutput(collection, request.outputFields ?? [], false, timeZone);
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(request.searchParams, index);
   const grouping = decodeGrouping(collection, request, field, params.radius);
@@ -57,6 +59,7 @@ function search(
     ctx,
     collection,
     exprParams: request.exprParams,
+    timeZone,
     searches: 1,
     reranks: ctx.functions.has("rerank"),
     grouped: grouping !== undefined,
@@ -76,6 +79,7 @@ function search(
     boosting,
     filter: request.filter,
     filterValues: request.exprParams,
+    timeZone,
     partitionNames: request.partitionNames,
   };
   const metric = index?.metricType ?? "";

@@ -14,6 +14,8 @@ export interface BoostScope {
   readonly collection: Collection;
   /** Template values of the filters. */
   readonly exprParams: Readonly<Record<string, unknown>> | undefined;
+  /** Of points in time in the filters that name none; undefined: that of the collection. */
+  readonly timeZone: string | undefined;
   /** Grouping searches know no boosts. */
   readonly grouped: boolean;
 }
@@ -46,9 +48,9 @@ function readBoost(params: Params, scope: BoostScope): Boost {
   const weight = finiteNumber(given);
   if (weight === undefined)
     throw noPlan(`parse function scorer weight params failed: ${shownText(given)} is no number`);
-  const { ctx, collection, exprParams } = scope;
+  const { ctx, collection, exprParams, timeZone } = scope;
   const text = params["filter"];
-  const filter = compileFilter(ctx, collection, text === undefined ? undefined : String(text), exprParams);
+  const filter = compileFilter(ctx, collection, text === undefined ? undefined : String(text), exprParams, timeZone);
   if (filter?.plan.sample !== undefined) throw noPlan("random_sample cannot choose the rows of a boost");
   return { weight, filter, random: readRandom(params["random_score"], collection) };
 }
