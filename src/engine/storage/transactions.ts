@@ -14,7 +14,7 @@ export interface Transactions {
    * @throws SqliteError while the cause lasts
    */
   recover(): void;
-  /** Call before closing: sees to it that no failed commit comes back at the next opening. */
+  /** Call before closing: no failed commit comes back at the next opening. */
   settle(): void;
 }
 
