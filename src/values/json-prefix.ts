@@ -1,5 +1,5 @@
+import { endOfString } from "./json-parser.js";
 import { parseJson } from "./json-reader.js";
-import { endOfString } from "./json-scan.js";
 
 /**
  * Reads the JSON value that a text begins with. What stands behind it is not looked at: a server, whose decoder reads values
