@@ -1,7 +1,21 @@
 import type { Reply } from "../engine/contract/reply.js";
-import type { Engine } from "../engine/index.js";
+import type { Engine, ExecuteOptions } from "../engine/index.js";
+
+/** The turn of a request whose answer is large. */
+export interface Turn {
+  /** @throws Timeout, RejectedByLimiter */
+  take(deadline: number | undefined): Promise<void>;
+}
+
+/** How a surface wants an operation to be run. */
+export interface PortOptions extends ExecuteOptions {
+  /** To be taken before a large answer is made; absent: any is made at once. */
+  readonly turn?: Turn;
+}
 
 /** All that the surfaces need of an engine. Everything else about it is none of their business. */
-export type EnginePort = Pick<Engine, "execute" | "requireOpen">;
-export type { ExecuteOptions } from "../engine/index.js";
+export interface EnginePort extends Pick<Engine, "requireOpen"> {
+  execute(path: string, request: object, options?: PortOptions): Promise<Reply<unknown>>;
+}
+
 export type { Reply };

@@ -1,6 +1,6 @@
 import { contract, isOperation } from "../engine/contract/table.js";
 import { isElanusError } from "../errors.js";
-import type { EnginePort, ExecuteOptions, Reply } from "./engine-port.js";
+import type { EnginePort, PortOptions, Reply } from "./engine-port.js";
 
 /** A collection that changes more often while one request is under way is not waited for. */
 const ATTEMPTS = 20;
@@ -35,7 +35,7 @@ class SteadyPort implements EnginePort {
     this.#engine.requireOpen();
   }
 
-  async execute(path: string, request: object, options?: ExecuteOptions): Promise<Reply<unknown>> {
+  async execute(path: string, request: object, options?: PortOptions): Promise<Reply<unknown>> {
     const { dbName, collectionName } = request as { readonly dbName?: string; readonly collectionName?: string };
     if (collectionName === undefined) return this.#engine.execute(path, request, options);
     const key = JSON.stringify([dbName, collectionName]);

@@ -8,6 +8,7 @@ import { type ElanusServer, type ListenOptions, listen } from "./listen.js";
 import { type Envelope, type RequestOptions, request } from "./request.js";
 import { type V1ErrorDialect, v1Router } from "./rest/v1/routes.js";
 import { v2Router } from "./rest/v2/routes.js";
+import { smallFirst } from "./small-first.js";
 
 export interface ApiOptions {
   /** Default: nobody is asked. */
@@ -42,7 +43,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
  *
  * @throws InvalidParameter for users and keys that can never match
  */
-export function createApi(engine: EnginePort, options: ApiOptions = {}): Api {
+export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
+  const engine = smallFirst(whole);
   const authenticator = options.auth === undefined ? undefined : createAuthenticator(options.auth);
   const cors = options.cors ?? false;
   const handler = createHandler({

@@ -1,4 +1,5 @@
 import type { ElanusError } from "../errors.js";
+import type { Turn } from "./engine-port.js";
 import type { Credential } from "./http/auth.js";
 import type { RequestHeaders } from "./http/message.js";
 
@@ -16,6 +17,8 @@ export interface Call {
   readonly body: Body;
   /** Milliseconds since the epoch after which the caller has its timeout answer. */
   readonly deadline: number | undefined;
+  /** To be taken before a large answer is made. */
+  readonly turn: Turn | undefined;
 }
 
 /** The keys of an answer; the rows of a result may be `LazyRows`, which each way out prints in its own form. */

@@ -1,12 +1,12 @@
-import type { EnginePort, ExecuteOptions } from "../../src/api/engine-port.js";
+import type { EnginePort, PortOptions } from "../../src/api/engine-port.js";
 import type { Reply } from "../../src/engine/contract/reply.js";
 
 export interface Executed {
   readonly path: string;
   readonly request: unknown;
-  readonly options: ExecuteOptions;
+  readonly options: PortOptions;
 }
-type Answer = (request: never, options: ExecuteOptions) => Reply<unknown> | Promise<Reply<unknown>>;
+type Answer = (request: never, options: PortOptions) => Reply<unknown> | Promise<Reply<unknown>>;
 
 /** An engine of canned answers that remembers what it was asked. */
 export interface FakeEngine extends EnginePort {

@@ -78,6 +78,62 @@ describe("clients that take their time", () => {
     expect(open()).toBeLessThanOrEqual(1);
   });
 
+  describe("who want large answers, many at a time,", () => {
+    const body = JSON.stringify({ collectionName: "c", filter: "id >= 0", outputFields: ["text"], limit: 100 });
+    const ask = `POST /v2/vectordb/entities/query HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+
+    /** Answers of 6 MB each; room for 16 MB of them. */
+    async function serveLarge(): Promise<ElanusServer> {
+      db = await Elanus.open(":memory:", { maxBodyBytes: 4 * MEGABYTE });
+      await db.collections.create({ collectionName: "c", dimension: 2 });
+      const text = "x".repeat(60_000);
+      for (let id = 0; id < 100; id += 20) {
+        const data = Array.from({ length: 20 }, (_, i) => ({ id: id + i, vector: [id, 0], text }));
+        await db.entities.insert({ collectionName: "c", data });
+      }
+      return db.listen({ port: 0, maxConcurrentRequests: 16, headersTimeoutMs: 300 });
+    }
+
+    it("and read them get all of them, in turn", { timeout: 60_000 }, async () => {
+      const server = await serveLarge();
+      const answers = await Promise.all(
+        Array.from({ length: 16 }, async () => {
+          const response = await fetch(`${server.url}/v2/vectordb/entities/query`, { method: "POST", body });
+          return ((await response.json()) as { code: number; data: unknown[] }).data.length;
+        }),
+      );
+      expect(answers).toEqual(Array.from({ length: 16 }, () => 100));
+    });
+
+    it("and do not read take no more memory than answers may, and keep nobody out", { timeout: 60_000 }, async () => {
+      const server = await serveLarge();
+      collectGarbage();
+      const before = process.memoryUsage().external;
+      let most = 0;
+      const sampling = setInterval(() => {
+        most = Math.max(most, process.memoryUsage().external - before);
+      }, 2);
+      for (let i = 0; i < 30; i++) speak(server, ask);
+      await until(() => accepted.length === 30);
+      for (let i = 0; i < 20; i++) {
+        expect(await list(server)).toBe(0);
+        await pause(100);
+      }
+      clearInterval(sampling);
+      expect(most).toBeLessThan(48 * MEGABYTE);
+    });
+
+    it("and leave before their turn are not worked for", { timeout: 60_000 }, async () => {
+      const server = await serveLarge();
+      for (let i = 0; i < 12; i++) speak(server, ask);
+      await until(() => accepted.length === 12);
+      for (const client of clients) client.destroy();
+      await until(() => open() === 0);
+      const response = await fetch(`${server.url}/v2/vectordb/entities/query`, { method: "POST", body });
+      expect(((await response.json()) as { data: unknown[] }).data).toHaveLength(100);
+    });
+  });
+
   it("who read slowly but steadily get their whole answer", async () => {
     const server = await serve({ writeTimeoutMs: 400 });
     const text = "x".repeat(60_000);

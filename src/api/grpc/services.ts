@@ -1,5 +1,5 @@
 import { type ElanusError, failure } from "../../errors.js";
-import type { EnginePort, ExecuteOptions } from "../engine-port.js";
+import type { EnginePort, PortOptions, Turn } from "../engine-port.js";
 import type { Authenticator } from "../http/auth.js";
 import { inOneState } from "../in-one-state.js";
 import { asElanusError } from "../rest/envelope.js";
@@ -19,10 +19,11 @@ export interface GrpcMethod {
   /** Answered without credentials. */
   readonly open: boolean;
   /**
+   * @param turn to be taken before a large answer is made
    * @returns the reply
    * @throws GrpcFailure, ElanusError
    */
-  run(message: Uint8Array, metadata: Metadata): Promise<Buffer>;
+  run(message: Uint8Array, metadata: Metadata, turn?: Turn): Promise<Buffer>;
   /** The reply that tells of a failure. @param message the request, if it has been read */
   failure(error: ElanusError, message?: Uint8Array): Buffer;
 }
@@ -78,13 +79,13 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
   };
   return {
     open: false,
-    async run(message, metadata) {
+    async run(message, metadata, turn) {
       try {
         if (rpc.answer === undefined) {
           throw failure("Unsupported", { what: `${name} is not supported by the embedded engine` });
         }
         const { answer } = rpc;
-        const reply = await inOneState(engine, (port) => answer(callOf(port, state, metadata), message));
+        const reply = await inOneState(engine, (port) => answer(callOf(port, state, metadata, turn), message));
         return encodeReply(rpc, reply, {}, MAX_REPLY_BYTES);
       } catch (error) {
         if (error instanceof MalformedMessage) {
@@ -98,10 +99,14 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
   };
 }
 
-function callOf(engine: EnginePort, state: State, { database, deadline }: Metadata): RpcCall {
+function callOf(engine: EnginePort, state: State, { database, deadline }: Metadata, turn?: Turn): RpcCall {
   const defaultDatabase = database ?? DEFAULT_DATABASE;
-  const unhurried: ExecuteOptions = { database: defaultDatabase, replyBytes: MAX_REPLY_BYTES };
-  const hurried: ExecuteOptions = deadline === undefined ? unhurried : { ...unhurried, deadline };
+  const unhurried: PortOptions = { database: defaultDatabase, replyBytes: MAX_REPLY_BYTES };
+  const hurried: PortOptions = {
+    ...unhurried,
+    ...(deadline !== undefined && { deadline }),
+    ...(turn !== undefined && { turn }),
+  };
   return {
     ...state,
     version: VERSION,

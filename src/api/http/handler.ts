@@ -1,5 +1,6 @@
 import { type ElanusError, failure } from "../../errors.js";
 import { parseFirstJson } from "../../values/json-prefix.js";
+import type { Turn } from "../engine-port.js";
 import { stringifyJson } from "../json.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Body, Outcome, Route, Router } from "../surface.js";
@@ -19,8 +20,8 @@ export interface Handler {
    * as too large) or the route to run. A promise only when a credential has to be derived.
    */
   admit(head: RequestHead): Admission | Promise<Admission>;
-  /** The second half: parses the body and runs the route. */
-  run(route: Route, request: HttpRequest): Promise<HttpResponse>;
+  /** The second half: parses the body and runs the route. @param turn to be taken before a large answer is made */
+  run(route: Route, request: HttpRequest, turn?: Turn): Promise<HttpResponse>;
   /** An in-process call: no credentials, no JSON text. Undefined when there is no such path. */
   call(call: InProcessCall): Promise<Outcome> | undefined;
 }
@@ -104,22 +105,28 @@ export function createHandler(options: HandlerOptions): Handler {
     return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
   };
 
-  const outcomeOf = async (route: Route, call: InProcessCall, deadline: number | undefined): Promise<Outcome> => {
+  const outcomeOf = async (
+    route: Route,
+    { headers, query, body }: InProcessCall,
+    deadline: number | undefined,
+    turn?: Turn,
+  ): Promise<Outcome> => {
     try {
-      const work = route.run({ headers: call.headers, query: call.query, body: call.body, deadline });
+      const work = route.run({ headers, query, body, deadline, turn });
       return await withinDeadline(work, deadline);
     } catch (error) {
       return route.surface.failure(asElanusError(error));
     }
   };
 
-  const run = async (route: Route, request: HttpRequest): Promise<HttpResponse> => {
+  const run = async (route: Route, request: HttpRequest, turn?: Turn): Promise<HttpResponse> => {
     if (exceeds(request.body, maxBodyBytes)) {
       return respond(route.surface.failure(failure("BodyTooLarge", { limit: maxBodyBytes })));
     }
     const deadline = deadlineOf(request.headers, options.requestTimeoutMs);
     const { method, path, query, headers } = request;
-    const outcome = await outcomeOf(route, { method, path, query, headers, body: readBody(request.body) }, deadline);
+    const call = { method, path, query, headers, body: readBody(request.body) };
+    const outcome = await outcomeOf(route, call, deadline, turn);
     try {
       const body = await printEnvelope(outcome.envelope, () => checkDeadline(deadline));
       return { status: outcome.status, headers: jsonHeaders, body };

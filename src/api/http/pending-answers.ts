@@ -2,6 +2,8 @@ import { after, elapsed } from "../../values/clock.js";
 
 /** Answers that have not moved for so long give way when others need their memory. */
 const STALLED_MS = 2_000;
+/** So often somebody who waits for room looks whether there is any. */
+const ROOM_MS = 50;
 /** Answers below this size are never refused: an error must always get through. */
 const SMALL_BYTES = 64 * 1024;
 
@@ -65,6 +67,15 @@ export class PendingAnswers {
       },
       done: () => this.#remove(entry),
     };
+  }
+
+  /** Resolves when half of the memory is free; those that do not move give way for it. */
+  async room(): Promise<void> {
+    while (!this.#hasRoom(this.#maxBytes / 2)) {
+      await new Promise<void>((resolve) => {
+        after(ROOM_MS, resolve, { keepsAlive: false });
+      });
+    }
   }
 
   #hasRoom(bytes: number): boolean {

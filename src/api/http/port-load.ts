@@ -1,4 +1,5 @@
 import { type ElanusError, failure } from "../../errors.js";
+import { LargeAnswers, type OneTurn } from "./large-answers.js";
 import { PendingAnswers } from "./pending-answers.js";
 
 /** Bodies that are being received, or wait for their turn, may take this many times the limit of one together. */
@@ -15,6 +16,7 @@ export class PortLoad {
   /** Largest body of one request. */
   readonly maxBodyBytes: number;
   readonly answers: PendingAnswers;
+  readonly #large: LargeAnswers;
   #running = 0;
   #bytes = 0;
   readonly #waiting = new Set<() => void>();
@@ -24,6 +26,19 @@ export class PortLoad {
     this.maxRunning = maxRunning;
     this.maxBodyBytes = maxBodyBytes;
     this.answers = new PendingAnswers(maxBodyBytes * BUFFERED_ANSWERS, writeTimeoutMs);
+    this.#large = new LargeAnswers(this.answers);
+  }
+
+  /** The turn of a request at work, should its answer be large. While it waits its place is free. @param gone whether the client has left */
+  turn(gone: () => boolean): OneTurn {
+    return this.#large.turn(
+      gone,
+      () => this.leave(),
+      // There is one at a time: none is refused for it.
+      () => {
+        this.#running++;
+      },
+    );
   }
 
   /** Whether a newcomer would be refused. */

@@ -55,13 +55,20 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
     if (body === undefined) return; // the client is gone
     if (!(body instanceof Uint8Array)) return send(respondFailure(route, body));
     if (!load.tryEnter()) return send(full());
-    let reply: HttpResponse;
+    const turn = load.turn(() => response.destroyed);
+    let sent: Promise<void>;
     try {
-      reply = await handler.run(route, { ...head, body });
+      try {
+        const reply = await handler.run(route, { ...head, body }, turn);
+        // From here on it is counted.
+        sent = send(reply, route);
+      } finally {
+        load.leave();
+      }
     } finally {
-      load.leave();
+      turn.leave();
     }
-    await send(reply, route);
+    await sent;
   };
 
   const sockets = new Set<Socket>();

@@ -1,5 +1,5 @@
 import { failure } from "../../errors.js";
-import type { ExecuteOptions } from "../engine-port.js";
+import type { PortOptions } from "../engine-port.js";
 import { booleanHeader, header } from "../http/message.js";
 import type { Int64Form } from "../rows/show-value.js";
 import type { Body, Call } from "../surface.js";
@@ -16,16 +16,17 @@ export function requestValue(body: Body): unknown {
 }
 
 /** What a call says besides its body. */
-export function executeOptions(call: Call): ExecuteOptions {
+export function executeOptions(call: Call): PortOptions {
   const database = header(call.headers, "db-name");
-  if (database === undefined && call.deadline === undefined) return NO_OPTIONS;
+  if (database === undefined && call.deadline === undefined && call.turn === undefined) return NO_OPTIONS;
   return {
     ...(database !== undefined && database !== "" && { database }),
     ...(call.deadline !== undefined && { deadline: call.deadline }),
+    ...(call.turn !== undefined && { turn: call.turn }),
   };
 }
 
-const NO_OPTIONS: ExecuteOptions = {};
+const NO_OPTIONS: PortOptions = {};
 
 /** How the caller wants Int64 values; numbers unless the header says no. */
 export function int64Form(call: Call): Int64Form {

@@ -102,21 +102,23 @@ async function serve(
     if (!method.open) await services.authenticate(metadata.authorization);
     const message = await receiveMessage(stream, metadata.encoding, load, bodyTimeoutMs);
     if (message === undefined) return;
-    let answer: Buffer;
+    const turn = load.turn(() => stream.destroyed);
     try {
       if (!load.tryEnter() && !(await inTurn(stream, load))) {
         throw failure("RateLimitExceeded", { rate: load.maxRunning });
       }
+      let answer: Buffer;
       try {
         if (stream.destroyed) return;
-        answer = await withinDeadline(method.run(message.bytes, metadata), metadata.deadline);
+        answer = await withinDeadline(method.run(message.bytes, metadata, turn), metadata.deadline);
       } finally {
         load.leave();
       }
+      if (!reply(stream, answer, load)) throw failure("RateLimitExceeded", { rate: load.maxRunning });
     } finally {
       message.release();
+      turn.leave();
     }
-    if (!reply(stream, answer, load)) throw failure("RateLimitExceeded", { rate: load.maxRunning });
   } catch (error) {
     if (error instanceof GrpcFailure) sendFailure(stream, error);
     else if (method !== undefined) reply(stream, method.failure(asElanusError(error)), load);

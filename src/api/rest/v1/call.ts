@@ -1,7 +1,7 @@
 import { refuseFutureFields } from "../../../engine/contract/future-fields.js";
 import type { OperationPath } from "../../../engine/contract/table.js";
 import { isElanusError } from "../../../errors.js";
-import type { EnginePort, ExecuteOptions, Reply } from "../../engine-port.js";
+import type { EnginePort, PortOptions, Reply } from "../../engine-port.js";
 import { defined, type Fields } from "../../fields.js";
 import type { Call } from "../../surface.js";
 import { executeOptions, int64Form } from "../decode.js";
@@ -58,7 +58,7 @@ export type Endpoint = (v1: V1Call) => Promise<unknown>;
 
 export function v1Call(engine: EnginePort, call: Call): V1Call {
   engine.requireOpen();
-  const options: ExecuteOptions = executeOptions(call);
+  const options: PortOptions = executeOptions(call);
   const int64 = int64Form(call);
   const execute = async (path: OperationPath, request: Fields): Promise<Reply<unknown>> => {
     if (call.body.kind === "value") refuseFutureFields(path, call.body.value);
