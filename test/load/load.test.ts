@@ -12,10 +12,10 @@ interface Report {
   readonly problems: readonly string[];
 }
 
-function run(): Promise<{ code: number | null; out: string }> {
+function run(surface: string): Promise<{ code: number | null; out: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [SCRIPT], {
-      env: { ...process.env, LOAD_SECONDS: SECONDS },
+      env: { ...process.env, LOAD_SECONDS: SECONDS, LOAD_SURFACE: surface },
       stdio: ["ignore", "pipe", "inherit"],
     });
     let out = "";
@@ -26,9 +26,12 @@ function run(): Promise<{ code: number | null; out: string }> {
   });
 }
 
-describe("64 clients over HTTP", () => {
+describe.each([
+  ["64 clients over HTTP", "http"],
+  ["32 official clients over gRPC", "grpc"],
+])("%s", (_, surface) => {
   it("see whole answers or documented refusals, and lose no row", { timeout: 600_000 }, async () => {
-    const { code, out } = await run();
+    const { code, out } = await run(surface);
     const report = JSON.parse(out) as Report;
     expect(report.problems, `ELANUS_SEED=${report.seed}`).toEqual([]);
     expect(code).toBe(0);
