@@ -29,7 +29,7 @@ describe.each([
       "GetLoadingProgress",
     ]);
     expect(rpcs("insert")).toEqual(["DescribeCollection", "Insert"]);
-    expect(value("insert")).toEqual(ok({ succ_index: [0, 1, 2], insert_cnt: "3" }));
+    expect(value("insert")).toEqual(ok({ succ_index: [0, 1, 2], insert_cnt: "3", acknowledged: false }));
     expect(rpcs("search")).toEqual(["Search"]);
     expect(value("search")).toEqual(
       ok({

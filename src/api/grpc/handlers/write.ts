@@ -38,7 +38,6 @@ export async function insert(request: Received<"InsertRequest">, call: RpcCall):
     IDs: writeIds(data.insertIds),
     succ_index: positions(data.insertCount),
     insert_cnt: data.insertCount,
-    acknowledged: true,
     timestamp: call.clock.next(),
   };
 }
@@ -55,7 +54,6 @@ export async function upsert(request: Received<"UpsertRequest">, call: RpcCall):
     insert_cnt: data.upsertCount,
     delete_cnt: data.upsertCount,
     upsert_cnt: data.upsertCount,
-    acknowledged: true,
     timestamp: call.clock.next(),
   };
 }
@@ -90,5 +88,5 @@ export async function deleteRows(request: Received<"DeleteRequest">, call: RpcCa
     filter: request.expr,
     ...(exprParams !== undefined && { exprParams }),
   });
-  return { delete_cnt: data.deleteCount, acknowledged: true, timestamp: call.clock.next() };
+  return { delete_cnt: data.deleteCount, timestamp: call.clock.next() };
 }

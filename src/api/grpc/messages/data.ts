@@ -124,7 +124,6 @@ export const dataMessages = {
     IDs: [2, "IDs"],
     succ_index: [3, "uint32*"],
     err_index: [4, "uint32*"],
-    acknowledged: [5, "bool"],
     insert_cnt: [6, "int64"],
     delete_cnt: [7, "int64"],
     upsert_cnt: [8, "int64"],
