@@ -1,28 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { answerOf, built, whySkipped } from "./harness/languages.js";
+import { answerOf, whySkipped } from "./harness/languages.js";
+import { compiledGo } from "./harness/programs.js";
 import { walk } from "./harness/walk.js";
 import { walked } from "./harness/walked.js";
 
 const reason = whySkipped(answerOf("go", "version"), "Go 1.24 or newer");
 
-/** The program of a folder, compiled in the cache. */
-function compiled(version: string): string {
-  const source = fileURLToPath(new URL(`./go/${version}`, import.meta.url));
-  const files = ["go.mod", "go.sum", "main.go"].map((file) => join(source, file));
-  const folder = built(`go-${version}`, files, (target) => {
-    execFileSync("go", ["build", "-mod=readonly", "-buildvcs=false", "-o", join(target, "walk"), "."], {
-      cwd: source,
-      stdio: "pipe",
-    });
-  });
-  return join(folder, "walk");
-}
-
 // A cold build of the whole client takes minutes.
-const went = (version: string) => walked(async () => walk(compiled(version), []), 1_200_000);
+const went = (version: string) => walked(async () => walk(compiledGo(version), []), 1_200_000);
 
 describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
   const { value, error, rpcs, metadata } = went("v2");

@@ -1,31 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { answerOf, built, whySkipped } from "./harness/languages.js";
+import { answerOf, whySkipped } from "./harness/languages.js";
+import { compiledJava } from "./harness/programs.js";
 import { walk } from "./harness/walk.js";
 import { walked } from "./harness/walked.js";
 
-const source = fileURLToPath(new URL("./java", import.meta.url));
 const maven = answerOf("mvn", "--version")?.includes("Java version") === true ? "mvn" : undefined;
 const reason = whySkipped(maven, "Maven with Java 17");
-
-/** The class path of the walk, compiled in the cache. */
-function compiled(): string {
-  const files = ["pom.xml", "src/main/java/Walk.java"].map((file) => join(source, file));
-  const folder = built("java", files, (target) => {
-    cpSync(source, target, { recursive: true });
-    const list = join(target, "classpath.txt");
-    execFileSync("mvn", ["-q", "-B", "dependency:build-classpath", `-Dmdep.outputFile=${list}`], {
-      cwd: target,
-      stdio: "pipe",
-    });
-    const parameters = ["-nowarn", "-cp", readFileSync(list, "utf8"), "-d", join(target, "classes")];
-    execFileSync("javac", [...parameters, join(target, "src/main/java/Walk.java")], { stdio: "pipe" });
-  });
-  return [join(folder, "classes"), readFileSync(join(folder, "classpath.txt"), "utf8")].join(delimiter);
-}
 
 const HITS = [
   [1, 0, "Moby-Dick"],
@@ -35,7 +15,7 @@ const HITS = [
 
 describe.skipIf(reason !== "").each(["v2", "v1"])(`the Java client, classes of %s${reason}`, (classes) => {
   const { value, error, rpcs } = walked(
-    async () => walk("java", ["-cp", compiled(), "Walk", classes], { timeoutMs: 180_000 }),
+    async () => walk("java", ["-cp", compiledJava(), "Walk", classes], { timeoutMs: 180_000 }),
     900_000,
   );
 

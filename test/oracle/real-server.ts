@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,8 +14,13 @@ export interface RealServer extends Address {
   stop(): Promise<void>;
 }
 
+const PORT = 19530;
+const LEGACY_PORT = 9091;
+
 /** Starts Milvus 2.3.5 on its own ports. @throws where its package cannot be installed or the server does not start */
 export async function startRealServer(): Promise<RealServer> {
+  // It would say that it has started, and somebody else would answer.
+  for (const port of [PORT, LEGACY_PORT]) if (await isTaken(port)) throw new Error(`port ${port} is taken`);
   const folder = mkdtempSync(join(tmpdir(), "elanus-oracle-"));
   const server = spawn(pythonWith(file("requirements.txt")), [file("serve.py"), folder], {
     stdio: ["pipe", "pipe", "ignore"],
@@ -30,5 +36,16 @@ export async function startRealServer(): Promise<RealServer> {
     await stop();
     throw new Error("Milvus 2.3.5 does not start: is one of its ports taken?");
   }
-  return { port: 19530, legacyPort: 9091, stop };
+  return { port: PORT, legacyPort: LEGACY_PORT, stop };
+}
+
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }

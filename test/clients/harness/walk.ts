@@ -47,26 +47,29 @@ export async function walk(
   const [executable, ...options] = runtime;
   const server = spawn(executable, [...options, command, "serve", "--path", ":memory:", "--port", "0", ...serve]);
   try {
-    const url = await readUrl(server);
-    const recorder = await openRecorder(url);
-    try {
-      const output = await run(
-        program,
-        parameters,
-        {
-          ELANUS_ADDRESS: recorder.address,
-          ELANUS_CONTROL: recorder.control,
-          ELANUS_DIRECT: url.replace("http://", ""),
-        },
-        timeoutMs,
-      );
-      return readWalk(output, recorder.steps);
-    } finally {
-      await recorder.close();
-    }
+    return await walkTo(await readUrl(server), program, parameters, timeoutMs);
   } finally {
     server.kill();
     if (server.exitCode === null) await once(server, "exit");
+  }
+}
+
+/** The same against a server that runs already, at a URL. */
+export async function walkTo(
+  url: string,
+  program: string,
+  parameters: readonly string[],
+  timeoutMs: number,
+): Promise<Walk> {
+  const recorder = await openRecorder(url);
+  try {
+    const environment = {
+      ELANUS_ADDRESS: recorder.address,
+      ELANUS_CONTROL: recorder.control,
+    };
+    return readWalk(await run(program, parameters, environment, timeoutMs), recorder.steps);
+  } finally {
+    await recorder.close();
   }
 }
 

@@ -11,6 +11,8 @@ const connect = () => {
   client = new MilvusClient({ address });
   return client.connectPromise;
 };
+// Real servers need it to read at once what was just written.
+const strong = { consistency_level: "Strong" };
 const vectors = [
   [1, 0, 0, 0],
   [2, 0, 0, 0],
@@ -20,7 +22,9 @@ const vectors = [
 const walks = {
   async quickstart() {
     await step("connect", connect);
-    await step("create", () => client.createCollection({ collection_name: "quick", dimension: 4, metric_type: "L2" }));
+    await step("create", () =>
+      client.createCollection({ collection_name: "quick", dimension: 4, metric_type: "L2", ...strong }),
+    );
     await step("insert", () =>
       client.insert({
         collection_name: "quick",
@@ -64,6 +68,7 @@ const walks = {
     const novel = { ...book, partition_names: ["novel"] };
     await client.createCollection({
       ...book,
+      ...strong,
       fields: [
         { name: "id", data_type: DataType.Int64, is_primary_key: true },
         { name: "vec", data_type: DataType.FloatVector, dim: 4 },
@@ -125,7 +130,7 @@ const walks = {
   async iterators() {
     await connect();
     const all = { collection_name: "all" };
-    await client.createCollection({ ...all, dimension: 4, metric_type: "L2" });
+    await client.createCollection({ ...all, dimension: 4, metric_type: "L2", ...strong });
     await client.insert({
       ...all,
       data: Array.from({ length: 100 }, (_, i) => ({ id: i, vector: [i % 10, 0, 0, 0] })),

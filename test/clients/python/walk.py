@@ -27,6 +27,8 @@ from pymilvus import (  # noqa: E402
 
 logging.disable(logging.CRITICAL)
 
+# Real servers need it to read at once what was just written.
+STRONG = {"consistency_level": "Strong"}
 VECTORS = [[1.0, 0, 0, 0], [2.0, 0, 0, 0], [3.0, 0, 0, 0]]
 
 
@@ -42,7 +44,7 @@ async def async_step(label, work):
 
 def quickstart():
     client = step("connect", lambda: MilvusClient(uri=URI))
-    step("create", lambda: client.create_collection("quick", dimension=4, metric_type="L2"))
+    step("create", lambda: client.create_collection("quick", dimension=4, metric_type="L2", **STRONG))
     rows = [{"id": i + 1, "vector": vector, "color": f"c{i}"} for i, vector in enumerate(VECTORS)]
     step("insert", lambda: client.insert("quick", rows))
     step("insert again", lambda: client.insert("quick", rows))
@@ -81,7 +83,7 @@ def partitions():
     schema.add_field("vec", DataType.FLOAT_VECTOR, dim=4)
     params = client.prepare_index_params()
     params.add_index("vec", index_type="HNSW", metric_type="L2", params={"M": 8, "efConstruction": 64})
-    client.create_collection("book", schema=schema)
+    client.create_collection("book", schema=schema, **STRONG)
     step("create index", lambda: client.create_index("book", params))
     step("create partition", lambda: client.create_partition("book", "novel"))
     client.insert("book", [{"id": i, "vec": vec} for i, vec in enumerate(VECTORS)], partition_name="novel")
@@ -128,7 +130,7 @@ def pages(iterator):
 
 def iterators():
     client = MilvusClient(uri=URI)
-    client.create_collection("all", dimension=4, metric_type="L2")
+    client.create_collection("all", dimension=4, metric_type="L2", **STRONG)
     client.insert("all", [{"id": i, "vector": [float(i % 10), 0, 0, 0]} for i in range(100)])
     step("query iterator", lambda: pages(client.query_iterator("all", filter="id >= 0", batch_size=30, output_fields=["id"])))
     step(
@@ -252,7 +254,7 @@ def orm():
     schema = CollectionSchema(
         [FieldSchema("id", DataType.INT64, is_primary=True), FieldSchema("vec", DataType.FLOAT_VECTOR, dim=4)]
     )
-    book = step("create", lambda: Collection("book", schema))
+    book = step("create", lambda: Collection("book", schema, **STRONG))
     step("create again", lambda: Collection("book"))
     index = {"index_type": "HNSW", "metric_type": "L2", "params": {"M": 8, "efConstruction": 64}}
     step("create index", lambda: book.create_index("vec", index))
@@ -277,7 +279,7 @@ def orm():
 
 async def async_walk():
     client = AsyncMilvusClient(uri=URI)
-    await async_step("create", lambda: client.create_collection("quick", dimension=4, metric_type="L2"))
+    await async_step("create", lambda: client.create_collection("quick", dimension=4, metric_type="L2", **STRONG))
     rows = [{"id": i + 1, "vector": vector, "color": f"c{i}"} for i, vector in enumerate(VECTORS)]
     await async_step("insert", lambda: client.insert("quick", rows))
     await async_step("search", lambda: client.search("quick", data=[VECTORS[0]], limit=2, output_fields=["color"]))

@@ -74,7 +74,7 @@ func main() {
 		WithField(entity.NewField().WithName("vec").WithDataType(entity.FieldTypeFloatVector).WithDim(4)).
 		WithField(entity.NewField().WithName("title").WithDataType(entity.FieldTypeVarChar).WithMaxLength(20))
 	step("create", func() (any, error) {
-		return nil, milvus.CreateCollection(ctx, schema, 1)
+		return nil, milvus.CreateCollection(ctx, schema, 1, client.WithConsistencyLevel(entity.ClStrong))
 	})
 	step("has", func() (any, error) {
 		return milvus.HasCollection(ctx, "book")

@@ -2,6 +2,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.milvus.client.MilvusServiceClient;
+import io.milvus.common.clientenum.ConsistencyLevelEnum;
 import io.milvus.grpc.DataType;
 import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.SearchResults;
@@ -137,7 +138,7 @@ public final class Walk {
       schema.addField(AddFieldReq.builder().fieldName("id").dataType(io.milvus.v2.common.DataType.Int64).isPrimaryKey(true).build());
       schema.addField(AddFieldReq.builder().fieldName("title").dataType(io.milvus.v2.common.DataType.VarChar).maxLength(99).build());
       schema.addField(AddFieldReq.builder().fieldName("vec").dataType(io.milvus.v2.common.DataType.FloatVector).dimension(2).build());
-      client.createCollection(CreateCollectionReq.builder().collectionName("book").collectionSchema(schema).build());
+      client.createCollection(CreateCollectionReq.builder().collectionName("book").collectionSchema(schema).consistencyLevel(ConsistencyLevel.STRONG).build());
       return client.hasCollection(HasCollectionReq.builder().collectionName("book").build());
     });
     step("index", () -> {
@@ -243,7 +244,7 @@ public final class Walk {
           .addFieldType(FieldType.newBuilder().withName("title").withDataType(DataType.VarChar).withMaxLength(99).build())
           .addFieldType(FieldType.newBuilder().withName("vec").withDataType(DataType.FloatVector).withDimension(2).build())
           .build();
-      ok(milvusClient.createCollection(CreateCollectionParam.newBuilder().withCollectionName("book").withSchema(schema).build()));
+      ok(milvusClient.createCollection(CreateCollectionParam.newBuilder().withCollectionName("book").withSchema(schema).withConsistencyLevel(ConsistencyLevelEnum.STRONG).build()));
       return ok(milvusClient.hasCollection(HasCollectionParam.newBuilder().withCollectionName("book").build()));
     });
     step("index", () -> {
