@@ -33,7 +33,7 @@ export class BodyBuffer {
       // A body that comes at once is kept as it came.
       const room = this.#size === 0 ? needed : Math.max(needed, 2 * this.#bytes.length, FIRST_BYTES);
       fits = this.#load.book(room - this.#bytes.length);
-      const larger = Buffer.allocUnsafeSlow(room);
+      const larger = Buffer.allocUnsafe(room);
       this.#bytes.copy(larger, 0, 0, this.#size);
       this.#bytes = larger;
     }

@@ -16,8 +16,9 @@ export async function writePieces(
   pending: PendingAnswer,
 ): Promise<void> {
   const gone = new Promise<void>((resolve) => stream.once("close", resolve));
-  if (typeof body === "string" && body.length <= PIECE_BYTES) {
-    stream.end(body);
+  const whole = typeof body === "string" || body.length > 1 ? body : body[0];
+  if (whole !== undefined && !Array.isArray(whole) && whole.length <= PIECE_BYTES) {
+    stream.end(whole);
   } else {
     for (const piece of pieces(typeof body === "string" ? [Buffer.from(body)] : body)) {
       const taken = new Promise<void>((resolve) => stream.write(piece, () => resolve()));
