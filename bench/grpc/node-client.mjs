@@ -1,0 +1,212 @@
+// The official Node client, and one that only sends bytes: inserts and searches beside the canned server and beside the engine
+// in this process.
+import { connect } from "node:http2";
+import { join } from "node:path";
+import { MilvusClient } from "@zilliz/milvus2-sdk-node";
+import { clustered } from "../data.mjs";
+import { Elanus } from "../lib/elanus.mjs";
+import { median, now, quantile, round, sleep } from "../lib/measure.mjs";
+
+const INSERT = { rows: 10_000, dimension: 768 };
+const SEARCH = { rows: 20_000, dimension: 128, queries: 200 };
+const ROUNDS = 5;
+
+const vectorsOf = (all, dimension, from, to) =>
+  Array.from({ length: to - from }, (_, i) => all.subarray((from + i) * dimension, (from + i + 1) * dimension));
+
+async function must(promise) {
+  const reply = await promise;
+  const { code, reason } = reply.status ?? reply;
+  if (code !== 0) throw new Error(`${code} ${reason}`);
+  return reply;
+}
+
+function clientOf({ port }) {
+  return new MilvusClient({ address: `127.0.0.1:${port}`, logLevel: "error" });
+}
+
+/** A collection { id, vector } with a graph, loaded. */
+async function create(client, collection_name, dimension) {
+  await client.connectPromise;
+  await must(client.dropCollection({ collection_name }));
+  await must(
+    client.createCollection({
+      collection_name,
+      fields: [
+        { name: "id", data_type: "Int64", is_primary_key: true },
+        { name: "vector", data_type: "FloatVector", dim: dimension },
+      ],
+      index_params: [
+        { field_name: "vector", index_type: "HNSW", metric_type: "L2", params: { M: 16, efConstruction: 200 } },
+      ],
+    }),
+  );
+}
+
+/** Milliseconds of one insert of all rows, from the call to the reply, as the official client does it. */
+async function insert(server, rows) {
+  const client = clientOf(server);
+  await create(client, "insert", INSERT.dimension);
+  await client.describeCollection({ collection_name: "insert" });
+  const start = now();
+  await must(client.insert({ collection_name: "insert", data: rows }));
+  const took = now() - start;
+  // No graph is built behind what is measured next.
+  await must(client.dropCollection({ collection_name: "insert" }));
+  await client.closeConnection();
+  return took;
+}
+
+async function fillForSearch(server, vectors) {
+  const client = clientOf(server);
+  await create(client, "search", SEARCH.dimension);
+  for (let from = 0; from < SEARCH.rows; from += 5000) {
+    const data = vectors.slice(from, from + 5000).map((vector, i) => ({ id: from + i, vector: Array.from(vector) }));
+    await must(client.insert({ collection_name: "search", data }));
+  }
+  for (;;) {
+    const { index_descriptions } = await must(client.describeIndex({ collection_name: "search" }));
+    if (Number(index_descriptions[0].pending_index_rows) === 0) break;
+    await sleep(50);
+  }
+  await client.closeConnection();
+}
+
+/** Milliseconds of a search. */
+async function search(client, data) {
+  const start = now();
+  await must(client.search({ collection_name: "search", data, limit: 10, params: { ef: 64 }, output_fields: ["id"] }));
+  return now() - start;
+}
+
+const PATH = "/milvus.proto.milvus.MilvusService/Insert";
+
+/** Milliseconds from the last byte of a message that lies ready to the reply. */
+async function lastByteToReply(server, frame) {
+  const session = connect(`http://127.0.0.1:${server.port}`);
+  const stream = session.request({
+    ":method": "POST",
+    ":path": PATH,
+    "content-type": "application/grpc",
+    te: "trailers",
+  });
+  stream.write(frame.subarray(0, frame.length - 1));
+  await sleep(400);
+  const start = now();
+  stream.end(frame.subarray(frame.length - 1));
+  let bytes = 0;
+  for await (const chunk of stream) bytes += chunk.length;
+  const took = now() - start;
+  if (bytes < INSERT.rows) throw new Error("the insert failed");
+  await new Promise((resolve) => session.close(resolve));
+  return took;
+}
+
+/** The bytes of protobuf, as far as an insert needs them. */
+const varint = (value) => {
+  const bytes = [];
+  for (let left = value; ; left = Math.floor(left / 128)) {
+    if (left < 128) return Buffer.from([...bytes, left]);
+    bytes.push((left % 128) | 128);
+  }
+};
+const number = (field, value) => Buffer.concat([varint(field * 8), varint(value)]);
+const bytes = (field, value) => Buffer.concat([varint(field * 8 + 2), varint(value.length), value]);
+const text = (field, value) => bytes(field, Buffer.from(value));
+
+function insertFrame(all) {
+  const ids = Buffer.concat(Array.from({ length: INSERT.rows }, (_, i) => varint(i)));
+  const floats = Buffer.from(all.buffer, all.byteOffset, INSERT.rows * INSERT.dimension * 4);
+  const message = Buffer.concat([
+    text(3, "insert"),
+    bytes(5, Buffer.concat([number(1, 5), text(2, "id"), bytes(3, bytes(3, bytes(1, ids)))])),
+    bytes(
+      5,
+      Buffer.concat([
+        number(1, 101),
+        text(2, "vector"),
+        bytes(4, Buffer.concat([number(1, INSERT.dimension), bytes(2, bytes(1, floats))])),
+      ]),
+    ),
+    number(7, INSERT.rows),
+  ]);
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
+/** The same rows inserted through the public API of this process, into a file of its own. */
+async function inProcess(db, rows) {
+  const fields = [
+    { fieldName: "id", dataType: "Int64", isPrimary: true },
+    { fieldName: "vector", dataType: "FloatVector", elementTypeParams: { dim: INSERT.dimension } },
+  ];
+  await db.collections.create({
+    collectionName: "insert",
+    schema: { fields },
+    indexParams: [{ fieldName: "vector", indexType: "HNSW", metricType: "L2", params: { M: 16, efConstruction: 200 } }],
+  });
+  const start = now();
+  await db.entities.insert({ collectionName: "insert", data: rows });
+  const took = now() - start;
+  await db.collections.drop({ collectionName: "insert" });
+  return took;
+}
+
+export async function measureNode(elanus, canned, folder) {
+  const { base } = clustered(INSERT.rows, 1, INSERT.dimension, 7);
+  const vectors = vectorsOf(base, INSERT.dimension, 0, INSERT.rows);
+  const lists = vectors.map((vector, id) => ({ id, vector: Array.from(vector) }));
+  const arrays = vectors.map((vector, id) => ({ id, vector }));
+  const set = clustered(SEARCH.rows, SEARCH.queries, SEARCH.dimension, 1001);
+  const queries = vectorsOf(set.queries, SEARCH.dimension, 0, SEARCH.queries).map((query) => Array.from(query));
+  await insert(canned, lists);
+  await fillForSearch(canned, vectorsOf(set.base, SEARCH.dimension, 0, SEARCH.rows));
+  const [toCanned, toElanus] = [clientOf(canned), clientOf(elanus)];
+  await search(toCanned, queries[0]);
+  await canned.replay();
+
+  const inserts = { canned: [], elanus: [] };
+  const replies = { afterLastByte: [], inProcess: [] };
+  const searches = { canned: [], elanus: [] };
+  const frame = insertFrame(base);
+  const db = await Elanus.open(join(folder, "in-process.db"));
+  const toCreate = clientOf(elanus);
+  for (let round = 0; round < ROUNDS; round++) {
+    inserts.canned.push(await insert(canned, lists));
+    inserts.elanus.push(await insert(elanus, lists));
+    await create(toCreate, "insert", INSERT.dimension);
+    replies.afterLastByte.push(await lastByteToReply(elanus, frame));
+    await must(toCreate.dropCollection({ collection_name: "insert" }));
+    replies.inProcess.push(await inProcess(db, arrays));
+  }
+  await db.close();
+  for (let round = 0; round < 2 * ROUNDS; round++) {
+    for (const query of queries) {
+      searches.canned.push(await search(toCanned, query));
+      searches.elanus.push(await search(toElanus, query));
+    }
+  }
+  for (const client of [toCanned, toElanus, toCreate]) await client.closeConnection();
+  const p50 = (times) => round(quantile(times, 0.5), 3);
+  return {
+    insert: {
+      ...INSERT,
+      cannedMs: round(median(inserts.canned)),
+      elanusMs: round(median(inserts.elanus)),
+      ratio: round(median(inserts.elanus) / median(inserts.canned), 2),
+    },
+    reply: {
+      afterLastByteMs: round(median(replies.afterLastByte)),
+      inProcessMs: round(median(replies.inProcess)),
+      ratio: round(median(replies.afterLastByte) / median(replies.inProcess), 2),
+    },
+    search: {
+      ...SEARCH,
+      cannedMs: p50(searches.canned),
+      elanusMs: p50(searches.elanus),
+      p10AboveMs: round(quantile(searches.elanus, 0.1) - quantile(searches.canned, 0.1), 3),
+      aboveMs: round(quantile(searches.elanus, 0.5) - quantile(searches.canned, 0.5), 3),
+    },
+  };
+}
