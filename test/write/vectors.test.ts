@@ -51,7 +51,7 @@ function open() {
       fields: collection.schema.fields,
       dynamicKeys: undefined,
     });
-    reader.addSelected({}, 100, 0);
+    reader.addSelected({}, [], 100, 0);
     return reader.columns();
   };
   return { ctx, collection, read, shutDown };

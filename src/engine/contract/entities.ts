@@ -62,8 +62,18 @@ export interface GetRequest extends CollectionRequest {
 
 export interface QueryRequest extends CollectionRequest {
   readonly filter?: string;
-  /** Default `["*"]`; `[]`: the primary key alone; `["count(*)"]` counts. */
+  /**
+   * Default `["*"]`; `[]`: the primary key alone. `count(*)`, and `count`, `sum`, `avg`, `min`, `max` of a field, are computed
+   * over all rows or over those of each group.
+   */
   readonly outputFields?: readonly string[];
+  /** One row per combination of these fields (integers, VarChar, Timestamptz); `limit` and `offset` count groups. */
+  readonly groupByFields?: readonly string[];
+  /**
+   * `field[:asc|desc[:nulls_first|nulls_last]]`, the first one first; equal rows by primary key. Null is the largest value
+   * unless said. Wants a limit. With groups: group fields alone.
+   */
+  readonly orderByFields?: readonly string[];
   /** Default 100; 0 and less: up to 16384, together with `offset`; `Infinity`: all, whatever `offset` says. */
   readonly limit?: number;
   readonly offset?: number;
@@ -189,6 +199,11 @@ export interface SearchRequest extends CollectionRequest, GroupingRequest {
   readonly exprParams?: Readonly<Record<string, unknown>>;
   /** Gives the page of hits another order: largest score first. */
   readonly functionScore?: FunctionScore;
+  /**
+   * Sorts the page of hits that was found, which brings in no other hits: `field[:asc|desc[:nulls_first|nulls_last]]`, where the
+   * field may be a path into a JSON field (`meta["a"]`) or a dynamic key. Groups are sorted by their first hit.
+   */
+  readonly orderByFields?: readonly string[];
   readonly highlighter?: HighlighterRequest;
   /** Zone of the points in time that are shown, and of those in filters that name none; default: that of the collection. */
   readonly timezone?: string;
@@ -211,7 +226,7 @@ export interface EntityOperations {
   "entities/delete"(request: DeleteRequest): DeleteResult;
   /** Entities by primary key, in ascending order; unknown keys are absent. */
   "entities/get"(request: GetRequest): RecordBatch;
-  /** Entities that a filter selects, in ascending order of the primary key. */
+  /** Entities that a filter selects, in ascending order of the primary key or as asked; or what they come to, by group. */
   "entities/query"(request: QueryRequest): RecordBatch;
   /**
    * Finds the `limit` entities nearest to each query vector: the hits of all queries, flat, best first per query;
@@ -342,6 +357,8 @@ export const entities: ContractRows<EntityOperations> = {
       collectionName,
       filter: text,
       outputFields: names,
+      groupByFields: names,
+      orderByFields: names,
       limit: { kind: "int", unbounded: true },
       offset: count,
       partitionNames: names,
@@ -374,6 +391,7 @@ export const entities: ContractRows<EntityOperations> = {
       consistencyLevel: text,
       exprParams: values,
       functionScore: { kind: "object", shape: functionScore },
+      orderByFields: names,
       highlighter: {
         kind: "object",
         shape: { type: { kind: "any" }, params: { kind: "object", keys: HIGHLIGHTER_PARAMS } },

@@ -1,7 +1,7 @@
 import { failure } from "../../errors.js";
 import type { OperationPath } from "./table.js";
 
-const READ_FIELDS = ["orderByFields", "groupByFields", "searchAggregation", "functionChains"];
+const HYBRID_FIELDS = ["orderByFields", "groupByFields", "searchAggregation", "functionChains"];
 
 /**
  * Fields of Milvus 3.0 that have no effect here yet. A server of 2.6 ignores them as it ignores any unknown key, and answers
@@ -12,15 +12,15 @@ const READ_FIELDS = ["orderByFields", "groupByFields", "searchAggregation", "fun
  */
 export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
   "entities/search": [
-    ...READ_FIELDS,
-    "searchParams.order_by_fields",
+    "groupByFields",
+    "searchAggregation",
+    "functionChains",
     "searchParams.group_by_fields",
-    "searchParams.params.order_by_fields",
     "searchParams.params.group_by_fields",
   ],
-  "entities/hybrid_search": READ_FIELDS,
-  "entities/advanced_search": READ_FIELDS,
-  "entities/query": READ_FIELDS,
+  "entities/hybrid_search": HYBRID_FIELDS,
+  "entities/advanced_search": HYBRID_FIELDS,
+  "entities/query": ["searchAggregation", "functionChains"],
   "collections/create": [
     "vectorFieldType",
     "schema.externalSource",
@@ -63,16 +63,21 @@ export const FUTURE_PARAMETERS: readonly string[] = ["order_by_fields", "group_b
 /**
  * Refuses a message of the RPC protocol, as JSON, that has a field of the table with something in it.
  *
+ * @param parameters keys of its pairs that the surface has no use for
  * @throws Unsupported naming the field
  */
-export function refuseFutureMessageFields(path: OperationPath, message: object): void {
+export function refuseFutureMessageFields(
+  path: OperationPath,
+  message: object,
+  parameters: readonly string[] = FUTURE_PARAMETERS,
+): void {
   for (const key of FUTURE_MESSAGE_FIELDS[path] ?? []) {
     if (holds(message, key)) throw notYet(key);
   }
   const { search_params, query_params, rank_params } = message as Readonly<Record<string, unknown>>;
   for (const pair of [search_params, query_params, rank_params].flat()) {
     const { key, value } = (pair ?? {}) as { readonly key?: unknown; readonly value?: unknown };
-    if (FUTURE_PARAMETERS.includes(key as string) && !isEmpty(value)) throw notYet(key as string);
+    if (parameters.includes(key as string) && !isEmpty(value)) throw notYet(key as string);
   }
 }
 

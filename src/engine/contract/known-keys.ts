@@ -60,6 +60,7 @@ export const SEARCH_PARAMS: readonly string[] = [
   "dim_max_score_ratio",
   "max_empty_result_buckets",
   "analyzer_name",
+  "order_by_fields",
 ];
 
 /** `highlighter.params`. */

@@ -11,7 +11,7 @@ import {
   SparseColumn,
   VectorColumn,
 } from "./growing-column.js";
-import { type Selection, whereClause } from "./read-rows.js";
+import { orderClause, type RowOrder, type Selection, whereClause } from "./read-rows.js";
 
 /** Which columns of rows are read. The same object again costs less: what is worked out for it is kept. */
 export interface ColumnSelection {
@@ -54,10 +54,10 @@ export class ColumnReader {
     return sum;
   }
 
-  /** Adds the rows of a selection in ascending order of the primary key (strings by UTF-8 bytes). */
-  addSelected(selection: Selection, limit: number, offset: number): void {
+  /** Adds the rows of a selection in an order (strings by UTF-8 bytes). */
+  addSelected(selection: Selection, order: RowOrder, limit: number, offset: number): void {
     const where = whereClause(selection);
-    const rows = this.#all(this.#texts.selected(where.text), [...where.params, limit, offset]);
+    const rows = this.#all(this.#texts.selected(where.text, order), [...where.params, limit, offset]);
     for (const raw of rows) this.#add(raw, 0);
   }
 
@@ -150,9 +150,9 @@ class SelectTexts {
     this.#joins = joins;
   }
 
-  selected(where: string): string {
-    const { name, keyColumn } = this.#table;
-    return `SELECT ${this.#list} FROM (SELECT * FROM ${name}${where} ORDER BY ${keyColumn} LIMIT ? OFFSET ?) AS e${this.#joins} ORDER BY e.${keyColumn}`;
+  selected(where: string, order: RowOrder): string {
+    const inner = `SELECT * FROM ${this.#table.name}${where}${orderClause(this.#table, order)} LIMIT ? OFFSET ?`;
+    return `SELECT ${this.#list} FROM (${inner}) AS e${this.#joins}${orderClause(this.#table, order, "e.")}`;
   }
 
   /** The row id in front of each row. */

@@ -19,6 +19,23 @@ export interface Selection {
   readonly newerThan?: number | undefined;
 }
 
+/** Columns that rows are sorted by, the first one first; rows that are equal in all of them by their primary key. */
+export type RowOrder = readonly {
+  readonly column: string;
+  readonly descending: boolean;
+  /** Absent: the column has no nulls. */
+  readonly nullsFirst?: boolean;
+}[];
+
+/** The ORDER BY clause, with a leading space. @param prefix of the columns, with its dot */
+export function orderClause(table: EntityTable, order: RowOrder, prefix = ""): string {
+  const terms = order.map(({ column, descending, nullsFirst }) => {
+    const nulls = nullsFirst === undefined ? "" : nullsFirst ? " NULLS FIRST" : " NULLS LAST";
+    return `${prefix}${column}${descending ? " DESC" : ""}${nulls},`;
+  });
+  return ` ORDER BY ${terms.join("")}${prefix}${table.keyColumn}`;
+}
+
 /** The WHERE clause of a selection, with a leading space, or nothing. */
 export function whereClause(selection: Selection): Condition {
   const parts: string[] = [];
@@ -67,11 +84,17 @@ export function selectRowIds(table: EntityTable, selection: Selection, limit?: n
   ) as number[];
 }
 
-/** Row ids of a selection in ascending order of the primary key (strings by UTF-8 bytes). */
-export function selectInKeyOrder(table: EntityTable, selection: Selection, limit: number, offset: number): number[] {
+/** Row ids of a selection in an order (strings by UTF-8 bytes). */
+export function selectInOrder(
+  table: EntityTable,
+  selection: Selection,
+  order: RowOrder,
+  limit: number,
+  offset: number,
+): number[] {
   const where = whereClause(selection);
   return table
-    .statement(`SELECT row_id FROM ${table.name}${where.text} ORDER BY ${table.keyColumn} LIMIT ? OFFSET ?`)
+    .statement(`SELECT row_id FROM ${table.name}${where.text}${orderClause(table, order)} LIMIT ? OFFSET ?`)
     .pluck()
     .all(...where.params, Number.isFinite(limit) ? limit : -1, offset) as number[];
 }

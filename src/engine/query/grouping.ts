@@ -1,5 +1,6 @@
 import type { Deadline } from "../../values/deadline.js";
 import type { StoredValue } from "../contract/column.js";
+import { sortedGroups } from "./hit-order.js";
 import { NO_HITS, pickHits, type RankedHits } from "./ranked-hits.js";
 import { type Grouping, liveRows, type SearchPlan } from "./search-plan.js";
 
@@ -34,7 +35,8 @@ export function groupedSearch(
     const full = (positions: readonly number[]) => positions.length === grouping.size;
     const enough = groups.length === plan.k && (!grouping.strict || groups.every(full));
     if (!complete && !enough) continue;
-    const positions = groups.slice(plan.offset).flat();
+    const sorted = plan.order === undefined ? groups : sortedGroups(plan.table, plan.order, hits, groups);
+    const positions = sorted.slice(plan.offset).flat();
     return { hits: pickHits(hits, positions), values: positions.map((i) => values[i] as StoredValue) };
   }
 }

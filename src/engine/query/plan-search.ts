@@ -3,6 +3,7 @@ import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, IndexDescription, MetricType } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
 import { vectorType } from "../model/types/table.js";
+import type { HitOrder } from "./hit-order.js";
 import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
 import type { Boosting } from "./rerank/boost.js";
@@ -30,6 +31,7 @@ export interface VectorSearch {
   readonly dropRatio: number;
   readonly grouping: Grouping | undefined;
   readonly boosting: Boosting | undefined;
+  readonly order: HitOrder | undefined;
   readonly filter: string | undefined;
   readonly filterValues: Readonly<Record<string, unknown>> | undefined;
   /** Of points in time in the filter that name none; undefined: that of the collection. */
@@ -86,6 +88,7 @@ export function planSearch(
       rangeFilter: search.rangeFilter,
       grouping: search.grouping,
       boosting: search.boosting,
+      order: search.order,
       selection: restricted ? whole : undefined,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.newerThan ?? ""}` : "",
       drawn: sample === undefined ? undefined : new DrawnRows(sampleRows(table, whole, sample)),

@@ -3,7 +3,7 @@ import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { RecordBatch } from "../contract/column.js";
 import type { EntityTable } from "../entities/entity-table.js";
-import { countSelected, type Selection, selectInKeyOrder } from "../entities/read-rows.js";
+import { countSelected, type RowOrder, type Selection, selectInOrder } from "../entities/read-rows.js";
 import type { Collection, Partition } from "../model/collection.js";
 import { MAX_REPLY_BYTES } from "../model/limits.js";
 import { checkReplyBytes, rowBytes } from "./check-limits.js";
@@ -11,13 +11,15 @@ import { columnReader, type Output, recordBatch } from "./output.js";
 import type { QueryContext } from "./query-context.js";
 import { requireLoaded } from "./read-partitions.js";
 
-/** What a query reads: rows of a selection in ascending order of the primary key. */
+/** What a query reads: rows of a selection in an order. */
 export interface QueryPlan {
   readonly collection: Collection;
   readonly table: EntityTable;
   readonly partitions: readonly Partition[];
   readonly selection: Selection;
   readonly output: Output;
+  /** Nothing: by primary key. */
+  readonly order: RowOrder;
   /** Most rows; `Infinity` for all. */
   readonly limit: number;
   readonly offset: number;
@@ -47,20 +49,9 @@ export function readRows(ctx: QueryContext, plan: QueryPlan, limits: CallLimits)
   const piece = Math.max(1, Math.min(PIECE_ROWS, Math.floor(PIECE_BYTES / perRow)));
   if (plan.limit > piece) return readInPieces(ctx, plan, piece, limits);
   const reader = columnReader(plan.table, plan.output);
-  reader.addSelected(plan.selection, plan.limit, plan.offset);
+  reader.addSelected(plan.selection, plan.order, plan.limit, plan.offset);
   checkReplyBytes(reader.sizeBytes, limits);
   return recordBatch(reader, plan.output);
-}
-
-/** The number of rows of a query, as one row. */
-export function countRows(plan: Pick<QueryPlan, "table" | "selection">): RecordBatch {
-  const name = "count(*)";
-  const values = [countSelected(plan.table, plan.selection)];
-  return {
-    rowCount: 1,
-    columns: [{ name, type: "Int64", fieldId: 0, primaryKey: false, values }],
-    outputFields: [name],
-  };
 }
 
 /**
@@ -76,7 +67,7 @@ async function readInPieces(
   for (let start = 1; ; start++) {
     const slices = new Slices();
     const rowIds = ctx.deadline.during(limits.deadline, () =>
-      selectInKeyOrder(plan.table, plan.selection, plan.limit, plan.offset),
+      selectInOrder(plan.table, plan.selection, plan.order, plan.limit, plan.offset),
     );
     const reader = columnReader(plan.table, plan.output);
     let spoilt = false;

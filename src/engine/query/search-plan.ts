@@ -4,6 +4,7 @@ import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, MetricType } from "../model/collection.js";
 import type { PreparedFilter, VectorSegment } from "../vector/contract.js";
 import type { GroupKey } from "./group-key.js";
+import type { HitOrder } from "./hit-order.js";
 import type { Boosting } from "./rerank/boost.js";
 
 /** How hits are grouped. */
@@ -56,6 +57,8 @@ export interface SearchPlan {
   readonly grouping: Grouping | undefined;
   /** Changes the scores of what was found. */
   readonly boosting: Boosting | undefined;
+  /** Gives what was found another order; never beside `boosting`. Undefined: by score. */
+  readonly order: HitOrder | undefined;
   /** Rows that may be hits; undefined: all of the partitions. */
   readonly selection: Selection | undefined;
   /** Names the selection: the same text selects the same rows while the data stay the same. */

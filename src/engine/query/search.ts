@@ -3,10 +3,11 @@ import type { SearchHits } from "../contract/column.js";
 import { checkHits } from "./check-limits.js";
 import { collectHits, type Presentation, type QueryHits } from "./collect-hits.js";
 import { groupedSearch } from "./grouping.js";
+import { sortedHits } from "./hit-order.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
-import { NO_HITS, skipHits } from "./ranked-hits.js";
+import { NO_HITS, type RankedHits, skipHits } from "./ranked-hits.js";
 import { boosted } from "./rerank/boost.js";
 import { roundScore } from "./round-score.js";
 import { liveRows, type QueryVector, type SearchPlan } from "./search-plan.js";
@@ -57,11 +58,16 @@ export function hitsOf(ctx: QueryContext, plan: SearchPlan, query: number): Quer
   if (vector === null) return { hits: NO_HITS, groups: plan.grouping && [] };
   if (plan.grouping === undefined) {
     const found = ctx.search.run(plan, vector);
-    const hits = plan.boosting === undefined ? found : boosted(plan.table, plan.metric, plan.boosting, found);
-    return { hits: skipHits(hits, plan.offset), groups: undefined };
+    return { hits: skipHits(arranged(plan, found), plan.offset), groups: undefined };
   }
   const { hits, values } = groupedSearch(plan, plan.grouping, (k) => ctx.search.run(plan, vector, k), ctx.deadline);
   return { hits, groups: values };
+}
+
+/** What was found, in the order in which it is shown. */
+function arranged({ table, metric, boosting, order }: SearchPlan, found: RankedHits): RankedHits {
+  if (boosting !== undefined) return boosted(table, metric, boosting, found);
+  return order === undefined ? found : sortedHits(table, order, found);
 }
 
 const MAX_FLOAT = 3.4028234663852886e38;

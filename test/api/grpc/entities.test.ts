@@ -485,13 +485,31 @@ describe("query", () => {
     expect(await refused("id > 0", {}, ["none"])).toEqual([65535, 1, "field none not exist"]);
     expect(await refused("id > 0", { timezone: "Mars" })).toEqual([1100, 5, expect.stringMatching(/Mars/)]);
     expect(await refused("id > 0", { order_by_fields: "id" })).toEqual([
-      3000,
-      1,
-      expect.stringMatching(/order_by_fields/),
+      1100,
+      5,
+      "ORDER BY requires explicit limit: invalid parameter",
     ]);
+    expect(await refused("id > 0", { order_by_fields: "id", limit: "5", iterator: "True" })).toEqual([
+      1100,
+      5,
+      "ORDER BY with iterator is not supported: invalid parameter",
+    ]);
+    expect(await rows("id > 0", { order_by_fields: "title:asc,id:desc", limit: "2" })).toHaveLength(2);
+    expect(await rows("id > 0", { order_by_fields: "id:desc", limit: "2" })).toEqual([17_000, 16_999]);
     const count = await ok<"QueryResults">("Query", { collection_name: "book", expr: "", output_fields: ["count(*)"] });
     expect(count.fields_data).toMatchObject([
       { type: 5, field_name: "count(*)", scalars: { long_data: { data: [17_000] } } },
+    ]);
+    const grouped = await ok<"QueryResults">("Query", {
+      collection_name: "book",
+      expr: "id <= 10",
+      output_fields: ["sum(id)", "avg(id)", "max(title)"],
+      query_params: pairs({}),
+    });
+    expect(grouped.fields_data.map((column) => [column.type, column.field_name, column.scalars])).toEqual([
+      [5, "sum(id)", expect.objectContaining({ long_data: { data: [55] } })],
+      [11, "avg(id)", expect.objectContaining({ double_data: { data: Float64Array.of(5.5) } })],
+      [21, "max(title)", expect.objectContaining({ string_data: expect.anything() })],
     ]);
     const first = await ok<"QueryResults">("Query", {
       collection_name: "book",
@@ -593,6 +611,7 @@ describe("search", () => {
     expect(await found({ metric_type: "L2", round_decimal: "-1" }, { nq: 0 })).toEqual([1, 2, 3]);
     expect(await found({ group_by_field: "title", group_size: "1", strict_group_size: "False" })).toEqual([1, 2, 3]);
     expect(await found({}, { partition_names: ["_default"], dsl: "id in [7, 8]" })).toEqual([7, 8]);
+    expect(await found({ order_by_fields: "title:desc" })).toEqual([3, 2, 1]);
     const grouped = await served.ok<"SearchResults">("Search", searchRequest({ group_by_field: "title" }));
     expect(grouped.results?.group_by_field_value).toMatchObject({
       scalars: { string_data: { data: ["t1", "t2", "t3"] } },
@@ -650,7 +669,13 @@ describe("search", () => {
     ["an aggregation", searchRequest({}, { search_aggregation: { fields: ["title"] } }), 3000, /aggregation/],
     ["a function chain", searchRequest({}, { function_chains: [{ name: "c" }] }), 3000, /chains/],
     ["a highlighter that understands", searchRequest({}, { highlighter: { type: 1 } }), 1100, /semantic highlighter/],
-    ["an order", searchRequest({ order_by_fields: "title" }), 3000, /order_by_fields/],
+    ["an order by a vector", searchRequest({ order_by_fields: "vec" }), 1100, /unsortable type FloatVector/],
+    [
+      "an order beside an iterator",
+      searchRequest({ order_by_fields: "title", iterator: "True" }),
+      1100,
+      /^order_by is not supported when using search iterator/,
+    ],
     [
       "another collection of that name",
       searchRequest({ collection_id: "77" }),

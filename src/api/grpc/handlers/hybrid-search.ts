@@ -17,8 +17,11 @@ export async function hybridSearch(
   request: Received<"HybridSearchRequest">,
   call: RpcCall,
 ): Promise<Sent<"SearchResults">> {
-  refuseFutureMessageFields("entities/hybrid_search", request);
+  refuseFutureMessageFields("entities/hybrid_search", request, ["group_by_fields"]);
   const params = new RequestParams(request.rank_params);
+  if (params.list("order_by_fields").length > 0) {
+    throw failure("InvalidParameter", { text: "order_by is not supported for hybrid search" });
+  }
   const limit = params.integer("limit");
   if (limit === undefined) throw failure("InvalidParameter", { text: "limit not found in rank_params" });
   const offset = params.integer("offset") ?? 0;

@@ -10,14 +10,22 @@ import { checkCollectionId, RequestParams, timesOf, timeZoneOf } from "./request
 
 /** Rows by a filter. Without a limit all of them: the 16384 of other forms does not apply. */
 export async function query(request: Received<"QueryRequest">, call: RpcCall): Promise<Sent<"QueryResults">> {
-  refuseFutureMessageFields("entities/query", request);
+  refuseFutureMessageFields("entities/query", request, []);
   const params = new RequestParams(request.query_params);
   const collection = collectionOf(request);
   await checkCollectionId(params, collection, call);
   const limit = params.integer("limit");
-  const counts = request.output_fields.some(isCount);
+  const groupByFields = params.list("group_by_fields");
+  const orderByFields = params.list("order_by_fields");
+  const iterates = params.flag("iterator");
+  if (iterates && orderByFields.length > 0) {
+    throw failure("InvalidParameter", { text: "ORDER BY with iterator is not supported" });
+  }
+  const counts =
+    groupByFields.length === 0 && request.output_fields.length === 1 && isCount(request.output_fields[0] ?? "");
   if (counts && limit !== undefined) throw failure("CountPagination");
-  if (limit === undefined && !counts && request.expr.trim() === "") {
+  const aggregates = groupByFields.length > 0 || request.output_fields.some(isAggregate);
+  if (limit === undefined && !aggregates && request.expr.trim() === "") {
     throw failure("InvalidParameter", { text: "empty expression should be used with limit" });
   }
   const offset = limit === undefined ? 0 : (params.integer("offset") ?? 0);
@@ -28,6 +36,8 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
     ...collection,
     filter: request.expr,
     outputFields: request.output_fields,
+    ...(groupByFields.length > 0 && { groupByFields }),
+    ...(orderByFields.length > 0 && { orderByFields }),
     ...timeZoneOf(params),
     partitionNames: request.partition_names,
     limit: limit ?? Number.POSITIVE_INFINITY,
@@ -41,7 +51,7 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
     collection_name: request.collection_name,
     output_fields: rows.outputFields,
     primary_field_name: key,
-    ...(params.flag("iterator") && { session_ts: call.clock.next() }),
+    ...(iterates && { session_ts: call.clock.next() }),
   };
 }
 
@@ -51,6 +61,10 @@ function outOfWindow(name: string, value: number, rule: string): Error {
 
 function isCount(name: string): boolean {
   return name.replaceAll(" ", "").toLowerCase() === "count(*)";
+}
+
+function isAggregate(name: string): boolean {
+  return /^\s*(?:sum|count|avg|min|max)\s*\(/i.test(name);
 }
 
 /** The primary key is always there: where it was not asked for, it comes last. */

@@ -27,6 +27,11 @@ export class RequestParams {
     return number;
   }
 
+  /** The parts of a text between commas; none where it is absent. */
+  list(key: string): readonly string[] {
+    return (this.text(key) ?? "").split(",").filter((part) => part.trim() !== "");
+  }
+
   /** `true`, `True` and their like; anything else is no. */
   flag(key: string): boolean {
     return /^(?:true|1|t)$/i.test(this.text(key) ?? "");

@@ -25,6 +25,7 @@ export const OWN_PARAMS: ReadonlySet<string> = new Set([
   "group_size",
   "strict_group_size",
   "json_path",
+  "order_by_fields",
   "strict_cast",
   "iterator",
   "search_iter_v2",
@@ -61,6 +62,10 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     });
   }
   const grouping = groupingOf(params);
+  const orderByFields = params.list("order_by_fields");
+  if (orderByFields.length > 0 && params.flag("iterator")) {
+    throw failure("InvalidParameter", { text: "order_by is not supported when using search iterator" });
+  }
   const exprParams = readTemplates(request.expr_template_values);
   const { data: hits } = await call.execute("entities/search", {
     ...collection,
@@ -78,6 +83,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
       groupSize: params.integer("group_size") ?? 0,
       strictGroupSize: params.flag("strict_group_size"),
     }),
+    ...(orderByFields.length > 0 && { orderByFields }),
     ...(exprParams !== undefined && { exprParams }),
     ...(request.highlighter !== undefined && { highlighter: highlighterOf(request.highlighter) }),
     ...(request.function_score !== undefined && { functionScore: functionScoreOf(request.function_score) }),
@@ -140,7 +146,7 @@ function limitOf(params: RequestParams): number {
 
 /** What would change the answer and is not done is refused, never passed over. */
 export function refuseFeatures(request: Received<"SearchRequest">): void {
-  refuseFutureMessageFields("entities/search", request);
+  refuseFutureMessageFields("entities/search", request, ["group_by_fields"]);
   if (request.sub_reqs.length > 0) {
     throw failure("Unsupported", { what: "a search of several parts is not supported by the embedded engine" });
   }

@@ -86,6 +86,7 @@ export const array: ScalarFieldType = {
   column: "TEXT",
   indexTypes: ["INVERTED", "BITMAP"],
   groups: false,
+  queries: [],
   element: false,
   checkParams(field, collection) {
     if (field.elementType === "VarChar") checkMaxLength(field, collection);

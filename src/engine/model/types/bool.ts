@@ -16,6 +16,7 @@ export const bool: ScalarFieldType = {
   column: "INTEGER",
   indexTypes: ["INVERTED", "BITMAP"],
   groups: true,
+  queries: ["sort"],
   element: true,
   checkParams: noParams,
   encode,

@@ -46,6 +46,9 @@ export interface Shown {
 /** A default value as `describe` shows it: `{ LongData: 5 }` and so on. */
 export type DescribedDefault = Readonly<Record<string, boolean | number | bigint | string>>;
 
+/** Order rows by values, group rows by them, add them up, find the least and the greatest. */
+export type QueryUse = "sort" | "group" | "sum" | "compare";
+
 interface AnyType {
   /** As in the wire protocol. */
   readonly number: number;
@@ -67,6 +70,8 @@ export interface ScalarFieldType extends AnyType {
   readonly column: "INTEGER" | "REAL" | "TEXT";
   /** May name the groups of a search. */
   readonly groups: boolean;
+  /** What queries may do with its values, beside filtering and counting. */
+  readonly queries: readonly QueryUse[];
   /** May be declared as what an Array holds. */
   readonly element: boolean;
   /**

@@ -31,6 +31,7 @@ function floatType(name: "Float" | "Double"): ScalarFieldType {
     column: "REAL",
     indexTypes: ["INVERTED", "STL_SORT"],
     groups: false,
+    queries: ["sort", "sum", "compare"],
     element: true,
     checkParams: noParams,
     encode,

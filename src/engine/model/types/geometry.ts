@@ -16,6 +16,7 @@ export const geometry: ScalarFieldType = {
   column: "TEXT",
   indexTypes: ["RTREE"],
   groups: false,
+  queries: [],
   element: false,
   checkParams: noParams,
   encode,

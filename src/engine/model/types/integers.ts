@@ -32,6 +32,7 @@ function integerType(name: IntegerType): ScalarFieldType {
     column: "INTEGER",
     indexTypes: ["INVERTED", "BITMAP", "STL_SORT"],
     groups: true,
+    queries: ["sort", "group", "sum", "compare"],
     element: true,
     checkParams: noParams,
     encode,

@@ -37,6 +37,7 @@ export const json: ScalarFieldType = {
   column: "TEXT",
   indexTypes: ["INVERTED", "NGRAM"],
   groups: false,
+  queries: [],
   element: false,
   checkParams: noParams,
   encode,

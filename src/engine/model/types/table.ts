@@ -2,7 +2,7 @@ import { failure } from "../../../errors.js";
 import type { DataType, ElementType, ScalarType, VectorType } from "../data-type.js";
 import { array, ELEMENT_TYPES } from "./array.js";
 import { binaryVector } from "./binary-vector.js";
-import type { DenseFieldType, FieldType, ScalarFieldType, SparseFieldType } from "./field-type.js";
+import type { DenseFieldType, FieldType, QueryUse, ScalarFieldType, SparseFieldType } from "./field-type.js";
 import { floatVector } from "./float-vector.js";
 import { geometry } from "./geometry.js";
 import { bfloat16Vector, float16Vector } from "./half-vectors.js";
@@ -120,4 +120,10 @@ export function denseType(type: DataType): DenseFieldType {
   const row = FIELD_TYPES[type];
   if (row.family !== "dense") throw new Error(`${type} is no dense vector type`);
   return row;
+}
+
+/** Whether a query may do that with the values of a type. */
+export function mayBe(use: QueryUse, type: DataType): boolean {
+  const row = FIELD_TYPES[type];
+  return row.family === "scalar" && row.queries.includes(use);
 }

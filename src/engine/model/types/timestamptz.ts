@@ -37,6 +37,7 @@ export const timestamptz: ScalarFieldType = {
   column: "INTEGER",
   indexTypes: ["INVERTED", "STL_SORT"],
   groups: false,
+  queries: ["group", "compare"],
   element: false,
   checkParams: noParams,
   encode(value, { timeZone }) {

@@ -45,6 +45,7 @@ export const varchar: ScalarFieldType = {
   column: "TEXT",
   indexTypes: ["INVERTED", "BITMAP", "STL_SORT", "Trie", "TRIE", "NGRAM"],
   groups: true,
+  queries: ["sort", "group", "compare"],
   element: true,
   checkParams: checkMaxLength,
   encode,

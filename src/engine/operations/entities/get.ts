@@ -25,7 +25,7 @@ export const getEntities: Operation<"entities/get"> = {
     const partitions = requireLoaded(ctx, collection, named, QUERY_CONTEXT);
     const table = ctx.entities.table(collection);
     const selection = { ...selectionOf(ctx, collection, partitions, undefined), filter: amongKeys(table, keys) };
-    const plan = { collection, table, partitions, selection, output, limit: keys.length, offset: 0 };
+    const plan = { collection, table, partitions, selection, output, order: [], limit: keys.length, offset: 0 };
     return replyWith(readRows(ctx, plan, limits));
   },
 };

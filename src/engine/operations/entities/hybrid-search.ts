@@ -148,6 +148,7 @@ function decodePart(
     dropRatio: params.dropRatio,
     grouping,
     boosting,
+    order: undefined,
     filter: part.filter,
     filterValues: part.exprParams,
     timeZone: readTimeZone(request),

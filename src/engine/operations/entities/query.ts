@@ -3,8 +3,11 @@ import type { RecordBatch } from "../../contract/column.js";
 import type { QueryRequest } from "../../contract/entities.js";
 import type { Selection } from "../../entities/read-rows.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
-import { planOutput } from "../../query/output.js";
-import { countRows, QUERY_CONTEXT, readRows } from "../../query/query-rows.js";
+import { aggregateRows } from "../../query/aggregate-rows.js";
+import { type AggregateOutput, readAggregateOutput } from "../../query/aggregates.js";
+import { type Output, planOutput } from "../../query/output.js";
+import { readQueryOrder } from "../../query/query-order.js";
+import { QUERY_CONTEXT, readRows } from "../../query/query-rows.js";
 import { namedPartitions, requireLoaded } from "../../query/read-partitions.js";
 import { compileFilter, onlyRows, sampleRows, selectionOf } from "../../query/selection.js";
 import type { Operation } from "../operation.js";
@@ -12,18 +15,19 @@ import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
 import { readTimeZone } from "./time-zone.js";
 
-/** Entities that a filter selects, in ascending order of the primary key. */
+/** Entities that a filter selects, in ascending order of the primary key or as asked; or what they come to, by group. */
 export const queryEntities: Operation<"entities/query"> = {
   path: "entities/query",
   run(ctx, request, limits) {
     const collection = requireCollection(ctx, request);
+    const { schema } = collection;
     checkConsistencyLevel(request.consistencyLevel);
     const names = request.outputFields ?? ALL_FIELDS;
-    const counts = names.some(isCount);
-    if (counts && names.length > 1) throw failure("OutputFieldNotFound", { field: "count(*)" });
     const timeZone = readTimeZone(request);
-    const output = counts ? undefined : planOutput(collection, names, true, timeZone);
-    const { limit, offset } = window(request, counts);
+    const aggregates = readAggregateOutput(schema, names, request.groupByFields, request.orderByFields);
+    const order = aggregates === undefined ? readQueryOrder(schema, request.orderByFields) : [];
+    const output = aggregates === undefined ? planOutput(collection, names, true, timeZone) : undefined;
+    const shown = window(request, aggregates, order.length > 0);
     const filter = compileFilter(ctx, collection, request.filter, request.exprParams, timeZone);
     const named = namedPartitions(collection, request.partitionNames, "PartitionKeyQueryNames");
     const partitions = requireLoaded(ctx, collection, named, QUERY_CONTEXT);
@@ -32,8 +36,12 @@ export const queryEntities: Operation<"entities/query"> = {
     if (filter?.plan.sample !== undefined) {
       selection = onlyRows(selection, sampleRows(table, selection, filter.plan.sample));
     }
-    if (output === undefined) return { data: countRows({ table, selection }) };
-    return replyWith(readRows(ctx, { collection, table, partitions, selection, output, limit, offset }, limits));
+    if (aggregates !== undefined) {
+      const zone = timeZone ?? collection.properties["timezone"];
+      return { data: aggregateRows(table, selection, aggregates, shown, zone) };
+    }
+    const plan = { collection, table, partitions, selection, output: output as Output, order, ...shown };
+    return replyWith(readRows(ctx, plan, limits));
   },
 };
 
@@ -46,15 +54,19 @@ export function replyWith(
   return rows instanceof Promise ? rows.then((data) => ({ data })) : { data: rows };
 }
 
-function isCount(name: string): boolean {
-  return name.replaceAll(" ", "").toLowerCase() === "count(*)";
-}
-
-function window(request: QueryRequest, counts: boolean): { limit: number; offset: number } {
+/** @param sorted rows come in an order that was asked for */
+function window(
+  request: QueryRequest,
+  aggregates: AggregateOutput | undefined,
+  sorted: boolean,
+): { limit: number; offset: number } {
   const given = request.limit ?? DEFAULT_LIMIT;
   const all = given === Number.POSITIVE_INFINITY;
+  if (sorted && (all || given <= 0)) {
+    throw failure("InvalidParameter", { text: "ORDER BY requires explicit limit" });
+  }
   const empty = request.filter === undefined || request.filter.trim() === "";
-  if ((all || given <= 0) && empty && !counts) throw failure("EmptyExpression");
+  if ((all || given <= 0) && empty && aggregates === undefined) throw failure("EmptyExpression");
   if (all) return { limit: given, offset: 0 };
   const offset = Math.max(0, request.offset ?? 0);
   const limit = given <= 0 ? Math.max(0, MAX_RESULT_WINDOW - offset) : given;

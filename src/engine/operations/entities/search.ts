@@ -19,6 +19,7 @@ import { checkConsistencyLevel } from "./consistency-level.js";
 import { withEmbeddings } from "./embedding.js";
 import { decodeGrouping } from "./grouping.js";
 import { readHighlighter } from "./highlighter.js";
+import { readHitOrder } from "./hit-order.js";
 import { annsField, takeQueryVectors } from "./raw-vectors.js";
 import { checkQueries } from "./rerank/model-params.js";
 import { readRankingFunctions } from "./rerank/read-rerank.js";
@@ -77,6 +78,7 @@ function search(
     dropRatio: params.dropRatio,
     grouping,
     boosting,
+    order: readHitOrder(collection, request),
     filter: request.filter,
     filterValues: request.exprParams,
     timeZone,

@@ -1,0 +1,81 @@
+import { failure } from "../../../errors.js";
+import { parsePath } from "../../../expr/index.js";
+import type { SearchRequest } from "../../contract/entities.js";
+import type { Collection } from "../../model/collection.js";
+import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
+import { mayBe } from "../../model/types/table.js";
+import { dynamicKey, fieldKey, type GroupKey, jsonKey } from "../../query/group-key.js";
+import type { HitOrder, HitOrderItem } from "../../query/hit-order.js";
+import { readSortItems } from "../../query/sort-items.js";
+
+/**
+ * `orderByFields` of a search: fields, paths into JSON fields (`meta["a"]["b"]`) and dynamic keys. Undefined when there are none.
+ *
+ * @throws InvalidParameter
+ */
+export function readHitOrder({ schema }: Collection, request: SearchRequest): HitOrder | undefined {
+  const items = orderItems(request);
+  const order = readSortItems(items, "expected", 2).map(({ spec, descending, nullsFirst }): HitOrderItem => {
+    const field = fieldByName(schema, spec);
+    if (field !== undefined) return { by: sortableField(field), json: false, descending, nullsFirst };
+    return { by: pathKey(schema, spec), json: true, descending, nullsFirst };
+  });
+  if (order.length === 0) return undefined;
+  if ((request.functionScore?.functions?.length ?? 0) > 0) {
+    throw invalid("order_by and function rerank cannot be used together: they specify conflicting sort criteria");
+  }
+  return order;
+}
+
+/** Given in one of two places. */
+function orderItems({ orderByFields = [], searchParams = {} }: SearchRequest): readonly string[] {
+  const below = (searchParams["params"] as Readonly<Record<string, unknown>> | null | undefined) ?? {};
+  const inParams = searchParams[ORDER_KEY] ?? (typeof below === "object" ? below[ORDER_KEY] : undefined) ?? "";
+  const texts = Array.isArray(inParams) ? inParams.map(String) : splitItems(String(inParams));
+  if (texts.length === 0) return orderByFields;
+  if (orderByFields.length > 0) {
+    throw invalid("ambiguous order by: use either orderByFields or searchParams.order_by_fields, not both");
+  }
+  return texts;
+}
+
+/** Of `searchParams`. */
+export const ORDER_KEY = "order_by_fields";
+
+function splitItems(text: string): string[] {
+  return text.split(",").filter((item) => item.trim() !== "");
+}
+
+function sortableField(field: FieldSchema): GroupKey {
+  if (mayBe("sort", field.type)) return fieldKey(field);
+  throw invalid(
+    `order_by field '${field.name}' has unsortable type ${field.type}; supported types: bool, int8/16/32/64, float, double, string, varchar; for JSON fields use path syntax like field["key"]`,
+  );
+}
+
+/** A path into a JSON field, or a dynamic key. */
+function pathKey(schema: Collection["schema"], spec: string): GroupKey {
+  const bracket = spec.indexOf("[");
+  const name = bracket < 0 ? spec : spec.slice(0, bracket).trim();
+  const field = fieldByName(schema, name);
+  if (field !== undefined && field.type !== "JSON") {
+    throw invalid(`order_by field '${name}' has brackets but is not a JSON type`);
+  }
+  if (field === undefined && !schema.dynamic) {
+    throw invalid(
+      bracket < 0
+        ? `order_by field '${spec}' does not exist in collection schema`
+        : `order_by field '${name}' not found in schema and no dynamic field available`,
+    );
+  }
+  const path = parsePath(spec);
+  if (path === undefined || (path.name === DYNAMIC_FIELD && path.steps.length === 0)) {
+    throw invalid(`invalid JSON path in order_by field '${spec}': it names nothing`);
+  }
+  if (field !== undefined) return jsonKey(spec, field, path.steps);
+  return dynamicKey(spec, path.name === DYNAMIC_FIELD ? path.steps : [{ kind: "key", text: path.name }, ...path.steps]);
+}
+
+function invalid(text: string): Error {
+  return failure("InvalidParameter", { text });
+}

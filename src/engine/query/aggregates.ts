@@ -1,0 +1,121 @@
+import { failure } from "../../errors.js";
+import type { ColumnHead } from "../entities/growing-column.js";
+import { columnHead } from "../entities/growing-column.js";
+import type { DataType } from "../model/data-type.js";
+import { type CollectionSchema, type FieldSchema, fieldByName } from "../model/schema.js";
+import { mayBe } from "../model/types/table.js";
+import { readGroupOrder } from "./query-order.js";
+import type { SortItem } from "./sort-items.js";
+
+const OPERATORS = ["sum", "count", "avg", "min", "max"] as const;
+export type AggregateOperator = (typeof OPERATORS)[number];
+
+/** What a query computes over many rows. */
+export interface Aggregate {
+  readonly operator: AggregateOperator;
+  /** Undefined: `count(*)`. */
+  readonly field: FieldSchema | undefined;
+}
+
+/** One column of a query that groups or aggregates: a group field, or an aggregate. */
+export interface AggregateColumn {
+  readonly head: ColumnHead;
+  readonly of: FieldSchema | Aggregate;
+}
+
+/** What a query with groups or aggregates shows. */
+export interface AggregateOutput {
+  readonly groups: readonly FieldSchema[];
+  readonly columns: readonly AggregateColumn[];
+  /** Among the group fields. */
+  readonly order: readonly SortItem[];
+}
+
+const FORM = /^(sum|count|avg|min|max)\s*\(\s*([\w*]*)\s*\)$/i;
+
+/**
+ * Reads a query's `outputFields`, `groupByFields` and `orderByFields` where they group or aggregate.
+ *
+ * @returns undefined when they do neither
+ * @throws InvalidParameter, OutputFieldNotFound for a group field that there is not
+ */
+export function readAggregateOutput(
+  schema: CollectionSchema,
+  names: readonly string[],
+  groupNames: readonly string[] | undefined,
+  orderNames: readonly string[] | undefined,
+): AggregateOutput | undefined {
+  const groups = (groupNames ?? []).filter((name) => name.trim() !== "").map((name) => groupField(schema, name.trim()));
+  if (groups.length === 0 && !names.some((name) => FORM.test(name.trim()))) return undefined;
+  const columns = names.map((name) => columnOf(schema, name.trim(), groups));
+  const order = readGroupOrder(
+    orderNames,
+    groups.map(({ name }) => name),
+  );
+  return { groups, columns, order };
+}
+
+/** Whether all that is asked for is the number of rows. */
+export function countsAll({ groups, columns }: AggregateOutput): boolean {
+  return groups.length === 0 && columns.length === 1 && isCount((columns[0] as AggregateColumn).of);
+}
+
+function isCount(of: FieldSchema | Aggregate): boolean {
+  return isAggregate(of) && of.operator === "count" && of.field === undefined;
+}
+
+export function isAggregate(of: FieldSchema | Aggregate): of is Aggregate {
+  return "operator" in of;
+}
+
+function groupField(schema: CollectionSchema, name: string): FieldSchema {
+  const field = fieldByName(schema, name);
+  if (field === undefined) throw failure("OutputFieldNotFound", { field: name });
+  if (!mayBe("group", field.type)) throw invalid(`group by field ${name} has unsupported data type ${field.type}`);
+  return field;
+}
+
+function columnOf(schema: CollectionSchema, name: string, groups: readonly FieldSchema[]): AggregateColumn {
+  const form = FORM.exec(name);
+  if (form === null) {
+    const field = groups.find((group) => group.name === name);
+    if (field === undefined) throw invalid(notAllowed(name, groups));
+    return { head: columnHead(field), of: field };
+  }
+  const aggregate = readAggregate(schema, (form[1] as string).toLowerCase() as AggregateOperator, form[2] as string);
+  const nullable = aggregate.operator === "count" ? {} : { nullable: true };
+  return { head: { name, type: typeOf(aggregate), ...nullable, fieldId: 0, primaryKey: false }, of: aggregate };
+}
+
+function readAggregate(schema: CollectionSchema, operator: AggregateOperator, target: string): Aggregate {
+  if (target === "*") {
+    if (operator !== "count") throw invalid(`${operator}(*) is not supported, only count(*) is allowed`);
+    return { operator, field: undefined };
+  }
+  const field = fieldByName(schema, target);
+  if (field === undefined) throw invalid(`target field ${target} for aggregation:${operator} does not exist`);
+  const use = operator === "min" || operator === "max" ? "compare" : "sum";
+  const taken = operator === "count" || mayBe(use, field.type);
+  if (!taken) throw invalid(`aggregation operator ${operator} does not support data type ${field.type}`);
+  return { operator, field };
+}
+
+function typeOf({ operator, field }: Aggregate): DataType {
+  if (operator === "count") return "Int64";
+  if (operator === "avg") return "Double";
+  const type = (field as FieldSchema).type;
+  if (operator !== "sum") return type;
+  return type === "Float" || type === "Double" ? "Double" : "Int64";
+}
+
+function notAllowed(name: string, groups: readonly FieldSchema[]): string {
+  if (groups.length === 0) {
+    return `output field '${name}' is not allowed: when using aggregation functions (e.g., count(*)), output_fields can only contain aggregation expressions, not regular columns`;
+  }
+  const names = groups.map((group) => group.name).join(" ");
+  return `output field '${name}' is not allowed: when using GROUP BY, output_fields can only contain group_by fields ([${names}]) or aggregation expressions`;
+}
+
+function invalid(text: string): Error {
+  return failure("InvalidParameter", { text });
+}

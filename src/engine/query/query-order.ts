@@ -1,0 +1,50 @@
+import { failure } from "../../errors.js";
+import { fieldColumn } from "../entities/columns.js";
+import type { RowOrder } from "../entities/read-rows.js";
+import { type CollectionSchema, fieldByName } from "../model/schema.js";
+import { mayBe } from "../model/types/table.js";
+import { readSortItems, type SortItem } from "./sort-items.js";
+
+/**
+ * `orderByFields` of a query that shows rows.
+ *
+ * @throws InvalidParameter for what is no sortable field of the schema
+ */
+export function readQueryOrder(schema: CollectionSchema, items: readonly string[] | undefined): RowOrder {
+  return readSortItems(items ?? [], "must be").map(({ spec, descending, nullsFirst }) => {
+    const field = fieldByName(schema, spec);
+    if (field === undefined) throw invalid(`order_by field '${spec}' does not exist in collection schema`);
+    if (!mayBe("sort", field.type)) {
+      throw invalid(`order_by field '${spec}' has type ${field.type} which is not sortable`);
+    }
+    const nulls = field.nullable ? { nullsFirst } : {};
+    return { column: fieldColumn(field.id), descending, ...nulls };
+  });
+}
+
+const AGGREGATE = /^(?:sum|count|avg|min|max)\s*\(/i;
+
+/**
+ * `orderByFields` of a query that shows groups or aggregates: group fields alone.
+ *
+ * @param groups names of the group fields
+ */
+export function readGroupOrder(items: readonly string[] | undefined, groups: readonly string[]): readonly SortItem[] {
+  const known = new Map(groups.map((name) => [name.toLowerCase(), name]));
+  return readSortItems(items ?? [], "must be").map((item) => {
+    if (AGGREGATE.test(item.spec)) {
+      throw invalid(`ORDER BY on aggregate expression '${item.spec}' is not yet supported`);
+    }
+    const name = known.get(item.spec.toLowerCase());
+    if (name === undefined) {
+      throw invalid(
+        `ORDER BY field '${item.spec}' is not valid: when using GROUP BY or aggregates, ORDER BY can only reference GROUP BY columns. Valid targets are: [${groups.join(" ")}]`,
+      );
+    }
+    return { ...item, spec: name };
+  });
+}
+
+function invalid(text: string): Error {
+  return failure("InvalidParameter", { text });
+}

@@ -1,0 +1,61 @@
+import { failure } from "../../errors.js";
+
+/** One item of `orderByFields`, read: `price:desc:nulls_last`. */
+export interface SortItem {
+  /** What is sorted by, as written. */
+  readonly spec: string;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+const DIRECTIONS: ReadonlyMap<string, boolean> = new Map([
+  ["asc", false],
+  ["ascending", false],
+  ["desc", true],
+  ["descending", true],
+]);
+
+/**
+ * Reads `orderByFields`: `field[:direction[:nulls]]`. Null is the largest value unless it is said where nulls go.
+ *
+ * @param must the verb of the server's complaint: queries say `must be`, searches `expected`
+ * @param options most options behind a field; more of them are refused, or ignored where this is undefined
+ * @throws InvalidParameter
+ */
+export function readSortItems(items: readonly string[], must: "must be" | "expected", options?: number): SortItem[] {
+  return items
+    .map((item) => item.trim())
+    .filter((item) => item !== "")
+    .map((item) => readSortItem(item, must, options));
+}
+
+function readSortItem(item: string, must: string, options: number | undefined): SortItem {
+  const [spec = "", direction = "", nulls = "", ...more] = splitOutsideBrackets(item).map((part) => part.trim());
+  if (options !== undefined && more.length > 0) throw invalid(`too many order_by field options in '${item}'`);
+  const descending = direction === "" ? false : DIRECTIONS.get(direction.toLowerCase());
+  if (descending === undefined) {
+    throw invalid(`invalid order direction '${direction}' for field '${spec}', ${must} 'asc' or 'desc'`);
+  }
+  const ordering = nulls.toLowerCase();
+  if (ordering !== "" && ordering !== "nulls_first" && ordering !== "nulls_last") {
+    throw invalid(`invalid null ordering '${nulls}', ${must} 'nulls_first' or 'nulls_last'`);
+  }
+  return { spec, descending, nullsFirst: ordering === "" ? descending : ordering === "nulls_first" };
+}
+
+/** Parts between colons; a colon inside of brackets belongs to the path that it stands in. */
+function splitOutsideBrackets(item: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of item) {
+    if (character === "[") depth++;
+    else if (character === "]") depth--;
+    if (character === ":" && depth <= 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}
+
+function invalid(text: string): Error {
+  return failure("InvalidParameter", { text });
+}
