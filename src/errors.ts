@@ -276,6 +276,8 @@ export const ErrorCatalogue = {
   VectorIndexMissing: plain<{ fields: readonly string[] }>(
     (d) => `there is no vector index on field: [${d.fields.join(" ")}], please create index firstly`,
   ),
+  /** A vector field that is searched was added to a loaded collection, and has no index. */
+  FieldNotLoaded: plain<{ field: string }>((d) => `field ${d.field} is not loaded, please reload the collection`),
   /** An alteration that neither sets nor removes anything, or does both. `what`: collection, field, index. */
   AlterNothing: invalid<{ what: string }>(
     (d) => `the ${d.what} properties to alter and keys to delete must not be empty at the same time`,

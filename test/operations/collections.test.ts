@@ -214,7 +214,7 @@ describe("properties and fields are refused", () => {
       path: "collections/drop_properties",
       body: { ...named, propertyKeys: ["mmap.enabled"] },
       code: 104,
-      message: "can not alter mmap properties if collection loaded: collection already loaded[collection=book]",
+      message: "can not delete mmap properties if collection loaded: collection already loaded[collection=book]",
     },
     {
       when: "keys are numbers",
@@ -411,7 +411,7 @@ describe("collections", () => {
     await ddl.ok(...book);
     const properties = {
       "collection.ttl.seconds": 3600,
-      "dynamicfield.enabled": true,
+      theirs: true,
       mine: "x",
       timezone: "Asia/Tokyo",
     };
@@ -421,7 +421,7 @@ describe("collections", () => {
       properties: [
         { key: "timezone", value: "Asia/Tokyo" },
         { key: "collection.ttl.seconds", value: "3600" },
-        { key: "dynamicfield.enabled", value: "true" },
+        { key: "theirs", value: "true" },
       ],
     });
   });

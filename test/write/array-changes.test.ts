@@ -103,7 +103,9 @@ describe("changes of arrays", () => {
         fieldOps: [{ fieldName: "VarChar", op }],
       });
     await expect(change("array_append")).rejects.toMatchObject({
-      message: expect.stringContaining("exceeds max length"),
+      message: expect.stringContaining(
+        'length of Array array field "VarChar" exceeds max length, row number: 0, array index: 0',
+      ),
     });
     await change("array_remove");
     expect(await db.entities.get({ ...C, id: 5, outputFields: ["VarChar"] })).toEqual([{ id: 5, VarChar: ["a"] }]);

@@ -59,6 +59,8 @@ export interface Catalog {
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
   /** Appends a field; its id is the next free one. */
   addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema;
+  /** Gives a collection a dynamic field. */
+  addDynamicField(id: number): void;
   changeField(id: number, fieldId: number, change: Pick<FieldSchema, "description" | "params">): void;
 
   createPartition(id: number, name: string, loaded: boolean): Partition;

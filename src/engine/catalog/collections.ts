@@ -30,6 +30,7 @@ export interface CollectionTable {
   remove(id: number): void;
   rename(id: number, databaseId: number, name: string): void;
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
+  setDynamic(id: number): void;
   setLoadState(id: number, mode: LoadMode, replicaNumber: number): void;
   /** Takes the next free field id. */
   takeFieldId(id: number): number;
@@ -55,6 +56,7 @@ export function collectionTable(db: Connection): CollectionTable {
   const remove = prepare<[number]>(db, "DELETE FROM collections WHERE id = ?");
   const rename = prepare<[number, string, number]>(db, "UPDATE collections SET database_id = ?, name = ? WHERE id = ?");
   const setProperties = prepare<[string, number]>(db, "UPDATE collections SET properties = ? WHERE id = ?");
+  const setDynamic = prepare<[number]>(db, "UPDATE collections SET dynamic = 1 WHERE id = ?");
   const setLoadState = prepare<[LoadMode, number, number]>(
     db,
     "UPDATE collections SET load_mode = ?, replica_number = ? WHERE id = ?",
@@ -94,6 +96,9 @@ export function collectionTable(db: Connection): CollectionTable {
     },
     setProperties(id, properties) {
       setProperties.run(JSON.stringify(properties), id);
+    },
+    setDynamic(id) {
+      setDynamic.run(id);
     },
     setLoadState(id, mode, replicaNumber) {
       setLoadState.run(mode, replicaNumber, id);

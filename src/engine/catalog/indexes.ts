@@ -1,5 +1,6 @@
 import type { IndexDescription } from "../model/collection.js";
-import type { FieldSchema } from "../model/schema.js";
+import { readJsonPath } from "../model/json-path.js";
+import { DYNAMIC_FIELD, type FieldSchema } from "../model/schema.js";
 import type { Connection } from "../storage/driver.js";
 import { parseStrings, prepare } from "../storage/statements.js";
 
@@ -10,6 +11,15 @@ interface IndexRow {
   readonly index_type: string;
   readonly metric_type: string;
   readonly params: string;
+}
+
+/** The name of the indexed field; of the dynamic field it is the key that the path begins with. */
+function ofField(row: IndexRow, fields: readonly FieldSchema[]): Pick<IndexDescription, "fieldName" | "params"> {
+  const params = parseStrings(row.params);
+  const field = fields.find((f) => f.id === row.field_id);
+  if (field !== undefined) return { fieldName: field.name, params };
+  const { name, steps } = readJsonPath(params["json_path"] ?? "");
+  return { fieldName: (name === DYNAMIC_FIELD ? steps[0] : name) || DYNAMIC_FIELD, params };
 }
 
 /** SQL of the table `indexes`. */
@@ -40,10 +50,9 @@ export function indexTable(db: Connection): IndexTable {
         id: row.id,
         name: row.name,
         fieldId: row.field_id,
-        fieldName: fields.find((f) => f.id === row.field_id)?.name ?? "",
         indexType: row.index_type,
         metricType: row.metric_type,
-        params: parseStrings(row.params),
+        ...ofField(row, fields),
       })),
     insert(collectionId, index) {
       const params = JSON.stringify(index.params);

@@ -141,6 +141,12 @@ class SqliteCatalog implements Catalog {
     return added;
   }
 
+  addDynamicField(id: number): void {
+    this.#collections.setDynamic(id);
+    this.#collections.changeSchema(id);
+    this.#refresh(id);
+  }
+
   changeField(id: number, fieldId: number, change: Pick<FieldSchema, "description" | "params">): void {
     this.#fields.change(id, fieldId, change);
     this.#collections.changeSchema(id);

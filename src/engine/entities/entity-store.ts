@@ -92,6 +92,11 @@ export class EntityStore {
     }
   }
 
+  /** Makes room for the dynamic field, which is empty in the rows that are there. */
+  addDynamicField(collection: Collection): void {
+    this.sql.exec(`ALTER TABLE ${entityTable(collection.id)} ADD COLUMN ${META_COLUMN} TEXT NOT NULL DEFAULT '{}'`);
+  }
+
   /** Makes a SQLite index for a scalar index (also for a JSON path); nothing for vector fields. */
   createScalarIndex(collection: Collection, index: IndexDescription): void {
     const field = fieldByName(collection.schema, index.fieldName);

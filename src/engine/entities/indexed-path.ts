@@ -1,4 +1,5 @@
 import type { Collection, IndexDescription } from "../model/collection.js";
+import { readJsonPath } from "../model/json-path.js";
 import { DYNAMIC_FIELD, fieldByName } from "../model/schema.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 
@@ -7,8 +8,6 @@ export interface IndexedPath {
   readonly path: readonly string[];
   readonly castType: string;
 }
-
-const COMPONENT = /\[\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\d+))\s*\]/y;
 
 /**
  * The JSON path of an index made with `json_path` and `json_cast_type`: `field["a"]["b"]`, `$meta["a"]`, or a bare
@@ -24,15 +23,8 @@ export function indexedPath(
   const dynamic = field === undefined && collection.schema.dynamic;
   if (field?.type !== "JSON" && !dynamic) return undefined;
   const column = field === undefined ? META_COLUMN : fieldColumn(field.id);
-  if (text === undefined || text === "") {
-    return dynamic && index.fieldName !== DYNAMIC_FIELD ? { column, path: [index.fieldName], castType } : undefined;
-  }
-  const name = /^[^[]*/.exec(text)?.[0] ?? "";
-  const path: string[] = [];
-  if (field === undefined && name !== "" && name !== DYNAMIC_FIELD) path.push(name);
-  COMPONENT.lastIndex = name.length;
-  for (let match = COMPONENT.exec(text); match !== null; match = COMPONENT.exec(text)) {
-    path.push(match[1] ?? match[2] ?? (match[3] as string));
-  }
+  if (text === undefined || text === "") return undefined;
+  const { name, steps } = readJsonPath(text);
+  const path = field === undefined && name !== "" && name !== DYNAMIC_FIELD ? [name, ...steps] : steps;
   return path.length === 0 ? undefined : { column, path, castType };
 }

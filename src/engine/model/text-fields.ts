@@ -4,12 +4,11 @@ import { AnalyzerError } from "../../text/token.js";
 import type { FunctionDefinition } from "./functions.js";
 import { readMultiAnalyzer } from "./multi-analyzer.js";
 import type { TypedField } from "./types/field-type.js";
-
-const ON: readonly string[] = ["1", "t", "T", "true", "TRUE", "True"];
+import { readBoolean } from "./types/parameters.js";
 
 /** Whether a flag among the type parameters is set. */
 export function isOn(flag: string | undefined): boolean {
-  return flag !== undefined && ON.includes(flag);
+  return flag !== undefined && readBoolean(flag) === true;
 }
 
 function invalid(text: string): Error {

@@ -10,7 +10,7 @@ import {
 } from "./index-types.js";
 import type { FieldSchema } from "./schema.js";
 import type { VectorFieldType } from "./types/field-type.js";
-import { readInteger } from "./types/parameters.js";
+import { readBoolean, readInteger } from "./types/parameters.js";
 import { FIELD_TYPES } from "./types/table.js";
 import { parameterTexts } from "./validate-fields.js";
 import { checkIndexName } from "./validate-names.js";
@@ -64,12 +64,6 @@ export function readIndex(definition: IndexDefinition, field: FieldSchema, ofWor
   return { name, fieldId: field.id, fieldName: field.name, indexType, metricType, params: rest };
 }
 
-/** Texts that the server reads as a boolean. */
-const BOOLEANS: ReadonlySet<string> = new Set([
-  ...["1", "t", "T", "TRUE", "true", "True"],
-  ...["0", "f", "F", "FALSE", "false", "False"],
-]);
-
 /**
  * Checks settings of storage, which are kept and have no effect.
  *
@@ -78,11 +72,11 @@ const BOOLEANS: ReadonlySet<string> = new Set([
 export function checkIndexSettings(indexType: string, settings: Readonly<Record<string, string>>): void {
   for (const key of [MMAP, OFFSET_CACHE]) {
     const value = settings[key];
-    if (value !== undefined && !BOOLEANS.has(value)) {
+    if (value !== undefined && readBoolean(value) === undefined) {
       throw failure("InvalidParameter", { text: `invalid ${key} value: ${value}, expected: true, false` });
     }
   }
-  if (/^[1t]/i.test(settings[OFFSET_CACHE] ?? "") && indexType !== "BITMAP") {
+  if (readBoolean(settings[OFFSET_CACHE] ?? "") === true && indexType !== "BITMAP") {
     throw failure("InvalidParameter", { text: `only bitmap index support ${OFFSET_CACHE} now` });
   }
   const warmup = settings[WARMUP];

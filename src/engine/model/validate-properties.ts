@@ -4,6 +4,7 @@ export const TTL_PROPERTY = "collection.ttl.seconds";
 export const MMAP_PROPERTY = "mmap.enabled";
 export const PARTITION_KEY_ISOLATION_PROPERTY = "partitionkey.isolation";
 export const TIMEZONE_PROPERTY = "timezone";
+export const DYNAMIC_FIELD_PROPERTY = "dynamicfield.enabled";
 export const ALLOW_INSERT_AUTO_ID_PROPERTY = "allow_insert_auto_id";
 /** Rows may bring vectors that a model would make. */
 export const ALLOW_FUNCTION_OUTPUTS_PROPERTY = "collection.function.allowInsertNonBM25FunctionOutputs";

@@ -17,7 +17,7 @@ const DEFAULT_EF = 64;
 /** What one vector search asks for, its values decoded. */
 export interface VectorSearch {
   readonly field: FieldSchema;
-  /** Undefined: the field has no index, which is told after everything that the request itself does wrong. */
+  /** Undefined: the field has no index, so nothing of it is in memory, which is told after everything that the request itself does wrong. */
   readonly index: IndexDescription | undefined;
   readonly vectors: readonly QueryVector[];
   /** Hits (of a grouping search: groups) per query vector. */
@@ -45,7 +45,7 @@ const CONTEXT = "failed to search";
  * Plans a vector search. What is wrong is told in the server's order: filter, partition names, load state, index.
  *
  * @returns a promise where partitions of a reopened database must be read first
- * @throws InvalidExpression, PartitionNameNotFound, CollectionNotLoaded, PartitionNotLoaded, VectorIndexMissing
+ * @throws InvalidExpression, PartitionNameNotFound, CollectionNotLoaded, PartitionNotLoaded, FieldNotLoaded
  */
 export function planSearch(
   ctx: QueryContext,
@@ -56,7 +56,7 @@ export function planSearch(
   const named = namedPartitions(collection, search.partitionNames);
   const partitions = requireLoaded(ctx, collection, named, CONTEXT);
   const { field, index } = search;
-  if (index === undefined) throw failure("VectorIndexMissing", { fields: [field.name] });
+  if (index === undefined) throw failure("FieldNotLoaded", { field: field.name });
 
   // Words weigh what they weigh among all loaded rows.
   const byWords = index.metricType === "BM25";

@@ -32,12 +32,14 @@ function encode(value: unknown, target: Target, row: number): string {
   if (!isList(value)) throw mismatch("not an array", `Array[${type}]`, value);
   const element = ELEMENT_TYPES[type];
   const { json } = STORED_AS[type];
+  const texts = type === "VarChar" ? { ...target, late: () => {} } : target;
   let text = "";
   // By index: a hole counts as an element that is missing.
   for (let i = 0; i < value.length; i++) {
     const item = saidValue(value[i]);
     if (item === null || item === undefined) throw mismatch("element is null", type, value);
-    text += `${i === 0 ? "" : ","}${json(element.encode(item, target, row), {})}`;
+    text += `${i === 0 ? "" : ","}${json(element.encode(item, texts, row), {})}`;
+    if (type === "VarChar") checkElement(String(item), i, target, row);
   }
   const capacity = Number(field.params["max_capacity"]);
   if (value.length > capacity) {
@@ -46,6 +48,18 @@ function encode(value: unknown, target: Target, row: number): string {
     );
   }
   return `[${text}]`;
+}
+
+/** The server has words of its own for texts in arrays that are too long. */
+function checkElement(text: string, index: number, { field, late }: Target, row: number): void {
+  const max = Number(field.params["max_length"]);
+  const length = Buffer.byteLength(text);
+  if (length <= max) return;
+  late(
+    failure("InvalidParameter", {
+      text: `length of Array array field "${field.name}" exceeds max length, row number: ${row}, array index: ${index}, length: ${length}, max length: ${max}`,
+    }),
+  );
 }
 
 /** The elements of a stored array, each as its JSON text. */

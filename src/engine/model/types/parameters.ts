@@ -2,6 +2,13 @@ import { failure } from "../../../errors.js";
 import { MAX_ARRAY_CAPACITY, MAX_DIMENSION, MAX_VARCHAR_LENGTH_BYTES, MIN_DIMENSION } from "../limits.js";
 import type { TypedField } from "./field-type.js";
 
+/** A boolean as the server reads it from a text; undefined where it is none. */
+export function readBoolean(text: string): boolean | undefined {
+  if (["1", "t", "T", "TRUE", "true", "True"].includes(text)) return true;
+  if (["0", "f", "F", "FALSE", "false", "False"].includes(text)) return false;
+  return undefined;
+}
+
 /** A decimal integer in the safe range, else undefined. */
 export function readInteger(text: string): number | undefined {
   if (!/^[+-]?\d+$/.test(text.trim())) return undefined;

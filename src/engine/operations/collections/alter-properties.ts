@@ -1,8 +1,9 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
 import { type Collection, hasPartitionKey } from "../../model/collection.js";
+import { readBoolean } from "../../model/types/parameters.js";
 import { parameterTexts } from "../../model/validate-fields.js";
-import { checkCollectionProperties, MMAP_PROPERTY } from "../../model/validate-properties.js";
+import { checkCollectionProperties, DYNAMIC_FIELD_PROPERTY, MMAP_PROPERTY } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireCollection } from "../resolve.js";
 
@@ -11,17 +12,47 @@ import { isInUse, requireCollection } from "../resolve.js";
  *
  * @throws CollectionAlreadyLoaded
  */
-export function refuseMmapWhileLoaded(ctx: EngineContext, collection: Collection, keys: readonly string[]): void {
+export function refuseMmapWhileLoaded(
+  ctx: EngineContext,
+  collection: Collection,
+  keys: readonly string[],
+  change: "alter" | "delete" = "alter",
+): void {
   if (keys.includes(MMAP_PROPERTY) && isInUse(ctx, collection)) {
     throw failure("CollectionAlreadyLoaded", {
-      context: "can not alter mmap properties if collection loaded",
+      context: `can not ${change} mmap properties if collection loaded`,
       collection: collection.name,
     });
   }
 }
 
 /**
- * Sets properties of a collection. `collection.ttl.seconds` and `timezone` take effect, the others are only kept.
+ * Gives a collection a dynamic field: rows that it has have no keys in it.
+ *
+ * @throws InvalidParameter beside other properties, for a value that is no boolean, and to take the field away again
+ */
+function switchDynamicField(
+  ctx: EngineContext,
+  collection: Collection,
+  properties: Readonly<Record<string, string>>,
+): void {
+  const refuse = (text: string) => failure("InvalidParameter", { text });
+  const value = properties[DYNAMIC_FIELD_PROPERTY] as string;
+  const wanted = readBoolean(value);
+  if (wanted === undefined) throw refuse(`invalid dynamic schema property value: ${value}`);
+  if (Object.keys(properties).length > 1) {
+    throw refuse("cannot alter dynamic schema with other properties at the same time");
+  }
+  if (wanted === collection.schema.dynamic) return;
+  if (!wanted) throw refuse("dynamic schema cannot supported to be disabled");
+  ctx.transaction(() => {
+    ctx.catalog.addDynamicField(collection.id);
+    ctx.entities.addDynamicField(collection);
+  });
+}
+
+/**
+ * Sets properties of a collection. `dynamicfield.enabled` gives it a dynamic field. `collection.ttl.seconds` and `timezone` take effect, the others are only kept.
  *
  * @throws CollectionNotFound, InvalidParameter (bad value), CollectionAlreadyLoaded (`mmap.enabled`)
  */
@@ -31,6 +62,10 @@ export const alterCollectionProperties: Operation<"collections/alter_properties"
     const collection = requireCollection(ctx, request);
     const changed = parameterTexts(request.properties);
     checkCollectionProperties(changed, hasPartitionKey(collection));
+    if (Object.hasOwn(changed, DYNAMIC_FIELD_PROPERTY)) {
+      switchDynamicField(ctx, collection, changed);
+      return { data: {} };
+    }
     refuseMmapWhileLoaded(ctx, collection, Object.keys(changed));
     ctx.transaction(() => ctx.catalog.setProperties(collection.id, { ...collection.properties, ...changed }));
     return { data: {} };

@@ -7,7 +7,7 @@ import type { FunctionDefinition, FunctionSchema } from "../../model/functions.j
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import { readFunctions } from "../../model/read-functions.js";
 import { checkTextField } from "../../model/text-fields.js";
-import { readInteger } from "../../model/types/parameters.js";
+import { readBoolean, readInteger } from "../../model/types/parameters.js";
 import { type NewField, parameterTexts, readField, validateSchema } from "../../model/validate-fields.js";
 import type { IndexDefinition } from "../../model/validate-index.js";
 import { checkCollectionName } from "../../model/validate-names.js";
@@ -178,8 +178,8 @@ function readShards(value: unknown): number {
 function readFlag(value: unknown, fallback: boolean): boolean {
   if (value === undefined) return fallback;
   const text = parameterText(value);
-  if (["1", "t", "T", "TRUE", "true", "True"].includes(text)) return true;
-  if (["0", "f", "F", "FALSE", "false", "False"].includes(text)) return false;
+  const flag = readBoolean(text);
+  if (flag !== undefined) return flag;
   throw failure("ParameterMismatch", { text: "params.enableDynamicField", expected: "bool", actual: text });
 }
 

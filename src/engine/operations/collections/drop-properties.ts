@@ -1,3 +1,5 @@
+import { failure } from "../../../errors.js";
+import { DYNAMIC_FIELD_PROPERTY } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { refuseMmapWhileLoaded } from "./alter-properties.js";
@@ -19,7 +21,12 @@ export const dropCollectionProperties: Operation<"collections/drop_properties"> 
   path: "collections/drop_properties",
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
-    refuseMmapWhileLoaded(ctx, collection, request.propertyKeys);
+    if (request.propertyKeys.includes(DYNAMIC_FIELD_PROPERTY)) {
+      throw failure("InvalidParameter", {
+        text: `cannot delete key ${DYNAMIC_FIELD_PROPERTY}, dynamic field schema could support set to true/false`,
+      });
+    }
+    refuseMmapWhileLoaded(ctx, collection, request.propertyKeys, "delete");
     const left = withoutKeys(collection.properties, request.propertyKeys);
     ctx.transaction(() => ctx.catalog.setProperties(collection.id, left));
     return { data: {} };

@@ -30,7 +30,7 @@ export function planIndexes(
         : failure("IndexFieldNotFound", { field: fieldName });
     }
     const ofWords = functionOf(collection.schema.functions, field.name)?.type === "BM25";
-    const read = readIndex(definition, field, ofWords);
+    const read = withPath(readIndex(definition, field, ofWords));
     const path = pathOf(collection, read);
     const onField = known.find((k) => k.fieldId === read.fieldId && pathOf(collection, k) === path);
     const unnamed = (definition.indexName ?? "").trim() === "";
@@ -44,6 +44,12 @@ export function planIndexes(
     planned.push(index);
   }
   return planned;
+}
+
+/** An index of a dynamic key is one of a path, also where only the key is named. */
+function withPath(index: NewIndex): NewIndex {
+  if (index.fieldId !== DYNAMIC_FIELD_ID || index.params["json_path"]) return index;
+  return { ...index, params: { ...index.params, json_path: index.fieldName } };
 }
 
 /** A JSON field may have one index per path, any other field has one: the path inside of the field as a JSON pointer. */
