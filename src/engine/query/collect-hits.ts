@@ -2,13 +2,13 @@ import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { RecordBatch, SearchHits, StoredColumn, StoredValue } from "../contract/column.js";
 import type { EntityTable } from "../entities/entity-table.js";
-import { type ColumnHead, columnSchema } from "../entities/growing-column.js";
+import { type ColumnHead, columnHead, columnSchema } from "../entities/growing-column.js";
 import type { ColumnReader } from "../entities/read-columns.js";
 import type { Collection } from "../model/collection.js";
 import { type FieldSchema, primaryField } from "../model/schema.js";
 import { checkReplyBytes } from "./check-limits.js";
 import { fieldValues } from "./field-values.js";
-import { columnReader, isEmptyOutput, type Output, recordBatch } from "./output.js";
+import { columnReader, isEmptyOutput, isKeyOnly, type Output, recordBatch } from "./output.js";
 import type { QueryContext } from "./query-context.js";
 import type { HitKey, RankedHits } from "./ranked-hits.js";
 
@@ -40,17 +40,18 @@ class HitCollector {
   readonly #scores: number[] = [];
   readonly #groups: StoredValue[] = [];
   readonly #fragments: readonly (readonly string[])[][];
-  #fragmentBytes = 0;
+  /** Of keys and of marked texts. */
+  #textBytes = 0;
 
   constructor(presentation: Presentation) {
     const { table, output } = presentation;
     this.#presentation = presentation;
     this.#fragments = presentation.highlights.map(() => []);
-    this.#reader = isEmptyOutput(output) ? undefined : columnReader(table, output);
+    this.#reader = isEmptyOutput(output) || isKeyOnly(output) ? undefined : columnReader(table, output);
   }
 
   get sizeBytes(): number {
-    return this.#ids.length * 16 + this.#fragmentBytes + (this.#reader?.sizeBytes ?? 0);
+    return this.#ids.length * 16 + this.#textBytes + (this.#reader?.sizeBytes ?? 0);
   }
 
   /** The hits of the next query vector. */
@@ -60,7 +61,9 @@ class HitCollector {
     for (let i = 0; i < keys.length; i++) {
       // A reader beside a writer may come too late for a row.
       if (gone?.has(i) === true) continue;
-      this.#ids.push(keys[i] as HitKey);
+      const key = keys[i] as HitKey;
+      this.#ids.push(key);
+      if (typeof key === "string") this.#textBytes += key.length;
       this.#scores.push(score(scores[i] as number));
       if (groups !== undefined) this.#groups.push(groups[i] as StoredValue);
     }
@@ -76,17 +79,14 @@ class HitCollector {
         if (gone?.has(i) === true) continue;
         const marked = typeof text === "string" ? mark(text) : [];
         this.#fragments[f]?.push(marked);
-        for (const fragment of marked) this.#fragmentBytes += fragment.length;
+        for (const fragment of marked) this.#textBytes += fragment.length;
       }
     }
   }
 
   hits(): SearchHits {
     const { collection, output, groupedBy, highlights } = this.#presentation;
-    const fields: RecordBatch =
-      this.#reader === undefined
-        ? { rowCount: this.#ids.length, columns: [], outputFields: output.names }
-        : recordBatch(this.#reader, output);
+    const fields: RecordBatch = this.#reader === undefined ? this.#keys() : recordBatch(this.#reader, output);
     const groups: StoredColumn | undefined =
       groupedBy === undefined ? undefined : { ...groupedBy, values: this.#groups };
     return {
@@ -101,6 +101,16 @@ class HitCollector {
         : {
             highlights: highlights.map(({ field }, f) => ({ name: field.name, fragments: this.#fragments[f] ?? [] })),
           }),
+    };
+  }
+
+  /** The keys of the hits, if they are asked for: nothing else needs to be read for them. */
+  #keys(): RecordBatch {
+    const { fields, names } = this.#presentation.output;
+    return {
+      rowCount: this.#ids.length,
+      columns: fields.map((key) => ({ ...columnHead(key), values: this.#ids })),
+      outputFields: names,
     };
   }
 }

@@ -112,6 +112,11 @@ export function isEmptyOutput(output: Output): boolean {
   return output.fields.length === 0 && output.dynamicKeys === undefined;
 }
 
+/** Whether the primary key is all that is shown. */
+export function isKeyOnly(output: Output): boolean {
+  return output.fields.length === 1 && output.fields[0]?.primaryKey === true && output.dynamicKeys === undefined;
+}
+
 export function columnReader(table: EntityTable, output: Output): ColumnReader {
   return new ColumnReader(table, output);
 }

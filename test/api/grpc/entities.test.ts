@@ -577,6 +577,28 @@ describe("search", () => {
     });
   });
 
+  it("gives the keys alone as a column too, to the last digit", async () => {
+    const served = await serve();
+    await filled(served, 2);
+    const large = 9007199254740993n;
+    await served.ok("Insert", {
+      collection_name: "book",
+      num_rows: 1,
+      fields_data: [ids(large), vectors(unit(0)), titles("large")],
+    });
+    const { results } = await served.ok<"SearchResults">("Search", searchRequest({}, { output_fields: ["id"] }));
+    expect(results?.ids?.int_id?.data).toEqual([large, 1, 2]);
+    expect(results?.output_fields).toEqual(["id"]);
+    expect(results?.fields_data).toMatchObject([
+      { type: 5, field_name: "id", field_id: 100, is_dynamic: false, scalars: { long_data: { data: [large, 1, 2] } } },
+    ]);
+    const none = await served.ok<"SearchResults">(
+      "Search",
+      searchRequest({}, { output_fields: ["id"], dsl: "id < 0" }),
+    );
+    expect(none.results?.fields_data).toMatchObject([{ type: 5, scalars: { long_data: { data: [] } } }]);
+  });
+
   it("gives typed empty columns where there is no hit", async () => {
     const served = await serve();
     await filled(served, 2);
