@@ -34,4 +34,6 @@ export interface EngineContext {
    * On an error everything is undone, the catalogue's memory included.
    */
   readonly transaction: <T>(work: () => T) => T;
+  /** The same for `work` that makes room, which may be run twice: on a full disk there is space kept for it. */
+  readonly removal: <T>(work: () => T) => T;
 }

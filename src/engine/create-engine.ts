@@ -71,6 +71,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     now,
     deadline,
     transaction: transactions.run,
+    removal: transactions.removal,
   };
   // A process that died between a drop and the removal of its files has left records behind.
   for (const { key } of readonly ? [] : records.all()) {

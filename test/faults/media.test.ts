@@ -198,8 +198,8 @@ function smallDisk(megabytes: number): string | undefined {
 }
 
 describe("on a full disk", () => {
-  async function withDisk(use: (path: string, fill: () => () => void) => Promise<void>): Promise<void> {
-    const folder = smallDisk(6);
+  async function withDisk(use: (path: string, fill: () => () => void) => Promise<void>, megabytes = 6): Promise<void> {
+    const folder = smallDisk(megabytes);
     if (folder === undefined) return;
     const fill = (): (() => void) => {
       const file = openSync(join(folder, "filler"), "a");
@@ -232,6 +232,67 @@ describe("on a full disk", () => {
       await db.close();
       expect(readdirSync(dirname(path))).toEqual(["test.db"]);
     }));
+
+  const large = { collectionName: "large" };
+  const fillLarge = async (db: Elanus, from = 0): Promise<void> => {
+    for (let id = from; ; id += 100) {
+      const data = Array.from({ length: 100 }, (_, i) => ({ ...row(id + i), text: "x".repeat(1000) }));
+      await db.entities.insert({ ...large, data });
+      if (id - from >= 1000 && from === 0) return;
+    }
+  };
+  const REMOVALS: Readonly<Record<string, (db: Elanus) => Promise<unknown>>> = {
+    "a collection dropped": (db) => db.collections.drop(large),
+    "a collection emptied": (db) => db.collections.truncate(large),
+    "rows deleted": (db) => db.entities.delete({ ...large, filter: "id < 20" }),
+    "a partition dropped": async (db) => db.partitions.drop({ ...large, partitionName: "p" }),
+  };
+
+  it.each(Object.keys(REMOVALS))("%s, and then something is written", { timeout: 60_000 }, (name) =>
+    withDisk(async (path, fill) => {
+      const db = await filled(path);
+      await db.collections.create({ ...large, dimension: 2 });
+      await db.partitions.create({ ...large, partitionName: "p" });
+      await db.entities.insert({ ...large, partitionName: "p", data: [row(-1)] });
+      await fillLarge(db);
+      await db.partitions.release({ ...large, partitionNames: ["p"] });
+      const free = fill();
+      await expect(db.entities.insert({ collectionName, data: [row(3)] })).rejects.toMatchObject({ code: 7 });
+      await REMOVALS[name]?.(db);
+      await db.entities.insert({ collectionName, data: [row(3)] });
+      free();
+      await db.close();
+      expect(readdirSync(dirname(path))).toEqual(["test.db"]);
+      const again = await Elanus.open(path);
+      expect(await again.check()).toEqual({ ok: true, problems: [] });
+      expect(await again.collections.getStats({ collectionName })).toEqual({ rowCount: 3 });
+      await again.close();
+    }, 24),
+  );
+
+  it(
+    "a collection is dropped after the disk was filled by the store itself, and it was opened anew",
+    { timeout: 60_000 },
+    () =>
+      withDisk(async (path) => {
+        const db = await filled(path);
+        await db.collections.create({ ...large, dimension: 2 });
+        await expect(fillLarge(db, 1)).rejects.toMatchObject({ code: 7 });
+        await db.close();
+        expect(readdirSync(dirname(path)).sort()).toContain("test.db-reserve");
+        const again = await Elanus.open(path);
+        await again.collections.drop(large);
+        expect(await again.check()).toEqual({ ok: true, problems: [] });
+        await again.close();
+      }, 24),
+  );
+
+  it("a file of somebody else is not taken for the space that is kept", async () => {
+    const path = temporaryPath();
+    writeFileSync(`${path}-reserve`, "mine");
+    await (await filled(path)).close();
+    expect(readdirSync(dirname(path)).sort()).toEqual(["test.db", "test.db-reserve"]);
+  });
 
   it("so is one that a killed writer left with its log", { timeout: 60_000 }, () =>
     withDisk(async (path, fill) => {

@@ -1,6 +1,7 @@
 import { registerSqlFunctions } from "../../expr/sql/sql-functions.js";
 import { RunningDeadline } from "../../values/deadline.js";
 import type { Connection } from "./driver.js";
+import type { Reserve } from "./reserve.js";
 
 /**
  * What survives what: `full` (one fsync per call) an acknowledged write survives a power cut; `normal` a crash of the
@@ -19,6 +20,8 @@ export interface OpenDatabase {
   readonly isShared: boolean;
   /** Moves the log into the file, closes it, gives the lock back. May be called again. */
   close(): void;
+  /** Space that is kept for removing things; undefined where nothing is written to a disk. */
+  readonly reserve: Reserve | undefined;
   /** Call before a transaction begins: the file under the path is still the one that is open. */
   requireFile(): void;
   /** Call before anything is read, and in a transaction before anything is written: nobody else has written. Once somebody has, it throws always. */

@@ -40,6 +40,7 @@ function openMemory(): OpenDatabase {
     deadline,
     path: undefined,
     isShared: false,
+    reserve: undefined,
     requireFile() {},
     requireSole() {},
     close: () => void (sql.open && sql.close()),

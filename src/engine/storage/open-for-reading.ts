@@ -71,6 +71,7 @@ function opened(
     deadline,
     path,
     isShared,
+    reserve: undefined,
     requireFile() {},
     requireSole() {},
     close() {

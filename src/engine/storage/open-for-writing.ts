@@ -10,6 +10,7 @@ import type { Connection } from "./driver.js";
 import { inspectFile } from "./file-header.js";
 import { lockFile } from "./file-lock.js";
 import { migrate } from "./migrations.js";
+import { Reserve } from "./reserve.js";
 import { isShortOfSpace } from "./sqlite-errors.js";
 import { WriteAheadLog } from "./write-ahead-log.js";
 import { claimWriter, fileIdentity, refuseSecondWriter, type WriterRecord } from "./writer-record.js";
@@ -20,6 +21,7 @@ import { claimWriter, fileIdentity, refuseSecondWriter, type WriterRecord } from
  */
 export function openForWriting(file: string, durability: Durability): OpenDatabase {
   const lock = lockFile(file);
+  const reserve = new Reserve(file);
   let sql: Connection | undefined;
   let record: WriterRecord | undefined;
   try {
@@ -33,7 +35,8 @@ export function openForWriting(file: string, durability: Durability): OpenDataba
     const deadline = configure(sql);
     migrate(sql);
     record = claimWriter(sql, file, (work) => log.withoutSync(work));
-    return new WrittenFile(sql, deadline, file, log, record, lock.release);
+    reserve.take();
+    return new WrittenFile(sql, deadline, file, log, record, reserve, lock.release);
   } catch (error) {
     record?.remove();
     if (sql?.open === true) sql.close();
@@ -47,6 +50,7 @@ class WrittenFile implements OpenDatabase {
   readonly deadline: RunningDeadline;
   readonly path: string;
   readonly isShared = false;
+  readonly reserve: Reserve;
   readonly #log: WriteAheadLog;
   readonly #record: WriterRecord;
   readonly #identity: string | undefined;
@@ -64,9 +68,11 @@ class WrittenFile implements OpenDatabase {
     path: string,
     log: WriteAheadLog,
     record: WriterRecord,
+    reserve: Reserve,
     unlock: () => void,
   ) {
     this.sql = sql;
+    this.reserve = reserve;
     this.deadline = deadline;
     this.path = path;
     this.#log = log;
@@ -104,6 +110,7 @@ class WrittenFile implements OpenDatabase {
       if (this.#successor === undefined) this.#log.leave(this.#written);
     } finally {
       this.sql.close();
+      this.reserve.leave();
       failpoint("before-unlock");
       this.#unlock();
     }

@@ -1,5 +1,6 @@
 import { failpoint } from "../failpoints.js";
 import type { OpenDatabase } from "./database.js";
+import { isShortOfSpace } from "./sqlite-errors.js";
 import { readPragma } from "./statements.js";
 
 /** The write transactions of one connection. */
@@ -9,6 +10,8 @@ export interface Transactions {
    * When anything throws, all of it is undone.
    */
   run<T>(work: () => T): T;
+  /** The same for `work` that makes room: on a full disk it is run once more with the space that is kept for it. */
+  removal<T>(work: () => T): T;
   /**
    * Ends a transaction that could not be rolled back when it failed; call before anything is read or written.
    * @throws SqliteError while the cause lasts
@@ -26,7 +29,7 @@ export function openTransactions(
   file: Omit<OpenDatabase, "path" | "isShared" | "close">,
   undone: () => void,
 ): Transactions {
-  const { sql, requireFile, requireSole } = file;
+  const { sql, reserve, requireFile, requireSole } = file;
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");
   const rollback = sql.prepare("ROLLBACK");
@@ -64,7 +67,7 @@ export function openTransactions(
     }
     undone();
   };
-  return {
+  const transactions: Transactions = {
     run(work) {
       if (running) return work();
       recover();
@@ -87,7 +90,20 @@ export function openTransactions(
         settle();
       }
     },
+    removal(work) {
+      try {
+        return transactions.run(work);
+      } catch (error) {
+        if (running || !isShortOfSpace(error) || reserve?.free() !== true) throw error;
+      }
+      try {
+        return transactions.run(work);
+      } finally {
+        reserve.take();
+      }
+    },
     recover,
     settle,
   };
+  return transactions;
 }

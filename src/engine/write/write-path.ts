@@ -30,6 +30,8 @@ export interface WriteScope {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly transaction: <T>(work: () => T) => T;
+  /** The same for `work` that makes room, which may be run twice. */
+  readonly removal: <T>(work: () => T) => T;
 }
 
 /** Entities to be written, by row or by column. */
@@ -106,20 +108,19 @@ export function remove(
   collection: Collection,
   find: () => ReadonlyMap<number, readonly number[]>,
 ): number {
-  return change(scope, collection, (changes) => {
+  const removed = (changes: RowChanges): number => {
     changes.remove(find());
     return changes.removedCount;
-  });
+  };
+  return change(scope, collection, removed, { transaction: scope.removal });
 }
 
 /** Deletes all rows of all partitions. */
 export function truncate(scope: WriteScope, collection: Collection): void {
-  change(
-    scope,
-    collection,
-    (changes) => changes.clear(collection.partitions.map((p) => p.id)),
-    () => scope.loader.collectionTruncated(collection.id),
-  );
+  change(scope, collection, (changes) => changes.clear(collection.partitions.map((p) => p.id)), {
+    follow: () => scope.loader.collectionTruncated(collection.id),
+    transaction: scope.removal,
+  });
 }
 
 /**
@@ -140,9 +141,12 @@ export function removePartition(
       changes.clearPartition(partitionId);
       drop();
     },
-    () => {
-      failpoint("after-drop-before-files");
-      scope.loader.partitionDropped(collection.id, partitionId);
+    {
+      follow: () => {
+        failpoint("after-drop-before-files");
+        scope.loader.partitionDropped(collection.id, partitionId);
+      },
+      transaction: scope.removal,
     },
   );
 }
@@ -179,6 +183,12 @@ function writePrepared(
   return keys as readonly KeyValue[];
 }
 
+interface ChangeOptions {
+  /** Lets memory follow; default: the segments. */
+  readonly follow?: (changes: RowChanges) => void;
+  readonly transaction?: WriteScope["transaction"];
+}
+
 /**
  * The one way rows come and go: one transaction, and right after it, without an await between, what is in memory follows.
  * Nobody sees rows that the segments lack.
@@ -187,10 +197,14 @@ function change<T>(
   scope: WriteScope,
   collection: Collection,
   work: (changes: RowChanges) => T,
-  follow: (changes: RowChanges) => void = (changes) => scope.loader.apply(collection.id, changes),
+  {
+    follow = (changes) => scope.loader.apply(collection.id, changes),
+    transaction = scope.transaction,
+  }: ChangeOptions = {},
 ): T {
-  const changes = new RowChanges(scope.entities.table(collection));
-  const result = scope.transaction(() => {
+  let changes = new RowChanges(scope.entities.table(collection));
+  const result = transaction(() => {
+    changes = new RowChanges(scope.entities.table(collection));
     const done = work(changes);
     // A partition that is dropped is told of by the catalogue.
     if (changes.isAllCleared) scope.changeLog.removed(collection.id, "all");

@@ -21,7 +21,7 @@ export const dropCollection: Operation<"collections/drop"> = {
     if (collection.aliases.length > 0) {
       throw failure("CollectionHasAliases", { collection: name, aliases: collection.aliases });
     }
-    ctx.transaction(() => {
+    ctx.removal(() => {
       ctx.entities.dropTables(collection);
       failpoint("mid-drop");
       ctx.catalog.dropCollection(collection.id);

@@ -16,7 +16,7 @@ export const dropIndex: Operation<"indexes/drop"> = {
     if (index === undefined) return { data: {} };
     const scalar = index.metricType === "";
     if (!scalar && isInUse(ctx, collection)) throw failure("IndexOnLoadedCollection");
-    ctx.transaction(() => {
+    ctx.removal(() => {
       if (scalar) ctx.entities.dropScalarIndex(collection, index);
       ctx.catalog.dropIndex(collection.id, index.id);
     });
