@@ -123,7 +123,7 @@ function plain(value: unknown, depth: number): unknown {
   if (said !== value) return plain(said, depth + 1);
   if (!isPlainObject(value)) throw new TypeError(`${kindOf(value)} is no JSON value`);
   const entries = Object.entries(value);
-  let changed = types.isProxy(value);
+  let changed = types.isProxy(value) || types.isArgumentsObject(value);
   for (const entry of entries) {
     const item = plain(entry[1], depth + 1);
     if (item !== entry[1]) changed = true;

@@ -22,7 +22,12 @@ const MAX_DEPTH = 990;
  * @throws TypeError for what JSON cannot say (functions, symbols, NaN, infinities, Map, Set, ...), and for nesting that SQLite
  *   could not read; whatever a getter or a Proxy of the caller's throws
  */
-export function jsonText(value: unknown, depth = 0): string {
+export function jsonText(value: unknown): string {
+  return valueText(value, 0) ?? "null";
+}
+
+/** Undefined for an object that says it is. */
+function valueText(value: unknown, depth: number): string | undefined {
   switch (typeof value) {
     case "string":
       return JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
@@ -42,7 +47,7 @@ export function jsonText(value: unknown, depth = 0): string {
   }
 }
 
-function objectText(value: object, depth: number): string {
+function objectText(value: object, depth: number): string | undefined {
   if (depth > MAX_DEPTH) throw new TypeError(`nested more than ${MAX_DEPTH} deep`);
   if (Array.isArray(value)) return listText(value, depth);
   const prototype = Object.getPrototypeOf(value) as object | null;
@@ -60,7 +65,7 @@ function objectText(value: object, depth: number): string {
     return `"${new Date(date).toISOString()}"`;
   }
   const said = saidValue(value);
-  if (said !== value) return said === undefined ? "null" : jsonText(said, depth + 1);
+  if (said !== value) return said === undefined ? undefined : valueText(said, depth + 1);
   if (!isPlainObject(value)) throw new TypeError(`${kindOf(value)} is no JSON value`);
   return membersText(value, depth);
 }
@@ -69,7 +74,8 @@ function membersText(value: object, depth: number): string {
   const keys = Object.keys(value);
   const member = (key: string): string | undefined => {
     const item = (value as Record<string, unknown>)[key];
-    return item === undefined ? undefined : `${jsonText(key)}:${jsonText(item, depth + 1)}`;
+    const text = item === undefined ? undefined : valueText(item, depth + 1);
+    return text === undefined ? undefined : `${jsonText(key)}:${text}`;
   };
   if (keys.length > MOST_PIECES) return `{${joined(keys.length, (i) => member(keys[i] as string))}}`;
   let text = "";
@@ -84,7 +90,7 @@ function membersText(value: object, depth: number): string {
 function listText(list: ArrayLike<unknown>, depth: number): string {
   const itemText = (i: number): string => {
     const item = list[i];
-    return item === undefined ? "null" : jsonText(item, depth + 1);
+    return (item === undefined ? undefined : valueText(item, depth + 1)) ?? "null";
   };
   if (list.length > MOST_PIECES) return `[${joined(list.length, itemText)}]`;
   let text = "";

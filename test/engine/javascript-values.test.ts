@@ -81,6 +81,11 @@ class Money {
     return (this.#cents / 100).toFixed(2);
   }
 }
+const mute = { toJSON: () => undefined };
+function given(..._: number[]): IArguments {
+  // biome-ignore lint/complexity/noArguments: what older code hands over
+  return arguments;
+}
 const thrower = {
   get bad(): never {
     throw new Error("not today");
@@ -191,6 +196,8 @@ const TABLE: readonly (readonly [string, unknown, { readonly [C in Column]?: unk
   ],
   ["a URL", new URL("http://a/b"), same("http://a/b")],
   ["a URL inside", { at: new URL("http://a/b") }, { json: { at: "http://a/b" }, dynamic: { at: "http://a/b" } }],
+  ["objects that say nothing inside", { a: mute, b: [mute, 1] }, { json: { b: [null, 1] }, dynamic: { b: [null, 1] } }],
+  ["arguments", given(1, 2), { json: { 0: 1, 1: 2 }, dynamic: { 0: 1, 1: 2 } }],
   ["NaN in an object", { x: Number.NaN }, {}],
   ["a function in an object", { x: () => 1 }, {}],
   ["a Map", new Map([["a", 1]]), {}],

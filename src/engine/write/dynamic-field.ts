@@ -1,4 +1,5 @@
 import { failure } from "../../errors.js";
+import { saidValue } from "../../values/js-value.js";
 import { parseStoredObject } from "../../values/json-text.js";
 import { DYNAMIC_FIELD } from "../model/schema.js";
 import type { Target } from "../model/types/field-type.js";
@@ -30,7 +31,7 @@ export function encodeDynamic(
         detail: `use the invalid field name(${DYNAMIC_FIELD}) when enable dynamicField: invalid parameter`,
       });
     }
-    const value = values[key];
+    const value = saidValue(values[key]);
     if (value === null || value === undefined) continue;
     extra[key] = value;
     count++;
