@@ -38,11 +38,6 @@ export function isJsonNumber(value: unknown): value is JsonNumber {
   return typeof value === "number" || typeof value === "bigint" || value instanceof JsonDouble;
 }
 
-/** The nearest double. */
-export function toDouble(value: JsonNumber): number {
-  return Number(value);
-}
-
 /**
  * A parameter value as Milvus keeps it: strings stay, other JSON values become their text
  * (`5` -> `5`, `true` -> `true`, objects -> JSON).

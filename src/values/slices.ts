@@ -27,24 +27,3 @@ export class Slices {
     this.#end = elapsed() + this.#length;
   }
 }
-
-/**
- * Works through many items without holding the event loop.
- * @param still called after each pause; throws when what the work needs has gone meanwhile
- */
-export async function mapInSlices<T, R>(
-  items: readonly T[],
-  work: (item: T) => R,
-  still: () => void = () => {},
-): Promise<R[]> {
-  const results: R[] = [];
-  const slices = new Slices();
-  for (const item of items) {
-    if (slices.over) {
-      await slices.next();
-      still();
-    }
-    results.push(work(item));
-  }
-  return results;
-}

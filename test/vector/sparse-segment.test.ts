@@ -142,7 +142,7 @@ describe("a sparse segment", () => {
   }
 
   it.each(["IP", "BM25"] as const)("is exact over sealed windows, filtered or not (%s)", (metric) => {
-    const twin = filled(metric, 10_000);
+    const twin = filled(metric, 20_000);
     const next = random(11);
     for (let round = 0; round < 25; round++) {
       const q: Entries = new Map(
@@ -153,12 +153,12 @@ describe("a sparse segment", () => {
       const some = (id: number) => id % step === 0;
       const filter = twin.segment.prepare(Float64Array.from([...twin.rows.keys()].filter(some)));
       expect(rounded(twin.found(q, { k: 10, filter }))).toEqual(rounded(twin.plain(q, some).slice(0, 10)));
-      twin.remove(Array.from({ length: 40 }, () => 1 + Math.floor(10_000 * next())));
+      twin.remove(Array.from({ length: 40 }, () => 1 + Math.floor(20_000 * next())));
     }
   });
 
   it("follows an average length that grows after windows were sealed", () => {
-    const twin = filled("BM25", 4500);
+    const twin = filled("BM25", 9000);
     const long = (): Entries => new Map(Array.from({ length: 60 }, (_, i) => [1000 + i, 3]));
     twin.append(Array.from({ length: 4000 }, long));
     const q: Entries = new Map([
@@ -167,6 +167,28 @@ describe("a sparse segment", () => {
       [200, 2],
     ]);
     expect(rounded(twin.found(q, { k: 20 }))).toEqual(rounded(twin.plain(q).slice(0, 20)));
+  });
+
+  it("is exact while it grows, whatever the values, and for every number of hits", () => {
+    for (const spread of [0, 3, 12]) {
+      const twin = new Twin("IP");
+      const next = random(5 + spread);
+      const value = () => Math.fround(10 ** ((next() - 0.5) * spread));
+      const row = (): Entries =>
+        new Map(Array.from({ length: 8 }, () => [Math.floor(60 * next() ** 2), value()] as const));
+      for (let step = 0; step < 14; step++) {
+        twin.append(Array.from({ length: 170 + 90 * step }, row));
+        const q: Entries = new Map(
+          Array.from({ length: 1 + 5 * step }, () => [Math.floor(64 * next() ** 2), value()] as const),
+        );
+        for (const k of [1, 25, 20_000]) {
+          const [found, all] = [twin.found(q, { k }), twin.plain(q).slice(0, k)];
+          expect(found.length).toBe(all.length);
+          // Sums of numbers that differ widely may differ in their last digits, and with them the order.
+          for (const [i, [, score]] of found.entries()) expect(score / (all[i]?.[1] as number)).toBeCloseTo(1, 5);
+        }
+      }
+    }
   });
 
   it("counts living rows by term", () => {

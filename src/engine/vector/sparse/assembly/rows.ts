@@ -95,6 +95,17 @@ export function isAlive(row: u32): u32 {
 @inline export function rowAddress(row: u32): usize {
   return <usize>load<u32>(addresses + (<usize>row << 2));
 }
+/** A row's entries stand from here, u32 term and f32 value each, */
+// @ts-ignore
+@inline export function firstEntry(row: u32): usize {
+  return rowAddress(row) + 4;
+}
+/** up to here. */
+// @ts-ignore
+@inline export function lastEntry(row: u32): usize {
+  let at = rowAddress(row);
+  return at + 4 + (<usize>load<u32>(at) << 3);
+}
 // @ts-ignore
 @inline export function lengthAt(row: u32): f64 {
   return <f64>load<f32>(lengths + (<usize>row << 2));

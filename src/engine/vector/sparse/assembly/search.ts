@@ -1,15 +1,17 @@
-// The best rows for a few weighted terms, exactly. In each sealed window the lists give every row an upper bound of its
-// score in 16-bit integers, dense lists sixteen rows at a time. Rows whose bound reaches the worst of the best so far are
-// scored from their own entries.
+// The best rows for a few weighted terms, exactly. In each window the lists give every row an upper bound of its score in
+// 16-bit integers, dense lists sixteen rows at a time. Rows whose bound reaches the worst of the best so far are scored from
+// their own entries.
+import { levelsAt } from "./levels";
 import { take } from "./memory";
 import { alive, lengthAt, rowAddress, rowCapacity, rows } from "./rows";
 import { chainOf, ENTRY, entriesOf, entryCount, findTerm, NO_TERM, termCount } from "./terms";
 import { growth, part } from "./weighting";
-import { averageOf, DENSE, nodeAt, sealed, WINDOW } from "./windows";
+import { averageOf, coverGrowing, covered, DENSE, nodeAt, sealed, WINDOW } from "./windows";
 
 const FULL: u32 = 0xffffffff;
-/** What all lists of a window together may add at the most. */
+/** What all lists of a window together may add at the most, and what one dense list may: several are added in eight bits. */
 const RANGE: f64 = 32000;
+const LIST_RANGE: f64 = 62;
 
 let input: usize = 0;
 let inputCapacity: usize = 0;
@@ -56,7 +58,10 @@ let weightCapacity: u32 = 0;
 // A term of the query: u32 number, f32 weight, u32 next entry, u32 last entry (addresses).
 const TERM: usize = 16;
 let terms: usize = 0;
-/** Dense lists of a window: u32 address, u32 factor. */
+/** Dense lists of a window: u32 address of the rows, u32 1 where sums of eight bits end; what each level adds, 16 u8. */
+const LIST: usize = 32;
+/** Takes the lower level out of each byte. From memory: a constant would be made anew for every list. */
+const NIBBLE: usize = memory.data<u8>([15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15], 16);
 let dense: usize = 0;
 let termCapacity: u32 = 0;
 let sums: usize = 0;
@@ -143,8 +148,9 @@ function verify(row: u32): void {
   offer(row, scoreOf(row));
 }
 
+/** The newest rows, which no list covers. */
 function searchGrowing(count: u32): void {
-  let first = sealed * WINDOW;
+  let first = sealed * WINDOW + covered;
   if (first == rows) return;
   // Chains run backwards, so sums are made by term: the order of a row's terms is kept.
   for (let t: u32 = 0; t < count; t++) {
@@ -153,6 +159,7 @@ function searchGrowing(count: u32): void {
     for (let n = chainOf(load<u32>(term)); n != 0; n = load<u32>(nodeAt(n))) {
       let node = nodeAt(n);
       let row = load<u32>(node, 4);
+      if (row < first) break;
       let s = sums + (<usize>(row - first) << 3);
       store<f64>(s, load<f64>(s) + weight * part(<f64>load<f32>(node, 8), lengthAt(row)));
     }
@@ -166,84 +173,201 @@ function searchGrowing(count: u32): void {
   }
 }
 
-/** The integer bound that a row must reach to be looked at. */
+/** The integer bound that a row must reach to be looked at. All that is added is rounded up. */
 // @ts-ignore
-@inline function reach(scale: f64, lists: u32): i32 {
-  // Each product may be half too small; a row without any list cannot be a hit.
-  return max(1, <i32>Math.floor(bar * scale) - <i32>lists - 1);
+@inline function reach(scale: f64): i32 {
+  // A row without any list cannot be a hit.
+  return max(1, <i32>Math.floor(bar * scale * 0.999999));
 }
 
-function searchSealed(window: u32, count: u32): void {
+/** The entry of a term of the query in a window; 0 where it has none. */
+// @ts-ignore
+@inline function entryOf(term: usize, window: u32): usize {
+  let entry = <usize>load<u32>(term, 8);
+  return entry == <usize>load<u32>(term, 12) || load<u32>(entry) != window ? 0 : entry;
+}
+
+/** Takes the entries of a window as passed. */
+function pass(window: u32, count: u32): void {
+  for (let t: u32 = 0; t < count; t++) {
+    let term = terms + <usize>t * TERM;
+    let entry = entryOf(term, window);
+    if (entry != 0) store<u32>(term, <u32>entry + <u32>ENTRY, 8);
+  }
+}
+
+function searchWindow(window: u32, count: u32): void {
   // What the lists of this window can add in all.
-  let all: f64 = 0, lists: u32 = 0;
+  let all: f64 = 0, largest: f64 = 0, lists: u32 = 0;
   let grown = growth(averageOf(window));
   for (let t: u32 = 0; t < count; t++) {
     let term = terms + <usize>t * TERM;
-    let entry = <usize>load<u32>(term, 8);
-    if (entry == <usize>load<u32>(term, 12) || load<u32>(entry) != window) continue;
-    all += <f64>load<f32>(term, 4) * <f64>load<f32>(entry, 12);
+    let entry = entryOf(term, window);
+    if (entry == 0) continue;
+    let most = <f64>load<f32>(term, 4) * <f64>load<f32>(entry, 12) * grown;
+    all += most;
     lists++;
+    if ((load<u32>(entry, 8) & DENSE) != 0) largest = max(largest, most);
   }
-  all *= grown;
-  let skip = lists == 0 || all * 1.000001 < bar;
-  let scale = skip ? 0 : RANGE / all;
-  let denses: usize = 0;
-  let acc = sums;
-  for (let t: u32 = 0; t < count; t++) {
-    let term = terms + <usize>t * TERM;
-    let entry = <usize>load<u32>(term, 8);
-    if (entry == <usize>load<u32>(term, 12) || load<u32>(entry) != window) continue;
-    store<u32>(term, <u32>entry + <u32>ENTRY, 8);
-    if (skip) continue;
-    // Codes are 255ths, products are divided by 256.
-    let factor = <u32>Math.ceil(<f64>load<f32>(term, 4) * <f64>load<f32>(entry, 12) * grown * scale * (256.0 / 255.0));
-    let list = <usize>load<u32>(entry, 4), size = load<u32>(entry, 8);
-    if ((size & DENSE) != 0) {
-      store<u32>(dense + denses, <u32>list);
-      store<u32>(dense + denses, factor, 4);
-      denses += 8;
-      continue;
-    }
-    let codes = list + (<usize>size << 1);
-    for (let i: u32 = 0; i < size; i++) {
-      let s = acc + (<usize>load<u16>(list + (<usize>i << 1)) << 1);
-      store<u16>(s, load<u16>(s) + (((<u32>load<u8>(codes + i) * factor) + 255) >> 8));
-    }
+  if (lists == 0 || all * 1.000001 < bar) {
+    pass(window, count);
+    return;
   }
-  if (skip) return;
+  // Each list may add one more than its share.
+  let scale = max<f64>(1, RANGE - <f64>lists) / all;
+  if (largest * scale > LIST_RANGE) scale = LIST_RANGE / largest;
+  let end = addLists(window, count, grown * scale);
+  addDense(end);
   let begin = window * WINDOW;
-  let bound = reach(scale, lists);
-  let end = dense + denses;
-  for (let i: u32 = 0; i < WINDOW; i += 32) {
-    let at = acc + (<usize>i << 1);
-    let a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
-    for (let p = dense; p < end; p += 8) {
-      let codes = <usize>load<u32>(p) + i;
-      let factor = i16x8.splat(<i16>load<u32>(p, 4));
-      let x = v128.load(codes), y = v128.load(codes, 16);
-      a = i16x8.add(a, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.extend_low_i8x16_u(x), 7), factor));
-      b = i16x8.add(b, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.extend_high_i8x16_u(x), 7), factor));
-      c = i16x8.add(c, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.extend_low_i8x16_u(y), 7), factor));
-      d = i16x8.add(d, i16x8.q15mulr_sat_s(i16x8.shl(i16x8.extend_high_i8x16_u(y), 7), factor));
+  let above: i32 = 32768;
+  if (heapSize < wanted) {
+    // The best bounds first: they raise the bar before the many others are looked at.
+    let best = largestSum();
+    while (heapSize < wanted && above > 1) {
+      let from = max(reach(scale), min(best, above) - (best >> 4) - 1);
+      verifyBetween(begin, from, above, 0);
+      above = from;
+      if (from <= reach(scale)) break;
     }
-    let zero = i16x8.splat(0);
-    v128.store(at, zero);
-    v128.store(at, zero, 16);
-    v128.store(at, zero, 32);
-    v128.store(at, zero, 48);
-    let limit = i16x8.splat(<i16>(bound > 32767 ? 32767 : bound));
-    let bits =
-      i16x8.bitmask(i16x8.ge_s(a, limit)) |
-      (i16x8.bitmask(i16x8.ge_s(b, limit)) << 8) |
-      (i16x8.bitmask(i16x8.ge_s(c, limit)) << 16) |
-      (i16x8.bitmask(i16x8.ge_s(d, limit)) << 24);
+  }
+  verifyBetween(begin, reach(scale), above, scale);
+  memory.fill(sums, 0, <usize>WINDOW << 1);
+}
+
+function largestSum(): i32 {
+  let most = i16x8.splat(0);
+  for (let at: usize = 0; at < <usize>WINDOW << 1; at += 16) most = i16x8.max_s(most, v128.load(sums + at));
+  let largest = <i32>i16x8.extract_lane_s(most, 0);
+  largest = max(largest, <i32>i16x8.extract_lane_s(most, 1));
+  largest = max(largest, <i32>i16x8.extract_lane_s(most, 2));
+  largest = max(largest, <i32>i16x8.extract_lane_s(most, 3));
+  largest = max(largest, <i32>i16x8.extract_lane_s(most, 4));
+  largest = max(largest, <i32>i16x8.extract_lane_s(most, 5));
+  largest = max(largest, <i32>i16x8.extract_lane_s(most, 6));
+  return max(largest, <i32>i16x8.extract_lane_s(most, 7));
+}
+
+/**
+ * Looks at the rows of a window whose sums reach `from` and are below `below`.
+ *
+ * @param scale above 0: `from` rises with the bar
+ */
+function verifyBetween(begin: u32, from: i32, below: i32, scale: f64): void {
+  let least = from;
+  for (let i: u32 = 0; i < WINDOW && least < below; i += 32) {
+    let bits = rowsBetween(sums + (<usize>i << 1), least, below);
     if (bits == 0) continue;
-    let before = bar;
     while (bits != 0) {
       verify(begin + i + <u32>ctz(bits));
       bits &= bits - 1;
     }
-    if (bar != before) bound = reach(scale, lists);
+    if (scale > 0) least = reach(scale);
+  }
+}
+
+/** Of 32 rows, those whose sums reach `from` and are below `below`, a bit each. */
+// @ts-ignore
+@inline function rowsBetween(at: usize, from: i32, below: i32): u32 {
+  let low = i16x8.splat(<i16>min(from, 32767)), high = i16x8.splat(<i16>min(below - 1, 32767));
+  return (
+    i16x8.bitmask(within(v128.load(at), low, high)) |
+    (i16x8.bitmask(within(v128.load(at, 16), low, high)) << 8) |
+    (i16x8.bitmask(within(v128.load(at, 32), low, high)) << 16) |
+    (i16x8.bitmask(within(v128.load(at, 48), low, high)) << 24)
+  );
+}
+
+// @ts-ignore
+@inline function within(sum: v128, low: v128, high: v128): v128 {
+  return v128.and(i16x8.ge_s(sum, low), i16x8.le_s(sum, high));
+}
+
+/** Adds the dense lists to the sums: a few lists at a time, so that each is read from its beginning to its end. */
+function addDense(end: usize): void {
+  let nibble = v128.load(NIBBLE);
+  for (let first = dense; first < end; ) {
+    let next = first;
+    for (let row: usize = 0; row < <usize>WINDOW; row += 64) {
+      let a = i8x16.splat(0), b = i8x16.splat(0), c = i8x16.splat(0), d = i8x16.splat(0);
+      next = first;
+      do {
+        let levels = <usize>load<u32>(next) + (row >> 1);
+        let adds = v128.load(next, 16);
+        let x = v128.load(levels), y = v128.load(levels, 16);
+        a = i8x16.add_sat_u(a, i8x16.swizzle(adds, v128.and(x, nibble)));
+        b = i8x16.add_sat_u(b, i8x16.swizzle(adds, v128.and(i16x8.shr_u(x, 4), nibble)));
+        c = i8x16.add_sat_u(c, i8x16.swizzle(adds, v128.and(y, nibble)));
+        d = i8x16.add_sat_u(d, i8x16.swizzle(adds, v128.and(i16x8.shr_u(y, 4), nibble)));
+        next += LIST;
+      } while (load<u32>(next - LIST, 4) == 0);
+      let at = sums + (row << 1);
+      addBytes(at, a);
+      addBytes(at + 32, b);
+      addBytes(at + 64, c);
+      addBytes(at + 96, d);
+    }
+    first = next;
+  }
+}
+
+/** Adds to the sums of 16 rows. */
+// @ts-ignore
+@inline function addBytes(at: usize, bytes: v128): void {
+  v128.store(at, i16x8.add_sat_s(v128.load(at), i16x8.extend_low_i8x16_u(bytes)));
+  v128.store(at, i16x8.add_sat_s(v128.load(at, 16), i16x8.extend_high_i8x16_u(bytes)), 16);
+}
+
+/**
+ * Adds the short lists of a window to the sums and notes its dense ones. Passes its entries.
+ *
+ * @param scale from parts of scores to the integers that are added
+ * @returns the end of the dense lists
+ */
+function addLists(window: u32, count: u32, scale: f64): usize {
+  let end = dense;
+  let together: u32 = 0;
+  for (let t: u32 = 0; t < count; t++) {
+    let term = terms + <usize>t * TERM;
+    let entry = entryOf(term, window);
+    if (entry == 0) continue;
+    store<u32>(term, <u32>entry + <u32>ENTRY, 8);
+    // Codes are 255ths.
+    let share = (<f64>load<f32>(term, 4) * <f64>load<f32>(entry, 12) * scale) / 255;
+    let list = <usize>load<u32>(entry, 4), size = load<u32>(entry, 8);
+    if ((size & DENSE) != 0) {
+      let most = addsOf(list, share, end + 16);
+      together += most;
+      if (together > 255) {
+        store<u32>(end - LIST, 1, 4);
+        together = most;
+      }
+      store<u32>(end, <u32>levelsAt(list));
+      store<u32>(end, 0, 4);
+      end += LIST;
+    } else addShort(list, size, <u32>Math.ceil(share * 65536));
+  }
+  if (end != dense) store<u32>(end - LIST, 1, 4);
+  return end;
+}
+
+/** Writes what each level of a dense list adds, rounded up. @returns the largest */
+function addsOf(list: usize, share: f64, to: usize): u32 {
+  let most: u32 = 0;
+  for (let level: usize = 0; level < 16; level++) {
+    let add = <u32>Math.ceil(<f64>load<u8>(list + level) * share);
+    store<u8>(to + level, add);
+    most = max(most, add);
+  }
+  return most;
+}
+
+/** @param factor 65536ths of what a code adds */
+function addShort(list: usize, size: u32, factor: u32): void {
+  let codes = list + (<usize>size << 1);
+  for (let i: u32 = 0; i < size; i++) {
+    let s = sums + (<usize>load<u16>(list + (<usize>i << 1)) << 1);
+    let sum = <u32>load<u16>(s) + ((<u32>load<u8>(codes + i) * factor + 65535) >> 16);
+    store<u16>(s, min(sum, 32767));
   }
 }
 
@@ -261,7 +385,7 @@ function begin(query: usize, given: u32, k: u32, from: f32, to: f32): u32 {
   }
   if (termCapacity < given) {
     terms = take(<usize>given * TERM);
-    dense = take(<usize>given << 3);
+    dense = take(<usize>given * LIST);
     termCapacity = terms == 0 || dense == 0 ? 0 : given;
   }
   if (weightCapacity < termCount) {
@@ -304,12 +428,14 @@ function end(count: u32): u32 {
  */
 export function search(query: usize, given: u32, k: u32, from: f32, to: f32, withFilter: u32): u32 {
   if (k == 0 || rows == 0) return 0;
+  coverGrowing();
   let count = begin(query, given, k, from, to);
   if (count == FULL) return FULL;
   filtered = withFilter != 0;
   // The newest rows first: their scores are exact, and raise the bar for the bounds.
   searchGrowing(count);
-  for (let window: u32 = 0; window < sealed; window++) searchSealed(window, count);
+  let windows = covered > 0 ? sealed + 1 : sealed;
+  for (let window: u32 = 0; window < windows; window++) searchWindow(window, count);
   return end(count);
 }
 

@@ -104,8 +104,15 @@ export const ENTRY: usize = 16;
   return load<u32>(recordOf(term), 8);
 }
 
+/** The entry of a term in the newest window, made when there is none; 0 when the memory is full. */
+export function entryIn(term: u32, window: u32): usize {
+  let used = entryCount(term);
+  let last = entriesOf(term) + <usize>(used - 1) * ENTRY;
+  return used != 0 && load<u32>(last) == window ? last : newEntry(term);
+}
+
 /** Makes room for one more entry: its address, or 0. */
-export function newEntry(term: u32): usize {
+function newEntry(term: u32): usize {
   let record = recordOf(term);
   let used = load<u32>(record, 8), room = load<u32>(record, 12);
   if (used == room) {
