@@ -76,8 +76,8 @@ function statusFieldOf(reply: MessageName): string | undefined {
   return Object.entries<FieldSpec>(messages[reply]).find(([, [, type]]) => type === "Status")?.[0];
 }
 
-/** The frame of a reply with its status. @throws MessageTooLarge */
-export function encodeReply(rpc: Rpc, reply: object, status: Sent<"Status">, maxBytes: number): Buffer {
+/** The frame of a reply with its status, in parts. @throws MessageTooLarge */
+export function encodeReply(rpc: Rpc, reply: object, status: Sent<"Status">, maxBytes: number): readonly Uint8Array[] {
   const { statusField } = rpc;
   const whole = statusField === "" ? status : statusField === undefined ? reply : { ...reply, [statusField]: status };
   return encodeFrame(rpc.reply, whole as Sent<MessageName>, maxBytes);

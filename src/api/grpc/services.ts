@@ -5,7 +5,7 @@ import { inOneState } from "../in-one-state.js";
 import { asElanusError } from "../rest/envelope.js";
 import { HybridClock } from "./clock.js";
 import { IteratorBounds } from "./iterator-bounds.js";
-import { decode, encodeFrame } from "./messages/table.js";
+import { decode, encodeFrame, encodeLongLists } from "./messages/table.js";
 import { encodeReply, type Rpc, type RpcCall } from "./rpc.js";
 import { services } from "./rpcs.js";
 import { authenticate } from "./server/authenticate.js";
@@ -23,9 +23,9 @@ export interface GrpcMethod {
    * @returns the reply
    * @throws GrpcFailure, ElanusError
    */
-  run(message: Uint8Array, metadata: Metadata, turn?: Turn): Promise<Buffer>;
+  run(message: Uint8Array, metadata: Metadata, turn?: Turn): Promise<readonly Uint8Array[]>;
   /** The reply that tells of a failure. @param message the request, if it has been read */
-  failure(error: ElanusError, message?: Uint8Array): Buffer;
+  failure(error: ElanusError, message?: Uint8Array): readonly Uint8Array[];
 }
 
 export interface GrpcServices {
@@ -73,7 +73,7 @@ const health: GrpcMethod = {
 };
 
 function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): GrpcMethod {
-  const failed = (error: ElanusError, message?: Uint8Array): Buffer => {
+  const failed = (error: ElanusError, message?: Uint8Array): readonly Uint8Array[] => {
     const beside = message === undefined ? undefined : rpc.failed?.(message);
     return encodeReply(rpc, beside ?? {}, statusOf(error), MAX_REPLY_BYTES);
   };
@@ -86,7 +86,8 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
         }
         const { answer } = rpc;
         const reply = await inOneState(engine, (port) => answer(callOf(port, state, metadata, turn), message));
-        return encodeReply(rpc, reply, {}, MAX_REPLY_BYTES);
+        const shorter = encodeLongLists(rpc.reply, reply);
+        return encodeReply(rpc, shorter instanceof Promise ? await shorter : shorter, {}, MAX_REPLY_BYTES);
       } catch (error) {
         if (error instanceof MalformedMessage) {
           throw new GrpcFailure(GrpcCode.Internal, `grpc: error unmarshalling request: ${error.message}`);

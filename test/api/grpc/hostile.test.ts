@@ -20,7 +20,8 @@ afterAll(() => engine.close());
 async function call(name: string, message: Uint8Array): Promise<Received<"Status">> {
   const rpc = rpcServices[MILVUS]?.[name];
   if (rpc === undefined) throw new Error(name);
-  const reply = decode(rpc.reply, unframed(await services.find(`/${MILVUS}/${name}`).run(message, METADATA)));
+  const frame = await services.find(`/${MILVUS}/${name}`).run(message, METADATA);
+  const reply = decode(rpc.reply, unframed(Buffer.concat(frame)));
   const status = rpc.statusField === "" ? reply : (reply as Record<string, unknown>)[rpc.statusField ?? ""];
   return (status ?? decode("Status", new Uint8Array())) as Received<"Status">;
 }

@@ -4,6 +4,7 @@ import { denseType, typeNumber } from "../../../engine/model/types/table.js";
 import { parseJsonText } from "../../../values/json-text.js";
 import { formatTimestamptz } from "../../../values/timestamptz.js";
 import type { Sent } from "../messages/table.js";
+import { MappedList } from "../wire/long-lists.js";
 import { type Times, timeParts } from "./times.js";
 import { DENSE_SLOTS, elementSlot, isDenseType, isScalarType, type ScalarTypeName } from "./types.js";
 
@@ -56,16 +57,16 @@ function scalarField(
     case "VarChar":
       return { string_data: { data: orZero(values, "") as string[] } };
     case "JSON":
-      return { json_data: { data: values.map((value) => Buffer.from(value === null ? "" : String(value))) } };
+      return { json_data: { data: new MappedList(values, jsonBytes) } };
     case "Geometry":
       return { geometry_wkt_data: { data: orZero(values, "") as string[] } };
     case "Timestamptz":
-      return { string_data: { data: values.map((value) => timestamp(value, timeZone)) } };
+      return { string_data: { data: new MappedList(values, (value) => timestamp(value, timeZone)) } };
     case "Array": {
       const elementType = column.elementType as ElementType;
       return {
         array_data: {
-          data: values.map((value) => arrayRow(value, elementType)),
+          data: new MappedList(values, (value) => arrayRow(value, elementType)),
           element_type: typeNumber(elementType),
         },
       };
@@ -77,6 +78,10 @@ function scalarField(
 
 function orZero(values: readonly unknown[], zero: unknown): readonly unknown[] {
   return values.includes(null) ? values.map((value) => value ?? zero) : values;
+}
+
+function jsonBytes(text: unknown): Uint8Array {
+  return Buffer.from(text === null ? "" : String(text));
 }
 
 function timestamp(value: unknown, timeZone: string | undefined): string {

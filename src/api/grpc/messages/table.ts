@@ -2,6 +2,7 @@ import { createCodecs } from "../wire/codec.js";
 import type { Read, Written } from "../wire/field-table.js";
 import { readMessage } from "../wire/read.js";
 import { writeFrame, writeMessage } from "../wire/write.js";
+import { writeLongLists } from "../wire/write-in-slices.js";
 import { accessMessages } from "./access.js";
 import { collectionMessages } from "./collections.js";
 import { commonMessages } from "./common.js";
@@ -53,7 +54,16 @@ export function encode<Name extends MessageName>(name: Name, message: Sent<Name>
   return writeMessage(codecOf(name), message);
 }
 
-/** A message as gRPC sends it, with its head. @throws MessageTooLarge for more than `maxBytes` */
-export function encodeFrame<Name extends MessageName>(name: Name, message: Sent<Name>, maxBytes?: number): Buffer {
+/** A message as gRPC sends it, with its head, in parts. @throws MessageTooLarge for more than `maxBytes` */
+export function encodeFrame<Name extends MessageName>(
+  name: Name,
+  message: Sent<Name>,
+  maxBytes?: number,
+): readonly Uint8Array[] {
   return writeFrame(codecOf(name), message, maxBytes);
+}
+
+/** The same message; what takes long to write is written already, in slices between which the event loop runs. */
+export function encodeLongLists(name: MessageName, message: object): object | Promise<object> {
+  return writeLongLists(codecOf(name), message as Readonly<Record<string, unknown>>);
 }

@@ -107,7 +107,7 @@ async function serve(
       if (!load.tryEnter() && !(await inTurn(stream, load))) {
         throw failure("RateLimitExceeded", { rate: load.maxRunning });
       }
-      let answer: Buffer;
+      let answer: readonly Uint8Array[];
       try {
         if (stream.destroyed) return;
         answer = await withinDeadline(method.run(message.bytes, metadata, turn), metadata.deadline);
@@ -139,15 +139,16 @@ async function inTurn(stream: ServerHttp2Stream, load: PortLoad): Promise<boolea
 }
 
 /** Sends an answer; false when too many answers wait to be read, and nothing was sent. */
-function reply(stream: ServerHttp2Stream, frame: Buffer, load: PortLoad): boolean {
+function reply(stream: ServerHttp2Stream, frame: readonly Uint8Array[], load: PortLoad): boolean {
   if (stream.destroyed || stream.headersSent) return true;
-  const pending = load.answers.add(frame.length, () => stream.destroy());
+  const size = frame.reduce((sum, part) => sum + part.byteLength, 0);
+  const pending = load.answers.add(size, () => stream.destroy());
   if (pending === undefined) return false;
   stream.respond({ ":status": 200, "content-type": GRPC_TYPE }, { waitForTrailers: true });
   stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
   // The answer came before the end of the message: the rest of it is not wanted.
   const unread = !stream.readableEnded;
-  writePieces(stream, [frame], pending);
+  writePieces(stream, frame, pending);
   if (unread) stream.once("finish", () => stream.close());
   return true;
 }

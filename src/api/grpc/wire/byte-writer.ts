@@ -2,6 +2,8 @@ import { MessageTooLarge } from "./failure.js";
 import type { Int64 } from "./field-table.js";
 
 const FIRST_SIZE = 1024;
+/** Blocks of this size are not copied: they are sent from where they lie. */
+const LARGE_BLOCK = 64 * 1024;
 const TWO_32 = 2 ** 32;
 
 /**
@@ -12,6 +14,9 @@ export class ByteWriter {
   #bytes: Buffer;
   /** Where what has been written begins. */
   #start: number;
+  /** What comes behind it, the last part first. */
+  readonly #behind: Uint8Array[] = [];
+  #bytesBehind = 0;
   readonly #maxBytes: number;
 
   constructor(maxBytes: number = Number.MAX_SAFE_INTEGER) {
@@ -22,13 +27,14 @@ export class ByteWriter {
 
   /** Bytes written so far. */
   get size(): number {
-    return this.#bytes.length - this.#start;
+    return this.#bytesBehind + this.#bytes.length - this.#start;
   }
 
-  /** What has been written. Nothing may be written afterwards. @throws MessageTooLarge */
-  finish(): Buffer {
+  /** What has been written, in parts. Nothing may be written afterwards. @throws MessageTooLarge */
+  finish(): readonly Uint8Array[] {
     this.#check(this.size);
-    return this.#bytes.subarray(this.#start);
+    const first = this.#bytes.subarray(this.#start);
+    return this.#behind.length === 0 ? [first] : [first, ...this.#behind.reverse()];
   }
 
   /** Room for `length` bytes before what is there. @returns where it begins */
@@ -39,8 +45,8 @@ export class ByteWriter {
   }
 
   #grow(length: number): void {
-    const { size } = this;
-    this.#check(size + length);
+    this.#check(this.size + length);
+    const size = this.#bytes.length - this.#start;
     const bytes = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, size + length + FIRST_SIZE));
     this.#bytes.copy(bytes, bytes.length - size, this.#start);
     this.#start = bytes.length - size;
@@ -122,9 +128,23 @@ export class ByteWriter {
     this.#bytes.writeDoubleLE(value, at);
   }
 
+  /** Bytes as they are; large ones must stay as they are until the message is sent. */
   block(bytes: Uint8Array): void {
+    if (bytes.byteLength >= LARGE_BLOCK) {
+      this.#setBehind(bytes);
+      return;
+    }
     const at = this.#room(bytes.byteLength);
     this.#bytes.set(bytes, at);
+  }
+
+  #setBehind(bytes: Uint8Array): void {
+    this.#check(this.size + bytes.byteLength);
+    const written = this.#bytes.subarray(this.#start);
+    this.#behind.push(written, bytes);
+    this.#bytesBehind += written.length + bytes.byteLength;
+    this.#bytes = Buffer.allocUnsafe(FIRST_SIZE);
+    this.#start = FIRST_SIZE;
   }
 
   /** @returns its length in bytes */

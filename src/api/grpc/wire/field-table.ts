@@ -1,3 +1,5 @@
+import type { MappedList } from "./long-lists.js";
+
 /**
  * Messages as data: one object per message, one line per field, in the notation of the contract.
  *
@@ -64,7 +66,7 @@ type WrittenElement<Specs, T extends string> = T extends ScalarName
     : never;
 
 type WrittenValue<Specs, T extends string> = T extends `${infer E}*`
-  ? ArrayLike<WrittenElement<Specs, E>>
+  ? ArrayLike<WrittenElement<Specs, E>> | MappedList<WrittenElement<Specs, E>>
   : T extends `${infer E}{}`
     ? ReadonlyMap<string, WrittenElement<Specs, E>>
     : WrittenElement<Specs, T>;

@@ -1,6 +1,7 @@
 import { ByteWriter } from "./byte-writer.js";
 import { type FieldCodec, type MessageCodec, WireType } from "./codec.js";
 import type { Int64, ScalarName } from "./field-table.js";
+import { EncodedMessage, MappedList } from "./long-lists.js";
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -13,11 +14,16 @@ type Message = Readonly<Record<string, unknown>>;
 export function writeMessage(codec: MessageCodec, message: Message, maxBytes?: number): Buffer {
   const writer = new ByteWriter(maxBytes);
   writeFields(writer, codec, message);
-  return writer.finish();
+  return joined(writer.finish());
 }
 
-/** The same in the frame in which gRPC sends it. @throws MessageTooLarge */
-export function writeFrame(codec: MessageCodec, message: Message, maxBytes?: number): Buffer {
+function joined(parts: readonly Uint8Array[]): Buffer {
+  const [first, second] = parts;
+  return second === undefined && first instanceof Buffer ? first : Buffer.concat(parts);
+}
+
+/** The same in the frame in which gRPC sends it, in parts. @throws MessageTooLarge */
+export function writeFrame(codec: MessageCodec, message: Message, maxBytes?: number): readonly Uint8Array[] {
   const writer = new ByteWriter(maxBytes);
   writeFields(writer, codec, message);
   writer.frameHead();
@@ -31,9 +37,13 @@ function writeFields(writer: ByteWriter, codec: MessageCodec, message: Message):
     const value = message[field.name];
     if (value === undefined) continue;
     if (field.arity === "one") writeOne(writer, field, value);
-    else if (field.arity === "list") writeList(writer, field, value as ArrayLike<unknown>);
+    else if (field.arity === "list") writeList(writer, field, listOf(value));
     else writeMap(writer, field, value as ReadonlyMap<string, unknown>);
   }
+}
+
+function listOf(value: unknown): ArrayLike<unknown> {
+  return value instanceof MappedList ? value.slice(0, value.length) : (value as ArrayLike<unknown>);
 }
 
 function writeOne(writer: ByteWriter, field: FieldCodec, value: unknown): void {
@@ -91,7 +101,8 @@ function writeValue(writer: ByteWriter, field: FieldCodec, value: unknown): void
     return;
   }
   const before = writer.size;
-  writeFields(writer, field.message as MessageCodec, value as Message);
+  if (value instanceof EncodedMessage) for (const part of [...value.parts].reverse()) writer.block(part);
+  else writeFields(writer, field.message as MessageCodec, value as Message);
   writer.uint32(writer.size - before);
 }
 
