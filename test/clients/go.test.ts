@@ -83,7 +83,7 @@ describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
     expect(error("unknown partition")).toEqual({ code: 200, message: "partition not found[partition=x]" });
     expect(error("unknown collection")).toEqual({
       code: 100,
-      message: "can't find collection[database=default][collection=none]",
+      message: "collection not found[database=default][collection=none]",
     });
     expect(error("no names")).toEqual({
       code: 1100,
@@ -152,7 +152,7 @@ describe.skipIf(reason !== "")(`the Go SDK v1${reason}`, () => {
     value("load novel");
     expect(value("search novel again")).toMatchObject([{ ids: [9] }]);
     expect(error("unknown partition")?.message).toBe("partition not found[partition=x]");
-    expect(error("unknown collection")?.message).toBe("can't find collection[database=default][collection=none]");
+    expect(error("unknown collection")?.message).toBe("collection not found[database=default][collection=none]");
     expect(error("no names")?.message).toMatch(/^invalid parameter\[expected=any partition\]/);
   });
 

@@ -11,7 +11,7 @@ import { services } from "./rpcs.js";
 import { authenticate } from "./server/authenticate.js";
 import { GrpcCode, GrpcFailure } from "./server/grpc-status.js";
 import type { Metadata } from "./server/metadata.js";
-import { statusOf } from "./status.js";
+import { notFoundInShort, statusOf } from "./status.js";
 import { MalformedMessage, MessageTooLarge } from "./wire/failure.js";
 
 /** A procedure as the transport sees it: from the bytes of a message to the frame of the reply. */
@@ -75,7 +75,8 @@ const health: GrpcMethod = {
 function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): GrpcMethod {
   const failed = (error: ElanusError, message?: Uint8Array): readonly Uint8Array[] => {
     const beside = message === undefined ? undefined : rpc.failed?.(message);
-    return encodeReply(rpc, beside ?? {}, statusOf(error), MAX_REPLY_BYTES);
+    const told = name === "DescribeCollection" ? error : notFoundInShort(error);
+    return encodeReply(rpc, beside ?? {}, statusOf(told), MAX_REPLY_BYTES);
   };
   return {
     open: false,

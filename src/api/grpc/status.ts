@@ -1,4 +1,4 @@
-import type { ElanusError, ErrorKind } from "../../errors.js";
+import { type ElanusError, type ErrorKind, failure } from "../../errors.js";
 import { ErrorCode } from "./messages/enums.js";
 import type { Sent } from "./messages/table.js";
 
@@ -46,6 +46,13 @@ export function statusOf(error: ElanusError): Sent<"Status"> {
     retriable: RETRIABLE.has(code),
     ...(INPUT_ERRORS.has(code) && { extra_info: new Map([["is_input_error", "true"]]) }),
   };
+}
+
+/** A missing collection as servers word it over gRPC, but for the RPC that describes one: there clients look for other words. */
+export function notFoundInShort(error: ElanusError): ElanusError {
+  if (error.kind !== "CollectionNotFound") return error;
+  const { database, collection } = error.details as { readonly database: string; readonly collection: string };
+  return failure("CollectionMissing", { database, collection });
 }
 
 function legacyCode(error: ElanusError, code: number): number {

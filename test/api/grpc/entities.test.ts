@@ -704,7 +704,12 @@ describe("search", () => {
       1100,
       /^collection id:77 in the request is not consistent/,
     ],
-    ["a missing collection", { ...searchRequest({}), collection_name: "none" }, 100, /can't find collection/],
+    [
+      "a missing collection",
+      { ...searchRequest({}), collection_name: "none" },
+      100,
+      /^collection not found\[database=default\]\[collection=none\]$/,
+    ],
     [
       "lists of vectors",
       searchRequest(
