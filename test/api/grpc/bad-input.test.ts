@@ -1,0 +1,126 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { encode } from "../../../src/api/grpc/messages/table.js";
+import { framed, GrpcClient, resultOf } from "./grpc-client.js";
+import { createRequest, idField, indexed, pairs, type Served, serve, vectorField } from "./served.js";
+
+const INSERT = "/milvus.proto.milvus.MilvusService/Insert";
+const DIMENSION = 1024;
+
+/** An insert of so many rows from `first` on, into a collection of long vectors. */
+function insertOf(rows: number, first: number) {
+  return {
+    collection_name: "long",
+    num_rows: rows,
+    fields_data: [
+      {
+        type: 5,
+        field_name: "id",
+        scalars: { long_data: { data: Array.from({ length: rows }, (_, i) => first + i) } },
+      },
+      {
+        type: 101,
+        field_name: "vec",
+        vectors: { dim: DIMENSION, float_vector: { data: new Float32Array(rows * DIMENSION) } },
+      },
+    ],
+  };
+}
+
+async function longVectors({ ok }: Served): Promise<void> {
+  const vector = { ...vectorField, type_params: pairs({ dim: String(DIMENSION) }) };
+  await ok("CreateCollection", createRequest("long", [idField, vector]));
+}
+
+async function rowCount({ ok }: Served): Promise<number> {
+  const { stats } = await ok<"GetCollectionStatisticsResponse">("GetCollectionStatistics", { collection_name: "long" });
+  return Number(stats[0]?.value);
+}
+
+describe("clients that vanish", () => {
+  it("in the middle of a message leave no row and no memory booked", { timeout: 120_000 }, async () => {
+    const served = await serve();
+    await longVectors(served);
+    const frame = framed(encode("InsertRequest", insertOf(2000, 0)));
+    // Together more than the port holds at one time: 4 x 64 MiB.
+    for (let round = 0; round < 80; round++) {
+      const client = new GrpcClient(served.server);
+      const stream = client.open(INSERT);
+      const gone = resultOf(stream);
+      await new Promise((resolve) => stream.write(frame.subarray(0, frame.length / 2), resolve));
+      if (round % 2 === 0) stream.close(8);
+      else client.session.destroy();
+      await gone;
+      client.session.destroy();
+    }
+    expect(await rowCount(served)).toBe(0);
+    await served.ok("Insert", insertOf(2000, 0));
+    expect(await rowCount(served)).toBe(2000);
+  });
+
+  it("after it find all of their rows, or none", { timeout: 120_000 }, async () => {
+    const served = await serve();
+    await longVectors(served);
+    for (let round = 0; round < 20; round++) {
+      const client = new GrpcClient(served.server);
+      const stream = client.open(INSERT);
+      const gone = resultOf(stream);
+      stream.end(framed(encode("InsertRequest", insertOf(100, round * 100))));
+      await delay(round);
+      client.session.destroy();
+      await gone;
+    }
+    await delay(200);
+    expect((await rowCount(served)) % 100).toBe(0);
+    expect(await served.db.check()).toMatchObject({ problems: [] });
+  });
+});
+
+describe("a deadline that passes", () => {
+  it("is told, and an insert that had begun is whole", { timeout: 60_000 }, async () => {
+    const served = await serve();
+    await longVectors(served);
+    const [code] = await served.fails("Insert", insertOf(4000, 0), { "grpc-timeout": "1m" });
+    expect(code).toBe(10001);
+    expect([0, 4000]).toContain(await rowCount(served));
+  });
+});
+
+describe("numbers that no enumeration has", () => {
+  it.each<[string, string, object]>([
+    [
+      "the type of a column",
+      "Insert",
+      { collection_name: "book", num_rows: 1, fields_data: [{ type: 999, field_name: "id" }] },
+    ],
+    ["the type of a field", "CreateCollection", createRequest("c", [idField, { name: "x", data_type: 999 }])],
+    ["the consistency level", "CreateCollection", { ...createRequest("c"), consistency_level: 99 }],
+    [
+      "the type of a function",
+      "CreateCollection",
+      createRequest("c", undefined, { functions: [{ name: "f", type: 99 }] }),
+    ],
+    [
+      "the type of a query",
+      "Search",
+      {
+        collection_name: "book",
+        nq: 1,
+        search_params: pairs({ topk: "1", anns_field: "vec" }),
+        placeholder_group: encode("PlaceholderGroup", { placeholders: [{ type: 99, values: [new Uint8Array(16)] }] }),
+      },
+    ],
+  ])("are refused: %s", async (_, rpc, request) => {
+    const served = await serve();
+    await indexed(served, "book");
+    await served.ok("LoadCollection", { collection_name: "book" });
+    expect((await served.codes(rpc, request))[0]).toBe(1100);
+    expect(await served.db.collections.list()).toEqual(["book"]);
+  });
+
+  it("in a list of collections mean all of them", async () => {
+    const served = await serve();
+    await indexed(served, "book");
+    expect(await served.ok("ShowCollections", { type: 99 })).toMatchObject({ collection_names: ["book"] });
+  });
+});
