@@ -65,6 +65,12 @@ const LAYERS: readonly Layer[] = [
     imports: [VALUES, ERRORS],
     packages: ["temporal-polyfill", "node:module"],
   },
+  {
+    name: "values/linear-regex",
+    files: /^values\/linear-regex\.ts$/,
+    imports: [ERRORS],
+    packages: ["re2js", "node:module"],
+  },
   { name: "values", files: VALUES, imports: [/^values\/(spatial\/toolkit|time-zones)\.ts$/, ERRORS] },
   {
     name: "text/stemmer",
@@ -284,7 +290,7 @@ function circles(imports: readonly Import[]): string[][] {
 /** The one file that loads packages by a name it is given: native ones, which stay outside of every bundle. */
 const PACKAGE_LOADER = "runtime/packages.ts";
 /** Packages whose code the build puts into the bundles, and their licences beside it. */
-const BUNDLED = ["chevrotain", "jsts", "snowball-stemmers", "temporal-polyfill"];
+const BUNDLED = ["chevrotain", "jsts", "re2js", "snowball-stemmers", "temporal-polyfill"];
 
 describe("the import graph", () => {
   const files = sourceFiles();

@@ -1,6 +1,7 @@
 import { isInt64 } from "../../values/int64.js";
 import { ExpressionProblem } from "../problem.js";
-import type { Exists, Expression, Like, Logical, Membership, NullTest, RangeTest, Unary } from "../syntax/ast.js";
+import type { Exists, Expression, Logical, Membership, NullTest, RangeTest, Unary } from "../syntax/ast.js";
+import { checkBitwise } from "./bitwise.js";
 import {
   afterFilling,
   type Checked,
@@ -18,6 +19,7 @@ import {
 import { checkArithmetic, checkComparison } from "./comparisons.js";
 import { foldComparison, foldNegation } from "./fold.js";
 import { checkFunction } from "./functions.js";
+import { checkLike, checkRegex } from "./patterns.js";
 import type { FilterType, Scope } from "./scope.js";
 import type { Constant, Scalar, TypedExpression } from "./typed.js";
 import { castConstant, isFloating, isInteger, showConstant } from "./types.js";
@@ -83,10 +85,8 @@ function check(checking: Checking, node: Expression): Checked {
       return checkComparison(checking, node);
     case "arithmetic":
       return checkArithmetic(checking, node);
-    case "bitwise": {
-      const names = { "&": "BitAnd", "|": "BitOr", "^": "BitXor", "<<": "shift", ">>": "shift" } as const;
-      throw problem(node, `${names[node.operator]} is not supported: ${quoted(checking, node)}`);
-    }
+    case "bitwise":
+      return checkBitwise(checking, node);
     case "logical":
       return checkLogical(checking, node);
     case "rangeTest":
@@ -95,6 +95,8 @@ function check(checking: Checking, node: Expression): Checked {
       return checkMembership(checking, node);
     case "like":
       return checkLike(checking, node);
+    case "regex":
+      return checkRegex(checking, node);
     case "nullTest":
       return checkNullTest(checking, node);
     case "exists":
@@ -299,36 +301,6 @@ function checkMembership(checking: Checking, node: Membership): Checked {
       }),
     ),
   );
-}
-
-function checkLike(checking: Checking, node: Like): Checked {
-  const left = check(checking, node.operand);
-  if (left.kind !== "operand") throw problem(node, "like operation on complicated expr is unsupported");
-  refuseWholeArray(left, node);
-  const { operand } = left;
-  if (operand.type !== "VarChar" && operand.type !== "JSON") {
-    throw problem(node, "like operation on non-string or no-json field is unsupported");
-  }
-  const { pattern } = node;
-  const finish = (text: string): TypedExpression => {
-    if (hasLoneBackslash(text)) {
-      throw problem(node, "Invalid LIKE pattern: trailing backslash with nothing to escape");
-    }
-    return { kind: "like", operand, pattern: text };
-  };
-  if (typeof pattern === "string") return predicate(finish(pattern));
-  return afterFilling(checking, () => {
-    const value = filled(checking, pattern.name, pattern);
-    if (value.kind !== "string") throw problem(pattern, `cannot cast value to VarChar, value: ${showConstant(value)}`);
-    return finish(value.value);
-  });
-}
-
-/** Does a pattern end in a backslash that escapes nothing? */
-function hasLoneBackslash(pattern: string): boolean {
-  let slashes = 0;
-  while (pattern[pattern.length - 1 - slashes] === "\\") slashes += 1;
-  return slashes % 2 === 1;
 }
 
 function checkNullTest(checking: Checking, node: NullTest): Checked {

@@ -1,16 +1,20 @@
 import { ExpressionProblem } from "../problem.js";
-import type { ArithmeticOperator, Expression, Path, TextRange } from "../syntax/ast.js";
+import type { ArithmeticOperator, BitOperator, Expression, Path, TextRange } from "../syntax/ast.js";
 import { expressionLexer } from "../syntax/tokens.js";
 import type { FilterType, Scope } from "./scope.js";
 import { bindValue } from "./templates.js";
 import type { Constant, Operand, TypedExpression } from "./typed.js";
 import { elementTypeOf } from "./types.js";
 
-/** What the checker makes of a sub-expression. */
-export type Checked =
+/** What needs no row. */
+export type CheckedValue =
   /** `literal`: as written; a folded comparison or connective is not, and may stand as a predicate. */
   | { readonly kind: "constant"; readonly value: Constant; readonly literal: boolean }
-  | { readonly kind: "placeholder"; readonly name: string }
+  | { readonly kind: "placeholder"; readonly name: string };
+
+/** What the checker makes of a sub-expression. */
+export type Checked =
+  | CheckedValue
   | { readonly kind: "operand"; readonly operand: Operand }
   | {
       readonly kind: "arithmetic";
@@ -19,6 +23,7 @@ export type Checked =
       readonly right: Checked;
       readonly type: FilterType;
     }
+  | { readonly kind: "bitwise"; readonly operator: BitOperator; readonly operand: Operand; readonly by: CheckedValue }
   | { readonly kind: "length"; readonly operand: Operand }
   | { readonly kind: "predicate"; readonly predicate: TypedExpression }
   | { readonly kind: "sample"; readonly predicate: TypedExpression | undefined; readonly factor: number };
@@ -132,6 +137,7 @@ export function typeOf(checked: Checked): FilterType | "None" {
       return checked.operand.type;
     case "arithmetic":
       return checked.type;
+    case "bitwise":
     case "length":
       return "Int64";
     case "predicate":

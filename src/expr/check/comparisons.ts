@@ -1,4 +1,5 @@
 import type { Arithmetic, ArithmeticOperator, Comparison, ComparisonOperator, Expression } from "../syntax/ast.js";
+import { finishBitwise, waitsForValue } from "./bitwise.js";
 import {
   afterFilling,
   type Checked,
@@ -84,6 +85,7 @@ function compareWithConstant(
 ): Checked {
   const finish = (value: Constant): TypedExpression => {
     if (left.kind === "arithmetic") return finishArithmetic(checking, node, left, operator, value, valueNode);
+    if (left.kind === "bitwise") return finishBitwise(checking, node, left, operator, value);
     if (left.kind === "length") {
       if (value.kind !== "int") throw uncastable("Int64", value, valueNode);
       return { kind: "length", operand: left.operand, operator, value: value.value };
@@ -95,7 +97,7 @@ function compareWithConstant(
     return { kind: "compare", operand, operator, value: castElements(operand, cast) };
   };
   if (right.kind === "placeholder") {
-    if (left.kind !== "operand" && left.kind !== "arithmetic" && left.kind !== "length") {
+    if (left.kind !== "operand" && left.kind !== "arithmetic" && left.kind !== "bitwise" && left.kind !== "length") {
       throw problem(node, "not supported to combine multiple fields");
     }
     if (left.kind === "arithmetic") requireSimple(left, node);
@@ -103,6 +105,7 @@ function compareWithConstant(
   }
   if (right.kind !== "constant") throw problem(node, "not supported to combine multiple fields");
   const { value } = right;
+  if (left.kind === "bitwise" && waitsForValue(left)) return afterFilling(checking, () => finish(value));
   if (left.kind !== "arithmetic" || !usesPlaceholder(left)) return predicate(finish(value));
   requireSimple(left, node);
   return afterFilling(checking, () => finish(value));

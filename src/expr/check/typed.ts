@@ -1,5 +1,5 @@
 import type { PhraseToken } from "../../text/match.js";
-import type { ArithmeticOperator, ComparisonOperator, SpatialFunction } from "../syntax/ast.js";
+import type { ArithmeticOperator, BitOperator, ComparisonOperator, SpatialFunction } from "../syntax/ast.js";
 import type { FilterType, ResolvedField } from "./scope.js";
 
 /**
@@ -61,6 +61,8 @@ export type TypedExpression =
     }
   /** `pattern` never ends in an unpaired backslash. */
   | { readonly kind: "like"; readonly operand: Operand; readonly pattern: string }
+  /** `pattern` is one of RE2; some part of the text must match. */
+  | { readonly kind: "regex"; readonly operand: Operand; readonly pattern: string }
   | {
       readonly kind: "arithmetic";
       readonly operand: Operand;
@@ -69,6 +71,15 @@ export type TypedExpression =
       readonly by: Scalar;
       readonly operator: ComparisonOperator;
       readonly value: Scalar;
+    }
+  | {
+      /** Of int64; JSON numbers are cut to it. */
+      readonly kind: "bitwise";
+      readonly operand: Operand;
+      readonly bits: BitOperator;
+      readonly by: bigint;
+      readonly operator: ComparisonOperator;
+      readonly value: bigint;
     }
   | {
       readonly kind: "length";

@@ -2,9 +2,11 @@ import { knownAnalyzer } from "../../text/known-analyzers.js";
 import { matchesPhrase, matchesText } from "../../text/match.js";
 import { toFloat32 } from "../../values/float32.js";
 import { spatialTest } from "../../values/geometry.js";
-import { wrapInt64 } from "../../values/int64.js";
+import { INT64_MAX, INT64_MIN, wrapInt64 } from "../../values/int64.js";
+import { linearRegex } from "../../values/linear-regex.js";
 import { compareText } from "../../values/text-order.js";
 import { shiftTimestamptz } from "../../values/timestamptz.js";
+import { combineBits } from "../check/bitwise.js";
 import { holds } from "../check/fold.js";
 import type { ResolvedField } from "../check/scope.js";
 import type { Constant, FieldOperator, Operand, TextArgument, TypedExpression } from "../check/typed.js";
@@ -44,6 +46,12 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
       const value = textOf(node.operand, row);
       return value === null ? null : new LikePattern(node.pattern).matches(value);
     }
+    case "regex": {
+      const value = textOf(node.operand, row);
+      return value === null ? null : (linearRegex(node.pattern)?.matches(value) ?? null);
+    }
+    case "bitwise":
+      return bitwise(node, row);
     case "arithmetic":
       return arithmetic(node, row);
     case "length": {
@@ -224,6 +232,26 @@ function arithmetic(node: Extract<TypedExpression, { kind: "arithmetic" }>, row:
     result = mode === "float32" ? Math.fround(double) : double;
   }
   return test(node.operator, compareNumbers(result, plain(node.value) as bigint | number));
+}
+
+function bitwise(node: Extract<TypedExpression, { kind: "bitwise" }>, row: RowReader): Truth {
+  const { operand } = node;
+  const found = operand.type === "JSON" ? jsonOf(operand, row) : undefined;
+  const value =
+    operand.type === "JSON"
+      ? found?.kind === "int" || found?.kind === "float"
+        ? found.value
+        : null
+      : scalarOf(operand, row);
+  if (value === null || typeof value === "string") return null;
+  const bits = typeof value === "bigint" ? value : truncateToInt64(value);
+  return test(node.operator, compareNumbers(combineBits(node.bits, bits, node.by), node.value));
+}
+
+/** Towards zero; what is beyond int64 becomes its nearest value. */
+function truncateToInt64(value: number): bigint {
+  const cut = BigInt(Math.trunc(value));
+  return cut < INT64_MIN ? INT64_MIN : cut > INT64_MAX ? INT64_MAX : cut;
 }
 
 function computeIntegers(operator: FieldOperator, a: bigint, b: bigint): bigint {

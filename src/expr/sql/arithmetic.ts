@@ -30,6 +30,21 @@ export function arithmeticSql(node: ArithmeticTest, value: SqlFragment, column: 
   return sql`(${compare(mode === "float32" ? sql`elanus_f32${computed}` : computed)})`;
 }
 
+type BitwiseTest = Extract<TypedExpression, { readonly kind: "bitwise" }>;
+
+/** `value bits by operator constant`; SQLite has no exclusive or. */
+export function bitwiseSql(node: BitwiseTest, value: SqlFragment, column: SqlFragment): SqlFragment {
+  const { bits, operand } = node;
+  const by = bind(node.by);
+  const test = (of: SqlFragment): SqlFragment => {
+    const combined = bits === "^" ? sql`((${of} | ${by}) & ~(${of} & ${by}))` : sql`(${of} ${raw(bits)} ${by})`;
+    return sql`${combined} ${sqlOperator(node.operator)} ${bind(node.value)}`;
+  };
+  if (operand.type !== "JSON") return sql`(${test(value)})`;
+  const json = jsonAccess(column, operand.path, operand.indexed);
+  return sql`(CASE WHEN ${json.type} IN ('integer', 'real') THEN ${test(sql`CAST(${json.value} AS INTEGER)`)} END)`;
+}
+
 /** A fractional JSON number with an integer constant: computed in double. */
 function real(value: SqlFragment, operator: FieldOperator, by: bigint): SqlFragment {
   // SQLite's % would cut both sides to integers.

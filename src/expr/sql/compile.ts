@@ -1,10 +1,10 @@
 import type { ResolvedField } from "../check/scope.js";
 import type { Operand, Scalar, TextArgument, TypedExpression } from "../check/typed.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
-import { arithmeticSql } from "./arithmetic.js";
+import { arithmeticSql, bitwiseSql } from "./arithmetic.js";
 import { bind, raw, type SqlFragment, sql } from "./fragment.js";
-import { compareJson, containsSql, existsSql, inJson, lengthSql, likeJson, rangeJson } from "./json.js";
-import { likeSql, startsWithSql } from "./like.js";
+import { compareJson, containsSql, existsSql, inJson, lengthSql, likeJson, rangeJson, regexJson } from "./json.js";
+import { likeSql, regexSql, startsWithSql } from "./like.js";
 import { bindConstant, distinct, encodeArrays, listForColumn, sqlOperator } from "./values.js";
 
 /**
@@ -231,6 +231,11 @@ function leafSql(emitter: Emitter, node: TypedExpression, positive: boolean): Sq
     case "like":
       if (node.operand.type === "JSON") return likeJson(node, columnOf(emitter, node.operand.field), positive);
       return likeSql(valueSql(emitter, node.operand), node.pattern);
+    case "regex":
+      if (node.operand.type === "JSON") return regexJson(node, columnOf(emitter, node.operand.field), positive);
+      return regexSql(valueSql(emitter, node.operand), node.pattern);
+    case "bitwise":
+      return bitwiseSql(node, valueSql(emitter, node.operand), columnOf(emitter, node.operand.field));
     case "arithmetic":
       return arithmeticSql(node, valueSql(emitter, node.operand), columnOf(emitter, node.operand.field));
     case "length":

@@ -29,6 +29,7 @@ function costOf(node: TypedExpression): number {
       return node.operands.reduce((sum, operand) => sum + costOf(operand), 0);
     case "not":
       return costOf(node.operand);
+    case "regex":
     case "textMatch":
     case "phraseMatch":
     case "spatial":
@@ -40,6 +41,7 @@ function costOf(node: TypedExpression): number {
     case "compare":
     case "range":
     case "arithmetic":
+    case "bitwise":
     case "exists":
     case "contains":
     case "length":

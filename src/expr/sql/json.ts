@@ -3,7 +3,7 @@ import type { Constant, Scalar, TypedExpression } from "../check/typed.js";
 import { patternParts } from "../semantics/like.js";
 import { bind, joined, raw, type SqlFragment, sql } from "./fragment.js";
 import { type JsonAccess, jsonAccess } from "./json-path.js";
-import { likeSql } from "./like.js";
+import { likeSql, regexSql } from "./like.js";
 import { bindForJson, distinct, encodeArrays, listForJson, needsCast, sqlOperator } from "./values.js";
 
 type Leaf<K extends TypedExpression["kind"]> = Extract<TypedExpression, { readonly kind: K }>;
@@ -115,6 +115,11 @@ export function likeJson(node: Leaf<"like">, column: SqlFragment, positive: bool
     return sql`(${json.value} >= ${bind(first.text)} AND ${match})`;
   }
   return guarded(json, "text", match, positive);
+}
+
+export function regexJson(node: Leaf<"regex">, column: SqlFragment, positive: boolean): SqlFragment {
+  const json = jsonAccess(column, node.operand.path, node.operand.indexed);
+  return guarded(json, "text", regexSql(json.value, node.pattern), positive);
 }
 
 /** One group per kind of literal, joined by OR: a value is UNKNOWN to the groups of other kinds. */

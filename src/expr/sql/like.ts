@@ -70,3 +70,8 @@ function globOf(part: PatternPart): string {
   if (part.kind === "text") return part.text.replace(/[*?[]/g, "[$&]");
   return part.kind === "any" ? "*" : "?";
 }
+
+/** `value =~ "pattern"`: in a function, for SQLite has no regular expressions. */
+export function regexSql(value: SqlFragment, pattern: string): SqlFragment {
+  return sql`elanus_regex(${value}, ${bind(pattern)})`;
+}

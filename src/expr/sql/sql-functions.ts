@@ -5,6 +5,7 @@ import { type Deadline, NO_DEADLINE } from "../../values/deadline.js";
 import { toFloat32 } from "../../values/float32.js";
 import { spatialTest } from "../../values/geometry.js";
 import { wrapInt64 } from "../../values/int64.js";
+import { linearRegex } from "../../values/linear-regex.js";
 import { shiftTimestamptz } from "../../values/timestamptz.js";
 import type { Constant } from "../check/typed.js";
 import { equalsArray } from "../semantics/equality.js";
@@ -35,6 +36,7 @@ function remembered<T>(decode: (text: string) => T): (text: string) => T {
 
 const arraysOf = remembered<readonly Constant[]>(decodeArrays);
 const patternOf = remembered((pattern) => new LikePattern(pattern));
+const regexOf = remembered(linearRegex);
 const listOf = remembered<readonly string[]>((text) => JSON.parse(text) as string[]);
 const phraseOf = remembered<readonly PhraseToken[]>((text) => JSON.parse(text) as PhraseToken[]);
 
@@ -86,6 +88,9 @@ export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunc
     }),
     define("like", (text: Value, pattern: string) =>
       text === null ? null : truth(patternOf(pattern).matches(String(text))),
+    ),
+    define("regex", (text: Value, pattern: string) =>
+      text === null ? null : truth(regexOf(pattern)?.matches(String(text)) ?? null),
     ),
     define("text_match", (text: Value, tokens: string, minimum: number, analyzer: string) =>
       text === null ? null : truth(matchesText(knownAnalyzer(analyzer), String(text), listOf(tokens), minimum)),

@@ -70,10 +70,11 @@ export interface Arithmetic extends Node {
   readonly left: Expression;
   readonly right: Expression;
 }
-/** Parsed, never accepted. */
+export type BitOperator = "&" | "|" | "^";
+/** Shifts are parsed, never accepted. */
 export interface Bitwise extends Node {
   readonly kind: "bitwise";
-  readonly operator: "<<" | ">>" | "&" | "|" | "^";
+  readonly operator: BitOperator | "<<" | ">>";
   readonly left: Expression;
   readonly right: Expression;
 }
@@ -103,6 +104,14 @@ export interface Like extends Node {
   readonly operand: Expression;
   /** A text is unescaped once: `\%`, `\_` and `\\` in it are still escapes of the pattern. */
   readonly pattern: string | Placeholder;
+}
+/** `operand =~ pattern`, `operand !~ pattern` */
+export interface RegexMatch extends Node {
+  readonly kind: "regex";
+  readonly operand: Expression;
+  /** Of an ordinary string literal with its backslashes, but for those before quotes. */
+  readonly pattern: string | Placeholder;
+  readonly negated: boolean;
 }
 export interface NullTest extends Node {
   readonly kind: "nullTest";
@@ -193,6 +202,7 @@ export type Expression =
   | RangeTest
   | Membership
   | Like
+  | RegexMatch
   | NullTest
   | Exists
   | Contains

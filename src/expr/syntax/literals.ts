@@ -90,6 +90,8 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
  * `\xHH` and `\ooo` are bytes: together they must be UTF-8.
  */
 export function decodeString(image: string, range: TextRange): string {
+  const raw = rawString(image);
+  if (raw !== undefined) return raw;
   const body = image.slice(1, -1);
   if (!body.includes("\\")) return body;
   const parts: string[] = [];
@@ -133,6 +135,17 @@ export function decodeString(image: string, range: TextRange): string {
   return parts.join("");
 }
 
+/** What stands between the quotes of a raw string, backslashes as they are; undefined for an ordinary string. */
+function rawString(image: string): string | undefined {
+  return /^[rR]/.test(image) ? image.slice(2, -1) : undefined;
+}
+
+/** A regular expression keeps its backslashes, but for those before quotes, which mean the quote with and without them. */
+export function decodePattern(image: string): string {
+  const body = rawString(image) ?? image.slice(1, -1);
+  return body.replace(/\\([\s\S])/g, (whole, next: string) => (/["']/.test(next) ? next : whole));
+}
+
 function invalidString(image: string, range: TextRange): ExpressionProblem {
   return new ExpressionProblem(`invalid syntax: ${image.slice(0, 200)}`, range);
 }
@@ -163,8 +176,8 @@ export function decodePath(
   for (let at = nameEnd; at < image.length; ) {
     const end = scanStep(image, at);
     const inner = image.slice(at + 1, end - 1);
-    if (inner.startsWith('"') || inner.startsWith("'")) {
-      const text = decodeKey(inner.slice(1, -1));
+    if (/^[rR]?["']/.test(inner)) {
+      const text = rawString(inner) ?? decodeKey(inner.slice(1, -1));
       if (text === "") throw new ExpressionProblem(`invalid identifier: ${image}`, range);
       steps.push({ kind: "key", text });
     } else {

@@ -1,6 +1,6 @@
 import { tokenMatcher } from "chevrotain";
 import type { ComparisonOperator, Expression, Placeholder } from "./ast.js";
-import { decodeFloat, decodeInteger, decodeString } from "./literals.js";
+import { decodeFloat, decodeInteger, decodePattern, decodeString } from "./literals.js";
 import { rangeOf } from "./parser-base.js";
 import { FunctionParser } from "./parser-functions.js";
 import * as t from "./tokens.js";
@@ -132,6 +132,18 @@ export abstract class OperandParser extends FunctionParser {
   readonly likePattern = this.RULE("likePattern", (): string | Placeholder => {
     return this.OR([
       { ALT: (): string | Placeholder => this.text(this.CONSUME(t.StringToken)) },
+      { ALT: (): string | Placeholder => this.SUBRULE(this.placeholder) },
+    ]);
+  });
+
+  readonly regexPattern = this.RULE("regexPattern", (): string | Placeholder => {
+    return this.OR([
+      {
+        ALT: (): string | Placeholder => {
+          const token = this.CONSUME(t.StringToken);
+          return this.ACTION(() => decodePattern(token.image));
+        },
+      },
       { ALT: (): string | Placeholder => this.SUBRULE(this.placeholder) },
     ]);
   });

@@ -29,6 +29,8 @@ const STRENGTH: ReadonlyMap<TokenType, number> = new Map([
   [t.Percent, 12],
   [t.Power, 14],
   [t.LikeToken, 15],
+  [t.RegexMatches, 15],
+  [t.RegexDiffers, 15],
 ]);
 const RANGE = 8;
 /** What follows a prefix operator binds at least as tightly as a power: `-2 ** 2` is -(2 ** 2). */
@@ -136,6 +138,15 @@ export class ExpressionParser extends OperandParser {
                   const pattern = this.SUBRULE(this.likePattern);
                   return this.ACTION(
                     (): Expression => ({ kind: "like", operand: left, pattern, range: this.since(left) }),
+                  );
+                },
+              },
+              {
+                ALT: () => {
+                  const negated = this.CONSUME(t.RegexOperator).tokenType === t.RegexDiffers;
+                  const pattern = this.SUBRULE(this.regexPattern);
+                  return this.ACTION(
+                    (): Expression => ({ kind: "regex", operand: left, pattern, negated, range: this.since(left) }),
                   );
                 },
               },

@@ -18,6 +18,7 @@ function strengthOf(node: Expression): number {
     case "unary":
       return 13;
     case "like":
+    case "regex":
       return 15;
     default:
       return 16;
@@ -65,6 +66,10 @@ export function print(node: Expression): string {
       return `${within(node.operand, 9)} ${node.negated ? "not in" : "in"} ${within(node.list, 10)}`;
     case "like":
       return `${within(node.operand, 15)} like ${typeof node.pattern === "string" ? quote(node.pattern) : print(node.pattern)}`;
+    case "regex": {
+      const pattern = typeof node.pattern === "string" ? quotePattern(node.pattern) : print(node.pattern);
+      return `${within(node.operand, 15)} ${node.negated ? "!~" : "=~"} ${pattern}`;
+    }
     case "nullTest":
       return `${printPath(node.path)} ${node.negated ? "is not null" : "is null"}`;
     case "exists":
@@ -134,6 +139,11 @@ function quoteKey(text: string): string {
 
 function unicodeEscape(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** A pattern keeps the backslashes that it has: in a literal, one more stands before a quote that no backslash protects. */
+function quotePattern(pattern: string): string {
+  return `"${pattern.replace(/\\[\s\S]|"/g, (piece) => (piece === '"' ? '\\"' : piece))}"`;
 }
 
 const ESCAPED: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t" };

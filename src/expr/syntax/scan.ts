@@ -8,11 +8,21 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** End of the string literal that starts at `start` (a quote), or -1. No raw line breaks; a backslash takes the next character. */
+/** Of a raw string: `r` or `R` before its quote. */
+function isRaw(text: string, start: number): boolean {
+  const code = text.charCodeAt(start);
+  return code === 114 || code === 82;
+}
+
+/**
+ * End of the string literal that starts at `start` (a quote, or the prefix of a raw string), or -1. No line breaks; a backslash
+ * takes the next character.
+ */
 export function scanString(text: string, start: number): number {
-  const quote = text.charCodeAt(start);
+  const begin = isRaw(text, start) ? start + 1 : start;
+  const quote = text.charCodeAt(begin);
   if (quote !== 34 && quote !== 39) return -1;
-  for (let at = start + 1; at < text.length; at += 1) {
+  for (let at = begin + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) return at + 1;
     if (code === 10 || code === 13) return -1;

@@ -24,6 +24,7 @@ export const ComparisonToken = createToken({
   pattern: Lexer.NA,
   categories: [BinaryOperator],
 });
+export const RegexOperator = createToken({ name: "RegexOperator", pattern: Lexer.NA });
 export const SignToken = createToken({ name: "SignToken", pattern: Lexer.NA });
 
 export const PathToken = createToken({
@@ -38,7 +39,7 @@ export const Identifier = createToken({ name: "Identifier", pattern: /[A-Za-z_][
 export const StringToken = createToken({
   name: "StringToken",
   pattern: scanned(scanString) as RegExp,
-  start_chars_hint: ['"', "'"],
+  start_chars_hint: ['"', "'", "r", "R"],
   line_breaks: false,
   categories: [Literal],
 });
@@ -76,6 +77,8 @@ export const True = keyword("true", /true|True|TRUE/, [Literal]);
 export const False = keyword("false", /false|False|FALSE/, [Literal]);
 export const And = keyword("and", /and|AND|&&/, [BinaryOperator]);
 export const Or = keyword("or", /or|OR|\|\|/, [BinaryOperator]);
+export const RegexMatches = symbol("=~", "=~", [RegexOperator]);
+export const RegexDiffers = symbol("!~", "!~", [RegexOperator]);
 export const NotEqual = symbol("!=", "!=", [ComparisonToken]);
 export const Not = keyword("not", /not|NOT|!/);
 export const In = word("in");
@@ -147,6 +150,8 @@ export const vocabulary: TokenType[] = [
   And,
   Or,
   NotEqual,
+  RegexMatches,
+  RegexDiffers,
   Not,
   // Before `in`, whose letters they start with.
   Interval,
@@ -198,6 +203,7 @@ export const vocabulary: TokenType[] = [
   Literal,
   BinaryOperator,
   ComparisonToken,
+  RegexOperator,
   SignToken,
 ];
 

@@ -386,8 +386,21 @@ class FilterDraw {
     return `text_match(${path}, "${words}", minimum_should_match=${1 + below(g, 3)})`;
   }
 
+  /** Patterns of every kind that a platform's own engine would read the same way. */
+  #regex(path: string): string {
+    const g = this.#g;
+    const pieces = many(g, 4, () =>
+      pick(g, [".", "a", "b*", "(ab)+", "[a-c]", "^", "$", "\\.", "\\d+", "a|b", "é", "[^a]?", '\\"']),
+    );
+    const pattern = pieces.join("");
+    const literal = chance(g, 50) ? `r"${pattern}"` : `"${pattern}"`;
+    const sign = pick(g, ["=~", "!~"]);
+    return `${path} ${sign} ${chance(g, 15) ? this.#template(pattern.replaceAll('\\"', '"')) : literal}`;
+  }
+
   #like(path: string): string {
     const g = this.#g;
+    if (chance(g, 30)) return this.#regex(path);
     const pieces = many(g, 4, () =>
       pick(g, ["%", "_", "a", "b", "ab", "😀", "%%", "\\%", "\\_", "\\\\", "*", "[a]", "é", "\u{10ffff}", "\0", '"']),
     );
@@ -407,8 +420,17 @@ class FilterDraw {
     return `${this.#write(low)} ${one} ${path} ${two} ${this.#write(high)}`;
   }
 
+  #bitwise(path: string): string {
+    const g = this.#g;
+    const mask = this.#write(drawInteger(g));
+    const operator = pick(g, ["&", "|", "^"]);
+    const bits = chance(g, 20) ? `${mask} ${operator} ${path}` : `${path} ${operator} ${mask}`;
+    return `(${bits}) ${pick(g, COMPARISONS)} ${this.#write(drawInteger(g))}`;
+  }
+
   #arithmetic(path: string, type: FilterType): string {
     const g = this.#g;
+    if (type !== "Float" && type !== "Double" && chance(g, 25)) return this.#bitwise(path);
     const float = type === "Float" || type === "Double" || (type === "JSON" && chance(g, 30));
     const operator = pick(g, float ? ["+", "-", "*", "/"] : ["+", "-", "*", "/", "%"]);
     const by = float ? drawDouble(g) : drawInteger(g);

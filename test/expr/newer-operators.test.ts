@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ElanusError } from "../../src/errors.js";
+import { compileSql, evaluate, planFilter } from "../../src/expr/index.js";
+import { fillTable, openSqlite, type RowText, reader, type SchemaText, scopeOf, selectRows } from "./support/tables.js";
+
+const schema: SchemaText = {
+  define_schema: "newer",
+  pk: "id",
+  dynamic: true,
+  fields: [
+    { name: "id", type: "Int64" },
+    { name: "n", type: "Int64", nullable: true },
+    { name: "d", type: "Double" },
+    { name: "s", type: "VarChar", nullable: true },
+    { name: "j", type: "JSON" },
+    { name: "ai", type: "Array", element: "Int64" },
+    { name: "as", type: "Array", element: "VarChar" },
+    { name: "vec", type: "FloatVector" },
+  ],
+};
+const scope = scopeOf(schema);
+const rows = [
+  { id: 1, n: 7, d: 0, s: "a.b", j: { a: 6, "q\\r": 1, t: "x1" }, ai: [4], as: ["ab12"], r: 1 },
+  { id: 2, n: -1, d: 0, s: "a\\d\nz", j: { a: -1.9, t: 5 }, ai: [3], as: ["zz"] },
+  { id: 3, n: null, d: 0, s: null, j: { a: "6", t: "" }, ai: [], as: [], r: 2 },
+  { id: 4, n: 4, d: 0, s: "Año 2026", j: {}, ai: [5, 1], as: ["7"] },
+] as unknown as RowText[];
+
+function select(text: string, values: Record<string, unknown> = {}): number[] {
+  const sqlite = openSqlite();
+  const table = fillTable(sqlite, "newer", scope, rows);
+  const { predicate } = planFilter(text, scope, values, "query");
+  const found = selectRows(table, compileSql(predicate));
+  expect(table.rows.flatMap((row, i) => (evaluate(predicate, reader(row)) === true ? [i + 1] : []))).toEqual(found);
+  sqlite.close();
+  return found;
+}
+
+function refusal(text: string, values: Record<string, unknown> = {}): string {
+  try {
+    planFilter(text, scope, values, "query");
+  } catch (error) {
+    if (error instanceof ElanusError) return error.message;
+    throw error;
+  }
+  throw new Error(`accepted: ${text}`);
+}
+
+describe("bits", () => {
+  it.each<[string, number[]]>([
+    ["(n & 4) == 4", [1, 2, 4]],
+    ["(4 & n) != 4", []],
+    ["(n | 3) == 7", [1, 4]],
+    ["(n ^ -1) == 0", [2]],
+    ["(n & {mask}) > 3", [1, 2, 4]],
+    ["not ((n & 3) == 3)", [4]],
+    ['(j["a"] & 6) == 6', [1, 2]],
+    ['(j["a"] ^ 0) == -1', [2]],
+    ["(ai[0] & 1) == 1", [2, 4]],
+    ["(r & 2) == 2", [3]],
+  ])("%s", (text, expected) => {
+    expect(select(text, { mask: 4n })).toEqual(expected);
+  });
+
+  it.each<[string, string]>([
+    // Weaker than comparisons: what stands beside the operator is a truth value.
+    ["n & 4 == 4", "bitwise operations can only apply on integer types"],
+    ["n == 6 | 1", "bitwise operations can only apply on integer types"],
+    ["n == (5 ^ 1) & 4", "bitwise operations can only apply on integer types"],
+    ["(d & 1) == 1", "bitwise operations can only apply on integer types"],
+    ["(s & 1) == 1", "bitwise operations can only apply on integer types"],
+    ["(n & 1.5) == 1", "bitwise operations can only apply on integer types"],
+    ["(n & {m}) == 1", "bitwise operations can only apply on integer types"],
+    ["(n & 1) == 1.5", "cannot cast value to Int64"],
+    ["(n & n) == 1", "complicated arithmetic operations are not supported"],
+    ["((n & 1) & 1) == 1", "complicated arithmetic operations are not supported"],
+    ["({m} & 1) == 1", "placeholder was not supported between two constants with operator: &"],
+    ["n & 1", "predicate is not a boolean expression"],
+    ["(n << 1) == 2", "shift is not supported"],
+    ["~n == 1", "unexpected op: ~"],
+  ])("%s is refused", (text, message) => {
+    expect(refusal(text, { m: "x" })).toContain(message);
+  });
+
+  it("are those of 64-bit integers", () => {
+    const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+    fc.assert(
+      fc.property(int64, int64, fc.constantFrom("&", "|", "^"), (a, b, operator) => {
+        const expected = operator === "&" ? a & b : operator === "|" ? a | b : a ^ b;
+        const literal = (value: bigint) => (value < 0n ? `(${value})` : String(value));
+        expect(select(`(${literal(a)} ${operator} ${literal(b)}) == ${literal(expected)}`)).toHaveLength(rows.length);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("raw strings", () => {
+  it.each<[string, number[]]>([
+    ['s == r"a.b"', [1]],
+    ["s == R'a.b'", [1]],
+    [String.raw`s like r"a\\d%"`, [2]],
+    [String.raw`j[r"q\r"] == 1`, [1]],
+    ['s in [r"a.b", "x"]', [1]],
+    ["r == 1", [1]],
+    ["r in [1, 2]", [1, 3]],
+  ])("%s", (text, expected) => {
+    expect(select(text)).toEqual(expected);
+  });
+
+  it("keep a backslash before a quote, and cannot end in one", () => {
+    expect(planFilter(String.raw`s == r"a\"b"`, scope, {}, "query").predicate).toMatchObject({
+      value: { kind: "string", value: String.raw`a\"b` },
+    });
+    expect(refusal(String.raw`s == r"a\"`)).toContain("cannot parse expression");
+  });
+});
+
+describe("regular expressions", () => {
+  it.each<[string, number[]]>([
+    [String.raw`s =~ "^a\.b$"`, [1]],
+    [String.raw`s =~ r"^a\.b$"`, [1]],
+    [String.raw`s =~ "\d+"`, [4]],
+    [String.raw`s !~ "\d+"`, [1, 2]],
+    ['s =~ "a.*z"', [2]],
+    [String.raw`s =~ "(?i)AÑO\s"`, [4]],
+    ['s =~ ""', [1, 2, 4]],
+    ['j["t"] =~ "^x"', [1]],
+    ['j["t"] !~ "^x"', [3]],
+    ['as[0] =~ "[0-9]{1,2}$"', [1, 4]],
+    ["s =~ {p}", [1]],
+    ['not (s =~ "a")', [4]],
+  ])("%s", (text, expected) => {
+    expect(select(text, { p: String.raw`\.b` })).toEqual(expected);
+  });
+
+  it.each<[string, string]>([
+    ['s =~ "("', "invalid regex pattern"],
+    [String.raw`s =~ "(a)\1"`, "invalid regex pattern"],
+    ['s =~ "(?=a)"', "invalid regex pattern"],
+    ['n =~ "1"', "regex match on non-string or non-json field is unsupported"],
+    ['"a" =~ "a"', "regex match on complicated expr is unsupported"],
+    ["s =~ {p}", "the value of regex expression template variable {p} is not string"],
+  ])("%s is refused", (text, message) => {
+    expect(refusal(text, { p: 5n })).toContain(message);
+  });
+
+  it("that would keep other engines busy for ever end soon", () => {
+    const sqlite = openSqlite();
+    const long = { ...(rows[0] as object), s: "a".repeat(60_000) } as unknown as RowText;
+    const table = fillTable(sqlite, "long", scope, [long]);
+    for (const pattern of ["(a*)*b", "(a|aa)+$b", "(.*a){20}b", "(a{1,100}){1,10}c"]) {
+      const before = process.cpuUsage();
+      expect(selectRows(table, compileSql(planFilter(`s =~ "${pattern}"`, scope, {}, "query").predicate))).toEqual([]);
+      expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
+    }
+    sqlite.close();
+  });
+});
