@@ -6,10 +6,11 @@ import type { Target } from "../model/types/field-type.js";
 import { json } from "../model/types/json.js";
 
 /**
- * The JSON text of a row's dynamic keys. Keys of fields are passed over, null values are skipped; keys that are stored
- * already stay unless they are given anew.
+ * The JSON text of a row's dynamic keys. Keys of fields are passed over; keys that are stored already stay unless they are
+ * given anew.
  *
  * @param keys the keys of `values`
+ * @param nulls what becomes of null values: of rows a server skips them, a column is kept as it is
  * @param stored the JSON object of the row that a partial upsert builds on
  * @throws BadRow
  */
@@ -20,6 +21,7 @@ export function encodeDynamic(
   stored: string | undefined,
   target: Target,
   row: number,
+  nulls: "skipped" | "kept" = "skipped",
 ): string {
   const extra: Record<string, unknown> = Object.create(null);
   if (stored !== undefined && stored !== "{}") Object.assign(extra, parseStoredObject(stored));
@@ -32,7 +34,7 @@ export function encodeDynamic(
       });
     }
     const value = saidValue(values[key]);
-    if (value === null || value === undefined) continue;
+    if (value === undefined || (value === null && nulls === "skipped")) continue;
     extra[key] = value;
     count++;
   }

@@ -103,7 +103,7 @@ function encodeObjects(builder: BatchBuilder, column: InputColumn | undefined, b
     if (taken !== undefined) {
       throw failure("InvalidParameter", { text: `dynamic json cannot include the static field name: ${taken}` });
     }
-    dynamic.values[row] = encodeDynamic(object, keys, fieldNames, stored, dynamic.target, row);
+    dynamic.values[row] = encodeDynamic(object, keys, fieldNames, stored, dynamic.target, row, "kept");
   }
 }
 

@@ -301,10 +301,15 @@ describe("insert, upsert, delete", () => {
       fields_data: [ids(1), vectors(unit(1)), titles("a"), meta({ color: "red", size: 3 })],
     });
     await ok("LoadCollection", book);
-    await ok("Upsert", { ...book, num_rows: 1, partial_update: true, fields_data: [ids(1), meta({ size: 4 })] });
+    await ok("Upsert", {
+      ...book,
+      num_rows: 1,
+      partial_update: true,
+      fields_data: [ids(1), meta({ size: 4, nothing: null })],
+    });
     const rows = await ok<"QueryResults">("Query", { ...book, expr: "id == 1", output_fields: ["title", "$meta"] });
     expect(Buffer.from(rows.fields_data.at(1)?.scalars?.json_data?.data[0] ?? []).toString()).toBe(
-      '{"color":"red","size":4}',
+      '{"color":"red","size":4,"nothing":null}',
     );
     expect(rows.fields_data[0]?.scalars?.string_data?.data).toEqual(["a"]);
     expect(
