@@ -2,6 +2,7 @@ import { foldToAscii } from "./ascii-folding.js";
 import { stemmerOf } from "./stemmer.js";
 import { expandStopWords } from "./stop-words.js";
 import { AnalyzerError, isRecord, type Token, type TokenFilter } from "./token.js";
+import { tokenPattern } from "./token-pattern.js";
 
 /** Token filters, as `analyzer_params.filter` asks for them: some by name, some by an object with parameters. */
 
@@ -115,11 +116,7 @@ function split(token: Token, words: readonly string[]): Token[] | undefined {
 
 function regexFilter({ expr }: Params): TokenFilter {
   if (typeof expr !== "string") throw new AnalyzerError("must set expr for regex filter");
-  let pattern: RegExp;
-  try {
-    pattern = new RegExp(expr, "u");
-  } catch (cause) {
-    throw new AnalyzerError(`regex expression invalid, expr:${expr}`, { cause });
-  }
-  return keeping(pattern);
+  const matches = tokenPattern(expr);
+  if (matches === undefined) throw new AnalyzerError(`regex expression invalid, expr:${expr}`);
+  return (tokens) => tokens.filter((token) => matches(token.text));
 }

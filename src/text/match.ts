@@ -9,16 +9,25 @@ export interface PhraseToken {
   readonly position: number;
 }
 
+/** The tokens of a query, and how often each stands there. */
+export type TokenCounts = ReadonlyMap<string, number>;
+
+export function countTokens(tokens: readonly string[]): TokenCounts {
+  const counts = new Map<string, number>();
+  for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  return counts;
+}
+
 /**
  * Do at least `minimum` of the tokens occur in a text? A token that stands twice in the query counts twice. False when there
  * are no tokens.
  */
-export function matchesText(analyzer: Analyzer, text: string, tokens: readonly string[], minimum: number): boolean {
-  if (tokens.length === 0) return false;
-  const words = new Set(analyzer.words(text));
+export function matchesText(analyzer: Analyzer, text: string, tokens: TokenCounts, minimum: number): boolean {
+  if (tokens.size === 0) return false;
+  if (minimum <= 0) return true;
   let found = 0;
-  for (const token of tokens) {
-    if (words.has(token)) found += 1;
+  for (const word of new Set(analyzer.words(text))) {
+    found += tokens.get(word) ?? 0;
     if (found >= minimum) return true;
   }
   return false;

@@ -80,3 +80,10 @@ it("refuses what is no analyzer", async () => {
   const { code, message } = await run({ text: ["x"], analyzerParams: '{"type":"klingon"}' });
   expect([code, message]).toEqual([1100, expect.stringContaining("unknown build-in analyzer type: klingon")]);
 });
+
+it("ends what would be too much for one answer", async () => {
+  const huge = { code: 1100, message: "the text is longer than 1048576 characters: invalid parameter" };
+  expect(await run({ text: ["a ".repeat(600_000)] })).toEqual(huge);
+  const { code, message } = await run({ text: Array.from({ length: 40 }, () => "a ".repeat(30_000)) });
+  expect([code, message]).toEqual([65535, expect.stringContaining("exceed the maxOutputSize Limit")]);
+});

@@ -15,7 +15,7 @@ import {
   type Scope,
 } from "../../src/expr/index.js";
 import { standardAnalyzer } from "../../src/text/analyzer.js";
-import { matchesPhrase, matchesText } from "../../src/text/match.js";
+import { countTokens, matchesPhrase, matchesText } from "../../src/text/match.js";
 import { parseDuration, shiftTimestamptz } from "../../src/values/timestamptz.js";
 import { openSqlite, type SchemaText, scopeOf } from "./support/tables.js";
 import { withoutRanges } from "./support/trees.js";
@@ -488,9 +488,9 @@ describe("text and geometry", () => {
       "5",
       "北京",
     ]);
-    expect(matchesText(standardAnalyzer, "a b c", ["b", "x", "c"], 2)).toBe(true);
-    expect(matchesText(standardAnalyzer, "a b c", ["b", "x", "y"], 2)).toBe(false);
-    expect(matchesText(standardAnalyzer, "a", [], 1)).toBe(false);
+    expect(matchesText(standardAnalyzer, "a b c", countTokens(["b", "x", "c"]), 2)).toBe(true);
+    expect(matchesText(standardAnalyzer, "a b c", countTokens(["b", "x", "y"]), 2)).toBe(false);
+    expect(matchesText(standardAnalyzer, "a", countTokens([]), 1)).toBe(false);
   });
 
   test("a phrase may be moved by slop positions in all; an exchange costs 2", () => {

@@ -1,5 +1,5 @@
 import { knownAnalyzer } from "../../text/known-analyzers.js";
-import { matchesPhrase, matchesText } from "../../text/match.js";
+import { countTokens, matchesPhrase, matchesText } from "../../text/match.js";
 import { toFloat32 } from "../../values/float32.js";
 import { spatialTest } from "../../values/geometry.js";
 import { INT64_MAX, INT64_MIN, wrapInt64 } from "../../values/int64.js";
@@ -70,7 +70,7 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
       const value = row(node.field) ?? null;
       return value === null
         ? null
-        : matchesText(knownAnalyzer(node.field.analyzerParams), String(value), node.tokens, node.minimum);
+        : matchesText(knownAnalyzer(node.field.analyzerParams), String(value), countTokens(node.tokens), node.minimum);
     }
     case "phraseMatch": {
       const value = row(node.field) ?? null;

@@ -1,5 +1,5 @@
 import { knownAnalyzer } from "../../text/known-analyzers.js";
-import { matchesPhrase, matchesText, type PhraseToken } from "../../text/match.js";
+import { countTokens, matchesPhrase, matchesText, type PhraseToken, type TokenCounts } from "../../text/match.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { type Deadline, NO_DEADLINE } from "../../values/deadline.js";
 import { toFloat32 } from "../../values/float32.js";
@@ -38,6 +38,7 @@ const arraysOf = remembered<readonly Constant[]>(decodeArrays);
 const patternOf = remembered((pattern) => new LikePattern(pattern));
 const regexOf = remembered(linearRegex);
 const listOf = remembered<readonly string[]>((text) => JSON.parse(text) as string[]);
+const countsOf = remembered<TokenCounts>((text) => countTokens(JSON.parse(text) as string[]));
 const phraseOf = remembered<readonly PhraseToken[]>((text) => JSON.parse(text) as PhraseToken[]);
 
 function truth(value: boolean | null): number | null {
@@ -93,7 +94,7 @@ export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunc
       text === null ? null : truth(regexOf(pattern)?.matches(String(text)) ?? null),
     ),
     define("text_match", (text: Value, tokens: string, minimum: number, analyzer: string) =>
-      text === null ? null : truth(matchesText(knownAnalyzer(analyzer), String(text), listOf(tokens), minimum)),
+      text === null ? null : truth(matchesText(knownAnalyzer(analyzer), String(text), countsOf(tokens), minimum)),
     ),
     define("phrase_match", (text: Value, tokens: string, slop: number, analyzer: string) =>
       text === null

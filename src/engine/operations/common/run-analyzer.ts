@@ -5,6 +5,7 @@ import { AnalyzerError, type Token } from "../../../text/token.js";
 import { utf8Offsets } from "../../../text/utf8-offsets.js";
 import type { EngineContext } from "../../context.js";
 import type { AnalyzedToken, RunAnalyzerRequest } from "../../contract/common.js";
+import { MAX_REPLY_BYTES } from "../../model/limits.js";
 import { fieldByName } from "../../model/schema.js";
 import { fieldAnalyzers } from "../../model/text-analyzers.js";
 import type { Operation } from "../operation.js";
@@ -13,12 +14,25 @@ import { isLoaded, requireCollection } from "../resolve.js";
 /** Shows what an analyzer makes of texts. */
 export const runAnalyzer: Operation<"common/run_analyzer"> = {
   path: "common/run_analyzer",
-  run(ctx, request) {
+  run(ctx, request, limits) {
     const analyzerAt = analyzersIn(ctx, request);
-    const results = request.text.map((text, i) => ({ tokens: shown(text, analyzerAt(i).tokens(text), request) }));
+    const most = limits.replyBytes ?? MAX_REPLY_BYTES;
+    let bytes = 0;
+    const results = request.text.map((text, i) => {
+      if (text.length > MAX_TEXT) throw invalid(`the text is longer than ${MAX_TEXT} characters`);
+      ctx.deadline.check();
+      const tokens = analyzerAt(i).tokens(text);
+      bytes += tokens.length * TOKEN_BYTES;
+      if (bytes > most) throw failure("ReplyTooLarge", { limit: most });
+      return { tokens: shown(text, tokens, request) };
+    });
     return { data: { results } };
   },
 };
+
+/** No field holds longer ones; each token of a text takes a hundred bytes. */
+const MAX_TEXT = 1024 * 1024;
+const TOKEN_BYTES = 100;
 
 /** The analyzer of each text. */
 function analyzersIn(ctx: EngineContext, request: RunAnalyzerRequest): (text: number) => Analyzer {
