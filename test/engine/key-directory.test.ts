@@ -60,4 +60,18 @@ describe("the key directory", () => {
     directory.remove([1, 2]);
     expect([1, 2, 3].map((id) => directory.find(id))).toEqual([undefined, undefined, 30]);
   });
+
+  it("knows whether row ids and keys have one order", () => {
+    const directory = new KeyDirectory();
+    directory.append(1, 10);
+    directory.append(3, 20);
+    expect([directory.isAscending(2), directory.isAscending(3)]).toEqual([true, false]);
+    directory.remove([1]);
+    expect([directory.isAscending(1), directory.isAscending(2)]).toEqual([true, false]);
+    directory.append(4, 15);
+    expect(directory.isAscending(2)).toBe(false);
+    directory.clear();
+    directory.append(5, "text");
+    expect(directory.isAscending(0)).toBe(false);
+  });
 });

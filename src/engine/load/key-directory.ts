@@ -11,10 +11,24 @@ export class KeyDirectory {
   #keys: Float64Array = new Float64Array(LEAST_CAPACITY);
   #size = 0;
   #dead = 0;
+  #ascending = true;
+
+  /**
+   * Whether row ids and keys have one order: each row is here, and its key above those of the rows before it.
+   *
+   * @param rows how many there are at least
+   */
+  isAscending(rows: number): boolean {
+    return this.#ascending && this.#size - this.#dead >= rows;
+  }
 
   /** Row ids must ascend over all calls. Keys that are no safe number are left out. */
   append(rowId: number, key: unknown): void {
-    if (typeof key !== "number") return;
+    if (typeof key !== "number") {
+      this.#ascending = false;
+      return;
+    }
+    if (this.#size > 0 && !(key > (this.#keys[this.#size - 1] as number))) this.#ascending = false;
     if (this.#size === this.#rowIds.length) this.#resize(this.#size * 2);
     this.#rowIds[this.#size] = rowId;
     this.#keys[this.#size++] = key;
@@ -40,6 +54,7 @@ export class KeyDirectory {
   clear(): void {
     this.#size = 0;
     this.#dead = 0;
+    this.#ascending = true;
     this.#resize(LEAST_CAPACITY);
   }
 

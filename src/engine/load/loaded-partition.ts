@@ -175,7 +175,7 @@ export class LoadedPartition {
       .all(this.id, this.#lastKeyRow, limit) as [number, number][];
     for (const [rowId, key] of rows) {
       // Read without `safeIntegers`: beyond the safe range the number may be rounded, so it is left out.
-      if (Number.isSafeInteger(key)) this.keys.append(rowId, key);
+      this.keys.append(rowId, Number.isSafeInteger(key) ? key : undefined);
       this.#lastKeyRow = rowId;
     }
     return rows.length === limit;

@@ -94,12 +94,20 @@ export function settle(
   const { rowIds, scores } = candidates;
   if (rowIds.length === 0) return NO_HITS;
   const crosses = rowIds.length > k && scores[k] === scores[k - 1];
-  if (crosses) return inKeyOrder(plan, allAsGood(plan, targets, vector, scores[k - 1] as number, verified), k);
+  if (crosses && !areInKeyOrder(targets))
+    return inKeyOrder(plan, allAsGood(plan, targets, vector, scores[k - 1] as number, verified), k);
   if (rowIds.length > k) {
     rowIds.length = k;
     scores.length = k;
   }
   return inKeyOrder(plan, candidates, k);
+}
+
+/** Whether ties come by ascending key already: a tie that crosses the last place has the right rows before it, then. */
+function areInKeyOrder(targets: readonly Target[]): boolean {
+  const [only] = targets;
+  if (targets.length !== 1 || only?.segment.alwaysExact !== true) return false;
+  return only.partition.keys.isAscending(only.segment.size);
 }
 
 /** All rows whose score is at least as good. */

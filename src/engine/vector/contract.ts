@@ -123,6 +123,8 @@ export interface VectorSegment {
   readonly options: SegmentOptions;
   /** Live rows. */
   readonly size: number;
+  /** True where every search is exact, and gives ties by ascending row id. */
+  readonly alwaysExact?: boolean;
   /**
    * Fills an empty segment; yields to the event loop about every 10 ms. Stops early when `signal.aborted`. Until it has
    * finished, `append` does nothing: the rows were committed before, so the source yields them.

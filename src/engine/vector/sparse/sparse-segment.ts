@@ -29,6 +29,7 @@ const NO_HITS = (): SegmentHits => ({ rowIds: [], scores: [] });
  */
 export class SparseSegment implements VectorSegment {
   readonly options: SegmentOptions;
+  readonly alwaysExact = true;
   readonly #weighting: SparseWeighting;
   readonly #onClosed: () => void;
   #parts: SparsePart[] = [];

@@ -2,10 +2,10 @@
 // list becomes codes, either a level of four bits per row of the window (DENSE, see levels.ts) or pairs of row and a code
 // of eight bits. A window that grows has lists too once it is searched: they cover its first rows.
 import { take } from "./memory";
-import { firstEntry, lastEntry, lengthAt, rows } from "./rows";
+import { firstEntry, lastEntry, lengthAt, livingLength, livingRows, rows } from "./rows";
 import { countCode, DENSE_LIST, forgetLevels, putLevel, splitLevels, takeLevels } from "./levels";
 import { chainOf, entryIn, setChain, termCount } from "./terms";
-import { averageLength, part } from "./weighting";
+import { averageLength, part, setAverageLength } from "./weighting";
 
 export const WINDOW: u32 = 8192;
 /** In an entry's row count: the list has a level for every row of the window. */
@@ -82,7 +82,12 @@ export function coverGrowing(): void {
 
 /** Seals the growing window. False when the memory is full; the window then goes on growing. */
 export function seal(): bool {
-  if (!makeLists()) return false;
+  // The average of the last search may be that of a time when there was next to nothing: of these rows, it is better known.
+  let then = averageLength;
+  if (livingRows() > 0) setAverageLength(max(1, livingLength() / <f64>livingRows()));
+  let made = makeLists();
+  setAverageLength(then);
+  if (!made) return false;
   for (let t: u32 = 0; t < touchedCount; t++) setChain(load<u32>(touched + (<usize>t << 2)), 0);
   touchedCount = 0;
   nodeCount = 1;
