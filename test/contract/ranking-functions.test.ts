@@ -115,6 +115,18 @@ describe("a decay", () => {
   });
 });
 
+describe("groups of a hybrid search", () => {
+  it.each([
+    ["max", "1:0.032522 3:0.032266 2:0.016129 4:0.015873"],
+    ["sum", "3:0.032266 2:0.016129 4:0.015873 1:0.032522"],
+    ["avg", "1:0.032522 3:0.032266 2:0.016129 4:0.015873"],
+  ])("are ranked by what stands for them: %s", async (rankGroupScorer, expected) => {
+    // Row 4 is not in the list A.
+    const searches = [{ ...A, filter: "id < 4" }, B];
+    expect(await together({ groupingField: "kind", groupSize: 3, rankGroupScorer }, searches)).toBe(expected);
+  });
+});
+
 const boost = (more: object): Function => ({ reranker: "boost", ...more });
 const B_ROWS = 'kind == "b"';
 

@@ -54,6 +54,19 @@ describe("sparse vectors over REST", () => {
     expect(pairs(await search(QUERY, { searchParams: { params: { radius: -1 } } }))).toHaveLength(2);
   });
 
+  it("may be searched without the weakest entries of the query", async () => {
+    const data = [1, 2, 3, 4].map((index) => ({ id: 10 + index, s: { [100 + index]: 1 }, f: [0, 0] }));
+    await post("entities/insert", { data });
+    const query = { "101": 0.1, "102": 0.2, "103": 0.2, "104": 0.9 };
+    const kept = async (ratio: number) =>
+      (await search(query, { searchParams: { params: { drop_ratio_search: ratio } } })).map(({ id }) => id - 10).sort();
+    expect(await kept(0)).toEqual([1, 2, 3, 4]);
+    expect(await kept(0.2)).toEqual([1, 2, 3, 4]);
+    expect(await kept(0.25)).toEqual([2, 3, 4]);
+    expect(await kept(0.5)).toEqual([2, 3, 4]);
+    expect(await kept(0.75)).toEqual([4]);
+  });
+
   it("come back sorted by index, empty ones too", async () => {
     const { data } = await post("entities/query", { filter: "id > 0", outputFields: ["s"] });
     expect(data).toEqual([

@@ -62,6 +62,21 @@ describe("a phrase", () => {
     expect(steps("c b a", "a b c", 1)).toBe(false);
   });
 
+  const ROWS = [
+    "Machine learning boosts",
+    "Learning a machine-based",
+    "Deep learning machine",
+    "Machine swiftly improves model performance for ongoing learning",
+    "Learning advanced machine",
+  ];
+  it.each([
+    ["machine learning", ["1", "1", "1,3", "1,2,3,5", "1,2,3,4,5"]],
+    ["learning machine", ["3", "2,3,5", "1,2,3,5", "1,2,3,5", "1,2,3,5"]],
+  ])("is found as Milvus' manual and its text index have it: %s", (phrase, expected) => {
+    const found = (slop: number) => ROWS.flatMap((row, i) => (steps(row, phrase, slop) ? [i + 1] : [])).join();
+    expect([0, 1, 2, 3, 6].map(found)).toEqual(expected);
+  });
+
   it("leaves room for words that a filter took out", () => {
     const english = analyzerOf({ type: "english" });
     const phrase = english.tokens("database is built").map(({ text, position }) => ({ text, position }));

@@ -1,5 +1,6 @@
 import type { CallLimits } from "../contract/call-limits.js";
 import type { SearchHits, StoredValue } from "../contract/column.js";
+import type { MetricType } from "../model/collection.js";
 import { checkHits } from "./check-limits.js";
 import { collectHits, type QueryHits } from "./collect-hits.js";
 import { fieldValues } from "./field-values.js";
@@ -7,7 +8,7 @@ import { type GroupScorer, rankGroups } from "./hybrid-groups.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
-import { compareKeys, type HitKey, type RankedHits } from "./ranked-hits.js";
+import { compareKeys, compareScores, type HitKey, pickHits, type RankedHits } from "./ranked-hits.js";
 import { decayFactor } from "./rerank/decay.js";
 import { type FusedHit, fuse } from "./rerank/fuse.js";
 import { rankedByModel } from "./rerank/model-rerank.js";
@@ -83,7 +84,7 @@ function fusedHits(plan: HybridPlan, ranker: Exclude<Ranker, ModelRanker>, all: 
   const { searches, limit, offset, groupScorer } = plan;
   const { grouping } = searches[0];
   const lists = searches.map((search, s) => {
-    const { hits, groups } = all[s] as QueryHits;
+    const { hits, groups } = byScore(all[s] as QueryHits, search.metric);
     const found = hits.rowIds.map((rowId, i): FoundRow => ({ rowId, key: hits.keys[i] as HitKey, group: groups?.[i] }));
     return { metric: search.metric, hits: found, scores: hits.scores };
   });
@@ -98,6 +99,18 @@ function fusedHits(plan: HybridPlan, ranker: Exclude<Ranker, ModelRanker>, all: 
   const groups = rankGroups(fused, (row) => row.group as StoredValue, grouping.size, groupScorer);
   const shown = groups.slice(offset, offset + limit).flat();
   return { hits: asRanked(shown), groups: shown.map(({ hit }) => hit.group as StoredValue) };
+}
+
+/** A rank is that among all hits of a search, also where they come group by group. */
+function byScore({ hits, groups }: QueryHits, metric: MetricType): QueryHits {
+  if (groups === undefined) return { hits, groups };
+  const { scores, keys } = hits;
+  const order = Array.from(scores.keys()).sort(
+    (a, b) =>
+      compareScores(metric, scores[a] as number, scores[b] as number) ||
+      compareKeys(keys[a] as HitKey, keys[b] as HitKey),
+  );
+  return { hits: pickHits(hits, order), groups: order.map((i) => groups[i] as StoredValue) };
 }
 
 /** Scores times how near the field's value is, best first. */
