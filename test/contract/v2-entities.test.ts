@@ -53,6 +53,12 @@ contract("entities: insert and upsert", [
   ok("collections/get_stats", c, { rowCount: 6 }),
   fails(
     "entities/insert",
+    { ...c, partitionName: "(mn)", data: rows(1) },
+    65535,
+    "Invalid partition name: (mn). The first character of a partition name must be an underscore or letter.",
+  ),
+  fails(
+    "entities/insert",
     { collectionName: "none", data: rows(1) },
     100,
     "can't find collection[database=default][collection=none]",

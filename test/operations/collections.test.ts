@@ -251,6 +251,21 @@ describe("properties and fields are refused", () => {
       message: "can not modify the maxlength for non-string types: invalid parameter",
     },
     {
+      when: "warmup that is none",
+      given: [book],
+      path: "collections/fields/alter_properties",
+      body: { ...named, fieldName: "vector", fieldParams: { warmup: "soon" } },
+      code: 1100,
+      message: "invalid warmup policy: soon, must be 'disable', 'sync' or 'async': invalid parameter",
+    },
+    {
+      when: "old name that no collection can have",
+      path: "collections/rename",
+      body: { collectionName: "12-s", newCollectionName: "novel" },
+      code: 100,
+      message: "collection not found[database=default][collection=12-s]",
+    },
+    {
       when: "dim",
       given: [book],
       path: "collections/fields/alter_properties",

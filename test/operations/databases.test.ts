@@ -81,6 +81,14 @@ describe("databases are refused", () => {
       message: "database not found[database=x]",
     },
     {
+      when: "name that no database can have",
+      path: "databases/drop",
+      body: { dbName: "12-s" },
+      code: 802,
+      message:
+        "the first character of a database name must be an underscore or letter: invalid database name[database=12-s]",
+    },
+    {
       when: "time zone that is none",
       path: "databases/alter",
       body: { dbName: "default", properties: { timezone: "Mars" } },

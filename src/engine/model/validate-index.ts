@@ -14,6 +14,7 @@ import { readBoolean, readInteger } from "./types/parameters.js";
 import { FIELD_TYPES } from "./types/table.js";
 import { parameterTexts } from "./validate-fields.js";
 import { checkIndexName } from "./validate-names.js";
+import { checkWarmup, WARMUP_PROPERTY } from "./validate-properties.js";
 
 /** One entry of `indexParams` as a request gives it. */
 export interface IndexDefinition {
@@ -32,9 +33,8 @@ export type NewIndex = Omit<IndexDescription, "id">;
 const AUTOINDEX = "AUTOINDEX";
 const MMAP = "mmap.enabled";
 const OFFSET_CACHE = "indexoffsetcache.enabled";
-const WARMUP = "warmup";
 /** Settings of storage: any index may carry them, and only they can be changed later. */
-export const ALTERABLE_INDEX_PARAMS: readonly string[] = [MMAP, OFFSET_CACHE, WARMUP];
+export const ALTERABLE_INDEX_PARAMS: readonly string[] = [MMAP, OFFSET_CACHE, WARMUP_PROPERTY];
 const invalidParams = { expected: "valid index params", actual: "invalid index params" } as const;
 
 function badParams(text: string): Error {
@@ -79,12 +79,7 @@ export function checkIndexSettings(indexType: string, settings: Readonly<Record<
   if (readBoolean(settings[OFFSET_CACHE] ?? "") === true && indexType !== "BITMAP") {
     throw failure("InvalidParameter", { text: `only bitmap index support ${OFFSET_CACHE} now` });
   }
-  const warmup = settings[WARMUP];
-  if (warmup !== undefined && !["disable", "sync", "async"].includes(warmup)) {
-    throw failure("InvalidParameter", {
-      text: `invalid warmup policy: ${warmup}, must be 'disable', 'sync' or 'async'`,
-    });
-  }
+  checkWarmup(settings);
 }
 
 /** True when both describe the same index; ids are not compared. */

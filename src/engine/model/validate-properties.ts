@@ -4,6 +4,7 @@ export const TTL_PROPERTY = "collection.ttl.seconds";
 export const MMAP_PROPERTY = "mmap.enabled";
 export const PARTITION_KEY_ISOLATION_PROPERTY = "partitionkey.isolation";
 export const TIMEZONE_PROPERTY = "timezone";
+export const WARMUP_PROPERTY = "warmup";
 export const DYNAMIC_FIELD_PROPERTY = "dynamicfield.enabled";
 export const ALLOW_INSERT_AUTO_ID_PROPERTY = "allow_insert_auto_id";
 /** Rows may bring vectors that a model would make. */
@@ -38,6 +39,19 @@ export function checkTimeZone(properties: Readonly<Record<string, string>>): voi
   const timezone = properties[TIMEZONE_PROPERTY];
   if (timezone === undefined || isTimeZone(timezone)) return;
   throw failure("InvalidParameter", { text: `unknown or invalid IANA Time Zone ID: ${timezone}` });
+}
+
+/**
+ * Checks when a server brings data into memory; of no effect here.
+ *
+ * @throws InvalidParameter
+ */
+export function checkWarmup(properties: Readonly<Record<string, string>>): void {
+  const policy = properties[WARMUP_PROPERTY];
+  if (policy === undefined || ["disable", "sync", "async"].includes(policy)) return;
+  throw failure("InvalidParameter", {
+    text: `invalid warmup policy: ${policy}, must be 'disable', 'sync' or 'async'`,
+  });
 }
 
 function checkTtl(ttl: string): void {

@@ -2,6 +2,7 @@ import { failure } from "../../errors.js";
 import type { EncodedBatch, SqlValue } from "../entities/batch.js";
 import { scalarFields } from "../entities/columns.js";
 import { type Collection, DEFAULT_PARTITION, hasPartitionKey, partitionByName } from "../model/collection.js";
+import { checkPartitionName } from "../model/validate-names.js";
 
 /** Finds the partition of each row of a batch. */
 export type Route = (batch: EncodedBatch) => (position: number) => number;
@@ -10,12 +11,12 @@ export type Route = (batch: EncodedBatch) => (position: number) => number;
  * Partition id of each row: the named partition, or routed by partition key.
  *
  * @param name undefined or empty: the default partition
- * @throws PartitionNotFound, PartitionKeyNames
+ * @throws PartitionNameInvalid, PartitionNotFound, PartitionKeyNames
  */
 export function routeRows(collection: Collection, name: string | undefined): Route {
   const named = name !== undefined && name !== "";
   if (!hasPartitionKey(collection)) {
-    const partition = partitionByName(collection, named ? name.trim() : DEFAULT_PARTITION);
+    const partition = partitionByName(collection, named ? checkPartitionName(name) : DEFAULT_PARTITION);
     if (partition === undefined) throw failure("PartitionNotFound", { partition: String(name) });
     const { id } = partition;
     return () => () => id;

@@ -1,20 +1,22 @@
 import { failure } from "../../../errors.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import type { Operation } from "../operation.js";
-import { databaseName, requireCollection } from "../resolve.js";
+import { databaseName, requireDatabase } from "../resolve.js";
 
 /**
  * Gives a collection another name, and moves it to another database if one is named. Data, indexes, load state and
  * aliases stay.
  *
- * @throws InvalidParameter (bad name), CollectionMissing, CollectionRenameByAlias, RenameDatabaseNotFound, RenameNameTaken, RenameWithAliases
+ * @throws InvalidParameter (bad new name), DatabaseNotFound, CollectionMissing, CollectionRenameByAlias, RenameDatabaseNotFound, RenameNameTaken, RenameWithAliases
  */
 export const renameCollection: Operation<"collections/rename"> = {
   path: "collections/rename",
   run(ctx, request) {
     const newName = checkCollectionName(request.newCollectionName);
-    const oldName = checkCollectionName(request.collectionName);
-    const collection = requireCollection(ctx, request, "missing in database");
+    const { name: database } = requireDatabase(ctx, request.dbName);
+    const oldName = request.collectionName.trim();
+    const collection = ctx.catalog.find(database, oldName);
+    if (collection === undefined) throw failure("CollectionMissing", { database, collection: oldName });
     if (collection.name !== oldName) {
       throw failure("CollectionRenameByAlias", { alias: oldName });
     }

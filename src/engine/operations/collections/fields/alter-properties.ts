@@ -2,7 +2,7 @@ import { failure } from "../../../../errors.js";
 import { type FieldSchema, fieldByName } from "../../../model/schema.js";
 import { checkMaxCapacity, checkMaxLength } from "../../../model/types/parameters.js";
 import { parameterTexts } from "../../../model/validate-fields.js";
-import { MMAP_PROPERTY } from "../../../model/validate-properties.js";
+import { checkWarmup, MMAP_PROPERTY, WARMUP_PROPERTY } from "../../../model/validate-properties.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
 import { refuseMmapWhileLoaded } from "../alter-properties.js";
@@ -40,8 +40,8 @@ const DESCRIPTION = "field.description";
 /** A field cannot do without its length or capacity. */
 function refuseRemoval(keys: readonly string[]): void {
   for (const key of keys) {
-    if (key !== MMAP_PROPERTY) {
-      throw failure("InvalidParameter", { text: `${key} does not allow delete in collection field param` });
+    if (key !== MMAP_PROPERTY && key !== WARMUP_PROPERTY) {
+      throw failure("InvalidParameter", { text: `${key} is not allowed to drop in collection field param` });
     }
   }
 }
@@ -56,6 +56,9 @@ function checkFieldParams(collection: string, field: FieldSchema, params: Readon
       case "max_capacity":
         if (field.type !== "Array") throw notAlterable("maxcapacity", "array");
         checkMaxCapacity({ name: field.name, params }, collection);
+        break;
+      case WARMUP_PROPERTY:
+        checkWarmup(params);
         break;
       case MMAP_PROPERTY:
       case DESCRIPTION:
