@@ -7,15 +7,18 @@ Without ef the smallest of some is taken whose recall is 0.98. Prints one line o
 
 import json
 import logging
+import os
 import sys
 import time
+import warnings
 
 import numpy as np
-from pymilvus import DataType, MilvusClient
+from pymilvus import Collection, DataType, MilvusClient, connections
 
 logging.disable(logging.CRITICAL)
+warnings.filterwarnings("ignore")
 uri, folder, dimension = sys.argv[1], sys.argv[2], int(sys.argv[3])
-BATCH, K, WANTED = 1000, 10, 0.98
+BATCH, K, WANTED = int(os.environ.get("BENCH_BATCH", "5000")), 10, 0.98
 base = np.fromfile(f"{folder}/base.f32", dtype=np.float32).reshape(-1, dimension)
 queries = np.fromfile(f"{folder}/queries.f32", dtype=np.float32).reshape(-1, dimension)
 truth = np.fromfile(f"{folder}/truth.i32", dtype=np.int32).reshape(len(queries), -1)
@@ -30,11 +33,13 @@ index = client.prepare_index_params()
 kind = {"index_type": "HNSW", "params": {"M": 16, "efConstruction": 200}} if "://" in uri else {"index_type": "AUTOINDEX"}
 index.add_index("vector", metric_type="L2", **kind)
 client.create_collection("bench", schema=schema, index_params=index)
-rows = [{"id": i, "vector": vector} for i, vector in enumerate(base)]
+# Columns of arrays are what this client sends fastest.
+connections.connect(uri=uri)
+collection, vectors = Collection("bench"), list(base)
 start = time.perf_counter()
-for i in range(0, len(rows), BATCH):
-    client.insert("bench", rows[i : i + BATCH])
-inserted = len(rows) / (time.perf_counter() - start)
+for i in range(0, len(vectors), BATCH):
+    collection.insert([list(range(i, i + BATCH)), vectors[i : i + BATCH]])
+inserted = len(vectors) / (time.perf_counter() - start)
 if "://" in uri:
     client.flush("bench")
 while client.describe_index("bench", "vector").get("pending_index_rows", 0) > 0:
