@@ -67,9 +67,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     value("refresh");
     expect(value("compact")).toBe("Completed");
     expect(value("version")).toMatch(/^v2\.6\.22/);
-    expect(rpcs("add field")).toEqual(
-      version.startsWith("3") ? ["AlterCollectionSchema", "AddCollectionField"] : ["AddCollectionField"],
-    );
+    expect(rpcs("add field")).toEqual(version.startsWith("3") ? ["AlterCollectionSchema"] : ["AddCollectionField"]);
     value("add field");
     expect(value("insert late")).toMatchObject({ insert_count: 1, ids: [7] });
     expect(value("read late")).toEqual([
@@ -305,7 +303,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     expect(value("first client again")).toMatchObject({ insert_count: 1 });
     expect(value("after it")).toEqual([]);
     if (newer) {
-      expect(result("drop field").error).toMatchObject({ code: "UNIMPLEMENTED" });
+      value("drop field");
       expect(rpcs("drop field").at(-1)).toBe("AlterCollectionSchema");
       expect(result("snapshots").error).toMatchObject({ code: 3000 });
       expect([value("file resources"), rpcs("file resources")]).toEqual([[], ["ListFileResources"]]);

@@ -69,7 +69,6 @@ contract("paths and methods", [
 
 contract("the refused part of the inventory", [
   ...[
-    "fields/drop",
     "struct_fields/add",
     "add_function",
     "alter_function",

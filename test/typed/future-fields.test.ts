@@ -83,7 +83,6 @@ describe("a field of a newer Milvus", () => {
       "jobs/external_collection/refresh",
       "file_resources/add",
       "jobs/import/commit",
-      "collections/fields/drop",
       "collections/struct_fields/add",
       "collections/add_function_field",
     ]) {

@@ -30,7 +30,7 @@ describe("the typed interface", () => {
     expectTypeOf<keyof Namespaces["partitions"]>().toEqualTypeOf<
       "list" | "has" | "getStats" | "create" | "drop" | "load" | "release"
     >();
-    expectTypeOf<keyof Namespaces["collections"]["fields"]>().toEqualTypeOf<"add" | "alterProperties">();
+    expectTypeOf<keyof Namespaces["collections"]["fields"]>().toEqualTypeOf<"add" | "alterProperties" | "drop">();
     expectTypeOf<Namespaces["collections"]>().not.toHaveProperty("get_load_state");
   });
 

@@ -3,6 +3,7 @@ import {
   addCollectionField,
   alterCollection,
   alterCollectionField,
+  alterCollectionSchema,
   batchDescribeCollection,
   createCollection,
   describeCollection,
@@ -80,8 +81,7 @@ import { type Rpc, refused, rpc } from "./rpc.js";
 
 /**
  * THE table of RPCs. A name that is not in it is answered with UNIMPLEMENTED, which clients take for an empty success or for
- * an old server: four are left out for that reason alone (AlterCollectionSchema, GetReplicateInfo, CreateReplicateStream,
- * DumpMessages).
+ * an old server: three are left out for that reason alone (GetReplicateInfo, CreateReplicateStream, DumpMessages).
  */
 const milvus: Readonly<Record<string, Rpc>> = {
   Connect: rpc(1, "ConnectRequest", "ConnectResponse", connect),
@@ -139,6 +139,7 @@ const milvus: Readonly<Record<string, Rpc>> = {
   GetIndexStatistics: rpc(3, "GetIndexStatisticsRequest", "GetIndexStatisticsResponse", getIndexStatistics),
   GetIndexState: rpc(3, "GetIndexStateRequest", "GetIndexStateResponse", getIndexState),
   GetIndexBuildProgress: rpc(3, "GetIndexBuildProgressRequest", "GetIndexBuildProgressResponse", getIndexBuildProgress),
+  AlterCollectionSchema: rpc(3, "AlterCollectionSchemaRequest", "AlterCollectionSchemaResponse", alterCollectionSchema),
   AddCollectionField: rpc(3, "AddCollectionFieldRequest", "Status", addCollectionField),
   RenameCollection: rpc(3, "RenameCollectionRequest", "Status", renameCollection),
   CreateDatabase: rpc(3, "CreateDatabaseRequest", "Status", createDatabase),

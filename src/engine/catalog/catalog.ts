@@ -59,6 +59,8 @@ export interface Catalog {
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
   /** Appends a field; its id is the next free one. */
   addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema;
+  /** Its id is not used again. Drop its indexes first. */
+  dropField(id: number, fieldId: number): void;
   /** Gives a collection a dynamic field. */
   addDynamicField(id: number): void;
   changeField(id: number, fieldId: number, change: Pick<FieldSchema, "description" | "params">): void;

@@ -54,6 +54,7 @@ export interface FieldTable {
   of(collectionId: number): FieldSchema[];
   insert(collectionId: number, field: FieldSchema): void;
   change(collectionId: number, fieldId: number, change: Pick<FieldSchema, "description" | "params">): void;
+  remove(collectionId: number, fieldId: number): void;
   removeAll(collectionId: number): void;
 }
 
@@ -68,6 +69,7 @@ export function fieldTable(db: Connection): FieldTable {
     db,
     "UPDATE fields SET description = ?, params = ? WHERE collection_id = ? AND id = ?",
   );
+  const remove = prepare<[number, number]>(db, "DELETE FROM fields WHERE collection_id = ? AND id = ?");
   const removeAll = prepare<[number]>(db, "DELETE FROM fields WHERE collection_id = ?");
   return {
     of: (collectionId) => of.all(collectionId).map(toField),
@@ -90,6 +92,9 @@ export function fieldTable(db: Connection): FieldTable {
     },
     change(collectionId, fieldId, { description, params }) {
       update.run(description, JSON.stringify(params), collectionId, fieldId);
+    },
+    remove(collectionId, fieldId) {
+      remove.run(collectionId, fieldId);
     },
     removeAll(collectionId) {
       removeAll.run(collectionId);

@@ -141,6 +141,12 @@ class SqliteCatalog implements Catalog {
     return added;
   }
 
+  dropField(id: number, fieldId: number): void {
+    this.#fields.remove(id, fieldId);
+    this.#collections.changeSchema(id);
+    this.#refresh(id);
+  }
+
   addDynamicField(id: number): void {
     this.#collections.setDynamic(id);
     this.#collections.changeSchema(id);

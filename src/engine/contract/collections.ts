@@ -103,6 +103,12 @@ export interface AddFieldRequest extends CollectionRequest {
   readonly schema: FieldDefinition;
 }
 
+/** By name or by id, not both. */
+export interface DropFieldRequest extends CollectionRequest {
+  readonly fieldName?: string;
+  readonly fieldId?: number;
+}
+
 export interface AlterFieldRequest extends CollectionRequest {
   readonly fieldName: string;
   /** `max_length`, `max_capacity`, `mmap.enabled`. */
@@ -271,6 +277,12 @@ export interface CollectionOperations {
    */
   "collections/fields/add"(request: AddFieldRequest): Done;
   /**
+   * Drops a field with its indexes and all of its values, loaded or not. Its id is never used again.
+   *
+   * @throws CollectionNotFound, InvalidParameter for keys, the last vector field and what a function needs
+   */
+  "collections/fields/drop"(request: DropFieldRequest): Done;
+  /**
    * Changes type parameters of a field. Rows that are there already are not checked against a smaller length.
    *
    * @throws CollectionNotFound, InvalidParameter (unknown field or parameter, value out of range),
@@ -397,6 +409,11 @@ export const collections: ContractRows<CollectionOperations> = {
     request: { ...named, schema: { kind: "object", required: true, shape: fieldShape } },
     writes: true,
     privilege: { object: "Collection", name: "AddCollectionField" },
+  },
+  "collections/fields/drop": {
+    request: { ...named, fieldName: { kind: "string" }, fieldId: { kind: "int" } },
+    writes: true,
+    privilege: { object: "Collection", name: "AlterCollectionSchema" },
   },
   "collections/fields/alter_properties": {
     request: {

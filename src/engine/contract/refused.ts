@@ -4,7 +4,6 @@
  */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   collections: [
-    "fields/drop",
     "struct_fields/add",
     "add_function",
     "alter_function",

@@ -92,6 +92,12 @@ export class EntityStore {
     }
   }
 
+  /** Removes the values of a field that has no index any more. */
+  dropField(collection: Collection, field: FieldSchema): void {
+    if (isVectorType(field.type)) this.sql.exec(`DROP TABLE ${vectorTable(collection.id, field.id)}`);
+    else this.sql.exec(`ALTER TABLE ${entityTable(collection.id)} DROP COLUMN ${fieldColumn(field.id)}`);
+  }
+
   /** Makes room for the dynamic field, which is empty in the rows that are there. */
   addDynamicField(collection: Collection): void {
     this.sql.exec(`ALTER TABLE ${entityTable(collection.id)} ADD COLUMN ${META_COLUMN} TEXT NOT NULL DEFAULT '{}'`);

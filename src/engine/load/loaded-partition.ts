@@ -96,6 +96,14 @@ export class LoadedPartition {
     this.#sources.set(field.id, source);
   }
 
+  /** Frees the segment of a field that is gone; a load that fills it goes on with the next one. */
+  dropField(fieldId: number): void {
+    this.filters.clear();
+    this.segments.get(fieldId)?.close();
+    this.segments.delete(fieldId);
+    this.#sources.delete(fieldId);
+  }
+
   /** The fields have the indexes that the segments were made for. */
   fits(table: EntityTable, collection: Collection): boolean {
     const expected = indexedFields(table, collection);

@@ -94,6 +94,14 @@ export class Loader {
     this.#options.vectors.forget({ collectionId });
   }
 
+  /** Frees the segments of a vector field. Call after commit. */
+  fieldDropped(collectionId: number, fieldId: number): void {
+    for (const partition of this.#residences.get(collectionId)?.partitions.values() ?? []) {
+      partition.dropField(fieldId);
+    }
+    this.#options.vectors.forget({ collectionId, fieldId });
+  }
+
   /** An index appeared on a vector field of a loaded collection. Call after commit. */
   async vectorIndexCreated(collectionId: number, fieldId: number): Promise<void> {
     await this.#residence(collectionId).inTurn(async () => {

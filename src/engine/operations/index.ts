@@ -11,6 +11,7 @@ import { dropCollection } from "./collections/drop.js";
 import { dropCollectionProperties } from "./collections/drop-properties.js";
 import { addField } from "./collections/fields/add.js";
 import { alterFieldProperties } from "./collections/fields/alter-properties.js";
+import { dropField } from "./collections/fields/drop.js";
 import { getLoadState } from "./collections/get-load-state.js";
 import { getCollectionStats } from "./collections/get-stats.js";
 import { hasCollection } from "./collections/has.js";
@@ -70,6 +71,7 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "collections/drop_properties": dropCollectionProperties,
   "collections/drop": dropCollection,
   "collections/fields/add": addField,
+  "collections/fields/drop": dropField,
   "collections/fields/alter_properties": alterFieldProperties,
   "collections/get_load_state": getLoadState,
   "collections/get_stats": getCollectionStats,

@@ -52,8 +52,12 @@ export function protocolOf(client: string): Protocol {
   const proto = json?.nested?.["milvus"]?.nested?.["proto"]?.nested;
   if (json === undefined || proto === undefined) throw new Error(`${path} no longer holds the protocol of Milvus`);
   const find = (name: string): Node | undefined => {
+    const [outer = "", ...inner] = name.split(".");
     for (const packageName of PACKAGES) {
-      const node = proto[packageName]?.nested?.[name];
+      const node = inner.reduce<Node | undefined>(
+        (found, step) => found?.nested?.[step],
+        proto[packageName]?.nested?.[outer],
+      );
       if (node !== undefined) return node;
     }
     return undefined;

@@ -150,10 +150,10 @@ describe("framing", () => {
       expect(result.code).toBe(12);
       expect(result.message).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
     }
-    const known = await grpc.raw("/milvus.proto.milvus.MilvusService/AlterCollectionSchema", framed(HELLO));
+    const known = await grpc.raw("/milvus.proto.milvus.MilvusService/GetReplicateInfo", framed(HELLO));
     expect(known).toMatchObject({
       code: 12,
-      message: "unknown method AlterCollectionSchema for service milvus.proto.milvus.MilvusService",
+      message: "unknown method GetReplicateInfo for service milvus.proto.milvus.MilvusService",
     });
   });
 

@@ -94,6 +94,33 @@ export const collectionMessages = {
     collectionID: [4, "int64"],
     schema: [5, "bytes"],
   },
+  AlterCollectionSchemaRequest: {
+    db_name: [2, "string"],
+    collection_name: [3, "string"],
+    collectionID: [4, "int64"],
+    action: [5, "AlterCollectionSchemaRequest.Action"],
+  },
+  "AlterCollectionSchemaRequest.Action": {
+    add_request: [1, "AlterCollectionSchemaRequest.AddRequest", "op"],
+    drop_request: [2, "AlterCollectionSchemaRequest.DropRequest", "op"],
+  },
+  "AlterCollectionSchemaRequest.AddRequest": {
+    field_infos: [1, "AlterCollectionSchemaRequest.FieldInfo*"],
+    func_schema: [2, "FunctionSchema*"],
+  },
+  "AlterCollectionSchemaRequest.FieldInfo": {
+    field_schema: [1, "FieldSchema"],
+    index_name: [2, "string"],
+    extra_params: [3, "KeyValuePair*"],
+  },
+  "AlterCollectionSchemaRequest.DropRequest": {
+    field_name: [1, "string", "identifier"],
+    field_id: [2, "int64", "identifier"],
+    function_name: [3, "string", "identifier"],
+  },
+  AlterCollectionSchemaResponse: {
+    alter_status: [1, "Status"],
+  },
   GetCollectionStatisticsRequest: {
     db_name: [2, "string"],
     collection_name: [3, "string"],

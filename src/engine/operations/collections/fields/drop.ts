@@ -1,0 +1,72 @@
+import { failure } from "../../../../errors.js";
+import type { DropFieldRequest } from "../../../contract/collections.js";
+import type { Collection } from "../../../model/collection.js";
+import { isVectorType } from "../../../model/data-type.js";
+import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../../model/schema.js";
+import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
+import type { Operation } from "../../operation.js";
+import { requireCollection } from "../../resolve.js";
+
+/**
+ * Drops a field with its indexes and all of its values, loaded or not. Its id is never used again: a later field of the same
+ * name is a new, empty one.
+ *
+ * @throws CollectionNotFound, InvalidParameter
+ */
+export const dropField: Operation<"collections/fields/drop"> = {
+  path: "collections/fields/drop",
+  run(ctx, request) {
+    const collection = requireCollection(ctx, request);
+    const field = fieldOf(collection, request);
+    refuseNeeded(collection, field);
+    ctx.removal(() => {
+      for (const index of collection.indexes) {
+        if (index.fieldId !== field.id) continue;
+        ctx.entities.dropScalarIndex(collection, index);
+        ctx.catalog.dropIndex(collection.id, index.id);
+      }
+      ctx.entities.dropField(collection, field);
+      ctx.catalog.dropField(collection.id, field.id);
+    });
+    ctx.loader.fieldDropped(collection.id, field.id);
+    return { data: {} };
+  },
+};
+
+function fieldOf({ schema }: Collection, { fieldName = "", fieldId }: DropFieldRequest): FieldSchema {
+  if ((fieldName === "") === (fieldId === undefined)) throw invalid("exactly one of fieldName or fieldId is required");
+  if (fieldId !== undefined) {
+    if (fieldId <= 0) throw invalid("fieldId must be greater than 0");
+    const field = schema.fields.find(({ id }) => id === fieldId);
+    if (field === undefined) throw invalid(`field not found with id: ${fieldId}`);
+    return field;
+  }
+  if (fieldName === DYNAMIC_FIELD && schema.dynamic) {
+    throw invalid(`cannot drop dynamic field: ${fieldName}, use AlterCollection to disable dynamic schema instead`);
+  }
+  if (SYSTEM_FIELDS.includes(fieldName)) throw invalid(`cannot drop system field: ${fieldName}`);
+  const field = fieldByName(schema, fieldName);
+  if (field === undefined) throw invalid(`field not found: ${fieldName}`);
+  return field;
+}
+
+/** What a collection cannot be without, and what something else in it uses. */
+function refuseNeeded({ schema }: Collection, field: FieldSchema): void {
+  const { name } = field;
+  if (field.primaryKey) throw invalid(`cannot drop primary key field: ${name}`);
+  if (field.partitionKey) throw invalid(`cannot drop partition key field: ${name}`);
+  if (field.clusteringKey) throw invalid(`cannot drop clustering key field: ${name}`);
+  for (const { name: user, inputFieldNames, outputFieldNames } of schema.functions) {
+    const role = inputFieldNames.includes(name) ? "input" : outputFieldNames.includes(name) ? "output" : undefined;
+    if (role !== undefined) {
+      throw invalid(`field is referenced by function ${user} as ${role}, drop function first`);
+    }
+  }
+  if (isVectorType(field.type) && schema.fields.filter(({ type }) => isVectorType(type)).length === 1) {
+    throw invalid(`cannot drop the last vector field: ${name}`);
+  }
+}
+
+function invalid(text: string): Error {
+  return failure("InvalidParameter", { text });
+}
