@@ -296,6 +296,10 @@ export const ErrorCatalogue = {
   IndexFieldNotFound: plain<{ field: string }>((d) => `cannot create index on non-exist field: ${d.field}`),
   /** AUTOINDEX takes no parameters but the metric. */
   AutoIndexParameters: plain<void>(() => "only metric type can be passed when use AutoIndex"),
+  /** A metric that the type of the index does not have, where another type for the same vectors does. */
+  MetricOfOtherIndex: plain<{ metric: string; metrics: readonly string[] }>(
+    (d) => `metric type ${d.metric} not found or not supported, supported: [${d.metrics.join(" ")}]`,
+  ),
   /** A search names another metric than the index has. */
   MetricTypeMismatch: entry<{ expected: string; actual: string }>(
     1100,

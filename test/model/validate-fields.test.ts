@@ -59,6 +59,13 @@ describe("index definitions by field type", () => {
 
   it.each([
     ["BinaryVector", "BIN_FLAT", "L2", 1100, /^binary vector index does not support metric type: L2: /],
+    [
+      "BinaryVector",
+      "BIN_IVF_FLAT",
+      "SUBSTRUCTURE",
+      65535,
+      /^metric type SUBSTRUCTURE not found or not supported, supported: \[HAMMING JACCARD\]$/,
+    ],
     ["BinaryVector", "BIN_FLAT", "MHJACCARD", 3000, /metric type MHJACCARD is not supported/],
     ["SparseFloatVector", "SPARSE_WAND", "L2", 1100, /^only IP&BM25 is the supported metric type for sparse index: /],
     ["FloatVector", "SPARSE_WAND", "L2", 1100, /^data type FloatVector can't build with this index SPARSE_WAND: /],

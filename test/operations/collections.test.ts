@@ -251,6 +251,23 @@ describe("properties and fields are refused", () => {
       message: "can not modify the maxlength for non-string types: invalid parameter",
     },
     {
+      when: "lazy load while loaded",
+      given: [book],
+      path: "collections/drop_properties",
+      body: { ...named, propertyKeys: ["lazyload.enabled"] },
+      code: 104,
+      message:
+        "can not delete lazyload.enabled properties if collection loaded: collection already loaded[collection=book]",
+    },
+    {
+      when: "warmup while loaded",
+      given: [book],
+      path: "collections/fields/alter_properties",
+      body: { ...named, fieldName: "vector", fieldParams: { warmup: "sync" } },
+      code: 104,
+      message: "can not alter warmup if collection loaded: collection already loaded[collection=book]",
+    },
+    {
       when: "warmup that is none",
       given: [book],
       path: "collections/fields/alter_properties",
@@ -279,7 +296,8 @@ describe("properties and fields are refused", () => {
       path: "collections/fields/alter_properties",
       body: { ...named, fieldName: "vector", fieldParams: { "mmap.enabled": true } },
       code: 104,
-      message: "can not alter mmap properties if collection loaded: collection already loaded[collection=book]",
+      message:
+        "can not alter collection field properties if collection loaded: collection already loaded[collection=book]",
     },
     {
       when: "not nullable",

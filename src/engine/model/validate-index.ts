@@ -45,7 +45,7 @@ function badParams(text: string): Error {
  * Checks an index definition against the field it is for and fills in name, type and metric.
  *
  * @param ofWords the field is made by a BM25 function
- * @throws IndexNameInvalid, AutoIndexParameters, ParameterMismatch, Unsupported
+ * @throws IndexNameInvalid, AutoIndexParameters, MetricOfOtherIndex, ParameterMismatch, Unsupported
  */
 export function readIndex(definition: IndexDefinition, field: FieldSchema, ofWords = false): NewIndex {
   const given = (definition.indexName ?? "").trim();
@@ -118,6 +118,8 @@ function readMetric(type: VectorFieldType, indexType: string, metric: string, of
   }
   if (allowed.includes(metric)) return metric;
   if (type.foreignMetrics.includes(metric)) {
+    // Only the exact index of bits has them on a server, which says so in these words.
+    if (indexType === "BIN_IVF_FLAT") throw failure("MetricOfOtherIndex", { metric, metrics: type.metrics });
     throw failure("Unsupported", { what: `metric type ${metric} is not supported by the embedded engine` });
   }
   throw badParams(type.refuseMetric(metric));

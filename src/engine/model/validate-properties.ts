@@ -1,6 +1,7 @@
 import { failure } from "../../errors.js";
 
 export const TTL_PROPERTY = "collection.ttl.seconds";
+export const LAZY_LOAD_PROPERTY = "lazyload.enabled";
 export const MMAP_PROPERTY = "mmap.enabled";
 export const PARTITION_KEY_ISOLATION_PROPERTY = "partitionkey.isolation";
 export const TIMEZONE_PROPERTY = "timezone";

@@ -3,27 +3,27 @@ import type { EngineContext } from "../../context.js";
 import { type Collection, hasPartitionKey } from "../../model/collection.js";
 import { readBoolean } from "../../model/types/parameters.js";
 import { parameterTexts } from "../../model/validate-fields.js";
-import { checkCollectionProperties, DYNAMIC_FIELD_PROPERTY, MMAP_PROPERTY } from "../../model/validate-properties.js";
+import {
+  checkCollectionProperties,
+  DYNAMIC_FIELD_PROPERTY,
+  LAZY_LOAD_PROPERTY,
+  MMAP_PROPERTY,
+} from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireCollection } from "../resolve.js";
 
 /**
- * Refuses to change how a loaded collection keeps its data in memory.
+ * Refuses to change how a collection keeps its data in memory while they are there.
  *
+ * @param what is refused, in the server's words: `alter mmap properties`
  * @throws CollectionAlreadyLoaded
  */
-export function refuseMmapWhileLoaded(
-  ctx: EngineContext,
-  collection: Collection,
-  keys: readonly string[],
-  change: "alter" | "delete" = "alter",
-): void {
-  if (keys.includes(MMAP_PROPERTY) && isInUse(ctx, collection)) {
-    throw failure("CollectionAlreadyLoaded", {
-      context: `can not ${change} mmap properties if collection loaded`,
-      collection: collection.name,
-    });
-  }
+export function refuseWhileLoaded(ctx: EngineContext, collection: Collection, what: string): void {
+  if (!isInUse(ctx, collection)) return;
+  throw failure("CollectionAlreadyLoaded", {
+    context: `can not ${what} if collection loaded`,
+    collection: collection.name,
+  });
 }
 
 /**
@@ -66,7 +66,9 @@ export const alterCollectionProperties: Operation<"collections/alter_properties"
       switchDynamicField(ctx, collection, changed);
       return { data: {} };
     }
-    refuseMmapWhileLoaded(ctx, collection, Object.keys(changed));
+    if ([MMAP_PROPERTY, LAZY_LOAD_PROPERTY].some((key) => Object.hasOwn(changed, key))) {
+      refuseWhileLoaded(ctx, collection, "alter mmap properties");
+    }
     ctx.transaction(() => ctx.catalog.setProperties(collection.id, { ...collection.properties, ...changed }));
     return { data: {} };
   },

@@ -1,8 +1,8 @@
 import { failure } from "../../../errors.js";
-import { DYNAMIC_FIELD_PROPERTY } from "../../model/validate-properties.js";
+import { DYNAMIC_FIELD_PROPERTY, LAZY_LOAD_PROPERTY, MMAP_PROPERTY } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
-import { refuseMmapWhileLoaded } from "./alter-properties.js";
+import { refuseWhileLoaded } from "./alter-properties.js";
 
 /** A record without some of its keys. */
 export function withoutKeys(
@@ -26,7 +26,10 @@ export const dropCollectionProperties: Operation<"collections/drop_properties"> 
         text: `cannot delete key ${DYNAMIC_FIELD_PROPERTY}, dynamic field schema could support set to true/false`,
       });
     }
-    refuseMmapWhileLoaded(ctx, collection, request.propertyKeys, "delete");
+    const inMemory = request.propertyKeys.find((key) => key === MMAP_PROPERTY || key === LAZY_LOAD_PROPERTY);
+    if (inMemory !== undefined) {
+      refuseWhileLoaded(ctx, collection, `delete ${inMemory === MMAP_PROPERTY ? "mmap" : inMemory} properties`);
+    }
     const left = withoutKeys(collection.properties, request.propertyKeys);
     ctx.transaction(() => ctx.catalog.setProperties(collection.id, left));
     return { data: {} };

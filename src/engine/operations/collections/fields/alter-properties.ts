@@ -5,14 +5,14 @@ import { parameterTexts } from "../../../model/validate-fields.js";
 import { checkWarmup, MMAP_PROPERTY, WARMUP_PROPERTY } from "../../../model/validate-properties.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
-import { refuseMmapWhileLoaded } from "../alter-properties.js";
+import { refuseWhileLoaded } from "../alter-properties.js";
 import { withoutKeys } from "../drop-properties.js";
 
 /**
  * Changes type parameters of a field, or its description (`field.description`). Rows that are there already are not checked against a smaller length.
  *
  * @throws CollectionNotFound, InvalidParameter (unknown field or parameter, value out of range), MaxCapacityOutOfRange,
- * CollectionAlreadyLoaded (`mmap.enabled`)
+ * CollectionAlreadyLoaded (`mmap.enabled`, `warmup`)
  */
 export const alterFieldProperties: Operation<"collections/fields/alter_properties"> = {
   path: "collections/fields/alter_properties",
@@ -26,7 +26,9 @@ export const alterFieldProperties: Operation<"collections/fields/alter_propertie
     checkFieldParams(collection.name, field, changed);
     const removed = request.deleteKeys ?? [];
     refuseRemoval(removed);
-    refuseMmapWhileLoaded(ctx, collection, [...Object.keys(changed), ...removed]);
+    if (Object.hasOwn(changed, MMAP_PROPERTY)) refuseWhileLoaded(ctx, collection, "alter collection field properties");
+    if (Object.hasOwn(changed, WARMUP_PROPERTY)) refuseWhileLoaded(ctx, collection, "alter warmup");
+    if (removed.length > 0) refuseWhileLoaded(ctx, collection, "drop collection field properties");
     const { [DESCRIPTION]: description = field.description, ...params } = { ...field.params, ...changed };
     ctx.transaction(() => {
       ctx.catalog.changeField(collection.id, field.id, { description, params: withoutKeys(params, removed) });
