@@ -7,7 +7,19 @@ import { walked } from "./harness/walked.js";
 const reason = whySkipped(answerOf("go", "version"), "Go 1.24 or newer");
 
 // A cold build of the whole client takes minutes.
-const went = (version: string) => walked(async () => walk(compiledGo(version), []), 1_200_000);
+const went = (version: string, serve: readonly string[] = []) =>
+  walked(async () => walk(compiledGo(version), [], { serve }), 1_200_000);
+
+describe.skipIf(reason !== "").each(["v2", "v1"])(`the Go client %s under the old rules${reason}`, (version) => {
+  const { value, error } = went(version, ["--load-rules", "legacy"]);
+
+  it("is refused to release or load a partition of what was loaded as a whole", () => {
+    value("load");
+    expect(error("release")?.message).toMatch(/releasing some partitions after load collection is not supported/);
+    expect(error("load novel")?.message).toMatch(/^load the partition after load collection is not supported/);
+    value("search novel again");
+  });
+});
 
 describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
   const { value, error, rpcs, metadata } = went("v2");

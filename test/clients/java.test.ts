@@ -91,3 +91,25 @@ describe.skipIf(reason !== "").each(["v2", "v1"])(`the Java client, classes of %
     expect(error("describe missing")).toMatchObject({ code: 100 });
   });
 });
+
+describe.skipIf(reason !== "").each(["v2", "v1"])(
+  `the Java client, classes of %s, under the old rules${reason}`,
+  (classes) => {
+    const { value, error } = walked(
+      async () =>
+        walk("java", ["-cp", compiledJava(), "Walk", classes], {
+          timeoutMs: 180_000,
+          serve: ["--load-rules", "legacy"],
+        }),
+      900_000,
+    );
+
+    it("is refused to release or load a partition of what was loaded as a whole", () => {
+      value("load");
+      for (const step of ["release", "load partition"]) {
+        expect(error(step)?.message).toMatch(/partitions? after load collection is not supported/);
+      }
+      value("search the rest");
+    });
+  },
+);
