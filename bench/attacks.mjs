@@ -112,6 +112,11 @@ function circle(points, radius) {
   return `POLYGON((${[...many(points, at), at(0)].join(",")}))`;
 }
 
+/** Every other point of a circle drawn to its middle. */
+function star(_point, x, y, at) {
+  return at % 2 ? `${x} ${y},` : `${(x / 100).toFixed(6)} ${(y / 100).toFixed(6)},`;
+}
+
 /** So many connections that are opened, written to and never read. */
 function rude(url, count, head, then = () => {}) {
   const { hostname, port } = new URL(url);
@@ -210,6 +215,22 @@ const attacks = {
     run: filtered(
       `st_touches(x, "LINESTRING(${many(20_000, (i) => `${i % 2 ? 2 : -2} ${(i / 10_000 - 1).toFixed(5)}`).join(",")})")`,
     ),
+  },
+  "st_crosses, zigzag and star of 20,000 points": {
+    prepare: (db) => table(db, "Geometry", [circle(20_000, 1.3).replace(/(-?[\d.]+) (-?[\d.]+),/g, star)]),
+    run: filtered(
+      `st_crosses(x, "LINESTRING(${many(20_000, (i) => `${i % 2 ? 2 : -2} ${(i / 10_000 - 1).toFixed(5)}`).join(",")})")`,
+    ),
+  },
+  "regex of an analyzer that backtracks": {
+    prepare: (db) => table(db, "Int64", [1]),
+    run: async (url) =>
+      (
+        await post(url, "/v2/vectordb/common/run_analyzer", {
+          text: ["a".repeat(200)],
+          analyzerParams: JSON.stringify({ tokenizer: "standard", filter: [{ type: "regex", expr: "^(a+)+b$" }] }),
+        })
+      ).code,
   },
   'like "%a(15,000)_b_b"': {
     prepare: (db) =>
@@ -326,6 +347,22 @@ const attacks = {
       const body = JSON.stringify({ collectionName, filter: "id >= 0", outputFields: ["*"], limit: 400 });
       const sockets = rude(url, 60, httpHead(`${v2}query`, body.length) + body, (socket) => socket.pause());
       return stayRude(sockets, 45_000);
+    },
+  },
+  "100 requests for 22 MB on one connection": {
+    prepare: (db) =>
+      table(
+        db,
+        "VarChar",
+        many(400, () => "x".repeat(60_000)),
+        text,
+      ),
+    run: (url) => {
+      const body = JSON.stringify({ collectionName, filter: "id >= 0", outputFields: ["*"], limit: 400 });
+      const sockets = rude(url, 1, (httpHead(`${v2}query`, body.length) + body).repeat(100), (socket) =>
+        socket.pause(),
+      );
+      return stayRude(sockets, 10_000);
     },
   },
   "6 bodies in chunks of one byte": {

@@ -1,15 +1,18 @@
 import type { Reply } from "../engine/contract/reply.js";
 import type { Engine, ExecuteOptions } from "../engine/index.js";
 
-/** The turn of a request whose answer is large. */
+/** The turn of a request to have its answer made. */
 export interface Turn {
+  /** For an answer that is small, as far as is known. @returns undefined where there is nothing to wait for */
+  begin(): Promise<void> | undefined;
+  /** For a large one. */
   /** @throws Timeout, RejectedByLimiter */
   take(deadline: number | undefined): Promise<void>;
 }
 
 /** How a surface wants an operation to be run. */
 export interface PortOptions extends ExecuteOptions {
-  /** To be taken before a large answer is made; absent: any is made at once. */
+  /** To be taken before an answer is made; absent: any is made at once. */
   readonly turn?: Turn;
 }
 

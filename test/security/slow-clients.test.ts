@@ -123,6 +123,25 @@ describe("clients that take their time", () => {
       expect(most).toBeLessThan(48 * MEGABYTE);
     });
 
+    it("on one connection, without waiting for them, get one after the other", { timeout: 60_000 }, async () => {
+      const server = await serveLarge();
+      const one = ask.replace("connection: close\r\n", "");
+      collectGarbage();
+      const before = process.memoryUsage().external;
+      const client = speak(server, one.repeat(40));
+      await until(() => client.writableLength === 0);
+      let most = 0;
+      for (let i = 0; i < 20; i++) {
+        expect(await list(server)).toBe(0);
+        most = Math.max(most, process.memoryUsage().external - before);
+        await pause(20);
+      }
+      // Two answers of 6 MB; 40 of them would be refused, or fill all the room.
+      expect(most).toBeLessThan(16 * MEGABYTE);
+      const response = await fetch(`${server.url}/v2/vectordb/entities/query`, { method: "POST", body });
+      expect(((await response.json()) as { data: unknown[] }).data).toHaveLength(100);
+    });
+
     it("and leave before their turn are not worked for", { timeout: 60_000 }, async () => {
       const server = await serveLarge();
       for (let i = 0; i < 12; i++) speak(server, ask);

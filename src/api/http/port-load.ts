@@ -1,5 +1,5 @@
 import { type ElanusError, failure } from "../../errors.js";
-import { LargeAnswers, type OneTurn } from "./large-answers.js";
+import { MadeAnswers, type OneTurn } from "./made-answers.js";
 import { PendingAnswers } from "./pending-answers.js";
 
 /** Bodies that are being received, or wait for their turn, may take this many times the limit of one together. */
@@ -16,7 +16,7 @@ export class PortLoad {
   /** Largest body of one request. */
   readonly maxBodyBytes: number;
   readonly answers: PendingAnswers;
-  readonly #large: LargeAnswers;
+  readonly #made: MadeAnswers;
   #running = 0;
   #bytes = 0;
   readonly #waiting = new Set<() => void>();
@@ -26,19 +26,19 @@ export class PortLoad {
     this.maxRunning = maxRunning;
     this.maxBodyBytes = maxBodyBytes;
     this.answers = new PendingAnswers(maxBodyBytes * BUFFERED_ANSWERS, writeTimeoutMs);
-    this.#large = new LargeAnswers(this.answers);
+    this.#made = new MadeAnswers(this.answers);
   }
 
-  /** The turn of a request at work, should its answer be large. While it waits its place is free. @param gone whether the client has left */
+  /** The turn of a request at work. While it waits for a large answer its place is free. @param gone whether the client has left */
   turn(gone: () => boolean): OneTurn {
-    return this.#large.turn(
+    return this.#made.turn({
       gone,
-      () => this.leave(),
+      pause: () => this.leave(),
       // There is one at a time: none is refused for it.
-      () => {
+      resume: () => {
         this.#running++;
       },
-    );
+    });
   }
 
   /** Whether a newcomer would be refused. */

@@ -73,6 +73,8 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
 
   const sockets = new Set<Socket>();
   const busy = new Set<Socket>();
+  /** The last request of each connection: one is answered after the other, also where a client does not wait for answers. */
+  const inLine = new Map<Socket, Promise<void>>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request;
     busy.add(socket);
@@ -80,7 +82,15 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
       busy.delete(socket);
       if (closing) endSocket(socket);
     });
-    answer(request, response).catch(() => response.destroy());
+    const ahead = inLine.get(socket);
+    const own = (ahead === undefined ? answer(request, response) : ahead.then(() => answer(request, response)))
+      .catch(() => {
+        response.destroy();
+      })
+      .finally(() => {
+        if (inLine.get(socket) === own) inLine.delete(socket);
+      });
+    inLine.set(socket, own);
   };
   // Not by an import: that reads every export of the module, and with them loads HTTP/2 and a whole fetch client.
   const { createServer } = process.getBuiltinModule("node:http");
