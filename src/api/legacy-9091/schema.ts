@@ -1,4 +1,5 @@
-import type { CollectionDescription, FieldDefinition } from "../../engine/contract/collections.js";
+import type { CollectionDescription } from "../../engine/contract/collections.js";
+import type { FieldDefinition } from "../../engine/contract/fields.js";
 import { typeName, typeNumber } from "../../engine/model/types/table.js";
 import { failure } from "../../errors.js";
 import type { Fields } from "../fields.js";

@@ -1,9 +1,8 @@
 import type { ConsistencyLevel } from "../model/collection.js";
 import type { FunctionDefinition } from "../model/functions.js";
-import type { FieldDefinition } from "../model/validate-fields.js";
 import type { IndexDefinition } from "../model/validate-index.js";
+import { type FieldDefinition, type FieldDescription, fieldShape } from "./fields.js";
 import { indexShape } from "./indexes.js";
-import { FIELD_PARAMS } from "./known-keys.js";
 import {
   type CollectionRequest,
   collectionName,
@@ -15,7 +14,7 @@ import {
 } from "./request.js";
 import type { ContractRows, RequestField, RequestShape } from "./row.js";
 
-export type { FieldDefinition, FunctionDefinition };
+export type { FunctionDefinition };
 
 /** `schema` of a custom definition. */
 export interface SchemaRequest {
@@ -97,41 +96,6 @@ export interface CompactionStateRequest extends DatabaseRequest {
   /** The id that `compact` answered; one official client calls it `compactionID`. */
   readonly jobID?: number;
   readonly compactionID?: number;
-}
-
-export interface AddFieldRequest extends CollectionRequest {
-  readonly schema: FieldDefinition;
-}
-
-/** By name or by id, not both. */
-export interface DropFieldRequest extends CollectionRequest {
-  readonly fieldName?: string;
-  readonly fieldId?: number;
-}
-
-export interface AlterFieldRequest extends CollectionRequest {
-  readonly fieldName: string;
-  /** `max_length`, `max_capacity`, `mmap.enabled`. */
-  readonly fieldParams: Properties;
-  /** Parameters to be removed: `mmap.enabled`. */
-  readonly deleteKeys?: readonly string[];
-}
-
-export interface FieldDescription {
-  readonly id: number;
-  readonly name: string;
-  readonly type: string;
-  readonly params?: readonly KeyValue[];
-  readonly elementType?: string;
-  readonly defaultValue?: { readonly Data: Readonly<Record<string, boolean | number | bigint | string>> };
-  readonly primaryKey: boolean;
-  readonly partitionKey: boolean;
-  readonly clusteringKey: boolean;
-  readonly autoId: boolean;
-  readonly nullable: boolean;
-  readonly description: string;
-  /** Only where it is true. */
-  readonly isFunctionOutput?: boolean;
 }
 
 export interface FunctionDescription {
@@ -270,41 +234,7 @@ export interface CollectionOperations {
   "collections/get_compaction_state"(request: CompactionStateRequest): CompactionState;
   /** Removes all entities of all partitions; schema, partitions, indexes and load state stay. */
   "collections/truncate"(request: CollectionRequest): Done;
-  /**
-   * Appends a nullable scalar field, loaded or not. Rows that are there read its default value, or null.
-   *
-   * @throws CollectionNotFound, InvalidParameter, and what a field of a new collection is refused for
-   */
-  "collections/fields/add"(request: AddFieldRequest): Done;
-  /**
-   * Drops a field with its indexes and all of its values, loaded or not. Its id is never used again.
-   *
-   * @throws CollectionNotFound, InvalidParameter for keys, the last vector field and what a function needs
-   */
-  "collections/fields/drop"(request: DropFieldRequest): Done;
-  /**
-   * Changes type parameters of a field. Rows that are there already are not checked against a smaller length.
-   *
-   * @throws CollectionNotFound, InvalidParameter (unknown field or parameter, value out of range),
-   * CollectionAlreadyLoaded (`mmap.enabled`)
-   */
-  "collections/fields/alter_properties"(request: AlterFieldRequest): Done;
 }
-
-/** One element of `schema.fields`. */
-const fieldShape: RequestShape<FieldDefinition> = {
-  fieldName: { kind: "string", required: true },
-  dataType: { kind: "string", required: true },
-  elementDataType: { kind: "string" },
-  description: { kind: "string" },
-  isPrimary: { kind: "bool" },
-  autoID: { kind: "bool" },
-  isPartitionKey: { kind: "bool" },
-  isClusteringKey: { kind: "bool" },
-  nullable: { kind: "bool" },
-  defaultValue: { kind: "any" },
-  elementTypeParams: { kind: "object", keys: FIELD_PARAMS },
-};
 
 const functionShape: RequestShape<FunctionDefinition> = {
   name: { kind: "string" },
@@ -405,24 +335,4 @@ export const collections: ContractRows<CollectionOperations> = {
     privilege: undefined,
   },
   "collections/truncate": { request: named, writes: true, privilege: { object: "Global", name: "DropCollection" } },
-  "collections/fields/add": {
-    request: { ...named, schema: { kind: "object", required: true, shape: fieldShape } },
-    writes: true,
-    privilege: { object: "Collection", name: "AddCollectionField" },
-  },
-  "collections/fields/drop": {
-    request: { ...named, fieldName: { kind: "string" }, fieldId: { kind: "int" } },
-    writes: true,
-    privilege: { object: "Collection", name: "AlterCollectionSchema" },
-  },
-  "collections/fields/alter_properties": {
-    request: {
-      ...named,
-      fieldName: { kind: "string", required: true },
-      fieldParams: { kind: "object", required: true },
-      deleteKeys: { kind: "strings" },
-    },
-    writes: true,
-    privilege: { object: "Global", name: "CreateCollection" },
-  },
 };

@@ -3,6 +3,7 @@ import { type CollectionOperations, collections } from "./collections.js";
 import { type CommonOperations, common } from "./common.js";
 import { type DatabaseOperations, databases } from "./databases.js";
 import { type EntityOperations, entities } from "./entities.js";
+import { type FieldOperations, fields } from "./fields.js";
 import { type IndexOperations, indexes } from "./indexes.js";
 import { type JobOperations, jobs } from "./jobs.js";
 import { type PartitionOperations, partitions } from "./partitions.js";
@@ -13,6 +14,7 @@ import type { ContractRows, RequestIn, ResultIn } from "./row.js";
 export interface Operations
   extends DatabaseOperations,
     CollectionOperations,
+    FieldOperations,
     PartitionOperations,
     EntityOperations,
     IndexOperations,
@@ -30,6 +32,7 @@ export type ResultOf<Path extends OperationPath> = ResultIn<Operations[Path]>;
 export const contract: ContractRows<Operations> = {
   ...databases,
   ...collections,
+  ...fields,
   ...partitions,
   ...entities,
   ...indexes,

@@ -1,8 +1,5 @@
-import type {
-  CollectionDescription,
-  FieldDescription,
-  FunctionDescription,
-} from "../../../engine/contract/collections.js";
+import type { CollectionDescription, FunctionDescription } from "../../../engine/contract/collections.js";
+import type { FieldDescription } from "../../../engine/contract/fields.js";
 import { typeNumber } from "../../../engine/model/types/table.js";
 import type { Sent } from "../messages/table.js";
 

@@ -1,6 +1,7 @@
 import type { EngineContext } from "../../context.js";
-import type { FieldDescription, FunctionDescription } from "../../contract/collections.js";
+import type { FunctionDescription } from "../../contract/collections.js";
 import type { CollectionFacts } from "../../contract/facts.js";
+import type { FieldDescription } from "../../contract/fields.js";
 import type { KeyValue } from "../../contract/request.js";
 import { type Collection, schemaTimestamp } from "../../model/collection.js";
 import { FUNCTION_TYPES, type FunctionSchema, functionOf } from "../../model/functions.js";

@@ -1,5 +1,5 @@
 import { failure } from "../../../../errors.js";
-import type { DropFieldRequest } from "../../../contract/collections.js";
+import type { DropFieldRequest } from "../../../contract/fields.js";
 import type { Collection } from "../../../model/collection.js";
 import { isVectorType } from "../../../model/data-type.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../../model/schema.js";
