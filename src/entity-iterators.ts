@@ -1,4 +1,4 @@
-import { MAX_PAGE, pageTuning, smallerIsNearer } from "./api/search-pages.js";
+import { MAX_PAGE, pageTuning, smallerIsNearer, withCondition } from "./api/search-pages.js";
 import type { CollectionDescription } from "./engine/contract/collections.js";
 import type { QueryRequest, SearchRequest } from "./engine/contract/entities.js";
 import { failure } from "./errors.js";
@@ -54,9 +54,6 @@ type Call = (path: string, request: object) => Promise<unknown>;
 
 const DEFAULT_BATCH = 1000;
 
-/** Name of the template value in the filter of a page; callers have others. */
-const CURSOR = "elanus_iterator";
-
 export function createIterators(call: Call): EntityIterators {
   return {
     async *searchIterator(request) {
@@ -85,7 +82,7 @@ export function createIterators(call: Call): EntityIterators {
       let last: unknown;
       for (let left = limit; left > 0; ) {
         const most = Math.min(batchSize, left);
-        const after = last === undefined ? query : withCondition(query, `${collection.keyName} > {${CURSOR}}`, last);
+        const after = last === undefined ? query : withCondition(query, `${collection.keyName} >`, last);
         const rows = (await call("entities/query", { ...after, limit: most })) as Row[];
         await collection.check();
         if (rows.length > 0) yield rows;
@@ -121,7 +118,7 @@ class SearchPages {
     const request = { ...search, searchParams: tuning };
     if (most + known <= MAX_PAGE) return { ...request, limit: most + known };
     // More rows of one score than a search can give: those that were given are left out.
-    return { ...withCondition(request, `${this.#keyName} not in {${CURSOR}}`, [...this.#atStart]), limit: most };
+    return { ...withCondition(request, `${this.#keyName} not in`, [...this.#atStart]), limit: most };
   }
 
   /** @returns at most `most` hits that were not given yet */
@@ -164,20 +161,6 @@ function isAscending({ fields, indexes }: CollectionDescription, annsField = "")
   const name = annsField === "" ? fields.find(({ type }) => type.endsWith("Vector"))?.name : annsField;
   const metric = indexes.find(({ fieldName }) => fieldName === name)?.metricType ?? "";
   return smallerIsNearer(metric);
-}
-
-/** The request with another condition beside its filter. */
-function withCondition<T extends { readonly filter?: string; readonly exprParams?: object }>(
-  request: T,
-  condition: string,
-  value: unknown,
-): T {
-  const { filter = "", exprParams } = request;
-  return {
-    ...request,
-    filter: filter.trim() === "" ? condition : `(${filter}) and ${condition}`,
-    exprParams: { ...exprParams, [CURSOR]: value },
-  };
 }
 
 const SEARCH_REFUSED = ["offset", "groupingField", "groupSize", "strictGroupSize", "functionScore", "vectors"];

@@ -22,3 +22,25 @@ export function pageTuning(tuning: Tuning, start: number | undefined, ascending:
   const better = ascending ? Math.max : Math.min;
   return { ...tuning, radius, range_filter: typeof inner === "number" ? better(inner, start) : start };
 }
+
+/** Name of the template value in the filter of a page; callers have others. */
+const CURSOR = "elanus_iterator";
+
+/**
+ * The request with another condition beside its filter.
+ *
+ * @param condition what the value is compared by: `id >`, `id not in`
+ */
+export function withCondition<T extends { readonly filter?: string; readonly exprParams?: object }>(
+  request: T,
+  condition: string,
+  value: unknown,
+): T {
+  const { filter = "", exprParams } = request;
+  const added = `${condition} {${CURSOR}}`;
+  return {
+    ...request,
+    filter: filter.trim() === "" ? added : `(${filter}) and ${added}`,
+    exprParams: { ...exprParams, [CURSOR]: value },
+  };
+}

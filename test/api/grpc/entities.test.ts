@@ -652,6 +652,26 @@ describe("search", () => {
     expect(results).toMatchObject({ num_queries: 2, topks: [3, 3], ids: { int_id: { data: [3, 2, 1, 1, 2, 3] } } });
   });
 
+  it("goes on page by page through more rows of one score than a search can give", { timeout: 60_000 }, async () => {
+    const served = await serve();
+    await filled(served, 1);
+    const data = Array.from({ length: 20_000 }, (_, i) => ({ id: 10 + i, vec: unit(5), title: "t" }));
+    await served.db.entities.insert({ collectionName: "book", data });
+    const seen = new Set<unknown>();
+    const sizes: number[] = [];
+    let more: Record<string, string> = {};
+    for (let size = 1; size > 0; ) {
+      const params = { iterator: "True", search_iter_v2: "True", search_iter_batch_size: "9000", ...more };
+      const { results } = await served.ok<"SearchResults">("Search", searchRequest(params, { dsl: "id > 9" }));
+      for (const id of results?.ids?.int_id?.data ?? []) seen.add(id);
+      size = Number(results?.topks?.[0] ?? 0);
+      sizes.push(size);
+      const next = results?.search_iterator_v2_results;
+      more = { search_iter_id: next?.token ?? "", search_iter_last_bound: String(next?.last_bound) };
+    }
+    expect([sizes, seen.size]).toEqual([[9000, 9000, 2000, 0], 20_000]);
+  });
+
   it.each([
     ["no topk", searchRequest({ topk: "" }), 65535, /^topk is required$/],
     ["a topk that is none", searchRequest({ topk: "x" }), 65535, /^topk \[x\] is invalid$/],

@@ -16,6 +16,8 @@ export interface IteratorPage {
   readonly token: string;
   /** Hits to ask for: the page, and those of its first score that earlier pages gave. */
   readonly limit: number;
+  /** Keys to leave out: more rows of one score were given than a search can find beside the page. */
+  readonly excluded: readonly HitKey[];
   /** Search parameters that find every row, and leave out what is better than the last hit of the page before. */
   narrowed(tuning: Tuning): Tuning;
   /** The hits of the page, and the score where the next one begins. */
@@ -54,9 +56,11 @@ export async function iteratorPage(
   const start = boundOf(params);
   const ascending = smallerIsNearer(await metricOf(params, collection, call));
   const known = start === undefined ? NO_KEYS : call.iterators.at(token, start);
+  const excluded = batch + (known?.size ?? 0) > MAX_PAGE ? [...(known ?? [])] : [];
   return {
     token,
-    limit: Math.min(MAX_PAGE, batch + (known?.size ?? 0)),
+    limit: excluded.length > 0 ? batch : batch + (known?.size ?? 0),
+    excluded,
     narrowed: (tuning) => pageTuning(tuning, start, ascending),
     take(found) {
       const positions: number[] = [];

@@ -2,6 +2,7 @@ import type { HighlightedTexts, SearchHits, StoredColumn } from "../../../engine
 import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import type { RequestOf } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
+import { withCondition } from "../../search-pages.js";
 import { readIds, writeIds } from "../columns/ids.js";
 import { readTemplates } from "../columns/templates.js";
 import type { Times } from "../columns/times.js";
@@ -67,7 +68,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     throw failure("InvalidParameter", { text: "order_by is not supported when using search iterator" });
   }
   const exprParams = readTemplates(request.expr_template_values);
-  const { data: hits } = await call.execute("entities/search", {
+  const asked: SearchOf = {
     ...collection,
     ...input,
     annsField: params.text("anns_field") ?? "",
@@ -87,13 +88,26 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     ...(exprParams !== undefined && { exprParams }),
     ...(request.highlighter !== undefined && { highlighter: highlighterOf(request.highlighter) }),
     ...(request.function_score !== undefined && { functionScore: functionScoreOf(request.function_score) }),
-  });
+  };
+  const { data: hits } = await call.execute("entities/search", await withoutExcluded(asked, page, call));
   const times = timesOf(params, hits.fields.timeZone);
   return {
     results: page === undefined ? resultsOf(hits, times) : pageOf(page, hits, times),
     collection_name: request.collection_name,
     ...(params.flag("iterator") && { session_ts: call.clock.next() }),
   };
+}
+
+/** The request of a page without the rows that it must leave out. */
+async function withoutExcluded(asked: SearchOf, page: IteratorPage | undefined, call: RpcCall): Promise<SearchOf> {
+  if (page === undefined || page.excluded.length === 0) return asked;
+  const { dbName, collectionName } = asked;
+  const { data } = await call.execute("collections/describe", {
+    ...(dbName !== undefined && { dbName }),
+    collectionName,
+  });
+  const key = data.fields.find((field) => field.primaryKey)?.name ?? "";
+  return withCondition(asked, `${key} not in`, page.excluded);
 }
 
 /** The field whose values are the groups, or a path in it. */
