@@ -140,6 +140,11 @@ describe("a query of groups", () => {
     ]);
   });
 
+  it.each([undefined, [], ["cat", "cat "]])("shows the group fields: %j", async (outputFields) => {
+    const request = { groupByFields: ["cat", " cat"], ...(outputFields === undefined ? {} : { outputFields }) };
+    expect(await groups(request)).toEqual([{ cat: "x" }, { cat: "y" }]);
+  });
+
   it("without groups is one row, over no rows too", async () => {
     const outputFields = ["count(*)", "count(v)", "sum(price)", "avg(price)", "max(cat)", "min(at)"];
     expect(await groups({ outputFields })).toEqual([

@@ -36,18 +36,21 @@ const FORM = /^(sum|count|avg|min|max)\s*\(\s*([\w*]*)\s*\)$/i;
 /**
  * Reads a query's `outputFields`, `groupByFields` and `orderByFields` where they group or aggregate.
  *
+ * @param names undefined or none: the group fields are shown
  * @returns undefined when they do neither
  * @throws InvalidParameter, OutputFieldNotFound for a group field that there is not
  */
 export function readAggregateOutput(
   schema: CollectionSchema,
-  names: readonly string[],
+  names: readonly string[] | undefined,
   groupNames: readonly string[] | undefined,
   orderNames: readonly string[] | undefined,
 ): AggregateOutput | undefined {
-  const groups = (groupNames ?? []).filter((name) => name.trim() !== "").map((name) => groupField(schema, name.trim()));
-  if (groups.length === 0 && !names.some((name) => FORM.test(name.trim()))) return undefined;
-  const columns = names.map((name) => columnOf(schema, name.trim(), groups));
+  const groups = distinct(groupNames).map((name) => groupField(schema, name));
+  const asked = distinct(names);
+  if (groups.length === 0 && !asked.some((name) => FORM.test(name))) return undefined;
+  const shown = asked.length > 0 ? asked : groups.map(({ name }) => name);
+  const columns = shown.map((name) => columnOf(schema, name, groups));
   const order = readGroupOrder(
     orderNames,
     groups.map(({ name }) => name),
@@ -55,13 +58,8 @@ export function readAggregateOutput(
   return { groups, columns, order };
 }
 
-/** Whether all that is asked for is the number of rows. */
-export function countsAll({ groups, columns }: AggregateOutput): boolean {
-  return groups.length === 0 && columns.length === 1 && isCount((columns[0] as AggregateColumn).of);
-}
-
-function isCount(of: FieldSchema | Aggregate): boolean {
-  return isAggregate(of) && of.operator === "count" && of.field === undefined;
+function distinct(names: readonly string[] = []): string[] {
+  return [...new Set(names.map((name) => name.trim()))].filter((name) => name !== "");
 }
 
 export function isAggregate(of: FieldSchema | Aggregate): of is Aggregate {

@@ -24,7 +24,7 @@ export const queryEntities: Operation<"entities/query"> = {
     checkConsistencyLevel(request.consistencyLevel);
     const names = request.outputFields ?? ALL_FIELDS;
     const timeZone = readTimeZone(request);
-    const aggregates = readAggregateOutput(schema, names, request.groupByFields, request.orderByFields);
+    const aggregates = readAggregateOutput(schema, request.outputFields, request.groupByFields, request.orderByFields);
     const order = aggregates === undefined ? readQueryOrder(schema, request.orderByFields) : [];
     const output = aggregates === undefined ? planOutput(collection, names, true, timeZone) : undefined;
     const shown = window(request, aggregates, order.length > 0);
