@@ -7,7 +7,7 @@ const PIECE_BYTES = 256 * 1024;
 /**
  * Writes an answer and ends the stream, one piece after the other as the client takes them.
  *
- * @param body small texts go out at once
+ * @param body what is small goes out at once, its end with it
  * @returns resolves when everything is handed over, or the stream is gone
  */
 export async function writePieces(
@@ -16,8 +16,8 @@ export async function writePieces(
   pending: PendingAnswer,
 ): Promise<void> {
   const gone = new Promise<void>((resolve) => stream.once("close", resolve));
-  const whole = typeof body === "string" || body.length > 1 ? body : body[0];
-  if (whole !== undefined && !Array.isArray(whole) && whole.length <= PIECE_BYTES) {
+  const whole = typeof body === "string" ? body : body.length === 1 ? body[0] : undefined;
+  if (whole !== undefined && whole.length <= PIECE_BYTES) {
     stream.end(whole);
   } else {
     for (const piece of pieces(typeof body === "string" ? [Buffer.from(body)] : body)) {
