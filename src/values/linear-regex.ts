@@ -14,7 +14,7 @@ export interface LinearRegex {
 interface Library {
   readonly RE2JS: {
     readonly DOTALL: number;
-    compile(pattern: string, flags: number): { test(text: string): boolean };
+    compile(pattern: string, flags: number): { test(text: string): boolean; programSize(): number };
   };
 }
 
@@ -33,11 +33,15 @@ function load(): Library {
   }
 }
 
-/** A dot matches line breaks too. @returns undefined for what is no pattern */
+/** Steps that one character may take: with more the longest text of a field holds the event loop for seconds. */
+const MOST_STEPS = 4000;
+
+/** A dot matches line breaks too. @returns undefined for what is no pattern, and for one that is too large */
 export function linearRegex(pattern: string): LinearRegex | undefined {
   const { RE2JS } = load();
   try {
     const compiled = RE2JS.compile(pattern, RE2JS.DOTALL);
+    if (compiled.programSize() > MOST_STEPS) return undefined;
     return { matches: (text) => compiled.test(text) };
   } catch {
     return undefined;
