@@ -37,6 +37,8 @@ export interface CollectionParams {
   /** With a partition key only; 1..1024, default 64. */
   readonly partitionsNum?: number | string;
   readonly ttlSeconds?: number | string;
+  /** A Timestamptz field: a row is gone once the time that it holds there has come. */
+  readonly ttlField?: string;
   readonly partitionKeyIsolation?: boolean | string;
 }
 
@@ -60,7 +62,7 @@ export interface CreateCollectionRequest extends CollectionRequest {
   readonly params?: CollectionParams;
   /** Milvus 3.0; the same as `params.consistencyLevel`. */
   readonly consistencyLevel?: string;
-  /** Milvus 3.0. Kept as text; `collection.ttl.seconds` and `timezone` take effect. */
+  /** Milvus 3.0. Kept as text; `collection.ttl.seconds`, `ttl_field` and `timezone` take effect. */
   readonly properties?: Properties;
 }
 
@@ -260,6 +262,7 @@ const paramsShape: RequestShape<CollectionParams> = {
   consistencyLevel: { kind: "any" },
   partitionsNum: { kind: "any" },
   ttlSeconds: { kind: "any" },
+  ttlField: { kind: "any" },
   partitionKeyIsolation: { kind: "any" },
 };
 

@@ -28,12 +28,10 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
     "schema.structFields",
     "schema.structArrayFields",
     "schema.fields[].externalField",
-    "params.ttlField",
-    "properties.ttl_field",
     "properties.namespace.mode",
   ],
   "collections/fields/add": ["schema.externalField"],
-  "collections/alter_properties": ["properties.ttl_field", "properties.namespace.mode"],
+  "collections/alter_properties": ["properties.namespace.mode"],
 };
 
 /**

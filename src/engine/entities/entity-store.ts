@@ -14,6 +14,7 @@ import {
   vectorTable,
 } from "./columns.js";
 import { EntityTable } from "./entity-table.js";
+import { livingRows } from "./expiry.js";
 import { indexedPath } from "./indexed-path.js";
 
 /**
@@ -120,15 +121,15 @@ export class EntityStore {
   /** Live rows, expired ones (TTL) excluded. */
   countRows(collection: Collection, partitionId?: number): number {
     const conditions: string[] = [];
-    const params: number[] = [];
+    const params: unknown[] = [];
     if (partitionId !== undefined) {
       conditions.push("partition_id=?");
       params.push(partitionId);
     }
-    const oldest = oldestLiving(collection, this.#now());
-    if (oldest !== undefined) {
-      conditions.push("ts>?");
-      params.push(oldest);
+    const living = livingRows(collection, this.#now());
+    if (living !== undefined) {
+      conditions.push(living.text);
+      params.push(...living.params);
     }
     const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
     return this.table(collection)
@@ -156,10 +157,4 @@ function indexTarget(
     return undefined;
   }
   return fieldColumn(field.id);
-}
-
-/** Rows written at or before this moment have expired; undefined without a TTL. Milliseconds. */
-export function oldestLiving(collection: Collection, now: number): number | undefined {
-  const seconds = Number(collection.properties["collection.ttl.seconds"] ?? 0);
-  return seconds > 0 ? now - seconds * 1000 : undefined;
 }

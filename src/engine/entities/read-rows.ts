@@ -15,8 +15,8 @@ export interface Selection {
   /** The partitions hold most rows: let another index lead. */
   readonly partitionsAreBroad?: boolean;
   readonly filter?: Condition;
-  /** Rows written later than this live (TTL). */
-  readonly newerThan?: number | undefined;
+  /** Rows that have not expired; undefined: all. */
+  readonly living?: Condition | undefined;
 }
 
 /** Columns that rows are sorted by, the first one first; rows that are equal in all of them by their primary key. */
@@ -50,9 +50,9 @@ export function whereClause(selection: Selection): Condition {
     parts.push(selection.partitions.length === 1 ? `${column}=?` : `${column} IN (${marks})`);
     params.push(...selection.partitions);
   }
-  if (selection.newerThan !== undefined) {
-    parts.push("ts>?");
-    params.push(selection.newerThan);
+  if (selection.living !== undefined) {
+    parts.push(selection.living.text);
+    params.push(...selection.living.params);
   }
   return { text: parts.length === 0 ? "" : ` WHERE ${parts.join(" AND ")}`, params };
 }

@@ -1,6 +1,8 @@
 import { failure } from "../../errors.js";
 
 export const TTL_PROPERTY = "collection.ttl.seconds";
+/** The Timestamptz field that says until when each row lives. */
+export const TTL_FIELD_PROPERTY = "ttl_field";
 export const LAZY_LOAD_PROPERTY = "lazyload.enabled";
 export const MMAP_PROPERTY = "mmap.enabled";
 export const PARTITION_KEY_ISOLATION_PROPERTY = "partitionkey.isolation";
@@ -29,6 +31,26 @@ export function checkCollectionProperties(
       "partition key isolation mode is enabled but no partition key field is set. Please set the partition key first";
     throw failure("InvalidParameter", { text });
   }
+}
+
+/**
+ * Checks the field that says until when each row lives. A collection has one of these rules at most.
+ *
+ * @throws InvalidParameter
+ */
+export function checkTtlField(
+  fields: readonly { readonly name: string; readonly type: string }[],
+  properties: Readonly<Record<string, string>>,
+): void {
+  const name = properties[TTL_FIELD_PROPERTY];
+  if (name === undefined) return;
+  const refuse = (text: string) => failure("InvalidParameter", { text });
+  if (properties[TTL_PROPERTY] !== undefined) {
+    throw refuse("collection TTL and ttl field cannot be set at the same time");
+  }
+  const field = fields.find((each) => each.name === name);
+  if (field === undefined) throw refuse(`ttl field name ${name} not found in schema`);
+  if (field.type !== "Timestamptz") throw refuse(`ttl field must be timestamptz, field name = ${name}`);
 }
 
 /**

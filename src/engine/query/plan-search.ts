@@ -72,7 +72,7 @@ export function planSearch(
     const table = ctx.entities.table(collection);
     const whole = selectionOf(ctx, collection, partitions, filter);
     const sample = filter?.plan.sample;
-    const restricted = whole.filter !== undefined || whole.newerThan !== undefined || sample !== undefined;
+    const restricted = whole.filter !== undefined || whole.living !== undefined || sample !== undefined;
     return {
       collection,
       table,
@@ -90,7 +90,7 @@ export function planSearch(
       boosting: search.boosting,
       order: search.order,
       selection: restricted ? whole : undefined,
-      selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.newerThan ?? ""}` : "",
+      selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",
       drawn: sample === undefined ? undefined : new DrawnRows(sampleRows(table, whole, sample)),
       dataVersion: () => ctx.entities.version(collection.id),
     };

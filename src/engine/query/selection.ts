@@ -1,5 +1,5 @@
-import { oldestLiving } from "../entities/entity-store.js";
 import type { EntityTable } from "../entities/entity-table.js";
+import { livingRows } from "../entities/expiry.js";
 import type { CompiledFilter } from "../entities/filter-cache.js";
 import { type Selection, selectRowIds } from "../entities/read-rows.js";
 import type { Collection, Partition } from "../model/collection.js";
@@ -29,13 +29,13 @@ export function selectionOf(
   partitions: readonly Partition[],
   filter: CompiledFilter | undefined,
 ): Selection {
-  const newerThan = oldestLiving(collection, ctx.now());
+  const living = livingRows(collection, ctx.now());
   const condition = filter?.condition;
   return {
     ...(partitions.length === collection.partitions.length ? {} : { partitions: partitions.map((p) => p.id) }),
     partitionsAreBroad: partitions.length * 5 > collection.partitions.length,
     ...(condition === undefined ? {} : { filter: condition }),
-    ...(newerThan === undefined ? {} : { newerThan }),
+    ...(living === undefined ? {} : { living }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { compactInteger } from "../../values/int64.js";
 import type { InputColumns } from "../contract/column.js";
 import type { SqlValue } from "../entities/batch.js";
-import { type EntityStore, oldestLiving } from "../entities/entity-store.js";
+import type { EntityStore } from "../entities/entity-store.js";
+import { oldestLiving } from "../entities/expiry.js";
 import { type KeyValue, locateKeys, storedRow } from "../entities/find-rows.js";
 import { RowChanges } from "../entities/row-changes.js";
 import { failpoint } from "../failpoints.js";

@@ -5,9 +5,12 @@ import { readBoolean } from "../../model/types/parameters.js";
 import { parameterTexts } from "../../model/validate-fields.js";
 import {
   checkCollectionProperties,
+  checkTtlField,
   DYNAMIC_FIELD_PROPERTY,
   LAZY_LOAD_PROPERTY,
   MMAP_PROPERTY,
+  TTL_FIELD_PROPERTY,
+  TTL_PROPERTY,
 } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireCollection } from "../resolve.js";
@@ -51,8 +54,21 @@ function switchDynamicField(
   });
 }
 
+/** @throws InvalidParameter for a second rule of expiry beside the one there is */
+function checkExpiry({ properties, schema }: Collection, changed: Readonly<Record<string, string>>): void {
+  const refuse = (text: string) => failure("InvalidParameter", { text });
+  const [byAge, byField] = [TTL_PROPERTY, TTL_FIELD_PROPERTY].map((key) => Object.hasOwn(changed, key));
+  if (byAge && !byField && properties[TTL_FIELD_PROPERTY] !== undefined) {
+    throw refuse("ttl field is already exists, cannot be set collection TTL");
+  }
+  if (byField && !byAge && properties[TTL_PROPERTY] !== undefined) {
+    throw refuse("collection TTL is already set, cannot be set ttl field");
+  }
+  checkTtlField(schema.fields, changed);
+}
+
 /**
- * Sets properties of a collection. `dynamicfield.enabled` gives it a dynamic field. `collection.ttl.seconds` and `timezone` take effect, the others are only kept.
+ * Sets properties of a collection. `dynamicfield.enabled` gives it a dynamic field. `collection.ttl.seconds`, `ttl_field` and `timezone` take effect, the others are only kept.
  *
  * @throws CollectionNotFound, InvalidParameter (bad value), CollectionAlreadyLoaded (`mmap.enabled`)
  */
@@ -66,6 +82,7 @@ export const alterCollectionProperties: Operation<"collections/alter_properties"
       switchDynamicField(ctx, collection, changed);
       return { data: {} };
     }
+    checkExpiry(collection, changed);
     if ([MMAP_PROPERTY, LAZY_LOAD_PROPERTY].some((key) => Object.hasOwn(changed, key))) {
       refuseWhileLoaded(ctx, collection, "alter mmap properties");
     }

@@ -13,8 +13,10 @@ import type { IndexDefinition } from "../../model/validate-index.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import {
   checkCollectionProperties,
+  checkTtlField,
   PARTITION_KEY_ISOLATION_PROPERTY,
   TIMEZONE_PROPERTY,
+  TTL_FIELD_PROPERTY,
   TTL_PROPERTY,
 } from "../../model/validate-properties.js";
 
@@ -52,6 +54,7 @@ export function readDefinition(
   const functions = readSchemaFunctions(name, schema.functions ?? [], fields, quick, embeds);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
   checkCollectionProperties(properties, hasPartitionKey);
+  checkTtlField(fields, properties);
   return {
     description: request.description ?? "",
     schema: {
@@ -188,7 +191,7 @@ function readProperties(
   { properties, params = {} }: CreateCollectionRequest,
   timeZone: string,
 ): Readonly<Record<string, string>> {
-  const { ttlSeconds, partitionKeyIsolation } = params;
+  const { ttlSeconds, ttlField, partitionKeyIsolation } = params;
   const given = parameterTexts(properties);
   if (ttlSeconds !== undefined && Object.hasOwn(given, TTL_PROPERTY)) {
     throw failure("InvalidParameter", { text: "collection TTL is specified multiple times" });
@@ -196,6 +199,7 @@ function readProperties(
   return {
     ...given,
     ...(ttlSeconds === undefined ? {} : { [TTL_PROPERTY]: parameterText(ttlSeconds) }),
+    ...(ttlField === undefined ? {} : { [TTL_FIELD_PROPERTY]: parameterText(ttlField) }),
     ...(partitionKeyIsolation === undefined
       ? {}
       : { [PARTITION_KEY_ISOLATION_PROPERTY]: parameterText(partitionKeyIsolation) }),

@@ -1,5 +1,5 @@
 import { failure } from "../../../errors.js";
-import { oldestLiving } from "../../entities/entity-store.js";
+import { livingRows } from "../../entities/expiry.js";
 import { selectRowIdsByPartition } from "../../entities/read-rows.js";
 import { remove, truncate } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
@@ -35,10 +35,10 @@ export const compactCollection: Operation<"collections/compact"> = {
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
     const table = ctx.entities.table(collection);
-    const oldest = oldestLiving(collection, ctx.now());
+    const living = livingRows(collection, ctx.now());
     const compactionID = ctx.transaction(() => ctx.catalog.sequences.nextId());
-    if (oldest !== undefined) {
-      const filter = { text: "ts<=?", params: [oldest] };
+    if (living !== undefined) {
+      const filter = { text: `NOT ${living.text}`, params: living.params };
       remove(ctx, collection, () => selectRowIdsByPartition(table, { filter }));
     }
     return { data: { compactionID } };

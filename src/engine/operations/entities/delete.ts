@@ -47,7 +47,7 @@ export const deleteEntities: Operation<"entities/delete"> = {
     const partitions = requireLoaded(ctx, collection, partition === undefined ? undefined : [partition]);
     const table = ctx.entities.table(collection);
     return removed(ctx, collection, () => {
-      let selection: Selection = { ...selectionOf(ctx, collection, partitions, compiled), newerThan: undefined };
+      let selection: Selection = { ...selectionOf(ctx, collection, partitions, compiled), living: undefined };
       if (compiled.plan.sample !== undefined) {
         selection = onlyRows(selection, sampleRows(table, selection, compiled.plan.sample));
       }

@@ -4,6 +4,7 @@ import type { Collection } from "../../../model/collection.js";
 import { isVectorType } from "../../../model/data-type.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../../model/schema.js";
 import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
+import { TTL_FIELD_PROPERTY } from "../../../model/validate-properties.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
 
@@ -51,11 +52,16 @@ function fieldOf({ schema }: Collection, { fieldName = "", fieldId }: DropFieldR
 }
 
 /** What a collection cannot be without, and what something else in it uses. */
-function refuseNeeded({ schema }: Collection, field: FieldSchema): void {
+function refuseNeeded({ schema, properties }: Collection, field: FieldSchema): void {
   const { name } = field;
   if (field.primaryKey) throw invalid(`cannot drop primary key field: ${name}`);
   if (field.partitionKey) throw invalid(`cannot drop partition key field: ${name}`);
   if (field.clusteringKey) throw invalid(`cannot drop clustering key field: ${name}`);
+  if (properties[TTL_FIELD_PROPERTY] === name) {
+    throw invalid(
+      `cannot drop field ${name} because it is referenced by collection property ttl_field, drop the property first`,
+    );
+  }
   for (const { name: user, inputFieldNames, outputFieldNames } of schema.functions) {
     const role = inputFieldNames.includes(name) ? "input" : outputFieldNames.includes(name) ? "output" : undefined;
     if (role !== undefined) {
