@@ -274,6 +274,35 @@ describe("vectors that a model made", () => {
   });
 });
 
+it("what has changed while the model worked is looked at anew", async () => {
+  let meanwhile = async (_: Elanus): Promise<unknown> => undefined;
+  const db = await open({
+    functions: {
+      embed: async (texts) => {
+        await meanwhile(db);
+        return texts.map(vectorOf);
+      },
+    },
+  });
+  await db.collections.create(DOCS);
+  const insert = () => db.entities.insert({ collectionName: "docs", data: ROWS });
+  meanwhile = () => db.collections.drop({ collectionName: "docs" });
+  expect(await refused(insert())).toContain("100 can't find collection");
+  await db.collections.create(DOCS);
+  // Another collection of the name asks its own function.
+  let again = true;
+  meanwhile = async () => {
+    if (!again) return;
+    again = false;
+    await db.collections.drop({ collectionName: "docs" });
+    await db.collections.create(DOCS);
+  };
+  await insert();
+  expect(await rowsOf(db)).toHaveLength(ROWS.length);
+  meanwhile = () => db.collections.release({ collectionName: "docs" });
+  expect(await refused(search(db, ["a"]))).toContain("101 ");
+});
+
 describe("refuses", () => {
   const insertWith = async (functions: ApplicationFunctions, data: unknown = ROWS): Promise<string> => {
     const db = await open({ functions });
