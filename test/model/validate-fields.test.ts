@@ -69,6 +69,7 @@ describe("index definitions by field type", () => {
     ["BinaryVector", "BIN_FLAT", "MHJACCARD", 3000, /metric type MHJACCARD is not supported/],
     ["SparseFloatVector", "SPARSE_WAND", "L2", 1100, /^only IP&BM25 is the supported metric type for sparse index: /],
     ["FloatVector", "SPARSE_WAND", "L2", 1100, /^data type FloatVector can't build with this index SPARSE_WAND: /],
+    ["FloatVector", "BITMAP", "", 1100, /^metric type not set for vector index: /],
     ["Geometry", "INVERTED", "", 1100, /^data type Geometry can't build with this index INVERTED: /],
     ["VarChar", "RTREE", "", 1100, /^data type VarChar can't build with this index RTREE: /],
     ["Int8Vector", "FLAT", "L2", 1100, /^data type Int8Vector can't build with this index FLAT: /],

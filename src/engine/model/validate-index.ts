@@ -112,8 +112,6 @@ function readMetric(type: VectorFieldType, indexType: string, metric: string, of
   const allowed: readonly string[] = type.metrics;
   if (metric === "") {
     if (indexType === AUTOINDEX) return type.metrics[0];
-    // Of a scalar index type on a vector field, that is what is reported.
-    if (!Object.hasOwn(VECTOR_INDEX_TYPES, indexType)) return "";
     throw badParams("metric type not set for vector index");
   }
   if (allowed.includes(metric)) return metric;
