@@ -4,11 +4,16 @@ import type { IntegerType } from "../../values/int64.js";
 
 /** What an Array field may hold. */
 export type ElementType = IntegerType | "Bool" | "Float" | "Double" | "VarChar";
-export type ScalarType = ElementType | "JSON" | "Array" | "Geometry" | "Timestamptz";
+export type ScalarType = ElementType | "JSON" | "Array" | "Geometry" | "Timestamptz" | "Text";
 /** Every vector takes the same number of bytes. */
 export type DenseVectorType = "FloatVector" | "Float16Vector" | "BFloat16Vector" | "Int8Vector" | "BinaryVector";
 export type VectorType = DenseVectorType | "SparseFloatVector";
 export type DataType = ScalarType | VectorType;
+
+/** Those that words can be searched in. */
+export function isTextType(type: DataType): type is "VarChar" | "Text" {
+  return type === "VarChar" || type === "Text";
+}
 
 export function isVectorType(type: DataType): type is VectorType {
   return type.endsWith("Vector");

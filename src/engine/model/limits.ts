@@ -2,6 +2,8 @@
 export const MIN_DIMENSION = 2;
 export const MAX_DIMENSION = 32768;
 export const MAX_VARCHAR_LENGTH_BYTES = 65535;
+/** Server default `proxy.maxTextLength`. */
+export const MAX_TEXT_BYTES = 2_097_152;
 /** One JSON value, and the dynamic part of one row. */
 export const MAX_JSON_BYTES = 65536;
 export const MAX_ARRAY_CAPACITY = 4096;

@@ -1,4 +1,5 @@
 import { failure } from "../../errors.js";
+import { isTextType } from "./data-type.js";
 import { checkEmbeddingParams } from "./embedding-params.js";
 import type { FunctionDefinition, FunctionSchema, FunctionType } from "./functions.js";
 import { isOn } from "./text-fields.js";
@@ -166,7 +167,7 @@ const RULES: { readonly [Type in FunctionType]: Rule } = { BM25: bm25, TextEmbed
 
 function onlyText(type: FunctionType, fields: readonly Field[]): Field {
   const [only] = fields;
-  if (fields.length === 1 && only?.type === "VarChar") return only;
+  if (fields.length === 1 && only !== undefined && isTextType(only.type)) return only;
   throw invalid(
     `${type} function input field must be a VARCHAR/TEXT field, got ${fields.length} field with type ${only?.type ?? ""}`,
   );

@@ -150,6 +150,7 @@ function fitting(rules: IndexParameters | undefined, indexType: string, field: F
 }
 
 function checkScalarIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
+  if (field.type === "Text") throw badParams("TEXT field does not support user-created scalar index");
   if (field.type === "JSON") checkJsonPath(indexType, params);
   if (indexType === AUTOINDEX) return;
   if (indexType === "BITMAP" && field.primaryKey) {

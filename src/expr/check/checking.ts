@@ -83,8 +83,15 @@ export function filled(checking: Checking, name: string, node: Expression, role 
   throw problem(node, `the ${role} expression template variable name {${name}} is not found`);
 }
 
-/** Looks a path up: a declared field, or else a key of the dynamic field. */
+/** Looks a path up: a declared field, or else a key of the dynamic field. Of long texts only words can be matched. */
 export function resolvePath(checking: Checking, path: Path): Operand {
+  const operand = resolveAny(checking, path);
+  if (operand.type === "Text") throw problem(path, `filter on text field (${path.name}) is not supported yet`);
+  return operand;
+}
+
+/** The same for what takes any type. */
+export function resolveAny(checking: Checking, path: Path): Operand {
   const { scope } = checking;
   const keys = path.steps.map((step) => step.text);
   const declared = scope.resolve(path.name);

@@ -22,6 +22,7 @@ import {
   predicate,
   problem,
   quoted,
+  resolveAny,
   resolvePath,
   typeName,
 } from "./checking.js";
@@ -125,8 +126,9 @@ function containedValues(node: Contains, operand: Operand, value: Constant): rea
 }
 
 function matchField(checking: Checking, node: TextMatch | PhraseMatch, what: string): ResolvedField {
-  const operand = resolvePath(checking, node.path);
-  if (operand.type !== "VarChar") throw problem(node, `${what} match operation on non-string is unsupported`);
+  const operand = resolveAny(checking, node.path);
+  if (operand.type !== "VarChar" && operand.type !== "Text")
+    throw problem(node, `${what} match operation on non-string is unsupported`);
   if (!operand.field.enableMatch) throw problem(node, `field "${operand.field.name}" does not enable match`);
   return operand.field;
 }

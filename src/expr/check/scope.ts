@@ -9,6 +9,7 @@ export type FilterType =
   | "Float"
   | "Double"
   | "VarChar"
+  | "Text"
   | "JSON"
   | "Array"
   | "Timestamptz"

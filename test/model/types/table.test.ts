@@ -21,7 +21,7 @@ describe("the table of field types", () => {
       expect(typeNumber(name)).toBe(type.number);
       expect(typeName(type.number)).toBe(name);
     }
-    expect(new Set(Object.values(FIELD_TYPES).map((type) => type.number)).size).toBe(18);
+    expect(new Set(Object.values(FIELD_TYPES).map((type) => type.number)).size).toBe(19);
     expect([typeName(20), typeName(25), typeNumber("Struct"), typeName(99), typeNumber("Int")]).toEqual([
       "String",
       "Text",
@@ -47,7 +47,7 @@ describe("the table of field types", () => {
       code: 3000,
       message: `unsupported operation: data type ${name} is not supported by the embedded engine`,
     });
-    for (const name of ["ArrayOfVector", "Text", "Struct"]) {
+    for (const name of ["ArrayOfVector", "ArrayOfStruct", "Struct"]) {
       expect(() => readDataType(name)).toThrow(expect.objectContaining(unsupported(name)));
     }
     for (const type of Object.values(FIELD_TYPES)) {

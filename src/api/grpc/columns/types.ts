@@ -14,6 +14,7 @@ export const SCALAR_SLOTS = {
   Float: "float_data",
   Double: "double_data",
   VarChar: "string_data",
+  Text: "string_data",
   Array: "array_data",
   JSON: "json_data",
   Geometry: "geometry_wkt_data",

@@ -55,6 +55,7 @@ function scalarField(
     case "Double":
       return { double_data: { data: Float64Array.from(orZero(values, 0) as number[]) } };
     case "VarChar":
+    case "Text":
       return { string_data: { data: orZero(values, "") as string[] } };
     case "JSON":
       return { json_data: { data: new MappedList(values, jsonBytes) } };

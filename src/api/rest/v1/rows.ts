@@ -80,6 +80,7 @@ function fitsType(value: unknown, type: string): boolean {
       if (scalar === "string") return NUMBER_TEXT.test(value as string);
       return scalar === "number" || scalar === "bigint" || (scalar === "object" && typeNameOf(value) === "Double");
     case "VarChar":
+    case "Text":
       return scalar !== "object" || typeNameOf(value) === "Double";
     case "Array":
       return isList(value);

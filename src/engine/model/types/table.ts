@@ -9,6 +9,7 @@ import { bfloat16Vector, float16Vector } from "./half-vectors.js";
 import { int8Vector } from "./int8-vector.js";
 import { json } from "./json.js";
 import { sparseFloatVector } from "./sparse-float-vector.js";
+import { text } from "./text.js";
 import { timestamptz } from "./timestamptz.js";
 
 const SCALAR_TYPES: Readonly<Record<ScalarType, ScalarFieldType>> = {
@@ -17,6 +18,7 @@ const SCALAR_TYPES: Readonly<Record<ScalarType, ScalarFieldType>> = {
   JSON: json,
   Geometry: geometry,
   Timestamptz: timestamptz,
+  Text: text,
 };
 
 const VECTOR_TYPES: Readonly<Record<VectorType, DenseFieldType | SparseFieldType>> = {
@@ -58,7 +60,6 @@ export const FIELD_TYPES: Readonly<Record<DataType, FieldType>> = { ...SCALAR_TY
 /** Names that Milvus knows and no field here can have, with their numbers in the wire protocol. */
 const OTHER_TYPES: Readonly<Record<string, number>> = {
   String: 20,
-  Text: 25,
   ArrayOfVector: 106,
   ArrayOfStruct: 200,
   Struct: 201,

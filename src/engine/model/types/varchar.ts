@@ -7,16 +7,17 @@ import type { ScalarFieldType, Target } from "./field-type.js";
 import { checkMaxLength } from "./parameters.js";
 
 function encode(value: unknown, target: Target, row: number): string {
-  const text = toText(value);
-  checkLength(text, target, row);
+  const text = toText(value, "VarChar");
+  checkLength(text, Number(target.field.params["max_length"]), "varchar", target, row);
   return text;
 }
 
-function toText(value: unknown): string {
+/** What becomes text. @throws BadRow */
+export function toText(value: unknown, type: "VarChar" | "Text"): string {
   if (typeof value === "string") return value.isWellFormed() ? value : value.toWellFormed();
   if (typeof value === "boolean") return String(value);
   if (isJsonNumber(value) && isPrintable(value)) return typeof value === "object" ? jsonText(value) : String(value);
-  throw mismatch("not a string", "VarChar", value);
+  throw mismatch("not a string", type, value);
 }
 
 /** Neither NaN nor infinite nor beyond all use. */
@@ -24,15 +25,21 @@ function isPrintable(value: JsonNumber): boolean {
   return typeof value === "bigint" ? !isHugeInteger(value) : Number.isFinite(Number(value));
 }
 
-function checkLength(text: string, { field, late }: Target, row: number): void {
-  const max = Number(field.params["max_length"]);
+/** @param max bytes of UTF-8 */
+export function checkLength(
+  text: string,
+  max: number,
+  kind: "varchar" | "text",
+  { field, late }: Target,
+  row: number,
+): void {
   // No character takes more than three bytes per UTF-16 unit.
   if (text.length * 3 <= max) return;
   const length = Buffer.byteLength(text);
   if (length > max) {
     late(
       failure("InvalidParameter", {
-        text: `length of varchar field ${field.name} exceeds max length, row number: ${row}, length: ${length}, max length: ${max}`,
+        text: `length of ${kind} field ${field.name} exceeds max length, row number: ${row}, length: ${length}, max length: ${max}`,
       }),
     );
   }

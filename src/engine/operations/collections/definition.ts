@@ -3,6 +3,7 @@ import { isJsonNumber, parameterText } from "../../../values/json-number.js";
 import type { NewCollection } from "../../catalog/catalog.js";
 import type { CollectionParams, CreateCollectionRequest } from "../../contract/collections.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
+import { isTextType } from "../../model/data-type.js";
 import type { FunctionDefinition, FunctionSchema } from "../../model/functions.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import { readFunctions } from "../../model/read-functions.js";
@@ -87,7 +88,7 @@ function readSchemaFunctions(
     });
   }
   const collection = { name, fields, functions: definitions };
-  for (const field of fields) if (field.type === "VarChar") checkTextField(field, collection);
+  for (const field of fields) if (isTextType(field.type)) checkTextField(field, collection);
   return readFunctions(definitions, fields, embeds);
 }
 

@@ -5,6 +5,7 @@ import { parseJson } from "../../../values/json-reader.js";
 import { shownText } from "../../../values/shown-text.js";
 import type { HighlighterRequest, SearchRequest } from "../../contract/entities.js";
 import type { Collection } from "../../model/collection.js";
+import { isTextType } from "../../model/data-type.js";
 import { functionOf } from "../../model/functions.js";
 import { type FieldSchema, fieldByName } from "../../model/schema.js";
 import { fieldAnalyzers } from "../../model/text-analyzers.js";
@@ -133,7 +134,7 @@ function queryWords(collection: Collection, query: unknown) {
   if (type !== "TextMatch") throw invalid(`unsupported highlight query type: ${shownText(type)}`);
   const field = fieldByName(collection.schema, String(name));
   if (field === undefined) throw invalid(`highlight field not found: ${shownText(name)}`);
-  if (field.type !== "VarChar" || !isOn(field.params["enable_analyzer"])) {
+  if (!isTextType(field.type) || !isOn(field.params["enable_analyzer"])) {
     throw invalid(`highlight field ${field.name} has no analyzer`);
   }
   const words = analyzerOf(field).words(String(text ?? ""));

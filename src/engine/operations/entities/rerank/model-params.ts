@@ -1,4 +1,5 @@
 import { shownText } from "../../../../values/shown-text.js";
+import { isTextType } from "../../../model/data-type.js";
 import type { FieldSchema } from "../../../model/schema.js";
 import type { ModelRanker, Ranker } from "../../../query/rerank/ranker.js";
 import { invalid, type Params, parsed } from "./parameters.js";
@@ -14,7 +15,7 @@ const PROVIDERS: readonly string[] = ["tei", "vllm", "cohere", "voyageai", "ali"
  */
 export function readModel(params: Params, inputs: readonly FieldSchema[], served: boolean): ModelRanker {
   const [field] = inputs;
-  if (field === undefined || inputs.length > 1 || field.type !== "VarChar") {
+  if (field === undefined || inputs.length > 1 || !isTextType(field.type)) {
     throw invalid(`rerank model only support varchar, bug got [${inputs.map(({ type }) => type).join(" ")}]`);
   }
   const { provider } = params;
