@@ -142,7 +142,8 @@ describe("indexes are refused", () => {
       path: create,
       body: onVector({ indexType: "INVERTED" }),
       code: 1100,
-      message: unfit("FloatVector", "INVERTED"),
+      message:
+        "metric type not set for vector index: invalid parameter[expected=valid index params][actual=invalid index params]",
     },
     {
       when: "binary index on a float vector",
