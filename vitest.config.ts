@@ -15,7 +15,7 @@ const SLOW = [
   "test/engine/{progress,recall,state-model,vector-index,vector-round-trip.property,worker}.test.ts",
   "test/expr/{engine,fuzz,properties}.test.ts",
   "test/query/bounds.test.ts",
-  "test/values/{geometry,json-memory,json-reader,text-order}.test.ts",
+  "test/values/{geometry,json-memory,json-reader,spatial-library,text-order}.test.ts",
   "test/vector/**/*.test.ts",
 ];
 
