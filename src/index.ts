@@ -76,6 +76,7 @@ async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> 
     ...(auth !== undefined && { auth }),
     ...(maxBodyBytes !== undefined && { maxBodyBytes }),
     ...(cors !== undefined && { cors }),
+    ...(engineOptions.serverVersion !== undefined && { serverVersion: engineOptions.serverVersion }),
   };
   const engine = worker ? await openRemoteEngine(file, engineOptions) : openEngine(file, engineOptions);
   if (preload !== false) await engine.preload(preload).catch((error: unknown) => closeAfter(engine, error));

@@ -91,6 +91,7 @@ const applicationFunctions: Rules<ApplicationFunctions> = { embed: code, rerank:
 
 const openOptions: Rules<OpenOptions> = {
   loadRules: oneOf("modern", "legacy", "lite"),
+  serverVersion: oneOf("2.6", "3.0"),
   readonly: flag,
   durability: oneOf("full", "normal", "off"),
   exactBelow: integer(0, Number.MAX_SAFE_INTEGER, true),

@@ -1,3 +1,4 @@
+import type { EngineOptions } from "../engine/index.js";
 import type { EnginePort } from "./engine-port.js";
 import { fetchWith } from "./fetch.js";
 import { type AuthOptions, createAuthenticator } from "./http/auth.js";
@@ -19,6 +20,8 @@ export interface ApiOptions {
   readonly maxBodyBytes?: number;
   /** For requests over `fetch` and HTTP that carry no `Request-Timeout`. Default: 30 s. */
   readonly requestTimeoutMs?: number;
+  /** Which Milvus is announced over gRPC. Default: 2.6. */
+  readonly serverVersion?: NonNullable<EngineOptions["serverVersion"]>;
   /** Lets web pages of any origin call, and says so in CORS headers. Default: off. */
   readonly cors?: boolean;
 }
@@ -61,7 +64,12 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
     listen: (listenOptions) =>
       listen(
         handler,
-        async () => (await import("./grpc/services.js")).createGrpcServices(engine, authenticator),
+        async () =>
+          (await import("./grpc/services.js")).createGrpcServices(
+            engine,
+            authenticator,
+            options.serverVersion ?? "2.6",
+          ),
         { authenticated: authenticator !== undefined, cors },
         listenOptions,
       ),

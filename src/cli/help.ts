@@ -38,6 +38,7 @@ Options of serve:
   --allowed-host <name>    accept this name in the Host header; may be repeated
   --cors                   let web pages of any origin call
   --load-rules <rules>     modern (default), legacy or lite
+  --server-version <v>     the Milvus that clients are told of: 2.6 (default) or 3.0
   --v1-error-dialect <d>   cloud (default) or server
   --vector-index <index>   kernel (default), or hnswlib (needs the package hnswlib-node)
   --readonly               refuse writes

@@ -11,6 +11,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "api-key",
   "allowed-host",
   "load-rules",
+  "server-version",
   "v1-error-dialect",
   "vector-index",
   "preload-collection",
@@ -63,6 +64,7 @@ function readPlace(options: Arguments["options"]): ListenOptions {
 function serveOptions(options: Arguments["options"]): OpenOptions {
   const loadRules = choice(options, "load-rules", ["modern", "legacy", "lite"]);
   const vectorIndex = choice(options, "vector-index", ["kernel", "hnswlib"]);
+  const serverVersion = choice(options, "server-version", ["2.6", "3.0"]);
   const v1ErrorDialect = choice(options, "v1-error-dialect", ["cloud", "server"]);
   const users: Record<string, string> = {};
   for (const credential of options.get("auth") ?? []) {
@@ -74,6 +76,7 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
   const apiKeys = options.get("api-key") ?? [];
   return {
     ...(loadRules !== undefined && { loadRules }),
+    ...(serverVersion !== undefined && { serverVersion }),
     ...(vectorIndex !== undefined && { vectorIndex }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...((Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys } }),

@@ -4,6 +4,7 @@ import type { EntityStore } from "./entities/entity-store.js";
 import type { FilterCache } from "./entities/filter-cache.js";
 import type { ServedFunctions } from "./functions/served-functions.js";
 import type { Loader } from "./load/loader.js";
+import type { ServerVersion } from "./model/server-version.js";
 import type { FilteredSearch } from "./query/filtered-search.js";
 import type { ChangeLog } from "./storage/change-log.js";
 import type { Connection } from "./storage/driver.js";
@@ -23,6 +24,8 @@ export interface EngineContext {
   readonly functions: ServedFunctions;
   /** What readers beside this writer follow. */
   readonly changeLog: ChangeLog;
+  /** Whose limits hold. */
+  readonly serverVersion: ServerVersion;
   /** Where graphs are kept between runs; undefined for a memory database. */
   readonly snapshotFolder: string | undefined;
   /** Milliseconds since the epoch. */

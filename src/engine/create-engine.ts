@@ -8,6 +8,7 @@ import { failpoint } from "./failpoints.js";
 import { followWriter } from "./follow-writer.js";
 import { ServedFunctions } from "./functions/served-functions.js";
 import { Loader } from "./load/loader.js";
+import { DEFAULT_SERVER_VERSION } from "./model/server-version.js";
 import type { EngineOptions } from "./options.js";
 import { ProgressFeed } from "./progress.js";
 import { FilteredSearch } from "./query/filtered-search.js";
@@ -67,6 +68,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     search: new FilteredSearch(),
     functions: new ServedFunctions(options.functions),
     changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),
+    serverVersion: options.serverVersion ?? DEFAULT_SERVER_VERSION,
     snapshotFolder,
     now,
     deadline,

@@ -1,11 +1,14 @@
 import type { ApplicationFunctions } from "./functions/application-functions.js";
 import type { LoadRules } from "./load/load-state.js";
+import type { ServerVersion } from "./model/server-version.js";
 import type { Durability } from "./storage/database.js";
 import type { VectorIndexName } from "./vector/contract.js";
 
 export interface EngineOptions {
   /** Which load/release constraints hold: those of Milvus 2.3 and later (default), of 2.0-2.2, or of Milvus Lite. */
   readonly loadRules?: LoadRules;
+  /** Which Milvus is announced to clients, and whose limits hold: `2.6` (default) or `3.0`, with 256 fields in a collection. */
+  readonly serverVersion?: ServerVersion;
   /** Refuse every write (3000); other processes may have the file open. */
   readonly readonly?: boolean;
   /** Default `full`: an acknowledged write survives a power cut. */

@@ -1,3 +1,4 @@
+import type { EngineOptions } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
 import type { EnginePort, PortOptions, Turn } from "../engine-port.js";
 import type { Authenticator } from "../http/auth.js";
@@ -35,15 +36,25 @@ export interface GrpcServices {
   authenticate(authorization: string | undefined): Promise<void>;
 }
 
-/** The version of Milvus whose protocol is spoken, and who speaks it. */
-const VERSION = "v2.6.22-elanus";
+type ServerVersion = NonNullable<EngineOptions["serverVersion"]>;
+
+/** The version of Milvus that is announced, and who speaks for it. */
+const VERSIONS: Readonly<Record<ServerVersion, string>> = { "2.6": "v2.6.22-elanus", "3.0": "v3.0.2-elanus" };
 /** Servers send no more either. */
 const MAX_REPLY_BYTES = 256 * 1024 * 1024;
 const DEFAULT_DATABASE = "default";
 
 /** All that gRPC clients call, in front of one engine. */
-export function createGrpcServices(engine: EnginePort, authenticator: Authenticator | undefined): GrpcServices {
-  const state: State = { clock: new HybridClock(), iterators: new IteratorBounds() };
+export function createGrpcServices(
+  engine: EnginePort,
+  authenticator: Authenticator | undefined,
+  serverVersion: ServerVersion,
+): GrpcServices {
+  const state: State = {
+    version: VERSIONS[serverVersion],
+    clock: new HybridClock(),
+    iterators: new IteratorBounds(),
+  };
   const methods = new Map<string, GrpcMethod>([["/grpc.health.v1.Health/Check", health]]);
   for (const [service, rpcs] of Object.entries(services)) {
     for (const [name, rpc] of Object.entries(rpcs))
@@ -60,7 +71,7 @@ export function createGrpcServices(engine: EnginePort, authenticator: Authentica
 }
 
 /** What calls share. */
-type State = Pick<RpcCall, "clock" | "iterators">;
+type State = Pick<RpcCall, "version" | "clock" | "iterators">;
 
 /** Probes ask for this; it is up when it answers. */
 const health: GrpcMethod = {
@@ -111,7 +122,6 @@ function callOf(engine: EnginePort, state: State, { database, deadline }: Metada
   };
   return {
     ...state,
-    version: VERSION,
     defaultDatabase,
     execute: (path, request) => engine.execute(path, request, hurried) as never,
     executeUnhurried: (path, request) => engine.execute(path, request, unhurried) as never,

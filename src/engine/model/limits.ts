@@ -7,7 +7,6 @@ export const MAX_TEXT_BYTES = 2_097_152;
 /** One JSON value, and the dynamic part of one row. */
 export const MAX_JSON_BYTES = 65536;
 export const MAX_ARRAY_CAPACITY = 4096;
-export const MAX_FIELDS = 64;
 export const MAX_VECTOR_FIELDS = 10;
 export const MAX_PARTITIONS = 1024;
 export const DEFAULT_PARTITION_KEY_PARTITIONS = 64;

@@ -1,8 +1,9 @@
 import { failure } from "../../errors.js";
 import { parameterText } from "../../values/json-number.js";
 import { type DataType, isVectorType } from "./data-type.js";
-import { MAX_FIELDS, MAX_VECTOR_FIELDS } from "./limits.js";
+import { MAX_VECTOR_FIELDS } from "./limits.js";
 import type { FieldSchema } from "./schema.js";
+import { checkFieldCount, type ServerVersion } from "./server-version.js";
 import { noDefault } from "./types/faults.js";
 import type { StoredScalar } from "./types/field-type.js";
 import { FIELD_TYPES, readDataType, readElementType } from "./types/table.js";
@@ -73,10 +74,11 @@ function readDefault(name: DataType, value: unknown, timeZone: string | undefine
  * Checks the fields of a new collection in the server's order.
  *
  * @param collection its name, for messages
+ * @param version whose limits hold
  * @throws FieldLimit, VectorFieldLimit, FieldRepeated, the kinds about keys, and the errors of `validateField`
  */
-export function validateSchema(collection: string, fields: readonly NewField[]): void {
-  if (fields.length > MAX_FIELDS) throw failure("FieldLimit", { limit: MAX_FIELDS });
+export function validateSchema(collection: string, fields: readonly NewField[], version: ServerVersion): void {
+  checkFieldCount(fields.length, version);
   const vectors = fields.filter((f) => isVectorType(f.type));
   if (vectors.length > MAX_VECTOR_FIELDS) {
     throw failure("VectorFieldLimit", { limit: MAX_VECTOR_FIELDS });

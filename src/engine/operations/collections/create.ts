@@ -22,7 +22,11 @@ export const createCollection: Operation<"collections/create"> = {
   path: "collections/create",
   async run(ctx, request) {
     const database = requireDatabase(ctx, request.dbName);
-    const definition = readDefinition(request, ctx.functions.has("embed"), database.properties[TIMEZONE_PROPERTY]);
+    const definition = readDefinition(request, {
+      embeds: ctx.functions.has("embed"),
+      version: ctx.serverVersion,
+      timeZone: database.properties[TIMEZONE_PROPERTY],
+    });
     const name = checkCollectionName(request.collectionName);
     const wanted: NewCollection = { ...definition, name, databaseId: database.id };
     const existing = ctx.catalog.find(database.name, name);

@@ -7,6 +7,7 @@ import { isTextType } from "../../model/data-type.js";
 import type { FunctionDefinition, FunctionSchema } from "../../model/functions.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import { readFunctions } from "../../model/read-functions.js";
+import type { ServerVersion } from "../../model/server-version.js";
 import { checkTextField } from "../../model/text-fields.js";
 import { readBoolean, readInteger } from "../../model/types/parameters.js";
 import { type NewField, parameterTexts, readField, validateSchema } from "../../model/validate-fields.js";
@@ -28,18 +29,24 @@ export interface CollectionDefinition extends Omit<NewCollection, "name" | "data
   readonly load: boolean;
 }
 
+/** What a definition is read in. */
+interface Surroundings {
+  /** Whether the application serves TextEmbedding. */
+  readonly embeds: boolean;
+  readonly version: ServerVersion;
+  /** Of the database, which a collection takes over unless it names one; undefined: UTC. */
+  readonly timeZone: string | undefined;
+}
+
 /**
  * Reads a create request in either form, quick setup (no `schema.fields`) or custom schema, and checks all that can
  * be checked without the catalogue.
  *
- * @param embeds whether the application serves TextEmbedding
- * @param timeZone of its database, which it takes over unless it names one; undefined: UTC
  * @throws InvalidParameter, ParameterMismatch, ShardLimit, PartitionLimit, FieldNameInvalid, DataTypeInvalid, Unsupported
  */
 export function readDefinition(
   request: CreateCollectionRequest,
-  embeds: boolean,
-  timeZone = "UTC",
+  { embeds, version, timeZone = "UTC" }: Surroundings,
 ): CollectionDefinition {
   const { schema = {}, params = {}, indexParams = [] } = request;
   const definitions = schema.fields ?? [];
@@ -51,7 +58,7 @@ export function readDefinition(
   const consistencyLevel = readConsistencyLevel(request);
   const shardsNum = readShards(params.shardsNum);
   const name = checkCollectionName(request.collectionName);
-  validateSchema(name, fields);
+  validateSchema(name, fields, version);
   const functions = readSchemaFunctions(name, schema.functions ?? [], fields, quick, embeds);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
   checkCollectionProperties(properties, hasPartitionKey);

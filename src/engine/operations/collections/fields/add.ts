@@ -1,7 +1,8 @@
 import { failure } from "../../../../errors.js";
 import { isVectorType } from "../../../model/data-type.js";
-import { MAX_FIELDS, MAX_VECTOR_FIELDS } from "../../../model/limits.js";
+import { MAX_VECTOR_FIELDS } from "../../../model/limits.js";
 import { type CollectionSchema, DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
+import { checkFieldCount } from "../../../model/server-version.js";
 import { vectorType } from "../../../model/types/table.js";
 import { type NewField, readField, validateField } from "../../../model/validate-fields.js";
 import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
@@ -26,9 +27,7 @@ export const addField: Operation<"collections/fields/add"> = {
     if (fieldByName(collection.schema, field.name) !== undefined) {
       throw failure("InvalidParameter", { text: `duplicated field name ${field.name}` });
     }
-    if (collection.schema.fields.length >= MAX_FIELDS) {
-      throw failure("FieldLimit", { limit: MAX_FIELDS });
-    }
+    checkFieldCount(collection.schema.fields.length + 1, ctx.serverVersion);
     if (isVectorType(field.type)) checkVectorField(collection.schema, field);
     validateField(collection.name, field, 100 + collection.schema.fields.length);
     ctx.transaction(() => {
