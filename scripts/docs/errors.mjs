@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleSource, root } from "../build/sources.mjs";
 
@@ -7,8 +7,9 @@ export const errorsPath = join(root, "docs/errors.md");
 
 /** `{ kind: documentation }` of the catalogue, from the comments above its entries; undefined where there is none. */
 export function documentation() {
-  const source = readFileSync(join(root, "src/errors.ts"), "utf8");
-  const catalogue = /export const ErrorCatalogue = \{([\s\S]*?)\n\} as const/.exec(source)[1];
+  const folder = join(root, "src/error-catalogue");
+  const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+  const catalogue = sources.map((source) => /Errors = \{([\s\S]*?)\n\} as const/.exec(source)?.[1] ?? "").join("");
   const entries = /(?:\n {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/)?\n {2}(\w+): /g;
   return Object.fromEntries(
     [...catalogue.matchAll(entries)].map(([, comment, kind]) => [kind, comment?.replace(/\s*\n\s*\*\s?/g, " ").trim()]),
@@ -27,7 +28,7 @@ export async function errorsPage() {
     });
   return `# Errors
 
-Made by \`npm run docs:errors\` from \`src/errors.ts\`. Tell errors apart by \`kind\` (\`isElanusError(error, "CollectionNotLoaded")\`), never by
+Made by \`npm run docs:errors\` from \`src/error-catalogue\`. Tell errors apart by \`kind\` (\`isElanusError(error, "CollectionNotLoaded")\`), never by
 their message. \`code\` is what Milvus 2.6 answers; several kinds share one. Where the message shows \`<name>\`, \`error.details.name\` holds
 the value.
 

@@ -4,7 +4,7 @@ import { documentation, errorsPage, errorsPath } from "../../scripts/docs/errors
 import { ErrorCatalogue } from "../../src/errors.js";
 
 describe("the page of errors", () => {
-  it("has a line of documentation for every kind: a sentence above its entry in src/errors.ts", () => {
+  it("has a line of documentation for every kind: a sentence above its entry in src/error-catalogue", () => {
     const documented = documentation();
     expect(Object.keys(documented).sort()).toEqual(Object.keys(ErrorCatalogue).sort());
     expect(Object.keys(documented).filter((kind) => !/^\S.*[.)]$/.test(documented[kind] ?? ""))).toEqual([]);

@@ -1,0 +1,38 @@
+import { entry } from "./entry.js";
+
+/** The store, its file, the models of the application and the time a request has. */
+export const serviceErrors = {
+  /** The store is opening, closing or closed. */
+  NotReady: entry<{ reason: string }>(1, (d) => `service not ready: ${d.reason}`, { legacy: 56 }),
+  /**
+   * The database file cannot be used: in use, damaged, newer, of another application, read-only, or gone; or the port of a server is taken.
+   */
+  Unavailable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  /** What the file holds cannot be read, or is no database. */
+  FileDamaged: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  /** The SQLite addon cannot be loaded, whatever file it is for. */
+  DriverUnusable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  /** The package of the vector index that was asked for is missing or does not load. */
+  IndexPackageUnusable: entry<{ index: string; package: string; reason: string }>(
+    2,
+    (d) =>
+      `service unavailable: vectorIndex "${d.index}" needs the package ${d.package} (npm i ${d.package}): ${d.reason}`,
+  ),
+  /** Before anything native is loaded: an addon built for a newer runtime would end the process. */
+  RuntimeTooOld: entry<{ needed: string; found: string }>(
+    2,
+    (d) => `service unavailable: Elanus needs Node ${d.needed} or newer, this is Node ${d.found}`,
+  ),
+  /** `worker: true` where no thread can be started. */
+  NoWorker: entry<{ reason: string }>(2, (d) => `service unavailable: no worker thread can be started: ${d.reason}`),
+  /** A fault of Elanus itself; `cause` holds what happened. Please report it. */
+  Internal: entry<{ reason: string }>(5, (d) => `service internal error: ${d.reason}`),
+  /** The disk is full; nothing of the call was written. */
+  DiskFull: entry<{ reason: string }>(7, (d) => `disk limit exceeded: ${d.reason}`, { legacy: 54 }),
+  /** Reading or writing the file failed, or what is in it is damaged. */
+  IoFailed: entry<{ reason: string }>(1001, (d) => `IO failed: ${d.reason}`),
+  /** The call did not end within its deadline (`Request-Timeout`). */
+  Timeout: entry<void>(10001, () => "request timeout"),
+  /** An operation or a feature of Milvus that is not there, or a write to a store that is open read-only. */
+  Unsupported: entry<{ what: string }>(3000, (d) => `unsupported operation: ${d.what}`),
+} as const;
