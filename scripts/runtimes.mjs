@@ -33,7 +33,7 @@ const core = [
 
 const TIMEOUT_MS = 15 * 60_000;
 /** Part of the time of the whole suite that the core folders take. */
-const CORE_SHARE = 0.6;
+const CORE_SHARE = 0.42;
 
 const RUNTIMES = {
   "node-22": { command: ["node-22/bin/node"], tests: [] },
