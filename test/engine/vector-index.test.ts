@@ -83,6 +83,8 @@ describe.skipIf(!INDEXES.includes("hnswlib"))("vectorIndex: hnswlib", () => {
     const path = temporaryPath();
     let db = await filled(path, { vectorIndex: "hnswlib" });
     await built(db);
+    // The file is written behind the graph; what is released before it is there has it not.
+    while ((await segmentOf(db, "graph"))?.snapshot !== "current") await new Promise((done) => setTimeout(done, 5));
     await db.collections.release(graphOf);
     expect(await segmentOf(db, "graph")).toBeUndefined();
     await db.collections.load(graphOf);
