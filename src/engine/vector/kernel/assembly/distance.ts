@@ -54,18 +54,27 @@ import { FLOAT32, squaredLength } from "./numbers";
   return f32x4.extract_lane(t, 0) + f32x4.extract_lane(t, 1);
 }
 
-/** Never NaN: an overflow that ends in one counts as infinitely far. `0 - x` keeps equal scores equal (no minus zero). */
+/** Of float32 vectors. `0 - x` keeps equal scores equal (no minus zero). */
+// @ts-ignore
+@inline function floatDistance(p: usize, x: usize): f32 {
+  if (metric == 0) return l2(p, x);
+  let d = <f32>0 - dot(p, x);
+  return metric == 2 ? min<f32>(max<f32>(d, -1), 1) : d;
+}
+
+/**
+ * The distance where it is known whether the vectors are narrow: a loop over float32 rows then has no call in it.
+ * Never NaN: an overflow that ends in one counts as infinitely far.
+ */
+// @ts-ignore
+@inline export function distanceOfKind(narrow: bool, p: usize, x: usize): f32 {
+  let d = narrow ? narrowDistance(p, x) : floatDistance(p, x);
+  return d == d ? d : <f32>Infinity;
+}
+
 // @ts-ignore
 @inline export function distance(p: usize, x: usize): f32 {
-  let d: f32;
-  if (format != FLOAT32) {
-    d = narrowDistance(p, x);
-  } else if (metric == 0) {
-    d = l2(p, x);
-  } else {
-    d = <f32>0 - dot(p, x);
-    if (metric == 2) d = min<f32>(max<f32>(d, -1), 1);
-  }
+  let d = format != FLOAT32 ? narrowDistance(p, x) : floatDistance(p, x);
   return d == d ? d : <f32>Infinity;
 }
 

@@ -1,8 +1,8 @@
-import { distance, distanceOf, keyOf } from "./distance";
+import { distance, distanceOf, distanceOfKind, keyOf } from "./distance";
 import { pushMax, replaceMax, sortHeap } from "./heap";
 import { bit, chunkOf, format, refresh, rowMask, ROWS, stride, TOMB_COUNT, TOMBS, touched, vectorOf } from "./layout";
 import { nextBits } from "./narrow";
-import { BITS } from "./numbers";
+import { BITS, FLOAT32 } from "./numbers";
 import { filterArea, query, results } from "./searcher";
 
 /** Keeps the optimiser from dropping the touches. */
@@ -14,7 +14,17 @@ export let sink: u32 = 0;
  * before the distance, else after (a branch that nobody can foresee costs more than a distance). Returns the new size.
  */
 export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32, filter: usize, sparse: bool): u32 {
-  let q = query, h = results, bits = format == BITS && !sparse;
+  // One loop for each kind of rows: what differs is settled before it, not at each row.
+  if (format == FLOAT32) return scanRows(n, k, from, to, low, high, filter, sparse, false, false);
+  if (format == BITS && !sparse) return scanRows(n, k, from, to, low, high, filter, false, true, true);
+  return scanRows(n, k, from, to, low, high, filter, sparse, true, false);
+}
+
+// @ts-ignore
+@inline function scanRows(
+  n: u32, k: u32, from: u32, to: u32, low: f32, high: f32, filter: usize, sparse: bool, narrow: bool, bits: bool,
+): u32 {
+  let q = query, h = results;
   let tombs: usize = load<u32>(TOMB_COUNT) != 0 ? <usize>load<u32>(TOMBS) : 0;
   let bound = high;
   if (n == k) bound = min<f32>(high, distanceOf(load<u64>(h)));
@@ -30,7 +40,7 @@ export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32
         p = near;
         if (row == end) break;
       } else if (sparse && !bit(filter, row)) continue;
-      let d = distance(p, q);
+      let d = distanceOfKind(narrow, p, q);
       if (d > bound || d < low) continue;
       if (filter != 0 && !bit(filter, row)) continue;
       if (tombs != 0 && bit(tombs, row)) continue;
