@@ -1,4 +1,20 @@
 import { MAX_INTEGER_DIGITS } from "./js-value.js";
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  DOT,
+  MINUS,
+  NINE,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  PLUS,
+  QUOTE,
+  SMALL_E,
+  ZERO,
+} from "./json-characters.js";
 import { JsonDouble } from "./json-number.js";
 
 /** What becomes of `1.0`: told apart from `1`, or a plain number. */
@@ -6,21 +22,6 @@ export type DoubleForm = "JsonDouble" | "number";
 
 /** Deeper nesting is refused: everything behind this walks values recursively. */
 export const MAX_DEPTH = 1000;
-
-const QUOTE = 34;
-const PLUS = 43;
-const COMMA = 44;
-const MINUS = 45;
-const DOT = 46;
-const ZERO = 48;
-const NINE = 57;
-const COLON = 58;
-const OPEN_LIST = 91;
-const BACKSLASH = 92;
-const CLOSE_LIST = 93;
-const SMALL_E = 101;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
 
 /** Texts up to this length V8 copies out of the whole; longer ones would keep all of it in memory. */
 const COPIED = 12;

@@ -1,21 +1,22 @@
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  DOT,
+  MINUS,
+  NINE,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  PLUS,
+  QUOTE,
+  SMALL_E,
+  ZERO,
+} from "./json-characters.js";
 import { type DoubleForm, endOfString, MAX_DEPTH } from "./json-parser.js";
 
 /** Integers of this many digits may be out of the safe range. */
 const UNSAFE_DIGITS = 16;
-
-const QUOTE = 34;
-const PLUS = 43;
-const MINUS = 45;
-const DOT = 46;
-const ZERO = 48;
-const NINE = 57;
-const COLON = 58;
-const OPEN_LIST = 91;
-const BACKSLASH = 92;
-const CLOSE_LIST = 93;
-const SMALL_E = 101;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
 
 /**
  * Whether `JSON.parse` may damage something of a text: numbers, and keys that some versions of V8 misread. What is no JSON

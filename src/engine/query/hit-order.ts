@@ -2,7 +2,7 @@ import { compareText } from "../../values/text-order.js";
 import type { StoredValue } from "../contract/column.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import type { GroupKey } from "./group-key.js";
-import { pickHits, type RankedHits } from "./ranked-hits.js";
+import { compareKeys, pickHits, type RankedHits } from "./ranked-hits.js";
 
 /** What the page of hits that a search found is sorted by, the first one first; equal hits stay in order of their score. */
 export type HitOrder = readonly HitOrderItem[];
@@ -45,20 +45,15 @@ export function sortedGroups(
 
 function compareValues({ json, descending, nullsFirst }: HitOrderItem, a: StoredValue, b: StoredValue): number {
   if (a === null || b === null) return a === b ? 0 : (a === null) === nullsFirst ? -1 : 1;
-  const compared = json ? compareJson(a as string, b as string) : compareStored(a, b);
+  const compared = json ? compareJson(a as string, b as string) : compareKeys(a, b);
   return descending ? -compared : compared;
-}
-
-function compareStored(a: number | bigint | string, b: number | bigint | string): number {
-  if (typeof a === "string" && typeof b === "string") return compareText(a, b);
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Numbers as such, texts by their bytes, false before true; what is of two kinds, and lists and objects, by the JSON itself. */
 function compareJson(a: string, b: string): number {
   const [x, y]: unknown[] = [JSON.parse(a), JSON.parse(b)];
   if (typeof x === typeof y && typeof x !== "object") {
-    return compareStored(x as number | string, y as number | string);
+    return compareKeys(x as number | string, y as number | string);
   }
   return compareText(a, b);
 }

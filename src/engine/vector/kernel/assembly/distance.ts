@@ -74,8 +74,7 @@ import { FLOAT32, squaredLength } from "./numbers";
 
 // @ts-ignore
 @inline export function distance(p: usize, x: usize): f32 {
-  let d = format != FLOAT32 ? narrowDistance(p, x) : floatDistance(p, x);
-  return d == d ? d : <f32>Infinity;
+  return distanceOfKind(format != FLOAT32, p, x);
 }
 
 /** A number that orders as (distance, row): ties go to the lower row. */
