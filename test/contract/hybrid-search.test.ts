@@ -207,8 +207,8 @@ describe("hybrid search", () => {
         },
       },
       undefined,
-      1100,
-      "decay function lost param: origin",
+      1101,
+      "decay origin not specified",
     ],
   ])("refuses %s", async (_, more, search, code, text) => {
     const refused = await answer(more, search);

@@ -1,4 +1,5 @@
 import type { InputColumns, QueryVectors, RecordBatch, SearchHits } from "./column.js";
+import { type FunctionChain, functionChain } from "./function-chains.js";
 import { HIGHLIGHTER_PARAMS, SEARCH_PARAMS } from "./known-keys.js";
 import { type CollectionRequest, collectionName, dbName } from "./request.js";
 import type { ContractRow, ContractRows, RequestField, RequestShape } from "./row.js";
@@ -199,6 +200,8 @@ export interface SearchRequest extends CollectionRequest, GroupingRequest {
   readonly exprParams?: Readonly<Record<string, unknown>>;
   /** Gives the page of hits another order: largest score first. */
   readonly functionScore?: FunctionScore;
+  /** Rewrite the scores of the hits, sort them and cut them; at most one of each stage, and none beside `functionScore`. */
+  readonly functionChains?: readonly FunctionChain[];
   /**
    * Sorts the page of hits that was found, which brings in no other hits: `field[:asc|desc[:nulls_first|nulls_last]]`, where the
    * field may be a path into a JSON field (`meta["a"]`) or a dynamic key. Groups are sorted by their first hit.
@@ -391,6 +394,7 @@ export const entities: ContractRows<EntityOperations> = {
       consistencyLevel: text,
       exprParams: values,
       functionScore: { kind: "object", shape: functionScore },
+      functionChains: { kind: "array", shape: functionChain },
       orderByFields: names,
       highlighter: {
         kind: "object",

@@ -1,7 +1,7 @@
 import { failure } from "../../errors.js";
 import type { OperationPath } from "./table.js";
 
-const HYBRID_FIELDS = ["orderByFields", "groupByFields", "searchAggregation", "functionChains"];
+const HYBRID_FIELDS = ["groupByFields", "searchAggregation"];
 
 /**
  * Fields of Milvus 3.0 that have no effect here yet. A server of 2.6 ignores them as it ignores any unknown key, and answers
@@ -14,7 +14,6 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
   "entities/search": [
     "groupByFields",
     "searchAggregation",
-    "functionChains",
     "searchParams.group_by_fields",
     "searchParams.params.group_by_fields",
   ],
@@ -34,13 +33,24 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
   "collections/alter_properties": ["properties.namespace.mode"],
 };
 
+const NOT_OF_HYBRID: Readonly<Record<string, string>> = {
+  orderByFields: "order_by is not supported for hybrid search",
+  functionChains: "functionChains is not supported for hybrid search yet",
+};
+
+/** Fields that a server knows and refuses there, in words of its own. */
+export const MISPLACED_FIELDS: { readonly [Path in OperationPath]?: Readonly<Record<string, string>> } = {
+  "entities/hybrid_search": NOT_OF_HYBRID,
+  "entities/advanced_search": NOT_OF_HYBRID,
+};
+
 /**
  * The same in the names of the RPC messages, by the operation that serves them.
  * `search_params`, `query_params` and `rank_params` are pairs, see `FUTURE_PARAMETERS`.
  */
 export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
-  "entities/search": ["search_aggregation", "function_chains", "namespace"],
-  "entities/hybrid_search": ["function_chains", "namespace"],
+  "entities/search": ["search_aggregation", "namespace"],
+  "entities/hybrid_search": ["namespace"],
   "entities/query": ["namespace"],
   "entities/insert": ["namespace"],
   "entities/upsert": ["namespace"],
@@ -83,11 +93,15 @@ export function refuseFutureMessageFields(
  * Refuses a request that has a field of the table with something in it.
  *
  * @param request as it came, before unknown keys are dropped; keys match without regard to case
- * @throws Unsupported naming the field
+ * @throws Unsupported naming the field, InvalidParameter for a misplaced one
  */
 export function refuseFutureFields(path: OperationPath, request: unknown): void {
+  if (typeof request !== "object" || request === null) return;
+  for (const [key, text] of Object.entries(MISPLACED_FIELDS[path] ?? {})) {
+    if (holds(request, key)) throw failure("InvalidParameter", { text });
+  }
   const steps = STEPS.get(path);
-  if (steps === undefined || typeof request !== "object" || request === null) return;
+  if (steps === undefined) return;
   for (const given of Object.keys(request)) {
     const keys = given.includes(".") ? FUTURE_FIELDS[path] : steps.get(given.toLowerCase());
     for (const key of keys ?? []) if (holds(request, key)) throw notYet(key);

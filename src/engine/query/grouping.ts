@@ -1,6 +1,6 @@
 import type { Deadline } from "../../values/deadline.js";
 import type { StoredValue } from "../contract/column.js";
-import { sortedGroups } from "./hit-order.js";
+import { runChain } from "./chain/chain.js";
 import { NO_HITS, pickHits, type RankedHits } from "./ranked-hits.js";
 import { type Grouping, liveRows, type SearchPlan } from "./search-plan.js";
 
@@ -35,10 +35,17 @@ export function groupedSearch(
     const full = (positions: readonly number[]) => positions.length === grouping.size;
     const enough = groups.length === plan.k && (!grouping.strict || groups.every(full));
     if (!complete && !enough) continue;
-    const sorted = plan.order === undefined ? groups : sortedGroups(plan.table, plan.order, hits, groups);
-    const positions = sorted.slice(plan.offset).flat();
+    const positions = arranged(plan, hits, groups).slice(plan.offset).flat();
     return { hits: pickHits(hits, positions), values: positions.map((i) => values[i] as StoredValue) };
   }
+}
+
+/** Groups, as positions of hits, in the order of their first hits. */
+function arranged(plan: SearchPlan, hits: RankedHits, groups: readonly (readonly number[])[]): (readonly number[])[] {
+  const firsts = groups.map(([first]) => first as number);
+  const byFirst = new Map(groups.map((group, i) => [hits.rowIds[firsts[i] as number], group]));
+  const sorted = runChain(plan.table, plan.stages.best, pickHits(hits, firsts));
+  return sorted.rowIds.map((rowId) => byFirst.get(rowId) as readonly number[]);
 }
 
 /** Positions of ranked hits by group: at most `most` groups, at most `size` hits each. */

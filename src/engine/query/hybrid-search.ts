@@ -1,15 +1,18 @@
 import type { CallLimits } from "../contract/call-limits.js";
 import type { SearchHits, StoredValue } from "../contract/column.js";
 import type { MetricType } from "../model/collection.js";
+import { type Chain, runChain } from "./chain/chain.js";
+import { combined, decayed } from "./chain/expressions.js";
+import { SCORE_COLUMN } from "./chain/hit-columns.js";
+import { BY_KEY } from "./chain/sort.js";
 import { checkHits } from "./check-limits.js";
 import { collectHits, type QueryHits } from "./collect-hits.js";
-import { fieldValues } from "./field-values.js";
+import { fieldKey } from "./group-key.js";
 import { type GroupScorer, rankGroups } from "./hybrid-groups.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
 import { compareKeys, compareScores, type HitKey, pickHits, type RankedHits } from "./ranked-hits.js";
-import { decayFactor } from "./rerank/decay.js";
 import { type FusedHit, fuse } from "./rerank/fuse.js";
 import { rankedByModel } from "./rerank/model-rerank.js";
 import { type DecayRanker, fusionOf, type ModelRanker, type Ranker } from "./rerank/ranker.js";
@@ -94,7 +97,7 @@ function fusedHits(plan: HybridPlan, ranker: Exclude<Ranker, ModelRanker>, all: 
     grouping !== undefined,
   );
   let fused = fuse(lists, fusion, (row) => row.key, compareKeys);
-  if (ranker.kind === "decay") fused = decayed(searches[0], ranker, fused);
+  if (ranker.kind === "decay") fused = chained(searches[0], fading(ranker), fused);
   if (grouping === undefined) return { hits: asRanked(fused.slice(offset, offset + limit)), groups: undefined };
   const groups = rankGroups(fused, (row) => row.group as StoredValue, grouping.size, groupScorer);
   const shown = groups.slice(offset, offset + limit).flat();
@@ -114,18 +117,19 @@ function byScore({ hits, groups }: QueryHits, metric: MetricType): QueryHits {
 }
 
 /** Scores times how near the field's value is, best first. */
-function decayed(plan: SearchPlan, ranker: DecayRanker, fused: readonly FusedHit<FoundRow>[]): FusedHit<FoundRow>[] {
-  const values = fieldValues(
-    plan.table,
-    ranker.field,
-    fused.map(({ hit }) => hit.rowId),
-  );
-  return fused
-    .map(({ hit, score }, i) => ({
-      hit,
-      score: Math.fround(score * decayFactor(ranker.decay, Number(values[i]))),
-    }))
-    .sort((a, b) => b.score - a.score || compareKeys(a.hit.key, b.hit.key));
+function fading({ decay, field }: DecayRanker): Chain {
+  return [
+    { kind: "map", output: "factor", inputs: [fieldKey(field)], compute: decayed(decay) },
+    { kind: "map", output: SCORE_COLUMN, inputs: [SCORE_COLUMN, "factor"], compute: combined("multiply") },
+    { kind: "sort", keys: [{ by: SCORE_COLUMN, descending: true, nullsFirst: false }, BY_KEY] },
+  ];
+}
+
+/** What was fused, after a chain. */
+function chained(plan: SearchPlan, chain: Chain, fused: readonly FusedHit<FoundRow>[]): FusedHit<FoundRow>[] {
+  const rows = new Map(fused.map(({ hit }) => [hit.rowId, hit]));
+  const { rowIds, scores } = runChain(plan.table, chain, asRanked(fused));
+  return rowIds.map((rowId, i) => ({ hit: rows.get(rowId) as FoundRow, score: scores[i] as number }));
 }
 
 function asRanked(hits: readonly FusedHit<FoundRow>[]): RankedHits {

@@ -3,16 +3,27 @@ import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, IndexDescription, MetricType } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
 import { vectorType } from "../model/types/table.js";
-import type { HitOrder } from "./hit-order.js";
+import type { Chain } from "./chain/chain.js";
+import type { SortKey } from "./chain/sort.js";
 import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
-import type { Boosting } from "./rerank/boost.js";
-import { DrawnRows, type Grouping, type QueryVector, type SearchPlan } from "./search-plan.js";
+import { type Boosting, boosting } from "./rerank/boost.js";
+import { DrawnRows, type Grouping, type QueryVector, type SearchPlan, type Stages } from "./search-plan.js";
 import { compileFilter, sampleRows, selectionOf } from "./selection.js";
 import { weighTexts, withoutWeakest } from "./text-search.js";
 
 /** Breadth of the graph walk when the caller names none. */
 const DEFAULT_EF = 64;
+
+/** How a search looks for hits. */
+export interface SearchTuning {
+  /** Breadth of the graph walk. */
+  readonly ef: number | undefined;
+  readonly radius: number | undefined;
+  readonly rangeFilter: number | undefined;
+  /** Share of a sparse query's entries that are left out, the weakest first; of no effect on dense vectors. */
+  readonly dropRatio: number;
+}
 
 /** What one vector search asks for, its values decoded. */
 export interface VectorSearch {
@@ -24,19 +35,23 @@ export interface VectorSearch {
   readonly limit: number;
   /** Hits (groups) left out in front. */
   readonly offset: number;
-  readonly ef: number | undefined;
-  readonly radius: number | undefined;
-  readonly rangeFilter: number | undefined;
-  /** Share of a sparse query's entries that are left out, the weakest first; of no effect on dense vectors. */
-  readonly dropRatio: number;
+  readonly tuning: SearchTuning;
   readonly grouping: Grouping | undefined;
   readonly boosting: Boosting | undefined;
-  readonly order: HitOrder | undefined;
+  /** What the best hits are sorted by; undefined: by score. Never beside `boosting` or chains. */
+  readonly order: readonly SortKey[] | undefined;
+  readonly chains: RerankChains | undefined;
   readonly filter: string | undefined;
   readonly filterValues: Readonly<Record<string, unknown>> | undefined;
   /** Of points in time in the filter that name none; undefined: that of the collection. */
   readonly timeZone: string | undefined;
   readonly partitionNames: readonly string[] | undefined;
+}
+
+/** The function chains of a search: before the merge of partitions, and after it. */
+export interface RerankChains {
+  readonly l0: Chain;
+  readonly l2: Chain;
 }
 
 const CONTEXT = "failed to search";
@@ -55,7 +70,7 @@ export function planSearch(
   const filter = compileFilter(ctx, collection, search.filter, search.filterValues, search.timeZone);
   const named = namedPartitions(collection, search.partitionNames);
   const partitions = requireLoaded(ctx, collection, named, CONTEXT);
-  const { field, index } = search;
+  const { field, index, tuning } = search;
   if (index === undefined) throw failure("FieldNotLoaded", { field: field.name });
 
   // Words weigh what they weigh among all loaded rows.
@@ -64,11 +79,11 @@ export function planSearch(
 
   const plan = (ready: readonly LoadedPartition[]): SearchPlan => {
     const loaded = byWords ? ready.filter(({ id }) => partitions.some((p) => p.id === id)) : ready;
-    const weighed = byWords ? weighTexts(search.vectors, ready, field.id, search.dropRatio) : undefined;
-    const thinned = search.dropRatio !== 0 && vectorType(field.type).family === "sparse";
+    const weighed = byWords ? weighTexts(search.vectors, ready, field.id, tuning.dropRatio) : undefined;
+    const thinned = tuning.dropRatio !== 0 && vectorType(field.type).family === "sparse";
     const vectors =
       weighed?.vectors ??
-      (thinned ? search.vectors.map((v) => v && withoutWeakest(v, search.dropRatio)) : search.vectors);
+      (thinned ? search.vectors.map((v) => v && withoutWeakest(v, tuning.dropRatio)) : search.vectors);
     const table = ctx.entities.table(collection);
     const whole = selectionOf(ctx, collection, partitions, filter);
     const sample = filter?.plan.sample;
@@ -83,12 +98,11 @@ export function planSearch(
       averageLength: weighed?.averageLength,
       k: search.limit + search.offset,
       offset: search.offset,
-      ef: search.ef ?? DEFAULT_EF,
-      radius: search.radius,
-      rangeFilter: search.rangeFilter,
+      ef: tuning.ef ?? DEFAULT_EF,
+      radius: tuning.radius,
+      rangeFilter: tuning.rangeFilter,
       grouping: search.grouping,
-      boosting: search.boosting,
-      order: search.order,
+      stages: stagesOf(search, index.metricType as MetricType),
       selection: restricted ? whole : undefined,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",
       drawn: sample === undefined ? undefined : new DrawnRows(sampleRows(table, whole, sample)),
@@ -108,6 +122,15 @@ export function planSearch(
       throw isElanusError(error, "CollectionNotLoaded") ? released(collection) : error;
     },
   );
+}
+
+function stagesOf({ boosting: boosts, order, chains }: VectorSearch, metric: MetricType): Stages {
+  const sorted: Chain = order === undefined ? [] : [{ kind: "sort", keys: order }];
+  return {
+    parts: chains?.l0 ?? [],
+    best: boosts === undefined ? sorted : boosting(metric, boosts),
+    page: chains?.l2 ?? [],
+  };
 }
 
 /** @throws CollectionNotLoaded once a partition that the plan reads has been released */

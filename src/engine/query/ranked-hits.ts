@@ -9,7 +9,7 @@ export type HitKey = number | bigint | string;
 export interface RankedHits {
   readonly rowIds: readonly number[];
   readonly keys: readonly HitKey[];
-  /** In the metric's own orientation, float32 values. */
+  /** In the metric's own orientation, float32 values; NaN where a chain has lost the score. */
   readonly scores: readonly number[];
 }
 

@@ -3,9 +3,8 @@ import type { Selection } from "../entities/read-rows.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, MetricType } from "../model/collection.js";
 import type { PreparedFilter, VectorSegment } from "../vector/contract.js";
+import type { Chain } from "./chain/chain.js";
 import type { GroupKey } from "./group-key.js";
-import type { HitOrder } from "./hit-order.js";
-import type { Boosting } from "./rerank/boost.js";
 
 /** How hits are grouped. */
 export interface Grouping {
@@ -14,6 +13,16 @@ export interface Grouping {
   readonly size: number;
   /** Go on until every group is full. */
   readonly strict: boolean;
+}
+
+/** What becomes of hits on their way from the segments to the page. */
+export interface Stages {
+  /** Of the best of each partition, before they are put together by the scores that they then have. */
+  readonly parts: Chain;
+  /** Of the best of all partitions, those of the offset among them; of a grouping search: of the first hit of each group. */
+  readonly best: Chain;
+  /** Of the hits that are shown. */
+  readonly page: Chain;
 }
 
 /** Rows drawn at random, as a filter of each segment that a search looks at. */
@@ -55,10 +64,7 @@ export interface SearchPlan {
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
   readonly grouping: Grouping | undefined;
-  /** Changes the scores of what was found. */
-  readonly boosting: Boosting | undefined;
-  /** Gives what was found another order; never beside `boosting`. Undefined: by score. */
-  readonly order: HitOrder | undefined;
+  readonly stages: Stages;
   /** Rows that may be hits; undefined: all of the partitions. */
   readonly selection: Selection | undefined;
   /** Names the selection: the same text selects the same rows while the data stay the same. */

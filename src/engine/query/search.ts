@@ -1,14 +1,15 @@
 import type { CallLimits } from "../contract/call-limits.js";
-import type { SearchHits } from "../contract/column.js";
+import type { SearchHits, StoredValue } from "../contract/column.js";
+import type { LoadedPartition } from "../load/loaded-partition.js";
+import { runChain } from "./chain/chain.js";
+import { byScore } from "./chain/sort.js";
 import { checkHits } from "./check-limits.js";
 import { collectHits, type Presentation, type QueryHits } from "./collect-hits.js";
 import { groupedSearch } from "./grouping.js";
-import { sortedHits } from "./hit-order.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
 import { NO_HITS, type RankedHits, skipHits } from "./ranked-hits.js";
-import { boosted } from "./rerank/boost.js";
 import { roundScore } from "./round-score.js";
 import { liveRows, type QueryVector, type SearchPlan } from "./search-plan.js";
 
@@ -55,24 +56,53 @@ export function runSearch(
 /** The hits of one query vector of a plan. */
 export function hitsOf(ctx: QueryContext, plan: SearchPlan, query: number): QueryHits {
   const vector = plan.vectors[query] as QueryVector;
-  if (vector === null) return { hits: NO_HITS, groups: plan.grouping && [] };
-  if (plan.grouping === undefined) {
-    const found = ctx.search.run(plan, vector);
-    return { hits: skipHits(arranged(plan, found), plan.offset), groups: undefined };
+  const { table, grouping, stages } = plan;
+  if (vector === null) return { hits: NO_HITS, groups: grouping && [] };
+  if (grouping === undefined) {
+    const best = runChain(table, stages.best, bestHits(ctx, plan, vector, plan.k));
+    return { hits: runChain(table, stages.page, skipHits(best, plan.offset)), groups: undefined };
   }
-  const { hits, values } = groupedSearch(plan, plan.grouping, (k) => ctx.search.run(plan, vector, k), ctx.deadline);
-  return { hits, groups: values };
+  const { hits, values } = groupedSearch(plan, grouping, (k) => bestHits(ctx, plan, vector, k), ctx.deadline);
+  const page = runChain(table, stages.page, hits);
+  if (page === hits) return { hits, groups: values };
+  const groups = new Map(hits.rowIds.map((rowId, i) => [rowId, values[i] as StoredValue]));
+  return { hits: page, groups: page.rowIds.map((rowId) => groups.get(rowId) as StoredValue) };
 }
 
-/** What was found, in the order in which it is shown. */
-function arranged({ table, metric, boosting, order }: SearchPlan, found: RankedHits): RankedHits {
-  if (boosting !== undefined) return boosted(table, metric, boosting, found);
-  return order === undefined ? found : sortedHits(table, order, found);
+/** The best `k` of all partitions. */
+function bestHits(ctx: QueryContext, plan: SearchPlan, vector: Uint8Array, k: number): RankedHits {
+  const { table, metric, stages } = plan;
+  if (stages.parts.length === 0) return ctx.search.run(plan, vector, k);
+  const parts = plan.partitions.map((partition) =>
+    runChain(table, stages.parts, ctx.search.run(inPartition(plan, partition), vector, k)),
+  );
+  return runChain(
+    table,
+    [
+      { kind: "sort", keys: byScore(metric) },
+      { kind: "limit", limit: k, offset: 0 },
+    ],
+    joined(parts),
+  );
+}
+
+function inPartition(plan: SearchPlan, partition: LoadedPartition): SearchPlan {
+  const selection = plan.selection && { ...plan.selection, partitions: [partition.id] };
+  return { ...plan, partitions: [partition], selection };
+}
+
+function joined(parts: readonly RankedHits[]): RankedHits {
+  return {
+    rowIds: parts.flatMap(({ rowIds }) => rowIds),
+    keys: parts.flatMap(({ keys }) => keys),
+    scores: parts.flatMap(({ scores }) => scores),
+  };
 }
 
 const MAX_FLOAT = 3.4028234663852886e38;
 
-/** Vectors near the end of the float32 range have scores beyond it, which JSON could not say. */
+/** Scores beyond the float32 range, which JSON could not say, are those at its end; a score that a chain has lost is 0. */
 function finite(score: number): number {
+  if (Number.isNaN(score)) return 0;
   return Math.min(Math.max(score, -MAX_FLOAT), MAX_FLOAT);
 }

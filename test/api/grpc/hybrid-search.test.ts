@@ -113,7 +113,7 @@ describe("HybridSearch", () => {
       5,
       expect.stringContaining("please provide varchar/text for BM25 Function based search"),
     ]);
-    expect(await served.codes("HybridSearch", hybrid({ function_chains: [{ name: "x" }] }))).toEqual([3000, 1]);
+    expect(await served.codes("HybridSearch", hybrid({ function_chains: [{ name: "x" }] }))).toEqual([1100, 5]);
     const marked = { ...words, highlighter: { type: 0 } };
     expect(await served.fails("HybridSearch", hybrid({ requests: [dense, marked] }))).toEqual([
       1100,

@@ -22,6 +22,9 @@ export async function hybridSearch(
   if (params.list("order_by_fields").length > 0) {
     throw failure("InvalidParameter", { text: "order_by is not supported for hybrid search" });
   }
+  if (request.function_chains.length > 0 || request.requests.some((part) => part.function_chains.length > 0)) {
+    throw failure("InvalidParameter", { text: "function_chains is not supported for hybrid search yet" });
+  }
   const limit = params.integer("limit");
   if (limit === undefined) throw failure("InvalidParameter", { text: "limit not found in rank_params" });
   const offset = params.integer("offset") ?? 0;

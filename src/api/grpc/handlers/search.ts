@@ -10,6 +10,7 @@ import { writeColumn } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { readFunction } from "../schema/read-schema.js";
+import { functionChainOf } from "./function-chains.js";
 import { collectionOf, recordOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { checkCollectionId, RequestParams, refuseParams, timesOf, timeZoneOf } from "./request-params.js";
@@ -62,6 +63,9 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
       text: "failed to create query plan: don't support use segment scorer with group_by or search_iterator",
     });
   }
+  if (page !== undefined && (request.function_chains.length > 0 || request.function_score !== undefined)) {
+    throw failure("InvalidParameter", { text: "function rerank is not supported with search iterator v2" });
+  }
   const grouping = groupingOf(params);
   const orderByFields = params.list("order_by_fields");
   if (orderByFields.length > 0 && params.flag("iterator")) {
@@ -88,6 +92,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     ...(exprParams !== undefined && { exprParams }),
     ...(request.highlighter !== undefined && { highlighter: highlighterOf(request.highlighter) }),
     ...(request.function_score !== undefined && { functionScore: functionScoreOf(request.function_score) }),
+    ...(request.function_chains.length > 0 && { functionChains: request.function_chains.map(functionChainOf) }),
   };
   const { data: hits } = await call.execute("entities/search", await withoutExcluded(asked, page, call));
   const times = timesOf(params, hits.fields.timeZone);

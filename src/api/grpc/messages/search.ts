@@ -66,6 +66,42 @@ export const searchMessages = {
   },
   FunctionChain: {
     name: [1, "string"],
+    stage: [2, "enum"],
+    ops: [3, "FunctionChainOp*"],
+  },
+  FunctionChainOp: {
+    op: [1, "string"],
+    expr: [2, "FunctionChainExpr"],
+    inputs: [3, "string*"],
+    outputs: [4, "string*"],
+    params: [5, "FunctionParamValue{}"],
+  },
+  FunctionChainExpr: {
+    name: [1, "string"],
+    args: [2, "FunctionChainExprArg*"],
+    params: [3, "FunctionParamValue{}"],
+  },
+  FunctionChainExprArg: {
+    column: [1, "FunctionChainColumnArg", "arg"],
+    literal: [2, "FunctionParamValue", "arg"],
+  },
+  FunctionChainColumnArg: {
+    name: [1, "string"],
+  },
+  FunctionParamValue: {
+    bool_value: [1, "bool", "value"],
+    int64_value: [2, "int64", "value"],
+    double_value: [3, "double", "value"],
+    string_value: [4, "string", "value"],
+    array_value: [5, "FunctionParamArray", "value"],
+    object_value: [6, "FunctionParamObject", "value"],
+    bytes_value: [7, "bytes", "value"],
+  },
+  FunctionParamArray: {
+    values: [1, "FunctionParamValue*"],
+  },
+  FunctionParamObject: {
+    fields: [1, "FunctionParamValue{}"],
   },
   HybridSearchRequest: {
     db_name: [2, "string"],

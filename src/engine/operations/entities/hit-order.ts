@@ -4,8 +4,8 @@ import type { SearchRequest } from "../../contract/entities.js";
 import type { Collection } from "../../model/collection.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
 import { mayBe } from "../../model/types/table.js";
+import type { SortKey } from "../../query/chain/sort.js";
 import { dynamicKey, fieldKey, type GroupKey, jsonKey } from "../../query/group-key.js";
-import type { HitOrder, HitOrderItem } from "../../query/hit-order.js";
 import { readSortItems } from "../../query/sort-items.js";
 
 /**
@@ -13,15 +13,16 @@ import { readSortItems } from "../../query/sort-items.js";
  *
  * @throws InvalidParameter
  */
-export function readHitOrder({ schema }: Collection, request: SearchRequest): HitOrder | undefined {
+export function readHitOrder({ schema }: Collection, request: SearchRequest): readonly SortKey[] | undefined {
   const items = orderItems(request);
-  const order = readSortItems(items, "expected", 2).map(({ spec, descending, nullsFirst }): HitOrderItem => {
+  const order = readSortItems(items, "expected", 2).map(({ spec, descending, nullsFirst }): SortKey => {
     const field = fieldByName(schema, spec);
-    if (field !== undefined) return { by: sortableField(field), json: false, descending, nullsFirst };
+    if (field !== undefined) return { by: sortableField(field), descending, nullsFirst };
     return { by: pathKey(schema, spec), json: true, descending, nullsFirst };
   });
   if (order.length === 0) return undefined;
-  if ((request.functionScore?.functions?.length ?? 0) > 0) {
+  const { functionScore, functionChains = [] } = request;
+  if ((functionScore?.functions?.length ?? 0) > 0 || functionChains.length > 0) {
     throw invalid("order_by and function rerank cannot be used together: they specify conflicting sort criteria");
   }
   return order;

@@ -19,11 +19,10 @@ import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
 import { withEmbeddings } from "./embedding.js";
 import { decodeGrouping } from "./grouping.js";
-import { annsField, takeQueryVectors } from "./raw-vectors.js";
+import { givenQueries } from "./queries.js";
 import { checkQueries } from "./rerank/model-params.js";
 import { readRankingFunctions, readRerank } from "./rerank/read-rerank.js";
 import { analyzerName, decodeSearchParams } from "./search-params.js";
-import { decodeQueryVectors, searchedField } from "./search-vectors.js";
 import { readTimeZone } from "./time-zone.js";
 
 const MAX_SEARCHES = 1024;
@@ -125,13 +124,8 @@ function decodePart(
   if (limit < 1 || limit > MAX_RESULT_WINDOW) {
     throw failure("SearchWindow", { what: "topk", value: limit, limit: MAX_RESULT_WINDOW });
   }
-  const raw = part.vectors;
   const texts = { embedded, analyzerName: analyzerName(part.params) };
-  const field = raw === undefined ? searchedField(collection, part.annsField) : annsField(collection, part.annsField);
-  const vectors =
-    raw === undefined
-      ? decodeQueryVectors(collection, field, part.data ?? [], texts)
-      : takeQueryVectors(collection, field, raw, texts);
+  const { field, vectors } = givenQueries(collection, part, texts);
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(part.params, index);
   const grouping: Grouping | undefined = decodeGrouping(collection, request, field, params.radius);
@@ -142,13 +136,11 @@ function decodePart(
     limit,
     // As on a server, only the offset of the whole counts.
     offset: 0,
-    ef: params.ef,
-    radius: params.radius,
-    rangeFilter: params.rangeFilter,
-    dropRatio: params.dropRatio,
+    tuning: params,
     grouping,
     boosting,
     order: undefined,
+    chains: undefined,
     filter: part.filter,
     filterValues: part.exprParams,
     timeZone: readTimeZone(request),

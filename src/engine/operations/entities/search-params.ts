@@ -3,16 +3,12 @@ import { JsonDouble } from "../../../values/json-number.js";
 import { shownText } from "../../../values/shown-text.js";
 import type { IndexDescription, MetricType } from "../../model/collection.js";
 import { smallerIsNearer } from "../../model/types/metrics.js";
+import type { SearchTuning } from "../../query/plan-search.js";
 
 /** The search parameters that have an effect here. */
-export interface SearchParams {
-  readonly ef: number | undefined;
-  readonly radius: number | undefined;
-  readonly rangeFilter: number | undefined;
+export interface SearchParams extends SearchTuning {
   /** Decimals of the scores; undefined: all. */
   readonly decimals: number | undefined;
-  /** `drop_ratio_search`. */
-  readonly dropRatio: number;
 }
 
 const NO_PARAMS: SearchParams = {

@@ -1,12 +1,11 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
 import type { CallLimits } from "../../contract/call-limits.js";
-import type { QueryVectors, SearchHits } from "../../contract/column.js";
+import type { SearchHits } from "../../contract/column.js";
 import type { SearchRequest } from "../../contract/entities.js";
 import type { Reply } from "../../contract/reply.js";
 import { type Collection, indexOfField } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
-import type { FieldSchema } from "../../model/schema.js";
 import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
 import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
@@ -15,17 +14,18 @@ import type { SearchPlan } from "../../query/search-plan.js";
 import type { EmbeddedTexts } from "../../write/embedded-texts.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
+import { readChains } from "./chain/read-chains.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
 import { withEmbeddings } from "./embedding.js";
 import { decodeGrouping } from "./grouping.js";
 import { readHighlighter } from "./highlighter.js";
 import { readHitOrder } from "./hit-order.js";
-import { annsField, takeQueryVectors } from "./raw-vectors.js";
+import { givenQueries, type Queries } from "./queries.js";
+import { annsField } from "./raw-vectors.js";
 import { checkQueries } from "./rerank/model-params.js";
 import { readRankingFunctions } from "./rerank/read-rerank.js";
 import { vectorsOfIds } from "./search-ids.js";
 import { analyzerName, decodeSearchParams } from "./search-params.js";
-import { decodeQueryVectors, searchedField } from "./search-vectors.js";
 import { readTimeZone } from "./time-zone.js";
 
 /**
@@ -72,13 +72,11 @@ function search(
     vectors,
     limit,
     offset,
-    ef: params.ef,
-    radius: params.radius,
-    rangeFilter: params.rangeFilter,
-    dropRatio: params.dropRatio,
+    tuning: params,
     grouping,
     boosting,
     order: readHitOrder(collection, request),
+    chains: readChains(collection.schema, request),
     filter: request.filter,
     filterValues: request.exprParams,
     timeZone,
@@ -108,18 +106,14 @@ function queriesOf(
   collection: Collection,
   request: SearchRequest,
   embedded: EmbeddedTexts,
-): { readonly field: FieldSchema; readonly vectors: VectorSearch["vectors"] } {
+): Queries {
   const { data = [], ids = [], vectors: raw } = request;
   const texts = { embedded, analyzerName: analyzerName(request.searchParams) };
-  if (raw === undefined && ids.length === 0) {
-    if (data.length === 0) throw failure("SearchInputMissing");
-    const field = searchedField(collection, request.annsField);
-    return { field, vectors: decodeQueryVectors(collection, field, data, texts) };
-  }
+  if (raw === undefined && ids.length === 0 && data.length === 0) throw failure("SearchInputMissing");
+  if (ids.length === 0) return givenQueries(collection, request, texts);
   if (raw === undefined && data.length > 0) throw failure("SearchInputTwice");
   const field = annsField(collection, request.annsField);
-  if (ids.length > 0) return { field, vectors: vectorsOfIds(ctx, collection, field, ids, request.partitionNames) };
-  return { field, vectors: takeQueryVectors(collection, field, raw as QueryVectors, texts) };
+  return { field, vectors: vectorsOfIds(ctx, collection, field, ids, request.partitionNames) };
 }
 
 function window(request: SearchRequest): { limit: number; offset: number } {

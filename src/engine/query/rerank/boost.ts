@@ -3,8 +3,10 @@ import type { CompiledFilter } from "../../entities/filter-cache.js";
 import { type Selection, verifyRowIds } from "../../entities/read-rows.js";
 import type { MetricType } from "../../model/collection.js";
 import type { FieldSchema } from "../../model/schema.js";
+import type { Chain, Compute } from "../chain/chain.js";
+import { SCORE_COLUMN } from "../chain/hit-columns.js";
+import { byScore } from "../chain/sort.js";
 import { fieldValues } from "../field-values.js";
-import { compareKeys, compareScores, pickHits, type RankedHits } from "../ranked-hits.js";
 import { randomScore } from "./random-score.js";
 
 /** A weight for the rows that a filter lets through. */
@@ -34,27 +36,25 @@ export interface Boosting {
   readonly score: Combination;
 }
 
-/** The hits with their new scores, best first, ties by key. Rows that no boost matches keep theirs. */
-export function boosted(table: EntityTable, metric: MetricType, boosting: Boosting, hits: RankedHits): RankedHits {
-  const weights = new Map<number, number>();
-  for (const boost of boosting.boosts) {
-    for (const [rowId, weight] of weightsOf(table, boost, hits.rowIds)) {
-      const before = weights.get(rowId);
-      weights.set(rowId, before === undefined ? weight : combined(boosting.weights, before, weight));
+/** What boosts do to hits. Rows that no boost matches keep their scores. */
+export function boosting(metric: MetricType, { boosts, weights, score }: Boosting): Chain {
+  const compute: Compute = ([scores = []], { table, rowIds }) => {
+    const found = new Map<number, number>();
+    for (const boost of boosts) {
+      for (const [rowId, weight] of weightsOf(table, boost, rowIds)) {
+        const before = found.get(rowId);
+        found.set(rowId, before === undefined ? weight : combined(weights, before, weight));
+      }
     }
-  }
-  const scores = hits.rowIds.map((rowId, i) => {
-    const weight = weights.get(rowId);
-    const score = hits.scores[i] as number;
-    return weight === undefined ? score : combined(boosting.score, score, weight);
-  });
-  const changed = { ...hits, scores };
-  const order = Array.from(scores.keys()).sort(
-    (a, b) =>
-      compareScores(metric, scores[a] as number, scores[b] as number) ||
-      compareKeys(hits.keys[a] as number, hits.keys[b] as number),
-  );
-  return pickHits(changed, order);
+    return scores.map((before, i) => {
+      const weight = found.get(rowIds[i] as number);
+      return weight === undefined || before === null ? before : combined(score, Number(before), weight);
+    });
+  };
+  return [
+    { kind: "map", output: SCORE_COLUMN, inputs: [SCORE_COLUMN], compute },
+    { kind: "sort", keys: byScore(metric) },
+  ];
 }
 
 function combined(how: Combination, a: number, b: number): number {

@@ -1,6 +1,7 @@
 /** How far a number is from where it should be, as a factor in (0, 1]. */
 
-export type DecayFunction = "gauss" | "exp" | "linear";
+export const DECAY_FUNCTIONS = ["gauss", "linear", "exp"] as const;
+export type DecayFunction = (typeof DECAY_FUNCTIONS)[number];
 
 export interface Decay {
   readonly function: DecayFunction;

@@ -1,14 +1,49 @@
+import { failure } from "../../../../errors.js";
 import { shownText } from "../../../../values/shown-text.js";
 import type { FieldSchema } from "../../../model/schema.js";
-import type { DecayFunction } from "../../../query/rerank/decay.js";
+import { DECAY_FUNCTIONS, type Decay, type DecayFunction } from "../../../query/rerank/decay.js";
 import type { DecayRanker, ScoreMode } from "../../../query/rerank/ranker.js";
-import { invalid, type Params, readFlag, readNumber } from "./parameters.js";
+import { finiteNumber, invalid, type Params, readFlag } from "./parameters.js";
 
-const DECAYS: readonly string[] = ["gauss", "linear", "exp"];
-const MODES: readonly string[] = ["max", "avg", "sum"];
+const MODES: readonly string[] = ["max", "sum", "avg"];
 const NUMERIC: readonly string[] = ["Int8", "Int16", "Int32", "Int64", "Float", "Double", "Timestamptz"];
 
-/** @throws InvalidParameter */
+/** Nearer to 0 or 1 a decay is no longer computed exactly. */
+const LEAST_DECAY = 0.001;
+const MOST_DECAY = 0.999;
+
+/**
+ * A decay out of its parameters, whichever way they came.
+ *
+ * @throws InvalidParameter
+ */
+export function checkDecay(given: {
+  readonly function: string;
+  readonly origin: number;
+  readonly scale: number;
+  readonly offset: number | undefined;
+  readonly decay: number | undefined;
+}): Decay {
+  const { function: shape, origin, scale, offset = 0, decay = 0.5 } = given;
+  if (!(scale > 0)) throw invalid(`decay: scale must be > 0, got ${scale.toFixed(6)}`);
+  if (!(offset >= 0)) throw invalid(`decay: offset must be >= 0, got ${offset.toFixed(6)}`);
+  if (!(decay > 0 && decay < 1)) throw invalid(`decay: decay must be 0 < decay < 1, got ${decay.toFixed(6)}`);
+  if (decay < LEAST_DECAY || decay > MOST_DECAY) {
+    const range = `${LEAST_DECAY.toFixed(6)} and ${MOST_DECAY.toFixed(6)}`;
+    throw invalid(`decay: decay must be between ${range} for numerical stability, got ${decay.toFixed(6)}`);
+  }
+  if (!DECAY_FUNCTIONS.includes(shape as DecayFunction)) {
+    const list = DECAY_FUNCTIONS.join(", ");
+    throw invalid(`decay: invalid function ${JSON.stringify(shape)}, must be one of [${list}]`);
+  }
+  return { function: shape as DecayFunction, origin, scale, offset, decay };
+}
+
+/**
+ * The ranker `decay` of a `functionScore`.
+ *
+ * @throws InvalidParameter, MissingParameter
+ */
 export function readDecay(params: Params, inputs: readonly FieldSchema[]): DecayRanker {
   const [field] = inputs;
   if (field === undefined || inputs.length > 1) {
@@ -19,34 +54,29 @@ export function readDecay(params: Params, inputs: readonly FieldSchema[]): Decay
   if (!NUMERIC.includes(field.type)) {
     throw invalid(`decay rerank: unsupported input field type:${field.type}, only support numeric field`);
   }
-  const shape = String(params["function"] ?? "");
-  if (!DECAYS.includes(shape)) throw invalid("invalid decay function: decay, only support [gauss,linear,exp]");
-  const required = (name: string): number => {
-    if (params[name] === undefined) throw invalid(`decay function lost param: ${name}`);
-    return readNumber(name, params[name]);
+  const required = <T>(name: string, value: T | undefined): T => {
+    if (value !== undefined) return value;
+    throw failure("MissingParameter", { text: `decay ${name} not specified` });
   };
-  const optional = (name: string, fallback: number): number =>
-    params[name] === undefined ? fallback : readNumber(name, params[name]);
-  const origin = required("origin");
-  const scale = required("scale");
-  const offset = optional("offset", 0);
-  const decay = optional("decay", 0.5);
-  if (!(scale > 0)) throw invalid(`decay function param: scale must > 0, but got ${scale.toFixed(6)}`);
-  if (!(offset >= 0)) throw invalid(`decay function param: offset must >= 0, but got ${offset.toFixed(6)}`);
-  if (!(decay > 0 && decay < 1)) {
-    throw invalid(`decay function param: decay must 0 < decay < 1, but got ${decay.toFixed(6)}`);
-  }
+  const number = (name: string): number | undefined => {
+    if (params[name] === undefined) return undefined;
+    const value = finiteNumber(params[name]);
+    if (value === undefined) throw invalid(`decay param ${name}: ${shownText(params[name])} is not a number`);
+    return value;
+  };
+  const shape = params["function"];
+  const decay = checkDecay({
+    function: required("function", shape === undefined ? undefined : String(shape)),
+    origin: required("origin", number("origin")),
+    scale: required("scale", number("scale")),
+    offset: number("offset"),
+    decay: number("decay"),
+  });
   const normalise = readFlag(params["norm_score"]);
   if (normalise === undefined) {
     throw invalid(`norm_score params must be true/false, bug got ${shownText(params["norm_score"])}`);
   }
-  const mode = String(params["score_mode"] ?? "max");
-  if (!MODES.includes(mode)) throw invalid(`unsupported score mode: [${mode}], only supports: [max, avg, sum]`);
-  return {
-    kind: "decay",
-    decay: { function: shape as DecayFunction, origin, scale, offset, decay },
-    field,
-    normalise,
-    mode: mode as ScoreMode,
-  };
+  const mode = String(params["score_mode"] ?? "max").toLowerCase();
+  if (!MODES.includes(mode)) throw invalid(`unsupported score_mode: ${mode}, only supports [${MODES.join(", ")}]`);
+  return { kind: "decay", decay, field, normalise, mode: mode as ScoreMode };
 }

@@ -65,7 +65,7 @@ export function readRankingFunctions(score: FunctionScore | undefined, scope: Ra
     if (name === "boost") boosts.push(params);
     else rankers.push(readRanker(name, params, definition.inputFieldNames ?? [], scope));
   }
-  if (rankers.length > 1) throw invalid("currently only supports one rerank");
+  if (rankers.length > 1) throw invalid("rerank_builder: currently only supports one rerank function");
   const [ranker] = rankers;
   if (ranker?.kind === "model" && scope.grouped) throw invalid("Current rerank does not support grouping search");
   return { ranker, boosting: readBoosts(boosts, score?.params, scope) };
