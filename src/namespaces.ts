@@ -67,20 +67,15 @@ export function createNamespaces(engine: TypedEngine): Namespaces {
       place[step] ??= namespace(step);
       place = place[step] as Record<string, unknown>;
     }
-    place[action] = async (request: unknown = {}) => {
-      engine.requireOpen();
-      return call(engine, path, request);
-    };
+    place[action] = (request: unknown = {}) => call(engine, path, request);
   }
-  const iterators = createIterators(async (path, request) => {
-    engine.requireOpen();
-    return call(engine, path, request);
-  });
+  const iterators = createIterators((path, request) => call(engine, path, request));
   Object.assign(root["entities"] as object, iterators);
   return root as unknown as Namespaces;
 }
 
 async function call(engine: TypedEngine, path: string, request: unknown): Promise<unknown> {
+  engine.requireOpen();
   if (!isOperation(path)) return engine.execute(path, {});
   const decoded = typedRequest(path, request);
   try {

@@ -26,7 +26,7 @@ export { checkExpression, type FilterPlan, planFilter } from "./plan.js";
 export { MAX_NESTING } from "./problem.js";
 export { evaluate, type RowReader, type StoredValue, type Truth } from "./semantics/evaluate.js";
 export { compileSql } from "./sql/compile.js";
-export { deadlineSql } from "./sql/deadline.js";
+export { deadlineSql, filterCost } from "./sql/deadline.js";
 export type { SqlFragment, SqlValue } from "./sql/fragment.js";
 export { jsonPathIndexExpression } from "./sql/json-path.js";
 export { registerSqlFunctions, type SqlFunction, sqlFunctions } from "./sql/sql-functions.js";

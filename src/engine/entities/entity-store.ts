@@ -3,7 +3,8 @@ import type { Collection, IndexDescription } from "../model/collection.js";
 import { isVectorType } from "../model/data-type.js";
 import { type FieldSchema, fieldByName } from "../model/schema.js";
 import { scalarType } from "../model/types/table.js";
-import type { Connection } from "../storage/driver.js";
+import type { Connection, Statement } from "../storage/driver.js";
+import { prepare } from "../storage/statements.js";
 import {
   entityTable,
   fieldColumn,
@@ -17,6 +18,9 @@ import { EntityTable } from "./entity-table.js";
 import { livingRows } from "./expiry.js";
 import { indexedPath } from "./indexed-path.js";
 
+/** 32 MB in a file, half of that in memory. */
+const PAGES_AT_ONCE = 4096;
+
 /**
  * The tables of rows, one STRICT table per collection and one of vectors per vector field. What changes them is called
  * inside `ctx.transaction`.
@@ -25,11 +29,15 @@ export class EntityStore {
   readonly sql: Connection;
   readonly #now: () => number;
   readonly #versions = new Map<number, number>();
+  readonly #pageCount: Statement<[], number>;
+  /** Undefined when it is to be asked for. */
+  #pages: number | undefined;
   readonly #tables = new Map<number, { readonly schemaVersion: number; readonly table: EntityTable }>();
 
   constructor(sql: Connection, now: () => number) {
     this.sql = sql;
     this.#now = now;
+    this.#pageCount = prepare<[], number>(sql, "PRAGMA page_count").pluck();
   }
 
   /** Prepared access to the rows of a collection. */
@@ -49,6 +57,17 @@ export class EntityStore {
   /** Call after each committed write to the rows of a collection. */
   rowsChanged(collectionId: number): void {
     this.#versions.set(collectionId, this.version(collectionId) + 1);
+    this.#pages = undefined;
+  }
+
+  /**
+   * Whether all rows there are, of all collections, are read in some milliseconds by a filter: nobody need look at the
+   * deadline on the way.
+   * @param cost of the filter for a row, in plain comparisons
+   */
+  isReadAtOnce(cost: number): boolean {
+    this.#pages ??= this.#pageCount.get() as number;
+    return this.#pages * cost <= PAGES_AT_ONCE;
   }
 
   createTables(collection: Collection): void {

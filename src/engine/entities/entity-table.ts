@@ -16,6 +16,9 @@ export class EntityTable {
   readonly columns: readonly string[];
   readonly #sql: Connection;
   readonly #collection: Collection;
+  readonly #vectorInserts = new Map<FieldSchema, Statement>();
+  #insertRow: Statement | undefined;
+  #findKey: Statement | undefined;
   readonly #statements = new BoundedMap<string, Statement>({ entries: 256 });
 
   constructor(sql: Connection, collection: Collection) {
@@ -41,18 +44,24 @@ export class EntityTable {
 
   /** Parameters: row id, partition id, milliseconds, then `columns`. Does nothing when the key is taken. */
   get insertRow(): Statement {
-    const marks = this.columns.map(() => "?").join(",");
-    return this.statement(
-      `INSERT INTO ${this.name} (row_id,partition_id,ts,${this.columns.join(",")}) VALUES (?,?,?,${marks}) ON CONFLICT(${this.keyColumn}) DO NOTHING`,
+    this.#insertRow ??= this.#sql.prepare(
+      `INSERT INTO ${this.name} (row_id,partition_id,ts,${this.columns.join(",")}) VALUES (?,?,?${",?".repeat(this.columns.length)}) ON CONFLICT(${this.keyColumn}) DO NOTHING`,
     );
+    return this.#insertRow;
   }
 
   insertVector(field: FieldSchema): Statement {
-    return this.statement(`INSERT INTO ${this.vectorTable(field)} (row_id,data) VALUES (?,?)`);
+    let insert = this.#vectorInserts.get(field);
+    if (insert === undefined) {
+      insert = this.#sql.prepare(`INSERT INTO ${this.vectorTable(field)} (row_id,data) VALUES (?,?)`);
+      this.#vectorInserts.set(field, insert);
+    }
+    return insert;
   }
 
   /** Row id and partition of a key. */
   get findKey(): Statement {
-    return this.statement(`SELECT row_id, partition_id FROM ${this.name} WHERE ${this.keyColumn}=?`);
+    this.#findKey ??= this.#sql.prepare(`SELECT row_id, partition_id FROM ${this.name} WHERE ${this.keyColumn}=?`);
+    return this.#findKey;
   }
 }

@@ -1,6 +1,6 @@
 import { failure } from "../../errors.js";
 import type { FilterType, ResolvedField, Scope } from "../../expr/check/scope.js";
-import { compileSql, deadlineSql, type FilterPlan, planFilter, type TypedExpression } from "../../expr/index.js";
+import { compileSql, deadlineSql, type FilterPlan, filterCost, planFilter } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
@@ -12,8 +12,12 @@ import type { Condition } from "./read-rows.js";
 
 export interface CompiledFilter {
   readonly plan: FilterPlan;
-  /** Undefined when every row matches. */
+  /** Undefined when every row matches. It looks at the deadline between rows, where there may be many. */
   readonly condition: Condition | undefined;
+  /** The same without that look. */
+  readonly unwatched: Condition | undefined;
+  /** What it costs for a row, in plain comparisons. */
+  readonly cost: number;
   /** The same for the same rows, as long as the data stay the same. */
   readonly key: string;
 }
@@ -52,8 +56,7 @@ export class FilterCache {
     if (known !== undefined) return known;
     const scope = this.#scope(collection);
     const plan = planFilter(text, timeZone === undefined ? scope : { ...scope, timeZone }, values, use);
-    const condition = plan.alwaysTrue ? undefined : conditionOf(plan.predicate);
-    const compiled = { plan, condition, key };
+    const compiled = { plan, ...conditionsOf(plan), key };
     if (key.length <= MAX_TEXT) this.#compiled.set(key, compiled);
     return compiled;
   }
@@ -67,11 +70,21 @@ export class FilterCache {
   }
 }
 
-/** The filter, and a look at the deadline between rows. */
-function conditionOf(predicate: TypedExpression): Condition {
+/** So many rows are read before anybody looks at the deadline. */
+const FEW_KEYS = 1000;
+
+function conditionsOf({
+  predicate,
+  primaryKeys,
+  alwaysTrue,
+}: FilterPlan): Pick<CompiledFilter, "condition" | "unwatched" | "cost"> {
+  if (alwaysTrue) return { condition: undefined, unwatched: undefined, cost: 0 };
+  const unwatched = compileSql(predicate);
+  const cost = filterCost(predicate);
+  if (primaryKeys !== undefined && primaryKeys.length <= FEW_KEYS) return { condition: unwatched, unwatched, cost };
   const look = deadlineSql(predicate, "row_id");
-  const { text, params } = compileSql(predicate);
-  return { text: `${look.text} AND ${text}`, params: [...look.params, ...params] };
+  const text = `${look.text} AND ${unwatched.text}`;
+  return { condition: { text, params: [...look.params, ...unwatched.params] }, unwatched, cost };
 }
 
 /** Template values as text. In process they may hold what JSON cannot say. @throws InvalidParameter */

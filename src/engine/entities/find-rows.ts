@@ -22,12 +22,15 @@ export function locateKeys(table: EntityTable, keys: readonly KeyValue[]): Map<n
     if (group === undefined) found.set(row.partition_id, [row.row_id]);
     else group.push(row.row_id);
   };
-  const find = `SELECT row_id, partition_id FROM ${table.name} WHERE ${table.keyColumn}`;
   if (keys.length > FEW_KEYS && table.key.type === "Int64") {
-    const rows = table.statement(`${find} IN (SELECT value FROM json_each(?))`).all(`[${keys.join(",")}]`);
+    const rows = table
+      .statement(
+        `SELECT row_id, partition_id FROM ${table.name} WHERE ${table.keyColumn} IN (SELECT value FROM json_each(?))`,
+      )
+      .all(`[${keys.join(",")}]`);
     for (const row of rows as LocatedRow[]) collect(row);
   } else {
-    const statement = table.statement(`${find}=?`);
+    const statement = table.findKey;
     for (const key of new Set(keys)) collect(statement.get(key) as LocatedRow | undefined);
   }
   return found;

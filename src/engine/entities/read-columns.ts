@@ -151,8 +151,12 @@ class SelectTexts {
   }
 
   selected(where: string, order: RowOrder): string {
+    const ordered = orderClause(this.#table, order, "e.");
+    // Vectors are joined to the rows that are left.
+    if (this.#joins === "")
+      return `SELECT ${this.#list} FROM ${this.#table.name} AS e${where}${ordered} LIMIT ? OFFSET ?`;
     const inner = `SELECT * FROM ${this.#table.name}${where}${orderClause(this.#table, order)} LIMIT ? OFFSET ?`;
-    return `SELECT ${this.#list} FROM (${inner}) AS e${this.#joins}${orderClause(this.#table, order, "e.")}`;
+    return `SELECT ${this.#list} FROM (${inner}) AS e${this.#joins}${ordered}`;
   }
 
   /** The row id in front of each row. */

@@ -64,7 +64,9 @@ export class RowChanges {
   remove(rows: ReadonlyMap<number, readonly number[]>): void {
     for (const [partitionId, rowIds] of rows) {
       if (rowIds.length === 0) continue;
-      this.#delete("row_id IN (SELECT value FROM json_each(?))", JSON.stringify(rowIds));
+      const [only] = rowIds;
+      if (rowIds.length === 1) this.#delete("row_id=?", only as number);
+      else this.#delete("row_id IN (SELECT value FROM json_each(?))", JSON.stringify(rowIds));
       for (const rowId of rowIds) this.#note(partitionId, rowId);
     }
   }

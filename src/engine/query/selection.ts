@@ -30,7 +30,8 @@ export function selectionOf(
   filter: CompiledFilter | undefined,
 ): Selection {
   const living = livingRows(collection, ctx.now());
-  const condition = filter?.condition;
+  const condition =
+    filter !== undefined && ctx.entities.isReadAtOnce(filter.cost) ? filter.unwatched : filter?.condition;
   return {
     ...(partitions.length === collection.partitions.length ? {} : { partitions: partitions.map((p) => p.id) }),
     partitionsAreBroad: partitions.length * 5 > collection.partitions.length,

@@ -40,6 +40,8 @@ export function openTransactions(
    * for committed. The next commit writes over them.
    */
   let doubtful = false;
+  /** A transaction could not be rolled back. */
+  let stuck = false;
   const settle = (): void => {
     if (!doubtful || running) return;
     try {
@@ -52,8 +54,9 @@ export function openTransactions(
   };
   const recover = (): void => {
     if (running) return;
-    if (sql.inTransaction) {
-      rollback.run();
+    if (stuck) {
+      if (sql.inTransaction) rollback.run();
+      stuck = false;
       undone();
     }
     settle();
@@ -63,6 +66,7 @@ export function openTransactions(
       // SQLite has undone the transaction itself after some errors (a full disk).
       if (sql.inTransaction) rollback.run();
     } catch {
+      stuck = true;
       // The first error is the one to report; `recover` tries again.
     }
     undone();

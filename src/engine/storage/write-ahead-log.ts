@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import type { Durability } from "./database.js";
 import type { Connection } from "./driver.js";
+import { HeldFile } from "./held-file.js";
 import { isBusy, isShortOfSpace } from "./sqlite-errors.js";
-import { fileIdentity } from "./writer-record.js";
 
 /**
  * The log beside the file of a writer (SQLite's WAL mode): readers see the last commit while the next one is written. It is
@@ -14,7 +14,7 @@ export class WriteAheadLog {
   readonly #path: string;
   readonly #durability: Durability;
   #entered = false;
-  #identity: string | undefined;
+  #held: HeldFile | undefined;
 
   constructor(sql: Connection, file: string, durability: Durability) {
     this.#sql = sql;
@@ -61,9 +61,8 @@ export class WriteAheadLog {
   /** The file under the log's name is not the one that is written to: what is committed would be lost. */
   isGone(): boolean {
     if (!this.#entered) return false;
-    const identity = fileIdentity(this.#path);
-    this.#identity ??= identity;
-    return identity !== this.#identity;
+    this.#held ??= new HeldFile(this.#path);
+    return this.#held.isGone();
   }
 
   /**

@@ -10,7 +10,7 @@ const MOST_ROWS = 1024;
  * @param rowId an INTEGER column whose values rise by one from row to row, on the whole
  */
 export function deadlineSql(predicate: TypedExpression, rowId: string): SqlFragment {
-  const rows = 2 ** Math.floor(Math.log2(Math.max(1, MOST_ROWS / costOf(predicate))));
+  const rows = 2 ** Math.floor(Math.log2(Math.max(1, MOST_ROWS / filterCost(predicate))));
   return raw(rows === 1 ? "elanus_tick()" : `(${rowId} & ${rows - 1} OR elanus_tick())`);
 }
 
@@ -21,14 +21,14 @@ function insideJson(operand: Operand): number {
   return operand.type === "JSON" || operand.field.type === "Array" ? 4 : 1;
 }
 
-/** Roughly, in plain comparisons: what reads long texts costs more. */
-function costOf(node: TypedExpression): number {
+/** What a filter costs for a row, roughly, in plain comparisons: what reads long texts costs more. */
+export function filterCost(node: TypedExpression): number {
   switch (node.kind) {
     case "and":
     case "or":
-      return node.operands.reduce((sum, operand) => sum + costOf(operand), 0);
+      return node.operands.reduce((sum, operand) => sum + filterCost(operand), 0);
     case "not":
-      return costOf(node.operand);
+      return filterCost(node.operand);
     case "regex":
     case "textMatch":
     case "phraseMatch":
