@@ -103,7 +103,8 @@ describe.each(cases)("%s by %s", (type, metric) => {
   it("is what a plain computation of widened numbers says, filtered or not, with its bounds, after deletes", () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 120 }),
+        // The kernel has loops of their own for some lengths of bits.
+        fc.oneof(fc.integer({ min: 1, max: 120 }), fc.constantFrom(64, 96, 128, 192)),
         fc.integer({ min: 1, max: 400 }),
         fc.integer(),
         (size, count, seed) => {

@@ -1,3 +1,4 @@
+import { needsPreparing } from "./kernel/geometry.js";
 import type { Part } from "./part.js";
 import type { DistanceRange } from "./scores.js";
 
@@ -41,7 +42,7 @@ export class PartSearch {
     if (this.#query === 0) this.#query = part.checked(kernel.queryAddress());
     part.write(this.#query, query);
     if (kernel.isFinite(this.#query) === 0) return false;
-    if (part.geometry.metric === "COSINE") kernel.normalise(this.#query);
+    if (needsPreparing(part.geometry)) kernel.prepare(this.#query);
     return true;
   }
 

@@ -1,6 +1,6 @@
 import { failure } from "../../errors.js";
 import type { VectorRows } from "./contract.js";
-import { applyGeometry, type Geometry } from "./kernel/geometry.js";
+import { applyGeometry, type Geometry, needsPreparing } from "./kernel/geometry.js";
 import { CONTROL, createMemory, instantiateKernel, type KernelExports } from "./kernel/kernel.js";
 import type { WasmMemory } from "./kernel/web-assembly.js";
 
@@ -104,7 +104,8 @@ export class Part {
    */
   stage(offset: number, rowIds: Float64Array, vectors: VectorRows, first: number): number {
     const { kernel } = this;
-    const { vectorBytes, strideBytes, rowShift, metric } = this.geometry;
+    const { vectorBytes, strideBytes, rowShift } = this.geometry;
+    const prepares = needsPreparing(this.geometry);
     const chunkRows = 1 << rowShift;
     const count = rowIds.length;
     const flat = vectors instanceof Uint8Array ? vectors : undefined;
@@ -120,7 +121,7 @@ export class Part {
           this.#bytes.set(vector, address);
         }
         if (kernel.isFinite(address) === 0) return i + j;
-        if (metric === "COSINE") kernel.normalise(address);
+        if (prepares) kernel.prepare(address);
       }
       i += run;
     }

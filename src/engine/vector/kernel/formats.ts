@@ -11,8 +11,8 @@ export interface KernelFormat {
   readonly step: number;
   /** Bytes of a vector from which on vectors begin at a cache line. */
   readonly alignFrom: number;
-  /** Bytes behind a vector that is compared by cosine: float32 is scaled to length 1 instead. */
-  readonly cosineTail: number;
+  /** Bytes behind a vector, by metric: of the cosine its length (float32 is scaled to length 1 instead), how many bits are set. */
+  readonly tails: Readonly<Partial<Record<Metric, number>>>;
   /** Bytes of a vector to one of its eight-bit copy, and those of the pieces in which copies are made; undefined: no copies. */
   readonly code8?: { readonly ratio: number; readonly step: number };
 }
@@ -22,7 +22,7 @@ const half = {
   metrics: ofNumbers,
   step: 32,
   alignFrom: Number.POSITIVE_INFINITY,
-  cosineTail: 16,
+  tails: { COSINE: 16 },
   code8: { ratio: 2, step: 32 },
 };
 
@@ -33,17 +33,17 @@ export const KERNEL_FORMATS: Readonly<Record<DenseVectorType, KernelFormat>> = {
     metrics: ofNumbers,
     step: 16,
     alignFrom: 192,
-    cosineTail: 0,
+    tails: {},
     code8: { ratio: 4, step: 64 },
   },
   Float16Vector: { code: 1, ...half },
   BFloat16Vector: { code: 2, ...half },
-  Int8Vector: { code: 3, metrics: ofNumbers, step: 16, alignFrom: Number.POSITIVE_INFINITY, cosineTail: 16 },
+  Int8Vector: { code: 3, metrics: ofNumbers, step: 16, alignFrom: Number.POSITIVE_INFINITY, tails: { COSINE: 16 } },
   BinaryVector: {
     code: 4,
     metrics: { HAMMING: 3, JACCARD: 4 },
     step: 8,
     alignFrom: Number.POSITIVE_INFINITY,
-    cosineTail: 0,
+    tails: { JACCARD: 8 },
   },
 };

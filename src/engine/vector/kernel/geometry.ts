@@ -18,7 +18,7 @@ export interface Geometry {
   readonly vectorBytes: number;
   /** The same with padding and tail. */
   readonly strideBytes: number;
-  /** Bytes at the end of the stride that belong to the cosine. */
+  /** Bytes at the end of the stride that belong to the metric. */
   readonly tailBytes: number;
   /** Bytes of an eight-bit copy; 0: none. */
   readonly codeBytes: number;
@@ -46,7 +46,7 @@ export function geometryOf(
   }
   const step = vectorBytes >= format.alignFrom ? CACHE_LINE : format.step;
   const paddedBytes = Math.ceil(vectorBytes / step) * step;
-  const tailBytes = metric === "COSINE" ? format.cosineTail : 0;
+  const tailBytes = format.tails[metric] ?? 0;
   const strideBytes = paddedBytes + tailBytes;
   const codeBytes = m > 0 ? copyBytes(format, paddedBytes) : 0;
   const rowBytes = strideBytes + codeBytes + 8 * m + (m > 0 ? 4 : 0) + 8;
@@ -64,6 +64,11 @@ export function geometryOf(
 /** What an eight-bit copy of a vector takes; 0 where there is none. */
 function copyBytes({ code8 }: KernelFormat, paddedBytes: number): number {
   return code8 === undefined || paddedBytes % code8.step !== 0 ? 0 : paddedBytes / code8.ratio;
+}
+
+/** True when the kernel has to prepare vectors before it can compare them. */
+export function needsPreparing({ metric, tailBytes }: Geometry): boolean {
+  return metric === "COSINE" || tailBytes > 0;
 }
 
 /** Tells a kernel instance the geometry; once per instance, before anything else. */

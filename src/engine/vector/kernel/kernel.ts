@@ -34,7 +34,7 @@ export interface KernelExports {
   tombstonesBelow(rows: number): number;
   countLive(filter: number, rows: number): number;
   isFinite(vector: number): number;
-  normalise(vector: number): void;
+  prepare(vector: number): void;
   queryAddress(): number;
   resultAddress(keys: number): number;
   filterAddress(bytes: number): number;

@@ -1,6 +1,7 @@
+import { storeOnes } from "./bits";
 import { body, dimension, format, metric, stride, tail } from "./layout";
 import { narrowDistance } from "./narrow";
-import { FLOAT32, squaredLength } from "./numbers";
+import { BITS, FLOAT32, squaredLength } from "./numbers";
 
 // Distances: smaller is nearer. L2 squared; minus the inner product; minus the cosine, clamped; Hamming and Jaccard.
 // Four accumulators and always the same order of additions: a pair of vectors has one distance, whichever path asks.
@@ -90,10 +91,11 @@ import { FLOAT32, squaredLength } from "./numbers";
 }
 
 /**
- * Readies a vector for the cosine: scales float32 to length 1, writes 1 / length behind the others. The similarity of the zero
- * vector to everything is 0.
+ * Readies a vector for its metric. For the cosine: scales float32 to length 1, writes 1 / length behind the others; the
+ * similarity of the zero vector to everything is 0. Behind bits it writes how many are set.
  */
-export function normalise(p: usize): void {
+export function prepare(p: usize): void {
+  if (format == BITS) return storeOnes(p);
   let length = sqrt<f64>(squaredLength(p));
   if (format != FLOAT32) {
     store<f64>(p + stride - tail, length > 0 ? 1.0 / length : 0);

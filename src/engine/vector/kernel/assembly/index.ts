@@ -2,7 +2,7 @@
 export {
   alloc, countLive, create, getChunkBytes, getOffIds, getOffLinks, getOffUpper, init, refresh, reserve, tombstone, tombstonesBelow, vectorAddress,
 } from "./layout";
-export { normalise } from "./distance";
+export { prepare } from "./distance";
 export { isFinite } from "./numbers";
 export { filterAddress, keepWork, queryAddress, resultAddress, takeWork, workAddress } from "./searcher";
 export { encodeRows } from "./codes";

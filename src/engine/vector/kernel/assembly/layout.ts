@@ -39,7 +39,7 @@ export let touched: u32 = 0;
 export let dimension: u32 = 0;
 /** How vectors are stored (`numbers.ts`). */
 export let format: u32 = 0;
-/** Bytes behind a narrow vector that is compared by cosine: they hold 1 / its length. */
+/** Bytes behind a narrow vector: for cosines they hold 1 / its length, of bits how many are set. */
 export let tail: u32 = 0;
 /** 0 L2, 1 inner product, 2 cosine (float32: rows and query normalised), 3 Hamming, 4 Jaccard. */
 export let metric: u32 = 0;

@@ -1,103 +1,9 @@
+import { bitsDistance } from "./bits";
 import { format, metric, stride, tail } from "./layout";
 import { BITS, evens, FLOAT16, INT8, inverseLength, odds } from "./numbers";
 
 // Distances between vectors narrower than float32, in the form in which they are stored. As with float32: smaller is nearer,
 // and a pair of vectors has one distance, whichever path asks.
-
-// Bits come in pieces of 32 bytes: what a loop adds to each row would be as much as the counting.
-
-// @ts-ignore
-@inline function differing(p: usize, x: usize): i64 {
-  let a = popcnt<i64>(load<i64>(p) ^ load<i64>(x)) + popcnt<i64>(load<i64>(p, 8) ^ load<i64>(x, 8));
-  let b = popcnt<i64>(load<i64>(p, 16) ^ load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) ^ load<i64>(x, 24));
-  return a + b;
-}
-// @ts-ignore
-@inline function setInEither(p: usize, x: usize): i64 {
-  let a = popcnt<i64>(load<i64>(p) | load<i64>(x)) + popcnt<i64>(load<i64>(p, 8) | load<i64>(x, 8));
-  let b = popcnt<i64>(load<i64>(p, 16) | load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) | load<i64>(x, 24));
-  return a + b;
-}
-
-// @ts-ignore
-@inline function hamming(p: usize, x: usize, bytes: u32): i64 {
-  let end = p + bytes;
-  let n: i64 = 0;
-  for (; p + 32 <= end; p += 32, x += 32) n += differing(p, x);
-  for (; p < end; p += 8, x += 8) n += popcnt<i64>(load<i64>(p) ^ load<i64>(x));
-  return n;
-}
-/** The share of differing bits among those set in either; 1 when none is set in both. */
-// @ts-ignore
-@inline function share(differ: i64, either: i64): f32 {
-  return either == 0 ? <f32>1 : <f32><i32>differ / <f32><i32>either;
-}
-// @ts-ignore
-@inline function jaccard(p: usize, x: usize, bytes: u32): f32 {
-  let end = p + bytes;
-  let differ: i64 = 0, either: i64 = 0;
-  for (; p + 32 <= end; p += 32, x += 32) {
-    differ += differing(p, x);
-    either += setInEither(p, x);
-  }
-  for (; p < end; p += 8, x += 8) {
-    differ += popcnt<i64>(load<i64>(p) ^ load<i64>(x));
-    either += popcnt<i64>(load<i64>(p) | load<i64>(x));
-  }
-  return share(differ, either);
-}
-
-// 768 bits, the usual length, without a loop: the places of the words are part of the loads.
-
-// @ts-ignore
-@inline function differing96(p: usize, x: usize): i64 {
-  let a = popcnt<i64>(load<i64>(p) ^ load<i64>(x)) + popcnt<i64>(load<i64>(p, 8) ^ load<i64>(x, 8));
-  let b = popcnt<i64>(load<i64>(p, 16) ^ load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) ^ load<i64>(x, 24));
-  let c = popcnt<i64>(load<i64>(p, 32) ^ load<i64>(x, 32)) + popcnt<i64>(load<i64>(p, 40) ^ load<i64>(x, 40));
-  let d = popcnt<i64>(load<i64>(p, 48) ^ load<i64>(x, 48)) + popcnt<i64>(load<i64>(p, 56) ^ load<i64>(x, 56));
-  let e = popcnt<i64>(load<i64>(p, 64) ^ load<i64>(x, 64)) + popcnt<i64>(load<i64>(p, 72) ^ load<i64>(x, 72));
-  let f = popcnt<i64>(load<i64>(p, 80) ^ load<i64>(x, 80)) + popcnt<i64>(load<i64>(p, 88) ^ load<i64>(x, 88));
-  return (a + b) + (c + d) + (e + f);
-}
-// @ts-ignore
-@inline function setInEither96(p: usize, x: usize): i64 {
-  let a = popcnt<i64>(load<i64>(p) | load<i64>(x)) + popcnt<i64>(load<i64>(p, 8) | load<i64>(x, 8));
-  let b = popcnt<i64>(load<i64>(p, 16) | load<i64>(x, 16)) + popcnt<i64>(load<i64>(p, 24) | load<i64>(x, 24));
-  let c = popcnt<i64>(load<i64>(p, 32) | load<i64>(x, 32)) + popcnt<i64>(load<i64>(p, 40) | load<i64>(x, 40));
-  let d = popcnt<i64>(load<i64>(p, 48) | load<i64>(x, 48)) + popcnt<i64>(load<i64>(p, 56) | load<i64>(x, 56));
-  let e = popcnt<i64>(load<i64>(p, 64) | load<i64>(x, 64)) + popcnt<i64>(load<i64>(p, 72) | load<i64>(x, 72));
-  let f = popcnt<i64>(load<i64>(p, 80) | load<i64>(x, 80)) + popcnt<i64>(load<i64>(p, 88) | load<i64>(x, 88));
-  return (a + b) + (c + d) + (e + f);
-}
-
-/** As `nextBits`, one function per loop: what another keeps in registers costs time here. */
-function nextHamming96(p: usize, end: usize, x: usize, most: i64): usize {
-  for (; p < end; p += 96) if (differing96(p, x) <= most) break;
-  return p;
-}
-function nextJaccard96(p: usize, end: usize, x: usize, bound: f32): usize {
-  for (; p < end; p += 96) if (share(differing96(p, x), setInEither96(p, x)) <= bound) break;
-  return p;
-}
-function nextHamming(p: usize, end: usize, x: usize, most: i64): usize {
-  let bytes = stride;
-  for (; p < end; p += bytes) if (hamming(p, x, bytes) <= most) break;
-  return p;
-}
-function nextJaccard(p: usize, end: usize, x: usize, bound: f32): usize {
-  let bytes = stride;
-  for (; p < end; p += bytes) if (jaccard(p, x, bytes) <= bound) break;
-  return p;
-}
-
-/** The first of the vectors in `[p, end)` whose distance to `x` is at most `bound`; `end` when there is none. */
-export function nextBits(p: usize, end: usize, x: usize, bound: f32): usize {
-  if (metric == 3) {
-    let most = <i64>floor(bound);
-    return stride == 96 ? nextHamming96(p, end, x, most) : nextHamming(p, end, x, most);
-  }
-  return stride == 96 ? nextJaccard96(p, end, x, bound) : nextJaccard(p, end, x, bound);
-}
 
 // Integers: exact. 32768 products of two bytes, or squares of differences, fit 32 bits.
 
@@ -179,7 +85,7 @@ function wideDot(p: usize, x: usize): f64 {
 
 /** Never NaN, no minus zero. */
 export function narrowDistance(p: usize, x: usize): f32 {
-  if (format == BITS) return metric == 3 ? <f32>hamming(p, x, stride) : jaccard(p, x, stride);
+  if (format == BITS) return bitsDistance(p, x);
   if (format == INT8) {
     if (metric == 0) return int8L2(p, x);
     if (metric == 1) return <f32>0 - <f32>int8Dot(p, x);

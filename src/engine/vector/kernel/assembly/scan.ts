@@ -1,7 +1,7 @@
+import { nextBits } from "./bits";
 import { distance, distanceOf, distanceOfKind, keyOf } from "./distance";
 import { pushMax, replaceMax, sortHeap } from "./heap";
 import { bit, chunkOf, format, refresh, rowMask, ROWS, stride, TOMB_COUNT, TOMBS, touched, vectorOf } from "./layout";
-import { nextBits } from "./narrow";
 import { BITS, FLOAT32 } from "./numbers";
 import { filterArea, query, results } from "./searcher";
 
