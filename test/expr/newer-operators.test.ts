@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ElanusError } from "../../src/errors.js";
-import { compileSql, evaluate, planFilter } from "../../src/expr/index.js";
-import { fillTable, openSqlite, type RowText, reader, type SchemaText, scopeOf, selectRows } from "./support/tables.js";
+import { compileSql, planFilter } from "../../src/expr/index.js";
+import {
+  fillTable,
+  openSqlite,
+  type RowText,
+  refusalIn,
+  type SchemaText,
+  scopeOf,
+  selectIn,
+  selectRows,
+} from "./support/tables.js";
 
 const schema: SchemaText = {
   define_schema: "newer",
@@ -27,25 +35,8 @@ const rows = [
   { id: 4, n: 4, d: 0, s: "Año 2026", j: {}, ai: [5, 1], as: ["7"] },
 ] as unknown as RowText[];
 
-function select(text: string, values: Record<string, unknown> = {}): number[] {
-  const sqlite = openSqlite();
-  const table = fillTable(sqlite, "newer", scope, rows);
-  const { predicate } = planFilter(text, scope, values, "query");
-  const found = selectRows(table, compileSql(predicate));
-  expect(table.rows.flatMap((row, i) => (evaluate(predicate, reader(row)) === true ? [i + 1] : []))).toEqual(found);
-  sqlite.close();
-  return found;
-}
-
-function refusal(text: string, values: Record<string, unknown> = {}): string {
-  try {
-    planFilter(text, scope, values, "query");
-  } catch (error) {
-    if (error instanceof ElanusError) return error.message;
-    throw error;
-  }
-  throw new Error(`accepted: ${text}`);
-}
+const select = (text: string, values = {}): number[] => selectIn(scope, rows, text, values);
+const refusal = (text: string, values = {}): string => refusalIn(scope, text, values);
 
 describe("bits", () => {
   it.each<[string, number[]]>([

@@ -1,4 +1,3 @@
-import { knownAnalyzer } from "../../text/known-analyzers.js";
 import { isWellKnownText } from "../../values/geometry.js";
 import { clampMicros, parseDuration, parseTimestamptz } from "../../values/timestamptz.js";
 import type {
@@ -7,11 +6,9 @@ import type {
   ElementFilter,
   ElementMatch,
   Expression,
-  PhraseMatch,
   RandomSample,
   Spatial,
   SpatialFunction,
-  TextMatch,
   TimestampComparison,
 } from "../syntax/ast.js";
 import {
@@ -22,11 +19,10 @@ import {
   predicate,
   problem,
   quoted,
-  resolveAny,
   resolvePath,
   typeName,
 } from "./checking.js";
-import type { ResolvedField } from "./scope.js";
+import { checkFuzzyMatch, checkPhraseMatch, checkTextMatch } from "./text-matching.js";
 import type { Constant, Operand, TextArgument, TypedExpression } from "./typed.js";
 import { castConstant, constantType, showConstant } from "./types.js";
 
@@ -49,6 +45,8 @@ export function checkFunction(checking: Checking, node: Expression): Checked {
       return checkTextMatch(checking, node);
     case "phraseMatch":
       return checkPhraseMatch(checking, node);
+    case "fuzzyMatch":
+      return checkFuzzyMatch(checking, node);
     case "randomSample":
       return checkSample(checking, node);
     case "spatial":
@@ -123,50 +121,6 @@ function containedValues(node: Contains, operand: Operand, value: Constant): rea
       `${name} operation can't compare between array element type: ${type} and ${constantType(element)}`,
     );
   });
-}
-
-function matchField(checking: Checking, node: TextMatch | PhraseMatch, what: string): ResolvedField {
-  const operand = resolveAny(checking, node.path);
-  if (operand.type !== "VarChar" && operand.type !== "Text")
-    throw problem(node, `${what} match operation on non-string is unsupported`);
-  if (!operand.field.enableMatch) throw problem(node, `field "${operand.field.name}" does not enable match`);
-  return operand.field;
-}
-
-function checkTextMatch(checking: Checking, node: TextMatch): Checked {
-  const field = matchField(checking, node, "text");
-  const minimum = node.minimumShouldMatch ?? 1n;
-  if (minimum < 1n) throw problem(node, `minimum_should_match should be >= 1, got ${minimum}`);
-  if (minimum > 1000n) throw problem(node, `minimum_should_match should be <= 1000, got ${minimum}`);
-  const tokens = knownAnalyzer(field.analyzerParams).words(node.query);
-  return predicate({ kind: "textMatch", field, tokens, minimum: Number(minimum) });
-}
-
-function checkPhraseMatch(checking: Checking, node: PhraseMatch): Checked {
-  const field = matchField(checking, node, "phrase");
-  let slop = 0;
-  if (node.slop !== undefined) {
-    const shown = quoted(checking, node.slop);
-    const checked = checking.check(node.slop);
-    if (checked.kind !== "constant" || checked.value.kind !== "int") {
-      throw problem(
-        node.slop,
-        `"slop" should be a const integer expression with "uint32" value. "slop" expression passed: ${shown}`,
-      );
-    }
-    const { value } = checked.value;
-    if (value < 0n) {
-      throw problem(node.slop, `"slop" should not be a negative interger. "slop" passed: ${shown}`);
-    }
-    if (value > 0xffff_ffffn) {
-      throw problem(node.slop, `"slop" exceeds the range of "uint32". "slop" expression passed: ${shown}`);
-    }
-    slop = Number(value);
-  }
-  const tokens = knownAnalyzer(field.analyzerParams)
-    .tokens(node.query)
-    .map(({ text, position }) => ({ text, position }));
-  return predicate({ kind: "phraseMatch", field, tokens, slop });
 }
 
 /** How near to 0 or 1 a factor may not be. */

@@ -110,6 +110,13 @@ export type TypedExpression =
       readonly slop: number;
     }
   | {
+      readonly kind: "fuzzyMatch";
+      readonly field: ResolvedField;
+      readonly tokens: readonly string[];
+      /** Changes of one character by which a word may differ: 0, 1 or 2. */
+      readonly distance: number;
+    }
+  | {
       readonly kind: "spatial";
       readonly field: ResolvedField;
       readonly function: SpatialFunction;

@@ -1,3 +1,4 @@
+import { FuzzyWords } from "../../text/fuzzy-words.js";
 import { knownAnalyzer } from "../../text/known-analyzers.js";
 import { countTokens, matchesPhrase, matchesText } from "../../text/match.js";
 import { toFloat32 } from "../../values/float32.js";
@@ -77,6 +78,11 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
       return value === null
         ? null
         : matchesPhrase(knownAnalyzer(node.field.analyzerParams), String(value), node.tokens, node.slop);
+    }
+    case "fuzzyMatch": {
+      const value = row(node.field) ?? null;
+      const words = new FuzzyWords(node.tokens, node.distance);
+      return value === null ? null : words.matches(knownAnalyzer(node.field.analyzerParams).words(String(value)));
     }
     case "spatial": {
       const value = row(node.field) ?? null;

@@ -254,6 +254,10 @@ function leafSql(emitter: Emitter, node: TypedExpression, positive: boolean): Sq
       const tokens = bind(JSON.stringify(node.tokens));
       return sql`elanus_phrase_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.slop))}, ${bind(node.field.analyzerParams ?? "")})`;
     }
+    case "fuzzyMatch": {
+      const query = bind(JSON.stringify({ tokens: node.tokens, distance: node.distance }));
+      return sql`elanus_fuzzy_match(${columnOf(emitter, node.field)}, ${query}, ${bind(node.field.analyzerParams ?? "")})`;
+    }
     case "spatial": {
       const column = columnOf(emitter, node.field);
       return sql`elanus_spatial(${bind(node.function)}, ${column}, ${bind(node.wkt)}, ${bind(node.distance)})`;

@@ -32,6 +32,7 @@ export function filterCost(node: TypedExpression): number {
     case "regex":
     case "textMatch":
     case "phraseMatch":
+    case "fuzzyMatch":
     case "spatial":
       return MOST_ROWS;
     case "like":

@@ -1,3 +1,4 @@
+import { FuzzyWords } from "../../text/fuzzy-words.js";
 import { knownAnalyzer } from "../../text/known-analyzers.js";
 import { countTokens, matchesPhrase, matchesText, type PhraseToken, type TokenCounts } from "../../text/match.js";
 import { BoundedMap } from "../../values/bounded-map.js";
@@ -39,6 +40,10 @@ const patternOf = remembered((pattern) => new LikePattern(pattern));
 const regexOf = remembered(linearRegex);
 const listOf = remembered<readonly string[]>((text) => JSON.parse(text) as string[]);
 const countsOf = remembered<TokenCounts>((text) => countTokens(JSON.parse(text) as string[]));
+const fuzzyWordsOf = remembered((text) => {
+  const { tokens, distance } = JSON.parse(text) as { readonly tokens: string[]; readonly distance: number };
+  return new FuzzyWords(tokens, distance);
+});
 const phraseOf = remembered<readonly PhraseToken[]>((text) => JSON.parse(text) as PhraseToken[]);
 
 function truth(value: boolean | null): number | null {
@@ -100,6 +105,9 @@ export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunc
       text === null
         ? null
         : truth(matchesPhrase(knownAnalyzer(analyzer), String(text), phraseOf(tokens), slop, deadline)),
+    ),
+    define("fuzzy_match", (text: Value, query: string, analyzer: string) =>
+      text === null ? null : truth(fuzzyWordsOf(query).matches(knownAnalyzer(analyzer).words(String(text)), deadline)),
     ),
     define("spatial", (name: string, stored: Value, wkt: string, distance: number) =>
       stored === null ? null : truth(spatialTest(name as SpatialFunction, String(stored), wkt, distance, deadline)),

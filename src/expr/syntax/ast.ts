@@ -136,14 +136,21 @@ export interface ArrayLength extends Node {
 export interface TextMatch extends Node {
   readonly kind: "textMatch";
   readonly path: Path;
-  readonly query: string;
+  readonly query: string | Placeholder;
   readonly minimumShouldMatch?: bigint;
 }
 export interface PhraseMatch extends Node {
   readonly kind: "phraseMatch";
   readonly path: Path;
-  readonly query: string;
+  readonly query: string | Placeholder;
   readonly slop?: Expression;
+}
+/** `text_match_fuzzy(path, query, max_edit_distance=1)` */
+export interface FuzzyMatch extends Node {
+  readonly kind: "fuzzyMatch";
+  readonly path: Path;
+  readonly query: string | Placeholder;
+  readonly maxEditDistance: bigint;
 }
 export interface RandomSample extends Node {
   readonly kind: "randomSample";
@@ -209,6 +216,7 @@ export type Expression =
   | ArrayLength
   | TextMatch
   | PhraseMatch
+  | FuzzyMatch
   | RandomSample
   | Spatial
   | TimestampComparison

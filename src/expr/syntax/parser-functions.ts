@@ -1,5 +1,6 @@
+import type { IToken } from "chevrotain";
 import { ExpressionProblem } from "../problem.js";
-import type { Expression, SpatialFunction } from "./ast.js";
+import type { Expression, Placeholder, SpatialFunction } from "./ast.js";
 import { ParserBase, rangeOf } from "./parser-base.js";
 import * as t from "./tokens.js";
 
@@ -11,6 +12,7 @@ export abstract class FunctionParser extends ParserBase {
       { ALT: () => this.SUBRULE(this.arrayLength) },
       { ALT: () => this.SUBRULE(this.textMatch) },
       { ALT: () => this.SUBRULE(this.phraseMatch) },
+      { ALT: () => this.SUBRULE(this.fuzzyMatch) },
       { ALT: () => this.SUBRULE(this.randomSample) },
       { ALT: () => this.SUBRULE(this.spatial) },
       { ALT: () => this.SUBRULE(this.elementFunction) },
@@ -48,7 +50,7 @@ export abstract class FunctionParser extends ParserBase {
     this.CONSUME(t.LeftParen);
     const path = this.SUBRULE(this.nameRule);
     this.CONSUME(t.Comma);
-    const query = this.text(this.CONSUME(t.StringToken));
+    const query = this.SUBRULE(this.matchQuery, { ARGS: [start] });
     const minimumShouldMatch = this.OPTION(() => {
       this.CONSUME2(t.Comma);
       this.CONSUME(t.MinimumShouldMatch);
@@ -72,7 +74,7 @@ export abstract class FunctionParser extends ParserBase {
     this.CONSUME(t.LeftParen);
     const path = this.SUBRULE(this.nameRule);
     this.CONSUME(t.Comma);
-    const query = this.text(this.CONSUME(t.StringToken));
+    const query = this.SUBRULE(this.matchQuery, { ARGS: [start] });
     const slop = this.OPTION(() => {
       this.CONSUME2(t.Comma);
       return this.SUBRULE(this.expression, { ARGS: [1] });
@@ -81,6 +83,51 @@ export abstract class FunctionParser extends ParserBase {
     return this.ACTION(
       (): Expression => ({ kind: "phraseMatch", path, query, ...(slop && { slop }), range: this.from(start) }),
     );
+  });
+
+  readonly fuzzyMatch = this.RULE("fuzzyMatch", (): Expression => {
+    const start = this.CONSUME(t.FuzzyMatchToken);
+    this.CONSUME(t.LeftParen);
+    const path = this.SUBRULE(this.nameRule);
+    this.CONSUME(t.Comma);
+    const query = this.SUBRULE(this.matchQuery, { ARGS: [start] });
+    this.CONSUME2(t.Comma);
+    // No keyword: a field may have this name.
+    const option = this.CONSUME(t.Identifier);
+    this.CONSUME(t.Assign);
+    const negative = this.OPTION(() => this.CONSUME(t.Minus)) !== undefined;
+    const distance = this.CONSUME(t.IntegerToken);
+    this.CONSUME(t.RightParen);
+    return this.ACTION((): Expression => {
+      if (option.image.toLowerCase() !== "max_edit_distance") {
+        throw new ExpressionProblem(
+          `unexpected option "${option.image}" in text_match_fuzzy, expected max_edit_distance`,
+          rangeOf(option),
+        );
+      }
+      const value = this.#editDistance(distance);
+      return { kind: "fuzzyMatch", path, query, maxEditDistance: negative ? -value : value, range: this.from(start) };
+    });
+  });
+
+  #editDistance(token: IToken): bigint {
+    try {
+      return this.count(token);
+    } catch (error) {
+      if (!(error instanceof ExpressionProblem)) throw error;
+      throw new ExpressionProblem(`invalid max_edit_distance value: ${token.image.slice(0, 80)}`, rangeOf(token));
+    }
+  }
+
+  /** What a text is searched for: words, or a variable that holds them. */
+  readonly matchQuery = this.RULE("matchQuery", (start: IToken): string | Placeholder => {
+    const query = this.SUBRULE(this.expression, { ARGS: [1] });
+    return this.ACTION(() => {
+      if (query.kind === "string") return query.value;
+      if (query.kind === "placeholder") return query;
+      const name = start.image.toLowerCase();
+      throw new ExpressionProblem(`${name} query should be a string literal or template variable`, query.range);
+    });
   });
 
   readonly randomSample = this.RULE("randomSample", (): Expression => {

@@ -1,4 +1,4 @@
-import type { Expression, Path } from "./ast.js";
+import type { Expression, Path, Placeholder } from "./ast.js";
 
 /** Binding strength of a node's text; see the grammar in parser.ts. */
 function strengthOf(node: Expression): number {
@@ -65,7 +65,7 @@ export function print(node: Expression): string {
     case "membership":
       return `${within(node.operand, 9)} ${node.negated ? "not in" : "in"} ${within(node.list, 10)}`;
     case "like":
-      return `${within(node.operand, 15)} like ${typeof node.pattern === "string" ? quote(node.pattern) : print(node.pattern)}`;
+      return `${within(node.operand, 15)} like ${printText(node.pattern)}`;
     case "regex": {
       const pattern = typeof node.pattern === "string" ? quotePattern(node.pattern) : print(node.pattern);
       return `${within(node.operand, 15)} ${node.negated ? "!~" : "=~"} ${pattern}`;
@@ -82,12 +82,14 @@ export function print(node: Expression): string {
       return `array_length(${printPath(node.path)})`;
     case "textMatch": {
       const minimum = node.minimumShouldMatch === undefined ? "" : `, minimum_should_match=${node.minimumShouldMatch}`;
-      return `text_match(${printPath(node.path)}, ${quote(node.query)}${minimum})`;
+      return `text_match(${printPath(node.path)}, ${printText(node.query)}${minimum})`;
     }
     case "phraseMatch": {
       const slop = node.slop === undefined ? "" : `, ${print(node.slop)}`;
-      return `phrase_match(${printPath(node.path)}, ${quote(node.query)}${slop})`;
+      return `phrase_match(${printPath(node.path)}, ${printText(node.query)}${slop})`;
     }
+    case "fuzzyMatch":
+      return `text_match_fuzzy(${printPath(node.path)}, ${printText(node.query)}, max_edit_distance=${node.maxEditDistance})`;
     case "randomSample":
       return `random_sample(${print(node.factor)})`;
     case "spatial": {
@@ -126,6 +128,10 @@ function printOperand(node: Expression): string {
 function printFloat(value: number): string {
   const text = String(value);
   return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+function printText(text: string | Placeholder): string {
+  return typeof text === "string" ? quote(text) : print(text);
 }
 
 function printPath(path: Path): string {

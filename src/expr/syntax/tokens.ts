@@ -94,6 +94,7 @@ export const ContainsAny = keyword("contains_any", /(?:json|array)_contains_any|
 export const ContainsOne = keyword("contains", /(?:json|array)_contains|(?:JSON|ARRAY)_CONTAINS/);
 export const ArrayLengthToken = word("array_length");
 export const TextMatchToken = word("text_match");
+export const FuzzyMatchToken = word("text_match_fuzzy");
 export const PhraseMatchToken = word("phrase_match");
 export const RandomSampleToken = word("random_sample");
 export const ElementFilterToken = word("element_filter");
@@ -165,6 +166,8 @@ export const vocabulary: TokenType[] = [
   ContainsAny,
   ContainsOne,
   ArrayLengthToken,
+  // Before `text_match`, which it starts with.
+  FuzzyMatchToken,
   TextMatchToken,
   PhraseMatchToken,
   RandomSampleToken,

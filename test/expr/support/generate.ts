@@ -382,7 +382,9 @@ class FilterDraw {
   #match(path: string): string {
     const g = this.#g;
     const words = many(g, 3, () => pick(g, ["quick", "fox", "The", "brown", "a"])).join(" ");
-    if (chance(g, 50)) return `phrase_match(${path}, "${words}", ${below(g, 4)})`;
+    if (chance(g, 40)) return `phrase_match(${path}, "${words}", ${below(g, 4)})`;
+    if (chance(g, 30))
+      return `text_match_fuzzy(${path}, "${words.replace("o", "ou")}", max_edit_distance=${below(g, 3)})`;
     return `text_match(${path}, "${words}", minimum_should_match=${1 + below(g, 3)})`;
   }
 

@@ -1,6 +1,10 @@
 import Database, { type Database as Sqlite } from "better-sqlite3";
+import { ElanusError } from "../../../src/errors.js";
 import type { FilterType } from "../../../src/expr/check/scope.js";
 import {
+  compileSql,
+  evaluate,
+  planFilter,
   type ResolvedField,
   type RowReader,
   registerSqlFunctions,
@@ -82,6 +86,7 @@ const SQL_TYPES: Partial<Record<FilterType, string>> = {
   Float: "REAL",
   Double: "REAL",
   VarChar: "TEXT",
+  Text: "TEXT",
   JSON: "TEXT",
   Array: "TEXT",
   Geometry: "TEXT",
@@ -98,6 +103,7 @@ export function stored(field: ResolvedField, value: unknown): bigint | number | 
     case "Double":
       return Number(value);
     case "VarChar":
+    case "Text":
     case "Geometry":
       return String(value);
     case "JSON":
@@ -164,4 +170,40 @@ export function selectRows(
 /** Reads the columns of a row for the evaluator. */
 export function reader(row: Readonly<Record<string, StoredValue>>): RowReader {
   return (field) => row[field.column];
+}
+
+/** Numbers (from 1) of the rows for which a filter is TRUE, as its SQL and the evaluator both say. */
+export function selectIn(
+  scope: ReturnType<typeof scopeOf>,
+  rows: readonly object[],
+  text: string,
+  values: Readonly<Record<string, unknown>> = {},
+): number[] {
+  const sqlite = openSqlite();
+  try {
+    const table = fillTable(sqlite, "rows_of_filter", scope, rows as readonly RowText[]);
+    const { predicate } = planFilter(text, scope, values, "query");
+    const found = selectRows(table, compileSql(predicate));
+    const evaluated = table.rows.flatMap((row, i) => (evaluate(predicate, reader(row)) === true ? [i + 1] : []));
+    if (evaluated.join() !== found.join()) throw new Error(`${text}: SQL finds ${found}, the evaluator ${evaluated}`);
+    return found;
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** The message with which a filter is refused. */
+export function refusalIn(
+  scope: Scope,
+  text: string,
+  values: Readonly<Record<string, unknown>> = {},
+  plan: "query" | "delete" = "query",
+): string {
+  try {
+    planFilter(text, scope, values, plan);
+  } catch (error) {
+    if (error instanceof ElanusError) return error.message;
+    throw error;
+  }
+  throw new Error(`accepted: ${text}`);
 }
