@@ -75,6 +75,76 @@ describe("a grouping search", () => {
   });
 });
 
+describe("groups by several fields", () => {
+  const pair = fc.record({ g: fc.option(fc.integer({ min: 0, max: 2 })), s: fc.constantFrom("", "a", "a,1", "null") });
+
+  async function paired(rows: readonly { readonly g: number | null; readonly s: string }[]): Promise<void> {
+    db = await Elanus.open(":memory:");
+    await db.collections.create({
+      collectionName: "c",
+      schema: {
+        enableDynamicField: true,
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+          { fieldName: "g", dataType: "Int32", nullable: true },
+          { fieldName: "s", dataType: "VarChar", elementTypeParams: { max_length: 9 } },
+          { fieldName: "j", dataType: "JSON", nullable: true },
+        ],
+      },
+      indexParams: [{ fieldName: "v", metricType: "L2" }],
+    });
+    const data = rows.map((row, id) => ({ id, v: [id, 0], ...row }));
+    if (data.length > 0) await db.entities.insert({ collectionName: "c", data });
+  }
+  const by = (group_by_fields: unknown, more: object = {}) =>
+    search({ groupingField: undefined, searchParams: { group_by_fields }, ...more });
+
+  it("is what grouping the whole ranking by hand gives", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(pair, { maxLength: 30 }), fc.integer({ min: 1, max: 3 }), async (rows, groupSize) => {
+        await paired(rows);
+        const groups = new Map<string, number[]>();
+        for (const [id, { s, g }] of rows.entries()) {
+          const name = JSON.stringify([s, g]);
+          groups.set(name, [...(groups.get(name) ?? []), id]);
+        }
+        const expected = [...groups.values()].slice(1, 6).flatMap((ids) => ids.slice(0, groupSize));
+        expect(await by("s,g", { limit: 5, offset: 1, groupSize, strictGroupSize: true })).toEqual(expected);
+        await db.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("names them in a list as well, below `params` too; one name that is sent alone counts before them", async () => {
+    await paired([0, 0, 1, 1].map((g, id) => ({ g, s: id % 2 === 0 ? "a" : "b" })));
+    expect(await by(["g", "s"])).toEqual([0, 1, 2, 3]);
+    expect(await by(" g , s , g ")).toEqual([0, 1, 2, 3]);
+    expect(await by("g")).toEqual([0, 2]);
+    expect(await search({ groupingField: undefined, searchParams: { params: { group_by_fields: "g" } } })).toEqual([
+      0, 2,
+    ]);
+    expect(await by("g,s", { groupingField: "g" })).toEqual([0, 2]);
+  });
+
+  it.each([
+    ["g,key", "group_by with json path is not supported for multi-field group_by, field:key"],
+    ['j["a"],g', 'group_by with json path is not supported for multi-field group_by, field:j["a"]'],
+    ["g,v", "group_by field data type FloatVector is not supported"],
+  ])("but not by %s", async (fields, text) => {
+    await paired([]);
+    await expect(by(fields)).rejects.toThrow(text);
+  });
+
+  it("and not in an order", async () => {
+    await paired([]);
+    await expect(by("g,s", { orderByFields: ["g"] })).rejects.toThrow(
+      "order_by_fields is not supported with multi-field group_by_fields",
+    );
+  });
+});
+
 describe("groups by what JSON holds", () => {
   const colors = ["red", "blue", null, "red", 1, 1.0, { a: 1 }, undefined];
 

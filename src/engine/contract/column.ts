@@ -109,8 +109,8 @@ export interface SearchHits {
   /** The output fields of the hits; no columns when none were asked for. */
   readonly fields: RecordBatch;
   readonly primaryKey: ColumnSchema;
-  /** Grouping searches: the group's value of each hit. */
-  readonly groups?: StoredColumn;
+  /** Grouping searches: what names the group of each hit, a column per field that they are grouped by. */
+  readonly groups?: readonly StoredColumn[];
   /** Where words are marked: the fragments of each hit's text, by field. */
   readonly highlights?: readonly HighlightedTexts[];
 }

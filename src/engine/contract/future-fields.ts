@@ -1,7 +1,7 @@
 import { failure } from "../../errors.js";
 import type { OperationPath } from "./table.js";
 
-const HYBRID_FIELDS = ["groupByFields", "searchAggregation"];
+const HYBRID_FIELDS = ["groupByFields", "searchAggregation", "search[].params.group_by_fields"];
 
 /**
  * Fields of Milvus 3.0 that have no effect here yet. A server of 2.6 ignores them as it ignores any unknown key, and answers
@@ -11,12 +11,7 @@ const HYBRID_FIELDS = ["groupByFields", "searchAggregation"];
  * Keys are paths into the request: `schema.fields[].externalField` is that key of any element of `schema.fields`.
  */
 export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
-  "entities/search": [
-    "groupByFields",
-    "searchAggregation",
-    "searchParams.group_by_fields",
-    "searchParams.params.group_by_fields",
-  ],
+  "entities/search": ["groupByFields", "searchAggregation"],
   "entities/hybrid_search": HYBRID_FIELDS,
   "entities/advanced_search": HYBRID_FIELDS,
   "entities/query": ["searchAggregation", "functionChains"],

@@ -61,6 +61,7 @@ export const SEARCH_PARAMS: readonly string[] = [
   "max_empty_result_buckets",
   "analyzer_name",
   "order_by_fields",
+  "group_by_fields",
 ];
 
 /** `highlighter.params`. */

@@ -8,6 +8,7 @@ import type { Collection } from "../model/collection.js";
 import { type FieldSchema, primaryField } from "../model/schema.js";
 import { checkReplyBytes } from "./check-limits.js";
 import { fieldValues } from "./field-values.js";
+import type { GroupValues } from "./group-key.js";
 import { columnReader, isEmptyOutput, isKeyOnly, type Output, recordBatch } from "./output.js";
 import type { QueryContext } from "./query-context.js";
 import type { HitKey, RankedHits } from "./ranked-hits.js";
@@ -17,8 +18,8 @@ export interface Presentation {
   readonly collection: Collection;
   readonly table: EntityTable;
   readonly output: Output;
-  /** The column that shows the groups of the hits. */
-  readonly groupedBy: ColumnHead | undefined;
+  /** The columns that show the groups of the hits. */
+  readonly groupedBy: readonly ColumnHead[] | undefined;
   readonly score: (score: number) => number;
   /** Text fields whose words are marked. */
   readonly highlights: readonly HighlightedField[];
@@ -38,7 +39,7 @@ class HitCollector {
   readonly #topks: number[] = [];
   readonly #ids: HitKey[] = [];
   readonly #scores: number[] = [];
-  readonly #groups: StoredValue[] = [];
+  readonly #groups: GroupValues[] = [];
   readonly #fragments: readonly (readonly string[])[][];
   /** Of keys and of marked texts. */
   #textBytes = 0;
@@ -55,7 +56,7 @@ class HitCollector {
   }
 
   /** The hits of the next query vector. */
-  add({ rowIds, keys, scores }: RankedHits, groups: readonly StoredValue[] | undefined): void {
+  add({ rowIds, keys, scores }: RankedHits, groups: readonly GroupValues[] | undefined): void {
     const gone = this.#reader?.addByRowId(rowIds);
     const { score } = this.#presentation;
     for (let i = 0; i < keys.length; i++) {
@@ -65,7 +66,7 @@ class HitCollector {
       this.#ids.push(key);
       if (typeof key === "string") this.#textBytes += key.length;
       this.#scores.push(score(scores[i] as number));
-      if (groups !== undefined) this.#groups.push(groups[i] as StoredValue);
+      if (groups !== undefined) this.#groups.push(groups[i] as GroupValues);
     }
     this.#mark(rowIds, gone);
     this.#topks.push(keys.length - (gone?.size ?? 0));
@@ -87,8 +88,9 @@ class HitCollector {
   hits(): SearchHits {
     const { collection, output, groupedBy, highlights } = this.#presentation;
     const fields: RecordBatch = this.#reader === undefined ? this.#keys() : recordBatch(this.#reader, output);
-    const groups: StoredColumn | undefined =
-      groupedBy === undefined ? undefined : { ...groupedBy, values: this.#groups };
+    const groups = groupedBy?.map((head, key): StoredColumn => {
+      return { ...head, values: this.#groups.map((values) => values[key] as StoredValue) };
+    });
     return {
       topks: this.#topks,
       ids: this.#ids,
@@ -118,7 +120,7 @@ class HitCollector {
 /** The hits of one query vector, and the group of each where they are grouped. */
 export interface QueryHits {
   readonly hits: RankedHits;
-  readonly groups: readonly StoredValue[] | undefined;
+  readonly groups: readonly GroupValues[] | undefined;
 }
 
 /**

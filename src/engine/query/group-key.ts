@@ -17,6 +17,22 @@ export interface GroupKey {
   valuesOf(table: EntityTable, rowIds: readonly number[]): readonly StoredValue[];
 }
 
+/** What names the group of one hit: a value of each key. */
+export type GroupValues = readonly StoredValue[];
+
+/** The group of each row, in their order. */
+export function groupsOf(table: EntityTable, keys: readonly GroupKey[], rowIds: readonly number[]): GroupValues[] {
+  const columns = keys.map((key) => key.valuesOf(table, rowIds));
+  return rowIds.map((_, i) => columns.map((values) => values[i] ?? null));
+}
+
+/** The same for hits of one group, and for no others. */
+export function groupIdentity(values: GroupValues): StoredValue {
+  const [only = null] = values;
+  if (values.length === 1) return only;
+  return values.map((value) => (typeof value === "string" ? JSON.stringify(value) : String(value))).join();
+}
+
 /** The value of a declared field. */
 export function fieldKey(field: FieldSchema): GroupKey {
   return { head: columnHead(field), valuesOf: (table, rowIds) => fieldValues(table, field, rowIds) };

@@ -1,6 +1,6 @@
 import type { Deadline } from "../../values/deadline.js";
-import type { StoredValue } from "../contract/column.js";
 import { runChain } from "./chain/chain.js";
+import { type GroupValues, groupIdentity, groupsOf } from "./group-key.js";
 import { NO_HITS, pickHits, type RankedHits } from "./ranked-hits.js";
 import { type Grouping, liveRows, type SearchPlan } from "./search-plan.js";
 
@@ -8,7 +8,7 @@ import { type Grouping, liveRows, type SearchPlan } from "./search-plan.js";
 export interface GroupedHits {
   readonly hits: RankedHits;
   /** The group of each hit. */
-  readonly values: readonly StoredValue[];
+  readonly groups: readonly GroupValues[];
 }
 
 /**
@@ -25,18 +25,18 @@ export function groupedSearch(
   deadline: Deadline,
 ): GroupedHits {
   const total = liveRows(plan);
-  if (total === 0) return { hits: NO_HITS, values: [] };
+  if (total === 0) return { hits: NO_HITS, groups: [] };
   for (let k = Math.max(64, plan.k * grouping.size * 4); ; k *= 4) {
     deadline.check();
     const hits = search(Math.min(k, total));
     const complete = hits.rowIds.length < k || k >= total;
-    const values = grouping.by.valuesOf(plan.table, hits.rowIds);
-    const groups = positionsByGroup(values, plan.k, grouping.size);
+    const values = groupsOf(plan.table, grouping.by, hits.rowIds);
+    const groups = positionsByGroup(values.map(groupIdentity), plan.k, grouping.size);
     const full = (positions: readonly number[]) => positions.length === grouping.size;
     const enough = groups.length === plan.k && (!grouping.strict || groups.every(full));
     if (!complete && !enough) continue;
     const positions = arranged(plan, hits, groups).slice(plan.offset).flat();
-    return { hits: pickHits(hits, positions), values: positions.map((i) => values[i] as StoredValue) };
+    return { hits: pickHits(hits, positions), groups: positions.map((i) => values[i] as GroupValues) };
   }
 }
 
@@ -49,10 +49,10 @@ function arranged(plan: SearchPlan, hits: RankedHits, groups: readonly (readonly
 }
 
 /** Positions of ranked hits by group: at most `most` groups, at most `size` hits each. */
-export function positionsByGroup(values: readonly StoredValue[], most: number, size: number): number[][] {
-  const groups = new Map<StoredValue, number[]>();
+export function positionsByGroup(values: readonly unknown[], most: number, size: number): number[][] {
+  const groups = new Map<unknown, number[]>();
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as StoredValue;
+    const value = values[i];
     const group = groups.get(value);
     if (group === undefined) {
       if (groups.size < most) groups.set(value, [i]);

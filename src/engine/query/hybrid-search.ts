@@ -1,5 +1,5 @@
 import type { CallLimits } from "../contract/call-limits.js";
-import type { SearchHits, StoredValue } from "../contract/column.js";
+import type { SearchHits } from "../contract/column.js";
 import type { MetricType } from "../model/collection.js";
 import { type Chain, runChain } from "./chain/chain.js";
 import { combined, decayed } from "./chain/expressions.js";
@@ -7,7 +7,7 @@ import { SCORE_COLUMN } from "./chain/hit-columns.js";
 import { BY_KEY } from "./chain/sort.js";
 import { checkHits } from "./check-limits.js";
 import { collectHits, type QueryHits } from "./collect-hits.js";
-import { fieldKey } from "./group-key.js";
+import { fieldKey, type GroupValues, groupIdentity } from "./group-key.js";
 import { type GroupScorer, rankGroups } from "./hybrid-groups.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
@@ -48,7 +48,7 @@ export function runHybrid(ctx: QueryContext, plan: HybridPlan, limits: CallLimit
     collection: first.collection,
     table: first.table,
     output,
-    groupedBy: first.grouping?.by.head,
+    groupedBy: first.grouping?.by.map(({ head }) => head),
     highlights: plan.highlights,
     score: decimals === undefined ? (score: number) => score : (score: number) => roundFusedScore(score, decimals),
   };
@@ -67,7 +67,7 @@ export function runHybrid(ctx: QueryContext, plan: HybridPlan, limits: CallLimit
 interface FoundRow {
   readonly rowId: number;
   readonly key: HitKey;
-  readonly group: StoredValue | undefined;
+  readonly group: GroupValues | undefined;
 }
 
 function ranked(
@@ -99,9 +99,9 @@ function fusedHits(plan: HybridPlan, ranker: Exclude<Ranker, ModelRanker>, all: 
   let fused = fuse(lists, fusion, (row) => row.key, compareKeys);
   if (ranker.kind === "decay") fused = chained(searches[0], fading(ranker), fused);
   if (grouping === undefined) return { hits: asRanked(fused.slice(offset, offset + limit)), groups: undefined };
-  const groups = rankGroups(fused, (row) => row.group as StoredValue, grouping.size, groupScorer);
+  const groups = rankGroups(fused, (row) => groupIdentity(row.group as GroupValues), grouping.size, groupScorer);
   const shown = groups.slice(offset, offset + limit).flat();
-  return { hits: asRanked(shown), groups: shown.map(({ hit }) => hit.group as StoredValue) };
+  return { hits: asRanked(shown), groups: shown.map(({ hit }) => hit.group as GroupValues) };
 }
 
 /** A rank is that among all hits of a search, also where they come group by group. */
@@ -113,7 +113,7 @@ function byScore({ hits, groups }: QueryHits, metric: MetricType): QueryHits {
       compareScores(metric, scores[a] as number, scores[b] as number) ||
       compareKeys(keys[a] as HitKey, keys[b] as HitKey),
   );
-  return { hits: pickHits(hits, order), groups: order.map((i) => groups[i] as StoredValue) };
+  return { hits: pickHits(hits, order), groups: order.map((i) => groups[i] as GroupValues) };
 }
 
 /** Scores times how near the field's value is, best first. */

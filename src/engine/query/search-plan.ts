@@ -8,7 +8,8 @@ import type { GroupKey } from "./group-key.js";
 
 /** How hits are grouped. */
 export interface Grouping {
-  readonly by: GroupKey;
+  /** What of a row names its group: together, where they are several. */
+  readonly by: readonly GroupKey[];
   /** Hits per group. */
   readonly size: number;
   /** Go on until every group is full. */

@@ -1,10 +1,11 @@
 import type { CallLimits } from "../contract/call-limits.js";
-import type { SearchHits, StoredValue } from "../contract/column.js";
+import type { SearchHits } from "../contract/column.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import { runChain } from "./chain/chain.js";
 import { byScore } from "./chain/sort.js";
 import { checkHits } from "./check-limits.js";
 import { collectHits, type Presentation, type QueryHits } from "./collect-hits.js";
+import type { GroupValues } from "./group-key.js";
 import { groupedSearch } from "./grouping.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
@@ -39,7 +40,7 @@ export function runSearch(
     collection: plan.collection,
     table: plan.table,
     output,
-    groupedBy: grouping?.by.head,
+    groupedBy: grouping?.by.map(({ head }) => head),
     highlights,
     score: decimals === undefined ? finite : (score: number) => roundScore(finite(score), decimals),
   };
@@ -62,11 +63,11 @@ export function hitsOf(ctx: QueryContext, plan: SearchPlan, query: number): Quer
     const best = runChain(table, stages.best, bestHits(ctx, plan, vector, plan.k));
     return { hits: runChain(table, stages.page, skipHits(best, plan.offset)), groups: undefined };
   }
-  const { hits, values } = groupedSearch(plan, grouping, (k) => bestHits(ctx, plan, vector, k), ctx.deadline);
-  const page = runChain(table, stages.page, hits);
-  if (page === hits) return { hits, groups: values };
-  const groups = new Map(hits.rowIds.map((rowId, i) => [rowId, values[i] as StoredValue]));
-  return { hits: page, groups: page.rowIds.map((rowId) => groups.get(rowId) as StoredValue) };
+  const found = groupedSearch(plan, grouping, (k) => bestHits(ctx, plan, vector, k), ctx.deadline);
+  const page = runChain(table, stages.page, found.hits);
+  if (page === found.hits) return found;
+  const groups = new Map(found.hits.rowIds.map((rowId, i) => [rowId, found.groups[i] as GroupValues]));
+  return { hits: page, groups: page.rowIds.map((rowId) => groups.get(rowId) as GroupValues) };
 }
 
 /** The best `k` of all partitions. */

@@ -643,6 +643,19 @@ describe("search", () => {
     expect(grouped.results?.group_by_field_value).toMatchObject({
       scalars: { string_data: { data: ["t1", "t2", "t3"] } },
     });
+    const columns = [
+      { field_name: "title", scalars: { string_data: { data: ["t1", "t2", "t3"] } } },
+      { field_name: "id", scalars: { long_data: { data: [1, 2, 3] } } },
+    ];
+    for (const [params, expected] of [
+      [{ group_by_fields: "title, id" }, columns],
+      [{ group_by_fields: "title" }, columns.slice(0, 1)],
+      [{ group_by_fields: "title,id", group_by_field: "id" }, columns.slice(1)],
+    ] as const) {
+      const { results } = await served.ok<"SearchResults">("Search", searchRequest(params));
+      expect(results?.group_by_field_value).toBeUndefined();
+      expect(results?.group_by_field_values).toMatchObject(expected);
+    }
   });
 
   it("takes keys of rows in place of vectors", async () => {
@@ -714,7 +727,12 @@ describe("search", () => {
       /unsupported rerank function/,
     ],
     ["an aggregation", searchRequest({}, { search_aggregation: { fields: ["title"] } }), 3000, /aggregation/],
-    ["a function chain", searchRequest({}, { function_chains: [{ name: "c" }] }), 3000, /chains/],
+    [
+      "a function chain",
+      searchRequest({}, { function_chains: [{ name: "c" }] }),
+      1100,
+      /stage FunctionChainStageUnspecified is not supported/,
+    ],
     ["a highlighter that understands", searchRequest({}, { highlighter: { type: 1 } }), 1100, /semantic highlighter/],
     ["an order by a vector", searchRequest({ order_by_fields: "vec" }), 1100, /unsortable type FloatVector/],
     [

@@ -57,11 +57,10 @@ describe("a field of a newer Milvus", () => {
     expect(await served.db.collections.list()).toEqual(["book"]);
   });
 
-  it("is refused among the parameters: group_by_fields of a search", async () => {
+  it("is refused among the parameters: group_by_fields of a hybrid search", async () => {
     const { fails } = await serve();
     const refusal = [3000, 1, "unsupported operation: group_by_fields is not supported by the embedded engine"];
     const parameters = pairs({ group_by_fields: "title" });
-    expect(await fails("Search", { collection_name: "book", search_params: parameters })).toEqual(refusal);
     expect(await fails("HybridSearch", { collection_name: "book", rank_params: parameters })).toEqual(refusal);
   });
 });

@@ -10,7 +10,7 @@ export function selectHits(hits: SearchHits, positions: readonly number[]): Sear
     ids: positions.map((at) => ids[at] as (typeof ids)[number]),
     scores: positions.map((at) => scores[at] as number),
     fields: { ...fields, rowCount: positions.length, columns: fields.columns.map(pick) },
-    ...(groups !== undefined && { groups: pick(groups) }),
+    ...(groups !== undefined && { groups: groups.map(pick) }),
   };
 }
 

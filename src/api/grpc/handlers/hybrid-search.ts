@@ -7,7 +7,7 @@ import type { RpcCall } from "../rpc.js";
 import { collectionOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { jsonObject, RequestParams, timesOf, timeZoneOf } from "./request-params.js";
-import { functionScoreOf, groupingOf, OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
+import { functionScoreOf, groupingOf, groupSizeOf, OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
 
 type HybridRequest = RequestOf<"entities/hybrid_search">;
 type AnnSearch = HybridRequest["search"][number];
@@ -44,11 +44,7 @@ export async function hybridSearch(
     rankGroupScorer: params.text("rank_group_scorer") ?? "",
     rerank: { ...(strategy !== undefined && { strategy }), params: jsonObject("params", params.text("params")) },
     ...(score !== undefined && { functionScore: functionScoreOf(score) }),
-    ...(grouping !== undefined && {
-      groupingField: grouping,
-      groupSize: params.integer("group_size") ?? 0,
-      strictGroupSize: params.flag("strict_group_size"),
-    }),
+    ...(grouping !== undefined && { groupingField: grouping, ...groupSizeOf(params) }),
   });
   return { results: resultsOf(hits, timesOf(params, hits.fields.timeZone)), collection_name: request.collection_name };
 }
@@ -65,7 +61,7 @@ async function refuseHighlighters(request: Received<"HybridSearchRequest">, call
 
 /** @param candidates how many are looked for where the part does not say */
 function annSearchOf(request: Received<"SearchRequest">, candidates: number): AnnSearch {
-  refuseFeatures(request);
+  refuseFeatures(request, ["group_by_fields"]);
   const params = new RequestParams(request.search_params);
   if (request.ids !== undefined) {
     throw failure("Unsupported", { what: "ids of a part of a hybrid search are not supported by the embedded engine" });

@@ -42,7 +42,7 @@ export async function iteratorPage(
   if ((params.integer("offset") ?? 0) !== 0) {
     throw refuse("Setting an offset is not permitted when using a search iterator v2");
   }
-  if (params.text("group_by_field") !== undefined) {
+  if (params.text("group_by_field") !== undefined || params.text("group_by_fields") !== undefined) {
     throw refuse("GroupBy is not permitted when using a search iterator");
   }
   if (queries !== 1) throw refuse(`search iterator does not support nq > 1, got ${queries}`);

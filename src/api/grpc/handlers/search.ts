@@ -67,6 +67,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     throw failure("InvalidParameter", { text: "function rerank is not supported with search iterator v2" });
   }
   const grouping = groupingOf(params);
+  const groupByFields = params.text("group_by_fields");
   const orderByFields = params.list("order_by_fields");
   if (orderByFields.length > 0 && params.flag("iterator")) {
     throw failure("InvalidParameter", { text: "order_by is not supported when using search iterator" });
@@ -83,11 +84,8 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     ...timeZoneOf(params),
     partitionNames: request.partition_names,
     searchParams: page === undefined ? params.tuning(OWN_PARAMS) : page.narrowed(params.tuning(OWN_PARAMS)),
-    ...(grouping !== undefined && {
-      groupingField: grouping,
-      groupSize: params.integer("group_size") ?? 0,
-      strictGroupSize: params.flag("strict_group_size"),
-    }),
+    ...((grouping ?? groupByFields) !== undefined && groupSizeOf(params)),
+    ...(grouping !== undefined && { groupingField: grouping }),
     ...(orderByFields.length > 0 && { orderByFields }),
     ...(exprParams !== undefined && { exprParams }),
     ...(request.highlighter !== undefined && { highlighter: highlighterOf(request.highlighter) }),
@@ -97,7 +95,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
   const { data: hits } = await call.execute("entities/search", await withoutExcluded(asked, page, call));
   const times = timesOf(params, hits.fields.timeZone);
   return {
-    results: page === undefined ? resultsOf(hits, times) : pageOf(page, hits, times),
+    results: page === undefined ? resultsOf(hits, times, groupByFields !== undefined) : pageOf(page, hits, times),
     collection_name: request.collection_name,
     ...(params.flag("iterator") && { session_ts: call.clock.next() }),
   };
@@ -113,6 +111,11 @@ async function withoutExcluded(asked: SearchOf, page: IteratorPage | undefined, 
   });
   const key = data.fields.find((field) => field.primaryKey)?.name ?? "";
   return withCondition(asked, `${key} not in`, page.excluded);
+}
+
+/** How many hits a group has. */
+export function groupSizeOf(params: RequestParams): Pick<SearchOf, "groupSize" | "strictGroupSize"> {
+  return { groupSize: params.integer("group_size") ?? 0, strictGroupSize: params.flag("strict_group_size") };
 }
 
 /** The field whose values are the groups, or a path in it. */
@@ -163,9 +166,9 @@ function limitOf(params: RequestParams): number {
   return params.flag("iterator") ? Math.min(limit, MAX_WINDOW) : limit;
 }
 
-/** What would change the answer and is not done is refused, never passed over. */
-export function refuseFeatures(request: Received<"SearchRequest">): void {
-  refuseFutureMessageFields("entities/search", request, ["group_by_fields"]);
+/** What would change the answer and is not done is refused, never passed over. @param parameters that are not done there */
+export function refuseFeatures(request: Received<"SearchRequest">, parameters: readonly string[] = []): void {
+  refuseFutureMessageFields("entities/search", request, parameters);
   if (request.sub_reqs.length > 0) {
     throw failure("Unsupported", { what: "a search of several parts is not supported by the embedded engine" });
   }
@@ -179,20 +182,24 @@ function pageOf(page: IteratorPage, found: SearchHits, times: Times): Sent<"Sear
 /**
  * Hits as clients read them: columns of all queries one after the other, the primary key among them only where it was asked
  * for, and last.
+ *
+ * @param severalFields whether the request names what groups are made by in the form of several fields
  */
-export function resultsOf(hits: SearchHits, times: Times): Sent<"SearchResultData"> {
+export function resultsOf(hits: SearchHits, times: Times, severalFields = false): Sent<"SearchResultData"> {
   const { topks, fields, primaryKey, groups, highlights } = hits;
+  const columns = (all: readonly StoredColumn[]) => all.map((column) => writeColumn(column, times));
   return {
     num_queries: topks.length,
     top_k: Math.max(0, ...topks),
     topks,
     scores: Float32Array.from(hits.scores),
     ids: writeIds(hits.ids),
-    fields_data: keyLast(fields.columns).map((column) => writeColumn(column, times)),
+    fields_data: columns(keyLast(fields.columns)),
     output_fields: nameLast(fields.outputFields, primaryKey.name),
     primary_field_name: primaryKey.name,
     ...(highlights !== undefined && { highlight_results: highlights.map(writeHighlights) }),
-    ...(groups !== undefined && { group_by_field_value: writeColumn(groups, times) }),
+    ...(groups !== undefined && !severalFields && { group_by_field_value: columns(groups)[0] }),
+    ...(groups !== undefined && severalFields && { group_by_field_values: columns(groups) }),
   };
 }
 

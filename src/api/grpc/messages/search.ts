@@ -133,6 +133,7 @@ export const searchMessages = {
     search_iterator_v2_results: [11, "SearchIteratorV2Results", "optional"],
     primary_field_name: [13, "string"],
     highlight_results: [14, "HighlightResult*"],
+    group_by_field_values: [17, "FieldData*"],
   },
   HighlightResult: {
     field_name: [1, "string"],

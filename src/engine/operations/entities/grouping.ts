@@ -1,12 +1,13 @@
 import { failure } from "../../../errors.js";
 import { parsePath } from "../../../expr/index.js";
-import type { GroupingRequest } from "../../contract/entities.js";
+import type { GroupingRequest, SearchRequest } from "../../contract/entities.js";
 import type { Collection } from "../../model/collection.js";
 import { MAX_GROUP_SIZE } from "../../model/limits.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
 import { FIELD_TYPES } from "../../model/types/table.js";
 import { dynamicKey, fieldKey, type GroupKey, jsonKey } from "../../query/group-key.js";
 import type { Grouping } from "../../query/search-plan.js";
+import { listParam } from "./search-params.js";
 
 /**
  * The grouping of a search: by a field, by what lies at a path in a JSON field, or by a dynamic key.
@@ -17,13 +18,13 @@ import type { Grouping } from "../../query/search-plan.js";
  */
 export function decodeGrouping(
   collection: Collection,
-  request: GroupingRequest,
+  request: GroupingRequest & Pick<SearchRequest, "searchParams">,
   searched: FieldSchema,
   radius: number | undefined,
 ): Grouping | undefined {
-  const name = request.groupingField;
-  if (name === undefined || name === "") return undefined;
-  const by = groupKey(collection, name);
+  const names = groupNames(request);
+  if (names.length === 0) return undefined;
+  const by = names.map((name) => groupKey(collection, name, names.length > 1));
   if (searched.type === "BinaryVector") {
     throw failure("InvalidParameter", {
       text: "not support search_group_by operation based on binary vector column",
@@ -42,8 +43,18 @@ export function decodeGrouping(
   return { by, size, strict: request.strictGroupSize === true };
 }
 
-/** Declared fields come first: a dynamic key of the same name cannot be. */
-function groupKey({ schema }: Collection, name: string): GroupKey {
+/** One name, or several among the parameters of the search. */
+function groupNames({ groupingField = "", searchParams }: Parameters<typeof decodeGrouping>[1]): readonly string[] {
+  if (groupingField !== "") return [groupingField];
+  return [...new Set(listParam(searchParams, "group_by_fields").map((name) => name.trim()))];
+}
+
+/**
+ * Declared fields come first: a dynamic key of the same name cannot be.
+ *
+ * @param oneOfSeveral then it is a declared field
+ */
+function groupKey({ schema }: Collection, name: string, oneOfSeveral: boolean): GroupKey {
   const path = parsePath(name);
   const field = fieldByName(schema, path?.name ?? name);
   const steps = path?.steps ?? [];
@@ -53,6 +64,11 @@ function groupKey({ schema }: Collection, name: string): GroupKey {
       throw failure("InvalidParameter", { text: `group_by field data type ${field.type} is not supported` });
     }
     return fieldKey(field);
+  }
+  if (oneOfSeveral && (field !== undefined || schema.dynamic)) {
+    throw failure("InvalidParameter", {
+      text: `group_by with json path is not supported for multi-field group_by, field:${name}`,
+    });
   }
   if (field !== undefined) return jsonKey(name, field, steps);
   if (path === undefined || !schema.dynamic || (path.name === DYNAMIC_FIELD && steps.length === 0)) {

@@ -6,14 +6,20 @@ import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema
 import { mayBe } from "../../model/types/table.js";
 import type { SortKey } from "../../query/chain/sort.js";
 import { dynamicKey, fieldKey, type GroupKey, jsonKey } from "../../query/group-key.js";
+import type { Grouping } from "../../query/search-plan.js";
 import { readSortItems } from "../../query/sort-items.js";
+import { listParam } from "./search-params.js";
 
 /**
  * `orderByFields` of a search: fields, paths into JSON fields (`meta["a"]["b"]`) and dynamic keys. Undefined when there are none.
  *
  * @throws InvalidParameter
  */
-export function readHitOrder({ schema }: Collection, request: SearchRequest): readonly SortKey[] | undefined {
+export function readHitOrder(
+  { schema }: Collection,
+  request: SearchRequest,
+  grouping: Grouping | undefined,
+): readonly SortKey[] | undefined {
   const items = orderItems(request);
   const order = readSortItems(items, "expected", 2).map(({ spec, descending, nullsFirst }): SortKey => {
     const field = fieldByName(schema, spec);
@@ -21,6 +27,9 @@ export function readHitOrder({ schema }: Collection, request: SearchRequest): re
     return { by: pathKey(schema, spec), json: true, descending, nullsFirst };
   });
   if (order.length === 0) return undefined;
+  if (grouping !== undefined && grouping.by.length > 1) {
+    throw invalid("order_by_fields is not supported with multi-field group_by_fields");
+  }
   const { functionScore, functionChains = [] } = request;
   if ((functionScore?.functions?.length ?? 0) > 0 || functionChains.length > 0) {
     throw invalid("order_by and function rerank cannot be used together: they specify conflicting sort criteria");
@@ -29,22 +38,13 @@ export function readHitOrder({ schema }: Collection, request: SearchRequest): re
 }
 
 /** Given in one of two places. */
-function orderItems({ orderByFields = [], searchParams = {} }: SearchRequest): readonly string[] {
-  const below = (searchParams["params"] as Readonly<Record<string, unknown>> | null | undefined) ?? {};
-  const inParams = searchParams[ORDER_KEY] ?? (typeof below === "object" ? below[ORDER_KEY] : undefined) ?? "";
-  const texts = Array.isArray(inParams) ? inParams.map(String) : splitItems(String(inParams));
+function orderItems({ orderByFields = [], searchParams }: SearchRequest): readonly string[] {
+  const texts = listParam(searchParams, "order_by_fields");
   if (texts.length === 0) return orderByFields;
   if (orderByFields.length > 0) {
     throw invalid("ambiguous order by: use either orderByFields or searchParams.order_by_fields, not both");
   }
   return texts;
-}
-
-/** Of `searchParams`. */
-export const ORDER_KEY = "order_by_fields";
-
-function splitItems(text: string): string[] {
-  return text.split(",").filter((item) => item.trim() !== "");
 }
 
 function sortableField(field: FieldSchema): GroupKey {

@@ -41,6 +41,15 @@ export function decodeSearchParams(
   return { ef: breadth(merged), radius, rangeFilter, decimals: decimals(merged), dropRatio: dropRatio(merged) };
 }
 
+/** A list among the parameters, flat or nested: texts between commas, or an array of them. */
+export function listParam(given: Readonly<Record<string, unknown>> | undefined, key: string): readonly string[] {
+  const nested = given?.["params"];
+  const below = typeof nested === "object" && nested !== null ? (nested as Readonly<Record<string, unknown>>)[key] : "";
+  const list = given?.[key] ?? below ?? "";
+  const texts = Array.isArray(list) ? list.map(String) : String(list).split(",");
+  return texts.filter((text) => text.trim() !== "");
+}
+
 /** Which of several analyzers cuts the texts of queries: `analyzer_name`, flat or nested. */
 export function analyzerName(given: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const nested = given?.["params"] as Readonly<Record<string, unknown>> | undefined;

@@ -75,7 +75,7 @@ function search(
     tuning: params,
     grouping,
     boosting,
-    order: readHitOrder(collection, request),
+    order: readHitOrder(collection, request, grouping),
     chains: readChains(collection.schema, request),
     filter: request.filter,
     filterValues: request.exprParams,
