@@ -70,6 +70,21 @@ describe("a field of a newer Milvus", () => {
     await db.collections.drop({ collectionName: "c" });
   });
 
+  it.each([
+    ["search", "orderByFields"],
+    ["search", "functionChains"],
+    ["query", "groupByFields"],
+    ["query", "orderByFields"],
+    ["insert", "fieldOps"],
+    ["upsert", "fieldOps"],
+  ])("that works elsewhere is refused by REST v1: %s %s", async (action, key) => {
+    await db.collections.create({ collectionName: "c", dimension: 2 });
+    const body = { collectionName: "c", vector: [1, 2], filter: "id > 0", data: [{ id: 1, vector: [1, 2] }] };
+    expect(await db.request(`/v1/vector/${action}`, { ...body, [key]: [{}] })).toMatchObject(refused(key));
+    expect((await db.request(`/v1/vector/${action}`, { ...body, [key]: [] })).code).toBe(200);
+    await db.collections.drop({ collectionName: "c" });
+  });
+
   it("has paths that answer 3000, not 404", async () => {
     for (const path of [
       "snapshots/create",

@@ -1,5 +1,5 @@
 import type { FactsOf } from "../../engine/contract/facts.js";
-import { refuseFutureMessageFields } from "../../engine/contract/future-fields.js";
+import { refuseFutureMessageFields, refuseNewerMessageFields } from "../../engine/contract/future-fields.js";
 import type { OperationPath, RequestOf, ResultOf } from "../../engine/contract/table.js";
 import { failure } from "../../errors.js";
 import type { EnginePort, Reply } from "../engine-port.js";
@@ -58,6 +58,7 @@ export function legacyFields(engine: EnginePort, call: Call, { message, operatio
   const fields = readMessage(call, message);
   if (operation !== undefined && call.body.kind === "value") {
     refuseFutureMessageFields(operation, call.body.value as object);
+    refuseNewerMessageFields(operation, call.body.value as object);
   }
   return fields;
 }

@@ -60,6 +60,31 @@ export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonl
   "collections/fields/add": ["schema.external_field"],
 };
 
+/**
+ * Fields of Milvus 3.0 that work where they are known. Surfaces that were there before (REST v1, port 9091) have no such keys, and
+ * refuse them too.
+ */
+const NEWER_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
+  "entities/search": ["orderByFields", "functionChains"],
+  "entities/query": ["orderByFields", "groupByFields"],
+  "entities/insert": ["fieldOps"],
+  "entities/upsert": ["fieldOps"],
+};
+
+const NEWER_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
+  "entities/search": ["function_chains"],
+};
+
+/** @throws Unsupported naming the field, on a surface that is older than it */
+export function refuseNewerFields(path: OperationPath, request: unknown): void {
+  for (const key of NEWER_FIELDS[path] ?? []) if (holds(request, key)) throw notYet(key);
+}
+
+/** @throws Unsupported naming the field, on a surface that is older than it */
+export function refuseNewerMessageFields(path: OperationPath, message: object): void {
+  for (const key of NEWER_MESSAGE_FIELDS[path] ?? []) if (holds(message, key)) throw notYet(key);
+}
+
 /** Keys of the pairs `search_params`, `query_params` and `rank_params` of RPC messages. */
 export const FUTURE_PARAMETERS: readonly string[] = ["order_by_fields", "group_by_fields"];
 

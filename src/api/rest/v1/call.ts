@@ -1,4 +1,4 @@
-import { refuseFutureFields } from "../../../engine/contract/future-fields.js";
+import { refuseFutureFields, refuseNewerFields } from "../../../engine/contract/future-fields.js";
 import type { OperationPath } from "../../../engine/contract/table.js";
 import { isElanusError } from "../../../errors.js";
 import type { EnginePort, PortOptions, Reply } from "../../engine-port.js";
@@ -61,7 +61,10 @@ export function v1Call(engine: EnginePort, call: Call): V1Call {
   const options: PortOptions = executeOptions(call);
   const int64 = int64Form(call);
   const execute = async (path: OperationPath, request: Fields): Promise<Reply<unknown>> => {
-    if (call.body.kind === "value") refuseFutureFields(path, call.body.value);
+    if (call.body.kind === "value") {
+      refuseFutureFields(path, call.body.value);
+      refuseNewerFields(path, call.body.value);
+    }
     return engine.execute(path, defined(request), options);
   };
   return {

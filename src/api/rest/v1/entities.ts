@@ -1,7 +1,6 @@
-import { notYet } from "../../../engine/contract/future-fields.js";
 import type { OperationPath } from "../../../engine/contract/table.js";
 import { failure, isElanusError } from "../../../errors.js";
-import { defined, type Fields, isObject, knownFields } from "../../fields.js";
+import { defined, type Fields, isObject } from "../../fields.js";
 import {
   cloudCollection,
   cloudCollectionError,
@@ -36,7 +35,6 @@ export const upsertCloud: Endpoint = (v1) => writeCloud(v1, "entities/upsert");
 type WritePath = "entities/insert" | "entities/upsert";
 
 async function writeServer(v1: V1Call, path: WritePath): Promise<unknown> {
-  refuseFieldChanges(v1);
   const fields = serverFields(v1.call.body, WRITE);
   requireAll(fields, ["collectionName", "data"]);
   if (path === "entities/upsert") refuseAutoId(await v1.describe(fields));
@@ -45,7 +43,6 @@ async function writeServer(v1: V1Call, path: WritePath): Promise<unknown> {
 
 async function writeCloud(v1: V1Call, path: WritePath): Promise<unknown> {
   const insert = path === "entities/insert";
-  refuseFieldChanges(v1);
   // What is wrong with `data` has codes of its own.
   const { data, ...fields } = cloudFields(
     v1.call.body,
@@ -63,12 +60,6 @@ async function writeCloud(v1: V1Call, path: WritePath): Promise<unknown> {
   } catch (error) {
     throw cloudCollectionError(error, fields);
   }
-}
-
-/** Rows are replaced as a whole here: passed over, changes of arrays would lose what was in them. */
-function refuseFieldChanges({ call: { body } }: V1Call): void {
-  if (body.kind !== "value" || !isObject(body.value)) return;
-  if (knownFields(body.value, { fieldOps: "any" })["fieldOps"] !== undefined) throw notYet("fieldOps");
 }
 
 function refuseAutoId(collection: DescribedCollection): void {
