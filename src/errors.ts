@@ -1,3 +1,4 @@
+import { accessErrors } from "./error-catalogue/access.js";
 import { catalogErrors } from "./error-catalogue/catalog.js";
 import { entityErrors } from "./error-catalogue/entities.js";
 import type { ErrorEntry } from "./error-catalogue/entry.js";
@@ -19,6 +20,7 @@ export const ErrorCatalogue = {
   ...schemaErrors,
   ...indexErrors,
   ...entityErrors,
+  ...accessErrors,
 } as const;
 
 /** Details every kind accepts: `context` is put in front of the text (`failed to search: ...`). */

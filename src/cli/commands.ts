@@ -10,6 +10,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   index: "indexes",
   alias: "aliases",
   entity: "entities",
+  user: "users",
+  role: "roles",
 };
 
 /** Verbs that stand in front of what they are about. */

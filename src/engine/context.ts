@@ -1,4 +1,6 @@
 import type { RunningDeadline } from "../values/deadline.js";
+import type { Access } from "./access/access.js";
+import type { Passwords } from "./access/passwords.js";
 import type { Catalog } from "./catalog/catalog.js";
 import type { EntityStore } from "./entities/entity-store.js";
 import type { FilterCache } from "./entities/filter-cache.js";
@@ -15,6 +17,9 @@ export interface EngineContext {
   /** The one writing connection. Only `catalog`, `entities` and `maintenance` prepare statements on it. */
   readonly sql: Connection;
   readonly catalog: Catalog;
+  /** Users, roles, and what they may do. */
+  readonly access: Access;
+  readonly passwords: Passwords;
   readonly entities: EntityStore;
   readonly loader: Loader;
   readonly vectors: VectorStore;

@@ -1,4 +1,6 @@
 import { now } from "../values/clock.js";
+import { Access } from "./access/access.js";
+import { Passwords } from "./access/passwords.js";
 import { Calls } from "./call.js";
 import { openCatalog } from "./catalog/sqlite-catalog.js";
 import type { EngineContext } from "./context.js";
@@ -33,10 +35,14 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const { sql, deadline } = database;
   const readonly = options.readonly ?? false;
   const catalog = openCatalog(sql);
+  const access = new Access(sql);
   const entities = new EntityStore(sql, now);
   const feed = new ProgressFeed();
   const snapshotFolder = database.path === undefined ? undefined : `${database.path}-segments`;
-  const transactions = openTransactions(database, () => catalog.reload());
+  const transactions = openTransactions(database, () => {
+    catalog.reload();
+    access.reload();
+  });
   const records = snapshotRecords(sql, transactions.run);
   const vectors = createVectorStore({
     onChange: ({ collectionId, fieldId }) => {
@@ -61,6 +67,8 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const ctx: EngineContext = {
     sql,
     catalog,
+    access,
+    passwords: new Passwords(),
     entities,
     loader,
     vectors,

@@ -6,13 +6,16 @@ import { ChangeReader } from "./storage/change-log.js";
  * @returns call it when a newer state of the file is held, and nobody reads
  */
 export function followWriter(ctx: EngineContext): () => Promise<void> {
-  const { catalog, entities, loader } = ctx;
+  const { catalog, access, entities, loader } = ctx;
   const reader = new ChangeReader(ctx.sql);
   let lost = false;
   return async () => {
     try {
       const changes = reader.next();
-      if (changes.catalogue || lost) catalog.reload();
+      if (changes.catalogue || lost) {
+        catalog.reload();
+        access.reload();
+      }
       if (lost) loader.forgetAll();
       for (const { id } of catalog.allCollections()) {
         if (lost || changes.catalogue || changes.collections.has(id)) entities.rowsChanged(id);

@@ -166,6 +166,4 @@ export const catalogErrors = {
   ResourceGroupNotFound: entry<{ group: string }>(300, (d) => `resource group not found[rg=${d.group}]`),
   /** There is no metric of this name. */
   MetricNotFound: entry<{ metric: string }>(1200, (d) => `metric not found[metric=${d.metric}]`),
-  /** There is no role of this name. */
-  RoleNotFound: plain<void>(() => "not found the role, maybe the role isn't existed or internal system error"),
 } as const;

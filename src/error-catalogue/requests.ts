@@ -36,8 +36,6 @@ export const requestErrors = {
   RateLimitExceeded: entry<{ rate: number }>(8, (d) => `rate limit exceeded[rate=${d.rate}]`, { legacy: 49 }),
   /** The body of a request is larger than `maxBodyBytes`. */
   BodyTooLarge: entry<{ limit: number }>(1102, (d) => `request body exceeds ${d.limit} bytes: parameter too large`),
-  /** No credentials, or wrong ones, where `auth` asks for them. */
-  NotAuthenticated: entry<void>(1800, () => "user hasn't authenticated"),
   /** Any 1100 whose text has no entry of its own. */
   InvalidParameter: invalid<{ text: string }>((d) => d.text),
   /** 1100 in the `expected / actual` form; `text` goes in front. */

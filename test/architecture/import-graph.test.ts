@@ -32,6 +32,8 @@ const MODEL = /^engine\/model\//;
 const TYPES = /^engine\/model\/(types\/|data-type\.ts$)/;
 const STORAGE = /^engine\/storage\//;
 const CATALOG = /^engine\/catalog\//;
+/** Users, roles and what they may do. */
+const ACCESS = /^engine\/access\//;
 const ENTITIES = /^engine\/entities\//;
 const VECTOR = /^engine\/vector\//;
 /** Models that the application lends. */
@@ -109,6 +111,7 @@ const LAYERS: readonly Layer[] = [
     types: [/^engine\/vector\/contract\.ts$/],
   },
   { name: "engine/catalog", files: CATALOG, imports: [MODEL, VALUES, FAILPOINTS, STORAGE, ERRORS] },
+  { name: "engine/access", files: ACCESS, imports: [CONTRACT, MODEL, VALUES, STORAGE, ERRORS], types: [CATALOG] },
   {
     name: "engine/entities",
     files: ENTITIES,
@@ -147,7 +150,7 @@ const LAYERS: readonly Layer[] = [
     name: "engine/context",
     files: CONTEXT,
     imports: [],
-    types: [CONTEXT, VALUES, MODEL, FUNCTIONS, STORAGE, CATALOG, ENTITIES, LOAD, QUERY, WRITE, VECTOR, ERRORS],
+    types: [CONTEXT, VALUES, MODEL, FUNCTIONS, STORAGE, CATALOG, ACCESS, ENTITIES, LOAD, QUERY, WRITE, VECTOR, ERRORS],
   },
   {
     name: "engine/maintenance",

@@ -171,7 +171,7 @@ const SOUND: Record<string, unknown> = {
 const paths = operationPaths.filter(
   (path) =>
     !/^(?:databases|collections|partitions|indexes)\/(?:drop|rename|truncate)$/.test(path) &&
-    !/^(?:users|roles|privilege_groups|resource_groups|jobs|segments|quotacenter|common)\//.test(path),
+    !/^(?:resource_groups|jobs|segments|quotacenter|common)\//.test(path),
 );
 // Most of what can go wrong goes wrong with rows, vectors and filters.
 const entityPaths = paths.filter((path) => path.startsWith("entities/"));

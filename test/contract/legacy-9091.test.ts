@@ -494,6 +494,21 @@ contract("9091: failures", [
   ),
   ok("collections/release", { collectionName: "book" }),
   badData("POST /query", { ...c, expr: "id > 0", output_fields: [] }, 1, 101),
+  good("POST /credential", { username: "u", password: "c2VjcmV0MQ==" }),
+  bad("POST /credential", { username: "u", password: "c2VjcmV0MQ==" }, 1, 65535, "user already exists: u"),
+  bad("POST /credential", { username: "v", password: "c2V" }, 5, 1100, expect.stringMatching(/^decode password fail/)),
+  bad("POST /credential", undefined, 5, 1100, "username must be not empty: invalid parameter"),
+  good("PATCH /credential", { username: "u", oldPassword: "c2VjcmV0MQ==", newPassword: "c2VjcmV0Mg==" }),
+  bad(
+    "PATCH /credential",
+    { username: "u", oldPassword: "c2VjcmV0MQ==", newPassword: "c2VjcmV0Mg==" },
+    1,
+    1400,
+    "old password not correct for u: not authenticated",
+  ),
+  data("GET /credential/users", undefined, { usernames: ["root", "u"] }),
+  good("DELETE /credential", { username: "u" }),
+  bad("DELETE /credential", { username: "root" }, 1, 1401, expect.stringContaining("root user cannot be deleted")),
   legacy("PUT /collection", c, expect.anything(), { status: 404 }),
   legacy("GET /nope", c, expect.anything(), { status: 404 }),
   ...[
@@ -507,10 +522,6 @@ contract("9091: failures", [
     "POST /import",
     "GET /import/state",
     "GET /import/tasks",
-    "POST /credential",
-    "PATCH /credential",
-    "DELETE /credential",
-    "GET /credential/users",
   ].map((target) => bad(target, undefined, 1, 3000, expect.stringMatching(/^unsupported operation: /))),
 ]);
 

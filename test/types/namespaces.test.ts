@@ -25,7 +25,11 @@ describe("the typed interface", () => {
       | "indexes"
       | "jobs"
       | "partitions"
+      | "privilegeGroups"
+      | "rbac"
       | "resourceGroups"
+      | "roles"
+      | "users"
     >();
     expectTypeOf<keyof Namespaces["partitions"]>().toEqualTypeOf<
       "list" | "has" | "getStats" | "create" | "drop" | "load" | "release"

@@ -41,6 +41,8 @@ export interface Rpc {
   readonly answer: ((call: RpcCall, request: Uint8Array) => Promise<object>) | undefined;
   /** What a failed reply holds beside its status. */
   readonly failed: ((request: Uint8Array) => object) | undefined;
+  /** The older `error_code` of failures that have none of their own. */
+  readonly errorCode?: number;
 }
 
 /**
@@ -64,6 +66,11 @@ export function rpc<Req extends MessageName, Rep extends MessageName>(
     answer: async (call, bytes) => handle(decode(request, bytes), call),
     failed: failed && ((bytes) => failed(decode(request, bytes))),
   };
+}
+
+/** An RPC whose failures have an `error_code` of their own. */
+export function coded(errorCode: number, answered: Rpc): Rpc {
+  return { ...answered, errorCode };
 }
 
 /** An RPC that Milvus has and the engine has not. */

@@ -1,4 +1,16 @@
-import { listCredUsers, listPrivilegeGroups, nothing, selectGrant, selectRole, selectUser } from "./handlers/access.js";
+import {
+  alterRole,
+  createCredential,
+  createRole,
+  deleteCredential,
+  dropRole,
+  listCredUsers,
+  nothing,
+  operateUserRole,
+  selectRole,
+  selectUser,
+  updateCredential,
+} from "./handlers/access.js";
 import {
   addCollectionField,
   alterCollection,
@@ -72,12 +84,24 @@ import {
   hasPartition,
   showPartitions,
 } from "./handlers/partitions.js";
+import {
+  backupRbac,
+  createPrivilegeGroup,
+  dropPrivilegeGroup,
+  listPrivilegeGroups,
+  operatePrivilege,
+  operatePrivilegeGroup,
+  operatePrivilegeV2,
+  restoreRbac,
+  selectGrant,
+} from "./handlers/privileges.js";
 import { query } from "./handlers/query.js";
 import { runAnalyzer } from "./handlers/run-analyzer.js";
 import { search } from "./handlers/search.js";
 import { allocTimestamp, checkHealth, clientHeartbeat, connect, dummy, getVersion } from "./handlers/session.js";
 import { deleteRows, failedWrite, insert, upsert } from "./handlers/write.js";
-import { type Rpc, refused, rpc } from "./rpc.js";
+import { ErrorCode } from "./messages/enums.js";
+import { coded, type Rpc, refused, rpc } from "./rpc.js";
 
 /**
  * THE table of RPCs. A name that is not in it is answered with UNIMPLEMENTED, which clients take for an empty success or for
@@ -168,13 +192,19 @@ const milvus: Readonly<Record<string, Rpc>> = {
     getCompactionStateWithPlans,
   ),
   ListImportTasks: rpc(4, "ListImportTasksRequest", "ListImportTasksResponse", nothing),
-  ListCredUsers: rpc(4, "ListCredUsersRequest", "ListCredUsersResponse", listCredUsers),
-  SelectRole: rpc(4, "SelectRoleRequest", "SelectRoleResponse", selectRole),
-  SelectUser: rpc(4, "SelectUserRequest", "SelectUserResponse", selectUser),
-  SelectGrant: rpc(4, "SelectGrantRequest", "SelectGrantResponse", selectGrant),
+  ListCredUsers: coded(
+    ErrorCode.ListCredUsersFailure,
+    rpc(4, "ListCredUsersRequest", "ListCredUsersResponse", listCredUsers),
+  ),
+  SelectRole: coded(ErrorCode.SelectRoleFailure, rpc(4, "SelectRoleRequest", "SelectRoleResponse", selectRole)),
+  SelectUser: coded(ErrorCode.SelectUserFailure, rpc(4, "SelectUserRequest", "SelectUserResponse", selectUser)),
+  SelectGrant: coded(ErrorCode.SelectGrantFailure, rpc(4, "SelectGrantRequest", "SelectGrantResponse", selectGrant)),
   ListResourceGroups: rpc(4, "ListResourceGroupsRequest", "ListResourceGroupsResponse", listResourceGroups),
   DescribeResourceGroup: rpc(4, "DescribeResourceGroupRequest", "DescribeResourceGroupResponse", describeResourceGroup),
-  ListPrivilegeGroups: rpc(4, "ListPrivilegeGroupsRequest", "ListPrivilegeGroupsResponse", listPrivilegeGroups),
+  ListPrivilegeGroups: coded(
+    ErrorCode.ListPrivilegeGroupsFailure,
+    rpc(4, "ListPrivilegeGroupsRequest", "ListPrivilegeGroupsResponse", listPrivilegeGroups),
+  ),
   BatchDescribeCollection: rpc(
     5,
     "BatchDescribeCollectionRequest",
@@ -186,18 +216,42 @@ const milvus: Readonly<Record<string, Rpc>> = {
   DropCollectionFunction: refused(5, "DropCollectionFunctionRequest", "Status"),
   TruncateCollection: rpc(5, "TruncateCollectionRequest", "TruncateCollectionResponse", truncateCollection),
   RunAnalyzer: rpc(5, "RunAnalyzerRequest", "RunAnalyzerResponse", runAnalyzer),
-  CreateCredential: refused(6, "CreateCredentialRequest", "Status"),
-  UpdateCredential: refused(6, "UpdateCredentialRequest", "Status"),
-  DeleteCredential: refused(6, "DeleteCredentialRequest", "Status"),
-  CreateRole: refused(6, "CreateRoleRequest", "Status"),
-  AlterRole: refused(6, "AlterRoleRequest", "Status"),
-  DropRole: refused(6, "DropRoleRequest", "Status"),
-  OperateUserRole: refused(6, "OperateUserRoleRequest", "Status"),
-  OperatePrivilege: refused(6, "OperatePrivilegeRequest", "Status"),
-  OperatePrivilegeV2: refused(6, "OperatePrivilegeV2Request", "Status"),
-  CreatePrivilegeGroup: refused(6, "CreatePrivilegeGroupRequest", "Status"),
-  DropPrivilegeGroup: refused(6, "DropPrivilegeGroupRequest", "Status"),
-  OperatePrivilegeGroup: refused(6, "OperatePrivilegeGroupRequest", "Status"),
+  CreateCredential: coded(
+    ErrorCode.CreateCredentialFailure,
+    rpc(6, "CreateCredentialRequest", "Status", createCredential),
+  ),
+  UpdateCredential: coded(
+    ErrorCode.UpdateCredentialFailure,
+    rpc(6, "UpdateCredentialRequest", "Status", updateCredential),
+  ),
+  DeleteCredential: coded(
+    ErrorCode.DeleteCredentialFailure,
+    rpc(6, "DeleteCredentialRequest", "Status", deleteCredential),
+  ),
+  CreateRole: coded(ErrorCode.CreateRoleFailure, rpc(6, "CreateRoleRequest", "Status", createRole)),
+  AlterRole: coded(ErrorCode.CreateRoleFailure, rpc(6, "AlterRoleRequest", "Status", alterRole)),
+  DropRole: coded(ErrorCode.DropRoleFailure, rpc(6, "DropRoleRequest", "Status", dropRole)),
+  OperateUserRole: coded(ErrorCode.OperateUserRoleFailure, rpc(6, "OperateUserRoleRequest", "Status", operateUserRole)),
+  OperatePrivilege: coded(
+    ErrorCode.OperatePrivilegeFailure,
+    rpc(6, "OperatePrivilegeRequest", "Status", operatePrivilege),
+  ),
+  OperatePrivilegeV2: coded(
+    ErrorCode.OperatePrivilegeFailure,
+    rpc(6, "OperatePrivilegeV2Request", "Status", operatePrivilegeV2),
+  ),
+  CreatePrivilegeGroup: coded(
+    ErrorCode.CreatePrivilegeGroupFailure,
+    rpc(6, "CreatePrivilegeGroupRequest", "Status", createPrivilegeGroup),
+  ),
+  DropPrivilegeGroup: coded(
+    ErrorCode.DropPrivilegeGroupFailure,
+    rpc(6, "DropPrivilegeGroupRequest", "Status", dropPrivilegeGroup),
+  ),
+  OperatePrivilegeGroup: coded(
+    ErrorCode.OperatePrivilegeGroupFailure,
+    rpc(6, "OperatePrivilegeGroupRequest", "Status", operatePrivilegeGroup),
+  ),
   Prewarm: refused(7, "PrewarmRequest", "PrewarmResponse"),
   DescribePrewarmTask: refused(7, "DescribePrewarmTaskRequest", "DescribePrewarmTaskResponse"),
   CreateNamespace: refused(7, "CreateNamespaceRequest", "CreateNamespaceResponse"),
@@ -220,8 +274,8 @@ const milvus: Readonly<Record<string, Rpc>> = {
   ListIndexedSegment: refused(7, "ListIndexedSegmentRequest", "ListIndexedSegmentResponse"),
   DescribeSegmentIndexData: refused(7, "DescribeSegmentIndexDataRequest", "DescribeSegmentIndexDataResponse"),
   ReplicateMessage: refused(7, "ReplicateMessageRequest", "ReplicateMessageResponse"),
-  BackupRBAC: refused(7, "BackupRBACMetaRequest", "BackupRBACMetaResponse"),
-  RestoreRBAC: refused(7, "RestoreRBACMetaRequest", "Status"),
+  BackupRBAC: rpc(6, "BackupRBACMetaRequest", "BackupRBACMetaResponse", backupRbac),
+  RestoreRBAC: rpc(6, "RestoreRBACMetaRequest", "Status", restoreRbac),
   AddFileResource: refused(7, "AddFileResourceRequest", "Status"),
   RemoveFileResource: refused(7, "RemoveFileResourceRequest", "Status"),
   ListFileResources: rpc(7, "ListFileResourcesRequest", "ListFileResourcesResponse", nothing),

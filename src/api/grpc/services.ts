@@ -87,7 +87,7 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
   const failed = (error: ElanusError, message?: Uint8Array): readonly Uint8Array[] => {
     const beside = message === undefined ? undefined : rpc.failed?.(message);
     const told = name === "DescribeCollection" ? error : notFoundInShort(error);
-    return encodeReply(rpc, beside ?? {}, statusOf(told), MAX_REPLY_BYTES);
+    return encodeReply(rpc, beside ?? {}, statusOf(told, rpc.errorCode), MAX_REPLY_BYTES);
   };
   return {
     open: false,

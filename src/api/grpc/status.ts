@@ -35,12 +35,16 @@ const INPUT_ERRORS: ReadonlySet<number> = new Set([100, 109, 1100, 1101, 1102]);
 
 const INVALID = 1100;
 
-/** `common.Status` of a failure. */
-export function statusOf(error: ElanusError): Sent<"Status"> {
+/**
+ * `common.Status` of a failure.
+ *
+ * @param own the older `error_code` that the RPC has for failures without one
+ */
+export function statusOf(error: ElanusError, own: number = ErrorCode.UnexpectedError): Sent<"Status"> {
   const { code, reason } = overGrpc(error);
   return {
     code,
-    error_code: legacyCode(error, code),
+    error_code: legacyCode(error, code, own),
     reason,
     detail: reason,
     retriable: RETRIABLE.has(code),
@@ -55,10 +59,10 @@ export function notFoundInShort(error: ElanusError): ElanusError {
   return failure("CollectionMissing", { database, collection });
 }
 
-function legacyCode(error: ElanusError, code: number): number {
+function legacyCode(error: ElanusError, code: number, own: number): number {
   // The load rules of Milvus 2.0-2.2 name a refused release otherwise than a refused load.
   if (error.kind === "LoadParameterMismatch" && error.message.includes(RELEASE)) return ErrorCode.UnexpectedError;
-  return LEGACY[code] ?? ErrorCode.UnexpectedError;
+  return LEGACY[code] ?? own;
 }
 
 const RELEASE = "releasing some partitions";

@@ -7,6 +7,7 @@ import type { Route, Router, Surface } from "../surface.js";
 import { type LegacyEndpoint, legacyCall, legacyFields } from "./call.js";
 import * as collections from "./collections.js";
 import { UnreadableColumn } from "./columns.js";
+import * as credentials from "./credentials.js";
 import { UnreadableBody } from "./decode.js";
 import * as entities from "./entities.js";
 import { badRequest, failureOutcome, success } from "./envelope.js";
@@ -49,6 +50,10 @@ const ENDPOINTS: Readonly<Record<string, LegacyEndpoint>> = {
   "GET /persist/state": maintenance.persistState,
   "POST /compaction": maintenance.compact,
   "GET /compaction/state": maintenance.compactionState,
+  "POST /credential": credentials.createCredential,
+  "PATCH /credential": credentials.updateCredential,
+  "DELETE /credential": credentials.deleteCredential,
+  "GET /credential/users": credentials.listCredentialUsers,
 };
 
 /** Known to the server, of no use in an embedded engine. */
@@ -63,10 +68,6 @@ const UNSUPPORTED: readonly string[] = [
   "POST /import",
   "GET /import/state",
   "GET /import/tasks",
-  "POST /credential",
-  "PATCH /credential",
-  "DELETE /credential",
-  "GET /credential/users",
 ];
 
 const surface: Surface = {

@@ -1,7 +1,11 @@
-/** What one call may spend. */
+import type { Caller } from "./caller.js";
+
+/** What one call may spend, and on whose behalf it is made. */
 export interface CallLimits {
   /** Milliseconds since the epoch after which nobody waits for the answer: long work ends there with 10001. */
   readonly deadline?: number;
   /** Bytes of the values in the answer. Default 100 MB. */
   readonly replyBytes?: number;
+  /** Absent: the call is made in process, and may do everything. */
+  readonly caller?: Caller;
 }

@@ -1,5 +1,5 @@
 import type { Done, EmptyRequest, KeyValue, Properties } from "./request.js";
-import type { ContractRows, RequestField } from "./row.js";
+import type { ContractRows, Privilege, RequestField } from "./row.js";
 
 export interface NamedDatabaseRequest {
   readonly dbName: string;
@@ -63,6 +63,8 @@ export interface DatabaseOperations {
 }
 
 const dbName: RequestField = { kind: "string", required: true };
+/** The database is what it is about, not where the caller stands. */
+const onDatabases = (name: string): Privilege => ({ object: "Global", name, at: "connection" });
 const properties: RequestField = { kind: "object", required: true };
 
 export const databases: ContractRows<DatabaseOperations> = {
@@ -70,27 +72,27 @@ export const databases: ContractRows<DatabaseOperations> = {
   "databases/create": {
     request: { dbName, properties: { kind: "object" } },
     writes: true,
-    privilege: { object: "Global", name: "CreateDatabase" },
+    privilege: onDatabases("CreateDatabase"),
   },
-  "databases/drop": { request: { dbName }, writes: true, privilege: { object: "Global", name: "DropDatabase" } },
+  "databases/drop": { request: { dbName }, writes: true, privilege: onDatabases("DropDatabase") },
   "databases/describe": {
     request: { dbName },
     writes: false,
-    privilege: { object: "Global", name: "DescribeDatabase" },
+    privilege: onDatabases("DescribeDatabase"),
   },
   "databases/alter": {
     request: { dbName, properties },
     writes: true,
-    privilege: { object: "Global", name: "AlterDatabase" },
+    privilege: onDatabases("AlterDatabase"),
   },
   "databases/alter_properties": {
     request: { dbName, properties },
     writes: true,
-    privilege: { object: "Global", name: "AlterDatabase" },
+    privilege: onDatabases("AlterDatabase"),
   },
   "databases/drop_properties": {
     request: { dbName, propertyKeys: { kind: "strings", required: true } },
     writes: true,
-    privilege: { object: "Global", name: "AlterDatabase" },
+    privilege: onDatabases("AlterDatabase"),
   },
 };

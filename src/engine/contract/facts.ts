@@ -29,7 +29,12 @@ export interface IndexFacts extends IndexState {
   readonly params: readonly KeyValue[];
 }
 
-/** Facts by operation: of the items that its result names, in the same order. */
+export interface RemarkFacts {
+  /** What has been said of a user or a role. */
+  readonly description: string;
+}
+
+/** Facts by operation: of the items that its result names, in the same order; of one that is described, of it. */
 interface FactsByPath {
   readonly "databases/list": ItemFacts;
   readonly "databases/describe": ItemFacts;
@@ -37,6 +42,8 @@ interface FactsByPath {
   readonly "collections/describe": CollectionFacts;
   readonly "partitions/list": PartitionFacts;
   readonly "indexes/list": IndexFacts;
+  readonly "users/describe": RemarkFacts;
+  readonly "roles/describe": RemarkFacts;
 }
 
 export type FactsOf<Path> = Path extends keyof FactsByPath ? FactsByPath[Path] : never;

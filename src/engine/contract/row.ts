@@ -1,3 +1,4 @@
+import type { ObjectType } from "../model/privileges.js";
 import type { RecordBatch, SearchHits } from "./column.js";
 
 /** JSON kinds of a request field. */
@@ -39,8 +40,10 @@ export type RequestShape<Request> = { readonly [Key in keyof Request]-?: Request
 
 /** What a user must be allowed to do: a privilege of Milvus and the kind of thing that it is granted on. */
 export interface Privilege {
-  readonly object: "Global" | "Collection" | "User";
+  readonly object: ObjectType;
   readonly name: string;
+  /** In the database of the connection, where it has one: that of the request is what the operation is about. */
+  readonly at?: "connection";
 }
 
 /**

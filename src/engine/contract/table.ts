@@ -7,8 +7,12 @@ import { type FieldOperations, fields } from "./fields.js";
 import { type IndexOperations, indexes } from "./indexes.js";
 import { type JobOperations, jobs } from "./jobs.js";
 import { type PartitionOperations, partitions } from "./partitions.js";
+import { type PrivilegeGroupOperations, privilegeGroups } from "./privilege-groups.js";
+import { type RbacOperations, rbac } from "./rbac.js";
 import { type ResourceGroupOperations, resourceGroups } from "./resource-groups.js";
+import { type RoleOperations, roles } from "./roles.js";
 import type { ContractRows, RequestIn, ResultIn } from "./row.js";
+import { type UserOperations, users } from "./users.js";
 
 /** All operations: one method per path, from request to result. */
 export interface Operations
@@ -21,7 +25,11 @@ export interface Operations
     AliasOperations,
     JobOperations,
     CommonOperations,
-    ResourceGroupOperations {}
+    ResourceGroupOperations,
+    UserOperations,
+    RoleOperations,
+    PrivilegeGroupOperations,
+    RbacOperations {}
 
 /** `partitions/release`: the name of an operation everywhere. */
 export type OperationPath = keyof Operations;
@@ -40,6 +48,10 @@ export const contract: ContractRows<Operations> = {
   ...jobs,
   ...common,
   ...resourceGroups,
+  ...users,
+  ...roles,
+  ...privilegeGroups,
+  ...rbac,
 };
 
 export const operationPaths: readonly OperationPath[] = Object.keys(contract) as OperationPath[];

@@ -25,3 +25,11 @@ export const MAX_GROUP_SIZE = 10;
 export const MAX_NAME_LENGTH = 255;
 /** Server default `proxy.http.maxRequestBodySize`-class limit: 64 MB. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** Users, with `root`. Server default `proxy.maxUserNum`. */
+export const MAX_USERS = 100;
+/** Roles, with `admin` and `public`. Server default `proxy.maxRoleNum`. */
+export const MAX_ROLES = 10;
+export const MAX_USER_NAME_BYTES = 32;
+export const PASSWORD_BYTES = { least: 6, most: 72 } as const;
+/** Of a user or a role. */
+export const MAX_DESCRIPTION_BYTES = 1024;

@@ -52,8 +52,28 @@ import { getPartitionStats } from "./partitions/get-stats.js";
 import { hasPartition } from "./partitions/has.js";
 import { listPartitions } from "./partitions/list.js";
 import { loadPartitions, releasePartitions } from "./partitions/load.js";
+import { createPrivilegeGroup } from "./privilege-groups/create.js";
+import { dropPrivilegeGroup } from "./privilege-groups/drop.js";
+import { listPrivilegeGroups } from "./privilege-groups/list.js";
+import { addPrivilegesToGroup, removePrivilegesFromGroup } from "./privilege-groups/members.js";
+import { backupAccess } from "./rbac/backup.js";
+import { restoreAccess } from "./rbac/restore.js";
 import { describeResourceGroup } from "./resource-groups/describe.js";
 import { listResourceGroups } from "./resource-groups/list.js";
+import { alterRole } from "./roles/alter.js";
+import { createRole } from "./roles/create.js";
+import { describeRole } from "./roles/describe.js";
+import { dropRole } from "./roles/drop.js";
+import { listRoles } from "./roles/list.js";
+import { grantPrivilege, grantPrivilegeV2, revokePrivilege, revokePrivilegeV2 } from "./roles/privileges.js";
+import { selectRoles } from "./roles/select.js";
+import { createUser } from "./users/create.js";
+import { describeUser } from "./users/describe.js";
+import { dropUser } from "./users/drop.js";
+import { listUsers } from "./users/list.js";
+import { grantRole, revokeRole } from "./users/roles.js";
+import { selectUsers } from "./users/select.js";
+import { updatePassword } from "./users/update-password.js";
 
 /** What runs behind each row of the contract. */
 export const operations: { readonly [Path in OperationPath]: Operation<Path> } = {
@@ -114,4 +134,29 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "jobs/import/list": listImportJobs,
   "resource_groups/describe": describeResourceGroup,
   "resource_groups/list": listResourceGroups,
+  "users/list": listUsers,
+  "users/select": selectUsers,
+  "users/describe": describeUser,
+  "users/create": createUser,
+  "users/update_password": updatePassword,
+  "users/drop": dropUser,
+  "users/grant_role": grantRole,
+  "users/revoke_role": revokeRole,
+  "roles/list": listRoles,
+  "roles/select": selectRoles,
+  "roles/describe": describeRole,
+  "roles/create": createRole,
+  "roles/alter": alterRole,
+  "roles/drop": dropRole,
+  "roles/grant_privilege": grantPrivilege,
+  "roles/revoke_privilege": revokePrivilege,
+  "roles/grant_privilege_v2": grantPrivilegeV2,
+  "roles/revoke_privilege_v2": revokePrivilegeV2,
+  "privilege_groups/list": listPrivilegeGroups,
+  "privilege_groups/create": createPrivilegeGroup,
+  "privilege_groups/drop": dropPrivilegeGroup,
+  "privilege_groups/add_privileges_to_group": addPrivilegesToGroup,
+  "privilege_groups/remove_privileges_from_group": removePrivilegesFromGroup,
+  "rbac/backup": backupAccess,
+  "rbac/restore": restoreAccess,
 };

@@ -141,6 +141,55 @@ export const migrations: readonly string[] = [
   -- what computes fields of a collection, as JSON
   ALTER TABLE collections ADD COLUMN functions TEXT NOT NULL DEFAULT '[]';
   `,
+  `
+  -- Who may do what. Objects are named, not referred to: a grant may be older than what it is on.
+  CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    -- Kind, salt and hash; NULL: nobody is this user over a network.
+    password TEXT,
+    description TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO users (name, description) VALUES ('root', '');
+
+  CREATE TABLE roles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO roles (name, description) VALUES ('admin', ''), ('public', '');
+
+  CREATE TABLE user_roles (
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    role_id INTEGER NOT NULL REFERENCES roles (id),
+    PRIMARY KEY (user_id, role_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- '*' as a whole name: any.
+  CREATE TABLE grants (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    role_id INTEGER NOT NULL REFERENCES roles (id),
+    database TEXT NOT NULL,
+    object_type TEXT NOT NULL,
+    object_name TEXT NOT NULL,
+    privilege TEXT NOT NULL,
+    grantor TEXT NOT NULL,
+    UNIQUE (role_id, database, object_type, object_name, privilege)
+  ) STRICT;
+  INSERT INTO grants (role_id, database, object_type, object_name, privilege, grantor)
+    SELECT id, '*', object_type, '*', privilege, 'root' FROM roles, (
+      SELECT 'Global' AS object_type, 'DescribeCollection' AS privilege
+      UNION ALL SELECT 'Global', 'ListAliases'
+      UNION ALL SELECT 'Collection', 'IndexDetail'
+    ) WHERE name = 'public';
+
+  CREATE TABLE privilege_groups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    -- A JSON array of names.
+    privileges TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

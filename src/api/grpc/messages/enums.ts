@@ -7,6 +7,17 @@ export const ErrorCode = {
   IllegalArgument: 5,
   MetaFailed: 15,
   IndexNotExist: 25,
+  CreateCredentialFailure: 29,
+  UpdateCredentialFailure: 30,
+  DeleteCredentialFailure: 31,
+  ListCredUsersFailure: 33,
+  CreateRoleFailure: 35,
+  DropRoleFailure: 36,
+  OperateUserRoleFailure: 37,
+  SelectRoleFailure: 38,
+  SelectUserFailure: 39,
+  OperatePrivilegeFailure: 41,
+  SelectGrantFailure: 42,
   NoReplicaAvailable: 46,
   SegmentNotFound: 47,
   ForceDeny: 48,
@@ -16,6 +27,10 @@ export const ErrorCode = {
   DiskQuotaExhausted: 54,
   TimeTickLongDelay: 55,
   NotReadyServe: 56,
+  CreatePrivilegeGroupFailure: 58,
+  DropPrivilegeGroupFailure: 59,
+  ListPrivilegeGroupsFailure: 60,
+  OperatePrivilegeGroupFailure: 61,
   SchemaMismatch: 62,
 } as const;
 
@@ -72,3 +87,6 @@ export const StateCode = { Healthy: 1 } as const;
 export const CompactionState = { Executing: 1, Completed: 2 } as const;
 export const FunctionType = { BM25: 1, TextEmbedding: 2, Rerank: 3, MinHash: 4 } as const;
 export const OpType = { REPLACE: 0, ARRAY_APPEND: 1, ARRAY_REMOVE: 2 } as const;
+export const OperateUserRoleType = { AddUserToRole: 0, RemoveUserFromRole: 1 } as const;
+export const OperatePrivilegeType = { Grant: 0, Revoke: 1 } as const;
+export const OperatePrivilegeGroupType = { AddPrivilegesToGroup: 0, RemovePrivilegesFromGroup: 1 } as const;

@@ -7,7 +7,6 @@ export const refusedMessages = {
   ListFileResourcesRequest: {},
   ListRefreshExternalCollectionJobsRequest: {},
   RegisterLinkResponse: { status: [2, "Status"] },
-  BackupRBACMetaResponse: statusOnly,
   CalcDistanceResults: statusOnly,
   ComputePhraseMatchSlopResponse: statusOnly,
   CreateNamespaceResponse: statusOnly,

@@ -1,17 +1,26 @@
 import type { LoadStateResult } from "../../../engine/contract/collections.js";
 import type { SearchHits } from "../../../engine/contract/column.js";
+import type { RemarkFacts } from "../../../engine/contract/facts.js";
+import type { Reply } from "../../../engine/contract/reply.js";
 import { contract, type OperationPath } from "../../../engine/contract/table.js";
 
 /**
  * What some endpoints put beside `data`: the cost of a call, which is none here; an empty message of those that could say
- * something about parts of the answer; the number of hits of each query vector.
+ * something about parts of the answer; the number of hits of each query vector; what has been
+ * said of a user or a role.
  */
-export function besideData(path: OperationPath, result: unknown): Readonly<Record<string, unknown>> {
+export function besideData(
+  path: OperationPath,
+  { data: result, facts }: Reply<unknown, unknown>,
+): Readonly<Record<string, unknown>> {
   switch (path) {
     case "collections/describe":
       return { message: "" };
     case "collections/get_load_state":
       return (result as LoadStateResult).loadProgress === undefined ? {} : { message: "" };
+    case "users/describe":
+    case "roles/describe":
+      return { description: (facts as readonly RemarkFacts[] | undefined)?.[0]?.description ?? "" };
     case "entities/delete":
       return {};
   }

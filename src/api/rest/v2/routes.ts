@@ -1,4 +1,5 @@
 import { isRefused } from "../../../engine/contract/refused.js";
+import { DEFAULT_DATABASE } from "../../../engine/contract/request.js";
 import { type OperationPath, operationPaths } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
 import type { EnginePort } from "../../engine-port.js";
@@ -28,15 +29,23 @@ export const v2Surface: Surface = {
   refusal: () => failureOutcome(failure("NotAuthenticated")),
 };
 
+/** Without a database in the body these are about `default`, whatever the header says. */
+const HEADERLESS: ReadonlySet<OperationPath> = new Set([
+  "roles/describe",
+  "roles/grant_privilege_v2",
+  "roles/revoke_privilege_v2",
+]);
+
 function operationRoute(engine: EnginePort, path: OperationPath): Route {
   return {
     surface: v2Surface,
     run: async (call) => {
       engine.requireOpen();
       const request = decodeRequest(path, requestValue(call.body));
+      if (HEADERLESS.has(path) && request["dbName"] === undefined) request["dbName"] = DEFAULT_DATABASE;
       const reply = await engine.execute(path, request, executeOptions(call));
       const data = encodeData(path, reply, int64Form(call));
-      return { status: 200, envelope: { code: 0, data, ...besideData(path, reply.data) } };
+      return { status: 200, envelope: { code: 0, data, ...besideData(path, reply) } };
     },
   };
 }

@@ -25,6 +25,7 @@ export const dropCollection: Operation<"collections/drop"> = {
       ctx.entities.dropTables(collection);
       failpoint("mid-drop");
       ctx.catalog.dropCollection(collection.id);
+      ctx.access.collectionDropped({ database: collection.database, collection: collection.name });
     });
     failpoint("after-drop-before-files");
     ctx.loader.collectionDropped(collection.id);

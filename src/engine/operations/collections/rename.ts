@@ -4,8 +4,8 @@ import type { Operation } from "../operation.js";
 import { databaseName, requireDatabase } from "../resolve.js";
 
 /**
- * Gives a collection another name, and moves it to another database if one is named. Data, indexes, load state and
- * aliases stay.
+ * Gives a collection another name, and moves it to another database if one is named. Data, indexes, load state,
+ * aliases and what is granted on it stay.
  *
  * @throws InvalidParameter (bad new name), DatabaseNotFound, CollectionMissing, CollectionRenameByAlias, RenameDatabaseNotFound, RenameNameTaken, RenameWithAliases
  */
@@ -28,7 +28,13 @@ export const renameCollection: Operation<"collections/rename"> = {
     if (target.id !== collection.databaseId && collection.aliases.length > 0) {
       throw failure("RenameWithAliases");
     }
-    ctx.transaction(() => ctx.catalog.renameCollection(collection.id, target.id, newName));
+    ctx.transaction(() => {
+      ctx.catalog.renameCollection(collection.id, target.id, newName);
+      ctx.access.collectionRenamed(
+        { database: collection.database, collection: collection.name },
+        { database: target.name, collection: newName },
+      );
+    });
     return { data: {} };
   },
 };

@@ -16,7 +16,10 @@ export const dropDatabase: Operation<"databases/drop"> = {
     const database = ctx.catalog.database(name);
     if (database === undefined) return { data: {} };
     if (ctx.catalog.collections(name).length > 0) throw failure("DatabaseNotEmpty", { database: name });
-    ctx.transaction(() => ctx.catalog.dropDatabase(database.id));
+    ctx.transaction(() => {
+      ctx.catalog.dropDatabase(database.id);
+      ctx.access.databaseDropped(name);
+    });
     return { data: {} };
   },
 };
