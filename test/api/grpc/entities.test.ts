@@ -430,6 +430,16 @@ describe("query", () => {
     expect(results?.fields_data[0]?.scalars?.string_data?.data).toEqual(["2025-01-01T00:00:00Z"]);
     const parted = await search({ time_fields: "year" });
     expect(parted.results?.fields_data[0]?.scalars?.array_data?.data[0]?.long_data?.data).toEqual([2025]);
+    // pymilvus says the zone of a hybrid search in its parts.
+    const part = searchRequest({ topk: "9", timezone: "UTC", time_fields: "year" }, { dsl: expr });
+    const hybrid = await ok<"SearchResults">("HybridSearch", {
+      collection_name: "log",
+      requests: [part],
+      rank_params: pairs({ limit: "9" }),
+      output_fields: ["at"],
+    });
+    expect(hybrid.results?.ids?.int_id?.data).toEqual([1]);
+    expect(hybrid.results?.fields_data[0]?.scalars?.array_data?.data[0]?.long_data?.data).toEqual([2025]);
   });
 
   it("gives columns in order, the key last where nobody asked for it", async () => {

@@ -184,6 +184,12 @@ describe("a stored scalar", () => {
   });
 });
 
+it("refuses text that is no geometry in the server's words", () => {
+  expect(() => scalarType("Geometry").encode("not-wkt", targetOf("Geometry"), 0)).toThrow(
+    "invalid Geometry data, transform to wkb failed: syntax error: invalid parameter[expected=Geometry][actual=not-wkt]",
+  );
+});
+
 describe("a column's entries", () => {
   it("bring JSON as text, timestamps also as microseconds", () => {
     expect(scalarType("JSON").encodeCell('{"a": 1, "a": 2}', targetOf("JSON"), 0)).toBe('{"a":2}');

@@ -31,6 +31,8 @@ export async function hybridSearch(
   const grouping = groupingOf(params);
   const strategy = params.text("strategy");
   const score = request.function_score;
+  // pymilvus says the zone of all parts, and of what is shown, in each part.
+  const times = new RequestParams([...request.requests.flatMap((part) => part.search_params), ...request.rank_params]);
   await refuseHighlighters(request, call);
   const { data: hits } = await call.execute("entities/hybrid_search", {
     ...collectionOf(request),
@@ -38,7 +40,7 @@ export async function hybridSearch(
     limit,
     offset,
     outputFields: request.output_fields,
-    ...timeZoneOf(params),
+    ...timeZoneOf(times),
     partitionNames: request.partition_names,
     roundDecimal: params.integer("round_decimal") ?? -1,
     rankGroupScorer: params.text("rank_group_scorer") ?? "",
@@ -46,7 +48,7 @@ export async function hybridSearch(
     ...(score !== undefined && { functionScore: functionScoreOf(score) }),
     ...(grouping !== undefined && { groupingField: grouping, ...groupSizeOf(params) }),
   });
-  return { results: resultsOf(hits, timesOf(params, hits.fields.timeZone)), collection_name: request.collection_name };
+  return { results: resultsOf(hits, timesOf(times, hits.fields.timeZone)), collection_name: request.collection_name };
 }
 
 /** @throws InvalidParameter naming the searched field by its id */

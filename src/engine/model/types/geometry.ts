@@ -4,7 +4,9 @@ import type { ScalarFieldType } from "./field-type.js";
 import { noParams } from "./parameters.js";
 
 function encode(value: unknown): string {
-  if (typeof value !== "string" || !isWellKnownText(value)) throw mismatch("invalid wkt", "Geometry", value);
+  if (typeof value !== "string" || !isWellKnownText(value)) {
+    throw mismatch("invalid Geometry data, transform to wkb failed: syntax error", "Geometry", value);
+  }
   return value;
 }
 
