@@ -1,4 +1,5 @@
-import { copyFileSync, readFileSync, renameSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { APPLICATION_ID, FORMAT_VERSION } from "../../src/engine/storage/migrations.js";
@@ -99,11 +100,31 @@ describe("a database file that is none, or not ours, or newer", () => {
   });
 });
 
+/** Behind the pages of a closed file lie zeros, whose damage is none. */
+function sizeOfPages(path: string): number {
+  const db = new BetterSqlite3(path, { readonly: true });
+  const pages = db.pragma("page_count", { simple: true }) as number;
+  db.close();
+  return pages * 8192;
+}
+
+it("is left as it was when it is refused, the zeros behind its last page too", async () => {
+  const path = temporaryPath();
+  await filled(path);
+  const bytes = readFileSync(path);
+  // The catalogue's own pages.
+  bytes.fill(0xff, 3 * 8192, 20 * 8192);
+  writeFileSync(path, bytes);
+  await expect(Elanus.open(path)).rejects.toMatchObject({ code: 2 });
+  expect(readFileSync(path).subarray(8192).equals(bytes.subarray(8192))).toBe(true);
+  expect(readdirSync(dirname(path)).filter((name) => name.includes("reserve"))).toEqual([]);
+});
+
 describe(`a damaged database file (ELANUS_SEED=${SEED})`, () => {
   it("that was cut short is refused or reported", { timeout: 300_000 }, async () => {
     const whole = temporaryPath();
     await filled(whole);
-    const { size } = statSync(whole);
+    const size = sizeOfPages(whole);
     const path = temporaryPath();
     for (let length = size - 8192; length > 0; length -= LONG ? 4096 : 24_576) {
       copyFileSync(whole, path);
@@ -115,7 +136,7 @@ describe(`a damaged database file (ELANUS_SEED=${SEED})`, () => {
   it("with overwritten pages is refused or reported, and check says where", { timeout: 300_000 }, async () => {
     const whole = temporaryPath();
     await filled(whole);
-    const bytes = readFileSync(whole);
+    const bytes = readFileSync(whole).subarray(0, sizeOfPages(whole));
     const path = temporaryPath();
     const random = new Random(SEED);
     for (let page = 0; page < bytes.length / 8192; page++) {
@@ -130,7 +151,7 @@ describe(`a damaged database file (ELANUS_SEED=${SEED})`, () => {
   it("with flipped bits gives errors of ours or none, whatever is done with it", { timeout: 600_000 }, async () => {
     const whole = temporaryPath();
     await filled(whole);
-    const bytes = readFileSync(whole);
+    const bytes = readFileSync(whole).subarray(0, sizeOfPages(whole));
     const path = temporaryPath();
     const random = new Random(SEED);
     for (let run = 0; run < (LONG ? 1000 : 60); run++) {

@@ -287,6 +287,30 @@ describe("on a full disk", () => {
       }, 24),
   );
 
+  it.each(Object.keys(REMOVALS))(
+    "%s, after others have filled the disk while the file was closed",
+    { timeout: 60_000 },
+    (name) =>
+      withDisk(async (path, fill) => {
+        const db = await filled(path);
+        await db.collections.create({ ...large, dimension: 2 });
+        await db.partitions.create({ ...large, partitionName: "p" });
+        await db.entities.insert({ ...large, partitionName: "p", data: [row(-1)] });
+        await fillLarge(db);
+        await db.partitions.release({ ...large, partitionNames: ["p"] });
+        await db.close();
+        fill();
+        for (let i = 0; i < 2; i++) {
+          const again = await Elanus.open(path);
+          await expect(again.entities.insert({ collectionName, data: [row(3)] })).rejects.toMatchObject({ code: 7 });
+          if (i === 1) await REMOVALS[name]?.(again);
+          expect(await again.check()).toEqual({ ok: true, problems: [] });
+          await again.close();
+          expect(readdirSync(dirname(path)).sort()).toEqual(["filler", "test.db"]);
+        }
+      }, 24),
+  );
+
   it("a file of somebody else is not taken for the space that is kept", async () => {
     const path = temporaryPath();
     writeFileSync(`${path}-reserve`, "mine");

@@ -14,10 +14,10 @@ export function inspectFile(path: string, look: (probe: Connection) => void = ()
   // Whoever has the file open keeps its log beside it. Then only SQLite may touch it: when any other code closes the
   // file, the system drops the locks of the whole process.
   if (isInUse(path)) return inspectWithSqlite(path, look);
-  const header = readHeader(path);
+  const header = headerOf(path);
   if (header.length === 0) return "empty";
   return formatOf({
-    isDatabase: header.length === HEADER_BYTES && header.subarray(0, 16).toString("latin1") === "SQLite format 3\0",
+    isDatabase: isDatabase(header),
     applicationId: header.length < 72 ? 0 : header.readUInt32BE(68),
     version: header.length < 64 ? 0 : header.readUInt32BE(60),
     // The first page is the root of the table of tables: a leaf (13) without cells.
@@ -41,12 +41,31 @@ function inspectWithSqlite(path: string, look: (probe: Connection) => void): Fil
   }
 }
 
-function readHeader(path: string): Buffer {
+function headerOf(path: string): Buffer {
   const file = openSync(path, "r");
   try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
+    return readHeader(file);
   } finally {
     closeSync(file);
   }
+}
+
+/** The beginning of an open file, or less where it is shorter. */
+export function readHeader(file: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
+}
+
+function isDatabase(header: Buffer): boolean {
+  return header.length === HEADER_BYTES && header.subarray(0, 16).toString("latin1") === "SQLite format 3\0";
+}
+
+/** Where the pages end by the header of a file whose log was left; undefined where the header does not tell. */
+export function databaseBytes(header: Buffer): number | undefined {
+  if (!isDatabase(header)) return undefined;
+  const pages = header.readUInt32BE(28);
+  // The count holds if whoever made the last change has written it.
+  if (pages === 0 || header.readUInt32BE(24) !== header.readUInt32BE(92)) return undefined;
+  const size = header.readUInt16BE(16);
+  return pages * (size === 1 ? 65_536 : size);
 }

@@ -27,6 +27,7 @@ export function openForWriting(file: string, durability: Durability): OpenDataba
   try {
     failpoint("after-lock");
     if (existsSync(file)) inspect(file);
+    reserve.regain();
     sql = connectWriter(file);
     // The same file may have another name here, with another lock beside it.
     refuseSecondWriter(sql, file);
@@ -40,6 +41,7 @@ export function openForWriting(file: string, durability: Durability): OpenDataba
   } catch (error) {
     record?.remove();
     if (sql?.open === true) sql.close();
+    reserve.restore();
     lock.release();
     throw writeRefusal(file, error);
   }
@@ -108,9 +110,9 @@ class WrittenFile implements OpenDatabase {
     try {
       this.#record.remove();
       if (this.#successor === undefined) this.#log.leave(this.#written);
+      this.reserve.leave(this.sql);
     } finally {
       this.sql.close();
-      this.reserve.leave();
       failpoint("before-unlock");
       this.#unlock();
     }
