@@ -1,4 +1,5 @@
 import { failure } from "../errors.js";
+import type { Members } from "../values/membership/members.js";
 import { type CheckedFilter, checkTree } from "./check/check.js";
 import type { Scope } from "./check/scope.js";
 import type { TypedExpression } from "./check/typed.js";
@@ -15,6 +16,8 @@ export interface FilterPlan {
   readonly primaryKeys?: readonly (bigint | string)[];
   /** `random_sample`: the fraction of the rows that pass `predicate` to keep. */
   readonly sample?: number;
+  /** Bytes of the sets of members that it asks. */
+  readonly memberBytes: number;
 }
 
 /**
@@ -45,6 +48,7 @@ export function planFilter(
   if (/^[ \t\r\n]*$/.test(text)) return describe({ predicate: { kind: "constant", value: true } });
   const checked = reporting(text, plan, () => checkTree(parseText(text), scope, values ?? {}, text));
   const described = describe(checked);
+  if (plan === "delete") refuseGuesses(described.predicate, text);
   requireExecutable(described.predicate, text, plan);
   return described;
 }
@@ -52,12 +56,14 @@ export function planFilter(
 function describe(checked: CheckedFilter): FilterPlan {
   const { predicate, sample } = checked;
   const constant = predicate.kind === "constant" ? predicate.value : undefined;
+  const sets = membersIn(predicate);
   const primaryKeys = sample === undefined ? keysOf(predicate) : undefined;
   return {
     predicate,
     alwaysTrue: constant === true && sample === undefined,
     ...(primaryKeys !== undefined && { primaryKeys }),
     ...(sample !== undefined && { sample }),
+    memberBytes: sets.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
   };
 }
 
@@ -71,6 +77,26 @@ function keysOf(predicate: TypedExpression): readonly (bigint | string)[] | unde
     keys.add(value.value);
   }
   return [...keys];
+}
+
+/** The sets of members that a filter asks. */
+function membersIn(node: TypedExpression): readonly Members[] {
+  switch (node.kind) {
+    case "and":
+    case "or":
+      return node.operands.flatMap(membersIn);
+    case "not":
+      return membersIn(node.operand);
+    default:
+      return node.kind === "membership" ? [node.members] : [];
+  }
+}
+
+/** What is deleted must be meant, not only probable. */
+function refuseGuesses(predicate: TypedExpression, text: string): void {
+  if (!membersIn(predicate).some(({ kind }) => kind === "bloom")) return;
+  const detail = "membership_match with an approximate bloom filter blob cannot be used in delete expressions";
+  throw failure("InvalidExpression", { plan: "delete", expression: text.slice(0, 1000), detail });
 }
 
 /** SQLite takes no more bound values in one statement; some are left for the statement around the filter. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { failure } from "../../errors.js";
 import type { FilterType, ResolvedField, Scope } from "../../expr/check/scope.js";
 import { compileSql, deadlineSql, type FilterPlan, filterCost, planFilter } from "../../expr/index.js";
@@ -35,7 +36,7 @@ export class FilterCache {
   readonly #compiled = new BoundedMap<string, CompiledFilter>({
     entries: MAX_ENTRIES,
     weight: MAX_TEXTS,
-    weigh: (_filter, key) => key.length,
+    weigh: ({ plan }, key) => key.length + plan.memberBytes,
   });
   readonly #scopes = new WeakMap<Collection, Scope>();
 
@@ -51,13 +52,13 @@ export class FilterCache {
     timeZone?: string,
   ): CompiledFilter {
     const parameters = values === undefined ? "" : templateText(values);
-    const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${timeZone ?? ""} ${text}\u0000${parameters}`;
+    const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${timeZone ?? ""} ${text}\u0000${parameters.length > MAX_TEXT ? digestOf(parameters) : parameters}`;
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
     const scope = this.#scope(collection);
     const plan = planFilter(text, timeZone === undefined ? scope : { ...scope, timeZone }, values, use);
     const compiled = { plan, ...conditionsOf(plan), key };
-    if (key.length <= MAX_TEXT) this.#compiled.set(key, compiled);
+    if (text.length + parameters.length <= MAX_TEXT) this.#compiled.set(key, compiled);
     return compiled;
   }
 
@@ -87,13 +88,29 @@ function conditionsOf({
   return { condition: { text, params: [...look.params, ...unwatched.params] }, unwatched, cost };
 }
 
-/** Template values as text. In process they may hold what JSON cannot say. @throws InvalidParameter */
+/**
+ * Template values as text, bytes as their digest. In process values may hold what JSON cannot say.
+ *
+ * @throws InvalidParameter
+ */
 function templateText(values: Readonly<Record<string, unknown>>): string {
+  const plain: Record<string, unknown> = Object.create(null);
+  let digests = "";
+  for (const [name, value] of Object.entries(values)) {
+    // Behind a character that JSON has not.
+    if (value instanceof Uint8Array) digests += `\u0001${name}=${digestOf(value)}`;
+    else plain[name] = value;
+  }
   try {
-    return jsonText(values);
+    return jsonText(plain) + digests;
   } catch (error) {
     throw failure("InvalidParameter", { text: `exprParams: ${(error as Error).message}` }, error);
   }
+}
+
+/** Names what is too long to be kept as a key. */
+function digestOf(value: string | Uint8Array): string {
+  return createHash("sha256").update(value).digest("base64");
 }
 
 function scopeOf(collection: Collection): Scope {

@@ -22,6 +22,7 @@ import {
   resolvePath,
   typeName,
 } from "./checking.js";
+import { checkMembershipMatch } from "./membership.js";
 import { checkFuzzyMatch, checkPhraseMatch, checkTextMatch } from "./text-matching.js";
 import type { Constant, Operand, TextArgument, TypedExpression } from "./typed.js";
 import { castConstant, constantType, showConstant } from "./types.js";
@@ -58,6 +59,8 @@ export function checkFunction(checking: Checking, node: Expression): Checked {
       throw refuseStructArray(node);
     case "subField":
       throw problem(node, `$[${node.name}] can only be used in a struct array function`);
+    case "membershipMatch":
+      return checkMembershipMatch(checking, node);
     case "call":
       return checkCall(checking, node);
     default:

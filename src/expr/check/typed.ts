@@ -1,4 +1,5 @@
 import type { PhraseToken } from "../../text/match.js";
+import type { Members } from "../../values/membership/members.js";
 import type { ArithmeticOperator, BitOperator, ComparisonOperator, SpatialFunction } from "../syntax/ast.js";
 import type { FilterType, ResolvedField } from "./scope.js";
 
@@ -134,6 +135,8 @@ export type TypedExpression =
       readonly operator: ComparisonOperator;
       readonly value: bigint;
     }
+  /** Of integers and texts; other JSON values are never members. */
+  | { readonly kind: "membership"; readonly operand: Operand; readonly members: Members }
   | { readonly kind: "startsWith"; readonly text: TextArgument; readonly prefix: TextArgument };
 
 export type TextArgument =

@@ -7,6 +7,7 @@ import { INT64_MAX, INT64_MIN, wrapInt64 } from "../../values/int64.js";
 import { linearRegex } from "../../values/linear-regex.js";
 import { compareText } from "../../values/text-order.js";
 import { shiftTimestamptz } from "../../values/timestamptz.js";
+import { Word64 } from "../../values/word64.js";
 import { combineBits } from "../check/bitwise.js";
 import { holds } from "../check/fold.js";
 import type { ResolvedField } from "../check/scope.js";
@@ -93,6 +94,8 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
       if (value === null) return null;
       return test(node.operator, compareNumbers(shiftTimestamptz(BigInt(value), node.sign, node), node.value));
     }
+    case "membership":
+      return isMember(node, row);
     case "startsWith": {
       const [text, prefix] = [argument(node.text, row), argument(node.prefix, row)];
       return text === null || prefix === null ? null : text.startsWith(prefix);
@@ -258,6 +261,22 @@ function bitwise(node: Extract<TypedExpression, { kind: "bitwise" }>, row: RowRe
 function truncateToInt64(value: number): bigint {
   const cut = BigInt(Math.trunc(value));
   return cut < INT64_MIN ? INT64_MIN : cut > INT64_MAX ? INT64_MAX : cut;
+}
+
+/** Only integers and texts are members; what is there and is no number and no text has no answer. */
+function isMember({ operand, members }: Extract<TypedExpression, { kind: "membership" }>, row: RowReader): Truth {
+  const found = operand.type === "JSON" ? jsonOf(operand, row) : undefined;
+  if (found?.kind === "float") return false;
+  const value =
+    operand.type === "JSON"
+      ? found?.kind === "int" || found?.kind === "string"
+        ? found.value
+        : null
+      : scalarOf(operand, row);
+  if (value === null) return null;
+  if (typeof value === "string") return members.hasText(value);
+  const { high, low } = Word64.of(BigInt(value));
+  return members.hasInteger(high, low);
 }
 
 function computeIntegers(operator: FieldOperator, a: bigint, b: bigint): bigint {

@@ -3,8 +3,20 @@ import type { Operand, Scalar, TextArgument, TypedExpression } from "../check/ty
 import type { ComparisonOperator } from "../syntax/ast.js";
 import { arithmeticSql, bitwiseSql } from "./arithmetic.js";
 import { bind, raw, type SqlFragment, sql } from "./fragment.js";
-import { compareJson, containsSql, existsSql, inJson, lengthSql, likeJson, rangeJson, regexJson } from "./json.js";
+import {
+  compareJson,
+  containsSql,
+  existsSql,
+  hasIntegerSql,
+  inJson,
+  lengthSql,
+  likeJson,
+  membershipJson,
+  rangeJson,
+  regexJson,
+} from "./json.js";
 import { likeSql, regexSql, startsWithSql } from "./like.js";
+import { handleOf } from "./member-handles.js";
 import { bindConstant, distinct, encodeArrays, listForColumn, sqlOperator } from "./values.js";
 
 /**
@@ -267,6 +279,8 @@ function leafSql(emitter: Emitter, node: TypedExpression, positive: boolean): Sq
       const shift = sql`${bind(BigInt(node.sign))}, ${bind(BigInt(node.months))}, ${bind(node.micros)}`;
       return sql`(elanus_shift(${column}, ${shift}) ${sqlOperator(node.operator)} ${bind(node.value)})`;
     }
+    case "membership":
+      return membershipSql(emitter, node);
     case "startsWith":
       return prefixSql(emitter, node.text, node.prefix);
     case "constant":
@@ -304,6 +318,14 @@ function inSql(emitter: Emitter, node: Extract<TypedExpression, { kind: "in" }>,
   const scalars = values.filter((value): value is Scalar => value.kind !== "array");
   if (scalars.length < values.length) return sql`elanus_array_in(${column}, ${bind(encodeArrays(values))}, 0)`;
   return sql`(${valueSql(emitter, operand)} IN ${listForColumn(distinct(scalars))})`;
+}
+
+function membershipSql(emitter: Emitter, node: Extract<TypedExpression, { kind: "membership" }>): SqlFragment {
+  const { operand, members } = node;
+  const column = columnOf(emitter, operand.field);
+  if (operand.type === "JSON") return membershipJson(node, column);
+  if (operand.type === "VarChar") return sql`elanus_has_text(${bind(handleOf(members))}, ${column})`;
+  return hasIntegerSql(members, column);
 }
 
 function prefixSql(emitter: Emitter, text: TextArgument, prefix: TextArgument): SqlFragment {

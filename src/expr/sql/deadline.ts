@@ -35,6 +35,8 @@ export function filterCost(node: TypedExpression): number {
     case "fuzzyMatch":
     case "spatial":
       return MOST_ROWS;
+    case "membership":
+      return 4;
     case "like":
       return 4 + node.pattern.length / LITERAL;
     case "in":

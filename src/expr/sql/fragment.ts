@@ -1,6 +1,7 @@
 /** Pieces of SQL with their bound values. Values never enter the text. */
 
-export type SqlValue = bigint | number | string | null;
+/** Bytes are handles, see `member-handles.ts`. */
+export type SqlValue = bigint | number | string | Uint8Array | null;
 
 export interface SqlFragment {
   readonly text: string;

@@ -1,9 +1,11 @@
+import type { Members } from "../../values/membership/members.js";
 import { holds } from "../check/fold.js";
 import type { Constant, Scalar, TypedExpression } from "../check/typed.js";
 import { patternParts } from "../semantics/like.js";
 import { bind, joined, raw, type SqlFragment, sql } from "./fragment.js";
 import { type JsonAccess, jsonAccess } from "./json-path.js";
 import { likeSql, regexSql } from "./like.js";
+import { handleOf } from "./member-handles.js";
 import { bindForJson, distinct, encodeArrays, listForJson, needsCast, sqlOperator } from "./values.js";
 
 type Leaf<K extends TypedExpression["kind"]> = Extract<TypedExpression, { readonly kind: K }>;
@@ -225,4 +227,18 @@ function containsAll(groups: readonly Group[], source: SqlFragment, typed: boole
     }
   }
   return sql`(${joined(tests, " AND ")})`;
+}
+
+/** Only integers and texts can be members; of no other number it is unknown, of all else it is. */
+export function membershipJson(node: Leaf<"membership">, column: SqlFragment): SqlFragment {
+  const json = jsonAccess(column, node.operand.path, node.operand.indexed);
+  const integer = hasIntegerSql(node.members, json.value);
+  const text = sql`elanus_has_text(${bind(handleOf(node.members))}, ${json.value})`;
+  // Integers beyond 64 bits come as REAL.
+  return sql`(CASE ${json.type} WHEN 'text' THEN ${text} WHEN 'integer' THEN CASE typeof(${json.value}) WHEN 'integer' THEN ${integer} ELSE 0 END WHEN 'real' THEN 0 END)`;
+}
+
+/** In halves: a function takes integers of 64 bits only as `bigint`. */
+export function hasIntegerSql(members: Members, value: SqlFragment): SqlFragment {
+  return sql`elanus_has_integer(${bind(handleOf(members))}, ${value} >> 32, ${value} & 4294967295)`;
 }

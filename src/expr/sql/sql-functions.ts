@@ -13,6 +13,7 @@ import { equalsArray } from "../semantics/equality.js";
 import { readJson, valueAt, writeJson } from "../semantics/json-value.js";
 import { LikePattern } from "../semantics/like.js";
 import type { SpatialFunction } from "../syntax/ast.js";
+import { membersOf } from "./member-handles.js";
 import { decodeArrays } from "./values.js";
 
 /** The functions that compiled filters call; every connection that runs filters needs them. */
@@ -108,6 +109,12 @@ export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunc
     ),
     define("fuzzy_match", (text: Value, query: string, analyzer: string) =>
       text === null ? null : truth(fuzzyWordsOf(query).matches(knownAnalyzer(analyzer).words(String(text)), deadline)),
+    ),
+    define("has_integer", (handle: Uint8Array, high: number | null, low: number) =>
+      high === null ? null : truth(membersOf(handle).hasInteger(high, low)),
+    ),
+    define("has_text", (handle: Uint8Array, text: Value) =>
+      text === null ? null : truth(membersOf(handle).hasText(String(text))),
     ),
     define("spatial", (name: string, stored: Value, wkt: string, distance: number) =>
       stored === null ? null : truth(spatialTest(name as SpatialFunction, String(stored), wkt, distance, deadline)),

@@ -185,6 +185,14 @@ export interface ElementMatch extends Node {
   readonly predicate: Expression;
   readonly threshold?: bigint;
 }
+/** `membership_match(operand, {members}, type=bloom)` */
+export interface MembershipMatch extends Node {
+  readonly kind: "membershipMatch";
+  /** Two in a filter that is right. */
+  readonly arguments: readonly Expression[];
+  /** As written. */
+  readonly type?: string;
+}
 /** Any other `name(args)`. */
 export interface Call extends Node {
   readonly kind: "call";
@@ -222,6 +230,7 @@ export type Expression =
   | TimestampComparison
   | ElementFilter
   | ElementMatch
+  | MembershipMatch
   | Call;
 
 export type { SpatialFunction, TextRange };

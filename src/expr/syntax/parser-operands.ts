@@ -1,4 +1,5 @@
 import { tokenMatcher } from "chevrotain";
+import { ExpressionProblem } from "../problem.js";
 import type { ComparisonOperator, Expression, Placeholder } from "./ast.js";
 import { decodeFloat, decodeInteger, decodePattern, decodeString } from "./literals.js";
 import { rangeOf } from "./parser-base.js";
@@ -13,6 +14,9 @@ const TURNED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   ">": "<",
   ">=": "<=",
 };
+
+/** No keyword: a name like any other, but for what may stand in its parentheses. */
+const MEMBERSHIP_MATCH = "membership_match";
 
 /** Binds tighter than every operator: nothing but prefix operators and one operand. */
 export const STRONGEST = 16;
@@ -195,20 +199,46 @@ export abstract class OperandParser extends FunctionParser {
     const start = this.CONSUME(t.Identifier);
     this.CONSUME(t.LeftParen);
     const args: Expression[] = [];
+    let option: NamedOption | undefined;
+    const more = (ahead: number): boolean =>
+      this.LA(ahead).tokenType !== t.RightParen && this.LA(ahead + 1).tokenType !== t.Assign;
     this.OPTION(() => {
       args.push(this.SUBRULE(this.expression, { ARGS: [1] }));
       this.MANY({
-        GATE: () => this.LA(2).tokenType !== t.RightParen,
+        GATE: () => more(2),
         DEF: () => {
           this.CONSUME(t.Comma);
           args.push(this.SUBRULE2(this.expression, { ARGS: [1] }));
         },
       });
-      this.OPTION2(() => this.CONSUME2(t.Comma));
+      this.OPTION2(() => {
+        this.CONSUME2(t.Comma);
+        option = this.OPTION3({
+          GATE: () => start.image === MEMBERSHIP_MATCH,
+          DEF: () => this.SUBRULE(this.namedOption),
+        });
+      });
     });
     this.CONSUME(t.RightParen);
-    return this.ACTION(
-      (): Expression => ({ kind: "call", name: start.image, arguments: args, range: this.from(start) }),
-    );
+    return this.ACTION((): Expression => {
+      const range = this.from(start);
+      if (start.image !== MEMBERSHIP_MATCH) return { kind: "call", name: start.image, arguments: args, range };
+      return { kind: "membershipMatch", arguments: args, ...(option !== undefined && { type: option.value }), range };
+    });
   });
+
+  readonly namedOption = this.RULE("namedOption", (): NamedOption => {
+    const name = this.CONSUME(t.Identifier);
+    this.CONSUME(t.Assign);
+    const value = this.CONSUME2(t.Identifier);
+    return this.ACTION(() => {
+      if (name.image.toLowerCase() === "type") return { value: value.image };
+      const detail = `unexpected option "${name.image}" in ${MEMBERSHIP_MATCH}, expected type`;
+      throw new ExpressionProblem(detail, rangeOf(name));
+    });
+  });
+}
+
+interface NamedOption {
+  readonly value: string;
 }

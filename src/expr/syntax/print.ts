@@ -108,6 +108,10 @@ export function print(node: Expression): string {
       const threshold = node.threshold === undefined ? "" : `, threshold=${node.threshold}`;
       return `${node.function}(${printPath(node.path)}, ${print(node.predicate)}${threshold})`;
     }
+    case "membershipMatch": {
+      const type = node.type === undefined ? [] : [`type=${node.type}`];
+      return `membership_match(${[...node.arguments.map(print), ...type].join(", ")})`;
+    }
     case "call":
       return `${node.name}(${node.arguments.map(print).join(", ")})`;
   }

@@ -5,7 +5,7 @@ import type { Received } from "../messages/table.js";
 
 type Values = ReadonlyMap<string, Received<"TemplateValue">>;
 
-/** Values of the variables in a filter; undefined when there are none. @throws Unsupported, InvalidParameter */
+/** Values of the variables in a filter; undefined when there are none. @throws InvalidParameter */
 export function readTemplates(values: Values): Readonly<Record<string, unknown>> | undefined {
   if (values.size === 0) return undefined;
   // Without a prototype: any text may be a name.
@@ -20,9 +20,7 @@ function templateValue(name: string, value: Received<"TemplateValue">): unknown 
   if (value.float_val !== undefined) return double(value.float_val);
   if (value.string_val !== undefined) return value.string_val;
   if (value.array_val !== undefined) return arrayValue(name, value.array_val);
-  if (value.bytes_val !== undefined) {
-    throw failure("Unsupported", { what: `template value ${name} of bytes is not supported by the embedded engine` });
-  }
+  if (value.bytes_val !== undefined) return value.bytes_val;
   throw failure("InvalidParameter", { text: `template value ${name} is empty` });
 }
 
