@@ -72,7 +72,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     entities,
     loader,
     vectors,
-    filters: new FilterCache(),
+    filters: new FilterCache(options.serverVersion ?? DEFAULT_SERVER_VERSION),
     search: new FilteredSearch(),
     functions: new ServedFunctions(options.functions),
     changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),

@@ -24,14 +24,17 @@ const schema: SchemaText = {
     { name: "j", type: "JSON" },
     { name: "ai", type: "Array", element: "Int64" },
     { name: "as", type: "Array", element: "VarChar" },
+    { name: "b", type: "Bool", nullable: true },
+    { name: "ts", type: "Timestamptz", nullable: true },
+    { name: "geo", type: "Geometry", nullable: true },
     { name: "vec", type: "FloatVector" },
   ],
 };
 const scope = scopeOf(schema);
 const rows = [
-  { id: 1, n: 7, d: 0, s: "a.b", j: { a: 6, "q\\r": 1, t: "x1" }, ai: [4], as: ["ab12"], r: 1 },
-  { id: 2, n: -1, d: 0, s: "a\\d\nz", j: { a: -1.9, t: 5 }, ai: [3], as: ["zz"] },
-  { id: 3, n: null, d: 0, s: null, j: { a: "6", t: "" }, ai: [], as: [], r: 2 },
+  { id: 1, n: 7, d: 0, s: "a.b", j: { a: 6, "q\\r": 1, t: "x1" }, ai: [4], as: ["ab12"], r: 1, geo: "POINT (1 1)" },
+  { id: 2, n: -1, d: 0, s: "a\\d\nz", j: { a: -1.9, t: 5 }, ai: [3], as: ["zz"], geo: "POINT (2 1)" },
+  { id: 3, n: null, d: 0, s: null, j: { a: "6", t: "" }, ai: [], as: [], r: 2, geo: "POINT (9 9)" },
   { id: 4, n: 4, d: 0, s: "Año 2026", j: {}, ai: [5, 1], as: ["7"] },
 ] as unknown as RowText[];
 
@@ -147,5 +150,59 @@ describe("regular expressions", () => {
       expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
     }
     sqlite.close();
+  });
+});
+
+describe("what 3.0 words anew", () => {
+  it.each<[string, string]>([
+    ["ai == n", "field-to-field comparison involving ARRAY fields is not supported"],
+    ["ai[0] == n", "field-to-field comparison involving ARRAY fields is not supported"],
+    ["n != ai[0]", "field-to-field comparison involving ARRAY fields is not supported"],
+    ["ai == ai", "field-to-field comparison involving ARRAY fields is not supported"],
+    ["{low} < n < {high}", "invalid range: lowerbound is greater than upperbound"],
+    ["5 < n < {low}", "invalid range: lowerbound is greater than upperbound"],
+    ['{word} < j["a"] < {high}', "invalid range: bounds are not comparable"],
+    ['"a" < j["a"] < 5', "invalid range: bounds are not comparable"],
+    ["{low} == {high}", "placeholder was not supported between two constants with operator: =="],
+    ["1 < {high}", "placeholder was not supported between two constants with operator: <"],
+    ["{low} + 1 == n", "placeholder was not supported between two constants with operator: +"],
+    ["ts in [1, 2]", "term expression is not supported for data type Timestamptz"],
+    ["geo not in {list}", "term expression is not supported for data type Geometry"],
+    ["vec in [[1.0, 2.0]]", "term expression is not supported for data type FloatVector"],
+    [String.raw`s == "\d"`, String.raw`invalid string literal: "\d"`],
+    [String.raw`s in ["a", '\400']`, String.raw`invalid string literal: '\400'`],
+    ["n == {object}", "the type of expression template variable {object} is not supported"],
+    ["st_within(geo, {word})", "failed to parse WKT: a"],
+    ["st_within(geo, {low})", "cannot cast value to VarChar, value: int64_val:5"],
+  ])("%s is refused", (text, message) => {
+    const values = { low: 5n, high: 1n, word: "a", list: ["POINT (1 2)"], object: {} };
+    expect(refusal(text, values)).toContain(message);
+  });
+
+  it("takes a shape from a variable", () => {
+    const found = select("st_within(geo, {shape})", { shape: "POLYGON ((0 0, 3 0, 3 3, 0 3, 0 0))" });
+    expect(found).toEqual([1, 2]);
+  });
+
+  it.each<[string, number[] | string, number[] | string]>([
+    ["true", "predicate is not a boolean expression", [1, 2, 3, 4]],
+    ["False", "predicate is not a boolean expression", []],
+    ["n > 5 or false", "'or' can only be used between boolean expressions", [1]],
+    ["n > 5 and true", "'and' can only be used between boolean expressions", [1]],
+    ["not (n > 5 or true)", "'or' can only be used between boolean expressions", []],
+    ["b", "predicate is not a boolean expression", "predicate is not a boolean expression"],
+    ["not b", "not op can only be applied", "not op can only be applied"],
+    ["1", "predicate is not a boolean expression", "predicate is not a boolean expression"],
+    ["n == NULL", "two column comparison with JSON type", "NULL literal is not supported in expressions"],
+    ["n in [1, null]", "array element type must be generic value", "NULL literal is not supported in expressions"],
+  ])("%s is read by 2.6 and by 3.0", (text, older, newer) => {
+    for (const [dialect, expected] of [
+      ["2.6", older],
+      ["3.0", newer],
+    ] as const) {
+      const spoken = { ...scope, dialect };
+      if (typeof expected === "string") expect(refusalIn(spoken, text)).toContain(expected);
+      else expect(selectIn(spoken, rows, text)).toEqual(expected);
+    }
   });
 });

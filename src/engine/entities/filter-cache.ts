@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { failure } from "../../errors.js";
-import type { FilterType, ResolvedField, Scope } from "../../expr/check/scope.js";
+import type { Dialect, FilterType, ResolvedField, Scope } from "../../expr/check/scope.js";
 import { compileSql, deadlineSql, type FilterPlan, filterCost, planFilter } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
@@ -39,6 +39,11 @@ export class FilterCache {
     weigh: ({ plan }, key) => key.length + plan.memberBytes,
   });
   readonly #scopes = new WeakMap<Collection, Scope>();
+  readonly #dialect: Dialect;
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
 
   /**
    * @param timeZone of points in time that name none; undefined: that of the collection
@@ -65,7 +70,7 @@ export class FilterCache {
   #scope(collection: Collection): Scope {
     const known = this.#scopes.get(collection);
     if (known !== undefined) return known;
-    const scope = scopeOf(collection);
+    const scope = scopeOf(collection, this.#dialect);
     this.#scopes.set(collection, scope);
     return scope;
   }
@@ -113,7 +118,7 @@ function digestOf(value: string | Uint8Array): string {
   return createHash("sha256").update(value).digest("base64");
 }
 
-function scopeOf(collection: Collection): Scope {
+function scopeOf(collection: Collection, dialect: Dialect): Scope {
   const { schema } = collection;
   const dynamicField: ResolvedField | undefined = schema.dynamic
     ? {
@@ -128,6 +133,7 @@ function scopeOf(collection: Collection): Scope {
     : undefined;
   const timeZone = collection.properties["timezone"];
   return {
+    dialect,
     resolve(name) {
       if (name === DYNAMIC_FIELD) return dynamicField;
       const field = fieldByName(schema, name);

@@ -43,7 +43,7 @@ export function checkTree(
 ): CheckedFilter {
   const checking: Checking = { scope, text, values, deferred: undefined, check: (node) => check(checking, node) };
   const checked = check(checking, expression);
-  const typed = asPredicate(checked);
+  const typed = asPredicate(checking, checked);
   if (typed === undefined && checked.kind !== "sample") {
     throw new ExpressionProblem("predicate is not a boolean expression", expression.range, typeOf(checked));
   }
@@ -52,10 +52,11 @@ export function checkTree(
   return { predicate: typed ?? FALSE };
 }
 
-/** A boolean expression that can be executed: not a bare field or literal. */
-function asPredicate(checked: Checked): TypedExpression | undefined {
+/** A boolean expression that can be executed: not a bare field, nor, before 3.0, a literal. */
+function asPredicate({ scope }: Checking, checked: Checked): TypedExpression | undefined {
   if (checked.kind === "predicate") return checked.predicate;
-  if (checked.kind === "constant" && !checked.literal && checked.value.kind === "bool") {
+  const stands = checked.kind === "constant" && (!checked.literal || scope.dialect === "3.0");
+  if (stands && checked.value.kind === "bool") {
     return checked.value.value ? TRUE : FALSE;
   }
   return undefined;
@@ -134,7 +135,7 @@ function checkUnary(checking: Checking, node: Unary): Checked {
   }
   refuseWholeArray(operand, node);
   if (operator === "not") {
-    const typed = asPredicate(operand);
+    const typed = asPredicate(checking, operand);
     if (typed === undefined) {
       throw problem(node, "not op can only be applied on boolean expression");
     }
@@ -167,8 +168,8 @@ function checkLogical(checking: Checking, node: Logical): Checked {
     if (left.kind === "sample") {
       throw problem(node, "random sample expression can only be the last expression in the logical and expression");
     }
-    const typed = asPredicate(left);
-    const other = right.kind === "sample" ? (right.predicate ?? TRUE) : asPredicate(right);
+    const typed = asPredicate(checking, left);
+    const other = right.kind === "sample" ? (right.predicate ?? TRUE) : asPredicate(checking, right);
     if (typed === undefined || other === undefined) {
       throw problem(node, `'${operator}' can only be used between boolean expressions`);
     }
@@ -223,7 +224,7 @@ function checkRange(checking: Checking, node: RangeTest): Checked {
     };
     const { lowerInclusive, upperInclusive } = node;
     const empty = foldComparison(lowerInclusive && upperInclusive ? ">" : ">=", low, high);
-    if (empty === undefined) throw problem(node, "invalid range operations");
+    if (empty === undefined) throw problem(node, "invalid range: bounds are not comparable");
     if (empty) throw problem(node, "invalid range: lowerbound is greater than upperbound");
     return { kind: "range", operand, lowerInclusive, upperInclusive, ...bounds };
   };
@@ -265,6 +266,9 @@ function checkMembership(checking: Checking, node: Membership): Checked {
     throw problem(node.operand, `'term' can only be used on single field, but got: ${quoted(checking, node.operand)}`);
   }
   const { operand } = left;
+  if (!isTermType(operand.type)) {
+    throw problem(node, `term expression is not supported for data type ${operand.type}`);
+  }
   const list = check(checking, node.list);
   const finish = (values: readonly Constant[]): TypedExpression => {
     const test: TypedExpression = { kind: "in", operand, values };
@@ -301,6 +305,11 @@ function checkMembership(checking: Checking, node: Membership): Checked {
       }),
     ),
   );
+}
+
+/** May values of the type be looked for in a list? */
+function isTermType(type: FilterType): boolean {
+  return type !== "Timestamptz" && type !== "Geometry" && !type.endsWith("Vector");
 }
 
 function checkNullTest(checking: Checking, node: NullTest): Checked {

@@ -1,10 +1,10 @@
 import { ExpressionProblem } from "../problem.js";
-import type { ArithmeticOperator, BitOperator, Expression, Path, TextRange } from "../syntax/ast.js";
+import type { ArithmeticOperator, BitOperator, Expression, Path, Placeholder, TextRange } from "../syntax/ast.js";
 import { expressionLexer } from "../syntax/tokens.js";
 import type { FilterType, Scope } from "./scope.js";
 import { bindValue } from "./templates.js";
 import type { Constant, Operand, TypedExpression } from "./typed.js";
-import { elementTypeOf } from "./types.js";
+import { elementTypeOf, showConstant } from "./types.js";
 
 /** What needs no row. */
 export type CheckedValue =
@@ -83,6 +83,21 @@ export function filled(checking: Checking, name: string, node: Expression, role 
   throw problem(node, `the ${role} expression template variable name {${name}} is not found`);
 }
 
+/** What a text makes of the filter, be it written there or the value of a variable. */
+export function withText(
+  checking: Checking,
+  text: string | Placeholder,
+  finish: (text: string) => TypedExpression,
+  complaint = (_name: string, value: string): string => `cannot cast value to VarChar, value: ${value}`,
+): Checked {
+  if (typeof text === "string") return predicate(finish(text));
+  return afterFilling(checking, () => {
+    const value = filled(checking, text.name, text);
+    if (value.kind !== "string") throw problem(text, complaint(text.name, showConstant(value)));
+    return finish(value.value);
+  });
+}
+
 /** Looks a path up: a declared field, or else a key of the dynamic field. Of long texts only words can be matched. */
 export function resolvePath(checking: Checking, path: Path): Operand {
   const operand = resolveAny(checking, path);
@@ -96,6 +111,9 @@ export function resolveAny(checking: Checking, path: Path): Operand {
   const keys = path.steps.map((step) => step.text);
   const declared = scope.resolve(path.name);
   const field = declared ?? (path.name === "$meta" ? undefined : scope.dynamicField);
+  if (declared === undefined && scope.dialect === "3.0" && /^null$/i.test(path.name)) {
+    throw problem(path, "NULL literal is not supported in expressions; use `is null` or `is not null`");
+  }
   if (field === undefined) throw problem(path, `field ${path.name} not exist`);
   if (declared === undefined) return jsonOperand(scope, field, [path.name, ...keys]);
   if (keys.length === 0) return { field, path: [], type: field.type, indexed: false };

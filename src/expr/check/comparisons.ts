@@ -125,11 +125,8 @@ function compareColumns(node: Comparison, left: Checked, operator: ComparisonOpe
   if (left.operand.type === "JSON" || right.operand.type === "JSON") {
     throw problem(node, "two column comparison with JSON type is not supported");
   }
-  refuseWholeArray(left, node);
-  refuseWholeArray(right, node);
-  if (left.operand.path.length > 0 || right.operand.path.length > 0) {
-    // The server plans this and fails when it runs it.
-    throw problem(node, "two column comparison with array elements is not supported");
+  if (left.operand.field.type === "Array" || right.operand.field.type === "Array") {
+    throw problem(node, "field-to-field comparison involving ARRAY fields is not supported");
   }
   return predicate({ kind: "compareColumns", left: left.operand.field, operator, right: right.operand.field });
 }

@@ -21,9 +21,11 @@ import {
   quoted,
   resolvePath,
   typeName,
+  withText,
 } from "./checking.js";
 import { checkMembershipMatch } from "./membership.js";
 import { checkFuzzyMatch, checkPhraseMatch, checkTextMatch } from "./text-matching.js";
+
 import type { Constant, Operand, TextArgument, TypedExpression } from "./typed.js";
 import { castConstant, constantType, showConstant } from "./types.js";
 
@@ -169,12 +171,14 @@ function checkSpatial(checking: Checking, node: Spatial): Checked {
       `${SPATIAL_NAMES[node.function]} operation are only supported on geometry fields now, got: ${quoted(checking, node.path)}`,
     );
   }
-  const wkt = node.wkt ?? "";
-  if (node.function !== "st_isvalid" && !isWellKnownText(wkt)) {
-    throw problem(node, `failed to parse WKT: ${wkt.slice(0, 200)}`);
-  }
   const distance = node.distance === undefined ? 0 : checkDistance(checking, node.distance);
-  return predicate({ kind: "spatial", field, function: node.function, wkt, distance });
+  const finish = (wkt: string): TypedExpression => {
+    if (node.function !== "st_isvalid" && !isWellKnownText(wkt)) {
+      throw problem(node, `failed to parse WKT: ${wkt.slice(0, 200)}`);
+    }
+    return { kind: "spatial", field, function: node.function, wkt, distance };
+  };
+  return withText(checking, node.wkt ?? "", finish);
 }
 
 function checkDistance(checking: Checking, node: Expression): number {

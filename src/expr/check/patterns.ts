@@ -1,8 +1,7 @@
 import { linearRegex } from "../../values/linear-regex.js";
-import type { Expression, Like, Placeholder, RegexMatch } from "../syntax/ast.js";
-import { afterFilling, type Checked, type Checking, filled, predicate, problem, refuseWholeArray } from "./checking.js";
+import type { Like, RegexMatch } from "../syntax/ast.js";
+import { type Checked, type Checking, problem, refuseWholeArray, withText } from "./checking.js";
 import type { Operand, TypedExpression } from "./typed.js";
-import { showConstant } from "./types.js";
 
 /** `field like "pattern"`. */
 export function checkLike(checking: Checking, node: Like): Checked {
@@ -13,7 +12,7 @@ export function checkLike(checking: Checking, node: Like): Checked {
     }
     return { kind: "like", operand, pattern };
   };
-  return withPattern(checking, node.pattern, finish, (_name, value) => `cannot cast value to VarChar, value: ${value}`);
+  return withText(checking, node.pattern, finish);
 }
 
 /** `field =~ "pattern"`, `field !~ "pattern"`. */
@@ -24,7 +23,7 @@ export function checkRegex(checking: Checking, node: RegexMatch): Checked {
     const test: TypedExpression = { kind: "regex", operand, pattern };
     return node.negated ? { kind: "not", operand: test } : test;
   };
-  return withPattern(
+  return withText(
     checking,
     node.pattern,
     finish,
@@ -40,20 +39,6 @@ function textOperand(checking: Checking, node: Like | RegexMatch, what: string, 
   const { operand } = left;
   if (operand.type === "VarChar" || operand.type === "JSON") return operand;
   throw problem(node, `${what} on non-string or ${notJson} field is unsupported`);
-}
-
-function withPattern(
-  checking: Checking,
-  pattern: string | Placeholder,
-  finish: (pattern: string) => TypedExpression,
-  complaint: (name: string, value: string) => string,
-): Checked {
-  if (typeof pattern === "string") return predicate(finish(pattern));
-  return afterFilling(checking, () => {
-    const value = filled(checking, pattern.name, pattern as Expression);
-    if (value.kind !== "string") throw problem(pattern, complaint(pattern.name, showConstant(value)));
-    return finish(value.value);
-  });
 }
 
 /** Does a pattern end in a backslash that escapes nothing? */

@@ -38,7 +38,12 @@ export interface ResolvedField {
   readonly analyzerParams?: string;
 }
 
+/** Which Milvus reads the filter: 3.0 takes truth values as predicates. */
+export type Dialect = "2.6" | "3.0";
+
 export interface Scope {
+  /** Default 2.6. */
+  readonly dialect?: Dialect;
   /** A declared field by name, or `$meta`. */
   resolve(name: string): ResolvedField | undefined;
   /** The dynamic field, when the collection has one: names that are not declared are its keys. */

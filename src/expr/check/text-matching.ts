@@ -1,18 +1,7 @@
 import { knownAnalyzer } from "../../text/known-analyzers.js";
 import type { Expression, FuzzyMatch, PhraseMatch, TextMatch } from "../syntax/ast.js";
-import {
-  afterFilling,
-  type Checked,
-  type Checking,
-  filled,
-  predicate,
-  problem,
-  quoted,
-  resolveAny,
-} from "./checking.js";
+import { type Checked, type Checking, problem, quoted, resolveAny, withText } from "./checking.js";
 import type { ResolvedField } from "./scope.js";
-import type { TypedExpression } from "./typed.js";
-import { showConstant } from "./types.js";
 
 /** Whether a text holds words: any of them, a phrase, or words that are spelt nearly so. */
 
@@ -27,23 +16,12 @@ function matchField(checking: Checking, node: Matching, what: string): ResolvedF
   return operand.field;
 }
 
-/** @param finish what the filter becomes with the words known */
-function withQuery(checking: Checking, node: Matching, finish: (query: string) => TypedExpression): Checked {
-  const { query } = node;
-  if (typeof query === "string") return predicate(finish(query));
-  return afterFilling(checking, () => {
-    const value = filled(checking, query.name, query);
-    if (value.kind !== "string") throw problem(query, `cannot cast value to VarChar, value: ${showConstant(value)}`);
-    return finish(value.value);
-  });
-}
-
 export function checkTextMatch(checking: Checking, node: TextMatch): Checked {
   const field = matchField(checking, node, "text");
   const minimum = node.minimumShouldMatch ?? 1n;
   if (minimum < 1n) throw problem(node, `minimum_should_match should be >= 1, got ${minimum}`);
   if (minimum > 1000n) throw problem(node, `minimum_should_match should be <= 1000, got ${minimum}`);
-  return withQuery(checking, node, (query) => {
+  return withText(checking, node.query, (query) => {
     const tokens = knownAnalyzer(field.analyzerParams).words(query);
     return { kind: "textMatch", field, tokens, minimum: Number(minimum) };
   });
@@ -52,7 +30,7 @@ export function checkTextMatch(checking: Checking, node: TextMatch): Checked {
 export function checkPhraseMatch(checking: Checking, node: PhraseMatch): Checked {
   const field = matchField(checking, node, "phrase");
   const slop = node.slop === undefined ? 0 : checkSlop(checking, node.slop);
-  return withQuery(checking, node, (query) => {
+  return withText(checking, node.query, (query) => {
     const tokens = knownAnalyzer(field.analyzerParams)
       .tokens(query)
       .map(({ text, position }) => ({ text, position }));
@@ -83,7 +61,7 @@ export function checkFuzzyMatch(checking: Checking, node: FuzzyMatch): Checked {
   const field = matchField(checking, node, "text");
   const distance = node.maxEditDistance;
   if (distance < 0n || distance > 2n) throw problem(node, `max_edit_distance should be in [0, 2], got ${distance}`);
-  return withQuery(checking, node, (query) => {
+  return withText(checking, node.query, (query) => {
     const tokens = [...new Set(knownAnalyzer(field.analyzerParams).words(query))];
     return { kind: "fuzzyMatch", field, tokens, distance: Number(distance) };
   });

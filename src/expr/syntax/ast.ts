@@ -161,7 +161,7 @@ export interface Spatial extends Node {
   readonly function: SpatialFunction;
   readonly path: Path;
   /** Well-known text; absent for `st_isvalid`. */
-  readonly wkt?: string;
+  readonly wkt?: string | Placeholder;
   /** Metres; `st_dwithin` only. */
   readonly distance?: Expression;
 }

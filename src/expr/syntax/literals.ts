@@ -147,7 +147,7 @@ export function decodePattern(image: string): string {
 }
 
 function invalidString(image: string, range: TextRange): ExpressionProblem {
-  return new ExpressionProblem(`invalid syntax: ${image.slice(0, 200)}`, range);
+  return new ExpressionProblem(`invalid string literal: ${image.slice(0, 200)}`, range);
 }
 
 /** `\xHH`, `\uHHHH`, `\UHHHHHHHH`, `\ooo`: what follows the backslash at `start`. */

@@ -6,6 +6,20 @@ import * as t from "./tokens.js";
 
 /** Everything that looks like a function with a keyword for its name. */
 export abstract class FunctionParser extends ParserBase {
+  readonly placeholder = this.RULE("placeholder", (): Placeholder => {
+    const start = this.CONSUME(t.LeftBrace);
+    const name = this.CONSUME(t.Identifier).image;
+    this.CONSUME(t.RightBrace);
+    return this.ACTION((): Placeholder => ({ kind: "placeholder", name, range: this.from(start) }));
+  });
+
+  readonly textOrVariable = this.RULE("textOrVariable", (): string | Placeholder => {
+    return this.OR([
+      { ALT: (): string | Placeholder => this.text(this.CONSUME(t.StringToken)) },
+      { ALT: (): string | Placeholder => this.SUBRULE(this.placeholder) },
+    ]);
+  });
+
   readonly builtin = this.RULE("builtin", (): Expression => {
     return this.OR([
       { ALT: () => this.SUBRULE(this.contains) },
@@ -146,13 +160,13 @@ export abstract class FunctionParser extends ParserBase {
     ]);
     this.CONSUME(t.LeftParen);
     const path = this.SUBRULE(this.nameRule);
-    let wkt: string | undefined;
+    let wkt: string | Placeholder | undefined;
     let distance: Expression | undefined;
     this.OPTION({
       GATE: () => start.tokenType !== t.IsValid,
       DEF: () => {
         this.CONSUME(t.Comma);
-        wkt = this.text(this.CONSUME(t.StringToken));
+        wkt = this.SUBRULE(this.textOrVariable);
       },
     });
     this.OPTION2({

@@ -126,20 +126,6 @@ export abstract class OperandParser extends FunctionParser {
     });
   });
 
-  readonly placeholder = this.RULE("placeholder", (): Placeholder => {
-    const start = this.CONSUME(t.LeftBrace);
-    const name = this.CONSUME(t.Identifier).image;
-    this.CONSUME(t.RightBrace);
-    return this.ACTION((): Placeholder => ({ kind: "placeholder", name, range: this.from(start) }));
-  });
-
-  readonly likePattern = this.RULE("likePattern", (): string | Placeholder => {
-    return this.OR([
-      { ALT: (): string | Placeholder => this.text(this.CONSUME(t.StringToken)) },
-      { ALT: (): string | Placeholder => this.SUBRULE(this.placeholder) },
-    ]);
-  });
-
   readonly regexPattern = this.RULE("regexPattern", (): string | Placeholder => {
     return this.OR([
       {

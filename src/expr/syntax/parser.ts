@@ -135,7 +135,7 @@ export class ExpressionParser extends OperandParser {
               {
                 ALT: () => {
                   this.CONSUME(t.LikeToken);
-                  const pattern = this.SUBRULE(this.likePattern);
+                  const pattern = this.SUBRULE(this.textOrVariable);
                   return this.ACTION(
                     (): Expression => ({ kind: "like", operand: left, pattern, range: this.since(left) }),
                   );

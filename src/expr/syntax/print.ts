@@ -93,7 +93,7 @@ export function print(node: Expression): string {
     case "randomSample":
       return `random_sample(${print(node.factor)})`;
     case "spatial": {
-      const wkt = node.wkt === undefined ? "" : `, ${quote(node.wkt)}`;
+      const wkt = node.wkt === undefined ? "" : `, ${printText(node.wkt)}`;
       const distance = node.distance === undefined ? "" : `, ${print(node.distance)}`;
       return `${node.function}(${printPath(node.path)}${wkt}${distance})`;
     }
