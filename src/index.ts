@@ -1,7 +1,6 @@
 import {
   type Api,
   type ApiOptions,
-  type AuthOptions,
   createApi,
   type ElanusServer,
   type Envelope,
@@ -13,6 +12,8 @@ import { asElanusError, failureEnvelope } from "./api/rest/envelope.js";
 import { readDatabasePath } from "./database-path.js";
 import {
   type ApplicationFunctions,
+  type AuthOptions,
+  type Caller,
   type CheckResult,
   type EmbedContext,
   type Engine,
@@ -24,10 +25,22 @@ import {
 } from "./engine/index.js";
 import { failure } from "./errors.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
-import { type OpenOptions, readListenOptions, readOpenOptions, readRequestOptions } from "./options.js";
+import { type OpenOptions, readCredential, readListenOptions, readOpenOptions, readRequestOptions } from "./options.js";
 import { openRemoteEngine } from "./remote/remote-engine.js";
 import { requireRuntime } from "./runtime/requirements.js";
 import { shownText } from "./values/shown-text.js";
+
+/** A user of the database with his password. */
+export interface UserCredential {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** An open database as one of its users sees it. */
+export interface ElanusView extends Namespaces {
+  /** A REST request in process, as this user. */
+  request(path: string, body?: unknown, options?: RequestOptions): Promise<Envelope>;
+}
 
 /** An open database: the typed interface (one namespace per REST group), `request`, `fetch` and `listen`. */
 export interface Elanus extends Namespaces {
@@ -36,6 +49,12 @@ export interface Elanus extends Namespaces {
    * `{ code: 404, message: "404 page not found" }`.
    */
   request(path: string, body?: unknown, options?: RequestOptions): Promise<Envelope>;
+  /**
+   * The database as a user of it: what his roles do not permit is refused, from call to call, whether or not `auth` is set.
+   *
+   * @throws NotAuthenticated (1800) for a wrong password, RejectedByLimiter (1807) when too many are being checked
+   */
+  as(user: UserCredential): Promise<ElanusView>;
   /** All REST surfaces without a socket: WHATWG Request in, Response out. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** Serves REST and gRPC on one port or socket; `close` closes the server too. */
@@ -66,21 +85,21 @@ async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> 
     worker = false,
     preload = false,
     v1ErrorDialect,
-    auth,
     maxBodyBytes,
     cors,
     ...engineOptions
   } = readOpenOptions(options);
-  const apiOptions: ApiOptions = {
+  const apiOptions: Omit<ApiOptions, "authenticate"> = {
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
-    ...(auth !== undefined && { auth }),
     ...(maxBodyBytes !== undefined && { maxBodyBytes }),
     ...(cors !== undefined && { cors }),
     ...(engineOptions.serverVersion !== undefined && { serverVersion: engineOptions.serverVersion }),
   };
   const engine = worker ? await openRemoteEngine(file, engineOptions) : openEngine(file, engineOptions);
   if (preload !== false) await engine.preload(preload).catch((error: unknown) => closeAfter(engine, error));
-  return assemble(file, engine, createApi(engine, apiOptions));
+  const authenticated = engineOptions.auth !== undefined;
+  const api = createApi(engine, { ...apiOptions, ...(authenticated && { authenticate: engine.authenticate }) });
+  return assemble(file, engine, api);
 }
 
 /** A database that could not be opened whole is not open. */
@@ -108,14 +127,26 @@ function assemble(file: string, engine: Engine, api: Api): Elanus {
         : Promise.allSettled([...servers].map((server) => server.close())).then(() => engine.close());
     return closing;
   };
+  const asked: Api["request"] = async (path, body, options, caller) => {
+    try {
+      requireOpen();
+      return await api.request(path, body, readRequestOptions(options), caller);
+    } catch (error) {
+      return failureEnvelope(asElanusError(error));
+    }
+  };
   const methods: Omit<Elanus, keyof Namespaces | typeof Symbol.asyncDispose> = {
-    async request(path, body, options) {
-      try {
-        requireOpen();
-        return await api.request(path, body, readRequestOptions(options));
-      } catch (error) {
-        return failureEnvelope(asElanusError(error));
-      }
+    request: (path, body, options) => asked(path, body, options),
+    async as(credential) {
+      requireOpen();
+      const caller = await callerOf(engine, credential);
+      const view = createNamespaces({
+        execute: (path, given, options) => engine.execute(path, given, { ...options, caller }),
+        requireOpen,
+      });
+      return Object.assign(view, {
+        request: (path: string, body?: unknown, options?: RequestOptions) => asked(path, body, options, caller),
+      });
     },
     async fetch(input, init) {
       try {
@@ -158,6 +189,15 @@ function assemble(file: string, engine: Engine, api: Api): Elanus {
     toString: { value: name },
     [Symbol.for("nodejs.util.inspect.custom")]: { value: name },
   }) as Elanus;
+}
+
+/** @throws InvalidParameter, NotAuthenticated, RejectedByLimiter */
+async function callerOf(engine: Engine, credential: unknown): Promise<Caller> {
+  const { user, password } = readCredential(credential);
+  const verdict = await engine.authenticate({ kind: "password", user, password });
+  if (verdict === "wrong") throw failure("NotAuthenticated");
+  if (verdict === "busy") throw failure("RejectedByLimiter", { detail: "too many passwords are being checked" });
+  return verdict;
 }
 
 /** The way in: `const db = await Elanus.open("app.db")`. */

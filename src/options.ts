@@ -1,5 +1,5 @@
-import type { AuthOptions, ListenOptions, RequestOptions, V1ErrorDialect } from "./api/index.js";
-import type { ApplicationFunctions, EngineOptions } from "./engine/index.js";
+import type { ListenOptions, RequestOptions, V1ErrorDialect } from "./api/index.js";
+import type { ApplicationFunctions, AuthOptions, EngineOptions } from "./engine/index.js";
 import { failure } from "./errors.js";
 import { isPlainObject, kindOf } from "./values/js-value.js";
 import { didYouMean } from "./values/nearest-name.js";
@@ -18,8 +18,6 @@ export interface OpenOptions extends EngineOptions {
   readonly preload?: boolean | readonly string[];
   /** Error codes of REST v1: the hosted service's documented list (default), or the open-source server's. */
   readonly v1ErrorDialect?: V1ErrorDialect;
-  /** Demand these credentials on `fetch` and `listen`. In-process calls need none. */
-  readonly auth?: AuthOptions;
   /** Largest request body in bytes. Default 64 MB. */
   readonly maxBodyBytes?: number;
   /** Send CORS headers. Default off. */
@@ -85,7 +83,25 @@ function object(parts: Readonly<Record<string, Rule>>): Rule {
 const milliseconds = integer(1, 2 ** 31 - 1);
 const count = integer(1, 1_000_000);
 
-const authOptions: Rules<AuthOptions> = { users: textsByName, apiKeys: texts };
+/** A password, or what else is to be said of a user. */
+const user: Rule = {
+  expected: "",
+  accepts: (value) =>
+    text.accepts(value) ||
+    (isOptions(value) &&
+      text.accepts(value["password"]) &&
+      (value["roles"] === undefined || texts.accepts(value["roles"])) &&
+      Object.keys(value).every((key) => key === "password" || key === "roles")),
+};
+
+const authOptions: Rules<AuthOptions> = {
+  users: {
+    expected: "an object of passwords, or of { password, roles }",
+    accepts: (value) => isOptions(value) && Object.values(value).every(user.accepts),
+  },
+  apiKeys: texts,
+  superUsers: texts,
+};
 
 const applicationFunctions: Rules<ApplicationFunctions> = { embed: code, rerank: code };
 
@@ -133,6 +149,17 @@ export function readListenOptions(given: unknown): ListenOptions {
     throw refusal('"path" of listen stands instead of "host" and "port"');
   }
   return options;
+}
+
+/** The argument of `as`. @throws InvalidParameter that names what is wrong */
+export function readCredential(given: unknown): { readonly user: string; readonly password: string } {
+  const { user, password } = readOptions<{ user?: string; password?: string }>(
+    "as",
+    { user: text, password: text },
+    given,
+  );
+  if (user === undefined || password === undefined) throw refusal("as takes { user, password }");
+  return { user, password };
 }
 
 /** The options of `request`. @throws InvalidParameter that names what is wrong */

@@ -16,6 +16,9 @@ export interface PortOptions extends ExecuteOptions {
   readonly turn?: Turn;
 }
 
+/** Tells a server who calls. */
+export type Authenticate = Engine["authenticate"];
+
 /** All that the surfaces need of an engine. Everything else about it is none of their business. */
 export interface EnginePort extends Pick<Engine, "requireOpen"> {
   execute(path: string, request: object, options?: PortOptions): Promise<Reply<unknown>>;

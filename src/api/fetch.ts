@@ -21,7 +21,7 @@ export async function fetchWith(
   const admission = await handler.admit(head);
   const response =
     admission.response ??
-    (await handler.run(admission.route, {
+    (await handler.run(admission, {
       ...head,
       body: request.body === null ? "" : new Uint8Array(await request.arrayBuffer()),
     }));

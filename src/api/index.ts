@@ -1,7 +1,6 @@
-import type { EngineOptions } from "../engine/index.js";
-import type { EnginePort } from "./engine-port.js";
+import type { Caller, EngineOptions } from "../engine/index.js";
+import type { Authenticate, EnginePort } from "./engine-port.js";
 import { fetchWith } from "./fetch.js";
-import { type AuthOptions, createAuthenticator } from "./http/auth.js";
 import { createHandler } from "./http/handler.js";
 import type { HttpRequest, HttpResponse } from "./http/message.js";
 import { legacyRouter } from "./legacy-9091/routes.js";
@@ -12,8 +11,8 @@ import { v2Router } from "./rest/v2/routes.js";
 import { smallFirst } from "./small-first.js";
 
 export interface ApiOptions {
-  /** Default: nobody is asked. */
-  readonly auth?: AuthOptions;
+  /** Tells who calls. Default: nobody is asked. */
+  readonly authenticate?: Authenticate;
   /** Default: cloud. */
   readonly v1ErrorDialect?: V1ErrorDialect;
   /** Largest request body. Default: 64 MB. */
@@ -28,9 +27,9 @@ export interface ApiOptions {
 
 /** The surfaces of one engine. */
 export interface Api {
-  /** One request in process: plain objects, no credentials, never rejects. */
-  request(path: string, body?: unknown, options?: RequestOptions): Promise<Envelope>;
-  /** WHATWG Request in, Response out. Asks for credentials when `auth` is set. */
+  /** One request in process: plain objects, no credentials, never rejects. @param caller absent: everything is permitted */
+  request(path: string, body?: unknown, options?: RequestOptions, caller?: Caller): Promise<Envelope>;
+  /** WHATWG Request in, Response out. Asks for credentials with `authenticate`. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** The same for plain objects; never rejects. */
   handle(request: HttpRequest): Promise<HttpResponse>;
@@ -41,48 +40,31 @@ export interface Api {
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/**
- * Puts the REST surfaces (v2, v1, the 9091 API) in front of an engine.
- *
- * @throws InvalidParameter for users and keys that can never match
- */
+/** Puts the REST surfaces (v2, v1, the 9091 API) and gRPC in front of an engine. */
 export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
   const engine = smallFirst(whole);
-  const authenticator = options.auth === undefined ? undefined : createAuthenticator(options.auth);
+  const { authenticate } = options;
   const cors = options.cors ?? false;
   const handler = createHandler({
     routers: [v2Router(engine), v1Router(engine, options.v1ErrorDialect ?? "cloud"), legacyRouter(engine)],
-    authenticator,
+    authenticate,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     cors,
   });
   return {
-    request: (path, body, requestOptions) => request(handler, path, body, requestOptions),
+    request: (path, body, requestOptions, caller) => request(handler, path, body, requestOptions, caller),
     fetch: (input, init) => fetchWith(handler, input, init),
     handle: (message) => handler.handle(message),
     listen: (listenOptions) =>
       listen(
         handler,
         async () =>
-          (await import("./grpc/services.js")).createGrpcServices(
-            engine,
-            authenticator,
-            options.serverVersion ?? "2.6",
-          ),
-        { authenticated: authenticator !== undefined, cors },
+          (await import("./grpc/services.js")).createGrpcServices(engine, authenticate, options.serverVersion ?? "2.6"),
+        { authenticated: authenticate !== undefined, cors },
         listenOptions,
       ),
   };
 }
 
-export type {
-  AuthOptions,
-  ElanusServer,
-  Envelope,
-  HttpRequest,
-  HttpResponse,
-  ListenOptions,
-  RequestOptions,
-  V1ErrorDialect,
-};
+export type { ElanusServer, Envelope, HttpRequest, HttpResponse, ListenOptions, RequestOptions, V1ErrorDialect };

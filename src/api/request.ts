@@ -1,4 +1,5 @@
 import { isOperation, operationPaths } from "../engine/contract/table.js";
+import type { Caller } from "../engine/index.js";
 import { nearestName } from "../values/nearest-name.js";
 import type { Handler } from "./http/handler.js";
 import { splitTarget } from "./http/message.js";
@@ -30,12 +31,14 @@ export interface Envelope {
  *
  * @param path with its query string where the surface takes one (REST v1, the 9091 API)
  * @param body an empty object when absent
+ * @param caller absent: everything is permitted
  */
 export async function request(
   handler: Handler,
   path: string,
   body?: unknown,
   options: RequestOptions = {},
+  caller?: Caller,
 ): Promise<Envelope> {
   try {
     const target = splitTarget(typeof path === "string" ? path : "");
@@ -45,6 +48,7 @@ export async function request(
       query: target.query,
       headers: options.headers === undefined ? {} : lowerCased(options.headers),
       body: { kind: "value", value: body ?? {} },
+      caller,
     });
     return outcome === undefined ? notFound(target.path) : plain((await outcome).envelope);
   } catch (error) {

@@ -1,6 +1,7 @@
+import type { Caller } from "../engine/index.js";
 import type { ElanusError } from "../errors.js";
 import type { Turn } from "./engine-port.js";
-import type { Credential } from "./http/auth.js";
+import type { Refusal } from "./http/auth.js";
 import type { RequestHeaders } from "./http/message.js";
 
 /** The body of a request as far as JSON goes; each surface has its own words for the first two. */
@@ -17,6 +18,8 @@ export interface Call {
   readonly body: Body;
   /** Milliseconds since the epoch after which the caller has its timeout answer. */
   readonly deadline: number | undefined;
+  /** Undefined where nobody is asked who he is. */
+  readonly caller: Caller | undefined;
   /** To be taken before a large answer is made. */
   readonly turn: Turn | undefined;
 }
@@ -35,7 +38,7 @@ export interface Surface {
   /** The envelope of a failure; HTTP 200 unless the surface has another status for it. */
   failure(error: ElanusError): Outcome;
   /** The refusal of a request without valid credentials. */
-  refusal(credential: Exclude<Credential, "busy">): Outcome;
+  refusal(refusal: Refusal): Outcome;
   /** A bare token without `Bearer ` in front counts as no credential. */
   readonly schemeRequired?: boolean;
 }

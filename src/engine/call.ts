@@ -1,11 +1,12 @@
 import { failure, isElanusError } from "../errors.js";
 import { now } from "../values/clock.js";
+import { requirePermission } from "./access/permission.js";
 import type { EngineContext } from "./context.js";
 import type { CallLimits } from "./contract/call-limits.js";
 import { isRefused } from "./contract/refused.js";
 import type { Reply } from "./contract/reply.js";
 import { type DatabaseRequest, DEFAULT_DATABASE } from "./contract/request.js";
-import { contract, isOperation } from "./contract/table.js";
+import { contract, isOperation, type OperationPath } from "./contract/table.js";
 import { operations } from "./operations/index.js";
 import { Pacer } from "./pacer.js";
 import { Revisions } from "./revisions.js";
@@ -18,6 +19,11 @@ export interface ExecuteOptions extends CallLimits {
   readonly database?: string;
   /** Tell the revision of the request's collection in the reply; unless it is 0, refuse the call (109) if it is another one. */
   readonly revision?: number;
+  /**
+   * What a surface takes this look for, where it needs one beside the operation that the caller has asked for: the privilege
+   * of that one is asked for in place of this one's.
+   */
+  readonly purpose?: OperationPath;
 }
 
 interface CallOptions {
@@ -88,6 +94,9 @@ export class Calls {
         const { dbName } = request as DatabaseRequest;
         const nowhere = "dbName" in row.request && (dbName === undefined || dbName === "");
         const complete = nowhere ? { ...request, dbName: options.database ?? DEFAULT_DATABASE } : request;
+        if (options.caller !== undefined) {
+          requirePermission(ctx, options.purpose ?? path, complete, options.caller, options.database);
+        }
         const run = operations[path].run as (
           ctx: EngineContext,
           request: object,

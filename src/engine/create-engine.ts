@@ -1,5 +1,7 @@
 import { now } from "../values/clock.js";
 import { Access } from "./access/access.js";
+import { applyAuth } from "./access/auth-options.js";
+import { Authenticator } from "./access/authenticator.js";
 import { Passwords } from "./access/passwords.js";
 import { Calls } from "./call.js";
 import { openCatalog } from "./catalog/sqlite-catalog.js";
@@ -25,6 +27,7 @@ import { createVectorStore } from "./vector/vector-store.js";
 export interface EngineParts {
   readonly ctx: EngineContext;
   readonly calls: Calls;
+  readonly authenticator: Authenticator;
   readonly feed: ProgressFeed;
   /** Ends loads and builds, waits for running calls, closes the file. */
   readonly shutDown: () => Promise<void>;
@@ -35,7 +38,8 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const { sql, deadline } = database;
   const readonly = options.readonly ?? false;
   const catalog = openCatalog(sql);
-  const access = new Access(sql);
+  const access = new Access(sql, options.auth?.superUsers);
+  const passwords = new Passwords();
   const entities = new EntityStore(sql, now);
   const feed = new ProgressFeed();
   const snapshotFolder = database.path === undefined ? undefined : `${database.path}-segments`;
@@ -68,7 +72,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     sql,
     catalog,
     access,
-    passwords: new Passwords(),
+    passwords,
     entities,
     loader,
     vectors,
@@ -83,6 +87,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     transaction: transactions.run,
     removal: transactions.removal,
   };
+  if (options.auth !== undefined) applyAuth(ctx, options.auth, readonly);
   // A process that died between a drop and the removal of its files has left records behind.
   for (const { key } of readonly ? [] : records.all()) {
     const partitions = catalog.byId(key.collectionId)?.partitions;
@@ -100,9 +105,15 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
       database.requireSole();
     },
   });
+  const authenticator = new Authenticator({
+    apiKeys: options.auth?.apiKeys ?? [],
+    passwords,
+    userOf: (name) => (gate === undefined ? access.user(name) : calls.look(() => access.user(name))),
+  });
   return {
     ctx,
     calls,
+    authenticator,
     feed,
     async shutDown() {
       calls.close();

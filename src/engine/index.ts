@@ -1,4 +1,6 @@
 import { failure, isElanusError } from "../errors.js";
+import type { AuthOptions } from "./access/auth-options.js";
+import type { Credential, Verdict } from "./access/authenticator.js";
 import type { ExecuteOptions } from "./call.js";
 import type { Reply } from "./contract/reply.js";
 import { createEngine, type EngineParts } from "./create-engine.js";
@@ -19,6 +21,8 @@ export interface Engine {
    * @throws ElanusError, nothing else
    */
   execute(path: string, request: object, options?: ExecuteOptions): Promise<Reply<unknown>>;
+  /** Who presents this credential. @throws NotReady, and what reading the file throws */
+  authenticate(credential: Credential): Verdict | Promise<Verdict>;
   /** Asked by surfaces before they look at a request. @throws NotReady when the database is closed */
   requireOpen(): void;
   /** Reads what is loaded into memory, which the first search would do otherwise. @throws InvalidParameter for unknown names */
@@ -46,13 +50,18 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
     database.close();
     const wrapped = wrapSqliteError(error);
     if (isElanusError(wrapped) && wrapped.kind !== "Internal") throw nameFile(path, wrapped);
+    if (isElanusError(error)) throw error;
     // The file says that it is ours, and its tables are not what we made.
     throw failure("IoFailed", { reason: `${path}: the catalogue is damaged: ${(error as Error).message}` }, error);
   }
-  const { calls, feed, shutDown } = parts;
+  const { calls, authenticator, feed, shutDown } = parts;
   let closing: Promise<void> | undefined;
   return {
     execute: (name, request, execution) => calls.execute(name, request, execution),
+    authenticate(credential) {
+      calls.requireOpen();
+      return authenticator.authenticate(credential);
+    },
     requireOpen: () => calls.requireOpen(),
     preload: (wanted) => calls.look((ctx) => preload(ctx, wanted)),
     check: () => calls.look(checkDatabase),
@@ -67,8 +76,20 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
 
 export { JsonDouble } from "../values/json-number.js";
 export { parseJson } from "../values/json-reader.js";
+export type { Caller } from "./contract/caller.js";
 export type { ApplicationFunctions, EmbedContext, RerankContext } from "./functions/application-functions.js";
 export type { LoadRules } from "./load/load-state.js";
 export { type ProgressEvent, ProgressFeed } from "./progress.js";
 export type { Durability } from "./storage/database.js";
-export type { CheckResult, EngineOptions, EngineStats, ExecuteOptions, Preload, ProgressListener, Reply };
+export type {
+  AuthOptions,
+  CheckResult,
+  Credential,
+  EngineOptions,
+  EngineStats,
+  ExecuteOptions,
+  Preload,
+  ProgressListener,
+  Reply,
+  Verdict,
+};

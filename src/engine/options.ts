@@ -1,3 +1,4 @@
+import type { AuthOptions } from "./access/auth-options.js";
 import type { ApplicationFunctions } from "./functions/application-functions.js";
 import type { LoadRules } from "./load/load-state.js";
 import type { ServerVersion } from "./model/server-version.js";
@@ -27,4 +28,6 @@ export interface EngineOptions {
    * refused.
    */
   readonly functions?: ApplicationFunctions;
+  /** Demand credentials on `fetch` and `listen`, and let users do what their roles permit. In-process calls need none. */
+  readonly auth?: AuthOptions;
 }

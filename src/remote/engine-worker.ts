@@ -31,6 +31,8 @@ async function answer(target: Engine, call: Exclude<RemoteCall, FunctionAnswer>)
   switch (call.method) {
     case "execute":
       return target.execute(call.path, call.request, call.options);
+    case "authenticate":
+      return target.authenticate(call.credential);
     case "preload":
       return target.preload(call.wanted);
     case "check":

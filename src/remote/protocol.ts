@@ -1,4 +1,4 @@
-import type { ApplicationFunctions, EngineOptions, ExecuteOptions, Preload } from "../engine/index.js";
+import type { ApplicationFunctions, Credential, EngineOptions, ExecuteOptions, Preload } from "../engine/index.js";
 import { ElanusError, type ErrorKind, failure, isElanusError } from "../errors.js";
 
 /** What the thread is started with. */
@@ -17,6 +17,7 @@ export type RemoteCall =
       readonly request: object;
       readonly options: ExecuteOptions | undefined;
     }
+  | { readonly id: number; readonly method: "authenticate"; readonly credential: Credential }
   | { readonly id: number; readonly method: "preload"; readonly wanted: Preload }
   | { readonly id: number; readonly method: "check" | "stats" | "close" }
   | FunctionAnswer;

@@ -1,4 +1,11 @@
-import { type Engine, type EngineOptions, type ProgressEvent, ProgressFeed, type Reply } from "../engine/index.js";
+import {
+  type Engine,
+  type EngineOptions,
+  type ProgressEvent,
+  ProgressFeed,
+  type Reply,
+  type Verdict,
+} from "../engine/index.js";
 import { failure } from "../errors.js";
 import { startWorker } from "../runtime/worker.js";
 import { thrownText } from "../values/shown-text.js";
@@ -115,6 +122,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
       const body = { method: "execute", path: name, request: packed.request, options: execution } as const;
       return call(body, packed.transfer) as Promise<Reply<unknown>>;
     },
+    authenticate: (credential) => call({ method: "authenticate", credential }) as Promise<Verdict>,
     preload: (wanted) => call({ method: "preload", wanted }) as Promise<void>,
     check: () => call({ method: "check" }) as ReturnType<Engine["check"]>,
     stats: () => call({ method: "stats" }) as ReturnType<Engine["stats"]>,

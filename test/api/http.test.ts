@@ -5,6 +5,8 @@ import { type Api, createApi, type ElanusServer, type ListenOptions } from "../.
 import type { SearchHits } from "../../src/engine/contract/column.js";
 import { operationPaths } from "../../src/engine/contract/table.js";
 import { ElanusError, failure } from "../../src/errors.js";
+import { Elanus } from "../../src/index.js";
+import { authenticateAs } from "../support/authenticate.js";
 import { fakeEngine } from "./fake-engine.js";
 
 const servers: ElanusServer[] = [];
@@ -213,11 +215,11 @@ describe("one handler under every entry", () => {
 });
 
 describe("credentials", () => {
-  const auth = { users: { root: "Milvus:1", reader: "s3cret" }, apiKeys: ["key-1"] };
+  const authenticate = authenticateAs({ users: { root: "Milvus:1", reader: "s3cret" }, apiKeys: ["key-1"] });
   const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 
   it("lets in users, keys and HTTP Basic, again and again", async () => {
-    const api = createApi(engine(), { auth });
+    const api = createApi(engine(), { authenticate });
     for (const authorization of [
       "Bearer root:Milvus:1",
       "Bearer reader:s3cret",
@@ -238,7 +240,7 @@ describe("credentials", () => {
 
   it("refuses everything else with 401 and 1800, on every operation", async () => {
     const fake = engine();
-    const api = createApi(fake, { auth });
+    const api = createApi(fake, { authenticate });
     const bad = [
       undefined,
       "",
@@ -270,13 +272,13 @@ describe("credentials", () => {
   });
 
   it("asks nobody in process, for unknown paths and for OPTIONS", async () => {
-    const api = createApi(engine(), { auth });
+    const api = createApi(engine(), { authenticate });
     expect(await api.request("/v2/vectordb/collections/list", {})).toMatchObject({ code: 0 });
     expect((await api.fetch("http://m/nope")).status).toBe(404);
     expect((await api.fetch("http://m/v2/vectordb/collections/list", { method: "OPTIONS" })).status).toBe(204);
   });
 
-  it("refuses settings that could never match", () => {
+  it("refuses settings that could never match", async () => {
     for (const wrong of [
       {},
       { users: { "a:b": "x" } },
@@ -284,7 +286,7 @@ describe("credentials", () => {
       { apiKeys: [""] },
       { apiKeys: ["a:b"] },
     ]) {
-      expect(() => createApi(engine(), { auth: wrong })).toThrow(ElanusError);
+      await expect(Elanus.open(":memory:", { auth: wrong })).rejects.toThrow(ElanusError);
     }
   });
 });
@@ -296,7 +298,7 @@ describe("the HTTP server", () => {
     const open = createApi(engine());
     await expect(open.listen({ host: "0.0.0.0", port: 0 })).rejects.toMatchObject({ kind: "InvalidParameter" });
     await started(open, { host: "0.0.0.0", insecure: true });
-    await started(createApi(engine(), { auth: { apiKeys: ["k"] } }), { host: "0.0.0.0" });
+    await started(createApi(engine(), { authenticate: authenticateAs({ apiKeys: ["k"] }) }), { host: "0.0.0.0" });
   });
 
   it("says which port is taken", async () => {

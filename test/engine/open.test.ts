@@ -116,7 +116,10 @@ describe("the options of open", () => {
     [{ vectorIndex: "faiss" }, '"vectorIndex" of Elanus.open must be "kernel" or "hnswlib", not "faiss"'],
     [{ auth: "me:secret" }, '"auth" of Elanus.open must be an object, not "me:secret"'],
     [{ auth: { user: { a: "b" } } }, 'Elanus.open has no option "auth.user": did you mean "users"?'],
-    [{ auth: { users: ["a"] } }, '"auth.users" of Elanus.open must be an object of texts, not an Array'],
+    [
+      { auth: { users: ["a"] } },
+      '"auth.users" of Elanus.open must be an object of passwords, or of { password, roles }, not an Array',
+    ],
     [{ auth: { apiKeys: [1] } }, '"auth.apiKeys" of Elanus.open must be an array of texts, not an Array'],
     [{ durabilty: "full" }, 'Elanus.open has no option "durabilty": did you mean "durability"?'],
     [{ readOnly: true }, 'Elanus.open has no option "readOnly": did you mean "readonly"?'],

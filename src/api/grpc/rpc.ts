@@ -20,7 +20,16 @@ export interface RpcCall {
     path: Path,
     request: RequestOf<Path>,
   ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
-  /** The same for work that goes on when the caller has its answer: the call's deadline does not end it. */
+  /**
+   * Looks something up for an operation that the caller has asked for: the privilege of that one counts.
+   * @throws ElanusError
+   */
+  look<Path extends OperationPath>(
+    purpose: OperationPath,
+    path: Path,
+    request: RequestOf<Path>,
+  ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
+  /** Runs an operation that goes on when the caller has its answer: the call's deadline does not end it. */
   executeUnhurried<Path extends OperationPath>(
     path: Path,
     request: RequestOf<Path>,

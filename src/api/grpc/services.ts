@@ -1,7 +1,6 @@
-import type { EngineOptions } from "../../engine/index.js";
+import type { Caller, EngineOptions } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
-import type { EnginePort, PortOptions, Turn } from "../engine-port.js";
-import type { Authenticator } from "../http/auth.js";
+import type { Authenticate, EnginePort, PortOptions, Turn } from "../engine-port.js";
 import { inOneState } from "../in-one-state.js";
 import { asElanusError } from "../rest/envelope.js";
 import { HybridClock } from "./clock.js";
@@ -9,7 +8,7 @@ import { IteratorBounds } from "./iterator-bounds.js";
 import { decode, encodeFrame, encodeLongLists } from "./messages/table.js";
 import { encodeReply, type Rpc, type RpcCall } from "./rpc.js";
 import { services } from "./rpcs.js";
-import { authenticate } from "./server/authenticate.js";
+import { callerOf, wrongPassword } from "./server/authenticate.js";
 import { GrpcCode, GrpcFailure } from "./server/grpc-status.js";
 import type { Metadata } from "./server/metadata.js";
 import { notFoundInShort, statusOf } from "./status.js";
@@ -17,14 +16,13 @@ import { MalformedMessage, MessageTooLarge } from "./wire/failure.js";
 
 /** A procedure as the transport sees it: from the bytes of a message to the frame of the reply. */
 export interface GrpcMethod {
-  /** Answered without credentials. */
-  readonly open: boolean;
   /**
+   * @param caller undefined where nobody is asked who he is
    * @param turn to be taken before a large answer is made
    * @returns the reply
    * @throws GrpcFailure, ElanusError
    */
-  run(message: Uint8Array, metadata: Metadata, turn?: Turn): Promise<readonly Uint8Array[]>;
+  run(message: Uint8Array, metadata: Metadata, caller?: Caller, turn?: Turn): Promise<readonly Uint8Array[]>;
   /** The reply that tells of a failure. @param message the request, if it has been read */
   failure(error: ElanusError, message?: Uint8Array): readonly Uint8Array[];
 }
@@ -32,8 +30,8 @@ export interface GrpcMethod {
 export interface GrpcServices {
   /** @throws GrpcFailure for what nobody knows */
   find(path: string): GrpcMethod;
-  /** @throws GrpcFailure */
-  authenticate(authorization: string | undefined): Promise<void>;
+  /** Who calls; undefined where nobody is asked. @throws GrpcFailure */
+  authenticate(authorization: string | undefined): Promise<Caller | undefined>;
 }
 
 type ServerVersion = NonNullable<EngineOptions["serverVersion"]>;
@@ -47,7 +45,7 @@ const DEFAULT_DATABASE = "default";
 /** All that gRPC clients call, in front of one engine. */
 export function createGrpcServices(
   engine: EnginePort,
-  authenticator: Authenticator | undefined,
+  authenticate: Authenticate | undefined,
   serverVersion: ServerVersion,
 ): GrpcServices {
   const state: State = {
@@ -66,16 +64,15 @@ export function createGrpcServices(
       if (method === undefined) throw unknown(path);
       return method;
     },
-    authenticate: (authorization) => authenticate(authenticator, authorization),
+    authenticate: (authorization) => callerOf(authenticate, authorization),
   };
 }
 
 /** What calls share. */
 type State = Pick<RpcCall, "version" | "clock" | "iterators">;
 
-/** Probes ask for this; it is up when it answers. */
+/** Probes ask for this, with credentials where these are asked for; it is up when it answers. */
 const health: GrpcMethod = {
-  open: true,
   run: async (message) => {
     decode("HealthCheckRequest", message);
     return encodeFrame("HealthCheckResponse", { status: 1 });
@@ -90,14 +87,13 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
     return encodeReply(rpc, beside ?? {}, statusOf(told, rpc.errorCode), MAX_REPLY_BYTES);
   };
   return {
-    open: false,
-    async run(message, metadata, turn) {
+    async run(message, metadata, caller, turn) {
       try {
         if (rpc.answer === undefined) {
           throw failure("Unsupported", { what: `${name} is not supported by the embedded engine` });
         }
         const { answer } = rpc;
-        const reply = await inOneState(engine, (port) => answer(callOf(port, state, metadata, turn), message));
+        const reply = await inOneState(engine, (port) => answer(callOf(port, state, metadata, caller, turn), message));
         const shorter = encodeLongLists(rpc.reply, reply);
         return encodeReply(rpc, shorter instanceof Promise ? await shorter : shorter, {}, MAX_REPLY_BYTES);
       } catch (error) {
@@ -105,16 +101,29 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
           throw new GrpcFailure(GrpcCode.Internal, `grpc: error unmarshalling request: ${error.message}`);
         }
         if (error instanceof MessageTooLarge) return failed(failure("InvalidParameter", { text: error.message }));
-        return failed(asElanusError(error), message);
+        const known = asElanusError(error);
+        if (known.kind === "PermissionDenied") throw new GrpcFailure(GrpcCode.PermissionDenied, known.message);
+        if (known.kind === "NotAuthenticated") throw wrongPassword();
+        return failed(known, message);
       }
     },
     failure: failed,
   };
 }
 
-function callOf(engine: EnginePort, state: State, { database, deadline }: Metadata, turn?: Turn): RpcCall {
+function callOf(
+  engine: EnginePort,
+  state: State,
+  { database, deadline }: Metadata,
+  caller: Caller | undefined,
+  turn?: Turn,
+): RpcCall {
   const defaultDatabase = database ?? DEFAULT_DATABASE;
-  const unhurried: PortOptions = { database: defaultDatabase, replyBytes: MAX_REPLY_BYTES };
+  const unhurried: PortOptions = {
+    database: defaultDatabase,
+    replyBytes: MAX_REPLY_BYTES,
+    ...(caller !== undefined && { caller: { ...caller, connection: defaultDatabase } }),
+  };
   const hurried: PortOptions = {
     ...unhurried,
     ...(deadline !== undefined && { deadline }),
@@ -124,6 +133,7 @@ function callOf(engine: EnginePort, state: State, { database, deadline }: Metada
     ...state,
     defaultDatabase,
     execute: (path, request) => engine.execute(path, request, hurried) as never,
+    look: (purpose, path, request) => engine.execute(path, request, { ...hurried, purpose }) as never,
     executeUnhurried: (path, request) => engine.execute(path, request, unhurried) as never,
   };
 }

@@ -1,10 +1,11 @@
+import type { Caller, Verdict } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
 import { parseFirstJson } from "../../values/json-prefix.js";
-import type { Turn } from "../engine-port.js";
+import type { Authenticate, Turn } from "../engine-port.js";
 import { stringifyJson } from "../json.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Body, Outcome, Route, Router } from "../surface.js";
-import type { Authenticator, Credential } from "./auth.js";
+import { type Refusal, readCredential } from "./auth.js";
 import { checkDeadline, deadlineOf, withinDeadline } from "./deadline.js";
 import { type HttpRequest, type HttpResponse, header, type RequestHead, type RequestHeaders } from "./message.js";
 import { printEnvelope } from "./print-envelope.js";
@@ -17,18 +18,24 @@ export interface Handler {
   handle(request: HttpRequest): Promise<HttpResponse>;
   /**
    * The first half of `handle`, which needs no body: either the answer (no such path, bad credentials, a body announced
-   * as too large) or the route to run. A promise only when a credential has to be derived.
+   * as too large) or the route to run. A promise only when a credential has to be derived, or is looked at in another thread.
    */
   admit(head: RequestHead): Admission | Promise<Admission>;
   /** The second half: parses the body and runs the route. @param turn to be taken before a large answer is made */
-  run(route: Route, request: HttpRequest, turn?: Turn): Promise<HttpResponse>;
+  run(admitted: Admitted, request: HttpRequest, turn?: Turn): Promise<HttpResponse>;
   /** An in-process call: no credentials, no JSON text. Undefined when there is no such path. */
   call(call: InProcessCall): Promise<Outcome> | undefined;
 }
 
-export type Admission =
-  | { readonly route: Route; readonly response?: undefined }
-  | { readonly route?: Route; readonly response: HttpResponse };
+/** A request that was let in. */
+export interface Admitted {
+  readonly route: Route;
+  /** Undefined where nobody is asked. */
+  readonly caller: Caller | undefined;
+  readonly response?: undefined;
+}
+
+export type Admission = Admitted | { readonly route?: Route; readonly response: HttpResponse };
 
 export interface InProcessCall {
   readonly method: string;
@@ -36,11 +43,13 @@ export interface InProcessCall {
   readonly query: string;
   readonly headers: RequestHeaders;
   readonly body: Body;
+  readonly caller?: Caller | undefined;
 }
 
 export interface HandlerOptions {
   readonly routers: readonly Router[];
-  readonly authenticator?: Authenticator | undefined;
+  /** Undefined: nobody is asked who he is. */
+  readonly authenticate?: Authenticate | undefined;
   readonly maxBodyBytes: number;
   /** For requests that carry no `Request-Timeout`. */
   readonly requestTimeoutMs: number;
@@ -59,7 +68,7 @@ const CORS_HEADERS = {
 } as const;
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { routers, authenticator, maxBodyBytes } = options;
+  const { routers, authenticate, maxBodyBytes } = options;
   const extraHeaders: Readonly<Record<string, string>> = options.cors ? CORS_HEADERS : {};
   const jsonHeaders = { "content-type": JSON_TYPE, ...extraHeaders };
   const notFound: HttpResponse = {
@@ -87,45 +96,55 @@ export function createHandler(options: HandlerOptions): Handler {
     if (head.method === "OPTIONS") return { response: noContent };
     const route = find(head.method, head.path);
     if (route === undefined) return { response: notFound };
-    const settle = (refused: Credential | undefined): Admission => {
-      if (refused === "busy") {
+    const settle = (verdict: Verdict | Refusal | undefined): Admission => {
+      if (verdict === "busy") {
         const busy = failure("RejectedByLimiter", { detail: "too many passwords are being checked" });
         return { route, response: respond(route.surface.failure(busy)) };
       }
-      if (refused !== undefined) return { route, response: respond(route.surface.refusal(refused)) };
+      if (verdict === "missing" || verdict === "wrong") {
+        return { route, response: respond(route.surface.refusal(verdict)) };
+      }
       if (Number(header(head.headers, "content-length") ?? 0) > maxBodyBytes) {
         return { route, response: respond(route.surface.failure(failure("BodyTooLarge", { limit: maxBodyBytes }))) };
       }
-      return { route };
+      return { route, caller: verdict };
     };
-    if (authenticator === undefined || route.open === true) return settle(undefined);
-    const verdict = authenticator.judge(header(head.headers, "authorization"), {
-      schemeRequired: route.surface.schemeRequired ?? false,
+    if (authenticate === undefined || route.open === true) return settle(undefined);
+    const failed = (error: unknown): Admission => ({
+      route,
+      response: respond(route.surface.failure(asElanusError(error))),
     });
-    return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
+    try {
+      const { schemeRequired = false } = route.surface;
+      const credential = readCredential(header(head.headers, "authorization"), { schemeRequired });
+      const verdict = credential === undefined ? "missing" : authenticate(credential);
+      return verdict instanceof Promise ? verdict.then(settle, failed) : settle(verdict);
+    } catch (error) {
+      return failed(error);
+    }
   };
 
   const outcomeOf = async (
     route: Route,
-    { headers, query, body }: InProcessCall,
+    { headers, query, body, caller }: InProcessCall,
     deadline: number | undefined,
     turn?: Turn,
   ): Promise<Outcome> => {
     try {
-      const work = route.run({ headers, query, body, deadline, turn });
+      const work = route.run({ headers, query, body, caller, deadline, turn });
       return await withinDeadline(work, deadline);
     } catch (error) {
       return route.surface.failure(asElanusError(error));
     }
   };
 
-  const run = async (route: Route, request: HttpRequest, turn?: Turn): Promise<HttpResponse> => {
+  const run = async ({ route, caller }: Admitted, request: HttpRequest, turn?: Turn): Promise<HttpResponse> => {
     if (exceeds(request.body, maxBodyBytes)) {
       return respond(route.surface.failure(failure("BodyTooLarge", { limit: maxBodyBytes })));
     }
     const deadline = deadlineOf(request.headers, options.requestTimeoutMs);
     const { method, path, query, headers } = request;
-    const call = { method, path, query, headers, body: readBody(request.body) };
+    const call = { method, path, query, headers, body: readBody(request.body), caller };
     const outcome = await outcomeOf(route, call, deadline, turn);
     try {
       const body = await printEnvelope(outcome.envelope, () => checkDeadline(deadline));
@@ -141,8 +160,8 @@ export function createHandler(options: HandlerOptions): Handler {
     admit,
     run,
     async handle(request) {
-      const { route, response } = await admit(request);
-      return response ?? run(route, request);
+      const admission = await admit(request);
+      return admission.response ?? run(admission, request);
     },
     call(call) {
       const route = find(call.method, call.path);

@@ -45,8 +45,9 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
     const refusal = refuseBrowser(request.headers, guard);
     if (refusal !== undefined) return send(forbidden(refusal));
     const admission = handler.admit(head);
-    const { route, response: early } = admission instanceof Promise ? await admission : admission;
-    if (early !== undefined) return send(early);
+    const admitted = admission instanceof Promise ? await admission : admission;
+    if (admitted.response !== undefined) return send(admitted.response);
+    const { route } = admitted;
     const full = () => respondFailure(route, tooMany(`${load.maxRunning} requests are running`));
     if (load.full) return send(full());
     if (response.writableNeedsContinue) response.writeContinue();
@@ -59,7 +60,7 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
     let sent: Promise<void>;
     try {
       try {
-        const reply = await handler.run(route, { ...head, body }, turn);
+        const reply = await handler.run(admitted, { ...head, body }, turn);
         // From here on it is counted.
         sent = send(reply, route);
       } finally {

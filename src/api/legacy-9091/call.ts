@@ -18,7 +18,13 @@ export interface LegacyCall {
   readonly fields: Fields;
   /** Runs an operation; resolves to its result. */
   run<Path extends OperationPath>(path: Path, request: Loose<RequestOf<Path>>): Promise<ResultOf<Path>>;
-  /** The same with what is known beside it. */
+  /** Looks something up for the operation that is asked for, whose privilege counts. */
+  look<Path extends OperationPath>(
+    purpose: OperationPath,
+    path: Path,
+    request: Loose<RequestOf<Path>>,
+  ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
+  /** The same as `run` with what is known beside the result. */
   reply<Path extends OperationPath>(
     path: Path,
     request: Loose<RequestOf<Path>>,
@@ -42,11 +48,19 @@ export interface LegacyEndpoint {
 
 export function legacyCall(engine: EnginePort, call: Call, fields: Fields): LegacyCall {
   const options = executeOptions(call);
-  const reply = async <Path extends OperationPath>(path: Path, request: Loose<RequestOf<Path>>) =>
-    (await engine.execute(path, defined(request as Fields), options)) as Reply<ResultOf<Path>, FactsOf<Path>>;
+  const reply = async <Path extends OperationPath>(
+    path: Path,
+    request: Loose<RequestOf<Path>>,
+    purpose: OperationPath = path,
+  ) =>
+    (await engine.execute(path, defined(request as Fields), {
+      ...options,
+      ...(purpose !== path && { purpose }),
+    })) as Reply<ResultOf<Path>, FactsOf<Path>>;
   return {
     fields,
     reply,
+    look: (purpose, path, request) => reply(path, request, purpose),
     run: async (path, request) => (await reply(path, request)).data,
     collection: { dbName: textField(fields, "db_name"), collectionName: textField(fields, "collection_name") },
   };

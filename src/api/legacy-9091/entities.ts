@@ -18,10 +18,10 @@ export const insertEntities: LegacyEndpoint = {
   reply: "data",
   failed: (fields) => ({ err_index: Array.from({ length: rowsOf(fields) }, (_, row) => row) }),
   run: async (call) => {
-    const { fields, collection, run } = call;
+    const { fields, collection, look, run } = call;
     requireName(call);
     const columns = inputColumns(fields["fields_data"] as readonly Fields[], numberField(fields, "num_rows"));
-    const primary = primaryOf(await run("collections/describe", collection));
+    const primary = primaryOf((await look("entities/insert", "collections/describe", collection)).data);
     const inserted = await run("entities/insert", {
       ...collection,
       partitionName: textField(fields, "partition_name"),
@@ -52,8 +52,8 @@ export const deleteEntities: LegacyEndpoint = {
   operation: "entities/delete",
   message: { ...COLLECTION, partition_name: "string", expr: "string" },
   reply: "data",
-  run: async ({ fields, collection, run }) => {
-    const primary = primaryOf(await run("collections/describe", collection));
+  run: async ({ fields, collection, look, run }) => {
+    const primary = primaryOf((await look("entities/delete", "collections/describe", collection)).data);
     const filter = textField(fields, "expr");
     const deleted = await run("entities/delete", {
       ...collection,
@@ -79,8 +79,8 @@ export const queryEntities: LegacyEndpoint = {
     query_params: KEY_VALUES,
   },
   reply: "data",
-  run: async ({ fields, collection, run }) => {
-    const described = await run("collections/describe", collection);
+  run: async ({ fields, collection, look, run }) => {
+    const described = (await look("entities/query", "collections/describe", collection)).data;
     const { limit, offset } = keyValues(fields["query_params"]);
     const names = textsField(fields, "output_fields");
     const batch = await run("entities/query", {
@@ -116,12 +116,12 @@ export const searchEntities: LegacyEndpoint = {
   },
   reply: "data",
   run: async (call) => {
-    const { fields, collection, run } = call;
+    const { fields, collection, look, run } = call;
     requireName(call);
     const { anns_field, topk, params, metric_type, round_decimal, offset } = keyValues(fields["search_params"]);
     const limit = integerParameter("topk", topk);
     if (limit === undefined) throw failure("InvalidParameter", { text: "topk not found in search_params" });
-    const described = await run("collections/describe", collection);
+    const described = (await look("entities/search", "collections/describe", collection)).data;
     const [vectors] = [fields["vectors"], fields["binary_vectors"]].filter(
       (list): list is readonly unknown[] => Array.isArray(list) && list.length > 0,
     );

@@ -71,7 +71,8 @@ export const dropIndex: LegacyEndpoint = {
     const { fields, collection, run } = call;
     const name = textField(fields, "index_name");
     const field = textField(fields, "field_name");
-    const names = name === "" ? (await all(call)).filter((i) => i.fieldName === field).map((i) => i.indexName) : [name];
+    const ofField = async () => (await all(call, "indexes/drop")).filter((index) => index.fieldName === field);
+    const names = name === "" ? (await ofField()).map((index) => index.indexName) : [name];
     for (const indexName of names) await run("indexes/drop", { ...collection, indexName });
     return undefined;
   },
@@ -82,8 +83,11 @@ function textOf(value: unknown): string {
   return value === undefined || value === null ? "" : String(value);
 }
 
-async function all({ collection, reply }: LegacyCall): Promise<readonly IndexFacts[]> {
-  return (await reply("indexes/list", collection)).facts ?? [];
+async function all(
+  { collection, look }: LegacyCall,
+  purpose: "indexes/list" | "indexes/drop" = "indexes/list",
+): Promise<readonly IndexFacts[]> {
+  return (await look(purpose, "indexes/list", collection)).facts ?? [];
 }
 
 /** The indexes that a request names by index or field; all without a name. @throws IndexNotFound, IndexMissing */

@@ -10,7 +10,7 @@ export const persist: LegacyEndpoint = {
   run: async ({ fields, collection, run }) => {
     const single = collection.collectionName === "" ? [] : [collection.collectionName];
     const names = [...single, ...textsField(fields, "collection_names")];
-    for (const collectionName of names) await run("collections/flush", { ...collection, collectionName });
+    if (names.length > 0) await run("collections/flush", { ...collection, collectionNames: names });
     const each = (value: unknown) => Object.fromEntries(names.map((name) => [name, value]));
     const ms = now();
     return {
@@ -24,9 +24,9 @@ export const persist: LegacyEndpoint = {
 
 /** `GET /api/v1/persist/state` */
 export const persistState: LegacyEndpoint = {
-  message: { segmentIDs: "array" },
+  message: { db_name: "string", collection_name: "string", segmentIDs: "array" },
   reply: "data",
-  run: async () => ({ flushed: true }),
+  run: async ({ collection, run }) => ({ ...(await run("collections/get_flush_state", collection)) }),
 };
 
 /** `POST /api/v1/compaction`, of a collection by its number. */

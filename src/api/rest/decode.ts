@@ -18,11 +18,13 @@ export function requestValue(body: Body): unknown {
 /** What a call says besides its body. */
 export function executeOptions(call: Call): PortOptions {
   const database = header(call.headers, "db-name");
-  if (database === undefined && call.deadline === undefined && call.turn === undefined) return NO_OPTIONS;
+  const { caller, deadline, turn } = call;
+  if (database === undefined && deadline === undefined && turn === undefined && caller === undefined) return NO_OPTIONS;
   return {
     ...(database !== undefined && database !== "" && { database }),
-    ...(call.deadline !== undefined && { deadline: call.deadline }),
-    ...(call.turn !== undefined && { turn: call.turn }),
+    ...(deadline !== undefined && { deadline }),
+    ...(turn !== undefined && { turn }),
+    ...(caller !== undefined && { caller }),
   };
 }
 

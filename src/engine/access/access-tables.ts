@@ -1,6 +1,7 @@
 import type { ObjectType } from "../model/privileges.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
+import { credentialOf } from "./passwords.js";
 import type { AccessPicture, Grant, PrivilegeGroup, Role, User } from "./records.js";
 
 /** SQL of the tables about users and roles. Nothing is checked here, and nothing kept in memory. */
@@ -45,7 +46,7 @@ interface GrantRow {
 
 export function accessTables(db: Connection): AccessTables {
   const statement = <P extends unknown[]>(sql: string) => prepare<P>(db, sql);
-  const users = prepare<[], Omit<User, "roles" | "password"> & { password: string | null }>(
+  const users = prepare<[], Omit<User, "roles" | "password" | "credential"> & { password: string | null }>(
     db,
     "SELECT id, name, password, description FROM users ORDER BY id",
   );
@@ -116,7 +117,12 @@ export function accessTables(db: Connection): AccessTables {
       }
       return {
         users: byName(
-          users.all().map((row) => ({ ...row, password: row.password ?? undefined, roles: rolesOf.get(row.id) ?? [] })),
+          users.all().map((row) => ({
+            ...row,
+            password: row.password ?? undefined,
+            credential: credentialOf(row.password ?? ""),
+            roles: rolesOf.get(row.id) ?? [],
+          })),
         ),
         roles: byName(roles.all()),
         grants: grantsOf,

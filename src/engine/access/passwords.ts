@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, scryptSync, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, scrypt, scryptSync, timingSafeEqual } from "node:crypto";
 import { failure } from "../../errors.js";
 
 const HASH_BYTES = 32;
@@ -52,6 +52,11 @@ export function hashNow(password: string): string {
 export function matchesNow(password: string, kept: string | undefined): boolean {
   const read = parse(kept);
   return read !== undefined && timingSafeEqual(scryptSync(password, read.salt, HASH_BYTES), read.hash);
+}
+
+/** Tells a kept password from every other one: each has a salt of its own. */
+export function credentialOf(kept: string): string {
+  return createHash("sha256").update(kept).digest("base64");
 }
 
 interface Kept {

@@ -12,6 +12,8 @@ export interface User {
   readonly name: string;
   /** Undefined: nobody is this user over a network. */
   readonly password: string | undefined;
+  /** Tells this password of his from every other one, and does not give it away. */
+  readonly credential: string;
   readonly description: string;
   /** In order of their creation; without `public`. */
   readonly roles: readonly string[];

@@ -25,13 +25,8 @@ export class Rights {
     this.#picture = picture;
   }
 
-  /** Whether a user may, by one of his roles or by what everybody may. */
-  permits(user: User, wanted: Wanted): boolean {
-    return user.roles.some((role) => this.#permitsRole(role, wanted)) || this.#permitsRole(PUBLIC, wanted);
-  }
-
-  /** Whether one role alone permits all of these. */
-  permitsAll(user: User, wanted: readonly Wanted[]): boolean {
+  /** Whether a user may do all of these: by one of his roles, or by what everybody may. */
+  permits(user: User, wanted: readonly Wanted[]): boolean {
     return [...user.roles, PUBLIC].some((role) => wanted.every((each) => this.#permitsRole(role, each)));
   }
 

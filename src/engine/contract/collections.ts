@@ -9,6 +9,7 @@ import {
   type DatabaseRequest,
   type Done,
   dbName,
+  type EmptyRequest,
   type KeyValue,
   type Properties,
 } from "./request.js";
@@ -79,6 +80,19 @@ export interface LoadCollectionRequest extends CollectionRequest {
 
 export interface GetLoadStateRequest extends CollectionRequest {
   readonly partitionNames?: readonly string[];
+}
+
+export interface FlushRequest extends CollectionRequest {
+  /** Several at once, in place of `collectionName`. */
+  readonly collectionNames?: readonly string[];
+}
+
+export interface FlushStateRequest extends DatabaseRequest {
+  readonly collectionName?: string;
+}
+
+export interface FlushState {
+  readonly flushed: boolean;
 }
 
 export interface AlterPropertiesRequest extends CollectionRequest {
@@ -176,6 +190,8 @@ export interface CollectionOperations {
    * @throws CollectionMissing, PartitionNotFound
    */
   "collections/get_load_state"(request: GetLoadStateRequest): LoadStateResult;
+  /** The same, for those who may ask for no more than this. Milvus has it over gRPC only. */
+  "collections/get_loading_progress"(request: GetLoadStateRequest): LoadStateResult;
   /**
    * Creates a collection, its indexes, and loads it: in quick setup always, with a schema only when `indexParams` are
    * given. All or nothing: a failure in any step leaves nothing behind. Repeating an identical definition succeeds and
@@ -229,7 +245,11 @@ export interface CollectionOperations {
    */
   "collections/drop_properties"(request: DropPropertiesRequest): Done;
   /** Every write is durable when it answers, so there is nothing to wait for; the log is moved into the file. */
-  "collections/flush"(request: CollectionRequest): Done;
+  "collections/flush"(request: FlushRequest): Done;
+  /** The same for all collections of all databases. Milvus has it over gRPC only. */
+  "collections/flush_all"(request?: EmptyRequest): Done;
+  /** A flush is done when it has answered. Milvus has it over gRPC only. */
+  "collections/get_flush_state"(request?: FlushStateRequest): FlushState;
   /** Removes expired entities (TTL) and answers an id; there is nothing to poll for. */
   "collections/compact"(request: CompactRequest): { readonly compactionID: number };
   /** A compaction is complete when `compact` has answered. */
@@ -288,6 +308,11 @@ export const collections: ContractRows<CollectionOperations> = {
     writes: false,
     privilege: { object: "Collection", name: "GetLoadState" },
   },
+  "collections/get_loading_progress": {
+    request: { ...named, partitionNames: { kind: "strings" } },
+    writes: false,
+    privilege: { object: "Collection", name: "GetLoadingProgress" },
+  },
   "collections/create": {
     request: {
       ...named,
@@ -326,7 +351,21 @@ export const collections: ContractRows<CollectionOperations> = {
     writes: true,
     privilege: { object: "Global", name: "CreateCollection" },
   },
-  "collections/flush": { request: named, writes: true, privilege: { object: "Collection", name: "Flush" } },
+  "collections/flush": {
+    request: {
+      dbName,
+      collectionName: { kind: "string", required: true, unless: "collectionNames" },
+      collectionNames: { kind: "strings" },
+    },
+    writes: true,
+    privilege: { object: "Collection", name: "Flush" },
+  },
+  "collections/flush_all": { request: {}, writes: true, privilege: { object: "Global", name: "FlushAll" } },
+  "collections/get_flush_state": {
+    request: { dbName, collectionName: { kind: "string" } },
+    writes: false,
+    privilege: { object: "Collection", name: "GetFlushState" },
+  },
   "collections/compact": {
     request: { ...named, isClustering: { kind: "bool" } },
     writes: true,

@@ -53,6 +53,6 @@ export const common: ContractRows<CommonOperations> = {
       analyzerNames: { kind: "strings" },
     },
     writes: false,
-    privilege: { object: "Collection", name: "RunAnalyzer" },
+    privilege: undefined,
   },
 };

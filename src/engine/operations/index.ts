@@ -12,17 +12,13 @@ import { dropCollectionProperties } from "./collections/drop-properties.js";
 import { addField } from "./collections/fields/add.js";
 import { alterFieldProperties } from "./collections/fields/alter-properties.js";
 import { dropField } from "./collections/fields/drop.js";
-import { getLoadState } from "./collections/get-load-state.js";
+import { flushAll, flushCollection, getFlushState } from "./collections/flush.js";
+import { getLoadingProgress, getLoadState } from "./collections/get-load-state.js";
 import { getCollectionStats } from "./collections/get-stats.js";
 import { hasCollection } from "./collections/has.js";
 import { listCollections } from "./collections/list.js";
 import { loadCollection, refreshLoad, releaseCollection } from "./collections/load.js";
-import {
-  compactCollection,
-  flushCollection,
-  getCompactionState,
-  truncateCollection,
-} from "./collections/maintenance.js";
+import { compactCollection, getCompactionState, truncateCollection } from "./collections/maintenance.js";
 import { renameCollection } from "./collections/rename.js";
 import { runAnalyzer } from "./common/run-analyzer.js";
 import { alterDatabase, alterDatabaseProperties } from "./databases/alter-properties.js";
@@ -94,6 +90,7 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "collections/fields/drop": dropField,
   "collections/fields/alter_properties": alterFieldProperties,
   "collections/get_load_state": getLoadState,
+  "collections/get_loading_progress": getLoadingProgress,
   "collections/get_stats": getCollectionStats,
   "collections/has": hasCollection,
   "collections/list": listCollections,
@@ -102,6 +99,8 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "collections/release": releaseCollection,
   "collections/truncate": truncateCollection,
   "collections/flush": flushCollection,
+  "collections/flush_all": flushAll,
+  "collections/get_flush_state": getFlushState,
   "collections/compact": compactCollection,
   "collections/get_compaction_state": getCompactionState,
   "collections/rename": renameCollection,

@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { decode, encode } from "../../../src/api/grpc/messages/table.js";
 import { type ApiOptions, createApi, type ElanusServer, type ListenOptions } from "../../../src/api/index.js";
 import { failure } from "../../../src/errors.js";
+import { authenticateAs } from "../../support/authenticate.js";
 import { temporaryPath } from "../../support/temporary.js";
 import { fakeEngine } from "../fake-engine.js";
 import { framed, GrpcClient, resultOf, unframed } from "./grpc-client.js";
@@ -216,10 +217,15 @@ describe("framing", () => {
     expect(await result).toMatchObject({ code: 13 });
   });
 
-  it("answers health probes, without credentials too", async () => {
-    const { client } = await served({ auth: { apiKeys: ["secret"] } });
-    const result = await client().raw("/grpc.health.v1.Health/Check", framed(Buffer.alloc(0)));
+  it("answers health probes, with credentials where these are asked for", async () => {
+    const { client } = await served({ authenticate: authenticateAs({ apiKeys: ["secret"] }) });
+    const CHECK = "/grpc.health.v1.Health/Check";
+    const authorization = Buffer.from("secret").toString("base64");
+    const result = await client().raw(CHECK, framed(Buffer.alloc(0)), { authorization });
     expect([...unframed(result.body)]).toEqual([0x08, 1]);
+    expect(await client().raw(CHECK, framed(Buffer.alloc(0)))).toMatchObject({ code: 16 });
+    const open = await served();
+    expect(await open.client().raw(CHECK, framed(Buffer.alloc(0)))).toMatchObject({ body: { length: 7 } });
     expect(await client().raw("/grpc.health.v1.Health/Watch", framed(Buffer.alloc(0)))).toMatchObject({ code: 12 });
   });
 });
@@ -264,7 +270,7 @@ describe("metadata", () => {
 });
 
 describe("authentication", () => {
-  const auth = { users: { root: "Milvus" }, apiKeys: ["secret"] };
+  const authenticate = authenticateAs({ users: { root: "Milvus" }, apiKeys: ["secret"] });
   const credential = (text: string) => ({ authorization: Buffer.from(text).toString("base64") });
 
   it.each([
@@ -278,12 +284,12 @@ describe("authentication", () => {
     ],
     ["no user", credential(":"), "auth check failure, please check username and password are correct"],
   ])("refuses %s with UNAUTHENTICATED", async (_, headers, message) => {
-    const { client } = await served({ auth });
+    const { client } = await served({ authenticate });
     expect(await client().raw(CONNECT, framed(HELLO), headers)).toMatchObject({ code: 16, message });
   });
 
   it("lets users and keys in, and ignores credentials when nobody is asked", async () => {
-    const { client } = await served({ auth });
+    const { client } = await served({ authenticate });
     for (const text of ["root:Milvus", "secret"]) {
       expect((await hello(client(), credential(text))).identifier > 0).toBe(true);
     }

@@ -1,4 +1,4 @@
-import { failure } from "../../../errors.js";
+import { failure, isElanusError } from "../../../errors.js";
 import { hybridTime } from "../../hybrid-time.js";
 import { asElanusError } from "../../rest/envelope.js";
 import { isSet } from "../clock.js";
@@ -136,6 +136,8 @@ export async function batchDescribeCollection(
       const described = await describeCollection({ db_name: request.db_name, ...asked }, call);
       responses.push({ status: {}, ...described });
     } catch (error) {
+      // That is the answer to all of them.
+      if (isElanusError(error, "PermissionDenied")) throw error;
       responses.push({ status: statusOf(asElanusError(error)), ...noSchema() });
     }
   }

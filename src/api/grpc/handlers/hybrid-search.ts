@@ -56,7 +56,7 @@ async function refuseHighlighters(request: Received<"HybridSearchRequest">, call
   const part = request.requests.find(({ highlighter }) => highlighter !== undefined);
   if (part === undefined) return;
   const name = new RequestParams(part.search_params).text("anns_field");
-  const { data } = await call.execute("collections/describe", collectionOf(request));
+  const { data } = await call.look("entities/hybrid_search", "collections/describe", collectionOf(request));
   const id = data.fields.find((field) => field.name === name)?.id ?? 0;
   throw failure("InvalidParameter", { text: `not support hybrid search with highlight now. fieldID: ${id}` });
 }

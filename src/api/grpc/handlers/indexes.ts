@@ -133,7 +133,7 @@ export async function dropIndex(request: Received<"DropIndexRequest">, call: Rpc
     await call.execute("indexes/drop", { ...collection, indexName });
     return {};
   }
-  const { facts = [] } = await call.execute("indexes/list", collection);
+  const { facts = [] } = await call.look("indexes/drop", "indexes/list", collection);
   for (const index of facts) {
     if (field === "" || index.fieldName === field) {
       await call.execute("indexes/drop", { ...collection, indexName: index.indexName });

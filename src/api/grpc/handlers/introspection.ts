@@ -83,10 +83,10 @@ export async function getReplicas(
   call: RpcCall,
 ): Promise<Sent<"GetReplicasResponse">> {
   const collection = { dbName: request.db_name, collectionName: await nameOf(request, call) };
-  const { facts } = await call.execute("collections/describe", collection);
+  const { facts } = await call.look("collections/has", "collections/describe", collection);
   const known = facts?.[0];
   if (known?.loadProgress === undefined) return { replicas: [] };
-  const { facts: partitions = [] } = await call.execute("partitions/list", collection);
+  const { facts: partitions = [] } = await call.look("collections/has", "partitions/list", collection);
   return {
     replicas: [
       {
@@ -116,13 +116,16 @@ async function partitionRows(
   call: RpcCall,
 ): Promise<readonly PartitionRows[]> {
   const collection = collectionOf({ db_name: request.dbName, collection_name: request.collectionName });
-  const { facts: collections } = await call.execute("collections/describe", collection);
-  const { data, facts = [] } = await call.execute("partitions/list", collection);
+  const { facts: collections } = await call.look("collections/has", "collections/describe", collection);
+  const { data, facts = [] } = await call.look("collections/has", "partitions/list", collection);
   const rows: PartitionRows[] = [];
   for (const [i, partitionName] of data.entries()) {
     const partition = facts[i];
     if (partition === undefined) continue;
-    const { data: stats } = await call.execute("partitions/get_stats", { ...collection, partitionName });
+    const { data: stats } = await call.look("collections/has", "partitions/get_stats", {
+      ...collection,
+      partitionName,
+    });
     rows.push({
       id: partition.id,
       loaded: partition.loadProgress !== undefined,
@@ -154,7 +157,7 @@ export async function getQuerySegmentInfo(
   call: RpcCall,
 ): Promise<Sent<"GetQuerySegmentInfoResponse">> {
   const partitions = (await partitionRows(request, call)).filter((partition) => partition.loaded);
-  const { facts } = await call.execute("indexes/list", {
+  const { facts } = await call.look("collections/has", "indexes/list", {
     dbName: request.dbName,
     collectionName: request.collectionName,
   });
@@ -202,6 +205,6 @@ export async function describeResourceGroup(
 export async function loadBalance(request: Received<"LoadBalanceRequest">, call: RpcCall): Promise<Sent<"Status">> {
   const { db_name: dbName, collectionName } = request;
   if (collectionName === "") throw failure("CollectionMissing", { collection: collectionName });
-  await call.execute("collections/describe", { dbName, collectionName });
+  await call.look("collections/has", "collections/describe", { dbName, collectionName });
   throw failure("Unsupported", { what: "LoadBalance is not supported by the embedded engine" });
 }

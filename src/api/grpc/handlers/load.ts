@@ -86,8 +86,8 @@ export async function getLoadingProgress(
   const collection = collectionOf(request);
   const { partition_names: partitionNames } = request;
   const [state, partitions] = await Promise.all([
-    call.execute("collections/get_load_state", { ...collection, partitionNames }),
-    call.execute("partitions/list", collection),
+    call.execute("collections/get_loading_progress", { ...collection, partitionNames }),
+    call.look("collections/get_loading_progress", "partitions/list", collection),
   ]);
   const { loadState, loadProgress = 0 } = state.data;
   if (loadState === "LoadStateNotLoad") {
@@ -95,7 +95,7 @@ export async function getLoadingProgress(
       ({ loadProgress: known }, i) => known === undefined && partitionNames.includes(partitions.data[i] ?? ""),
     );
     if (missing !== undefined) throw failure("PartitionNotLoaded", { partition: missing.id });
-    const { facts } = await call.execute("collections/describe", collection);
+    const { facts } = await call.look("collections/get_loading_progress", "collections/describe", collection);
     throw failure("CollectionNotLoaded", { collection: facts?.[0]?.id ?? request.collection_name });
   }
   // A client that reads 100 goes on to search.

@@ -6,9 +6,9 @@ import { nameOf } from "./collections.js";
 
 /** Every write is durable when it is answered: what is reported is that there is nothing left to flush. */
 export async function flush(request: Received<"FlushRequest">, call: RpcCall): Promise<Sent<"FlushResponse">> {
-  for (const name of request.collection_names) {
-    await call.execute("collections/flush", { dbName: request.db_name, collectionName: name });
-  }
+  const { db_name: dbName, collection_names: collectionNames } = request;
+  if (collectionNames.length > 0)
+    await call.execute("collections/flush", { dbName, collectionName: "", collectionNames });
   const each = <Value>(value: () => Value): ReadonlyMap<string, Value> =>
     new Map(request.collection_names.map((name) => [name, value()]));
   const seconds = Math.floor(now() / 1000);
@@ -21,17 +21,20 @@ export async function flush(request: Received<"FlushRequest">, call: RpcCall): P
   };
 }
 
-export function getFlushState(): Sent<"GetFlushStateResponse"> {
-  return { flushed: true };
+export async function getFlushState(
+  request: Received<"GetFlushStateRequest">,
+  call: RpcCall,
+): Promise<Sent<"GetFlushStateResponse">> {
+  const { data } = await call.execute("collections/get_flush_state", {
+    dbName: request.db_name,
+    collectionName: request.collection_name,
+  });
+  return data;
 }
 
-/** Flushes the collections of one database, or of all of them. */
-export async function flushAll(request: Received<"FlushAllRequest">, call: RpcCall): Promise<Sent<"FlushAllResponse">> {
-  const { data: databases } = await call.execute("databases/list", {});
-  for (const dbName of request.db_name === "" ? databases : [request.db_name]) {
-    const { data: names } = await call.execute("collections/list", { dbName });
-    for (const collectionName of names) await call.execute("collections/flush", { dbName, collectionName });
-  }
+/** Flushes everything, whatever is named. */
+export async function flushAll(_: Received<"FlushAllRequest">, call: RpcCall): Promise<Sent<"FlushAllResponse">> {
+  await call.execute("collections/flush_all", {});
   return { flush_all_ts: call.clock.next() };
 }
 

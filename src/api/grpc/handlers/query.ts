@@ -13,7 +13,7 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
   refuseFutureMessageFields("entities/query", request, []);
   const params = new RequestParams(request.query_params);
   const collection = collectionOf(request);
-  await checkCollectionId(params, collection, call);
+  await checkCollectionId("entities/query", params, collection, call);
   const limit = params.integer("limit");
   const groupByFields = params.list("group_by_fields");
   const orderByFields = params.list("order_by_fields");

@@ -97,13 +97,14 @@ export function timesOf(params: RequestParams, timeZone: string | undefined): Ti
 
 /** Iterators name the collection by its id as well, so that they notice when it is another one now. @throws CollectionChanged */
 export async function checkCollectionId(
+  purpose: "entities/query" | "entities/search",
   params: RequestParams,
   collection: { readonly dbName?: string; readonly collectionName: string },
   call: RpcCall,
 ): Promise<void> {
   const id = params.integer("collection_id");
   if (id === undefined || id <= 0) return;
-  const { facts } = await call.execute("collections/describe", collection);
+  const { facts } = await call.look(purpose, "collections/describe", collection);
   const actual = facts?.[0]?.id;
   if (actual !== undefined && actual !== id) throw failure("CollectionChanged", { asked: id, actual });
 }

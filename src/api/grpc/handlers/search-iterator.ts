@@ -91,7 +91,7 @@ function boundOf(params: RequestParams): number | undefined {
 
 /** The metric by which the searched field is indexed: it says which scores are better. */
 async function metricOf(params: RequestParams, collection: CollectionRequest, call: RpcCall): Promise<string> {
-  const { facts = [] } = await call.execute("indexes/list", collection);
+  const { facts = [] } = await call.look("entities/search", "indexes/list", collection);
   const field = params.text("anns_field");
   const index = facts.find(({ metricType, fieldName }) => metricType !== "" && (field ?? fieldName) === fieldName);
   return index?.metricType ?? "";

@@ -55,7 +55,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
   const params = new RequestParams(request.search_params);
   refuseParams(params, REFUSED_PARAMS);
   const collection = collectionOf(request);
-  await checkCollectionId(params, collection, call);
+  await checkCollectionId("entities/search", params, collection, call);
   const { input, queries } = inputOf(request);
   const page = await iteratorPage(params, collection, queries, call);
   if (page !== undefined && hasBoost(request)) {
@@ -105,7 +105,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
 async function withoutExcluded(asked: SearchOf, page: IteratorPage | undefined, call: RpcCall): Promise<SearchOf> {
   if (page === undefined || page.excluded.length === 0) return asked;
   const { dbName, collectionName } = asked;
-  const { data } = await call.execute("collections/describe", {
+  const { data } = await call.look("entities/search", "collections/describe", {
     ...(dbName !== undefined && { dbName }),
     collectionName,
   });

@@ -8,7 +8,7 @@ import type { RpcCall } from "../rpc.js";
  * @throws DatabaseNotFound
  */
 export async function connect(_: Received<"ConnectRequest">, call: RpcCall): Promise<Sent<"ConnectResponse">> {
-  await call.execute("databases/describe", { dbName: call.defaultDatabase });
+  await call.look("databases/list", "databases/describe", { dbName: call.defaultDatabase });
   return {
     server_info: {
       build_tags: call.version,

@@ -99,7 +99,7 @@ async function serve(
       const message = `grpc: Decompressor is not installed for grpc-encoding "${metadata.encoding}"`;
       throw new GrpcFailure(GrpcCode.Unimplemented, message);
     }
-    if (!method.open) await services.authenticate(metadata.authorization);
+    const caller = await services.authenticate(metadata.authorization);
     const message = await receiveMessage(stream, metadata.encoding, load, bodyTimeoutMs);
     if (message === undefined) return;
     const turn = load.turn(() => stream.destroyed);
@@ -110,7 +110,7 @@ async function serve(
       let answer: readonly Uint8Array[];
       try {
         if (stream.destroyed) return;
-        answer = await withinDeadline(method.run(message.bytes, metadata, turn), metadata.deadline);
+        answer = await withinDeadline(method.run(message.bytes, metadata, caller, turn), metadata.deadline);
       } finally {
         load.leave();
       }

@@ -49,8 +49,10 @@ export interface V1Call {
   execute(path: OperationPath, request: Fields): Promise<Reply<unknown>>;
   /** The same, with the data in wire form. */
   data(path: OperationPath, request: Fields): Promise<unknown>;
+  /** Looks something up for the operation that is asked for, whose privilege counts. */
+  look(purpose: OperationPath, path: OperationPath, request: Fields): Promise<Reply<unknown>>;
   /** @throws CollectionNotFound */
-  describe(fields: Fields): Promise<DescribedCollection>;
+  describe(fields: Fields, purpose: OperationPath): Promise<DescribedCollection>;
 }
 
 /** One endpoint in one dialect: resolves to `data`. */
@@ -67,22 +69,28 @@ export function v1Call(engine: EnginePort, call: Call): V1Call {
     }
     return engine.execute(path, defined(request), options);
   };
+  const look = (purpose: OperationPath, path: OperationPath, request: Fields): Promise<Reply<unknown>> =>
+    engine.execute(path, defined(request), { ...options, purpose });
   return {
     call,
     execute,
     data: async (path, request) => encodeData(path, await execute(path, request), int64),
-    describe: async (fields) => {
-      const { dbName, collectionName } = fields;
-      const reply = await engine.execute("collections/describe", defined({ dbName, collectionName }), options);
+    look,
+    describe: async ({ dbName, collectionName }, purpose) => {
+      const reply = await look(purpose, "collections/describe", { dbName, collectionName });
       return reply.data as DescribedCollection;
     },
   };
 }
 
 /** The collection of a cloud request. @throws 90001 */
-export async function cloudCollection(v1: V1Call, fields: Fields): Promise<DescribedCollection> {
+export async function cloudCollection(
+  v1: V1Call,
+  fields: Fields,
+  purpose: OperationPath,
+): Promise<DescribedCollection> {
   try {
-    return await v1.describe(fields);
+    return await v1.describe(fields, purpose);
   } catch (error) {
     throw cloudCollectionError(error, fields);
   }

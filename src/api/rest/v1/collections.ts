@@ -29,13 +29,13 @@ export const listCollections: Endpoint = (v1) => v1.data("collections/list", que
 export const describeServer: Endpoint = async (v1) => {
   const fields = queryFields(v1.call, NAMED);
   requireAll(fields, ["collectionName"]);
-  return encodeCollection(await v1.describe(fields));
+  return encodeCollection(await v1.describe(fields, "collections/describe"));
 };
 
 export const describeCloud: Endpoint = async (v1) => {
   const fields = queryFields(v1.call, NAMED);
   requireCollectionName(fields);
-  return encodeCollection(await cloudCollection(v1, fields));
+  return encodeCollection(await cloudCollection(v1, fields, "collections/describe"));
 };
 
 /** `POST /v1/vector/collections/create` */
@@ -93,7 +93,7 @@ export const dropServer: Endpoint = async (v1) => {
   const fields = serverFields(v1.call.body, NAMED);
   requireAll(fields, ["collectionName"]);
   try {
-    await v1.describe(fields);
+    await v1.describe(fields, "collections/drop");
   } catch (error) {
     if (!isElanusError(error, "CollectionNotFound") && !isElanusError(error, "CollectionMissing")) throw error;
     const database = fields["dbName"] || error.details["database"] || "default";
@@ -105,6 +105,6 @@ export const dropServer: Endpoint = async (v1) => {
 export const dropCloud: Endpoint = async (v1) => {
   const fields = cloudFields(v1.call.body, NAMED, 90138);
   requireCollectionName(fields);
-  await cloudCollection(v1, fields);
+  await cloudCollection(v1, fields, "collections/drop");
   return v1.data("collections/drop", fields);
 };

@@ -28,7 +28,7 @@ export const deleteCloud: Endpoint = async (v1) => {
     if (Array.isArray(id) && id.length > MAX_IDS) throw cloudFailure(90140);
     if (Array.isArray(id) && id.length === 0) throw cloudFailure(90128);
   }
-  const primary = primaryFieldOf(await cloudCollection(v1, fields));
+  const primary = primaryFieldOf(await cloudCollection(v1, fields, "entities/delete"));
   if (filter === "") checkIds(id, primary);
   else await checkKeyFilter(v1, fields, primary.name);
   try {
@@ -61,7 +61,8 @@ async function checkKeyFilter(v1: V1Call, fields: Fields, primaryField: string):
     case "other":
       // Whether it is a filter at all is the language's to say: a query parses it before it looks at anything else.
       try {
-        await v1.execute("entities/query", { dbName, collectionName, filter, outputFields: [primaryField], limit: 1 });
+        const query = { dbName, collectionName, filter, outputFields: [primaryField], limit: 1 };
+        await v1.look("entities/delete", "entities/query", query);
       } catch (error) {
         const refused = badFilter(error);
         if (refused !== undefined) throw refused;

@@ -37,7 +37,7 @@ type WritePath = "entities/insert" | "entities/upsert";
 async function writeServer(v1: V1Call, path: WritePath): Promise<unknown> {
   const fields = serverFields(v1.call.body, WRITE);
   requireAll(fields, ["collectionName", "data"]);
-  if (path === "entities/upsert") refuseAutoId(await v1.describe(fields));
+  if (path === "entities/upsert") refuseAutoId(await v1.describe(fields, path));
   return v1.data(path, fields);
 }
 
@@ -52,7 +52,7 @@ async function writeCloud(v1: V1Call, path: WritePath): Promise<unknown> {
   );
   requireCollectionName(fields);
   const rows = cloudRows(data, insert);
-  const collection = await cloudCollection(v1, fields);
+  const collection = await cloudCollection(v1, fields, path);
   if (!insert) refuseAutoId(collection);
   checkRows(rows, collection);
   try {
@@ -85,7 +85,7 @@ export const getCloud: Endpoint = async (v1) => {
   const id = fields["id"];
   if (id === undefined) throw cloudFailure(90124);
   if (Array.isArray(id) && id.length > 100) throw cloudFailure(90140);
-  const collection = await cloudCollection(v1, fields);
+  const collection = await cloudCollection(v1, fields, "entities/get");
   checkIds(id, primaryFieldOf(collection));
   checkOutputFields(fields, collection);
   return v1.data("entities/get", fields);
@@ -103,7 +103,7 @@ export const queryCloud: Endpoint = async (v1) => {
   requireCollectionName(fields);
   if (((fields["filter"] as string | undefined) ?? "").trim() === "") throw cloudFailure(90110);
   checkWindow(fields);
-  checkOutputFields(fields, await cloudCollection(v1, fields));
+  checkOutputFields(fields, await cloudCollection(v1, fields, "entities/query"));
   return filtered(v1, "entities/query", fields);
 };
 
@@ -120,7 +120,7 @@ export const searchCloud: Endpoint = async (v1) => {
   if (fields["vector"] === undefined) throw cloudFailure(90125);
   checkWindow(fields);
   const request = searchRequest(fields);
-  const collection = await cloudCollection(v1, fields);
+  const collection = await cloudCollection(v1, fields, "entities/search");
   checkVector(fields["vector"] as ArrayLike<unknown>, collection);
   checkOutputFields(fields, collection);
   return filtered(v1, "entities/search", request);

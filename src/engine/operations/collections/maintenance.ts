@@ -19,16 +19,6 @@ export const truncateCollection: Operation<"collections/truncate"> = {
   },
 };
 
-/** Every write is durable when it answers, so there is nothing to wait for; the log is moved into the file. */
-export const flushCollection: Operation<"collections/flush"> = {
-  path: "collections/flush",
-  run(ctx, request) {
-    requireCollection(ctx, request);
-    ctx.sql.exec("PRAGMA wal_checkpoint(PASSIVE)");
-    return { data: {} };
-  },
-};
-
 /** Removes expired entities (TTL) and answers an id; there is nothing to poll for. */
 export const compactCollection: Operation<"collections/compact"> = {
   path: "collections/compact",

@@ -1,10 +1,13 @@
+import { sightOf } from "../../access/permission.js";
 import type { Operation } from "../operation.js";
 
-/** Names of all databases in order of creation. */
+/** Names of all databases in order of creation: those that the caller sees. */
 export const listDatabases: Operation<"databases/list"> = {
   path: "databases/list",
-  run(ctx) {
-    const databases = ctx.catalog.databases();
+  run(ctx, _, { caller }) {
+    const sight = sightOf(ctx.access, caller);
+    const all = ctx.catalog.databases();
+    const databases = sight === undefined ? all : all.filter((d) => sight.database(d.name));
     return {
       data: databases.map((d) => d.name),
       facts: databases.map(({ id, createdAt }) => ({ id, createdAt })),

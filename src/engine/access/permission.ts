@@ -1,0 +1,112 @@
+import { failure } from "../../errors.js";
+import type { Catalog } from "../catalog/catalog.js";
+import type { Caller } from "../contract/caller.js";
+import { DEFAULT_DATABASE } from "../contract/request.js";
+import { contract, type OperationPath } from "../contract/table.js";
+import { ANY } from "../model/privileges.js";
+import type { Access } from "./access.js";
+import { PUBLIC, ROOT, type User } from "./records.js";
+import type { Wanted } from "./rights.js";
+
+/** What is asked about: whose users, and whose collections. */
+interface Store {
+  readonly access: Access;
+  readonly catalog: Catalog;
+}
+
+/** The names in a request that say what it is about. */
+interface Named {
+  readonly dbName?: string;
+  readonly collectionName?: string;
+  readonly collectionNames?: readonly string[];
+  readonly userName?: string;
+  readonly roleName?: string;
+}
+
+/**
+ * THE check of every call that has a caller: the privilege of the operation's row, and whether the caller sees what is to be
+ * described.
+ *
+ * @param database of requests that name none
+ * @throws PermissionDenied, CollectionHidden, DatabaseHidden; NotAuthenticated for a user who is no more, or has another
+ * password by now
+ */
+export function requirePermission(
+  store: Store,
+  path: OperationPath,
+  request: Named,
+  caller: Caller,
+  database = DEFAULT_DATABASE,
+): void {
+  const user = restrictedUser(store.access, caller);
+  if (user === undefined) return;
+  const { privilege } = contract[path];
+  if (privilege !== undefined) {
+    const here = privilege.at === "connection" ? caller.connection : undefined;
+    const place = here ?? (request.dbName || database);
+    const wanted: readonly Wanted[] = objectNames(store, privilege.object, request, place).map((objectName) => ({
+      objectType: privilege.object,
+      privilege: privilege.name,
+      objectName,
+      database: place,
+    }));
+    const own =
+      (privilege.object === "User" && request.userName?.trim() === user.name) ||
+      (path === "roles/describe" && holds(user, request.roleName?.trim()));
+    if (!own && !store.access.rights.permits(user, wanted)) {
+      throw failure("PermissionDenied", { privilege: privilege.name, user: user.name, database: place });
+    }
+  }
+  if (path === "collections/describe") requireVisibleCollection(store, user, request, database);
+  if (path === "databases/describe") {
+    const name = request.dbName || database;
+    if (!store.access.rights.seesDatabase(user, name)) throw failure("DatabaseHidden", { database: name });
+  }
+}
+
+/** What a caller sees of lists: undefined for who sees everything. */
+export function sightOf(access: Access, caller: Caller | undefined): Sight | undefined {
+  const user = caller === undefined ? undefined : restrictedUser(access, caller);
+  if (user === undefined) return undefined;
+  return {
+    collection: (database, name) => access.rights.seesCollection(user, database, name),
+    database: (name) => access.rights.seesDatabase(user, name),
+  };
+}
+
+export interface Sight {
+  collection(database: string, name: string): boolean;
+  database(name: string): boolean;
+}
+
+/** The user who calls; undefined for who may do everything whatever is granted. @throws NotAuthenticated */
+function restrictedUser(access: Access, caller: Caller): User | undefined {
+  if (caller.credential === undefined) return undefined;
+  const user = access.user(caller.user);
+  if (user?.credential !== caller.credential) throw failure("NotAuthenticated");
+  return user.name === ROOT ? undefined : user;
+}
+
+/** Of a request that is on several collections all of them. */
+function objectNames({ catalog }: Store, object: string, request: Named, database: string): readonly string[] {
+  if (object === "Global") return [ANY];
+  // Nobody in particular: all of them.
+  if (object === "User") return [request.userName?.trim() || ANY];
+  const { collectionNames = [request.collectionName ?? ""] } = request;
+  return collectionNames.map((given) => {
+    const name = given.trim();
+    return catalog.find(database, name)?.name ?? name;
+  });
+}
+
+function holds(user: User, role: string | undefined): boolean {
+  return role !== undefined && (role === PUBLIC || user.roles.includes(role));
+}
+
+function requireVisibleCollection({ access, catalog }: Store, user: User, request: Named, database: string): void {
+  const place = request.dbName || database;
+  const asked = request.collectionName?.trim() ?? "";
+  const name = catalog.find(place, asked)?.name ?? asked;
+  // Under the name that was asked for: the one behind an alias is not told.
+  if (!access.rights.seesCollection(user, place, name)) throw failure("CollectionHidden", { collection: asked });
+}
