@@ -1,3 +1,4 @@
+import { bucketObjects, type ShownAggregation } from "./api/rows/bucket-objects.js";
 import { plainRows } from "./api/rows/lazy-rows.js";
 import { refusedOperations } from "./engine/contract/refused.js";
 import type { EntityData } from "./engine/contract/reply.js";
@@ -9,7 +10,11 @@ import { hintFor } from "./hints.js";
 import { typedRequest } from "./typed-request.js";
 
 /** The hits of all query vectors, flat; `topks[i]` of them belong to query `i`. */
-export type SearchHits = SearchRow[] & { readonly topks: readonly number[] };
+export type SearchHits = SearchRow[] & {
+  readonly topks: readonly number[];
+  /** With `searchAggregation`: the facets of each query; there are no hits then but those in buckets. */
+  readonly aggregations?: readonly ShownAggregation[];
+};
 
 /** What a method resolves to where that is not the result of the contract as it stands. */
 interface Shown {
@@ -104,6 +109,10 @@ function namespace(name: string): object {
 
 /** Without a promise where there is nothing to wait for: small answers are many. */
 function shownRows(data: EntityData): Row[] | SearchHits | Promise<Row[] | SearchHits> {
+  if ("topks" in data && data.aggregated !== undefined) {
+    const aggregations = bucketObjects(data, data.aggregated, "number");
+    return Object.assign([] as SearchRow[], { topks: data.topks.map(() => 0), aggregations });
+  }
   const rows = plainRows(data, "number");
   const shown = (made: Row[]) => ("topks" in data ? Object.assign(made as SearchRow[], { topks: data.topks }) : made);
   return rows instanceof Promise ? rows.then(shown) : shown(rows);

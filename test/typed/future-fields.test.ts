@@ -73,6 +73,7 @@ describe("a field of a newer Milvus", () => {
   it.each([
     ["search", "orderByFields"],
     ["search", "functionChains"],
+    ["search", "searchAggregation"],
     ["query", "groupByFields"],
     ["query", "orderByFields"],
     ["insert", "fieldOps"],

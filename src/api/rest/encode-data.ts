@@ -1,6 +1,8 @@
+import type { SearchHits } from "../../engine/contract/column.js";
 import type { EntityData } from "../../engine/contract/reply.js";
 import { contract, type OperationPath } from "../../engine/contract/table.js";
 import type { Reply } from "../engine-port.js";
+import { bucketObjects } from "../rows/bucket-objects.js";
 import { LazyRows } from "../rows/lazy-rows.js";
 import type { Int64Form } from "../rows/show-value.js";
 
@@ -12,8 +14,12 @@ export function encodeData(path: OperationPath, reply: Reply<unknown>, int64: In
   const { data } = reply;
   switch (contract[path].result) {
     case "rows":
-    case "hits":
-      return new LazyRows(data as EntityData, int64);
+    case "hits": {
+      const entities = data as EntityData;
+      const aggregated = "topks" in entities ? entities.aggregated : undefined;
+      if (aggregated !== undefined) return bucketObjects(entities as SearchHits, aggregated, int64);
+      return new LazyRows(entities, int64);
+    }
     case "keys":
       return int64 === "text" ? keysAsText(data as Readonly<Record<string, unknown>>) : data;
     default:

@@ -99,6 +99,35 @@ export interface HighlightedTexts {
   readonly fragments: readonly (readonly string[])[];
 }
 
+/** What the buckets of a level show. */
+export interface BucketLevel {
+  readonly fields: readonly BucketColumn[];
+  /** By alias. */
+  readonly metrics: readonly BucketColumn[];
+}
+
+/** `fieldId` 0: a metric. */
+export type BucketColumn = Pick<StoredColumn, "name" | "type" | "fieldId">;
+
+/** Hits of one query that share the values of the fields of a level. */
+export interface Bucket {
+  /** A value per field of the level. */
+  readonly key: readonly StoredValue[];
+  readonly count: number;
+  /** A value per metric of the level; null where there was nothing to compute. */
+  readonly metrics: readonly StoredValue[];
+  /** Positions of the hits that are shown, among those of the whole result. */
+  readonly hits: readonly number[];
+  readonly subGroups: readonly Bucket[];
+}
+
+/** The facets of a search. */
+export interface Aggregated {
+  readonly levels: readonly BucketLevel[];
+  /** One list per query. */
+  readonly buckets: readonly (readonly Bucket[])[];
+}
+
 /** What a search answers: hits of all query vectors one after the other, best first. */
 export interface SearchHits {
   /** Hits per query vector; the lengths of the other arrays are their sum. */
@@ -111,6 +140,8 @@ export interface SearchHits {
   readonly primaryKey: ColumnSchema;
   /** Grouping searches: what names the group of each hit, a column per field that they are grouped by. */
   readonly groups?: readonly StoredColumn[];
+  /** Facets in place of hits: these are then the hits that buckets show. */
+  readonly aggregated?: Aggregated;
   /** Where words are marked: the fragments of each hit's text, by field. */
   readonly highlights?: readonly HighlightedTexts[];
 }

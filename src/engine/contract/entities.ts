@@ -1,3 +1,4 @@
+import { type SearchAggregation, searchAggregation } from "./aggregation.js";
 import type { InputColumns, QueryVectors, RecordBatch, SearchHits } from "./column.js";
 import { type FunctionChain, functionChain } from "./function-chains.js";
 import { HIGHLIGHTER_PARAMS, SEARCH_PARAMS } from "./known-keys.js";
@@ -208,6 +209,8 @@ export interface SearchRequest extends CollectionRequest, GroupingRequest {
    */
   readonly orderByFields?: readonly string[];
   readonly highlighter?: HighlighterRequest;
+  /** Facets of the best hits in place of the hits; `limit` is then of no effect. */
+  readonly searchAggregation?: SearchAggregation;
   /** Zone of the points in time that are shown, and of those in filters that name none; default: that of the collection. */
   readonly timezone?: string;
 }
@@ -396,6 +399,7 @@ export const entities: ContractRows<EntityOperations> = {
       functionScore: { kind: "object", shape: functionScore },
       functionChains: { kind: "array", shape: functionChain },
       orderByFields: names,
+      searchAggregation: { kind: "object", shape: searchAggregation },
       highlighter: {
         kind: "object",
         shape: { type: { kind: "any" }, params: { kind: "object", keys: HIGHLIGHTER_PARAMS } },

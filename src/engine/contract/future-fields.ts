@@ -1,7 +1,7 @@
 import { failure } from "../../errors.js";
 import type { OperationPath } from "./table.js";
 
-const HYBRID_FIELDS = ["groupByFields", "searchAggregation", "search[].params.group_by_fields"];
+const HYBRID_FIELDS = ["groupByFields", "search[].params.group_by_fields"];
 
 /**
  * Fields of Milvus 3.0 that have no effect here yet. A server of 2.6 ignores them as it ignores any unknown key, and answers
@@ -11,7 +11,7 @@ const HYBRID_FIELDS = ["groupByFields", "searchAggregation", "search[].params.gr
  * Keys are paths into the request: `schema.fields[].externalField` is that key of any element of `schema.fields`.
  */
 export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
-  "entities/search": ["groupByFields", "searchAggregation"],
+  "entities/search": ["groupByFields"],
   "entities/hybrid_search": HYBRID_FIELDS,
   "entities/advanced_search": HYBRID_FIELDS,
   "entities/query": ["searchAggregation", "functionChains"],
@@ -31,6 +31,7 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
 const NOT_OF_HYBRID: Readonly<Record<string, string>> = {
   orderByFields: "order_by is not supported for hybrid search",
   functionChains: "functionChains is not supported for hybrid search yet",
+  searchAggregation: "searchAggregation is not supported for hybrid search",
 };
 
 /** Fields that a server knows and refuses there, in words of its own. */
@@ -44,7 +45,7 @@ export const MISPLACED_FIELDS: { readonly [Path in OperationPath]?: Readonly<Rec
  * `search_params`, `query_params` and `rank_params` are pairs, see `FUTURE_PARAMETERS`.
  */
 export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
-  "entities/search": ["search_aggregation", "namespace"],
+  "entities/search": ["namespace"],
   "entities/hybrid_search": ["namespace"],
   "entities/query": ["namespace"],
   "entities/insert": ["namespace"],
@@ -65,14 +66,14 @@ export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonl
  * refuse them too.
  */
 const NEWER_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
-  "entities/search": ["orderByFields", "functionChains"],
+  "entities/search": ["orderByFields", "functionChains", "searchAggregation"],
   "entities/query": ["orderByFields", "groupByFields"],
   "entities/insert": ["fieldOps"],
   "entities/upsert": ["fieldOps"],
 };
 
 const NEWER_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
-  "entities/search": ["function_chains"],
+  "entities/search": ["function_chains", "search_aggregation"],
 };
 
 /** @throws Unsupported naming the field, on a surface that is older than it */

@@ -1,11 +1,12 @@
 import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
-import type { RecordBatch, SearchHits, StoredColumn, StoredValue } from "../contract/column.js";
+import type { Bucket, BucketLevel, RecordBatch, SearchHits, StoredColumn, StoredValue } from "../contract/column.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { type ColumnHead, columnHead, columnSchema } from "../entities/growing-column.js";
 import type { ColumnReader } from "../entities/read-columns.js";
 import type { Collection } from "../model/collection.js";
 import { type FieldSchema, primaryField } from "../model/schema.js";
+import { withHits } from "./aggregation/buckets.js";
 import { checkReplyBytes } from "./check-limits.js";
 import { fieldValues } from "./field-values.js";
 import type { GroupValues } from "./group-key.js";
@@ -20,6 +21,8 @@ export interface Presentation {
   readonly output: Output;
   /** The columns that show the groups of the hits. */
   readonly groupedBy: readonly ColumnHead[] | undefined;
+  /** What buckets show, where hits stand in buckets. */
+  readonly levels?: readonly BucketLevel[] | undefined;
   readonly score: (score: number) => number;
   /** Text fields whose words are marked. */
   readonly highlights: readonly HighlightedField[];
@@ -40,6 +43,7 @@ class HitCollector {
   readonly #ids: HitKey[] = [];
   readonly #scores: number[] = [];
   readonly #groups: GroupValues[] = [];
+  readonly #buckets: (readonly Bucket[])[] = [];
   readonly #fragments: readonly (readonly string[])[][];
   /** Of keys and of marked texts. */
   #textBytes = 0;
@@ -56,18 +60,21 @@ class HitCollector {
   }
 
   /** The hits of the next query vector. */
-  add({ rowIds, keys, scores }: RankedHits, groups: readonly GroupValues[] | undefined): void {
+  add({ hits: { rowIds, keys, scores }, groups, buckets = [] }: QueryHits): void {
     const gone = this.#reader?.addByRowId(rowIds);
     const { score } = this.#presentation;
+    const places: (number | undefined)[] = [];
     for (let i = 0; i < keys.length; i++) {
       // A reader beside a writer may come too late for a row.
       if (gone?.has(i) === true) continue;
+      places[i] = this.#ids.length;
       const key = keys[i] as HitKey;
       this.#ids.push(key);
       if (typeof key === "string") this.#textBytes += key.length;
       this.#scores.push(score(scores[i] as number));
       if (groups !== undefined) this.#groups.push(groups[i] as GroupValues);
     }
+    this.#buckets.push(withHits(buckets, (hit) => places[hit]));
     this.#mark(rowIds, gone);
     this.#topks.push(keys.length - (gone?.size ?? 0));
   }
@@ -86,7 +93,7 @@ class HitCollector {
   }
 
   hits(): SearchHits {
-    const { collection, output, groupedBy, highlights } = this.#presentation;
+    const { collection, output, groupedBy, levels, highlights } = this.#presentation;
     const fields: RecordBatch = this.#reader === undefined ? this.#keys() : recordBatch(this.#reader, output);
     const groups = groupedBy?.map((head, key): StoredColumn => {
       return { ...head, values: this.#groups.map((values) => values[key] as StoredValue) };
@@ -98,6 +105,7 @@ class HitCollector {
       fields,
       primaryKey: columnSchema(primaryField(collection.schema)),
       ...(groups === undefined ? {} : { groups }),
+      ...(levels === undefined ? {} : { aggregated: { levels, buckets: this.#buckets } }),
       ...(highlights.length === 0
         ? {}
         : {
@@ -120,6 +128,8 @@ class HitCollector {
 /** The hits of one query vector, and the group of each where they are grouped. */
 export interface QueryHits {
   readonly hits: RankedHits;
+  /** Those that they stand in. */
+  readonly buckets?: readonly Bucket[];
   readonly groups: readonly GroupValues[] | undefined;
 }
 
@@ -139,8 +149,8 @@ export function collectHits(
   still: () => void,
 ): SearchHits | Promise<SearchHits> {
   const collector = new HitCollector(presentation);
-  const take = ({ hits, groups }: QueryHits): void => {
-    collector.add(hits, groups);
+  const take = (hits: QueryHits): void => {
+    collector.add(hits);
     checkReplyBytes(collector.sizeBytes, limits);
   };
   /** After a pause. */

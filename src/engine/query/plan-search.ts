@@ -3,6 +3,7 @@ import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, IndexDescription, MetricType } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
 import { vectorType } from "../model/types/table.js";
+import type { SearchAggregation } from "./aggregation/search-aggregation.js";
 import type { Chain } from "./chain/chain.js";
 import type { SortKey } from "./chain/sort.js";
 import type { QueryContext } from "./query-context.js";
@@ -37,6 +38,7 @@ export interface VectorSearch {
   readonly offset: number;
   readonly tuning: SearchTuning;
   readonly grouping: Grouping | undefined;
+  readonly aggregation: SearchAggregation | undefined;
   readonly boosting: Boosting | undefined;
   /** What the best hits are sorted by; undefined: by score. Never beside `boosting` or chains. */
   readonly order: readonly SortKey[] | undefined;
@@ -102,6 +104,7 @@ export function planSearch(
       radius: tuning.radius,
       rangeFilter: tuning.rangeFilter,
       grouping: search.grouping,
+      aggregation: search.aggregation,
       stages: stagesOf(search, index.metricType as MetricType),
       selection: restricted ? whole : undefined,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",

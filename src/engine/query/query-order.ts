@@ -1,4 +1,5 @@
 import { failure } from "../../errors.js";
+import { beginsAsAggregate } from "../contract/aggregate-name.js";
 import { fieldColumn } from "../entities/columns.js";
 import type { RowOrder } from "../entities/read-rows.js";
 import { type CollectionSchema, fieldByName } from "../model/schema.js";
@@ -22,8 +23,6 @@ export function readQueryOrder(schema: CollectionSchema, items: readonly string[
   });
 }
 
-const AGGREGATE = /^(?:sum|count|avg|min|max)\s*\(/i;
-
 /**
  * `orderByFields` of a query that shows groups or aggregates: group fields alone.
  *
@@ -32,7 +31,7 @@ const AGGREGATE = /^(?:sum|count|avg|min|max)\s*\(/i;
 export function readGroupOrder(items: readonly string[] | undefined, groups: readonly string[]): readonly SortItem[] {
   const known = new Map(groups.map((name) => [name.toLowerCase(), name]));
   return readSortItems(items ?? [], "must be").map((item) => {
-    if (AGGREGATE.test(item.spec)) {
+    if (beginsAsAggregate(item.spec)) {
       throw invalid(`ORDER BY on aggregate expression '${item.spec}' is not yet supported`);
     }
     const name = known.get(item.spec.toLowerCase());

@@ -3,6 +3,7 @@ import type { Selection } from "../entities/read-rows.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, MetricType } from "../model/collection.js";
 import type { PreparedFilter, VectorSegment } from "../vector/contract.js";
+import type { SearchAggregation } from "./aggregation/search-aggregation.js";
 import type { Chain } from "./chain/chain.js";
 import type { GroupKey } from "./group-key.js";
 
@@ -65,6 +66,8 @@ export interface SearchPlan {
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
   readonly grouping: Grouping | undefined;
+  /** What is made of the groups; undefined: they are shown. */
+  readonly aggregation: SearchAggregation | undefined;
   readonly stages: Stages;
   /** Rows that may be hits; undefined: all of the partitions. */
   readonly selection: Selection | undefined;

@@ -1,7 +1,11 @@
 import type { CallLimits } from "../contract/call-limits.js";
 import type { SearchHits } from "../contract/column.js";
+import type { EntityTable } from "../entities/entity-table.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
+import { bucketsOf, shownHits, withHits } from "./aggregation/buckets.js";
+import type { SearchAggregation } from "./aggregation/search-aggregation.js";
 import { runChain } from "./chain/chain.js";
+import { HitColumns } from "./chain/hit-columns.js";
 import { byScore } from "./chain/sort.js";
 import { checkHits } from "./check-limits.js";
 import { collectHits, type Presentation, type QueryHits } from "./collect-hits.js";
@@ -10,7 +14,7 @@ import { groupedSearch } from "./grouping.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
-import { NO_HITS, type RankedHits, skipHits } from "./ranked-hits.js";
+import { NO_HITS, pickHits, type RankedHits, skipHits } from "./ranked-hits.js";
 import { roundScore } from "./round-score.js";
 import { liveRows, type QueryVector, type SearchPlan } from "./search-plan.js";
 
@@ -40,7 +44,8 @@ export function runSearch(
     collection: plan.collection,
     table: plan.table,
     output,
-    groupedBy: grouping?.by.map(({ head }) => head),
+    groupedBy: plan.aggregation === undefined ? grouping?.by.map(({ head }) => head) : undefined,
+    levels: plan.aggregation?.map(({ shown: level }) => level),
     highlights,
     score: decimals === undefined ? finite : (score: number) => roundScore(finite(score), decimals),
   };
@@ -58,16 +63,29 @@ export function runSearch(
 export function hitsOf(ctx: QueryContext, plan: SearchPlan, query: number): QueryHits {
   const vector = plan.vectors[query] as QueryVector;
   const { table, grouping, stages } = plan;
-  if (vector === null) return { hits: NO_HITS, groups: grouping && [] };
+  if (vector === null) return { hits: NO_HITS, groups: grouping && [], buckets: [] };
   if (grouping === undefined) {
     const best = runChain(table, stages.best, bestHits(ctx, plan, vector, plan.k));
     return { hits: runChain(table, stages.page, skipHits(best, plan.offset)), groups: undefined };
   }
   const found = groupedSearch(plan, grouping, (k) => bestHits(ctx, plan, vector, k), ctx.deadline);
   const page = runChain(table, stages.page, found.hits);
+  if (plan.aggregation !== undefined) return inBuckets(table, plan.aggregation, page);
   if (page === found.hits) return found;
   const groups = new Map(found.hits.rowIds.map((rowId, i) => [rowId, found.groups[i] as GroupValues]));
   return { hits: page, groups: page.rowIds.map((rowId) => groups.get(rowId) as GroupValues) };
+}
+
+/** The hits that buckets show, and the buckets. */
+function inBuckets(table: EntityTable, levels: SearchAggregation, hits: RankedHits): QueryHits {
+  const buckets = bucketsOf(HitColumns.of(table, hits), levels);
+  const positions = [...new Set(buckets.flatMap(shownHits))];
+  const places = new Map(positions.map((position, place) => [position, place]));
+  return {
+    hits: pickHits(hits, positions),
+    groups: undefined,
+    buckets: withHits(buckets, (hit) => places.get(hit)),
+  };
 }
 
 /** The best `k` of all partitions. */

@@ -736,7 +736,6 @@ describe("search", () => {
       1100,
       /unsupported rerank function/,
     ],
-    ["an aggregation", searchRequest({}, { search_aggregation: { fields: ["title"] } }), 3000, /aggregation/],
     [
       "a function chain",
       searchRequest({}, { function_chains: [{ name: "c" }] }),

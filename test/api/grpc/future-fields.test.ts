@@ -5,8 +5,6 @@ import { createRequest, idField, indexed, pairs, serve, vectorField } from "./se
 
 /** Something in each field of the table. */
 const VALUES: Readonly<Record<string, unknown>> = {
-  search_aggregation: { fields: ["title"] },
-  function_chains: [{ name: "c" }],
   namespace: "n",
   "schema.struct_array_fields": [{ name: "s" }],
   "schema.external_source": "s3://x",

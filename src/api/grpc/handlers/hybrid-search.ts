@@ -65,6 +65,9 @@ async function refuseHighlighters(request: Received<"HybridSearchRequest">, call
 function annSearchOf(request: Received<"SearchRequest">, candidates: number): AnnSearch {
   refuseFeatures(request, ["group_by_fields"]);
   const params = new RequestParams(request.search_params);
+  if (request.search_aggregation !== undefined) {
+    throw failure("InvalidParameter", { text: "search_aggregation is not supported for hybrid search" });
+  }
   if (request.ids !== undefined) {
     throw failure("Unsupported", { what: "ids of a part of a hybrid search are not supported by the embedded engine" });
   }

@@ -1,3 +1,4 @@
+import { beginsAsAggregate, parseAggregate } from "../../../engine/contract/aggregate-name.js";
 import type { StoredColumn } from "../../../engine/contract/column.js";
 import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import { failure } from "../../../errors.js";
@@ -24,7 +25,7 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
   const counts =
     groupByFields.length === 0 && request.output_fields.length === 1 && isCount(request.output_fields[0] ?? "");
   if (counts && limit !== undefined) throw failure("CountPagination");
-  const aggregates = groupByFields.length > 0 || request.output_fields.some(isAggregate);
+  const aggregates = groupByFields.length > 0 || request.output_fields.some(beginsAsAggregate);
   if (limit === undefined && !aggregates && request.expr.trim() === "") {
     throw failure("InvalidParameter", { text: "empty expression should be used with limit" });
   }
@@ -60,11 +61,8 @@ function outOfWindow(name: string, value: number, rule: string): Error {
 }
 
 function isCount(name: string): boolean {
-  return name.replaceAll(" ", "").toLowerCase() === "count(*)";
-}
-
-function isAggregate(name: string): boolean {
-  return /^\s*(?:sum|count|avg|min|max)\s*\(/i.test(name);
+  const aggregate = parseAggregate(name);
+  return aggregate?.operator === "count" && aggregate.target === "*";
 }
 
 /** The primary key is always there: where it was not asked for, it comes last. */

@@ -14,6 +14,7 @@ import { functionChainOf } from "./function-chains.js";
 import { collectionOf, recordOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { checkCollectionId, RequestParams, refuseParams, timesOf, timeZoneOf } from "./request-params.js";
+import { aggregationOf, refuseBesideAggregation, writeAggregated } from "./search-aggregation.js";
 import { type IteratorPage, iteratorPage } from "./search-iterator.js";
 
 /** Parameters that do not tune the search itself. */
@@ -66,6 +67,8 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
   if (page !== undefined && (request.function_chains.length > 0 || request.function_score !== undefined)) {
     throw failure("InvalidParameter", { text: "function rerank is not supported with search iterator v2" });
   }
+  const { search_aggregation: aggregation } = request;
+  if (aggregation !== undefined) refuseBesideAggregation(request, params);
   const grouping = groupingOf(params);
   const groupByFields = params.text("group_by_fields");
   const orderByFields = params.list("order_by_fields");
@@ -88,6 +91,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     ...(grouping !== undefined && { groupingField: grouping }),
     ...(orderByFields.length > 0 && { orderByFields }),
     ...(exprParams !== undefined && { exprParams }),
+    ...(aggregation !== undefined && { searchAggregation: aggregationOf(aggregation) }),
     ...(request.highlighter !== undefined && { highlighter: highlighterOf(request.highlighter) }),
     ...(request.function_score !== undefined && { functionScore: functionScoreOf(request.function_score) }),
     ...(request.function_chains.length > 0 && { functionChains: request.function_chains.map(functionChainOf) }),
@@ -186,7 +190,8 @@ function pageOf(page: IteratorPage, found: SearchHits, times: Times): Sent<"Sear
  * @param severalFields whether the request names what groups are made by in the form of several fields
  */
 export function resultsOf(hits: SearchHits, times: Times, severalFields = false): Sent<"SearchResultData"> {
-  const { topks, fields, primaryKey, groups, highlights } = hits;
+  const { topks, fields, primaryKey, groups, highlights, aggregated } = hits;
+  if (aggregated !== undefined) return writeAggregated(hits, aggregated);
   const columns = (all: readonly StoredColumn[]) => all.map((column) => writeColumn(column, times));
   return {
     num_queries: topks.length,

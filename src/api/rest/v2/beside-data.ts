@@ -6,8 +6,8 @@ import { contract, type OperationPath } from "../../../engine/contract/table.js"
 
 /**
  * What some endpoints put beside `data`: the cost of a call, which is none here; an empty message of those that could say
- * something about parts of the answer; the number of hits of each query vector; what has been
- * said of a user or a role.
+ * something about parts of the answer; the number of hits (buckets) of each query vector; what has been said of a user or a
+ * role.
  */
 export function besideData(
   path: OperationPath,
@@ -26,6 +26,7 @@ export function besideData(
   }
   if (!path.startsWith("entities/")) return {};
   if (contract[path].result !== "hits") return { cost: 0 };
-  const { topks } = result as SearchHits;
+  const { topks, aggregated } = result as SearchHits;
+  if (aggregated !== undefined) return { cost: 0, aggTopks: aggregated.buckets.map((buckets) => buckets.length) };
   return topks.some((hits) => hits > 0) ? { cost: 0, topks } : { cost: 0 };
 }

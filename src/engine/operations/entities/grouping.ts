@@ -5,6 +5,7 @@ import type { Collection } from "../../model/collection.js";
 import { MAX_GROUP_SIZE } from "../../model/limits.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
 import { FIELD_TYPES } from "../../model/types/table.js";
+import { breadthOf, type SearchAggregation } from "../../query/aggregation/search-aggregation.js";
 import { dynamicKey, fieldKey, type GroupKey, jsonKey } from "../../query/group-key.js";
 import type { Grouping } from "../../query/search-plan.js";
 import { listParam } from "./search-params.js";
@@ -25,6 +26,24 @@ export function decodeGrouping(
   const names = groupNames(request);
   if (names.length === 0) return undefined;
   const by = names.map((name) => groupKey(collection, name, names.length > 1));
+  checkGrouped(searched, radius);
+  // Zero and less: not given.
+  const size = Math.max(1, request.groupSize ?? 1);
+  if (size > MAX_GROUP_SIZE) throw failure("GroupSizeOutOfRange", { value: size, limit: MAX_GROUP_SIZE });
+  return { by, size, strict: request.strictGroupSize === true };
+}
+
+/** The grouping that finds what an aggregation asks for. */
+export function groupingFor(
+  aggregation: SearchAggregation,
+  searched: FieldSchema,
+  radius: number | undefined,
+): Grouping {
+  checkGrouped(searched, radius);
+  return { by: aggregation.flatMap(({ keys }) => keys), size: breadthOf(aggregation).size, strict: true };
+}
+
+function checkGrouped(searched: FieldSchema, radius: number | undefined): void {
   if (searched.type === "BinaryVector") {
     throw failure("InvalidParameter", {
       text: "not support search_group_by operation based on binary vector column",
@@ -37,10 +56,6 @@ export function decodeGrouping(
       actual: "",
     });
   }
-  // Zero and less: not given.
-  const size = Math.max(1, request.groupSize ?? 1);
-  if (size > MAX_GROUP_SIZE) throw failure("GroupSizeOutOfRange", { value: size, limit: MAX_GROUP_SIZE });
-  return { by, size, strict: request.strictGroupSize === true };
 }
 
 /** One name, or several among the parameters of the search. */

@@ -141,6 +141,7 @@ function decodePart(
     boosting,
     order: undefined,
     chains: undefined,
+    aggregation: undefined,
     filter: part.filter,
     filterValues: part.exprParams,
     timeZone: readTimeZone(request),

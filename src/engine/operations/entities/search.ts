@@ -4,8 +4,10 @@ import type { CallLimits } from "../../contract/call-limits.js";
 import type { SearchHits } from "../../contract/column.js";
 import type { SearchRequest } from "../../contract/entities.js";
 import type { Reply } from "../../contract/reply.js";
-import { type Collection, indexOfField } from "../../model/collection.js";
+import { type Collection, indexOfField, type MetricType } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
+import { smallerIsNearer } from "../../model/types/metrics.js";
+import { breadthOf } from "../../query/aggregation/search-aggregation.js";
 import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
 import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
@@ -14,10 +16,11 @@ import type { SearchPlan } from "../../query/search-plan.js";
 import type { EmbeddedTexts } from "../../write/embedded-texts.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
+import { readAggregation } from "./aggregation/read-aggregation.js";
 import { readChains } from "./chain/read-chains.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
 import { withEmbeddings } from "./embedding.js";
-import { decodeGrouping } from "./grouping.js";
+import { decodeGrouping, groupingFor } from "./grouping.js";
 import { readHighlighter } from "./highlighter.js";
 import { readHitOrder } from "./hit-order.js";
 import { givenQueries, type Queries } from "./queries.js";
@@ -55,7 +58,12 @@ function search(
   const output = planOutput(collection, request.outputFields ?? [], false, timeZone);
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(request.searchParams, index);
-  const grouping = decodeGrouping(collection, request, field, params.radius);
+  const larger = !smallerIsNearer((index?.metricType ?? "") as MetricType);
+  const aggregation = readAggregation(collection, request, vectors.length, larger);
+  const grouping =
+    aggregation === undefined
+      ? decodeGrouping(collection, request, field, params.radius)
+      : groupingFor(aggregation, field, params.radius);
   const { ranker, boosting } = readRankingFunctions(request.functionScore, {
     ctx,
     collection,
@@ -70,10 +78,11 @@ function search(
     field,
     index,
     vectors,
-    limit,
+    limit: aggregation === undefined ? limit : breadthOf(aggregation).groups,
     offset,
     tuning: params,
     grouping,
+    aggregation,
     boosting,
     order: readHitOrder(collection, request, grouping),
     chains: readChains(collection.schema, request),

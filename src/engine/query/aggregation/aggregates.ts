@@ -1,14 +1,11 @@
-import { failure } from "../../errors.js";
-import type { ColumnHead } from "../entities/growing-column.js";
-import { columnHead } from "../entities/growing-column.js";
-import type { DataType } from "../model/data-type.js";
-import { type CollectionSchema, type FieldSchema, fieldByName } from "../model/schema.js";
-import { mayBe } from "../model/types/table.js";
-import { readGroupOrder } from "./query-order.js";
-import type { SortItem } from "./sort-items.js";
-
-const OPERATORS = ["sum", "count", "avg", "min", "max"] as const;
-export type AggregateOperator = (typeof OPERATORS)[number];
+import { failure } from "../../../errors.js";
+import { type AggregateOperator, parseAggregate } from "../../contract/aggregate-name.js";
+import { type ColumnHead, columnHead } from "../../entities/growing-column.js";
+import type { DataType } from "../../model/data-type.js";
+import { type CollectionSchema, type FieldSchema, fieldByName } from "../../model/schema.js";
+import { mayBe } from "../../model/types/table.js";
+import { readGroupOrder } from "../query-order.js";
+import type { SortItem } from "../sort-items.js";
 
 /** What a query computes over many rows. */
 export interface Aggregate {
@@ -31,8 +28,6 @@ export interface AggregateOutput {
   readonly order: readonly SortItem[];
 }
 
-const FORM = /^(sum|count|avg|min|max)\s*\(\s*([\w*]*)\s*\)$/i;
-
 /**
  * Reads a query's `outputFields`, `groupByFields` and `orderByFields` where they group or aggregate.
  *
@@ -48,7 +43,7 @@ export function readAggregateOutput(
 ): AggregateOutput | undefined {
   const groups = distinct(groupNames).map((name) => groupField(schema, name));
   const asked = distinct(names);
-  if (groups.length === 0 && !asked.some((name) => FORM.test(name))) return undefined;
+  if (groups.length === 0 && !asked.some((name) => parseAggregate(name) !== undefined)) return undefined;
   const shown = asked.length > 0 ? asked : groups.map(({ name }) => name);
   const columns = shown.map((name) => columnOf(schema, name, groups));
   const order = readGroupOrder(
@@ -74,15 +69,16 @@ function groupField(schema: CollectionSchema, name: string): FieldSchema {
 }
 
 function columnOf(schema: CollectionSchema, name: string, groups: readonly FieldSchema[]): AggregateColumn {
-  const form = FORM.exec(name);
-  if (form === null) {
+  const form = parseAggregate(name);
+  if (form === undefined) {
     const field = groups.find((group) => group.name === name);
     if (field === undefined) throw invalid(notAllowed(name, groups));
     return { head: columnHead(field), of: field };
   }
-  const aggregate = readAggregate(schema, (form[1] as string).toLowerCase() as AggregateOperator, form[2] as string);
+  const aggregate = readAggregate(schema, form.operator, form.target);
   const nullable = aggregate.operator === "count" ? {} : { nullable: true };
-  return { head: { name, type: typeOf(aggregate), ...nullable, fieldId: 0, primaryKey: false }, of: aggregate };
+  const type = aggregateType(aggregate.operator, aggregate.field?.type);
+  return { head: { name, type, ...nullable, fieldId: 0, primaryKey: false }, of: aggregate };
 }
 
 function readAggregate(schema: CollectionSchema, operator: AggregateOperator, target: string): Aggregate {
@@ -92,16 +88,21 @@ function readAggregate(schema: CollectionSchema, operator: AggregateOperator, ta
   }
   const field = fieldByName(schema, target);
   if (field === undefined) throw invalid(`target field ${target} for aggregation:${operator} does not exist`);
-  const use = operator === "min" || operator === "max" ? "compare" : "sum";
-  const taken = operator === "count" || mayBe(use, field.type);
-  if (!taken) throw invalid(`aggregation operator ${operator} does not support data type ${field.type}`);
+  checkAggregated(operator, field.type);
   return { operator, field };
 }
 
-function typeOf({ operator, field }: Aggregate): DataType {
+/** @throws InvalidParameter for values that an operator cannot compute with */
+export function checkAggregated(operator: AggregateOperator, type: DataType): void {
+  const use = operator === "min" || operator === "max" ? "compare" : "sum";
+  if (operator === "count" || mayBe(use, type)) return;
+  throw invalid(`aggregation operator ${operator} does not support data type ${type}`);
+}
+
+/** The type of an aggregate. @param type of the values; of no effect for counts */
+export function aggregateType(operator: AggregateOperator, type: DataType = "Int64"): DataType {
   if (operator === "count") return "Int64";
   if (operator === "avg") return "Double";
-  const type = (field as FieldSchema).type;
   if (operator !== "sum") return type;
   return type === "Float" || type === "Double" ? "Double" : "Int64";
 }

@@ -1,11 +1,11 @@
-import { failure } from "../../errors.js";
-import { compactInteger } from "../../values/int64.js";
-import type { RecordBatch, StoredValue } from "../contract/column.js";
-import { fieldColumn } from "../entities/columns.js";
-import type { EntityTable } from "../entities/entity-table.js";
-import { type Selection, whereClause } from "../entities/read-rows.js";
-import { isVectorType } from "../model/data-type.js";
-import type { FieldSchema } from "../model/schema.js";
+import { failure } from "../../../errors.js";
+import { compactInteger } from "../../../values/int64.js";
+import type { RecordBatch, StoredValue } from "../../contract/column.js";
+import { fieldColumn } from "../../entities/columns.js";
+import type { EntityTable } from "../../entities/entity-table.js";
+import { type Selection, whereClause } from "../../entities/read-rows.js";
+import { isVectorType } from "../../model/data-type.js";
+import type { FieldSchema } from "../../model/schema.js";
 import { type Aggregate, type AggregateOutput, isAggregate } from "./aggregates.js";
 
 /** Of a query; more groups than that are refused, however few of them are shown. */
