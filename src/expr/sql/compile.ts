@@ -2,7 +2,9 @@ import type { ResolvedField } from "../check/scope.js";
 import type { Operand, Scalar, TextArgument, TypedExpression } from "../check/typed.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
 import { arithmeticSql, bitwiseSql } from "./arithmetic.js";
+import { constant } from "./constant.js";
 import { bind, raw, type SqlFragment, sql } from "./fragment.js";
+import { handleOf } from "./handles.js";
 import {
   compareJson,
   containsSql,
@@ -16,13 +18,12 @@ import {
   regexJson,
 } from "./json.js";
 import { likeSql, regexSql, startsWithSql } from "./like.js";
-import { handleOf } from "./member-handles.js";
 import { bindConstant, distinct, encodeArrays, listForColumn, sqlOperator } from "./values.js";
 
 /**
  * Compiles a checked filter to a boolean SQL expression over the columns of its fields. The expression is TRUE, FALSE or NULL
  * exactly where the filter is TRUE, FALSE or UNKNOWN, but for positive places, where FALSE may stand for UNKNOWN:
- * as a whole it selects the same rows. All values are bound. Needs the functions of `sql-functions.ts` on the connection.
+ * as a whole it selects the same rows. All values are bound, large ones by a handle that this thread knows. Needs the functions of `sql-functions.ts` on the connection.
  * @param alias of the table, where the statement has more than one
  */
 export function compileSql(predicate: TypedExpression, alias?: string): SqlFragment {
@@ -259,20 +260,20 @@ function leafSql(emitter: Emitter, node: TypedExpression, positive: boolean): Sq
     case "isNull":
       return sql`(${columnOf(emitter, node.field)} IS NULL)`;
     case "textMatch": {
-      const tokens = bind(JSON.stringify(node.tokens));
-      return sql`elanus_text_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.minimum))}, ${bind(node.field.analyzerParams ?? "")})`;
+      const tokens = constant(JSON.stringify(node.tokens));
+      return sql`elanus_text_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.minimum))}, ${constant(node.field.analyzerParams ?? "")})`;
     }
     case "phraseMatch": {
-      const tokens = bind(JSON.stringify(node.tokens));
-      return sql`elanus_phrase_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.slop))}, ${bind(node.field.analyzerParams ?? "")})`;
+      const tokens = constant(JSON.stringify(node.tokens));
+      return sql`elanus_phrase_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.slop))}, ${constant(node.field.analyzerParams ?? "")})`;
     }
     case "fuzzyMatch": {
-      const query = bind(JSON.stringify({ tokens: node.tokens, distance: node.distance }));
-      return sql`elanus_fuzzy_match(${columnOf(emitter, node.field)}, ${query}, ${bind(node.field.analyzerParams ?? "")})`;
+      const query = constant(JSON.stringify({ tokens: node.tokens, distance: node.distance }));
+      return sql`elanus_fuzzy_match(${columnOf(emitter, node.field)}, ${query}, ${constant(node.field.analyzerParams ?? "")})`;
     }
     case "spatial": {
       const column = columnOf(emitter, node.field);
-      return sql`elanus_spatial(${bind(node.function)}, ${column}, ${bind(node.wkt)}, ${bind(node.distance)})`;
+      return sql`elanus_spatial(${bind(node.function)}, ${column}, ${constant(node.wkt)}, ${bind(node.distance)})`;
     }
     case "shiftedTimestamp": {
       const column = columnOf(emitter, node.field);
@@ -300,7 +301,7 @@ function compareSql(
   const column = columnOf(emitter, operand.field);
   if (operand.type === "JSON") return compareJson(node, column, positive);
   if (value.kind === "array") {
-    const equal = sql`elanus_array_in(${column}, ${bind(encodeArrays([value]))}, 0)`;
+    const equal = sql`elanus_array_in(${column}, ${constant(encodeArrays([value]))}, 0)`;
     return node.operator === "==" ? equal : sql`(NOT ${equal})`;
   }
   return sql`(${valueSql(emitter, operand)} ${sqlOperator(node.operator)} ${bindConstant(value)})`;
@@ -316,7 +317,7 @@ function inSql(emitter: Emitter, node: Extract<TypedExpression, { kind: "in" }>,
   }
   if (operand.type === "JSON") return inJson(node, column, positive);
   const scalars = values.filter((value): value is Scalar => value.kind !== "array");
-  if (scalars.length < values.length) return sql`elanus_array_in(${column}, ${bind(encodeArrays(values))}, 0)`;
+  if (scalars.length < values.length) return sql`elanus_array_in(${column}, ${constant(encodeArrays(values))}, 0)`;
   return sql`(${valueSql(emitter, operand)} IN ${listForColumn(distinct(scalars))})`;
 }
 

@@ -1,6 +1,6 @@
 /** Pieces of SQL with their bound values. Values never enter the text. */
 
-/** Bytes are handles, see `member-handles.ts`. */
+/** Bytes are handles, see `handles.ts`. */
 export type SqlValue = bigint | number | string | Uint8Array | null;
 
 export interface SqlFragment {

@@ -1,3 +1,4 @@
+import { constant } from "./constant.js";
 import { bind, joined, raw, type SqlFragment, sql } from "./fragment.js";
 
 /** JSON paths in SQL. A component of digits is a key of an object or an index of an array, whichever is there. */
@@ -41,21 +42,33 @@ export function jsonAccess(column: SqlFragment, path: readonly string[], literal
   // Such a key is in no value, and SQLite would replace what is wrong with it by a character that may be in one.
   if (!path.every((key) => key.isWellFormed())) return NOTHING;
   const paths = candidatePaths(path);
+  const source = literal ? column : longEnough(column, path);
   if (paths.length === 0) {
     // JSON text of the value at the path, found by a function.
-    const found = sql`elanus_json_at(${column}, ${bind(JSON.stringify(path))})`;
+    const found = sql`elanus_json_at(${source}, ${constant(JSON.stringify(path))})`;
     return { type: sql`json_type(${found})`, value: sql`json_extract(${found}, '$')`, arguments: found };
   }
   const write = literal ? pathLiteral : bind;
   const call = (name: string): SqlFragment => {
-    const calls = paths.map((p) => sql`${raw(name)}(${column}, ${write(p)})`);
+    const calls = paths.map((p) => sql`${raw(name)}(${source}, ${write(p)})`);
     return calls.length === 1 ? (calls[0] as SqlFragment) : sql`coalesce(${joined(calls, ", ")})`;
   };
   return {
     type: call("json_type"),
     value: call("json_extract"),
-    arguments: sql`${column}, ${existing(column, paths)}`,
+    arguments: sql`${source}, ${existing(source, paths)}`,
   };
+}
+
+/** SQLite reads a path anew for each row. */
+const LONG_PATH = 128;
+
+/** The column where it may hold the keys of a path, else NULL: a text that is shorter than they are does not. */
+function longEnough(column: SqlFragment, path: readonly string[]): SqlFragment {
+  const bytes = path.reduce((sum, key) => sum + (INDEX.test(key) ? 0 : Buffer.byteLength(key)), 0);
+  return bytes <= LONG_PATH
+    ? column
+    : sql`CASE WHEN octet_length(${column}) > ${raw(String(bytes))} THEN ${column} END`;
 }
 
 /** The one path of the candidates that exists (the last, if none does). */

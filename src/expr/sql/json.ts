@@ -2,10 +2,11 @@ import type { Members } from "../../values/membership/members.js";
 import { holds } from "../check/fold.js";
 import type { Constant, Scalar, TypedExpression } from "../check/typed.js";
 import { patternParts } from "../semantics/like.js";
+import { constant } from "./constant.js";
 import { bind, joined, raw, type SqlFragment, sql } from "./fragment.js";
+import { handleOf } from "./handles.js";
 import { type JsonAccess, jsonAccess } from "./json-path.js";
 import { likeSql, regexSql } from "./like.js";
-import { handleOf } from "./member-handles.js";
 import { bindForJson, distinct, encodeArrays, listForJson, needsCast, sqlOperator } from "./values.js";
 
 type Leaf<K extends TypedExpression["kind"]> = Extract<TypedExpression, { readonly kind: K }>;
@@ -69,7 +70,7 @@ export function compareJson(node: Leaf<"compare">, column: SqlFragment, positive
   const json = jsonAccess(column, operand.path, operand.indexed);
   if (value.kind === "array") {
     if (operator !== "==" && operator !== "!=") return sql`(CASE WHEN ${column} IS NOT NULL THEN 0 END)`;
-    const equal = sql`elanus_array_in(${json.value}, ${bind(encodeArrays([value]))}, 1)`;
+    const equal = sql`elanus_array_in(${json.value}, ${constant(encodeArrays([value]))}, 1)`;
     return guarded(json, "array", operator === "==" ? equal : sql`NOT ${equal}`, false);
   }
   const test = sql`${comparedValue(json, value)} ${sqlOperator(operator)} ${bindForJson(value)}`;
@@ -130,7 +131,7 @@ export function inJson(node: Leaf<"in">, column: SqlFragment, positive: boolean)
   const json = jsonAccess(column, operand.path, operand.indexed);
   const groups = groupsOf(values).map(({ kind, cast, scalars, arrays }) => {
     if (kind === "array") {
-      return guarded(json, kind, sql`elanus_array_in(${json.value}, ${bind(encodeArrays(arrays))}, 1)`, false);
+      return guarded(json, kind, sql`elanus_array_in(${json.value}, ${constant(encodeArrays(arrays))}, 1)`, false);
     }
     const value = cast ? sql`CAST(${json.value} AS REAL)` : json.value;
     const test = sql`${value} IN ${listForJson(scalars)}`;
@@ -197,7 +198,7 @@ function elementTest(group: Group, typed: boolean): SqlFragment {
   const value = group.cast ? raw("CAST(e.value AS REAL)") : raw("e.value");
   const type = raw(typed ? "" : ` AND e.type ${TYPE_TESTS[group.kind]}`);
   if (group.kind === "array") {
-    return sql`(e.type = 'array' AND elanus_array_in(e.value, ${bind(encodeArrays(group.arrays))}, 1))`;
+    return sql`(e.type = 'array' AND elanus_array_in(e.value, ${constant(encodeArrays(group.arrays))}, 1))`;
   }
   const [only] = group.scalars;
   const among =

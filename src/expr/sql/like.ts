@@ -1,4 +1,5 @@
 import { type PatternPart, patternParts } from "../semantics/like.js";
+import { constant } from "./constant.js";
 import { bind, joined, type SqlFragment, sql } from "./fragment.js";
 
 /** The least text above all texts that start with `prefix`, or undefined if there is none. */
@@ -37,7 +38,7 @@ export function likeSql(value: SqlFragment, pattern: string): SqlFragment {
   if (parts.length === 2 && prefix !== "" && second?.kind === "any") return startsWithSql(value, prefix);
   if (parts.length === 3 && first.kind === "any" && second?.kind === "text" && third?.kind === "any") {
     if (Buffer.byteLength(second.text) <= MAX_NATIVE_BYTES) return sql`(instr(${value}, ${bind(second.text)}) > 0)`;
-    return sql`elanus_like(${value}, ${bind(pattern)})`;
+    return sql`elanus_like(${value}, ${constant(pattern)})`;
   }
   if (parts.length === 2 && first.kind === "any" && second?.kind === "text") return endsWithSql(value, second.text);
   // What an index or a plain search can decide comes first; the match itself sees few rows.
@@ -61,7 +62,7 @@ function endsWithSql(value: SqlFragment, suffix: string): SqlFragment {
 /** GLOB, which is always case-sensitive, ends at a NUL character: such values go to the function. */
 function matchSql(value: SqlFragment, parts: readonly PatternPart[], pattern: string): SqlFragment {
   const glob = parts.map(globOf).join("");
-  const exact = sql`elanus_like(${value}, ${bind(pattern)})`;
+  const exact = sql`elanus_like(${value}, ${constant(pattern)})`;
   if (glob.includes("\0") || Buffer.byteLength(glob) > MAX_NATIVE_BYTES) return exact;
   return sql`(CASE WHEN instr(${value}, char(0)) THEN ${exact} ELSE ${value} GLOB ${bind(glob)} END)`;
 }
@@ -73,5 +74,5 @@ function globOf(part: PatternPart): string {
 
 /** `value =~ "pattern"`: in a function, for SQLite has no regular expressions. */
 export function regexSql(value: SqlFragment, pattern: string): SqlFragment {
-  return sql`elanus_regex(${value}, ${bind(pattern)})`;
+  return sql`elanus_regex(${value}, ${constant(pattern)})`;
 }

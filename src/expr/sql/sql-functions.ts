@@ -1,19 +1,20 @@
 import { FuzzyWords } from "../../text/fuzzy-words.js";
 import { knownAnalyzer } from "../../text/known-analyzers.js";
 import { countTokens, matchesPhrase, matchesText, type PhraseToken, type TokenCounts } from "../../text/match.js";
-import { BoundedMap } from "../../values/bounded-map.js";
 import { type Deadline, NO_DEADLINE } from "../../values/deadline.js";
 import { toFloat32 } from "../../values/float32.js";
 import { spatialTest } from "../../values/geometry.js";
 import { wrapInt64 } from "../../values/int64.js";
 import { linearRegex } from "../../values/linear-regex.js";
+import type { Members } from "../../values/membership/members.js";
 import { shiftTimestamptz } from "../../values/timestamptz.js";
 import type { Constant } from "../check/typed.js";
 import { equalsArray } from "../semantics/equality.js";
 import { readJson, valueAt, writeJson } from "../semantics/json-value.js";
 import { LikePattern } from "../semantics/like.js";
 import type { SpatialFunction } from "../syntax/ast.js";
-import { membersOf } from "./member-handles.js";
+import { type Handed, remembered, textOf } from "./constant.js";
+import { namedBy } from "./handles.js";
 import { decodeArrays } from "./values.js";
 
 /** The functions that compiled filters call; every connection that runs filters needs them. */
@@ -29,12 +30,6 @@ export interface SqlFunction {
 }
 
 type Value = bigint | number | string | null;
-
-/** Keeps the last results of decoding constants, which come with every row. */
-function remembered<T>(decode: (text: string) => T): (text: string) => T {
-  const known = new BoundedMap<string, T>({ entries: 64, weight: 4_000_000, weigh: (_value, text) => text.length });
-  return (text) => known.getOrMake(text, decode);
-}
 
 const arraysOf = remembered<readonly Constant[]>(decodeArrays);
 const patternOf = remembered((pattern) => new LikePattern(pattern));
@@ -82,42 +77,48 @@ export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunc
       true,
     ),
     /** JSON text of the value at a path. */
-    define("json_at", (text: Value, path: string) => {
+    define("json_at", (text: Value, path: Handed) => {
       const root = typeof text === "string" ? readJson(text) : undefined;
       const found = root === undefined ? undefined : valueAt(root, listOf(path));
       return found === undefined ? null : writeJson(found);
     }),
     /** Is a JSON array (as text) equal to one of the arrays of a literal? */
-    define("array_in", (text: Value, arrays: string, strict: number) => {
+    define("array_in", (text: Value, arrays: Handed, strict: number) => {
       if (text === null) return null;
       const value = readJson(String(text));
       return value !== undefined && arraysOf(arrays).some((array) => equalsArray(value, array, strict === 1)) ? 1 : 0;
     }),
-    define("like", (text: Value, pattern: string) =>
+    define("like", (text: Value, pattern: Handed) =>
       text === null ? null : truth(patternOf(pattern).matches(String(text))),
     ),
-    define("regex", (text: Value, pattern: string) =>
+    define("regex", (text: Value, pattern: Handed) =>
       text === null ? null : truth(regexOf(pattern)?.matches(String(text)) ?? null),
     ),
-    define("text_match", (text: Value, tokens: string, minimum: number, analyzer: string) =>
-      text === null ? null : truth(matchesText(knownAnalyzer(analyzer), String(text), countsOf(tokens), minimum)),
-    ),
-    define("phrase_match", (text: Value, tokens: string, slop: number, analyzer: string) =>
+    define("text_match", (text: Value, tokens: Handed, minimum: number, analyzer: Handed) =>
       text === null
         ? null
-        : truth(matchesPhrase(knownAnalyzer(analyzer), String(text), phraseOf(tokens), slop, deadline)),
+        : truth(matchesText(knownAnalyzer(textOf(analyzer)), String(text), countsOf(tokens), minimum)),
     ),
-    define("fuzzy_match", (text: Value, query: string, analyzer: string) =>
-      text === null ? null : truth(fuzzyWordsOf(query).matches(knownAnalyzer(analyzer).words(String(text)), deadline)),
+    define("phrase_match", (text: Value, tokens: Handed, slop: number, analyzer: Handed) =>
+      text === null
+        ? null
+        : truth(matchesPhrase(knownAnalyzer(textOf(analyzer)), String(text), phraseOf(tokens), slop, deadline)),
+    ),
+    define("fuzzy_match", (text: Value, query: Handed, analyzer: Handed) =>
+      text === null
+        ? null
+        : truth(fuzzyWordsOf(query).matches(knownAnalyzer(textOf(analyzer)).words(String(text)), deadline)),
     ),
     define("has_integer", (handle: Uint8Array, high: number | null, low: number) =>
-      high === null ? null : truth(membersOf(handle).hasInteger(high, low)),
+      high === null ? null : truth((namedBy(handle) as Members).hasInteger(high, low)),
     ),
     define("has_text", (handle: Uint8Array, text: Value) =>
-      text === null ? null : truth(membersOf(handle).hasText(String(text))),
+      text === null ? null : truth((namedBy(handle) as Members).hasText(String(text))),
     ),
-    define("spatial", (name: string, stored: Value, wkt: string, distance: number) =>
-      stored === null ? null : truth(spatialTest(name as SpatialFunction, String(stored), wkt, distance, deadline)),
+    define("spatial", (name: string, stored: Value, wkt: Handed, distance: number) =>
+      stored === null
+        ? null
+        : truth(spatialTest(name as SpatialFunction, String(stored), textOf(wkt), distance, deadline)),
     ),
     /** Microseconds moved by a calendar interval. */
     define(
