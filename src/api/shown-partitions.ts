@@ -1,6 +1,6 @@
 import type { PartitionFacts } from "../engine/contract/facts.js";
 import { failure } from "../errors.js";
-import { hybridTime } from "./hybrid-time.js";
+import { hybridTime } from "../values/hybrid-time.js";
 
 /** What a list of partitions is asked for. */
 interface Wanted {

@@ -8,6 +8,7 @@ import type { ServedFunctions } from "./functions/served-functions.js";
 import type { Loader } from "./load/loader.js";
 import type { ServerVersion } from "./model/server-version.js";
 import type { FilteredSearch } from "./query/filtered-search.js";
+import type { Snapshots } from "./snapshots/snapshots.js";
 import type { ChangeLog } from "./storage/change-log.js";
 import type { Connection } from "./storage/driver.js";
 import type { VectorStore } from "./vector/contract.js";
@@ -29,6 +30,8 @@ export interface EngineContext {
   readonly functions: ServedFunctions;
   /** What readers beside this writer follow. */
   readonly changeLog: ChangeLog;
+  /** Copies of collections. */
+  readonly snapshots: Snapshots;
   /** Whose limits hold. */
   readonly serverVersion: ServerVersion;
   /** Where graphs are kept between runs; undefined for a memory database. */

@@ -16,6 +16,9 @@ import { DEFAULT_SERVER_VERSION } from "./model/server-version.js";
 import type { EngineOptions } from "./options.js";
 import { ProgressFeed } from "./progress.js";
 import { FilteredSearch } from "./query/filtered-search.js";
+import { FileHome } from "./snapshots/file-home.js";
+import { MemoryHome } from "./snapshots/memory-home.js";
+import { Snapshots } from "./snapshots/snapshots.js";
 import { NO_CHANGE_LOG, openChangeLog } from "./storage/change-log.js";
 import type { OpenDatabase } from "./storage/database.js";
 import { ReadGate } from "./storage/read-gate.js";
@@ -68,6 +71,17 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     transaction: transactions.run,
     progressed: (collectionId, progress) => feed.loaded(catalog.byId(collectionId), progress),
   });
+  const snapshots = new Snapshots({
+    sql,
+    catalog,
+    entities,
+    home: database.path === undefined ? new MemoryHome(sql) : new FileHome(sql, database.path),
+    now,
+    transaction: transactions.run,
+    removal: transactions.removal,
+    lazily: (work) => database.lazily(work),
+  });
+  if (!readonly) snapshots.tidy();
   const ctx: EngineContext = {
     sql,
     catalog,
@@ -79,6 +93,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     filters: new FilterCache(options.serverVersion ?? DEFAULT_SERVER_VERSION),
     search: new FilteredSearch(),
     functions: new ServedFunctions(options.functions),
+    snapshots,
     changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),
     serverVersion: options.serverVersion ?? DEFAULT_SERVER_VERSION,
     snapshotFolder,
@@ -121,6 +136,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
         ctx.functions.close();
         // A running load would go on for long: it is told to stop, and answers 101.
         await loader.close();
+        await snapshots.close();
         await calls.settled();
         await loader.close();
         await vectors.close();
@@ -128,6 +144,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
         transactions.settle();
       } finally {
         gate?.close();
+        snapshots.free();
         database.close();
       }
     },

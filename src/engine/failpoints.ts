@@ -35,6 +35,16 @@ export const FAILPOINTS = [
   "before-snapshot-record",
   /** The new snapshot is recorded, the file of the one before is still there. */
   "before-old-snapshot-removal",
+  /** Some rows of a collection are in its copy, others are not. */
+  "mid-collection-copy",
+  /** The copy of a collection is whole, under its temporary name. */
+  "before-copy-rename",
+  /** It has its name, and counts as unfinished. */
+  "before-copy-record",
+  /** A copy counts as gone, its file is still there. */
+  "before-copy-removal",
+  /** Some rows of a copy are in the new collection, others are not. */
+  "mid-restore",
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];

@@ -162,6 +162,20 @@ export const catalogErrors = {
     1601,
     (d) => `collection name [${d.collection}] conflicts with an existing alias, please choose a unique name`,
   ),
+  /** The collection has no snapshot of this name. */
+  SnapshotNotFound: entry<{ collection: number; snapshot: string }>(
+    2600,
+    (d) => `collection ${d.collection}: snapshot not found[snapshot=${d.snapshot}]`,
+  ),
+  /** A snapshot that somebody holds on to is not dropped. */
+  SnapshotPinned: entry<{ pins: number; snapshot: string }>(
+    2601,
+    (d) => `${d.pins} active pins, unpin before dropping: snapshot is pinned[snapshot=${d.snapshot}]`,
+  ),
+  /** The collection has a snapshot of this name already. */
+  SnapshotExists: invalid<{ collection: number; snapshot: string }>(
+    (d) => `snapshot name ${d.snapshot} already exists in collection ${d.collection}`,
+  ),
   /** There is no resource group of this name. */
   ResourceGroupNotFound: entry<{ group: string }>(300, (d) => `resource group not found[rg=${d.group}]`),
   /** There is no metric of this name. */

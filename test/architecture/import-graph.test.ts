@@ -39,6 +39,8 @@ const VECTOR = /^engine\/vector\//;
 /** Models that the application lends. */
 const FUNCTIONS = /^engine\/functions\//;
 const LOAD = /^engine\/load\//;
+/** Copies of collections. */
+const SNAPSHOTS = /^engine\/snapshots\//;
 const QUERY = /^engine\/query\//;
 const WRITE = /^engine\/write\//;
 const OPERATIONS = /^engine\/operations\//;
@@ -134,6 +136,11 @@ const LAYERS: readonly Layer[] = [
     files: LOAD,
     imports: [MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS],
   },
+  {
+    name: "engine/snapshots",
+    files: SNAPSHOTS,
+    imports: [MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, ERRORS],
+  },
   { name: "engine/functions", files: FUNCTIONS, imports: [VALUES, ERRORS] },
   {
     name: "engine/query",
@@ -150,7 +157,22 @@ const LAYERS: readonly Layer[] = [
     name: "engine/context",
     files: CONTEXT,
     imports: [],
-    types: [CONTEXT, VALUES, MODEL, FUNCTIONS, STORAGE, CATALOG, ACCESS, ENTITIES, LOAD, QUERY, WRITE, VECTOR, ERRORS],
+    types: [
+      CONTEXT,
+      VALUES,
+      MODEL,
+      FUNCTIONS,
+      STORAGE,
+      CATALOG,
+      ACCESS,
+      ENTITIES,
+      SNAPSHOTS,
+      LOAD,
+      QUERY,
+      WRITE,
+      VECTOR,
+      ERRORS,
+    ],
   },
   {
     name: "engine/maintenance",

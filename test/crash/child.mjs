@@ -1,6 +1,7 @@
 // Runs a script of calls against the built package and says on standard output, before each call, that it begins, and
 // after it, how it ended. Lines are written synchronously: what was said stays said when the process is killed.
 import { readFileSync, writeSync } from "node:fs";
+import { callStep } from "./call-step.mjs";
 
 const [entry, scriptFile] = process.argv.slice(2);
 const { path, options, steps } = JSON.parse(readFileSync(scriptFile, "utf8"));
@@ -18,8 +19,7 @@ async function call(name, request) {
     db = await Elanus.open(path, options);
     return undefined;
   }
-  const method = name.split(".").reduce((place, key) => place[key], db);
-  return method(request);
+  return callStep(db, { call: name, request });
 }
 
 for (const [number, step] of steps.entries()) {

@@ -24,6 +24,26 @@ export interface CollectionState {
   indexed: boolean;
   readonly extraFields: Set<string>;
   readonly partitions: Map<string, PartitionState>;
+  /** What a restore makes. */
+  readonly snapshots: Map<string, CollectionState>;
+}
+
+/** A copy that shares nothing, rows aside. */
+function copyOf(state: CollectionState): CollectionState {
+  return {
+    ...state,
+    extraFields: new Set(state.extraFields),
+    partitions: new Map([...state.partitions].map(([p, { loaded, rows }]) => [p, { loaded, rows: new Map(rows) }])),
+    snapshots: new Map(state.snapshots),
+  };
+}
+
+/** The collection that a snapshot of now would give: not loaded, without snapshots of its own. */
+function keptOf(state: CollectionState): CollectionState {
+  const kept = copyOf(state);
+  kept.mode = "none";
+  for (const partition of kept.partitions.values()) partition.loaded = false;
+  return { ...kept, snapshots: new Map() };
 }
 
 /** Names of collections give their index: `graph...` is searched by a graph, everything else exactly. */
@@ -54,6 +74,8 @@ type Request = {
   readonly id: readonly number[];
   readonly filter: string;
   readonly schema: { readonly fieldName: string };
+  readonly snapshotName: string;
+  readonly targetCollectionName: string;
 };
 
 /** Codes that a model cannot tell apart: any refusal will do. */
@@ -64,13 +86,7 @@ export class Model {
 
   clone(): Model {
     const copy = new Model();
-    for (const [name, state] of this.collections) {
-      copy.collections.set(name, {
-        ...state,
-        extraFields: new Set(state.extraFields),
-        partitions: new Map([...state.partitions].map(([p, { loaded, rows }]) => [p, { loaded, rows: new Map(rows) }])),
-      });
-    }
+    for (const [name, state] of this.collections) copy.collections.set(name, copyOf(state));
     return copy;
   }
 
@@ -85,7 +101,16 @@ export class Model {
       return 0;
     }
     const state = this.collections.get(name);
-    return state === undefined ? 100 : apply(state, step.call, request);
+    if (state === undefined) return 100;
+    return step.call === "snapshots.restore" ? this.#restore(state, request) : apply(state, step.call, request);
+  }
+
+  #restore(state: CollectionState, { snapshotName, targetCollectionName }: Request): number {
+    const kept = state.snapshots.get(snapshotName);
+    if (kept === undefined) return 2600;
+    if (this.collections.has(targetCollectionName)) return 65535;
+    this.collections.set(targetCollectionName, copyOf(kept));
+    return 0;
   }
 
   #create(name: string): number {
@@ -96,6 +121,7 @@ export class Model {
         indexed: false,
         extraFields: new Set(),
         partitions: new Map([["_default", { loaded: true, rows: new Map() }]]),
+        snapshots: new Map(),
       });
       return 0;
     }
@@ -123,6 +149,13 @@ function apply(state: CollectionState, call: string, request: Request): number {
       return 0;
     case "collections.truncate":
       for (const { rows } of partitions.values()) rows.clear();
+      return 0;
+    case "snapshots.create":
+      if (state.snapshots.has(request.snapshotName)) return 1100;
+      state.snapshots.set(request.snapshotName, keptOf(state));
+      return 0;
+    case "snapshots.drop":
+      state.snapshots.delete(request.snapshotName);
       return 0;
     case "collections.flush":
     case "collections.compact":

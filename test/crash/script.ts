@@ -2,6 +2,9 @@ import { createRequest, DIMENSION, type Model, type Row, type Step } from "./mod
 import type { Random } from "./random.js";
 
 const COLLECTIONS = ["exact", "graph", "exact_other"] as const;
+/** What snapshots are restored as: names give the index here too. */
+const RESTORED = { exact: "exact_restored", graph: "graph_restored", exact_other: "exact_restored" } as const;
+const SNAPSHOTS = ["one", "two"] as const;
 const PARTITIONS = ["_default", "a", "b", "c"] as const;
 /** Few keys, so that rows are overwritten often. */
 const KEYS = 600;
@@ -95,6 +98,19 @@ const makers: readonly (readonly [number, Maker])[] = [
         schema: { fieldName: `extra_${random.int(1, 9)}`, dataType: "Int64", nullable: true },
       }),
   ],
+  [3, (random, collectionName) => step("snapshots.create", { collectionName, snapshotName: random.pick(SNAPSHOTS) })],
+  [2, (random, collectionName) => step("snapshots.drop", { collectionName, snapshotName: random.pick(SNAPSHOTS) })],
+  [
+    4,
+    (random, collectionName) =>
+      step("snapshots.restore", {
+        collectionName,
+        snapshotName: random.pick(SNAPSHOTS),
+        targetCollectionName: RESTORED[collectionName as keyof typeof RESTORED],
+      }),
+  ],
+  [2, (random) => step("collections.drop", { collectionName: random.pick(Object.values(RESTORED)) })],
+  [1, (random) => step("collections.load", { collectionName: random.pick(Object.values(RESTORED)) })],
 ];
 
 const WEIGHT = makers.reduce((sum, [weight]) => sum + weight, 0);

@@ -31,6 +31,7 @@ export async function pictureOf(db: Elanus): Promise<string> {
       rows,
       indexed: indexes.includes("by_n"),
       fields: fields.map((f) => f.name).sort(),
+      snapshots: [...(await db.snapshots.list({ collectionName }))].sort(),
     };
     if (loaded.length < partitions.length) await db.collections.release({ collectionName });
   }
@@ -50,6 +51,7 @@ export function expectedPicture(model: Model): string {
       ),
       indexed: state.indexed,
       fields: ["id", "n", "tag", "vector", ...state.extraFields].sort(),
+      snapshots: [...state.snapshots.keys()].sort(),
     };
   }
   return JSON.stringify(picture);

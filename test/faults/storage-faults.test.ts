@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Elanus, isElanusError } from "../../src/index.js";
+import { callStep, codeOf } from "../crash/call-step.mjs";
 import { createRequest, Model, type Step } from "../crash/model.js";
 import { Random } from "../crash/random.js";
 import { makeRows } from "../crash/script.js";
@@ -30,6 +31,12 @@ const SCRIPT: readonly Step[] = [
   step("entities.delete", { id: [1, 2, 3, 4, 5] }),
   step("partitions.release", { partitionNames: ["a"] }),
   step("partitions.load", { partitionNames: ["a"] }),
+  step("snapshots.create", { snapshotName: "one" }),
+  step("entities.delete", { filter: "n > 3" }),
+  step("snapshots.restore", { snapshotName: "one", targetCollectionName: "exact_restored" }),
+  step("snapshots.create", { snapshotName: "two" }),
+  step("snapshots.drop", { snapshotName: "one" }),
+  { call: "collections.drop", request: { collectionName: "exact_restored" } },
   step("collections.compact", {}),
   step("indexes.drop", { indexName: "by_n" }),
   step("collections.release", {}),
@@ -48,22 +55,6 @@ const CODES: Readonly<Record<FaultCode, number>> = {
   SQLITE_READONLY: 2,
   SQLITE_CANTOPEN: 2,
 };
-
-function run(db: Elanus, { call, request }: Step): Promise<unknown> {
-  const method = call.split(".").reduce<unknown>((place, key) => (place as Record<string, unknown>)[key], db);
-  return (method as (request: unknown) => Promise<unknown>)(request);
-}
-
-async function codeOf(call: Promise<unknown>): Promise<number> {
-  try {
-    await call;
-    return 0;
-  } catch (error) {
-    if (!isElanusError(error)) throw error;
-    expect(error.message).not.toMatch(/undefined|\[object/);
-    return error.code;
-  }
-}
 
 describe("when the n-th storage call fails", () => {
   const storage = new FailingStorage();
@@ -84,7 +75,7 @@ describe("when the n-th storage call fails", () => {
       for (let n = 1; ; n++) {
         const code = codeAt(n + faults);
         storage.arm({ call: n, code, lasting });
-        const answer = await codeOf(run(db, step));
+        const answer = await codeOf(callStep(db, step, () => storage.heal()));
         const struck = storage.struck;
         storage.heal();
         if (!struck) {

@@ -2,9 +2,10 @@ import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FAILPOINTS } from "../../src/engine/failpoints.js";
-import { Elanus, isElanusError } from "../../src/index.js";
+import { Elanus } from "../../src/index.js";
+import { callStep, codeOf } from "../crash/call-step.mjs";
 import { Chain, type Moment } from "../crash/chain.js";
-import { Model, REFUSED, type Step } from "../crash/model.js";
+import { Model, REFUSED } from "../crash/model.js";
 import { Random } from "../crash/random.js";
 import { makeScript } from "../crash/script.js";
 import { compareSearches, expectedPicture, pictureOf, type Recall, restoreLoadState } from "../crash/verify.js";
@@ -14,21 +15,6 @@ import { temporaryPath } from "../support/temporary.js";
 const SECONDS = Number(process.env["SOAK_SECONDS"] ?? 3);
 const SEED = Number(process.env["ELANUS_SEED"] ?? Date.now() % 2 ** 31);
 const DURABILITIES = ["full", "normal", "off"] as const;
-
-function call(db: Elanus, { call, request }: Step): Promise<unknown> {
-  const method = call.split(".").reduce<unknown>((place, key) => (place as Record<string, unknown>)[key], db);
-  return (method as (request: unknown) => Promise<unknown>)(request);
-}
-
-async function codeOf(work: Promise<unknown>): Promise<number> {
-  try {
-    await work;
-    return 0;
-  } catch (error) {
-    if (!isElanusError(error)) throw error;
-    return error.code;
-  }
-}
 
 /** A database in this process, or in a worker thread of it, side by side with its model. */
 async function modelRun(random: Random, recall: Recall): Promise<number> {
@@ -47,7 +33,7 @@ async function modelRun(random: Random, recall: Recall): Promise<number> {
           db = await open();
         } else {
           const expected = model.apply(step);
-          const code = await codeOf(call(db, step));
+          const code = await codeOf(callStep(db, step));
           const agrees = expected === REFUSED ? code !== 0 : code === expected;
           expect(agrees, `${JSON.stringify(step).slice(0, 300)} answered ${code}, expected ${expected}`).toBe(true);
         }

@@ -30,6 +30,7 @@ describe("the typed interface", () => {
       | "resourceGroups"
       | "roles"
       | "users"
+      | "snapshots"
     >();
     expectTypeOf<keyof Namespaces["partitions"]>().toEqualTypeOf<
       "list" | "has" | "getStats" | "create" | "drop" | "load" | "release"

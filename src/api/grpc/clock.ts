@@ -1,5 +1,5 @@
 import { now as currentTime } from "../../values/clock.js";
-import { type HybridTime, hybridTime } from "../hybrid-time.js";
+import { type HybridTime, hybridTime } from "../../values/hybrid-time.js";
 import type { Int64 } from "./wire/field-table.js";
 
 /** Gives every caller a later time, also within one millisecond and when the system's clock is put back. */

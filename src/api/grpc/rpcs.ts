@@ -99,6 +99,17 @@ import { query } from "./handlers/query.js";
 import { runAnalyzer } from "./handlers/run-analyzer.js";
 import { search } from "./handlers/search.js";
 import { allocTimestamp, checkHealth, clientHeartbeat, connect, dummy, getVersion } from "./handlers/session.js";
+import {
+  createSnapshot,
+  describeSnapshot,
+  dropSnapshot,
+  getRestoreSnapshotState,
+  listRestoreSnapshotJobs,
+  listSnapshots,
+  pinSnapshotData,
+  restoreSnapshot,
+  unpinSnapshotData,
+} from "./handlers/snapshots.js";
 import { deleteRows, failedWrite, insert, upsert } from "./handlers/write.js";
 import { ErrorCode } from "./messages/enums.js";
 import { coded, type Rpc, refused, rpc } from "./rpc.js";
@@ -289,17 +300,27 @@ const milvus: Readonly<Record<string, Rpc>> = {
   UpdateReplicateConfiguration: refused(7, "UpdateReplicateConfigurationRequest", "Status"),
   GetReplicateConfiguration: refused(7, "GetReplicateConfigurationRequest", "GetReplicateConfigurationResponse"),
   ComputePhraseMatchSlop: refused(7, "ComputePhraseMatchSlopRequest", "ComputePhraseMatchSlopResponse"),
-  CreateSnapshot: refused(7, "CreateSnapshotRequest", "Status"),
-  DropSnapshot: refused(7, "DropSnapshotRequest", "Status"),
-  ListSnapshots: refused(7, "ListSnapshotsRequest", "ListSnapshotsResponse"),
-  DescribeSnapshot: refused(7, "DescribeSnapshotRequest", "DescribeSnapshotResponse"),
-  RestoreSnapshot: refused(7, "RestoreSnapshotRequest", "RestoreSnapshotResponse"),
+  CreateSnapshot: rpc(3, "CreateSnapshotRequest", "Status", createSnapshot),
+  DropSnapshot: rpc(3, "DropSnapshotRequest", "Status", dropSnapshot),
+  ListSnapshots: rpc(3, "ListSnapshotsRequest", "ListSnapshotsResponse", listSnapshots),
+  DescribeSnapshot: rpc(3, "DescribeSnapshotRequest", "DescribeSnapshotResponse", describeSnapshot),
+  RestoreSnapshot: rpc(3, "RestoreSnapshotRequest", "RestoreSnapshotResponse", restoreSnapshot),
   RestoreExternalSnapshot: refused(7, "RestoreExternalSnapshotRequest", "RestoreExternalSnapshotResponse"),
   ExportSnapshot: refused(7, "ExportSnapshotRequest", "ExportSnapshotResponse"),
-  GetRestoreSnapshotState: refused(7, "GetRestoreSnapshotStateRequest", "GetRestoreSnapshotStateResponse"),
-  ListRestoreSnapshotJobs: refused(7, "ListRestoreSnapshotJobsRequest", "ListRestoreSnapshotJobsResponse"),
-  PinSnapshotData: refused(7, "PinSnapshotDataRequest", "PinSnapshotDataResponse"),
-  UnpinSnapshotData: refused(7, "UnpinSnapshotDataRequest", "Status"),
+  GetRestoreSnapshotState: rpc(
+    3,
+    "GetRestoreSnapshotStateRequest",
+    "GetRestoreSnapshotStateResponse",
+    getRestoreSnapshotState,
+  ),
+  ListRestoreSnapshotJobs: rpc(
+    3,
+    "ListRestoreSnapshotJobsRequest",
+    "ListRestoreSnapshotJobsResponse",
+    listRestoreSnapshotJobs,
+  ),
+  PinSnapshotData: rpc(3, "PinSnapshotDataRequest", "PinSnapshotDataResponse", pinSnapshotData),
+  UnpinSnapshotData: rpc(3, "UnpinSnapshotDataRequest", "Status", unpinSnapshotData),
   BatchUpdateManifest: refused(7, "BatchUpdateManifestRequest", "Status"),
   RefreshExternalCollection: refused(7, "RefreshExternalCollectionRequest", "RefreshExternalCollectionResponse"),
   GetRefreshExternalCollectionProgress: refused(

@@ -1,7 +1,7 @@
 import type { CollectionFacts } from "../../engine/contract/facts.js";
 import { failure } from "../../errors.js";
+import { hybridTime } from "../../values/hybrid-time.js";
 import type { Fields } from "../fields.js";
-import { hybridTime } from "../hybrid-time.js";
 import { type LegacyCall, type LegacyEndpoint, numberField, textField, textsField } from "./call.js";
 import type { Message } from "./decode.js";
 

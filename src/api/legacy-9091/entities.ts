@@ -2,8 +2,8 @@ import type { CollectionDescription } from "../../engine/contract/collections.js
 import { failure } from "../../errors.js";
 import { now } from "../../values/clock.js";
 import { shortestFloat } from "../../values/float32.js";
+import { hybridTime } from "../../values/hybrid-time.js";
 import type { Fields } from "../fields.js";
-import { hybridTime } from "../hybrid-time.js";
 import { keysOfFilter } from "../rest/v1/key-filter.js";
 import { jsonParameter, type LegacyCall, type LegacyEndpoint, numberField, textField, textsField } from "./call.js";
 import { encodeColumns, encodeIds, FIELD_DATA, inputColumns } from "./columns.js";

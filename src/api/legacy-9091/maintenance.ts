@@ -1,5 +1,5 @@
 import { now } from "../../values/clock.js";
-import { hybridTime } from "../hybrid-time.js";
+import { hybridTime } from "../../values/hybrid-time.js";
 import { type LegacyEndpoint, numberField, textsField } from "./call.js";
 import { nameOfId } from "./collections.js";
 

@@ -2,8 +2,8 @@ import type { CollectionDescription } from "../../engine/contract/collections.js
 import type { FieldDefinition } from "../../engine/contract/fields.js";
 import { typeName, typeNumber } from "../../engine/model/types/table.js";
 import { failure } from "../../errors.js";
+import { hybridTime } from "../../values/hybrid-time.js";
 import type { Fields } from "../fields.js";
-import { hybridTime } from "../hybrid-time.js";
 import { type LegacyEndpoint, numberField, textField } from "./call.js";
 import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 import { CONSISTENCY_LEVELS } from "./wire-numbers.js";

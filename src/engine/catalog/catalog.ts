@@ -10,6 +10,17 @@ export interface DatabaseRecord {
   readonly createdAt: number;
 }
 
+/** The next numbers of a collection. */
+export interface CollectionNumbers {
+  readonly nextFieldId: number;
+  readonly nextRowId: number;
+}
+
+/** A collection that comes with its ids, those of its partitions and indexes included. */
+export interface GivenCollection extends Omit<Collection, "database" | "schemaVersion" | "schemaChanges"> {
+  readonly numbers: CollectionNumbers;
+}
+
 /** A schema whose fields have no ids yet. */
 export interface NewSchema {
   readonly fields: readonly Omit<FieldSchema, "id">[];
@@ -54,6 +65,10 @@ export interface Catalog {
   /** The current picture; undefined after a drop. */
   byId(id: number): Collection | undefined;
   createCollection(definition: NewCollection): Collection;
+  /** Takes in a collection as it is, not loaded and without aliases. */
+  adoptCollection(given: GivenCollection): Collection;
+  /** The next field id and row id. */
+  numbers(id: number): CollectionNumbers;
   dropCollection(id: number): void;
   renameCollection(id: number, databaseId: number, name: string): void;
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;

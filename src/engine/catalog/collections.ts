@@ -1,7 +1,7 @@
 import type { ConsistencyLevel, LoadMode } from "../model/collection.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
-import type { NewCollection } from "./catalog.js";
+import type { CollectionNumbers, NewCollection } from "./catalog.js";
 
 /** One row of the table `collections`. */
 export interface CollectionRow {
@@ -26,7 +26,8 @@ export interface CollectionTable {
   /** In order of creation. */
   ids(): number[];
   get(id: number): CollectionRow | undefined;
-  insert(id: number, definition: NewCollection, nextFieldId: number, createdAt: number): void;
+  insert(id: number, definition: NewCollection, numbers: CollectionNumbers, createdAt: number): void;
+  numbers(id: number): CollectionNumbers | undefined;
   remove(id: number): void;
   rename(id: number, databaseId: number, name: string): void;
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
@@ -51,7 +52,11 @@ export function collectionTable(db: Connection): CollectionTable {
     db,
     `INSERT INTO collections (id, database_id, name, description, dynamic, shards_num, consistency_level, properties,
       functions, schema_version, load_mode, replica_number, next_field_id, next_row_id, change_seq, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'none', 1, ?, 1, 0, ?)`,
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'none', 1, ?, ?, 0, ?)`,
+  );
+  const numbers = prepare<[number], CollectionNumbers>(
+    db,
+    "SELECT next_field_id AS nextFieldId, next_row_id AS nextRowId FROM collections WHERE id = ?",
   );
   const remove = prepare<[number]>(db, "DELETE FROM collections WHERE id = ?");
   const rename = prepare<[number, string, number]>(db, "UPDATE collections SET database_id = ?, name = ? WHERE id = ?");
@@ -73,7 +78,8 @@ export function collectionTable(db: Connection): CollectionTable {
   return {
     ids: () => ids.all(),
     get: (id) => get.get(id),
-    insert(id, definition, nextFieldId, createdAt) {
+    numbers: (id) => numbers.get(id),
+    insert(id, definition, { nextFieldId, nextRowId }, createdAt) {
       insert.run(
         id,
         definition.databaseId,
@@ -85,6 +91,7 @@ export function collectionTable(db: Connection): CollectionTable {
         JSON.stringify(definition.properties),
         JSON.stringify(definition.schema.functions),
         nextFieldId,
+        nextRowId,
         createdAt,
       );
     },

@@ -13,6 +13,8 @@ export interface Sequences {
    * milliseconds since the epoch shifted by 18 bits.
    */
   reserveAutoIds(count: number): bigint;
+  /** Later ids and generated keys are larger than these. */
+  goBeyond(id: number, autoId: bigint): void;
 }
 
 const TIMESTAMP_SHIFT = 18n;
@@ -36,6 +38,8 @@ export function openSequences(db: Connection, clock: () => number = now): Sequen
     .pluck();
   const setAuto = db.prepare<[bigint]>("UPDATE counters SET value = ? WHERE name = 'auto_id'");
 
+  const raise = db.prepare<[bigint, string]>("UPDATE counters SET value = max(value, ?) WHERE name = ?");
+
   function taken(value: number | undefined, collectionId: number): number {
     if (value === undefined) throw new Error(`no collection with id ${collectionId}`);
     return value;
@@ -51,6 +55,10 @@ export function openSequences(db: Connection, clock: () => number = now): Sequen
       const first = stamp > next && stamp < MAX_STAMP ? stamp : next;
       setAuto.run(first + BigInt(count) - 1n);
       return first;
+    },
+    goBeyond(id, autoId) {
+      raise.run(BigInt(id), "id");
+      raise.run(autoId, "auto_id");
     },
   };
 }

@@ -5,7 +5,7 @@ import type { FieldSchema } from "../model/schema.js";
 import type { Connection } from "../storage/driver.js";
 import { parseStrings, prepare } from "../storage/statements.js";
 import { type AliasTable, aliasTable } from "./aliases.js";
-import type { Catalog, DatabaseRecord, NewCollection } from "./catalog.js";
+import type { Catalog, CollectionNumbers, DatabaseRecord, GivenCollection, NewCollection } from "./catalog.js";
 import { type CollectionTable, collectionTable } from "./collections.js";
 import { type DatabaseTable, databaseTable } from "./databases.js";
 import { type FieldTable, fieldTable } from "./fields.js";
@@ -101,7 +101,7 @@ class SqliteCatalog implements Catalog {
     const id = this.sequences.nextId();
     const { fields } = definition.schema;
     const createdAt = this.#now();
-    this.#collections.insert(id, definition, FIRST_FIELD_ID + fields.length, createdAt);
+    this.#collections.insert(id, definition, { nextFieldId: FIRST_FIELD_ID + fields.length, nextRowId: 1 }, createdAt);
     for (const [position, field] of fields.entries()) {
       this.#fields.insert(id, { ...field, id: FIRST_FIELD_ID + position });
     }
@@ -109,6 +109,21 @@ class SqliteCatalog implements Catalog {
       this.#partitions.insert(id, { id: this.sequences.nextId(), name, createdAt, loaded: false });
     }
     return this.#refresh(id);
+  }
+
+  adoptCollection(given: GivenCollection): Collection {
+    const { id, partitions, indexes } = given;
+    this.#collections.insert(id, { ...given, partitionNames: [] }, given.numbers, given.createdAt);
+    for (const field of given.schema.fields) this.#fields.insert(id, field);
+    for (const partition of partitions) this.#partitions.insert(id, { ...partition, loaded: false });
+    for (const index of indexes) this.#indexes.insert(id, index);
+    return this.#refresh(id);
+  }
+
+  numbers(id: number): CollectionNumbers {
+    const numbers = this.#collections.numbers(id);
+    if (numbers === undefined) throw new Error(`no collection with id ${id}`);
+    return numbers;
   }
 
   dropCollection(id: number): void {

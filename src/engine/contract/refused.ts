@@ -15,7 +15,6 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "jobs/import": ["create", "get_progress", "describe", "commit", "abort"],
   segments: ["describe"],
   quotacenter: ["describe"],
-  snapshots: ["create", "drop", "list", "describe", "restore", "pin", "unpin"],
 };
 
 /** Every refused operation that is known by name. */

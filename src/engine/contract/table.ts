@@ -12,6 +12,7 @@ import { type RbacOperations, rbac } from "./rbac.js";
 import { type ResourceGroupOperations, resourceGroups } from "./resource-groups.js";
 import { type RoleOperations, roles } from "./roles.js";
 import type { ContractRows, RequestIn, ResultIn } from "./row.js";
+import { type SnapshotOperations, snapshots } from "./snapshots.js";
 import { type UserOperations, users } from "./users.js";
 
 /** All operations: one method per path, from request to result. */
@@ -23,6 +24,7 @@ export interface Operations
     EntityOperations,
     IndexOperations,
     AliasOperations,
+    SnapshotOperations,
     JobOperations,
     CommonOperations,
     ResourceGroupOperations,
@@ -45,6 +47,7 @@ export const contract: ContractRows<Operations> = {
   ...entities,
   ...indexes,
   ...aliases,
+  ...snapshots,
   ...jobs,
   ...common,
   ...resourceGroups,

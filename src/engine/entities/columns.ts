@@ -8,7 +8,7 @@ export function entityTable(collectionId: number): string {
 }
 
 /** Vectors lie apart: a 3 KiB blob per row would leave one row per page and slow every scan. */
-export function vectorTable(collectionId: number, fieldId: number): string {
+export function vectorTable(collectionId: number, fieldId: number | "*"): string {
   return `v_${collectionId}_${fieldId}`;
 }
 

@@ -89,12 +89,16 @@ export class EntityStore {
     );
   }
 
-  dropTables(collection: Collection): void {
-    this.#tables.delete(collection.id);
-    this.sql.exec(`DROP TABLE IF EXISTS ${entityTable(collection.id)}`);
-    for (const field of vectorFields(collection)) {
-      this.sql.exec(`DROP TABLE IF EXISTS ${vectorTable(collection.id, field.id)}`);
-    }
+  /** Drops what tables there are, also of a collection that the catalogue does not know yet. */
+  dropTables({ id }: Pick<Collection, "id">): void {
+    this.#tables.delete(id);
+    const found = this.sql
+      .prepare<[string, string], string>(
+        "SELECT name FROM sqlite_master WHERE type='table' AND (name=? OR name GLOB ?)",
+      )
+      .pluck()
+      .all(entityTable(id), vectorTable(id, "*"));
+    for (const name of found) this.sql.exec(`DROP TABLE ${name}`);
   }
 
   /** Makes room for the values of a field that is new in the schema. */

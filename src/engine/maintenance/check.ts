@@ -3,7 +3,7 @@ import { openCatalog } from "../catalog/sqlite-catalog.js";
 import type { EngineContext } from "../context.js";
 import { entityTable, vectorTable } from "../entities/columns.js";
 import { wrapSqliteError } from "../storage/sqlite-errors.js";
-import { checkSnapshots } from "./check-snapshots.js";
+import { checkGraphFiles, checkSnapshots } from "./check-snapshots.js";
 import { checkCatalogue, checkStrayTables, checkTables, count } from "./check-tables.js";
 
 export interface CheckResult {
@@ -14,7 +14,7 @@ export interface CheckResult {
 
 /**
  * Looks for damage: SQLite's own check, the catalogue against its tables and the picture of it in memory, rows against
- * vectors, segments against rows, snapshots against their headers. Reads everything; changes nothing. Damage that makes
+ * vectors, segments against rows, graph files and snapshots against what is known of them. Reads everything; changes nothing. Damage that makes
  * reading impossible is a problem like any other, not an error.
  */
 export function checkDatabase(ctx: EngineContext): CheckResult {
@@ -38,6 +38,7 @@ export function checkDatabase(ctx: EngineContext): CheckResult {
     look(place, () => [...checkCatalogue(collection), ...checkTables(ctx, collection)].map((p) => `${place}: ${p}`));
   }
   look("segments", () => checkSegments(ctx));
+  look("graph files", () => checkGraphFiles(ctx));
   look("snapshots", () => checkSnapshots(ctx));
   return { ok: problems.length === 0, problems };
 }

@@ -1,3 +1,4 @@
+import { type HybridTime, hybridTime } from "../../values/hybrid-time.js";
 import type { CollectionSchema } from "./schema.js";
 
 export type { Metric as MetricType } from "./types/field-type.js";
@@ -64,8 +65,8 @@ export const DEFAULT_PARTITION = "_default";
  * Tells one state of a collection's schema from every other, also of another collection that had the same name: hybrid time
  * (milliseconds since the epoch times 2^18) of its making, and the number of changes since. Never 0.
  */
-export function schemaTimestamp(collection: Collection): bigint {
-  return (BigInt(collection.createdAt) << 18n) + BigInt(collection.schemaChanges);
+export function schemaTimestamp(collection: Collection): HybridTime {
+  return hybridTime(collection.createdAt) + BigInt(collection.schemaChanges);
 }
 
 export function partitionByName(collection: Collection, name: string): Partition | undefined {

@@ -15,7 +15,7 @@ function brokenRule(name: string, first = identifierFirst, characters = identifi
   return undefined;
 }
 
-function checkEntityName(given: string, entity: "collection name" | "collection alias"): string {
+function checkEntityName(given: string, entity: "collection name" | "collection alias" | "snapshot name"): string {
   const name = given.trim();
   const rule = brokenRule(name);
   if (rule === undefined) return name;
@@ -36,6 +36,15 @@ function checkEntityName(given: string, entity: "collection name" | "collection 
  */
 export function checkCollectionName(given: string): string {
   return checkEntityName(given, "collection name");
+}
+
+/**
+ * Checks the name of a snapshot and gives it without surrounding spaces.
+ *
+ * @throws InvalidParameter
+ */
+export function checkSnapshotName(given: string): string {
+  return checkEntityName(given, "snapshot name");
 }
 
 /**

@@ -41,6 +41,8 @@ import { dropIndex } from "./indexes/drop.js";
 import { dropIndexProperties } from "./indexes/drop-properties.js";
 import { listIndexes } from "./indexes/list.js";
 import { listImportJobs } from "./jobs/import-list.js";
+import { describeSnapshotJob } from "./jobs/snapshot/describe.js";
+import { listSnapshotJobs } from "./jobs/snapshot/list.js";
 import type { Operation } from "./operation.js";
 import { createPartition } from "./partitions/create.js";
 import { dropPartition } from "./partitions/drop.js";
@@ -63,6 +65,12 @@ import { dropRole } from "./roles/drop.js";
 import { listRoles } from "./roles/list.js";
 import { grantPrivilege, grantPrivilegeV2, revokePrivilege, revokePrivilegeV2 } from "./roles/privileges.js";
 import { selectRoles } from "./roles/select.js";
+import { createSnapshot } from "./snapshots/create.js";
+import { describeSnapshot } from "./snapshots/describe.js";
+import { dropSnapshot } from "./snapshots/drop.js";
+import { listSnapshots } from "./snapshots/list.js";
+import { pinSnapshot, unpinSnapshot } from "./snapshots/pin.js";
+import { restoreSnapshot } from "./snapshots/restore.js";
 import { createUser } from "./users/create.js";
 import { describeUser } from "./users/describe.js";
 import { dropUser } from "./users/drop.js";
@@ -130,7 +138,16 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "aliases/describe": describeAlias,
   "aliases/drop": dropAlias,
   "aliases/list": listAliases,
+  "snapshots/create": createSnapshot,
+  "snapshots/describe": describeSnapshot,
+  "snapshots/drop": dropSnapshot,
+  "snapshots/list": listSnapshots,
+  "snapshots/pin": pinSnapshot,
+  "snapshots/restore": restoreSnapshot,
+  "snapshots/unpin": unpinSnapshot,
   "jobs/import/list": listImportJobs,
+  "jobs/snapshot/describe": describeSnapshotJob,
+  "jobs/snapshot/list": listSnapshotJobs,
   "resource_groups/describe": describeResourceGroup,
   "resource_groups/list": listResourceGroups,
   "users/list": listUsers,

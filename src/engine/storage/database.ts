@@ -22,6 +22,8 @@ export interface OpenDatabase {
   close(): void;
   /** Space that is kept for removing things; undefined where nothing is written to a disk. */
   readonly reserve: Reserve | undefined;
+  /** Runs transactions that need not outlive a power cut unless a later one does, and so are not waited for. */
+  lazily<T>(work: () => T): T;
   /** Call before a transaction begins: the file under the path is still the one that is open. */
   requireFile(): void;
   /** Call before anything is read, and in a transaction before anything is written: nobody else has written. Once somebody has, it throws always. */

@@ -190,6 +190,51 @@ export const migrations: readonly string[] = [
     privileges TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Copies of collections that users asked for; each is a database file of its own. 'making' and 'going': the file is
+  -- removed at the next opening, so there is no reference to collections.
+  CREATE TABLE collection_snapshots (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('making', 'ready', 'going')),
+    partition_names TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    -- Of the file, in hexadecimal; empty until it is ready, and of a database in memory.
+    checksum TEXT NOT NULL,
+    row_count INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX snapshot_names ON collection_snapshots (collection_id, name) WHERE state <> 'going';
+
+  CREATE TABLE snapshot_pins (
+    id INTEGER PRIMARY KEY,
+    snapshot_id INTEGER NOT NULL REFERENCES collection_snapshots (id) ON DELETE CASCADE,
+    -- Milliseconds since 1970; NULL: it does not expire.
+    expires_at INTEGER
+  ) STRICT;
+  CREATE INDEX pins_by_snapshot ON snapshot_pins (snapshot_id);
+
+  CREATE TABLE snapshot_jobs (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('restore', 'export')),
+    snapshot TEXT NOT NULL,
+    database TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    -- Id of the collection that a restore makes: until it is done, tables with this id belong to no collection.
+    collection_id INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('Pending', 'Executing', 'Completed', 'Failed')),
+    progress INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    -- What an export has written.
+    target TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */
@@ -267,6 +312,11 @@ export function migrate(db: Connection): void {
 function upgrade(db: Connection): void {
   // Another process may have been first: look again under the write lock.
   if (inspectFormat(db) === "current") return;
+  bringToFormat(db);
+}
+
+/** Brings a file that nobody else has to the current format; its errors are as they come. */
+export function bringToFormat(db: Connection): void {
   const version = readPragma(db, "user_version");
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   for (const sql of migrations.slice(version)) db.exec(sql);

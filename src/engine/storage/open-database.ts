@@ -41,6 +41,7 @@ function openMemory(): OpenDatabase {
     path: undefined,
     isShared: false,
     reserve: undefined,
+    lazily: (work) => work(),
     requireFile() {},
     requireSole() {},
     close: () => void (sql.open && sql.close()),

@@ -72,6 +72,7 @@ function opened(
     path,
     isShared,
     reserve: undefined,
+    lazily: (work) => work(),
     requireFile() {},
     requireSole() {},
     close() {

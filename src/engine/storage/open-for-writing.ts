@@ -104,6 +104,10 @@ class WrittenFile implements OpenDatabase {
     }
   };
 
+  lazily<T>(work: () => T): T {
+    return this.#log.lazily(work);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

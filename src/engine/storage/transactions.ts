@@ -26,7 +26,7 @@ export interface Transactions {
  * @param undone called after a rollback: what memory knows of the database may be wrong
  */
 export function openTransactions(
-  file: Omit<OpenDatabase, "path" | "isShared" | "close">,
+  file: Omit<OpenDatabase, "path" | "isShared" | "close" | "lazily">,
   undone: () => void,
 ): Transactions {
   const { sql, reserve, requireFile, requireSole } = file;

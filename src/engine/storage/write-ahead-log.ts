@@ -53,6 +53,17 @@ export class WriteAheadLog {
     }
   }
 
+  /** Runs transactions that are on the disk for good when the next one that is waited for is: it brings the whole log there. */
+  lazily<T>(work: () => T): T {
+    if (!this.#entered || this.#durability !== "full") return work();
+    this.#sql.exec("PRAGMA synchronous = NORMAL");
+    try {
+      return work();
+    } finally {
+      this.#setLevel();
+    }
+  }
+
   #setLevel(): void {
     const level = { full: "FULL", normal: this.#entered ? "NORMAL" : "FULL", off: "OFF" }[this.#durability];
     this.#sql.exec(`PRAGMA synchronous = ${level}`);

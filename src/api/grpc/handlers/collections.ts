@@ -1,5 +1,5 @@
 import { failure, isElanusError } from "../../../errors.js";
-import { hybridTime } from "../../hybrid-time.js";
+import { hybridTime } from "../../../values/hybrid-time.js";
 import { asElanusError } from "../../rest/envelope.js";
 import { isSet } from "../clock.js";
 import { ConsistencyLevel, ShowType } from "../messages/enums.js";

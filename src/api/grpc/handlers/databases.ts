@@ -1,4 +1,4 @@
-import { hybridTime } from "../../hybrid-time.js";
+import { hybridTime } from "../../../values/hybrid-time.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { collectionOf, oneOf, recordOf } from "./parts.js";

@@ -90,3 +90,11 @@ export const OpType = { REPLACE: 0, ARRAY_APPEND: 1, ARRAY_REMOVE: 2 } as const;
 export const OperateUserRoleType = { AddUserToRole: 0, RemoveUserFromRole: 1 } as const;
 export const OperatePrivilegeType = { Grant: 0, Revoke: 1 } as const;
 export const OperatePrivilegeGroupType = { AddPrivilegesToGroup: 0, RemovePrivilegesFromGroup: 1 } as const;
+
+export const RestoreSnapshotState = {
+  RestoreSnapshotNone: 0,
+  RestoreSnapshotPending: 1,
+  RestoreSnapshotExecuting: 2,
+  RestoreSnapshotCompleted: 3,
+  RestoreSnapshotFailed: 4,
+} as const;

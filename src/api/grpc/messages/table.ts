@@ -16,6 +16,7 @@ import { refusedMessages } from "./refused.js";
 import { schemaMessages } from "./schema.js";
 import { searchMessages } from "./search.js";
 import { sessionMessages } from "./session.js";
+import { snapshotMessages } from "./snapshots.js";
 
 /**
  * THE table of messages: names and numbers as Milvus' clients have them, only what is read or written here. Fields that are not
@@ -34,6 +35,7 @@ export const messages = {
   ...introspectionMessages,
   ...databaseMessages,
   ...accessMessages,
+  ...snapshotMessages,
   ...refusedMessages,
 } as const;
 

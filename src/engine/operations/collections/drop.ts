@@ -5,7 +5,7 @@ import type { Operation } from "../operation.js";
 import { databaseName } from "../resolve.js";
 
 /**
- * Drops a collection with all it holds, loaded or not. A missing one is dropped already.
+ * Drops a collection with all it holds and its snapshots, loaded or not. A missing one is dropped already.
  *
  * @throws InvalidParameter (bad name), CollectionDropByAlias, CollectionHasAliases
  */
@@ -21,14 +21,16 @@ export const dropCollection: Operation<"collections/drop"> = {
     if (collection.aliases.length > 0) {
       throw failure("CollectionHasAliases", { collection: name, aliases: collection.aliases });
     }
-    ctx.removal(() => {
+    const removeSnapshots = ctx.removal(() => {
       ctx.entities.dropTables(collection);
       failpoint("mid-drop");
       ctx.catalog.dropCollection(collection.id);
       ctx.access.collectionDropped({ database: collection.database, collection: collection.name });
+      return ctx.snapshots.collectionDropped(collection.id);
     });
     failpoint("after-drop-before-files");
     ctx.loader.collectionDropped(collection.id);
+    removeSnapshots();
     return { data: {} };
   },
 };

@@ -1,0 +1,29 @@
+import { failure } from "../../../../errors.js";
+import type { SnapshotJobDescription } from "../../../contract/jobs.js";
+import type { SnapshotJob } from "../../../snapshots/job-table.js";
+import type { Operation } from "../../operation.js";
+
+/** How far a restore has come. @throws InvalidParameter */
+export const describeSnapshotJob: Operation<"jobs/snapshot/describe"> = {
+  path: "jobs/snapshot/describe",
+  run(ctx, { jobId }) {
+    const job = /^\d{1,15}$/.test(String(jobId)) ? ctx.snapshots.job(Number(jobId)) : undefined;
+    if (job === undefined) throw failure("InvalidParameter", { text: `restore job not found: jobID=${jobId}` });
+    return { data: shownJob(job, ctx.now()) };
+  },
+};
+
+/** A job as surfaces show it. */
+export function shownJob(job: SnapshotJob, now: number): SnapshotJobDescription {
+  return {
+    jobId: job.id,
+    snapshotName: job.snapshot,
+    dbName: job.database,
+    collectionName: job.collection,
+    state: `RestoreSnapshot${job.state}`,
+    progress: job.progress,
+    reason: job.reason,
+    startTime: job.startedAt,
+    timeCost: Math.max(0, (job.endedAt === 0 ? now : job.endedAt) - job.startedAt),
+  };
+}

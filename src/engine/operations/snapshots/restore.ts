@@ -1,0 +1,36 @@
+import { failure } from "../../../errors.js";
+import { MAX_COLLECTIONS } from "../../model/limits.js";
+import { checkCollectionName } from "../../model/validate-names.js";
+import { refuseTaken } from "../../snapshots/restores.js";
+import type { Operation } from "../operation.js";
+import { requireDatabase } from "../resolve.js";
+import { requireSnapshot, requireText } from "./resolve.js";
+
+/**
+ * Begins to make a new collection out of a snapshot.
+ *
+ * @throws MissingParameter, CollectionNotFound, SnapshotNotFound, DatabaseNotFound, InvalidParameter (bad name),
+ * CollectionExists, CollectionNameIsAlias, CollectionLimit
+ */
+export const restoreSnapshot: Operation<"snapshots/restore"> = {
+  path: "snapshots/restore",
+  run(ctx, request) {
+    const { targetCollectionName, targetDbName = "", sourceCollectionName = "" } = request;
+    const what = "restore snapshot";
+    const source = { ...request, collectionName: request.collectionName || sourceCollectionName };
+    requireText(source.collectionName, "collection_name", what);
+    requireText(targetCollectionName, "target_collection_name", what);
+    const { collection, snapshot } = requireSnapshot(ctx, source, what);
+    const database = requireDatabase(ctx, targetDbName === "" ? collection.database : targetDbName);
+    const target = {
+      databaseId: database.id,
+      database: database.name,
+      name: checkCollectionName(targetCollectionName),
+    };
+    refuseTaken(ctx.catalog, target);
+    if (ctx.catalog.allCollections().length + ctx.snapshots.unfinished().length >= MAX_COLLECTIONS) {
+      throw failure("CollectionLimit", { database: database.name, limit: MAX_COLLECTIONS });
+    }
+    return { data: { jobId: ctx.snapshots.restore(snapshot, target) } };
+  },
+};

@@ -1,0 +1,100 @@
+import { elapsed, nextTurn } from "../../values/clock.js";
+import { type CopiedTable, PARTITION_COLUMN } from "../entities/copied-tables.js";
+import type { Connection } from "../storage/driver.js";
+import { prepare } from "../storage/statements.js";
+
+/** Copies the rows of a table whose ids are above `after`, up to `upTo`. @returns how many there were */
+export type Copier = (table: CopiedTable, after: number, upTo: number) => number;
+
+export interface CopyPlan {
+  readonly tables: readonly CopiedTable[];
+  readonly lastRowId: number;
+  readonly copier: Copier;
+  /** Runs a slice of the work. */
+  readonly slice: <T>(work: () => T) => T;
+  /** Called after each slice and the turn behind it, with the part of the work that is done. @throws to end the copy */
+  readonly done: (part: number) => void;
+}
+
+/** How long a slice should take: short beside the 20 ms that nobody may be held up for. */
+const SLICE_MS = 4;
+const FIRST_STEP = 64;
+const LARGEST_STEP = 65_536;
+
+/** Copies tables in slices, between which the event loop runs. @returns the rows of the first table */
+export async function copyRows({ tables, lastRowId, copier, slice, done }: CopyPlan): Promise<number> {
+  let rows = 0;
+  for (const [position, table] of tables.entries()) {
+    let step = FIRST_STEP;
+    for (let after = 0; after < lastRowId; ) {
+      const upTo = Math.min(after + step, lastRowId);
+      const began = elapsed();
+      const copied = slice(() => copier(table, after, upTo));
+      const took = elapsed() - began;
+      if (position === 0) rows += copied;
+      step = Math.max(1, Math.min(LARGEST_STEP, took < SLICE_MS / 2 ? step * 2 : Math.ceil((step * SLICE_MS) / took)));
+      after = upTo;
+      await nextTurn();
+      done((position + after / lastRowId) / tables.length);
+    }
+  }
+  return rows;
+}
+
+/** New ids of partitions by old ones; undefined where ids stay. */
+export type PartitionIds = ReadonlyMap<number, number> | undefined;
+
+/** Within one connection: from the tables of an attached database. */
+export function attachedCopier(sql: Connection, schema: string, partitions?: PartitionIds): Copier {
+  const statements = new Map<CopiedTable, (after: number, upTo: number) => number>();
+  rememberPartitions(sql, partitions);
+  return (table, after, upTo) => {
+    let run = statements.get(table);
+    if (run === undefined) {
+      const { from, to, columns } = table;
+      const statement = prepare<[number, number]>(
+        sql,
+        `INSERT INTO main.${to} (${columns.join(",")}) SELECT ${valuesOf(columns, partitions)} FROM ${schema}.${from} ${RANGE}`,
+      );
+      run = (first, last) => statement.run(first, last).changes;
+      statements.set(table, run);
+    }
+    return run(after, upTo);
+  };
+}
+
+/** From one connection to another. Rows that are there already stay. */
+export function connectionCopier(from: Connection, to: Connection, partitions?: PartitionIds): Copier {
+  rememberPartitions(from, partitions);
+  return (table, after, upTo) => {
+    const { columns } = table;
+    const read = from
+      .prepare<[number, number], unknown[]>(`SELECT ${valuesOf(columns, partitions)} FROM ${table.from} ${RANGE}`)
+      .raw()
+      .safeIntegers(true);
+    const write = to.prepare(
+      `INSERT OR IGNORE INTO ${table.to} (${columns.join(",")}) VALUES (${columns.map(() => "?").join(",")})`,
+    );
+    let rows = 0;
+    for (const row of read.all(after, upTo)) rows += write.run(...row).changes;
+    return rows;
+  };
+}
+
+const RANGE = "WHERE row_id > ? AND row_id <= ? ORDER BY row_id";
+const PARTITIONS = "temp.copied_partitions";
+
+function valuesOf(columns: readonly string[], partitions: PartitionIds): string {
+  if (partitions === undefined) return columns.join(",");
+  const moved = `(SELECT new_id FROM ${PARTITIONS} WHERE old_id = ${PARTITION_COLUMN})`;
+  return columns.map((column) => (column === PARTITION_COLUMN ? moved : column)).join(",");
+}
+
+/** One copy at a time needs the table. */
+function rememberPartitions(sql: Connection, partitions: PartitionIds): void {
+  if (partitions === undefined) return;
+  sql.exec(`DROP TABLE IF EXISTS ${PARTITIONS}`);
+  sql.exec(`CREATE TABLE ${PARTITIONS} (old_id INTEGER PRIMARY KEY, new_id INTEGER NOT NULL)`);
+  const add = sql.prepare<[number, number]>(`INSERT INTO ${PARTITIONS} VALUES (?, ?)`);
+  for (const [old, fresh] of partitions) add.run(old, fresh);
+}

@@ -1,0 +1,217 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { failure } from "../../errors.js";
+import { entityTable } from "../entities/columns.js";
+import { tablesToCopy } from "../entities/copied-tables.js";
+import { failpoint } from "../failpoints.js";
+import { connect } from "../storage/connect.js";
+import type { Connection } from "../storage/driver.js";
+import { inspectFormat, migrate } from "../storage/migrations.js";
+import { codeOf, storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
+import { attachedCopier, copyRows } from "./copy-rows.js";
+import { checksumOf, checksumOfNow } from "./file-checksum.js";
+import type { OpenCopy, Original, SnapshotHome } from "./snapshot-home.js";
+import type { CollectionSnapshot, CopyFacts } from "./snapshot-table.js";
+import { largestAutoId, prepareStore, readStore } from "./store-of-one.js";
+
+const flush = promisify(fsync);
+const OURS = /^\d+-[0-9a-f]{12}\.db(\.part)?$/;
+
+/**
+ * Copies in files, in a folder beside the database. Each is a database file of this format. It is made over a connection of
+ * its own, which sees one state of the database from its first to its last row while others go on writing.
+ */
+export class FileHome implements SnapshotHome {
+  readonly #sql: Connection;
+  readonly #database: string;
+  readonly #folder: string;
+
+  /** @param sql the database's own connection */
+  constructor(sql: Connection, databasePath: string) {
+    this.#sql = sql;
+    this.#database = databasePath;
+    this.#folder = `${databasePath}-snapshots`;
+  }
+
+  newFile(id: number): string {
+    // A database that was set back to an older state counts its ids anew: it must not meet files of the time after.
+    return `${id}-${randomBytes(6).toString("hex")}.db`;
+  }
+
+  location({ file }: CollectionSnapshot): string {
+    return join(this.#folder, file);
+  }
+
+  async make(snapshot: CollectionSnapshot, original: Original, check: () => void): Promise<CopyFacts> {
+    const path = this.location(snapshot);
+    try {
+      const rows = await this.#copy(partOf(path), original, check);
+      await this.#keep(partOf(path));
+      const checksum = await checksumOf(partOf(path));
+      check();
+      failpoint("before-copy-rename");
+      renameSync(partOf(path), path);
+      await this.#keep(this.#folder);
+      return { checksum, rows, sizeBytes: statSync(path).size };
+    } catch (error) {
+      this.remove(snapshot);
+      throw storageFailure(wrapSqliteError(error));
+    }
+  }
+
+  async open(snapshot: CollectionSnapshot): Promise<OpenCopy> {
+    const path = this.location(snapshot);
+    try {
+      const { size } = statSync(path);
+      const whole = size === snapshot.sizeBytes && (await checksumOf(path)) === snapshot.checksum;
+      if (!whole) throw new Error("it is not as it was made");
+      return this.#reach(path);
+    } catch (error) {
+      if (codeOf(error) !== "") throw error;
+      const reason = `snapshot ${snapshot.name}: the file ${path} cannot be used: ${(error as Error).message}`;
+      throw failure("IoFailed", { reason }, error);
+    }
+  }
+
+  problem(snapshot: CollectionSnapshot): string | undefined {
+    const path = this.location(snapshot);
+    if (!existsSync(path)) return "is missing";
+    if (statSync(path).size !== snapshot.sizeBytes) return "has another size";
+    return checksumOfNow(path) === snapshot.checksum ? undefined : "checksum differs";
+  }
+
+  strays(known: readonly CollectionSnapshot[]): readonly string[] {
+    const files = new Set(known.map((snapshot) => this.location(snapshot)));
+    const found = existsSync(this.#folder) ? readdirSync(this.#folder) : [];
+    return found
+      .filter((name) => OURS.test(name))
+      .map((name) => join(this.#folder, name))
+      .filter((path) => !files.has(path));
+  }
+
+  remove(snapshot: CollectionSnapshot): boolean {
+    const path = this.location(snapshot);
+    try {
+      for (const file of [path, partOf(path)]) rmSync(file, { force: true });
+      return true;
+    } catch {
+      // Open somewhere, on a system that does not let it go then.
+      return false;
+    }
+  }
+
+  close(): void {}
+
+  async #copy(path: string, original: Original, check: () => void): Promise<number> {
+    if (this.#sql.prepare("PRAGMA journal_mode").pluck().get() !== "wal") {
+      throw failure("Unavailable", {
+        reason: "the database has no room for its log, without which it cannot be copied",
+      });
+    }
+    mkdirSync(this.#folder, { recursive: true });
+    rmSync(path, { force: true });
+    const sql = connect(path);
+    try {
+      // A file that is not whole is thrown away.
+      sql.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+      prepareStore(sql, original);
+      sql.prepare<[string]>("ATTACH ? AS source").run(this.#database);
+      sql.exec("BEGIN");
+      // The first read takes hold of the state.
+      sql.prepare("SELECT 1 FROM source.sqlite_master").get();
+      const rows = await copyRows({
+        tables: tablesToCopy(original.collection, original.collection.id),
+        lastRowId: original.numbers.nextRowId - 1,
+        copier: attachedCopier(sql, "source"),
+        slice: (work) => work(),
+        done() {
+          failpoint("mid-collection-copy");
+          check();
+        },
+      });
+      sql.exec("COMMIT");
+      return rows;
+    } finally {
+      sql.close();
+    }
+  }
+
+  /** Brings a file, or what a folder says of its files, to the disk for good. */
+  async #keep(path: string): Promise<void> {
+    let file: number;
+    try {
+      file = openSync(path, "r");
+    } catch (error) {
+      // Not every system opens folders.
+      if (path === this.#folder) return;
+      throw error;
+    }
+    try {
+      await flush(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #reach(path: string): OpenCopy {
+    const copy = current(path);
+    const reader = connect(copy, { readonly: true });
+    let original: Original;
+    try {
+      original = readStore(reader);
+    } finally {
+      reader.close();
+    }
+    const sql = this.#sql;
+    // One that an earlier call could not let go of.
+    if (sql.prepare("SELECT 1 FROM pragma_database_list WHERE name = 'copy'").get() !== undefined) {
+      sql.exec("DETACH copy");
+    }
+    sql.prepare<[string]>("ATTACH ? AS copy").run(copy);
+    const { collection } = original;
+    return {
+      ...original,
+      copier: (partitions) => attachedCopier(sql, "copy", partitions),
+      largestAutoId: () => largestAutoId(sql, collection, `copy.${entityTable(collection.id)}`),
+      close() {
+        sql.exec("DETACH copy");
+        if (copy !== path) rmSync(copy, { force: true });
+      },
+    };
+  }
+}
+
+function partOf(path: string): string {
+  return `${path}.part`;
+}
+
+/** The file itself, or one of the current format that is made from it: what was kept is never changed. */
+function current(path: string): string {
+  const reader = connect(path, { readonly: true });
+  try {
+    if (inspectFormat(reader) === "current") return path;
+  } finally {
+    reader.close();
+  }
+  copyFileSync(path, partOf(path));
+  const sql = connect(partOf(path));
+  try {
+    migrate(sql);
+    return partOf(path);
+  } finally {
+    sql.close();
+  }
+}

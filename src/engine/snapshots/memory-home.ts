@@ -1,0 +1,119 @@
+import { entityTable } from "../entities/columns.js";
+import { type CopiedTable, tablesToCopy } from "../entities/copied-tables.js";
+import { failpoint } from "../failpoints.js";
+import { connect } from "../storage/connect.js";
+import { MEMORY } from "../storage/database-path.js";
+import type { Connection } from "../storage/driver.js";
+import { connectionCopier, copyRows } from "./copy-rows.js";
+import type { OpenCopy, Original, SnapshotHome } from "./snapshot-home.js";
+import type { CollectionSnapshot, CopyFacts } from "./snapshot-table.js";
+import { largestAutoId, prepareStore, readStore } from "./store-of-one.js";
+
+/**
+ * Copies in memory, of a database in memory. Rows never change where they are: new ones have ids above those that are copied,
+ * and those that go meanwhile are kept aside by a trigger, so a copy is of one moment though others write.
+ */
+export class MemoryHome implements SnapshotHome {
+  readonly #sql: Connection;
+  readonly #copies = new Map<number, Connection>();
+
+  constructor(sql: Connection) {
+    this.#sql = sql;
+  }
+
+  newFile(): string {
+    return "";
+  }
+
+  location(): string {
+    return "";
+  }
+
+  async make(snapshot: CollectionSnapshot, original: Original, check: () => void): Promise<CopyFacts> {
+    const sql = connect(MEMORY);
+    const tables = tablesToCopy(original.collection, original.collection.id);
+    const aside = tables.map((table) => ({ ...table, from: asideOf(snapshot, table) }));
+    const plan = {
+      lastRowId: original.numbers.nextRowId - 1,
+      copier: connectionCopier(this.#sql, sql),
+      slice: <T>(work: () => T) => work(),
+      done() {
+        failpoint("mid-collection-copy");
+        check();
+      },
+    };
+    try {
+      prepareStore(sql, original);
+      for (const table of tables) this.#keepAside(snapshot, table);
+      // What goes from here on has been copied already.
+      const rows = (await copyRows({ ...plan, tables })) + (await copyRows({ ...plan, tables: aside }));
+      this.#copies.set(snapshot.id, sql);
+      return { checksum: "", rows, sizeBytes: 0 };
+    } catch (error) {
+      sql.close();
+      throw error;
+    } finally {
+      for (const table of tables) this.#leaveAside(snapshot, table);
+    }
+  }
+
+  async open(snapshot: CollectionSnapshot): Promise<OpenCopy> {
+    const sql = this.#copies.get(snapshot.id);
+    if (sql === undefined) throw new Error(`there is no copy ${snapshot.id}`);
+    const original = readStore(sql);
+    const { collection } = original;
+    return {
+      ...original,
+      copier: (partitions) => connectionCopier(sql, this.#sql, partitions),
+      largestAutoId: () => largestAutoId(sql, collection, entityTable(collection.id)),
+      close() {},
+    };
+  }
+
+  problem(snapshot: CollectionSnapshot): string | undefined {
+    return this.#copies.has(snapshot.id) ? undefined : "is missing";
+  }
+
+  strays(): readonly string[] {
+    return [];
+  }
+
+  remove(snapshot: CollectionSnapshot): boolean {
+    this.#copies.get(snapshot.id)?.close();
+    this.#copies.delete(snapshot.id);
+    return true;
+  }
+
+  close(): void {
+    for (const sql of this.#copies.values()) sql.close();
+    this.#copies.clear();
+  }
+
+  #keepAside(snapshot: CollectionSnapshot, table: CopiedTable): void {
+    const { from, columns } = table;
+    const aside = asideOf(snapshot, table);
+    const old = columns.map((column) => `OLD.${column}`);
+    this.#sql.exec(`CREATE TABLE ${aside} (${columns.join(",")})`);
+    this.#sql.exec(`CREATE INDEX ${aside}_rows ON ${nameIn(aside)} (row_id)`);
+    this.#sql.exec(
+      `CREATE TEMP TRIGGER ${nameIn(aside)}_trigger BEFORE DELETE ON main.${from}
+        BEGIN INSERT INTO ${nameIn(aside)} VALUES (${old.join(",")}); END`,
+    );
+  }
+
+  #leaveAside(snapshot: CollectionSnapshot, table: CopiedTable): void {
+    const aside = asideOf(snapshot, table);
+    // A table that was dropped has taken its trigger along.
+    this.#sql.exec(`DROP TRIGGER IF EXISTS ${aside}_trigger`);
+    this.#sql.exec(`DROP TABLE IF EXISTS ${aside}`);
+  }
+}
+
+/** Where rows of a table that go during a copy are kept. */
+function asideOf({ id }: CollectionSnapshot, { from }: CopiedTable): string {
+  return `temp.aside_${id}_${from}`;
+}
+
+function nameIn(table: string): string {
+  return table.slice("temp.".length);
+}

@@ -1,0 +1,204 @@
+import { failure } from "../../errors.js";
+import { failpoint } from "../failpoints.js";
+import type { Collection } from "../model/collection.js";
+import { jobTable, type SnapshotJob } from "./job-table.js";
+import { Restores, type RestoreTarget } from "./restores.js";
+import type { SnapshotScope } from "./snapshot-scope.js";
+import { type CollectionSnapshot, snapshotTable } from "./snapshot-table.js";
+
+/** Copies of collections: made, found, restored and taken away. What is written into the database is all or nothing. */
+export class Snapshots {
+  readonly #scope: SnapshotScope;
+  readonly #table;
+  readonly #jobs;
+  readonly #restores: Restores;
+  /** Copies that are being made. */
+  readonly #making = new Set<number>();
+  #closing = false;
+
+  constructor(scope: SnapshotScope) {
+    this.#scope = scope;
+    this.#table = snapshotTable(scope.sql);
+    this.#jobs = jobTable(scope.sql);
+    this.#restores = new Restores(scope, this.#table, this.#jobs);
+  }
+
+  /** Ends what a process that has died left half done. What cannot be ended now is tried at the next opening. */
+  tidy(): void {
+    try {
+      this.#restores.tidy();
+    } catch {
+      // A full disk must not keep anybody from opening the database.
+    }
+    this.#removeLeftovers();
+  }
+
+  /** In order of creation. */
+  of(collectionId: number): readonly CollectionSnapshot[] {
+    return this.#table.of(collectionId);
+  }
+
+  /** Every copy that can be had. */
+  all(): readonly CollectionSnapshot[] {
+    return this.#table.all().filter(({ state }) => state === "ready");
+  }
+
+  /** @throws SnapshotNotFound */
+  ofName(collectionId: number, name: string): CollectionSnapshot {
+    const found = this.#table.find(collectionId, name);
+    if (found?.state === "ready") return found;
+    throw failure("SnapshotNotFound", { collection: collectionId, snapshot: name });
+  }
+
+  /** Where a copy lies; empty in memory. */
+  location(snapshot: CollectionSnapshot): string {
+    return this.#scope.home.location(snapshot);
+  }
+
+  /** What is wrong with a copy. */
+  problem(snapshot: CollectionSnapshot): string | undefined {
+    return this.#scope.home.problem(snapshot);
+  }
+
+  /** Files of copies that the database does not know: a process has died, or the database is an older one. */
+  strays(): readonly string[] {
+    return this.#scope.home.strays(this.#table.all());
+  }
+
+  /**
+   * Copies a collection as it is at this moment; resolves when the copy is safe.
+   * @throws SnapshotExists, DiskFull, SnapshotNotFound when collection or snapshot were dropped meanwhile
+   */
+  async create(collection: Collection, name: string, description: string): Promise<void> {
+    const { catalog, home, now, transaction } = this.#scope;
+    this.#removeLeftovers();
+    if (this.#table.find(collection.id, name) !== undefined) {
+      throw failure("SnapshotExists", { collection: collection.id, snapshot: name });
+    }
+    const snapshot = transaction((): CollectionSnapshot => {
+      const id = catalog.sequences.nextId();
+      const made: CollectionSnapshot = {
+        id,
+        collectionId: collection.id,
+        name,
+        description,
+        state: "making",
+        partitionNames: collection.partitions.map((partition) => partition.name),
+        createdAt: now(),
+        file: home.newFile(id),
+        checksum: "",
+        rows: 0,
+        sizeBytes: 0,
+      };
+      this.#table.add(made);
+      return made;
+    });
+    this.#making.add(snapshot.id);
+    const check = (): void => {
+      if (this.#closing) throw failure("NotReady", { reason: "the database is closed" });
+      if (this.#table.byId(snapshot.id)?.state === "making") return;
+      throw failure("SnapshotNotFound", { collection: collection.id, snapshot: name });
+    };
+    try {
+      const facts = await home.make(snapshot, { collection, numbers: catalog.numbers(collection.id) }, check);
+      failpoint("before-copy-record");
+      transaction(() => {
+        check();
+        this.#table.ready(snapshot.id, facts);
+      });
+    } catch (error) {
+      this.#making.delete(snapshot.id);
+      this.#removeLeftovers();
+      throw error;
+    }
+    this.#making.delete(snapshot.id);
+  }
+
+  /** Drops a snapshot; one that does not exist is dropped already. @throws SnapshotPinned */
+  drop(collectionId: number, name: string): void {
+    const snapshot = this.#table.find(collectionId, name);
+    if (snapshot === undefined) return;
+    const pins = this.#table.pins(snapshot.id, this.#scope.now());
+    if (pins > 0) throw failure("SnapshotPinned", { pins, snapshot: name });
+    this.#scope.removal(() => this.#table.going(snapshot.id));
+    failpoint("before-copy-removal");
+    this.#removeFiles([snapshot]);
+  }
+
+  /**
+   * A collection goes, and its snapshots with it. Call inside the transaction.
+   * @returns takes their files away; call it after the commit
+   */
+  collectionDropped(collectionId: number): () => void {
+    const gone = this.#table.all().filter((snapshot) => snapshot.collectionId === collectionId);
+    for (const { id } of gone) this.#table.going(id);
+    return () => this.#removeFiles(gone);
+  }
+
+  /** @param seconds 0: until it is taken back. @returns the id of the pin */
+  pin(snapshot: CollectionSnapshot, seconds: number): number {
+    const { catalog, now, transaction } = this.#scope;
+    return transaction(() => {
+      const id = catalog.sequences.nextId();
+      this.#table.pin(id, snapshot.id, seconds === 0 ? undefined : now() + seconds * 1000);
+      return id;
+    });
+  }
+
+  /** One that does not exist is taken back already. */
+  unpin(pinId: number): void {
+    this.#scope.transaction(() => this.#table.unpin(pinId));
+  }
+
+  /** Begins to make a new collection out of a copy. @returns the id of the job. @throws CollectionExists */
+  restore(snapshot: CollectionSnapshot, target: RestoreTarget): number {
+    return this.#restores.start(snapshot, target);
+  }
+
+  jobs(): readonly SnapshotJob[] {
+    return this.#jobs.all().map((job) => this.#restores.current(job));
+  }
+
+  job(id: number): SnapshotJob | undefined {
+    const job = this.#jobs.byId(id);
+    return job === undefined ? undefined : this.#restores.current(job);
+  }
+
+  /** Ids of collections that are being restored: their tables are there, and no collection. */
+  unfinished(): readonly number[] {
+    return this.#jobs.unfinished().map(({ collectionId }) => collectionId);
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#restores.close();
+  }
+
+  /** Frees what is in memory; nothing is under way any more. */
+  free(): void {
+    this.#scope.home.close();
+  }
+
+  /** Takes away what an earlier call or process could not. Never fails. */
+  #removeLeftovers(): void {
+    try {
+      const left = this.#table.all().filter(({ id, state }) => state !== "ready" && !this.#making.has(id));
+      this.#removeFiles(left);
+    } catch {
+      // Tried again by the next call.
+    }
+  }
+
+  #removeFiles(snapshots: readonly CollectionSnapshot[]): void {
+    const removed = snapshots.filter((snapshot) => this.#scope.home.remove(snapshot));
+    if (removed.length === 0) return;
+    try {
+      this.#scope.removal(() => {
+        for (const { id } of removed) this.#table.remove(id);
+      });
+    } catch {
+      // They count as gone, and are forgotten at the next opening.
+    }
+  }
+}
