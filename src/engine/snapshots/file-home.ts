@@ -80,7 +80,9 @@ export class FileHome implements SnapshotHome {
       if (!whole) throw new Error("it is not as it was made");
       return this.#reach(path);
     } catch (error) {
-      if (codeOf(error) !== "") throw error;
+      // What SQLite says is no fault of the copy.
+      const cause = (error as Error).cause ?? error;
+      if (codeOf(cause) !== "") throw cause;
       const reason = `snapshot ${snapshot.name}: the file ${path} cannot be used: ${(error as Error).message}`;
       throw failure("IoFailed", { reason }, error);
     }
