@@ -71,6 +71,21 @@ describe("snapshots over REST v2", () => {
     expect(await post("snapshots/list", book)).toEqual({ code: 0, data: [] });
   });
 
+  it("are restored by who may do so with their collection, however that is named", async () => {
+    await db.snapshots.create({ ...book, snapshotName: "s1" });
+    await db.users.create({ userName: "ann", password: "secret1" });
+    await db.roles.create({ roleName: "restorer" });
+    await db.users.grantRole({ userName: "ann", roleName: "restorer" });
+    const ann = await db.as({ user: "ann", password: "secret1" });
+    const restore = { snapshotName: "s1", sourceCollectionName: "book", targetCollectionName: "copy" };
+    await expect(ann.snapshots.restore(restore)).rejects.toMatchObject({ kind: "PermissionDenied" });
+    const grant = { roleName: "restorer", privilege: "RestoreSnapshot", dbName: "default" };
+    await db.roles.grantPrivilegeV2({ ...grant, collectionName: "other" });
+    await expect(ann.snapshots.restore(restore)).rejects.toMatchObject({ kind: "PermissionDenied" });
+    await db.roles.grantPrivilegeV2({ ...grant, collectionName: "book" });
+    expect(await ann.snapshots.restore(restore)).toEqual({ jobId: expect.any(Number) });
+  });
+
   it("name what is missing", async () => {
     expect(await post("snapshots/list", {})).toMatchObject({ code: 1802 });
     expect(await post("snapshots/restore", { snapshotName: "s", targetCollectionName: "t" })).toMatchObject({

@@ -19,6 +19,7 @@ interface Named {
   readonly dbName?: string;
   readonly collectionName?: string;
   readonly collectionNames?: readonly string[];
+  readonly sourceCollectionName?: string;
   readonly userName?: string;
   readonly roleName?: string;
 }
@@ -92,7 +93,7 @@ function objectNames({ catalog }: Store, object: string, request: Named, databas
   if (object === "Global") return [ANY];
   // Nobody in particular: all of them.
   if (object === "User") return [request.userName?.trim() || ANY];
-  const { collectionNames = [request.collectionName ?? ""] } = request;
+  const { collectionNames = [request.collectionName || (request.sourceCollectionName ?? "")] } = request;
   return collectionNames.map((given) => {
     const name = given.trim();
     return catalog.find(database, name)?.name ?? name;

@@ -76,8 +76,8 @@ const OLD_GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Of Milvus 3.0, in no group. */
 const newOnCollections =
-  words(`CreateSnapshot DropSnapshot DescribeSnapshot ListSnapshots RestoreSnapshot ExportSnapshot
-  PinSnapshotData UnpinSnapshotData AlterCollectionSchema RefreshExternalCollection`);
+  words(`CreateSnapshot DropSnapshot DescribeSnapshot ListSnapshots RestoreSnapshot AlterCollectionSchema
+  RefreshExternalCollection`);
 
 const onCollections = new Set([
   ...without(collectionReads, "DescribeCollection", "DescribeAlias", "ListAliases"),
@@ -87,7 +87,7 @@ const onCollections = new Set([
 ]);
 const onUsers = new Set(words("UpdateUser SelectUser"));
 const everywhere = words(`All Admin GetReplicateConfiguration AddFileResource RemoveFileResource ListFileResources
-  RestoreExternalSnapshot`);
+  PinSnapshotData UnpinSnapshotData ExportSnapshot RestoreExternalSnapshot`);
 
 const onObjects: ReadonlyMap<string, ObjectType> = new Map(
   [
