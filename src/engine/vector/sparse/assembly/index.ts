@@ -5,7 +5,9 @@ import { addNode, isFull, reserveNodes, seal } from "./windows";
 
 export { create, memoryBytes } from "./memory";
 export { entriesOfRow, isAlive, livingLength, livingRows, readRow, remove, rowCount } from "./rows";
-export { filterArea, gather, inputArea, resultArea, search } from "./search";
+export { resultArea } from "./hits";
+export { filterArea, inputArea } from "./query";
+export { gather, search } from "./search";
 export { rowsWith } from "./terms";
 export { setAverageLength, setWeighting } from "./weighting";
 

@@ -111,7 +111,6 @@ export function isAlive(row: u32): u32 {
   return <f64>load<f32>(lengths + (<usize>row << 2));
 }
 
-
 /** Returns 1 if the row was alive. */
 export function remove(row: u32): u32 {
   if (row >= rows || load<u8>(alive + row) == 0) return 0;

@@ -10,6 +10,11 @@ import { averageLength, part, setAverageLength } from "./weighting";
 export const WINDOW: u32 = 8192;
 /** In an entry's row count: the list has a level for every row of the window. */
 export const DENSE: u32 = 0x80000000;
+/** How long the list of an entry is. */
+// @ts-ignore
+@inline export function listBytes(size: u32): usize {
+  return (size & DENSE) != 0 ? DENSE_LIST : <usize>size * 3;
+}
 /** A list with more rows than this is dense: reading 16 levels costs as much as adding one code. */
 const DENSE_ROWS: u32 = WINDOW / 16;
 
@@ -173,13 +178,13 @@ function beginList(term: u32): bool {
   let count = load<u32>(stat);
   let most = load<f64>(stat, 8);
   let dense = count > DENSE_ROWS;
-  let list = take(dense ? DENSE_LIST : (<usize>count << 1) + count);
+  let size = dense ? count | DENSE : count;
+  let list = take(listBytes(size));
   let levels: usize = dense ? takeLevels() : 0;
   let entry = list == 0 || (dense && levels == 0) ? 0 : entryIn(term, sealed);
   if (entry == 0) return false;
   let largest = <f32>most;
   if (<f64>largest < most) largest = reinterpret<f32>(reinterpret<u32>(largest) + 1);
-  let size = dense ? count | DENSE : count;
   store<u32>(entry, sealed);
   store<u32>(entry, <u32>list, 4);
   store<u32>(entry, size, 8);
