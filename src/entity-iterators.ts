@@ -1,7 +1,9 @@
 import { MAX_PAGE, pageTuning, smallerIsNearer, withCondition } from "./api/search-pages.js";
+import { beginsAsAggregate } from "./engine/contract/aggregate-name.js";
 import type { CollectionDescription } from "./engine/contract/collections.js";
 import type { QueryRequest, SearchRequest } from "./engine/contract/entities.js";
 import { failure } from "./errors.js";
+import { now } from "./values/clock.js";
 
 /** A row of query and get: Int64 values are `number` where exact, else `bigint`; vectors `number[]`; JSON plain values. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -25,32 +27,43 @@ interface Paging {
 export interface SearchIteratorRequest
   extends Omit<
       SearchRequest,
-      "limit" | "offset" | "groupingField" | "groupSize" | "strictGroupSize" | "functionScore" | "vectors"
+      | "limit"
+      | "offset"
+      | "groupingField"
+      | "groupSize"
+      | "strictGroupSize"
+      | "functionScore"
+      | "functionChains"
+      | "orderByFields"
+      | "searchAggregation"
+      | "vectors"
     >,
     Paging {}
 
-export interface QueryIteratorRequest extends Omit<QueryRequest, "limit" | "offset">, Paging {}
+export interface QueryIteratorRequest
+  extends Omit<QueryRequest, "limit" | "offset" | "groupByFields" | "orderByFields">,
+    Paging {}
 
 export interface EntityIterators {
   /**
    * Goes through the rows nearest to a query vector, best first, in batches, as far as the caller goes. Every row is found, by
    * a graph as well, and none comes twice, whatever is written meanwhile; what is written behind the place that was reached
-   * is not seen.
+   * is not seen. Which rows have expired is settled at the beginning.
    *
    * @throws InvalidParameter, CollectionChanged when the collection is another one by now, and what a search throws
    */
   searchIterator(request: SearchIteratorRequest): AsyncGenerator<SearchRow[], void, void>;
   /**
    * Goes through the rows that a filter selects in ascending order of the primary key, in batches. Rows that are written
-   * meanwhile are seen where their keys lie ahead.
+   * meanwhile are seen where their keys lie ahead. Which rows have expired is settled at the beginning.
    *
    * @throws InvalidParameter, CollectionChanged when the collection is another one by now, and what a query throws
    */
   queryIterator(request: QueryIteratorRequest): AsyncGenerator<Row[], void, void>;
 }
 
-/** A typed call: an operation and its request. */
-type Call = (path: string, request: object) => Promise<unknown>;
+/** A typed call: an operation and its request. @param asOf when rows must live that expire; absent: now */
+type Call = (path: string, request: object, asOf?: number) => Promise<unknown>;
 
 const DEFAULT_BATCH = 1000;
 
@@ -62,10 +75,11 @@ export function createIterators(call: Call): EntityIterators {
       const collection = await followed(call, search.collectionName, search.dbName);
       const ascending = isAscending(collection.description, search.annsField);
       const pages = new SearchPages(search, ascending, collection.keyName);
+      const asOf = now();
       for (let left = limit; left > 0; ) {
         const most = Math.min(batchSize, left);
         const page = pages.request(most);
-        const hits = (await call("entities/search", page)) as SearchRow[];
+        const hits = (await call("entities/search", page, asOf)) as SearchRow[];
         await collection.check();
         const rows = pages.take(hits, most);
         if (rows.length > 0) yield rows;
@@ -75,15 +89,16 @@ export function createIterators(call: Call): EntityIterators {
     },
     async *queryIterator(request) {
       const { batchSize, limit, ...query } = readPaging("queryIterator", request, QUERY_REFUSED);
-      if (query.outputFields?.some((name) => /^\s*count\s*\(/i.test(name)) === true) {
+      if (query.outputFields?.some(beginsAsAggregate) === true) {
         throw invalid("queryIterator does not count: query does");
       }
       const collection = await followed(call, query.collectionName, query.dbName);
+      const asOf = now();
       let last: unknown;
       for (let left = limit; left > 0; ) {
         const most = Math.min(batchSize, left);
         const after = last === undefined ? query : withCondition(query, `${collection.keyName} >`, last);
-        const rows = (await call("entities/query", { ...after, limit: most })) as Row[];
+        const rows = (await call("entities/query", { ...after, limit: most }, asOf)) as Row[];
         await collection.check();
         if (rows.length > 0) yield rows;
         if (rows.length < most) return;
@@ -163,8 +178,19 @@ function isAscending({ fields, indexes }: CollectionDescription, annsField = "")
   return smallerIsNearer(metric);
 }
 
-const SEARCH_REFUSED = ["offset", "groupingField", "groupSize", "strictGroupSize", "functionScore", "vectors"];
-const QUERY_REFUSED = ["offset"];
+const SEARCH_REFUSED = [
+  "offset",
+  "groupingField",
+  "groupSize",
+  "strictGroupSize",
+  "functionScore",
+  "functionChains",
+  "orderByFields",
+  "searchAggregation",
+  "vectors",
+];
+const PARAMS_REFUSED = ["round_decimal", "order_by_fields", "group_by_fields"];
+const QUERY_REFUSED = ["offset", "groupByFields", "orderByFields"];
 
 /** @throws InvalidParameter */
 function readPaging<T extends Paging & { readonly collectionName: string }>(
@@ -191,8 +217,9 @@ function checkSearch({ data, ids, searchParams }: Omit<SearchIteratorRequest, ke
   const queries = data?.length ?? ids?.length ?? 0;
   if (queries > 1) throw invalid(`search iterator does not support nq > 1, got ${queries}`);
   const nested = searchParams?.["params"] as Readonly<Record<string, unknown>> | undefined;
-  if ((searchParams?.["round_decimal"] ?? nested?.["round_decimal"]) !== undefined) {
-    throw invalid("searchIterator does not take round_decimal: its batches go by the exact scores");
+  const refused = PARAMS_REFUSED.find((name) => (searchParams?.[name] ?? nested?.[name]) !== undefined);
+  if (refused !== undefined) {
+    throw invalid(`searchIterator does not take ${refused}: its batches go by the exact scores`);
   }
 }
 

@@ -74,17 +74,17 @@ export function createNamespaces(engine: TypedEngine): Namespaces {
     }
     place[action] = (request: unknown = {}) => call(engine, path, request);
   }
-  const iterators = createIterators((path, request) => call(engine, path, request));
+  const iterators = createIterators((path, request, asOf) => call(engine, path, request, asOf));
   Object.assign(root["entities"] as object, iterators);
   return root as unknown as Namespaces;
 }
 
-async function call(engine: TypedEngine, path: string, request: unknown): Promise<unknown> {
+async function call(engine: TypedEngine, path: string, request: unknown, asOf?: number): Promise<unknown> {
   engine.requireOpen();
   if (!isOperation(path)) return engine.execute(path, {});
   const decoded = typedRequest(path, request);
   try {
-    const { data } = await engine.execute(path, decoded);
+    const { data } = await engine.execute(path, decoded, asOf === undefined ? undefined : { asOf });
     const kind = contract[path].result;
     return kind === "rows" || kind === "hits" ? await shownRows(data as EntityData) : data;
   } catch (error) {

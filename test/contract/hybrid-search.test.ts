@@ -198,6 +198,45 @@ describe("hybrid search", () => {
       "unsupported rerank function: [magic]",
     ],
     [
+      "a k out of range",
+      { rerank: { strategy: "rrf", params: { k: 16384 } } },
+      undefined,
+      1100,
+      "The rank params k should be in range (0, 16384)",
+    ],
+    [
+      "a decay near 0",
+      {
+        functionScore: {
+          functions: [
+            {
+              type: "Rerank",
+              inputFieldNames: ["price"],
+              params: { reranker: "decay", function: "exp", origin: 0, scale: 1, decay: "0.0001" },
+            },
+          ],
+        },
+      },
+      undefined,
+      1100,
+      "decay: decay must be between 0.001000 and 0.999000 for numerical stability, got 0.000100",
+    ],
+    [
+      "two rankers beside any number of boosts",
+      {
+        functionScore: {
+          functions: [
+            { type: "Rerank", params: { reranker: "boost", weight: 1 } },
+            { type: "Rerank", params: { reranker: "rrf" } },
+            { type: "Rerank", params: { reranker: "rrf" } },
+          ],
+        },
+      },
+      undefined,
+      1100,
+      "rerank_builder: currently only supports one rerank function",
+    ],
+    [
       "a decay without an origin",
       {
         functionScore: {

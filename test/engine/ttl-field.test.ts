@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hybridTime } from "../../src/values/hybrid-time.js";
 import { Elanus } from "../../src/index.js";
+import { pairs, serve } from "../api/grpc/served.js";
 
 const c = { collectionName: "c" };
 const PAST = "2020-01-01T00:00:00Z";
@@ -94,6 +96,53 @@ describe("a field that says until when a row lives", () => {
     expect(await shown()).toEqual(only(2));
     // A delete removes what it names, expired or not.
     expect(await db.entities.delete({ ...c, filter: "id in [1, 2]" })).toEqual({ deleteCount: 2 });
+  });
+
+  it("shows all pages of an iterator the rows that lived when it began", async () => {
+    await db.collections.create(schema({ properties: { ttl_field: "x" } }) as never);
+    const soon = new Date(Date.now() + 1000).toISOString();
+    await db.entities.insert({ ...c, data: [row(1, null), row(2, soon), row(3, null)] });
+    const paging = { ...c, batchSize: 1 };
+    const iterators: AsyncGenerator<readonly object[]>[] = [
+      db.entities.queryIterator({ ...paging, filter: "" }),
+      db.entities.searchIterator({ ...paging, data: [[0, 0]] }),
+    ];
+    const given = await Promise.all(iterators.map(async (iterator) => [...((await iterator.next()).value ?? [])]));
+    await new Promise((done) => setTimeout(done, 1100));
+    expect(await shown()).toEqual(only(1, 3));
+    for (const [i, iterator] of iterators.entries()) for await (const page of iterator) given[i]?.push(...page);
+    expect(given.map((rows) => rows.map((each) => (each as { id: number }).id))).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  it("shows a client's iterator the rows that lived when its first page was given", async () => {
+    const hour = 3_600_000;
+    const { db: served, ok } = await serve();
+    await served.collections.create(schema({ properties: { ttl_field: "x" } }) as never);
+    await served.entities.insert({ ...c, data: [row(1, new Date(Date.now() - hour).toISOString()), row(2, null)] });
+    const session = hybridTime(Date.now() - 2 * hour);
+    const params = pairs({ iterator: "True", limit: "5" });
+    const query = (guarantee_timestamp: bigint) =>
+      ok<"QueryResults">("Query", { collection_name: "c", expr: "n > 0", query_params: params, guarantee_timestamp });
+    const search = (guarantee_timestamp: bigint) =>
+      ok<"SearchResults">("Search", {
+        collection_name: "c",
+        ids: { int_id: { data: [2] } },
+        nq: 1,
+        search_params: pairs({ anns_field: "v", topk: "5", iterator: "True" }),
+        guarantee_timestamp,
+      });
+    const queried = await query(session);
+    expect(queried.fields_data[0]?.scalars?.long_data?.data).toEqual([1, 2]);
+    expect(queried.session_ts).toBe(session);
+    expect((await query(1n)).fields_data[0]?.scalars?.long_data?.data).toEqual([2]);
+    const found = await search(session);
+    expect([found.results?.ids?.int_id?.data, found.session_ts]).toEqual([[2, 1], session]);
+    const later = await search(hybridTime(Date.now() + hour));
+    expect(later.results?.ids?.int_id?.data).toEqual([2]);
+    expect(later.session_ts).toBeLessThanOrEqual(hybridTime(Date.now() + 1));
   });
 
   it.each<[object, string]>([

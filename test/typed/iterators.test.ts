@@ -147,6 +147,11 @@ describe("a search iterator", () => {
     expect(await search({ offset: 1 })).toContain("searchIterator does not take offset");
     expect(await search({ groupingField: "n" })).toContain("searchIterator does not take groupingField");
     expect(await search({ searchParams: { round_decimal: 1 } })).toContain("does not take round_decimal");
+    expect(await search({ searchParams: { params: { group_by_fields: "n" } } })).toContain(
+      "does not take group_by_fields",
+    );
+    expect(await search({ orderByFields: ["n"] } as object)).toContain("does not take orderByFields");
+    expect(await search({ functionChains: [] } as object)).toContain("does not take functionChains");
     expect(
       await search({
         data: [
@@ -196,6 +201,9 @@ describe("a query iterator", () => {
       expect(few.flat()).toEqual(all.slice(0, 3));
     }
     expect(await refused(db.entities.queryIterator({ ...c, outputFields: ["count(*)"] }))).toContain("does not count");
+    expect(await refused(db.entities.queryIterator({ ...c, outputFields: ["sum(n)"] }))).toContain("does not count");
+    const ordered = { ...c, orderByFields: ["n"] } as object as typeof c;
+    expect(await refused(db.entities.queryIterator(ordered))).toContain("does not take orderByFields");
     expect(await refused(db.entities.queryIterator({ ...c, offset: 1 } as never))).toContain("does not take offset");
   });
 });

@@ -15,10 +15,16 @@ export interface RpcCall {
   readonly version: string;
   /** Database of requests that name none. */
   readonly defaultDatabase: string;
-  /** Runs an operation. @throws ElanusError */
+  /**
+   * Runs an operation.
+   *
+   * @param asOf when rows must live that expire, in milliseconds since the epoch; absent: now
+   * @throws ElanusError
+   */
   execute<Path extends OperationPath>(
     path: Path,
     request: RequestOf<Path>,
+    asOf?: number,
   ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
   /**
    * Looks something up for an operation that the caller has asked for: the privilege of that one counts.

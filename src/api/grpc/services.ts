@@ -132,7 +132,8 @@ function callOf(
   return {
     ...state,
     defaultDatabase,
-    execute: (path, request) => engine.execute(path, request, hurried) as never,
+    execute: (path, request, asOf) =>
+      engine.execute(path, request, asOf === undefined ? hurried : { ...hurried, asOf }) as never,
     look: (purpose, path, request) => engine.execute(path, request, { ...hurried, purpose }) as never,
     executeUnhurried: (path, request) => engine.execute(path, request, unhurried) as never,
   };

@@ -4,6 +4,8 @@ import type { Caller } from "./caller.js";
 export interface CallLimits {
   /** Milliseconds since the epoch after which nobody waits for the answer: long work ends there with 10001. */
   readonly deadline?: number;
+  /** Milliseconds since the epoch as of which rows live that expire; absent: when the call is made. Pages of one iterator have one. */
+  readonly asOf?: number;
   /** Bytes of the values in the answer. Default 100 MB. */
   readonly replyBytes?: number;
   /** Absent: the call is made in process, and may do everything. */

@@ -48,6 +48,8 @@ export interface VectorSearch {
   /** Of points in time in the filter that name none; undefined: that of the collection. */
   readonly timeZone: string | undefined;
   readonly partitionNames: readonly string[] | undefined;
+  /** When rows must live that expire; undefined: now. */
+  readonly asOf: number | undefined;
 }
 
 /** The function chains of a search: before the merge of partitions, and after it. */
@@ -87,7 +89,7 @@ export function planSearch(
       weighed?.vectors ??
       (thinned ? search.vectors.map((v) => v && withoutWeakest(v, tuning.dropRatio)) : search.vectors);
     const table = ctx.entities.table(collection);
-    const whole = selectionOf(ctx, collection, partitions, filter);
+    const whole = selectionOf(ctx, collection, partitions, filter, search.asOf);
     const sample = filter?.plan.sample;
     const restricted = whole.filter !== undefined || whole.living !== undefined || sample !== undefined;
     return {

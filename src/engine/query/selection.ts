@@ -22,14 +22,15 @@ export function compileFilter(
   return ctx.filters.compile(collection, text, values, "query", timeZone);
 }
 
-/** Rows of the given partitions that a filter lets through and that have not expired. */
+/** Rows of the given partitions that a filter lets through and that have not expired. @param asOf milliseconds since the epoch */
 export function selectionOf(
   ctx: QueryContext,
   collection: Collection,
   partitions: readonly Partition[],
   filter: CompiledFilter | undefined,
+  asOf = ctx.now(),
 ): Selection {
-  const living = livingRows(collection, ctx.now());
+  const living = livingRows(collection, asOf);
   const condition =
     filter !== undefined && ctx.entities.isReadAtOnce(filter.cost) ? filter.unwatched : filter?.condition;
   return {

@@ -2,6 +2,7 @@ import { beginsAsAggregate, parseAggregate } from "../../../engine/contract/aggr
 import type { StoredColumn } from "../../../engine/contract/column.js";
 import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import { failure } from "../../../errors.js";
+import { iteratorMoment } from "../clock.js";
 import { readTemplates } from "../columns/templates.js";
 import { writeColumn } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
@@ -33,7 +34,8 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
   if (offset < 0) throw outOfWindow("offset", offset, "gte than");
   if (limit !== undefined && limit < 1) throw outOfWindow("limit", limit, "greater than");
   const exprParams = readTemplates(request.expr_template_values);
-  const { data: rows } = await call.execute("entities/query", {
+  const moment = iterates ? iteratorMoment(call.clock, request.guarantee_timestamp) : undefined;
+  const asked = {
     ...collection,
     filter: request.expr,
     outputFields: request.output_fields,
@@ -44,7 +46,8 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
     limit: limit ?? Number.POSITIVE_INFINITY,
     offset,
     ...(exprParams !== undefined && { exprParams }),
-  });
+  };
+  const { data: rows } = await call.execute("entities/query", asked, moment?.asOf);
   const key = rows.columns.find((column) => column.primaryKey)?.name ?? "";
   const times = timesOf(params, rows.timeZone);
   return {
@@ -52,7 +55,7 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
     collection_name: request.collection_name,
     output_fields: rows.outputFields,
     primary_field_name: key,
-    ...(iterates && { session_ts: call.clock.next() }),
+    ...(moment !== undefined && { session_ts: moment.session }),
   };
 }
 

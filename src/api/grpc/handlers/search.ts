@@ -3,6 +3,7 @@ import { refuseFutureMessageFields } from "../../../engine/contract/future-field
 import type { RequestOf } from "../../../engine/contract/table.js";
 import { failure } from "../../../errors.js";
 import { withCondition } from "../../search-pages.js";
+import { iteratorMoment } from "../clock.js";
 import { readIds, writeIds } from "../columns/ids.js";
 import { readTemplates } from "../columns/templates.js";
 import type { Times } from "../columns/times.js";
@@ -96,12 +97,14 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     ...(request.function_score !== undefined && { functionScore: functionScoreOf(request.function_score) }),
     ...(request.function_chains.length > 0 && { functionChains: request.function_chains.map(functionChainOf) }),
   };
-  const { data: hits } = await call.execute("entities/search", await withoutExcluded(asked, page, call));
+  const moment = params.flag("iterator") ? iteratorMoment(call.clock, request.guarantee_timestamp) : undefined;
+  const narrowed = await withoutExcluded(asked, page, call);
+  const { data: hits } = await call.execute("entities/search", narrowed, moment?.asOf);
   const times = timesOf(params, hits.fields.timeZone);
   return {
     results: page === undefined ? resultsOf(hits, times, groupByFields !== undefined) : pageOf(page, hits, times),
     collection_name: request.collection_name,
-    ...(params.flag("iterator") && { session_ts: call.clock.next() }),
+    ...(moment !== undefined && { session_ts: moment.session }),
   };
 }
 

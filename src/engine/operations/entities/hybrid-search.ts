@@ -146,6 +146,7 @@ function decodePart(
     filterValues: part.exprParams,
     timeZone: readTimeZone(request),
     partitionNames: request.partitionNames,
+    asOf: undefined,
   };
 }
 

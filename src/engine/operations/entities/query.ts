@@ -32,7 +32,7 @@ export const queryEntities: Operation<"entities/query"> = {
     const named = namedPartitions(collection, request.partitionNames, "PartitionKeyQueryNames");
     const partitions = requireLoaded(ctx, collection, named, QUERY_CONTEXT);
     const table = ctx.entities.table(collection);
-    let selection: Selection = selectionOf(ctx, collection, partitions, filter);
+    let selection: Selection = selectionOf(ctx, collection, partitions, filter, limits.asOf);
     if (filter?.plan.sample !== undefined) {
       selection = onlyRows(selection, sampleRows(table, selection, filter.plan.sample));
     }

@@ -90,6 +90,7 @@ function search(
     filterValues: request.exprParams,
     timeZone,
     partitionNames: request.partitionNames,
+    asOf: limits.asOf,
   };
   const metric = index?.metricType ?? "";
   const highlights = readHighlighter(request.highlighter, { collection, field, metric, request });

@@ -11,7 +11,7 @@ export function readRrf(params: Params, searches: number, asFunction: boolean): 
   let k: number | undefined = DEFAULT_RRF_K;
   if (given !== undefined && given !== null) k = asFunction ? readNumber("k", given) : numberOf(given);
   if (k === undefined) throw invalid("the type of rank param k should be float");
-  if (!(k > 0 && k < 16384)) throw invalid("the rank params k should be in range (0, 16384)");
+  if (!(k > 0 && k < 16384)) throw invalid("The rank params k should be in range (0, 16384)");
   return { kind: "rrf", k, weights: readRrfWeights(params["weights"], searches) };
 }
 
