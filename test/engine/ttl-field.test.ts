@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hybridTime } from "../../src/values/hybrid-time.js";
 import { Elanus } from "../../src/index.js";
+import { hybridTime } from "../../src/values/hybrid-time.js";
 import { pairs, serve } from "../api/grpc/served.js";
 
 const c = { collectionName: "c" };
