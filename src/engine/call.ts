@@ -95,7 +95,8 @@ export class Calls {
         const nowhere = "dbName" in row.request && (dbName === undefined || dbName === "");
         const complete = nowhere ? { ...request, dbName: options.database ?? DEFAULT_DATABASE } : request;
         if (options.caller !== undefined) {
-          requirePermission(ctx, options.purpose ?? path, complete, options.caller, options.database);
+          const { caller, database, purpose = path } = options;
+          requirePermission(ctx, { path, purpose }, complete, caller, database);
         }
         const run = operations[path].run as (
           ctx: EngineContext,

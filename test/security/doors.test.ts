@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isLoopback, refuseBrowser } from "../../src/api/http/browser-guard.js";
 import { Elanus, type ElanusServer } from "../../src/index.js";
+import { framed, GrpcClient } from "../api/grpc/grpc-client.js";
 import { authenticateAs } from "../support/authenticate.js";
 
 describe("passwords", () => {
@@ -78,6 +79,26 @@ describe("passwords", () => {
       }),
     );
     expect(new Set(answers)).toEqual(new Set([1800, 80002, 1807]));
+  });
+});
+
+describe("wrong passwords over gRPC, a hundred at a time", () => {
+  it("are UNAUTHENTICATED, beyond those that may wait RESOURCE_EXHAUSTED; the right one is never wrong", {
+    timeout: 60_000,
+  }, async () => {
+    const db = await Elanus.open(":memory:", { auth: { users: { root: "right" } } });
+    const grpc = new GrpcClient(await db.listen({ port: 0 }));
+    const call = async (password: string) => {
+      const authorization = Buffer.from(`root:${password}`).toString("base64");
+      const path = "/milvus.proto.milvus.MilvusService/GetVersion";
+      return (await grpc.raw(path, framed(Buffer.alloc(0)), { authorization })).code;
+    };
+    const codes = await Promise.all(Array.from({ length: 100 }, (_, i) => call(i === 99 ? "right" : `no-${i}`)));
+    expect([0, 8]).toContain(codes.pop());
+    expect(new Set(codes)).toEqual(new Set([16, 8]));
+    expect(await call("right")).toBe(0);
+    grpc.session.destroy();
+    await db.close();
   });
 });
 

@@ -15,6 +15,8 @@ export interface RpcCall {
   readonly version: string;
   /** Database of requests that name none. */
   readonly defaultDatabase: string;
+  /** Asks whether the caller may do what a message says; undefined where nobody is asked. @throws PermissionDenied */
+  permit(message: object): Promise<void> | undefined;
   /**
    * Runs an operation.
    *
@@ -78,7 +80,12 @@ export function rpc<Req extends MessageName, Rep extends MessageName>(
     reply,
     rung,
     statusField: statusFieldOf(reply),
-    answer: async (call, bytes) => handle(decode(request, bytes), call),
+    async answer(call, bytes) {
+      const message = decode(request, bytes);
+      const permission = call.permit(message);
+      if (permission !== undefined) await permission;
+      return handle(message, call);
+    },
     failed: failed && ((bytes) => failed(decode(request, bytes))),
   };
 }

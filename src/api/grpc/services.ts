@@ -1,8 +1,11 @@
+import type { OperationPath } from "../../engine/contract/table.js";
 import type { Caller, EngineOptions } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
+import { askPrivilege } from "../ask-privilege.js";
 import type { Authenticate, EnginePort, PortOptions, Turn } from "../engine-port.js";
 import { inOneState } from "../in-one-state.js";
 import { asElanusError } from "../rest/envelope.js";
+import { ASKED_OPERATIONS } from "./asked-operations.js";
 import { HybridClock } from "./clock.js";
 import { IteratorBounds } from "./iterator-bounds.js";
 import { decode, encodeFrame, encodeLongLists } from "./messages/table.js";
@@ -93,7 +96,10 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
           throw failure("Unsupported", { what: `${name} is not supported by the embedded engine` });
         }
         const { answer } = rpc;
-        const reply = await inOneState(engine, (port) => answer(callOf(port, state, metadata, caller, turn), message));
+        const asks = ASKED_OPERATIONS[name];
+        const reply = await inOneState(engine, (port) =>
+          answer(callOf(port, state, { ...metadata, asks, caller, turn }), message),
+        );
         const shorter = encodeLongLists(rpc.reply, reply);
         return encodeReply(rpc, shorter instanceof Promise ? await shorter : shorter, {}, MAX_REPLY_BYTES);
       } catch (error) {
@@ -111,13 +117,14 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
   };
 }
 
-function callOf(
-  engine: EnginePort,
-  state: State,
-  { database, deadline }: Metadata,
-  caller: Caller | undefined,
-  turn?: Turn,
-): RpcCall {
+interface CallFacts extends Metadata {
+  /** The operation whose privilege the RPC needs. */
+  readonly asks: OperationPath | undefined;
+  readonly caller: Caller | undefined;
+  readonly turn: Turn | undefined;
+}
+
+function callOf(engine: EnginePort, state: State, { database, deadline, asks, caller, turn }: CallFacts): RpcCall {
   const defaultDatabase = database ?? DEFAULT_DATABASE;
   const unhurried: PortOptions = {
     database: defaultDatabase,
@@ -132,6 +139,8 @@ function callOf(
   return {
     ...state,
     defaultDatabase,
+    permit: (message) =>
+      caller === undefined || asks === undefined ? undefined : askPrivilege(engine, asks, message, unhurried),
     execute: (path, request, asOf) =>
       engine.execute(path, request, asOf === undefined ? hurried : { ...hurried, asOf }) as never,
     look: (purpose, path, request) => engine.execute(path, request, { ...hurried, purpose }) as never,

@@ -40,7 +40,7 @@ export interface LegacyEndpoint {
   readonly run: (call: LegacyCall) => Promise<Fields | undefined>;
   /** What a failed data reply holds beside `status`. */
   readonly failed?: (fields: Fields) => Fields;
-  /** Whose fields of newer versions of Milvus are refused. */
+  /** What it stands for: whose privilege is asked for first, and whose fields of newer versions of Milvus are refused. */
   readonly operation?: OperationPath;
   /** What failed, in front of refusals of the old load rules: `load partitions`. */
   readonly action?: string;

@@ -8,6 +8,7 @@ const userName = ({ fields }: LegacyCall) => textField(fields, "username");
 
 /** `POST /api/v1/credential` */
 export const createCredential: LegacyEndpoint = {
+  operation: "users/create",
   message: { ...NAMED, password: "string" },
   reply: "status",
   run: async (call) => {
@@ -19,6 +20,7 @@ export const createCredential: LegacyEndpoint = {
 
 /** `PATCH /api/v1/credential` */
 export const updateCredential: LegacyEndpoint = {
+  operation: "users/update_password",
   message: { ...NAMED, oldPassword: "string", newPassword: "string" },
   reply: "status",
   run: async (call) => {

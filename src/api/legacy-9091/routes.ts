@@ -1,7 +1,9 @@
 import { failure } from "../../errors.js";
+import { askPrivilege } from "../ask-privilege.js";
 import type { EnginePort } from "../engine-port.js";
 import type { Fields } from "../fields.js";
 import { inOneState } from "../in-one-state.js";
+import { executeOptions } from "../rest/decode.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Route, Router, Surface } from "../surface.js";
 import { type LegacyEndpoint, legacyCall, legacyFields } from "./call.js";
@@ -104,6 +106,9 @@ function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint): Route {
       try {
         fields = legacyFields(engine, call, endpoint);
         const read = fields;
+        if (call.caller !== undefined && endpoint.operation !== undefined) {
+          await askPrivilege(engine, endpoint.operation, read, executeOptions(call));
+        }
         const data = await inOneState(engine, (port) => endpoint.run(legacyCall(port, call, read)));
         return success(reply, data ?? {});
       } catch (error) {

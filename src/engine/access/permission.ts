@@ -14,6 +14,12 @@ interface Store {
   readonly catalog: Catalog;
 }
 
+interface Asked {
+  readonly path: OperationPath;
+  /** The operation for which it is run: the same, unless a surface looks something up. */
+  readonly purpose: OperationPath;
+}
+
 /** The names in a request that say what it is about. */
 interface Named {
   readonly dbName?: string;
@@ -34,14 +40,14 @@ interface Named {
  */
 export function requirePermission(
   store: Store,
-  path: OperationPath,
+  { path, purpose }: Asked,
   request: Named,
   caller: Caller,
   database = DEFAULT_DATABASE,
 ): void {
   const user = restrictedUser(store.access, caller);
   if (user === undefined) return;
-  const { privilege } = contract[path];
+  const { privilege } = contract[purpose];
   if (privilege !== undefined) {
     const here = privilege.at === "connection" ? caller.connection : undefined;
     const place = here ?? (request.dbName || database);
@@ -53,11 +59,13 @@ export function requirePermission(
     }));
     const own =
       (privilege.object === "User" && request.userName?.trim() === user.name) ||
-      (path === "roles/describe" && holds(user, request.roleName?.trim()));
+      (purpose === "roles/describe" && holds(user, request.roleName?.trim()));
     if (!own && !store.access.rights.permits(user, wanted)) {
       throw failure("PermissionDenied", { privilege: privilege.name, user: user.name, database: place });
     }
   }
+  // What is looked up for another operation is not shown.
+  if (path !== purpose) return;
   if (path === "collections/describe") requireVisibleCollection(store, user, request, database);
   if (path === "databases/describe") {
     const name = request.dbName || database;
