@@ -12,6 +12,8 @@ export interface CopyPlan {
   readonly copier: Copier;
   /** Runs a slice of the work. */
   readonly slice: <T>(work: () => T) => T;
+  /** Awaited after each slice; default: a turn of the event loop. */
+  readonly turn?: () => Promise<void>;
   /** Called after each slice and the turn behind it, with the part of the work that is done. @throws to end the copy */
   readonly done: (part: number) => void;
 }
@@ -22,7 +24,7 @@ const FIRST_STEP = 64;
 const LARGEST_STEP = 65_536;
 
 /** Copies tables in slices, between which the event loop runs. @returns the rows of the first table */
-export async function copyRows({ tables, lastRowId, copier, slice, done }: CopyPlan): Promise<number> {
+export async function copyRows({ tables, lastRowId, copier, slice, turn = nextTurn, done }: CopyPlan): Promise<number> {
   let rows = 0;
   for (const [position, table] of tables.entries()) {
     let step = FIRST_STEP;
@@ -34,7 +36,7 @@ export async function copyRows({ tables, lastRowId, copier, slice, done }: CopyP
       if (position === 0) rows += copied;
       step = Math.max(1, Math.min(LARGEST_STEP, took < SLICE_MS / 2 ? step * 2 : Math.ceil((step * SLICE_MS) / took)));
       after = upTo;
-      await nextTurn();
+      await turn();
       done((position + after / lastRowId) / tables.length);
     }
   }

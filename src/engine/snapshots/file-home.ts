@@ -1,18 +1,6 @@
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { failure } from "../../errors.js";
 import { entityTable } from "../entities/columns.js";
 import { tablesToCopy } from "../entities/copied-tables.js";
@@ -23,11 +11,11 @@ import { inspectFormat, migrate } from "../storage/migrations.js";
 import { codeOf, storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
 import { attachedCopier, copyRows } from "./copy-rows.js";
 import { checksumOf, checksumOfNow } from "./file-checksum.js";
+import { GrowingFile, keepFolder } from "./kept-on-disk.js";
 import type { OpenCopy, Original, SnapshotHome } from "./snapshot-home.js";
 import type { CollectionSnapshot, CopyFacts } from "./snapshot-table.js";
 import { largestAutoId, prepareStore, readStore } from "./store-of-one.js";
 
-const flush = promisify(fsync);
 const OURS = /^\d+-[0-9a-f]{12}\.db(\.part)?$/;
 
 /**
@@ -59,12 +47,11 @@ export class FileHome implements SnapshotHome {
     const path = this.location(snapshot);
     try {
       const rows = await this.#copy(partOf(path), original, check);
-      await this.#keep(partOf(path));
       const checksum = await checksumOf(partOf(path));
       check();
       failpoint("before-copy-rename");
       renameSync(partOf(path), path);
-      await this.#keep(this.#folder);
+      await keepFolder(this.#folder);
       return { checksum, rows, sizeBytes: statSync(path).size };
     } catch (error) {
       this.remove(snapshot);
@@ -126,6 +113,7 @@ export class FileHome implements SnapshotHome {
     mkdirSync(this.#folder, { recursive: true });
     rmSync(path, { force: true });
     const sql = connect(path);
+    const file = new GrowingFile(path);
     try {
       // A file that is not whole is thrown away.
       sql.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
@@ -139,32 +127,18 @@ export class FileHome implements SnapshotHome {
         lastRowId: original.numbers.nextRowId - 1,
         copier: attachedCopier(sql, "source"),
         slice: (work) => work(),
+        turn: file.turn,
         done() {
           failpoint("mid-collection-copy");
           check();
         },
       });
       sql.exec("COMMIT");
+      await file.flush();
       return rows;
     } finally {
       sql.close();
-    }
-  }
-
-  /** Brings a file, or what a folder says of its files, to the disk for good. */
-  async #keep(path: string): Promise<void> {
-    let file: number;
-    try {
-      file = openSync(path, "r");
-    } catch (error) {
-      // Not every system opens folders.
-      if (path === this.#folder) return;
-      throw error;
-    }
-    try {
-      await flush(file);
-    } finally {
-      closeSync(file);
+      file.close();
     }
   }
 

@@ -10,7 +10,7 @@ import { bringToFormat } from "../storage/migrations.js";
 import type { Original } from "./snapshot-home.js";
 
 /** A copy is read once and written once: it needs no large cache. */
-const CACHE_KIB = 8 * 1024;
+const CACHE_KIB = 2 * 1024;
 
 /** Makes an empty database into a store with one collection, under the ids that it has, whose rows are still to come. */
 export function prepareStore(sql: Connection, { collection, numbers }: Original): void {
