@@ -114,15 +114,18 @@ class SearchPages {
   readonly #search: Omit<SearchIteratorRequest, keyof Paging>;
   readonly #ascending: boolean;
   readonly #keyName: string;
+  /** A field of a struct: hits are elements of rows. */
+  readonly #elements: boolean;
   readonly #given = new Set<SearchRow["id"]>();
   #start: number | undefined;
-  /** Keys that were given at the score where the next page begins. */
+  /** What was given at the score where the next page begins. */
   readonly #atStart = new Set<SearchRow["id"]>();
 
   constructor(search: Omit<SearchIteratorRequest, keyof Paging>, ascending: boolean, keyName: string) {
     this.#search = search;
     this.#ascending = ascending;
     this.#keyName = keyName;
+    this.#elements = search.annsField?.includes("[") === true;
   }
 
   request(most: number): { readonly limit: number } {
@@ -132,6 +135,7 @@ class SearchPages {
     const known = this.#atStart.size;
     const request = { ...search, searchParams: tuning };
     if (most + known <= MAX_PAGE) return { ...request, limit: most + known };
+    if (this.#elements) throw invalid(`searchIterator cannot go on through ${known} elements of one score`);
     // More rows of one score than a search can give: those that were given are left out.
     return { ...withCondition(request, `${this.#keyName} not in`, [...this.#atStart]), limit: most };
   }
@@ -141,13 +145,14 @@ class SearchPages {
     const rows: SearchRow[] = [];
     for (const hit of hits) {
       // A write may have moved a row that was given to a worse score.
-      const isFresh = !this.#given.has(hit.id);
+      const one = this.#elements ? `${hit.id} ${hit["offset"]}` : hit.id;
+      const isFresh = !this.#given.has(one);
       if (isFresh && rows.length === most) break;
       const score = Math.fround(hit.distance);
       if (score !== this.#start) this.#atStart.clear();
       this.#start = score;
-      this.#atStart.add(hit.id);
-      this.#given.add(hit.id);
+      this.#atStart.add(one);
+      this.#given.add(one);
       if (isFresh) rows.push(hit);
     }
     return rows;

@@ -86,6 +86,8 @@ export const schemaErrors = {
   ArrayBeyondCapacity: plain<{ length: number; limit: number }>(
     (d) => `array length ${d.length} exceeds max_capacity ${d.limit}`,
   ),
+  /** A field of a struct holds what no list can. */
+  ElementTypeUnsupported: plain<{ elementType: string }>((d) => `element type ${d.elementType} is not supported`),
   /** `max_capacity` is zero, negative or too large. */
   MaxCapacityOutOfRange: plain<{ limit: number }>(
     (d) => `the maximum capacity specified for a Array should be in (0, ${d.limit}]`,

@@ -38,7 +38,7 @@ function book(name = "book"): NewCollection {
     databaseId: 1,
     name,
     description: "all of them",
-    schema: { fields, functions: [], dynamic: true },
+    schema: { fields, structs: [], functions: [], dynamic: true },
     shardsNum: 2,
     consistencyLevel: "Strong",
     properties: { "collection.ttl.seconds": "5" },
@@ -136,6 +136,7 @@ describe("the catalogue", () => {
     });
     expect(created.schema).toEqual({
       dynamic: true,
+      structs: [],
       functions: [],
       fields: fields.map((f, i) => ({ ...f, id: 100 + i })),
     });

@@ -7,6 +7,7 @@ import { readField } from "../../src/engine/model/validate-fields.js";
 import { migrate } from "../../src/engine/storage/migrations.js";
 
 const schema = {
+  structs: [],
   functions: [],
   dynamic: false,
   fields: [

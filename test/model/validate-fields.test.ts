@@ -9,14 +9,14 @@ describe("partition keys", () => {
   const key = (fieldName: string, dataType = "Int64") => readField({ fieldName, dataType, isPartitionKey: true });
 
   it("are one, scalar, and not the primary key", () => {
-    expect(() => validateSchema("c", [id, vector, key("a")], "2.6")).not.toThrow();
-    expect(() => validateSchema("c", [id, vector, key("a"), key("b")], "2.6")).toThrow(
+    expect(() => validateSchema("c", { fields: [id, vector, key("a")], structs: [] }, "2.6")).not.toThrow();
+    expect(() => validateSchema("c", { fields: [id, vector, key("a"), key("b")], structs: [] }, "2.6")).toThrow(
       "there are more than one partition key, field name = a, b",
     );
-    expect(() => validateSchema("c", [{ ...id, partitionKey: true }, vector], "2.6")).toThrow(
+    expect(() => validateSchema("c", { fields: [{ ...id, partitionKey: true }, vector], structs: [] }, "2.6")).toThrow(
       "the partition key field must not be primary field",
     );
-    expect(() => validateSchema("c", [id, vector, key("a", "Bool")], "2.6")).toThrow(
+    expect(() => validateSchema("c", { fields: [id, vector, key("a", "Bool")], structs: [] }, "2.6")).toThrow(
       "the data type of partition key should be Int64 or VarChar",
     );
   });

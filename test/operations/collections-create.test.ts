@@ -461,9 +461,9 @@ const refusals: readonly Refusal[] = [
   {
     when: "a data type is not supported",
     path: create,
-    body: withField({ fieldName: "s", dataType: "ArrayOfVector", elementTypeParams: { dim: 16 } }),
+    body: withField({ fieldName: "s", dataType: "Struct", elementTypeParams: { dim: 16 } }),
     code: 3000,
-    message: "unsupported operation: data type ArrayOfVector is not supported by the embedded engine",
+    message: "unsupported operation: data type Struct is not supported by the embedded engine",
   },
   {
     when: "a function needs a model",

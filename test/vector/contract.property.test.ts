@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MetricType } from "../../src/engine/model/collection.js";
+import type { PlainMetric } from "../../src/engine/model/types/field-type.js";
 import type { PreparedFilter, SegmentHits, VectorSegment } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
 import { asBytes, INDEXES, Oracle, random, scoreOf, segmentOptions } from "./oracle.js";
@@ -101,7 +101,7 @@ function search(
 }
 
 describe.each(INDEXES)("%s through any sequence of changes", (index) => {
-  it.each(["L2", "IP", "COSINE"] as const)("keeps the contract, %s", async (metric: MetricType) => {
+  it.each(["L2", "IP", "COSINE"] as const)("keeps the contract, %s", async (metric: PlainMetric) => {
     const tally: Tally = { found: 0, wanted: 0 };
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.array(step, { minLength: 5, maxLength: 25 }), async (seed, steps) => {

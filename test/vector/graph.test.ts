@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
-import type { MetricType } from "../../src/engine/model/collection.js";
+import type { PlainMetric } from "../../src/engine/model/types/field-type.js";
 import type { VectorSegment, VectorStore, VectorStoreOptions } from "../../src/engine/vector/contract.js";
 import type { Segment } from "../../src/engine/vector/segment.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
@@ -44,7 +44,7 @@ const BUILDS: readonly [string, VectorStoreOptions][] = [
 ];
 
 describe.each(BUILDS)("a graph built by %s", (_name, options) => {
-  it.each(["L2", "IP", "COSINE"] as const)("finds nearly what an exact scan finds, %s", async (metric: MetricType) => {
+  it.each(["L2", "IP", "COSINE"] as const)("finds nearly what an exact scan finds, %s", async (metric: PlainMetric) => {
     const segment = open(options).createSegment(segmentOptions(D, metric, "graph"));
     segment.append(rowsOf(1, N), asBytes(clustered(N, D, 1)));
     // Searchable at once, exactly.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DenseVectorType } from "../../src/engine/model/data-type.js";
-import type { Metric } from "../../src/engine/model/types/field-type.js";
+import type { PlainMetric } from "../../src/engine/model/types/field-type.js";
 import { denseType } from "../../src/engine/model/types/table.js";
 import type { SegmentHits, VectorSegment } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
@@ -15,7 +15,7 @@ function widened(type: DenseVectorType, bytes: Uint8Array): ArrayLike<number> {
   return Array.from(bytes, (byte) => [...byte.toString(2).padStart(8, "0")].map(Number)).flat();
 }
 
-function referenceScore(metric: Metric, x: ArrayLike<number>, y: ArrayLike<number>): number {
+function referenceScore(metric: PlainMetric, x: ArrayLike<number>, y: ArrayLike<number>): number {
   if (metric !== "HAMMING" && metric !== "JACCARD") return scoreOf(metric, x, y);
   let differ = 0;
   let either = 0;
@@ -51,7 +51,7 @@ function someVectors(type: DenseVectorType, dimension: number, count: number, se
 
 interface Rows {
   readonly type: DenseVectorType;
-  readonly metric: Metric;
+  readonly metric: PlainMetric;
   readonly dimension: number;
   readonly vectors: readonly Uint8Array[];
 }
@@ -93,7 +93,7 @@ function longest({ type, vectors }: Rows): number {
 }
 
 const NUMBERS = ["Float16Vector", "BFloat16Vector", "Int8Vector"] as const;
-const cases: readonly (readonly [DenseVectorType, Metric])[] = [
+const cases: readonly (readonly [DenseVectorType, PlainMetric])[] = [
   ...NUMBERS.flatMap((type) => (["L2", "IP", "COSINE"] as const).map((metric) => [type, metric] as const)),
   ["BinaryVector", "HAMMING"],
   ["BinaryVector", "JACCARD"],

@@ -1,4 +1,4 @@
-import type { MetricType } from "../../src/engine/model/collection.js";
+import type { PlainMetric } from "../../src/engine/model/types/field-type.js";
 import type { SegmentKey, SegmentOptions, VectorIndexName, VectorSource } from "../../src/engine/vector/contract.js";
 import { findPackage } from "../../src/runtime/packages.js";
 
@@ -15,7 +15,7 @@ function isInstalled(name: string): boolean {
 }
 
 /** Score in Milvus' orientation, in double precision. */
-export function scoreOf(metric: MetricType, a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function scoreOf(metric: PlainMetric, a: ArrayLike<number>, b: ArrayLike<number>): number {
   let dot = 0;
   let l2 = 0;
   let na = 0;
@@ -36,9 +36,9 @@ export function scoreOf(metric: MetricType, a: ArrayLike<number>, b: ArrayLike<n
 /** The rows a segment should hold, and what a search of them should find. */
 export class Oracle implements VectorSource {
   readonly rows = new Map<number, Float32Array>();
-  readonly metric: MetricType;
+  readonly metric: PlainMetric;
 
-  constructor(metric: MetricType) {
+  constructor(metric: PlainMetric) {
     this.metric = metric;
   }
 
@@ -120,7 +120,7 @@ export function rowsOf(from: number, count: number): Float64Array {
 let nextPartition = 1;
 export function segmentOptions(
   dimension: number,
-  metric: MetricType,
+  metric: PlainMetric,
   kind: "exact" | "graph",
   more: Partial<SegmentOptions> = {},
 ): SegmentOptions {

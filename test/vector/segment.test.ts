@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MetricType } from "../../src/engine/model/collection.js";
+import type { PlainMetric } from "../../src/engine/model/types/field-type.js";
 import type { SegmentHits, VectorIndexName, VectorSegment } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
 import { asBytes, clustered, INDEXES, Oracle, random, rowsOf, segmentOptions } from "./oracle.js";
 
-const METRICS: readonly MetricType[] = ["L2", "IP", "COSINE"];
+const METRICS: readonly PlainMetric[] = ["L2", "IP", "COSINE"];
 
 function expectHits(hits: SegmentHits, expected: readonly { rowId: number; score: number }[], tolerance = 1e-4) {
   expect(hits.rowIds.length).toBe(expected.length);
@@ -16,7 +16,7 @@ function expectHits(hits: SegmentHits, expected: readonly { rowId: number; score
 }
 
 /** Hits are ordered by score, and equal scores by row id. */
-function expectOrder(hits: SegmentHits, metric: MetricType) {
+function expectOrder(hits: SegmentHits, metric: PlainMetric) {
   for (let i = 1; i < hits.rowIds.length; i++) {
     const [a, b] = [hits.scores[i - 1]!, hits.scores[i]!];
     if (a === b) expect(hits.rowIds[i - 1]!).toBeLessThan(hits.rowIds[i]!);

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { MetricType } from "../../src/engine/model/collection.js";
+import type { PlainMetric } from "../../src/engine/model/types/field-type.js";
 import type {
   SegmentKey,
   SegmentOptions,
@@ -72,7 +72,7 @@ class CountingOracle extends Oracle {
   }
 }
 
-function source(metric: MetricType, from: number, count: number, seed: number): CountingOracle {
+function source(metric: PlainMetric, from: number, count: number, seed: number): CountingOracle {
   const oracle = new CountingOracle(metric);
   const data = clustered(count, D, seed);
   for (let i = 0; i < count; i++) oracle.rows.set(from + i, data.slice(i * D, (i + 1) * D));

@@ -13,6 +13,7 @@ import {
 } from "./handlers/access.js";
 import {
   addCollectionField,
+  addCollectionStructField,
   alterCollection,
   alterCollectionField,
   alterCollectionSchema,
@@ -176,6 +177,7 @@ const milvus: Readonly<Record<string, Rpc>> = {
   GetIndexBuildProgress: rpc(3, "GetIndexBuildProgressRequest", "GetIndexBuildProgressResponse", getIndexBuildProgress),
   AlterCollectionSchema: rpc(3, "AlterCollectionSchemaRequest", "AlterCollectionSchemaResponse", alterCollectionSchema),
   AddCollectionField: rpc(3, "AddCollectionFieldRequest", "Status", addCollectionField),
+  AddCollectionStructField: rpc(3, "AddCollectionStructFieldRequest", "Status", addCollectionStructField),
   RenameCollection: rpc(3, "RenameCollectionRequest", "Status", renameCollection),
   CreateDatabase: rpc(3, "CreateDatabaseRequest", "Status", createDatabase),
   DropDatabase: rpc(3, "DropDatabaseRequest", "Status", dropDatabase),
@@ -272,7 +274,6 @@ const milvus: Readonly<Record<string, Rpc>> = {
   HasNamespace: refused(7, "HasNamespaceRequest", "HasNamespaceResponse"),
   GetNamespaceStats: refused(7, "GetNamespaceStatsRequest", "GetNamespaceStatsResponse"),
   CalcDistance: refused(7, "CalcDistanceRequest", "CalcDistanceResults"),
-  AddCollectionStructField: refused(7, "AddCollectionStructFieldRequest", "Status"),
   RegisterLink: refused(7, "RegisterLinkRequest", "RegisterLinkResponse"),
   LoadBalance: rpc(7, "LoadBalanceRequest", "Status", loadBalance),
   Import: refused(7, "ImportRequest", "ImportResponse"),

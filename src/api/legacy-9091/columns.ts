@@ -1,6 +1,7 @@
 import type { InputColumn, InputColumns, RecordBatch, StoredColumn } from "../../engine/contract/column.js";
 import type { DataType, ElementType } from "../../engine/model/data-type.js";
 import { typeName, typeNumber } from "../../engine/model/types/table.js";
+import { failure } from "../../errors.js";
 import type { Fields } from "../fields.js";
 import { stringifyJson } from "../json.js";
 import { plainReader } from "../rows/show-value.js";
@@ -127,6 +128,9 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 function encodeColumn(column: StoredColumn, batch: RecordBatch): Fields {
+  if (column.struct !== undefined) {
+    throw failure("Unsupported", { what: "a struct array field is nothing that this protocol can show" });
+  }
   const read = plainReader(column, { int64: "number", timeZone: batch.timeZone });
   const values = Array.from({ length: batch.rowCount }, (_, row) => read(row));
   const head = {

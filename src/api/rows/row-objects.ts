@@ -2,7 +2,8 @@ import type { HighlightedTexts, StoredColumn } from "../../engine/contract/colum
 import type { EntityData } from "../../engine/contract/reply.js";
 import { shortestFloat } from "../../values/float32.js";
 import { parseJsonText } from "../../values/json-text.js";
-import { type Int64Form, plainReader } from "./show-value.js";
+import type { Int64Form } from "./show-value.js";
+import { plainValues } from "./struct-values.js";
 
 export type Row = Record<string, unknown>;
 
@@ -15,18 +16,20 @@ export function rowObjects(data: EntityData, int64: Int64Form): (row: number) =>
   const options = { int64, timeZone: batch.timeZone };
   const hits = "topks" in data ? data : undefined;
   const marked = hits?.highlights;
-  if (hits !== undefined && hits.fields.columns.length === 0 && marked === undefined && int64 === "number") {
+  const elements = hits?.elements;
+  const bare = hits?.fields.columns.length === 0 && marked === undefined && elements === undefined;
+  if (hits !== undefined && bare && int64 === "number") {
     return (row) => ({ id: hits.ids[row], distance: shortestFloat(hits.scores[row] as number) });
   }
   const keyText = int64 === "text" && hits?.primaryKey.type === "Int64";
   const taken = takenNames(data);
   const names: string[] = [];
   const readers: ((row: number) => unknown)[] = [];
-  for (const column of batch.columns) {
-    if (column.dynamic === true || taken.has(column.name)) continue;
-    taken.add(column.name);
-    names.push(column.name);
-    readers.push(plainReader(column, options));
+  for (const { name, read } of plainValues(batch.columns, options)) {
+    if (taken.has(name)) continue;
+    taken.add(name);
+    names.push(name);
+    readers.push(read);
   }
   const dynamic = dynamicTexts(batch.columns);
   return (row) => {
@@ -35,6 +38,7 @@ export function rowObjects(data: EntityData, int64: Int64Form): (row: number) =>
       const key = hits.ids[row];
       object["id"] = keyText ? String(key) : key;
       object["distance"] = shortestFloat(hits.scores[row] as number);
+      if (elements !== undefined) object[ELEMENT] = elements[row];
     }
     for (let i = 0; i < readers.length; i++) {
       set(object, names[i] as string, (readers[i] as (row: number) => unknown)(row));
@@ -49,10 +53,16 @@ export function rowObjects(data: EntityData, int64: Int64Form): (row: number) =>
   };
 }
 
+/** Under which name a row says which element of it is meant, as the Python client does. */
+export const ELEMENT = "offset";
+
 /** Names of the row of a hit that no field can have there. */
 export function takenNames(data: EntityData): Set<string> {
   if (!("topks" in data)) return new Set();
-  return new Set(data.highlights === undefined ? ["id", "distance"] : ["id", "distance", "highlight"]);
+  const taken = new Set(["id", "distance"]);
+  if (data.highlights !== undefined) taken.add("highlight");
+  if (data.elements !== undefined) taken.add(ELEMENT);
+  return taken;
 }
 
 /** The marked texts of a hit, by field. */

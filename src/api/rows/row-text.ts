@@ -1,8 +1,9 @@
 import type { EntityData } from "../../engine/contract/reply.js";
 import { shortestFloat } from "../../values/float32.js";
 import { dropMembers } from "../../values/json-members.js";
-import { dynamicTexts, highlightOf, takenNames } from "./row-objects.js";
-import { type Int64Form, textReader } from "./show-value.js";
+import { dynamicTexts, ELEMENT, highlightOf, takenNames } from "./row-objects.js";
+import type { Int64Form } from "./show-value.js";
+import { textValues } from "./struct-values.js";
 
 /**
  * The rows of a result as JSON text, straight from the columns: what `rowObjects` would print, without the objects.
@@ -16,11 +17,11 @@ export function rowText(data: EntityData, int64: Int64Form): (row: number) => st
   const marked = "topks" in data ? data.highlights : undefined;
   const keys: string[] = [];
   const readers: ((row: number) => string)[] = [];
-  for (const column of batch.columns) {
-    if (column.dynamic === true || taken.has(column.name)) continue;
-    taken.add(column.name);
-    keys.push(`${keys.length === 0 && front === undefined ? "" : ","}${JSON.stringify(column.name)}:`);
-    readers.push(textReader(column, options));
+  for (const { name, read } of textValues(batch.columns, options)) {
+    if (taken.has(name)) continue;
+    taken.add(name);
+    keys.push(`${keys.length === 0 && front === undefined ? "" : ","}${JSON.stringify(name)}:`);
+    readers.push(read);
   }
   const dynamic = dynamicTexts(batch.columns);
   return (row) => {
@@ -37,11 +38,12 @@ export function rowText(data: EntityData, int64: Int64Form): (row: number) => st
 }
 
 function hitFront(data: Extract<EntityData, { topks: unknown }>, int64: Int64Form): (row: number) => string {
-  const { ids, scores } = data;
+  const { ids, scores, elements } = data;
   const quoted = data.primaryKey.type !== "Int64" || int64 === "text";
   return (row) => {
     const key = ids[row];
     const id = !quoted ? String(key) : typeof key === "string" ? JSON.stringify(key) : `"${key}"`;
-    return `{"id":${id},"distance":${shortestFloat(scores[row] as number)}`;
+    const element = elements === undefined ? "" : `,"${ELEMENT}":${elements[row]}`;
+    return `{"id":${id},"distance":${shortestFloat(scores[row] as number)}${element}`;
   };
 }

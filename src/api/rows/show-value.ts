@@ -1,5 +1,5 @@
 import type { StoredColumn, StoredValue } from "../../engine/contract/column.js";
-import type { DenseCodec, Shown, SparseCodec } from "../../engine/model/types/field-type.js";
+import type { DenseCodec, FieldType, ListFieldType, Shown, SparseCodec } from "../../engine/model/types/field-type.js";
 import { FIELD_TYPES } from "../../engine/model/types/table.js";
 
 /** How Int64 values are shown: as numbers (`bigint` where a number is not exact), or as decimal strings. */
@@ -17,7 +17,7 @@ export interface ShowOptions {
  * Every call makes values of its own.
  */
 export function plainReader(column: StoredColumn, options: ShowOptions): (row: number) => unknown {
-  const type = FIELD_TYPES[column.type];
+  const type = typeOf(column);
   if (type.family !== "scalar") return vectorReader(column, type.codec, (codec, bytes) => codec.decode(bytes), null);
   // Only JSON text has the strings that stand for Int64.
   const text = options.int64 === "text" && (column.type === "Int64" || column.elementType === "Int64");
@@ -31,10 +31,17 @@ export function plainReader(column: StoredColumn, options: ShowOptions): (row: n
 
 /** The values of a column as JSON text, row by row. */
 export function textReader(column: StoredColumn, options: ShowOptions): (row: number) => string {
-  const type = FIELD_TYPES[column.type];
+  const type = typeOf(column);
   if (type.family !== "scalar") return vectorReader(column, type.codec, (codec, bytes) => codec.json(bytes), "null");
   const shown = shownBy(column, options);
   return scalarReader(column, (stored) => type.json(stored, shown), "null");
+}
+
+/** Lists of vectors are shown with the struct that they belong to: see `struct-values.ts`. */
+function typeOf(column: StoredColumn): Exclude<FieldType, ListFieldType> {
+  const type = FIELD_TYPES[column.type];
+  if (type.family === "list") throw new Error(`${column.name} stands alone`);
+  return type;
 }
 
 function shownBy(column: StoredColumn, options: ShowOptions): Shown {

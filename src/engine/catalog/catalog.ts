@@ -1,4 +1,5 @@
 import type { Collection, ConsistencyLevel, IndexDescription, LoadMode, Partition } from "../model/collection.js";
+import type { NewStruct } from "../model/read-structs.js";
 import type { CollectionSchema, FieldSchema } from "../model/schema.js";
 import type { Sequences } from "./sequences.js";
 
@@ -24,6 +25,7 @@ export interface GivenCollection extends Omit<Collection, "database" | "schemaVe
 /** A schema whose fields have no ids yet. */
 export interface NewSchema {
   readonly fields: readonly Omit<FieldSchema, "id">[];
+  readonly structs: readonly NewStruct[];
   readonly functions: CollectionSchema["functions"];
   readonly dynamic: CollectionSchema["dynamic"];
 }
@@ -76,6 +78,10 @@ export interface Catalog {
   addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema;
   /** Its id is not used again. Drop its indexes first. */
   dropField(id: number, fieldId: number): void;
+  /** Appends a struct and its fields, which get the ids after its own. */
+  addStruct(id: number, struct: NewStruct): readonly FieldSchema[];
+  /** Of a struct whose fields are dropped. */
+  dropStruct(id: number, structId: number): void;
   /** Gives a collection a dynamic field. */
   addDynamicField(id: number): void;
   changeField(id: number, fieldId: number, change: Pick<FieldSchema, "description" | "params">): void;

@@ -1,4 +1,5 @@
 import type { ConsistencyLevel, LoadMode } from "../model/collection.js";
+import type { StructSchema } from "../model/structs.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 import type { CollectionNumbers, NewCollection } from "./catalog.js";
@@ -14,6 +15,7 @@ export interface CollectionRow {
   readonly consistency_level: ConsistencyLevel;
   readonly properties: string;
   readonly functions: string;
+  readonly structs: string;
   readonly schema_version: number;
   readonly schema_changes: number;
   readonly created_at: number;
@@ -32,6 +34,7 @@ export interface CollectionTable {
   rename(id: number, databaseId: number, name: string): void;
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
   setDynamic(id: number): void;
+  setStructs(id: number, structs: readonly StructSchema[]): void;
   setLoadState(id: number, mode: LoadMode, replicaNumber: number): void;
   /** Takes the next free field id. */
   takeFieldId(id: number): number;
@@ -46,7 +49,7 @@ export function collectionTable(db: Connection): CollectionTable {
   const get = prepare<[number], CollectionRow>(
     db,
     `SELECT id, database_id, name, description, dynamic, shards_num, consistency_level, properties, functions,
-      schema_version, schema_changes, created_at, load_mode, replica_number FROM collections WHERE id = ?`,
+      structs, schema_version, schema_changes, created_at, load_mode, replica_number FROM collections WHERE id = ?`,
   );
   const insert = prepare<unknown[]>(
     db,
@@ -62,6 +65,7 @@ export function collectionTable(db: Connection): CollectionTable {
   const rename = prepare<[number, string, number]>(db, "UPDATE collections SET database_id = ?, name = ? WHERE id = ?");
   const setProperties = prepare<[string, number]>(db, "UPDATE collections SET properties = ? WHERE id = ?");
   const setDynamic = prepare<[number]>(db, "UPDATE collections SET dynamic = 1 WHERE id = ?");
+  const setStructs = prepare<[string, number]>(db, "UPDATE collections SET structs = ? WHERE id = ?");
   const setLoadState = prepare<[LoadMode, number, number]>(
     db,
     "UPDATE collections SET load_mode = ?, replica_number = ? WHERE id = ?",
@@ -106,6 +110,9 @@ export function collectionTable(db: Connection): CollectionTable {
     },
     setDynamic(id) {
       setDynamic.run(id);
+    },
+    setStructs(id, structs) {
+      setStructs.run(JSON.stringify(structs), id);
     },
     setLoadState(id, mode, replicaNumber) {
       setLoadState.run(mode, replicaNumber, id);

@@ -1,7 +1,9 @@
 import { now } from "../../values/clock.js";
 import type { Collection, IndexDescription, LoadMode, Partition } from "../model/collection.js";
 import type { FunctionSchema } from "../model/functions.js";
+import type { NewStruct } from "../model/read-structs.js";
 import type { FieldSchema } from "../model/schema.js";
+import type { StructSchema } from "../model/structs.js";
 import type { Connection } from "../storage/driver.js";
 import { parseStrings, prepare } from "../storage/statements.js";
 import { type AliasTable, aliasTable } from "./aliases.js";
@@ -99,12 +101,13 @@ class SqliteCatalog implements Catalog {
 
   createCollection(definition: NewCollection): Collection {
     const id = this.sequences.nextId();
-    const { fields } = definition.schema;
+    const { fields, structs } = definition.schema;
     const createdAt = this.#now();
     this.#collections.insert(id, definition, { nextFieldId: FIRST_FIELD_ID + fields.length, nextRowId: 1 }, createdAt);
     for (const [position, field] of fields.entries()) {
       this.#fields.insert(id, { ...field, id: FIRST_FIELD_ID + position });
     }
+    this.#appendStructs(id, [], structs);
     for (const name of definition.partitionNames) {
       this.#partitions.insert(id, { id: this.sequences.nextId(), name, createdAt, loaded: false });
     }
@@ -112,8 +115,10 @@ class SqliteCatalog implements Catalog {
   }
 
   adoptCollection(given: GivenCollection): Collection {
-    const { id, partitions, indexes } = given;
-    this.#collections.insert(id, { ...given, partitionNames: [] }, given.numbers, given.createdAt);
+    const { id, partitions, indexes, schema } = given;
+    const row = { ...given, schema: { ...schema, structs: [] }, partitionNames: [] };
+    this.#collections.insert(id, row, given.numbers, given.createdAt);
+    this.#collections.setStructs(id, schema.structs);
     for (const field of given.schema.fields) this.#fields.insert(id, field);
     for (const partition of partitions) this.#partitions.insert(id, { ...partition, loaded: false });
     for (const index of indexes) this.#indexes.insert(id, index);
@@ -160,6 +165,39 @@ class SqliteCatalog implements Catalog {
     this.#fields.remove(id, fieldId);
     this.#collections.changeSchema(id);
     this.#refresh(id);
+  }
+
+  addStruct(id: number, struct: NewStruct): readonly FieldSchema[] {
+    const added = this.#appendStructs(id, this.#mirror.collection(id)?.schema.structs ?? [], [struct]);
+    this.#collections.changeSchema(id);
+    this.#refresh(id);
+    return added;
+  }
+
+  dropStruct(id: number, structId: number): void {
+    const structs = this.#mirror.collection(id)?.schema.structs ?? [];
+    this.#collections.setStructs(
+      id,
+      structs.filter((struct) => struct.id !== structId),
+    );
+    this.#collections.changeSchema(id);
+    this.#refresh(id);
+  }
+
+  #appendStructs(id: number, known: readonly StructSchema[], added: readonly NewStruct[]): readonly FieldSchema[] {
+    if (added.length === 0) return [];
+    const taken: FieldSchema[] = [];
+    const structs = added.map(({ fields, ...struct }): StructSchema => {
+      const numbered = { ...struct, id: this.#collections.takeFieldId(id) };
+      for (const field of fields) {
+        const one: FieldSchema = { ...field, id: this.#collections.takeFieldId(id) };
+        this.#fields.insert(id, one);
+        taken.push(one);
+      }
+      return numbered;
+    });
+    this.#collections.setStructs(id, [...known, ...structs]);
+    return taken;
   }
 
   addDynamicField(id: number): void {
@@ -262,7 +300,12 @@ class SqliteCatalog implements Catalog {
       database: mirror.databaseById(row.database_id)?.name ?? "",
       name: row.name,
       description: row.description,
-      schema: { fields, functions: JSON.parse(row.functions) as FunctionSchema[], dynamic: row.dynamic === 1 },
+      schema: {
+        fields,
+        structs: JSON.parse(row.structs) as StructSchema[],
+        functions: JSON.parse(row.functions) as FunctionSchema[],
+        dynamic: row.dynamic === 1,
+      },
       schemaVersion: row.schema_version,
       schemaChanges: row.schema_changes,
       createdAt: row.created_at,

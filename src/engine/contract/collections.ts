@@ -1,7 +1,14 @@
 import type { ConsistencyLevel } from "../model/collection.js";
 import type { FunctionDefinition } from "../model/functions.js";
 import type { IndexDefinition } from "../model/validate-index.js";
-import { type FieldDefinition, type FieldDescription, fieldShape } from "./fields.js";
+import {
+  type FieldDefinition,
+  type FieldDescription,
+  fieldShape,
+  type StructDefinition,
+  type StructDescription,
+  structShape,
+} from "./fields.js";
 import { indexShape } from "./indexes.js";
 import {
   type CollectionRequest,
@@ -24,6 +31,9 @@ export interface SchemaRequest {
   /** Default false. */
   readonly enableDynamicField?: boolean;
   readonly fields?: readonly FieldDefinition[];
+  /** Milvus 3.0. Lists of elements that have the same fields; both names mean the same. */
+  readonly structFields?: readonly StructDefinition[];
+  readonly structArrayFields?: readonly StructDefinition[];
   /** Fields that are computed: BM25. */
   readonly functions?: readonly FunctionDefinition[];
 }
@@ -141,6 +151,8 @@ export interface CollectionDescription {
   readonly functions: readonly FunctionDescription[];
   /** In schema order; the dynamic field is not listed. */
   readonly fields: readonly FieldDescription[];
+  /** Only where there are some. */
+  readonly structFields?: readonly StructDescription[];
   /** All of them, scalar ones too (`metricType` is empty), in order of creation. */
   readonly indexes: readonly { readonly fieldName: string; readonly indexName: string; readonly metricType: string }[];
 }
@@ -271,6 +283,8 @@ const schemaShape: RequestShape<SchemaRequest> = {
   autoID: { kind: "bool" },
   enableDynamicField: { kind: "bool" },
   fields: { kind: "array", shape: fieldShape },
+  structFields: { kind: "array", shape: structShape },
+  structArrayFields: { kind: "array", shape: structShape },
   functions: { kind: "array", shape: functionShape },
 };
 

@@ -1,9 +1,10 @@
-import type { DataType, ElementType } from "../model/data-type.js";
+import type { DataType, ItemType } from "../model/data-type.js";
 import type { StoredScalar } from "../model/types/field-type.js";
 
 /**
  * Columns are how entities enter and leave the engine when speed matters: gRPC sends and wants them, and every other
- * surface prints its rows from them. Everything here is plain data that crosses threads by structured clone.
+ * surface prints its rows from them. Everything here is plain data that crosses threads by structured clone. Each field of a
+ * struct is a column of its own, `struct[field]`, which has in a row what all elements hold there; those of a struct stand side by side.
  */
 
 /** What a column is called and made of. */
@@ -11,10 +12,12 @@ export interface ColumnSchema {
   /** Name of the field; `$meta` for the dynamic field. */
   readonly name: string;
   readonly type: DataType;
-  /** Array columns only. */
-  readonly elementType?: ElementType;
-  /** Dense vectors only: components per vector (bits for BinaryVector). */
+  /** Array and ArrayOfVector columns only. */
+  readonly elementType?: ItemType;
+  /** Dense vectors and lists of them: components per vector (bits for BinaryVector). */
   readonly dimension?: number;
+  /** The struct that the field belongs to; `name` is `struct[field]` then. */
+  readonly struct?: string;
   /** True for `$meta`. */
   readonly dynamic?: boolean;
   /** True where a row may have no value. */
@@ -26,6 +29,8 @@ export interface QueryVectors {
   /** Another type than the field's is refused; FloatVector is converted for fields of 16-bit floats. */
   readonly type: DataType;
   readonly values: readonly Uint8Array[];
+  /** Each value is a list of vectors, one after the other, to be compared with lists. */
+  readonly lists?: boolean;
 }
 
 /** One scalar in stored form, `null` for a null: see `StoredScalar`. */
@@ -39,6 +44,7 @@ export type StoredValue = StoredScalar | null;
  *   and marked in `valid`.
  * - Sparse vectors: one `Uint8Array` per row (pairs of uint32 index and float32 value, little-endian, ascending by
  *   index), `null` for a null.
+ * - Lists of vectors: one `Uint8Array` per row, its vectors one after the other, `null` for a null.
  */
 export type ColumnValues<Scalar = StoredValue> = readonly Scalar[] | Uint8Array | readonly (Uint8Array | null)[];
 
@@ -76,6 +82,32 @@ export interface StoredColumn extends ColumnSchema {
   readonly values: ColumnValues;
   /** Fixed-width vectors of a nullable field only. */
   readonly valid?: Uint8Array;
+}
+
+/** The columns of a struct. */
+export interface StructColumns {
+  readonly name: string;
+  readonly parts: readonly StoredColumn[];
+}
+
+/** Columns in their order, those of a struct together. */
+export function groupedColumns(columns: readonly StoredColumn[]): readonly (StoredColumn | StructColumns)[] {
+  const groups: (StoredColumn | StructColumns)[] = [];
+  const structs = new Map<string, StoredColumn[]>();
+  for (const column of columns) {
+    if (column.struct === undefined) {
+      groups.push(column);
+      continue;
+    }
+    const known = structs.get(column.struct);
+    if (known !== undefined) known.push(column);
+    else {
+      const parts = [column];
+      structs.set(column.struct, parts);
+      groups.push({ name: column.struct, parts });
+    }
+  }
+  return groups;
 }
 
 /** Rows of a result, by column; all columns have `rowCount` rows, also when that is 0. */
@@ -135,6 +167,8 @@ export interface SearchHits {
   readonly ids: readonly (number | bigint | string)[];
   /** In the metric's own orientation, float32 values. */
   readonly scores: readonly number[];
+  /** Where single elements of a struct array are found: which one of the row. A row may come several times. */
+  readonly elements?: readonly number[];
   /** The output fields of the hits; no columns when none were asked for. */
   readonly fields: RecordBatch;
   readonly primaryKey: ColumnSchema;

@@ -1,3 +1,4 @@
+import type { StructDefinition } from "../model/read-structs.js";
 import type { FieldDefinition } from "../model/validate-fields.js";
 import { FIELD_PARAMS } from "./known-keys.js";
 import {
@@ -10,10 +11,14 @@ import {
 } from "./request.js";
 import type { ContractRows, RequestShape } from "./row.js";
 
-export type { FieldDefinition };
+export type { FieldDefinition, StructDefinition };
 
 export interface AddFieldRequest extends CollectionRequest {
   readonly schema: FieldDefinition;
+}
+
+export interface AddStructRequest extends CollectionRequest {
+  readonly schema: StructDefinition;
 }
 
 /** By name or by id, not both. */
@@ -47,6 +52,18 @@ export interface FieldDescription {
   readonly isFunctionOutput?: boolean;
 }
 
+/** A list of elements with the same fields. */
+export interface StructDescription {
+  readonly id: number;
+  readonly name: string;
+  readonly type: "ArrayOfStruct";
+  readonly description: string;
+  readonly nullable: boolean;
+  readonly params?: readonly KeyValue[];
+  /** By their own names; each an Array or an ArrayOfVector. */
+  readonly fields: readonly FieldDescription[];
+}
+
 export interface FieldOperations {
   /**
    * Appends a nullable field, loaded or not. Rows that are there read its default value, or null.
@@ -55,7 +72,14 @@ export interface FieldOperations {
    */
   "collections/fields/add"(request: AddFieldRequest): Done;
   /**
-   * Drops a field with its indexes and all of its values, loaded or not. Its id is never used again.
+   * Appends a nullable struct array field, loaded or not. Rows that are there read null.
+   *
+   * @throws CollectionNotFound, InvalidParameter, and what a struct of a new collection is refused for
+   */
+  "collections/struct_fields/add"(request: AddStructRequest): Done;
+  /**
+   * Drops a field, or a struct array field as a whole, with its indexes and all of its values, loaded or not. Its id is never
+   * used again.
    *
    * @throws CollectionNotFound, InvalidParameter for keys, the last vector field and what a function needs
    */
@@ -84,6 +108,18 @@ export const fieldShape: RequestShape<FieldDefinition> = {
   elementTypeParams: { kind: "object", keys: FIELD_PARAMS },
 };
 
+/** One element of `schema.structFields`. */
+export const structShape: RequestShape<StructDefinition> = {
+  fieldName: { kind: "string", required: true },
+  dataType: { kind: "string" },
+  elementDataType: { kind: "string" },
+  description: { kind: "string" },
+  nullable: { kind: "bool" },
+  typeParams: { kind: "object", keys: FIELD_PARAMS },
+  elementTypeParams: { kind: "object", keys: FIELD_PARAMS },
+  fields: { kind: "array", shape: fieldShape },
+};
+
 const named: RequestShape<CollectionRequest> = { dbName, collectionName };
 
 export const fields: ContractRows<FieldOperations> = {
@@ -91,6 +127,11 @@ export const fields: ContractRows<FieldOperations> = {
     request: { ...named, schema: { kind: "object", required: true, shape: fieldShape } },
     writes: true,
     privilege: { object: "Collection", name: "AddCollectionField" },
+  },
+  "collections/struct_fields/add": {
+    request: { ...named, schema: { kind: "object", required: true, shape: structShape } },
+    writes: true,
+    privilege: { object: "Collection", name: "AlterCollectionSchema" },
   },
   "collections/fields/drop": {
     request: { ...named, fieldName: { kind: "string" }, fieldId: { kind: "int" } },

@@ -19,8 +19,6 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
     "vectorFieldType",
     "schema.externalSource",
     "schema.externalSpec",
-    "schema.structFields",
-    "schema.structArrayFields",
     "schema.fields[].externalField",
     "properties.namespace.mode",
   ],
@@ -52,7 +50,6 @@ export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonl
   "entities/upsert": ["namespace"],
   "entities/delete": ["namespace"],
   "collections/create": [
-    "schema.struct_array_fields",
     "schema.external_source",
     "schema.external_spec",
     "schema.enable_namespace",
@@ -70,10 +67,12 @@ const NEWER_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
   "entities/query": ["orderByFields", "groupByFields"],
   "entities/insert": ["fieldOps"],
   "entities/upsert": ["fieldOps"],
+  "collections/create": ["schema.structFields", "schema.structArrayFields"],
 };
 
 const NEWER_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
   "entities/search": ["function_chains", "search_aggregation"],
+  "collections/create": ["schema.struct_array_fields"],
 };
 
 /** @throws Unsupported naming the field, on a surface that is older than it */

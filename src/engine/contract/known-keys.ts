@@ -62,6 +62,7 @@ export const SEARCH_PARAMS: readonly string[] = [
   "analyzer_name",
   "order_by_fields",
   "group_by_fields",
+  "element_scope",
 ];
 
 /** `highlighter.params`. */

@@ -2,6 +2,7 @@ import { compactInteger } from "../../values/int64.js";
 import { keepMembers } from "../../values/json-members.js";
 import type { ColumnSchema, StoredColumn, StoredValue } from "../contract/column.js";
 import { bytesPerVector, DYNAMIC_FIELD, dimensionOf, type FieldSchema } from "../model/schema.js";
+import { structOf } from "../model/structs.js";
 
 const META_FIELD_ID = 1;
 
@@ -26,9 +27,11 @@ export const META_HEAD: ColumnHead = {
 
 /** What a field's column is called and made of. */
 export function columnSchema(field: FieldSchema): ColumnSchema {
+  const struct = structOf(field);
   return {
     name: field.name,
     type: field.type,
+    ...(struct === undefined ? {} : { struct }),
     ...(field.elementType === undefined ? {} : { elementType: field.elementType }),
     ...(field.params["dim"] === undefined ? {} : { dimension: dimensionOf(field) }),
     ...(field.nullable ? { nullable: true } : {}),
@@ -121,7 +124,7 @@ export class VectorColumn implements GrowingColumn {
   }
 }
 
-/** Vectors that differ in length. */
+/** Vectors that differ in length, and lists of vectors. */
 export class SparseColumn implements GrowingColumn {
   readonly #head: ColumnHead;
   readonly #rows: (Uint8Array | null)[] = [];

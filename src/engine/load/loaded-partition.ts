@@ -6,8 +6,11 @@ import type { EntityTable } from "../entities/entity-table.js";
 import type { AddedRows } from "../entities/row-changes.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
 import type { VectorType } from "../model/data-type.js";
-import { bytesPerVector, dimensionOf, type FieldSchema } from "../model/schema.js";
+import { bytesPerElement, bytesPerVector, dimensionOf, type FieldSchema } from "../model/schema.js";
 import { EXACT_INDEX_TYPES } from "../model/types/dense-index-types.js";
+import type { Metric } from "../model/types/field-type.js";
+import { comparesLists, plainMetric } from "../model/types/metrics.js";
+import { elementOfList } from "../model/types/table.js";
 import type { CollectionChanges } from "../storage/change-log.js";
 import type { SegmentOptions, VectorSegment, VectorStore } from "../vector/contract.js";
 import { KeyDirectory } from "./key-directory.js";
@@ -214,13 +217,19 @@ function segmentOptions(
   index: IndexDescription,
 ): SegmentOptions {
   const hnsw = index.indexType.startsWith("HNSW");
+  const metric = index.metricType as Metric;
+  const listed = field.type === "ArrayOfVector";
+  const sums = listed && comparesLists(metric);
+  const type = listed ? elementOfList(field).name : (field.type as VectorType);
+  // Bits are counted faster than a graph is walked, whatever the index is called; a sum looks at all vectors.
+  const exact = EXACT_INDEX_TYPES.includes(index.indexType) || type === "BinaryVector" || sums;
   return {
-    type: field.type as VectorType,
+    type,
     dimension: dimensionOf(field),
-    vectorBytes: bytesPerVector(field),
-    metric: index.metricType as SegmentOptions["metric"],
-    // Bits are counted faster than a graph is walked, whatever the index is called.
-    kind: EXACT_INDEX_TYPES.includes(index.indexType) || field.type === "BinaryVector" ? "exact" : "graph",
+    vectorBytes: listed ? bytesPerElement(field) : bytesPerVector(field),
+    metric: plainMetric(metric),
+    kind: exact ? "exact" : "graph",
+    ...(listed ? { lists: sums ? "sums" : "elements" } : {}),
     // hnswlib slows down without gain beyond 512; AUTOINDEX and the other families use its usual values.
     m: hnsw ? Math.min(Number(index.params["M"] ?? 30), 512) : 16,
     efConstruction: hnsw ? Math.min(Number(index.params["efConstruction"] ?? 360), 4096) : 200,

@@ -111,9 +111,9 @@ function vectorFault(field: FieldSchema, data: Uint8Array): string | undefined {
     return fault;
   }
   try {
-    return Buffer.compare(type.codec.encodeCell(data, target, 0), data) === 0 ? undefined : "is not in order";
+    return Buffer.compare(type.codec.encodeCell(data, target, 0), data) === 0 ? fault : "is not in order";
   } catch {
-    return "is no sparse vector";
+    return type.family === "list" ? "is no list of vectors" : "is no sparse vector";
   }
 }
 

@@ -85,14 +85,20 @@ function checkSegments(ctx: EngineContext): string[] {
     for (const [fieldId, segment] of partition.segments) {
       // Rows without a vector are in no segment.
       const vectors = vectorTable(collectionId, fieldId);
-      const rowIds = ctx.sql
-        .prepare(`SELECT row_id FROM ${table} WHERE partition_id=? AND row_id IN (SELECT row_id FROM ${vectors})`)
-        .pluck()
-        .all(partition.id) as number[];
-      const known = segment.prepare(Float64Array.from(rowIds)).count;
-      if (segment.size !== rowIds.length || known !== rowIds.length) {
+      const rows = ctx.sql
+        .prepare(
+          `SELECT e.row_id, length(v.data) FROM ${table} AS e JOIN ${vectors} AS v USING (row_id) WHERE partition_id=?`,
+        )
+        .raw()
+        .all(partition.id) as [number, number][];
+      const { lists, vectorBytes } = segment.options;
+      const bytes = rows.reduce((sum, [, length]) => sum + length, 0);
+      const expected = lists === undefined ? rows.length : bytes / vectorBytes;
+      const known = segment.prepare(Float64Array.from(rows, ([rowId]) => rowId)).count;
+      const held = segment.progress().rows;
+      if (held !== expected || known !== expected) {
         problems.push(
-          `${place}, field ${fieldId}: ${segment.size} rows in memory, ${rowIds.length} in the table, ${known} in both`,
+          `${place}, field ${fieldId}: ${held} vectors in memory, ${expected} in the table, ${known} in both`,
         );
       }
     }

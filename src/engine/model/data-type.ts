@@ -7,7 +7,11 @@ export type ElementType = IntegerType | "Bool" | "Float" | "Double" | "VarChar";
 export type ScalarType = ElementType | "JSON" | "Array" | "Geometry" | "Timestamptz" | "Text";
 /** Every vector takes the same number of bytes. */
 export type DenseVectorType = "FloatVector" | "Float16Vector" | "BFloat16Vector" | "Int8Vector" | "BinaryVector";
-export type VectorType = DenseVectorType | "SparseFloatVector";
+/** Fields of structs only: as many vectors of one dense type as the struct has elements. */
+export type VectorListType = "ArrayOfVector";
+export type VectorType = DenseVectorType | "SparseFloatVector" | VectorListType;
+/** What an Array or an ArrayOfVector holds. */
+export type ItemType = ElementType | DenseVectorType;
 export type DataType = ScalarType | VectorType;
 
 /** Those that words can be searched in. */

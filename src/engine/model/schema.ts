@@ -1,7 +1,8 @@
-import type { DataType, ElementType } from "./data-type.js";
+import type { DataType, ItemType } from "./data-type.js";
 import type { FunctionSchema } from "./functions.js";
+import type { StructSchema } from "./structs.js";
 import type { StoredScalar } from "./types/field-type.js";
-import { vectorType } from "./types/table.js";
+import { elementOfList, vectorType } from "./types/table.js";
 
 /** A primary key as the engine handles it; int64 keys are always bigint inside. */
 export type PrimaryKey = bigint | string;
@@ -17,15 +18,18 @@ export interface FieldSchema {
   readonly partitionKey: boolean;
   readonly clusteringKey: boolean;
   readonly nullable: boolean;
-  /** Array fields only. */
-  readonly elementType?: ElementType;
+  /** Array and ArrayOfVector fields only. */
+  readonly elementType?: ItemType;
   readonly defaultValue?: StoredScalar;
   /** Type parameters as given, every value a string: `dim`, `max_length`, `max_capacity`, `enable_match`, ... */
   readonly params: Readonly<Record<string, string>>;
 }
 
 export interface CollectionSchema {
+  /** The fields of structs among them, each as a list with one value per element: see `structs.ts`. */
   readonly fields: readonly FieldSchema[];
+  /** What groups some of the fields. */
+  readonly structs: readonly StructSchema[];
   /** What computes some of the fields. */
   readonly functions: readonly FunctionSchema[];
   /** Unknown keys of a row are kept as JSON in the hidden column `meta`. */
@@ -49,6 +53,11 @@ export function fieldByName(schema: CollectionSchema, name: string): FieldSchema
 export function bytesPerVector(field: FieldSchema): number {
   const type = vectorType(field.type);
   return type.family === "dense" ? type.bytesPerVector(dimensionOf(field)) : 0;
+}
+
+/** What one vector takes of a field that holds lists of them. */
+export function bytesPerElement(field: FieldSchema): number {
+  return elementOfList(field).bytesPerVector(dimensionOf(field));
 }
 
 /** The dimension of a dense vector field; 0 of a sparse one. */

@@ -4,6 +4,8 @@ import { type DataType, isVectorType } from "./data-type.js";
 import { MAX_VECTOR_FIELDS } from "./limits.js";
 import type { FieldSchema } from "./schema.js";
 import { checkFieldCount, type ServerVersion } from "./server-version.js";
+import { fieldCount, structOf } from "./structs.js";
+import { strayList } from "./types/array-of-vector.js";
 import { noDefault } from "./types/faults.js";
 import type { StoredScalar } from "./types/field-type.js";
 import { FIELD_TYPES, readDataType, readElementType } from "./types/table.js";
@@ -46,6 +48,7 @@ export function parameterTexts(params: Readonly<Record<string, unknown>> | undef
  */
 export function readField(definition: FieldDefinition, schemaAutoId = false, timeZone?: string): NewField {
   const type = readDataType(definition.dataType ?? "");
+  if (type === "ArrayOfVector") throw strayList(definition.fieldName ?? "");
   const primaryKey = definition.isPrimary ?? false;
   const { defaultValue } = definition;
   const hasDefault = defaultValue !== undefined && defaultValue !== null;
@@ -70,6 +73,12 @@ function readDefault(name: DataType, value: unknown, timeZone: string | undefine
   return type.readDefault(value, timeZone);
 }
 
+/** The fields of a new collection: those of structs behind the others. */
+interface NewFields {
+  readonly fields: readonly NewField[];
+  readonly structs: readonly { readonly name: string }[];
+}
+
 /**
  * Checks the fields of a new collection in the server's order.
  *
@@ -77,14 +86,15 @@ function readDefault(name: DataType, value: unknown, timeZone: string | undefine
  * @param version whose limits hold
  * @throws FieldLimit, VectorFieldLimit, FieldRepeated, the kinds about keys, and the errors of `validateField`
  */
-export function validateSchema(collection: string, fields: readonly NewField[], version: ServerVersion): void {
-  checkFieldCount(fields.length, version);
+export function validateSchema(collection: string, schema: NewFields, version: ServerVersion): void {
+  const { fields, structs } = schema;
+  checkFieldCount(fieldCount(schema), version);
   const vectors = fields.filter((f) => isVectorType(f.type));
   if (vectors.length > MAX_VECTOR_FIELDS) {
     throw failure("VectorFieldLimit", { limit: MAX_VECTOR_FIELDS });
   }
   if (vectors.length === 0) throw failure("InvalidParameter", { text: "schema does not contain vector field" });
-  checkDuplicates(fields);
+  checkDuplicates([...fields, ...structs]);
   checkPrimaryKey(fields);
   checkAutoId(fields);
   checkPartitionKey(fields);
@@ -99,12 +109,13 @@ export function validateSchema(collection: string, fields: readonly NewField[], 
  * @throws FieldNameInvalid, InvalidParameter, ParameterMismatch, and the kinds about dimension, length and capacity
  */
 export function validateField(collection: string, field: NewField, fieldId: number): void {
-  checkFieldName(field.name);
+  // The names of a struct and of its fields are looked at where they are put together.
+  if (structOf(field) === undefined) checkFieldName(field.name);
   FIELD_TYPES[field.type].checkParams(field, collection, fieldId);
   checkNullAndDefault(field);
 }
 
-function checkDuplicates(fields: readonly NewField[]): void {
+function checkDuplicates(fields: readonly { readonly name: string }[]): void {
   const names = new Set<string>();
   for (const { name } of fields) {
     if (names.has(name)) throw failure("FieldRepeated", { field: name });

@@ -1,5 +1,6 @@
 import { failure } from "../../errors.js";
 import type { IndexDescription } from "./collection.js";
+import { isVectorType } from "./data-type.js";
 import {
   type IndexParameters,
   isForeignIndexType,
@@ -9,9 +10,9 @@ import {
   VECTOR_INDEX_TYPES,
 } from "./index-types.js";
 import type { FieldSchema } from "./schema.js";
-import type { VectorFieldType } from "./types/field-type.js";
+import type { Comparison } from "./types/field-type.js";
 import { readBoolean, readInteger } from "./types/parameters.js";
-import { FIELD_TYPES } from "./types/table.js";
+import { comparisonOf, FIELD_TYPES } from "./types/table.js";
 import { parameterTexts } from "./validate-fields.js";
 import { checkIndexName } from "./validate-names.js";
 import { checkWarmup, WARMUP_PROPERTY } from "./validate-properties.js";
@@ -57,7 +58,7 @@ export function readIndex(definition: IndexDefinition, field: FieldSchema, ofWor
   const metric = (definition.metricType || metric_type || "").toUpperCase();
   const type = FIELD_TYPES[field.type];
   checkIndexType(indexType);
-  const metricType = type.family === "scalar" ? "" : readMetric(type, indexType, metric, ofWords);
+  const metricType = type.family === "scalar" ? "" : readMetric(field, indexType, metric, ofWords);
   if (type.family === "scalar") checkScalarIndex(indexType, field, rest);
   else checkVectorIndex(indexType, field, rest);
   checkIndexSettings(indexType, rest);
@@ -104,9 +105,10 @@ function checkIndexType(indexType: string): void {
   throw failure("ParameterMismatch", { expected: "valid index", actual: `invalid index type: ${indexType}` });
 }
 
-function readMetric(type: VectorFieldType, indexType: string, metric: string, ofWords: boolean): string {
+function readMetric(field: FieldSchema, indexType: string, metric: string, ofWords: boolean): string {
   if (ofWords) return readWordMetric(indexType, metric);
-  if (metric === "BM25" && type.family === "sparse") {
+  const type: Comparison = comparisonOf(field);
+  if (metric === "BM25" && field.type === "SparseFloatVector") {
     throw badParams("only BM25 Function output field support BM25 metric type");
   }
   const allowed: readonly string[] = type.metrics;
@@ -143,7 +145,8 @@ function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonl
 }
 
 function fitting(rules: IndexParameters | undefined, indexType: string, field: FieldSchema): IndexParameters {
-  if (rules === undefined || !FIELD_TYPES[field.type].indexTypes.includes(indexType)) {
+  const { indexTypes } = isVectorType(field.type) ? comparisonOf(field) : FIELD_TYPES[field.type];
+  if (rules === undefined || !indexTypes.includes(indexType)) {
     throw badParams(`data type ${field.type} can't build with this index ${indexType}`);
   }
   return rules;

@@ -20,6 +20,7 @@ import { listCollections } from "./collections/list.js";
 import { loadCollection, refreshLoad, releaseCollection } from "./collections/load.js";
 import { compactCollection, getCompactionState, truncateCollection } from "./collections/maintenance.js";
 import { renameCollection } from "./collections/rename.js";
+import { addStruct } from "./collections/struct-fields/add.js";
 import { runAnalyzer } from "./common/run-analyzer.js";
 import { alterDatabase, alterDatabaseProperties } from "./databases/alter-properties.js";
 import { createDatabase } from "./databases/create.js";
@@ -95,6 +96,7 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "collections/drop_properties": dropCollectionProperties,
   "collections/drop": dropCollection,
   "collections/fields/add": addField,
+  "collections/struct_fields/add": addStruct,
   "collections/fields/drop": dropField,
   "collections/fields/alter_properties": alterFieldProperties,
   "collections/get_load_state": getLoadState,

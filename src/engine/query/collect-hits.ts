@@ -42,6 +42,7 @@ class HitCollector {
   readonly #topks: number[] = [];
   readonly #ids: HitKey[] = [];
   readonly #scores: number[] = [];
+  #elements: number[] | undefined;
   readonly #groups: GroupValues[] = [];
   readonly #buckets: (readonly Bucket[])[] = [];
   readonly #fragments: readonly (readonly string[])[][];
@@ -60,10 +61,11 @@ class HitCollector {
   }
 
   /** The hits of the next query vector. */
-  add({ hits: { rowIds, keys, scores }, groups, buckets = [] }: QueryHits): void {
+  add({ hits: { rowIds, keys, scores, elements }, groups, buckets = [] }: QueryHits): void {
     const gone = this.#reader?.addByRowId(rowIds);
     const { score } = this.#presentation;
     const places: (number | undefined)[] = [];
+    if (elements !== undefined) this.#elements ??= [];
     for (let i = 0; i < keys.length; i++) {
       // A reader beside a writer may come too late for a row.
       if (gone?.has(i) === true) continue;
@@ -72,6 +74,7 @@ class HitCollector {
       this.#ids.push(key);
       if (typeof key === "string") this.#textBytes += key.length;
       this.#scores.push(score(scores[i] as number));
+      if (elements !== undefined) this.#elements?.push(elements[i] as number);
       if (groups !== undefined) this.#groups.push(groups[i] as GroupValues);
     }
     this.#buckets.push(withHits(buckets, (hit) => places[hit]));
@@ -102,6 +105,7 @@ class HitCollector {
       topks: this.#topks,
       ids: this.#ids,
       scores: this.#scores,
+      ...(this.#elements === undefined ? {} : { elements: this.#elements }),
       fields,
       primaryKey: columnSchema(primaryField(collection.schema)),
       ...(groups === undefined ? {} : { groups }),

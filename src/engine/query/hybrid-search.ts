@@ -6,6 +6,7 @@ import { combined, decayed } from "./chain/expressions.js";
 import { SCORE_COLUMN } from "./chain/hit-columns.js";
 import { BY_KEY } from "./chain/sort.js";
 import { checkHits } from "./check-limits.js";
+import { type Collapse, collapsed } from "./collapse.js";
 import { collectHits, type QueryHits } from "./collect-hits.js";
 import { fieldKey, type GroupValues, groupIdentity } from "./group-key.js";
 import { type GroupScorer, rankGroups } from "./hybrid-groups.js";
@@ -24,6 +25,8 @@ import { liveRows, type SearchPlan } from "./search-plan.js";
 export interface HybridPlan extends Shown {
   /** All have as many query vectors, and the same grouping. */
   readonly searches: readonly [SearchPlan, ...SearchPlan[]];
+  /** How elements that a search finds become rows; undefined where it finds rows, or where elements stay what they are. */
+  readonly collapses: readonly (Collapse | undefined)[];
   readonly ranker: Ranker;
   /** Hits (groups) that are shown per query, and left out in front. */
   readonly limit: number;
@@ -67,7 +70,18 @@ export function runHybrid(ctx: QueryContext, plan: HybridPlan, limits: CallLimit
 interface FoundRow {
   readonly rowId: number;
   readonly key: HitKey;
+  /** Which element of the row, where single elements are found. */
+  readonly element: number | undefined;
   readonly group: GroupValues | undefined;
+}
+
+/** What makes two hits the same. */
+function identityOf({ key, element }: FoundRow): HitKey {
+  return element === undefined ? key : `${key} ${element}`;
+}
+
+function compareFound(a: FoundRow, b: FoundRow): number {
+  return compareKeys(a.key, b.key) || (a.element ?? 0) - (b.element ?? 0);
 }
 
 function ranked(
@@ -76,8 +90,12 @@ function ranked(
   query: number,
   limits: CallLimits,
 ): QueryHits | Promise<QueryHits> {
-  const { searches, ranker } = plan;
-  const found = searches.map((search) => hitsOf(ctx, search, query));
+  const { searches, collapses, ranker } = plan;
+  const found = searches.map((search, s) => {
+    const hits = hitsOf(ctx, search, query);
+    const collapse = collapses[s];
+    return collapse === undefined ? hits : collapsed(collapse, search.metric, hits);
+  });
   if (ranker.kind !== "model") return fusedHits(plan, ranker, found);
   const lists = found.map(({ hits }) => hits);
   return rankedByModel(ctx, searches[0], ranker, query, lists, plan, limits.deadline);
@@ -88,7 +106,14 @@ function fusedHits(plan: HybridPlan, ranker: Exclude<Ranker, ModelRanker>, all: 
   const { grouping } = searches[0];
   const lists = searches.map((search, s) => {
     const { hits, groups } = byScore(all[s] as QueryHits, search.metric);
-    const found = hits.rowIds.map((rowId, i): FoundRow => ({ rowId, key: hits.keys[i] as HitKey, group: groups?.[i] }));
+    const found = hits.rowIds.map(
+      (rowId, i): FoundRow => ({
+        rowId,
+        key: hits.keys[i] as HitKey,
+        element: hits.elements?.[i],
+        group: groups?.[i],
+      }),
+    );
     return { metric: search.metric, hits: found, scores: hits.scores };
   });
   const fusion = fusionOf(
@@ -96,7 +121,7 @@ function fusedHits(plan: HybridPlan, ranker: Exclude<Ranker, ModelRanker>, all: 
     searches.map((search) => search.metric),
     grouping !== undefined,
   );
-  let fused = fuse(lists, fusion, (row) => row.key, compareKeys);
+  let fused = fuse(lists, fusion, identityOf, compareFound);
   if (ranker.kind === "decay") fused = chained(searches[0], fading(ranker), fused);
   if (grouping === undefined) return { hits: asRanked(fused.slice(offset, offset + limit)), groups: undefined };
   const groups = rankGroups(fused, (row) => groupIdentity(row.group as GroupValues), grouping.size, groupScorer);
@@ -127,9 +152,12 @@ function fading({ decay, field }: DecayRanker): Chain {
 
 /** What was fused, after a chain. */
 function chained(plan: SearchPlan, chain: Chain, fused: readonly FusedHit<FoundRow>[]): FusedHit<FoundRow>[] {
-  const rows = new Map(fused.map(({ hit }) => [hit.rowId, hit]));
-  const { rowIds, scores } = runChain(plan.table, chain, asRanked(fused));
-  return rowIds.map((rowId, i) => ({ hit: rows.get(rowId) as FoundRow, score: scores[i] as number }));
+  const rows = new Map(fused.map(({ hit }) => [identityOf(hit), hit]));
+  const { rowIds, keys, scores, elements } = runChain(plan.table, chain, asRanked(fused));
+  return rowIds.map((rowId, i) => {
+    const found = { rowId, key: keys[i] as HitKey, element: elements?.[i], group: undefined };
+    return { hit: rows.get(identityOf(found)) as FoundRow, score: scores[i] as number };
+  });
 }
 
 function asRanked(hits: readonly FusedHit<FoundRow>[]): RankedHits {
@@ -137,5 +165,6 @@ function asRanked(hits: readonly FusedHit<FoundRow>[]): RankedHits {
     rowIds: hits.map(({ hit }) => hit.rowId),
     keys: hits.map(({ hit }) => hit.key),
     scores: hits.map(({ score }) => score),
+    ...(hits[0]?.hit.element === undefined ? {} : { elements: hits.map(({ hit }) => hit.element as number) }),
   };
 }

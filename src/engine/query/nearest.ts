@@ -2,7 +2,15 @@ import type { EntityTable } from "../entities/entity-table.js";
 import { fetchKeys, verifyRowIds } from "../entities/read-rows.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { PreparedFilter, SegmentHits, SegmentSearch, VectorSegment } from "../vector/contract.js";
-import { compareKeys, compareScores, type HitKey, NO_HITS, pickHits, type RankedHits } from "./ranked-hits.js";
+import {
+  compareKeys,
+  compareScores,
+  type HitKey,
+  NO_HITS,
+  pickElements,
+  pickHits,
+  type RankedHits,
+} from "./ranked-hits.js";
 import type { SearchPlan } from "./search-plan.js";
 
 /** One segment that a search looks at, and the rows of it that may be hits. */
@@ -16,6 +24,8 @@ export interface Target {
 export interface Candidates {
   readonly rowIds: number[];
   readonly scores: number[];
+  /** Which element of each row, where single elements are searched. */
+  readonly elements?: number[] | undefined;
   /** Whose rows they are; one for all, or one each. */
   readonly owners: LoadedPartition | readonly LoadedPartition[];
 }
@@ -37,7 +47,7 @@ export function gather(
   const [only] = targets;
   if (targets.length === 1 && only !== undefined) {
     const hits = only.segment.search(vector, segmentSearch(plan, k, ef, only.filter));
-    return { rowIds: hits.rowIds, scores: hits.scores, owners: only.partition };
+    return { ...hits, owners: only.partition };
   }
   return merged(
     plan,
@@ -60,12 +70,17 @@ function segmentSearch(plan: SearchPlan, k: number, ef: number, filter: Prepared
 }
 
 function merged(plan: SearchPlan, found: readonly SegmentHits[], targets: readonly Target[], k: number): Candidates {
-  const all: { readonly rowId: number; readonly score: number; readonly owner: LoadedPartition }[] = [];
+  const all: {
+    readonly rowId: number;
+    readonly score: number;
+    readonly element: number | undefined;
+    readonly owner: LoadedPartition;
+  }[] = [];
   for (let t = 0; t < found.length; t++) {
-    const { rowIds, scores } = found[t] as SegmentHits;
+    const { rowIds, scores, elements } = found[t] as SegmentHits;
     const owner = (targets[t] as Target).partition;
     for (let i = 0; i < rowIds.length; i++) {
-      all.push({ rowId: rowIds[i] as number, score: scores[i] as number, owner });
+      all.push({ rowId: rowIds[i] as number, score: scores[i] as number, element: elements?.[i], owner });
     }
   }
   all.sort((a, b) => compareScores(plan.metric, a.score, b.score) || a.rowId - b.rowId);
@@ -73,6 +88,7 @@ function merged(plan: SearchPlan, found: readonly SegmentHits[], targets: readon
   return {
     rowIds: all.map((one) => one.rowId),
     scores: all.map((one) => one.score),
+    ...(found[0]?.elements === undefined ? {} : { elements: all.map((one) => one.element as number) }),
     owners: all.map((one) => one.owner),
   };
 }
@@ -99,6 +115,7 @@ export function settle(
   if (rowIds.length > k) {
     rowIds.length = k;
     scores.length = k;
+    if (candidates.elements !== undefined) candidates.elements.length = k;
   }
   return inKeyOrder(plan, candidates, k);
 }
@@ -141,18 +158,15 @@ export function confirm(plan: SearchPlan, rowIds: readonly number[]): Set<number
 
 /** Some of the candidates, in their order. */
 export function pick(candidates: Candidates, wanted: (rowId: number, score: number) => boolean): Candidates {
-  const rowIds: number[] = [];
-  const scores: number[] = [];
-  const owners: LoadedPartition[] = [];
-  for (let i = 0; i < candidates.rowIds.length; i++) {
-    const rowId = candidates.rowIds[i] as number;
-    const score = candidates.scores[i] as number;
-    if (!wanted(rowId, score)) continue;
-    rowIds.push(rowId);
-    scores.push(score);
-    owners.push(ownerOf(candidates, i));
-  }
-  return { rowIds, scores, owners };
+  const { rowIds, scores } = candidates;
+  const positions: number[] = [];
+  for (let i = 0; i < rowIds.length; i++) if (wanted(rowIds[i] as number, scores[i] as number)) positions.push(i);
+  return {
+    rowIds: positions.map((i) => rowIds[i] as number),
+    scores: positions.map((i) => scores[i] as number),
+    ...pickElements(candidates, positions),
+    owners: positions.map((i) => ownerOf(candidates, i)),
+  };
 }
 
 function ownerOf({ owners }: Candidates, i: number): LoadedPartition {
@@ -165,14 +179,15 @@ function isList(owners: Candidates["owners"]): owners is readonly LoadedPartitio
 
 /** Candidates as hits, equal scores by ascending key, cut to `k`. */
 function inKeyOrder(plan: SearchPlan, candidates: Candidates, k: number): RankedHits {
-  const { rowIds, scores } = candidates;
+  const { rowIds, scores, elements } = candidates;
+  const hits = { rowIds, scores, ...(elements === undefined ? {} : { elements }) };
   const keys = keysOf(plan.table, candidates);
   const count = rowIds.length;
   let ordered = true;
   for (let i = 1; i < count && ordered; i++) {
     ordered = scores[i] !== scores[i - 1] || compareKeys(keys[i - 1] as HitKey, keys[i] as HitKey) <= 0;
   }
-  if (ordered && count <= k) return { rowIds, keys, scores };
+  if (ordered && count <= k) return { ...hits, keys };
   const order = Array.from({ length: count }, (_, i) => i);
   if (!ordered) {
     order.sort(
@@ -181,7 +196,7 @@ function inKeyOrder(plan: SearchPlan, candidates: Candidates, k: number): Ranked
         compareKeys(keys[a] as HitKey, keys[b] as HitKey),
     );
   }
-  return pickHits({ rowIds, keys, scores }, order.slice(0, k));
+  return pickHits({ ...hits, keys }, order.slice(0, k));
 }
 
 /** Primary keys: most are in memory, the others come from SQLite. */

@@ -7,6 +7,7 @@ import { ColumnReader, type ColumnSelection } from "../entities/read-columns.js"
 import type { Collection } from "../model/collection.js";
 import { functionOf } from "../model/functions.js";
 import { type CollectionSchema, DYNAMIC_FIELD, type FieldSchema, fieldByName, primaryField } from "../model/schema.js";
+import { fieldsOfStruct, structByName, structOf } from "../model/structs.js";
 
 /** What of each row a result shows. */
 export interface Output extends ColumnSelection {
@@ -61,14 +62,18 @@ function planAnew(
         // What BM25 computes is for searching only: `*` passes it over.
         if (isOfWords(schema, field)) continue;
         fields.add(field);
-        names.add(field.name);
+        names.add(structOf(field) ?? field.name);
       }
       all = true;
       if (schema.dynamic) names.add(DYNAMIC_FIELD);
       continue;
     }
+    const struct = structByName(schema, name);
     const field = fieldByName(schema, name);
-    if (field !== undefined) {
+    if (struct !== undefined) {
+      for (const part of fieldsOfStruct(schema, name)) fields.add(part);
+      names.add(name);
+    } else if (field !== undefined) {
       if (isOfWords(schema, field)) {
         throw failure("InvalidParameter", { text: `not allowed to retrieve raw data of field ${name}` });
       }

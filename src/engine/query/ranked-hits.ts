@@ -11,6 +11,8 @@ export interface RankedHits {
   readonly keys: readonly HitKey[];
   /** In the metric's own orientation, float32 values; NaN where a chain has lost the score. */
   readonly scores: readonly number[];
+  /** Which element of the row, where single elements are found; a row may come several times. */
+  readonly elements?: readonly number[];
 }
 
 export const NO_HITS: RankedHits = { rowIds: [], keys: [], scores: [] };
@@ -18,7 +20,12 @@ export const NO_HITS: RankedHits = { rowIds: [], keys: [], scores: [] };
 /** The hits behind the first `offset`. */
 export function skipHits(hits: RankedHits, offset: number): RankedHits {
   if (offset === 0) return hits;
-  return { rowIds: hits.rowIds.slice(offset), keys: hits.keys.slice(offset), scores: hits.scores.slice(offset) };
+  return {
+    rowIds: hits.rowIds.slice(offset),
+    keys: hits.keys.slice(offset),
+    scores: hits.scores.slice(offset),
+    ...(hits.elements === undefined ? {} : { elements: hits.elements.slice(offset) }),
+  };
 }
 
 /** The hits at some positions, in their order. */
@@ -27,7 +34,16 @@ export function pickHits(hits: RankedHits, positions: readonly number[]): Ranked
     rowIds: positions.map((i) => hits.rowIds[i] as number),
     keys: positions.map((i) => hits.keys[i] as HitKey),
     scores: positions.map((i) => hits.scores[i] as number),
+    ...pickElements(hits, positions),
   };
+}
+
+/** The elements at some positions, where there are any. */
+export function pickElements(
+  { elements }: { readonly elements?: readonly number[] | undefined },
+  positions: readonly number[],
+): { readonly elements?: number[] } {
+  return elements === undefined ? {} : { elements: positions.map((i) => elements[i] as number) };
 }
 
 /** Negative when score `a` is better than `b`. */

@@ -115,6 +115,7 @@ function joined(parts: readonly RankedHits[]): RankedHits {
     rowIds: parts.flatMap(({ rowIds }) => rowIds),
     keys: parts.flatMap(({ keys }) => keys),
     scores: parts.flatMap(({ scores }) => scores),
+    ...(parts[0]?.elements === undefined ? {} : { elements: parts.flatMap(({ elements }) => elements ?? []) }),
   };
 }
 

@@ -235,6 +235,10 @@ export const migrations: readonly string[] = [
     size_bytes INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- what groups fields of a collection, as JSON
+  ALTER TABLE collections ADD COLUMN structs TEXT NOT NULL DEFAULT '[]';
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

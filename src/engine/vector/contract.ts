@@ -1,5 +1,5 @@
 import type { VectorType } from "../model/data-type.js";
-import type { Metric } from "../model/types/field-type.js";
+import type { PlainMetric } from "../model/types/field-type.js";
 
 /**
  * The interface between the engine and its vectors. A segment holds the vectors of one loaded partition and one vector
@@ -13,11 +13,13 @@ export interface SegmentOptions {
   readonly dimension: number;
   /** Bytes of one vector in stored form; 0 for a type whose vectors differ in length. */
   readonly vectorBytes: number;
-  readonly metric: Metric;
+  readonly metric: PlainMetric;
   /** `exact`: never build a graph (FLAT). */
   readonly kind: "exact" | "graph";
   readonly m: number;
   readonly efConstruction: number;
+  /** Rows are lists of vectors: found vector by vector, or compared as wholes. `metric` is that of the vectors. */
+  readonly lists?: "elements" | "sums";
   /** BM25 only: the numbers of the index. */
   readonly bm25?: { readonly k1: number; readonly b: number };
   /** Stable name of the segment in snapshot records: collection, partition, field. */
@@ -101,6 +103,8 @@ export interface SegmentHits {
   readonly rowIds: number[];
   /** Float32 values in Milvus' orientation: squared L2, inner product, cosine similarity (0 for a zero vector). */
   readonly scores: number[];
+  /** Which vector of the row's list, where single vectors are found; a row may come several times. */
+  readonly elements?: number[];
 }
 
 /** Which implementation of this contract holds a segment: the WebAssembly kernel, or hnswlib-node. */
@@ -141,6 +145,8 @@ export interface VectorSegment {
   clear(): void;
   /** Distinct row ids in any order; the array belongs to the filter from now on. */
   prepare(rowIds: Float64Array): PreparedFilter;
+  /** The same by single vectors of lists, named by `elementId`: where those are what is found. */
+  prepareElements?(ids: Float64Array): PreparedFilter;
   search(query: Uint8Array, request: SegmentSearch): SegmentHits;
   /** The stored vectors' exact scores of all live rows whose score is at least as good as `score`, best first (tie resolution). */
   within(query: Uint8Array, score: number, filter?: PreparedFilter, averageLength?: number): SegmentHits;

@@ -101,6 +101,15 @@ export class PartSearch {
     return this.part.kernel.gather(k, range.low, range.high, ordinals.length);
   }
 
+  /** The distances of some rows, in their order; good until the next search. */
+  measure(ordinals: Uint32Array): Float32Array {
+    const { part } = this;
+    this.#room((ordinals.length + 1) >>> 1);
+    this.#upload(ordinals);
+    part.kernel.measure(ordinals.length);
+    return new Float32Array(part.memory.buffer, this.#results * 4, ordinals.length);
+  }
+
   /**
    * Through the part's graph where that is the cheaper way, else exactly. Complete: `k` rows come back when there are as
    * many. Returns their number.

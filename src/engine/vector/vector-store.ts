@@ -15,6 +15,8 @@ import { loadHnswlib } from "./hnswlib/addon.js";
 import { HnswBuilder } from "./hnswlib/hnsw-builder.js";
 import { HnswlibSegment, type HnswlibServices } from "./hnswlib/hnswlib-segment.js";
 import { KERNEL_NAME } from "./kernel/kernel.js";
+import { ElementSegment } from "./lists/element-segment.js";
+import { MaxSimSegment } from "./lists/max-sim-segment.js";
 import { Segment, type SegmentServices } from "./segment.js";
 import { SnapshotStore } from "./snapshot/snapshot-store.js";
 import { SparseSegment } from "./sparse/sparse-segment.js";
@@ -73,6 +75,11 @@ class Store implements VectorStore {
   }
 
   #makeSegment(options: SegmentOptions, onClosed: () => void): VectorSegment {
+    const { lists, ...elements } = options;
+    if (lists !== undefined) {
+      const segment = new Segment(elements, this.#kernel, onClosed);
+      return lists === "sums" ? new MaxSimSegment(options, segment) : new ElementSegment(options, segment);
+    }
     if (options.type === "SparseFloatVector") return new SparseSegment(options, onClosed);
     return this.#hnswlib !== undefined && hnswlibHolds(options)
       ? new HnswlibSegment(options, this.#hnswlib, onClosed)

@@ -4,6 +4,7 @@ import { scalarFields, vectorFields } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
 import type { FunctionSchema } from "../model/functions.js";
 import { DYNAMIC_FIELD, type FieldSchema } from "../model/schema.js";
+import { structOf } from "../model/structs.js";
 import type { ScalarFieldType, Target, TypedField } from "../model/types/field-type.js";
 import { scalarType } from "../model/types/table.js";
 import { type VectorSlot, vectorSlot } from "./vector-slots.js";
@@ -40,7 +41,7 @@ export class BatchBuilder {
   readonly dynamic: { readonly target: Target; readonly values: string[] } | undefined;
   /** Fields that functions compute, in the order of the functions. */
   readonly computed: readonly ComputedSlot[];
-  /** Names of all fields. */
+  /** Names of all fields, those of structs as `struct[field]`, and of the structs. */
   readonly fieldNames: ReadonlySet<string>;
   #late: Error | undefined;
 
@@ -63,7 +64,7 @@ export class BatchBuilder {
     this.vectors = vectorFields(collection).map((field) => vectorSlot(field, targetOf(field), count));
     this.dynamic = schema.dynamic ? { target: targetOf(DYNAMIC), values: new Array<string>(count) } : undefined;
     this.computed = schema.functions.map((made) => this.#computedSlot(made));
-    this.fieldNames = new Set(schema.fields.map((field) => field.name));
+    this.fieldNames = new Set([...schema.fields, ...schema.structs].map(({ name }) => name));
   }
 
   /** The slot of a field that a function computes. */
@@ -113,5 +114,5 @@ export function absentValue(field: FieldSchema, row: number): SqlValue {
 }
 
 export function missingField(field: FieldSchema, row: number): Error {
-  return failure("BadRow", { detail: `row ${row} does not has field ${field.name}` });
+  return failure("BadRow", { detail: `row ${row} does not has field ${structOf(field) ?? field.name}` });
 }

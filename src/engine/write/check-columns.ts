@@ -4,9 +4,11 @@ import type { InputColumn, InputColumns } from "../contract/column.js";
 import type { Collection } from "../model/collection.js";
 import { functionOf } from "../model/functions.js";
 import { DYNAMIC_FIELD, dimensionOf, type FieldSchema } from "../model/schema.js";
+import { structOf } from "../model/structs.js";
 import { denseType, FIELD_TYPES } from "../model/types/table.js";
 import { functionOutputGiven, outputMayBeGiven } from "./function-outputs.js";
 import { type EncodeOptions, keysMayBeGiven } from "./prepared-batch.js";
+import { checkStructColumns } from "./struct-columns.js";
 
 /**
  * Checks that columns fit a collection, in the server's order; values are looked at later.
@@ -43,9 +45,11 @@ export function checkColumns(
     const family = field === undefined ? "scalar" : FIELD_TYPES[field.type].family;
     if (field === undefined) checkScalarColumn(column, "JSON", rowCount);
     else if (family === "sparse") checkSparseColumn(field, column, rowCount);
+    else if (family === "list") checkListColumn(field, column, rowCount);
     else if (family === "dense") found.set(name, checkDenseColumn(field, column, rowCount));
     else checkScalarColumn(column, field.type, rowCount, field.elementType);
   }
+  checkStructColumns(schema, found, rowCount);
   return found;
 }
 
@@ -77,7 +81,7 @@ function checkPresence(collection: Collection, field: FieldSchema, present: bool
   }
   if (present || field.nullable || field.defaultValue !== undefined) return;
   // A partial upsert builds on stored values: whether one is missing is seen row by row.
-  if (options.existing === undefined || field.primaryKey) throw missingColumn(field.name);
+  if (options.existing === undefined || field.primaryKey) throw missingColumn(structOf(field) ?? field.name);
 }
 
 /** A field without a column that has neither a default nor null nor a stored value. */
@@ -103,17 +107,37 @@ function checkCount(column: InputColumn, count: number, rowCount: number): void 
 
 function checkScalarColumn(column: InputColumn, type: string, rowCount: number, elementType?: string): void {
   checkType(column, type);
-  if (elementType !== undefined && column.elementType !== undefined && column.elementType !== elementType) {
-    throw failure("InvalidParameter", {
-      text: `the element type of field(${column.name}) is ${elementType}, but the column has ${column.elementType}`,
-    });
-  }
+  checkElementType(column, elementType);
   if (!Array.isArray(column.values)) throw noValues(column);
   checkCount(column, column.values.length, rowCount);
 }
 
 function noValues(column: InputColumn): Error {
   return failure("InvalidParameter", { text: `the values of field(${column.name}) are of the wrong kind` });
+}
+
+function checkListColumn(field: FieldSchema, column: InputColumn, rowCount: number): void {
+  checkElementType(column, field.elementType);
+  const dimension = dimensionOf(field);
+  const given = column.dimension ?? dimension;
+  if (given !== dimension) throw wrongDimension(field, given);
+  checkSparseColumn(field, column, rowCount);
+}
+
+function checkElementType(column: InputColumn, elementType: string | undefined): void {
+  if (elementType === undefined || column.elementType === undefined || column.elementType === elementType) return;
+  throw failure("InvalidParameter", {
+    text: `the element type of field(${column.name}) is ${elementType}, but the column has ${column.elementType}`,
+  });
+}
+
+function wrongDimension(field: FieldSchema, given: number): Error {
+  const dimension = dimensionOf(field);
+  return failure("ParameterMismatch", {
+    text: `the dim (${given}) of field data(${field.name}) is not equal to schema dim (${dimension})`,
+    expected: String(dimension),
+    actual: String(given),
+  });
 }
 
 function checkSparseColumn(field: FieldSchema, column: InputColumn, rowCount: number): void {
@@ -165,13 +189,7 @@ function checkDenseColumn(field: FieldSchema, column: InputColumn, rowCount: num
     });
   }
   checkCount(column, bytes.length / size, rowCount);
-  if (given !== dimension) {
-    throw failure("ParameterMismatch", {
-      text: `the dim (${given}) of field data(${field.name}) is not equal to schema dim (${dimension})`,
-      expected: String(dimension),
-      actual: String(given),
-    });
-  }
+  if (given !== dimension) throw wrongDimension(field, given);
   const { valid } = column;
   if (valid !== undefined) {
     checkCount(column, valid.length, rowCount);

@@ -9,6 +9,7 @@ import { absentValue, BatchBuilder, type ComputedSlot, missingField, type Scalar
 import { encodeDynamic } from "./dynamic-field.js";
 import { functionOutputGiven, keepStoredOutput, outputMayBeGiven } from "./function-outputs.js";
 import { type EncodeOptions, keysMayBeGiven, type PreparedBatch, prepared } from "./prepared-batch.js";
+import { StructRows } from "./struct-rows.js";
 
 /**
  * Checks and converts a batch of rows before anything is written; one bad row refuses all.
@@ -39,16 +40,18 @@ class RowEncoder {
   readonly #builder: BatchBuilder;
   readonly #options: EncodeOptions;
   readonly #keysMayBeGiven: boolean;
+  readonly #structs: StructRows;
 
   constructor(builder: BatchBuilder, collection: Collection, options: EncodeOptions) {
     this.#builder = builder;
     this.#options = options;
     this.#keysMayBeGiven = keysMayBeGiven(collection, options);
+    this.#structs = new StructRows(collection.schema);
   }
 
   add(given: unknown, row: number): void {
     if (given === null || typeof given !== "object" || Array.isArray(given)) throw notAnObject(given);
-    const values = given as Values;
+    const values = this.#structs.spread(given as Values);
     const { existing } = this.#options;
     const base = existing === undefined ? undefined : this.#base(values, row, existing);
     // Of a partial row, what is too much is reported before what is missing.
@@ -112,6 +115,7 @@ class RowEncoder {
       const kept = present ? undefined : base?.vectors.get(field.id);
       if (kept !== undefined && kept !== null) slot.keep(kept, row);
       else if (field.nullable && (value === undefined || value === null)) slot.putNull(row);
+      else if (field.type === "ArrayOfVector" && !present) throw missingField(field, row);
       else slot.put(value, row);
     }
     return count;

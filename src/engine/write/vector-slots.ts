@@ -1,7 +1,7 @@
 import type { InputColumn } from "../contract/column.js";
 import type { BatchVectors } from "../entities/batch.js";
 import { bytesPerVector, type FieldSchema } from "../model/schema.js";
-import type { DenseFieldType, SparseFieldType, Target } from "../model/types/field-type.js";
+import type { DenseFieldType, ListFieldType, SparseFieldType, Target } from "../model/types/field-type.js";
 import { vectorType } from "../model/types/table.js";
 
 /** The vectors of one field of a batch on their way to stored form. */
@@ -20,9 +20,7 @@ export interface VectorSlot {
 
 export function vectorSlot(field: FieldSchema, target: Target, count: number): VectorSlot {
   const type = vectorType(field.type);
-  return type.family === "dense"
-    ? new DenseSlot(type, field, target, count)
-    : new SparseSlot(type, field, target, count);
+  return type.family === "dense" ? new DenseSlot(type, field, target, count) : new RowSlot(type, field, target, count);
 }
 
 class DenseSlot implements VectorSlot {
@@ -74,13 +72,14 @@ class DenseSlot implements VectorSlot {
   }
 }
 
-class SparseSlot implements VectorSlot {
+/** What differs in length from row to row. */
+class RowSlot implements VectorSlot {
   readonly field: FieldSchema;
-  readonly #type: SparseFieldType;
+  readonly #type: SparseFieldType | ListFieldType;
   readonly #target: Target;
   readonly #rows: (Uint8Array | null)[];
 
-  constructor(type: SparseFieldType, field: FieldSchema, target: Target, count: number) {
+  constructor(type: SparseFieldType | ListFieldType, field: FieldSchema, target: Target, count: number) {
     this.field = field;
     this.#type = type;
     this.#target = target;

@@ -1,13 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readColumn } from "../../../src/api/grpc/columns/read-column.js";
+import { readColumns } from "../../../src/api/grpc/columns/read-column.js";
 import { writeColumn } from "../../../src/api/grpc/columns/write-column.js";
 import { decode, encode, type Received, type Sent } from "../../../src/api/grpc/messages/table.js";
-import type { StoredColumn } from "../../../src/engine/contract/column.js";
+import type { InputColumn, StoredColumn } from "../../../src/engine/contract/column.js";
 import type { DataType, ElementType } from "../../../src/engine/model/data-type.js";
 import { wktOf } from "../../../src/values/well-known-binary.js";
 
 const RUNS = Number(process.env["ELANUS_RUNS"] ?? 100);
+
+/** The engine's form of a column that is one. */
+function readColumn(field: Received<"FieldData">): InputColumn {
+  const [column, ...more] = readColumns(field);
+  expect(more).toEqual([]);
+  return column as InputColumn;
+}
 
 /** What a client does with a column: it is sent, received, and read value by value. */
 function received(column: Sent<"FieldData">): Received<"FieldData"> {
@@ -273,7 +280,7 @@ describe("columns of requests", () => {
     ],
     ["arrays of arrays", { type: 22, scalars: { array_data: { data: [{ array_data: { data: [] } }] } } }, 3000],
     ["no type", { type: 0 }, 1100],
-    ["arrays of vectors", { type: 106, vectors: { dim: 2 } }, 3000],
+    ["arrays of vectors without a type", { type: 106, vectors: { vector_array: { data: [{ dim: 2 }] } } }, 1100],
     ["bytes that are no geometry", { type: 24, scalars: { geometry_data: { data: [Uint8Array.of(1, 9)] } } }, 1100],
   ])("refuse %s", (_, field, code) => {
     expect(() => readColumn(received({ ...base, ...field }))).toThrow(expect.objectContaining({ code }));

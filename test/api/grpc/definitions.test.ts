@@ -114,7 +114,12 @@ describe("collections", () => {
     ["a schema that is none", { collection_name: "c", schema: Uint8Array.of(0x22, 0x7f) }, 65535, /too early/],
     ["no fields", { collection_name: "c" }, 65535, /^primary key is not specified$/],
     ["no name", createRequest(""), 1100, /^collection name should not be empty: invalid parameter$/],
-    ["a struct array", createRequest("c", undefined, { struct_array_fields: [{ name: "s" }] }), 3000, /struct/],
+    [
+      "a struct without fields",
+      createRequest("c", undefined, { struct_array_fields: [{ name: "s" }] }),
+      1100,
+      /struct field s must contain at least one sub-field/,
+    ],
     ["a namespace", createRequest("c", undefined, { enable_namespace: true }), 3000, /namespace/],
     ["an external source", createRequest("c", undefined, { external_source: "s3://x" }), 3000, /external/],
     ["an unknown type", createRequest("c", [idField, { name: "x", data_type: 99 }]), 1100, /data type 99 is invalid/],
@@ -649,7 +654,7 @@ describe("refused RPCs", () => {
   it("answer 3000 in their own reply, whatever is asked", async () => {
     const { client } = await serve();
     const { refusals, names } = await import("./refusals.js").then(async ({ refusalsOf }) => refusalsOf(client));
-    expect(names.length).toBeGreaterThan(50);
+    expect(names.length).toBeGreaterThan(20);
     for (const [name, status] of refusals) {
       expect([name, status]).toEqual([
         name,

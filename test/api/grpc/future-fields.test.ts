@@ -6,7 +6,6 @@ import { createRequest, idField, indexed, pairs, serve, vectorField } from "./se
 /** Something in each field of the table. */
 const VALUES: Readonly<Record<string, unknown>> = {
   namespace: "n",
-  "schema.struct_array_fields": [{ name: "s" }],
   "schema.external_source": "s3://x",
   "schema.external_spec": "{}",
   "schema.enable_namespace": true,

@@ -5,21 +5,32 @@ import { failure } from "../../../errors.js";
 import { wktOf } from "../../../values/well-known-binary.js";
 import { DataType as TypeNumber } from "../messages/enums.js";
 import type { Received } from "../messages/table.js";
-import { readSparse, readVectors } from "./read-vectors.js";
+import { readLists, readSparse, readVectors } from "./read-vectors.js";
+import { fullName } from "./struct-names.js";
 import { isDenseType, isScalarType, SCALAR_SLOTS, type ScalarSlot } from "./types.js";
 
 type Field = Received<"FieldData">;
+
+/** The columns of an insert that a field of its message is: one, or one for each field of a struct. */
+export function readColumns(field: Field): InputColumn[] {
+  const { struct_arrays: struct, field_name: name } = field;
+  if (struct === undefined) return [readColumn(field)];
+  return struct.fields.map((part) => {
+    const whole = part.valid_data.length > 0 ? part : { ...part, valid_data: field.valid_data };
+    return { ...readColumn(whole), name: fullName(name, part.field_name), struct: name };
+  });
+}
 
 /**
  * A column of an insert as the engine takes it. What depends on the schema is the engine's to check: here are the shapes.
  *
  * @throws Unsupported for types that the engine does not have, InvalidParameter, ParameterMismatch
  */
-export function readColumn(field: Field): InputColumn {
+function readColumn(field: Field): InputColumn {
   const { field_name: name } = field;
   const type = typeOf(field);
-  if (field.struct_arrays !== undefined) throw unsupported("array of struct fields");
   if (isDenseType(type)) return { name, type, ...readVectors(field, type) };
+  if (type === "ArrayOfVector") return { name, type, ...readLists(field) };
   if (type === "SparseFloatVector") return { name, type, values: readSparse(field) };
   if (!isScalarType(type)) throw unsupported(`data type ${type}`);
   const scalars = field.scalars ?? NO_SCALARS;

@@ -1,9 +1,9 @@
 import type { InputColumn } from "../../../engine/contract/column.js";
-import { denseType } from "../../../engine/model/types/table.js";
+import { denseType, typeName } from "../../../engine/model/types/table.js";
 import { failure } from "../../../errors.js";
 import { toBFloat16, toFloat16 } from "../../../values/float16.js";
 import type { Received } from "../messages/table.js";
-import { DENSE_SLOTS, type DenseTypeName } from "./types.js";
+import { DENSE_SLOTS, type DenseTypeName, isDenseType } from "./types.js";
 
 type Field = Received<"FieldData">;
 type Vectors = Received<"VectorField">;
@@ -80,14 +80,49 @@ function bytesOf(view: Float32Array | Uint16Array): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
+/**
+ * Lists of vectors as the engine takes them: the bytes of all vectors of each row.
+ *
+ * @throws InvalidParameter, ParameterMismatch
+ */
+export function readLists(field: Field): Pick<InputColumn, "values" | "dimension" | "elementType"> {
+  const { vectors, field_name: name } = field;
+  const lists = vectors?.vector_array;
+  if (vectors !== undefined && lists === undefined && denseSlotOf(vectors) !== undefined) {
+    throw wrongSlot(name, "ArrayOfVector", String(denseSlotOf(vectors)));
+  }
+  const element = typeName(lists?.element_type ?? 0) ?? "";
+  const rows = lists?.data ?? [];
+  if (rows.length > 0 && !isDenseType(element)) {
+    throw failure("InvalidParameter", { text: `the element type ${element} of field(${name}) is no type of vectors` });
+  }
+  const dimension = Number(lists?.dim ?? 0);
+  return {
+    values: withFlags(
+      name,
+      rows.map((row) => denseBytes(name, element as DenseTypeName, row)),
+      validOf(field),
+    ),
+    ...(isDenseType(element) && { elementType: element }),
+    ...(dimension > 0 && { dimension }),
+  };
+}
+
 /** Sparse vectors, one per row, ascending by index as the engine wants them. @throws InvalidParameter, ParameterMismatch */
 export function readSparse(field: Field): readonly (Uint8Array | null)[] {
   const { vectors, field_name: name } = field;
   if (vectors !== undefined && vectors.sparse_float_vector === undefined && denseSlotOf(vectors) !== undefined) {
     throw wrongSlot(name, "SparseFloatVector", String(denseSlotOf(vectors)));
   }
-  const rows = (vectors?.sparse_float_vector?.contents ?? []).map(ascending);
-  const flags = validOf(field);
+  return withFlags(name, (vectors?.sparse_float_vector?.contents ?? []).map(ascending), validOf(field));
+}
+
+/** @param flags one per row, or none: all rows have a value */
+function withFlags(
+  name: string,
+  rows: readonly Uint8Array[],
+  flags: readonly boolean[],
+): readonly (Uint8Array | null)[] {
   if (flags.length === 0) return rows;
   const present = flags.filter(Boolean).length;
   if (rows.length !== present) {

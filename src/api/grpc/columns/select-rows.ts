@@ -2,13 +2,14 @@ import type { SearchHits, StoredColumn } from "../../../engine/contract/column.j
 
 /** Some of the hits of one query vector, in the order given. */
 export function selectHits(hits: SearchHits, positions: readonly number[]): SearchHits {
-  const { ids, scores, fields, groups } = hits;
+  const { ids, scores, fields, groups, elements } = hits;
   const pick = (column: StoredColumn) => selectRows(column, ids.length, positions);
   return {
     ...hits,
     topks: [positions.length],
     ids: positions.map((at) => ids[at] as (typeof ids)[number]),
     scores: positions.map((at) => scores[at] as number),
+    ...(elements !== undefined && { elements: positions.map((at) => elements[at] as number) }),
     fields: { ...fields, rowCount: positions.length, columns: fields.columns.map(pick) },
     ...(groups !== undefined && { groups: groups.map(pick) }),
   };

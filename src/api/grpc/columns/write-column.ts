@@ -1,14 +1,41 @@
-import type { StoredColumn } from "../../../engine/contract/column.js";
+import { groupedColumns, type StoredColumn } from "../../../engine/contract/column.js";
 import type { ElementType } from "../../../engine/model/data-type.js";
 import { denseType, typeNumber } from "../../../engine/model/types/table.js";
 import { parseJsonText } from "../../../values/json-text.js";
 import { formatTimestamptz } from "../../../values/timestamptz.js";
 import type { Sent } from "../messages/table.js";
 import { MappedList } from "../wire/long-lists.js";
+import { subFieldName } from "./struct-names.js";
 import { type Times, timeParts } from "./times.js";
-import { DENSE_SLOTS, elementSlot, isDenseType, isScalarType, type ScalarTypeName } from "./types.js";
+import {
+  DENSE_SLOTS,
+  type DenseTypeName,
+  elementSlot,
+  isDenseType,
+  isScalarType,
+  type ScalarTypeName,
+} from "./types.js";
 
 type Scalars = Sent<"ScalarField">;
+
+/** The columns of a result as clients read them, those of a struct as one. */
+export function writeColumns(columns: readonly StoredColumn[], times: Times): Sent<"FieldData">[] {
+  return groupedColumns(columns).map((group) =>
+    "parts" in group ? structField(group.name, group.parts, times) : writeColumn(group, times),
+  );
+}
+
+/** Which rows have a value is told by the struct and by each of its fields: some clients look here, some there. */
+function structField(struct: string, columns: readonly StoredColumn[], times: Times): Sent<"FieldData"> {
+  const parts = columns.map((column) => writeColumn({ ...column, name: subFieldName(struct, column.name) }, times));
+  const [first] = columns;
+  return {
+    type: typeNumber("ArrayOfStruct"),
+    field_name: struct,
+    struct_arrays: { fields: parts },
+    ...(first !== undefined && flags(first, first.values as readonly unknown[])),
+  };
+}
 
 /**
  * A column of a result as clients read it. Its kind is always told, also where there is no row. Null scalars keep their place
@@ -23,6 +50,7 @@ export function writeColumn(column: StoredColumn, times: Times): Sent<"FieldData
   };
   if (isDenseType(column.type)) return { ...head, ...denseField(column, column.type) };
   if (column.type === "SparseFloatVector") return { ...head, ...sparseField(column) };
+  if (column.type === "ArrayOfVector") return { ...head, ...listField(column) };
   if (!isScalarType(column.type)) throw new Error(`no slot for values of ${column.type}`);
   const values = column.values as readonly unknown[];
   const { timeZone, parts } = times;
@@ -151,6 +179,24 @@ function present(bytes: Uint8Array, size: number, valid: Uint8Array): Uint8Array
   }
   return packed;
 }
+
+/** Null rows keep their place: one client reads by the plain number of the row. */
+function listField(column: StoredColumn): Sent<"FieldData"> {
+  const rows = column.values as readonly (Uint8Array | null)[];
+  const dim = column.dimension ?? 0;
+  const type = column.elementType as DenseTypeName;
+  const slot = DENSE_SLOTS[type];
+  const data = rows.map((row) => {
+    const bytes = row ?? NO_BYTES;
+    return { dim, ...(slot === "float_vector" ? { float_vector: { data: floats(bytes) } } : { [slot]: bytes }) };
+  });
+  return {
+    vectors: { dim, vector_array: { dim, data, element_type: typeNumber(type) ?? 0 } },
+    ...flags(column, rows),
+  };
+}
+
+const NO_BYTES = new Uint8Array(0);
 
 function sparseField(column: StoredColumn): Sent<"FieldData"> {
   const rows = column.values as readonly (Uint8Array | null)[];

@@ -5,7 +5,7 @@ import { isSet } from "../clock.js";
 import { ConsistencyLevel, ShowType } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
-import { decodeSchema, readField, readSchema } from "../schema/read-schema.js";
+import { decodeSchema, readField, readSchema, readStruct } from "../schema/read-schema.js";
 import { writeSchema } from "../schema/write-schema.js";
 import { statusOf } from "../status.js";
 import { collectionOf, oneOf, recordOf, rowCount } from "./parts.js";
@@ -232,6 +232,20 @@ export async function addCollectionField(
     dbName: request.db_name,
     collectionName: await nameOf(request, call),
     schema,
+  });
+  return {};
+}
+
+export async function addCollectionStructField(
+  request: Received<"AddCollectionStructFieldRequest">,
+  call: RpcCall,
+): Promise<Sent<"Status">> {
+  const { struct_array_field_schema: struct } = request;
+  if (struct === undefined) throw failure("InvalidParameter", { text: "there is no struct array field to be added" });
+  await call.execute("collections/struct_fields/add", {
+    dbName: request.db_name,
+    collectionName: await nameOf(request, call),
+    schema: readStruct(struct),
   });
   return {};
 }

@@ -21,16 +21,18 @@ export function readPlaceholders(bytes: Uint8Array, count: number): QueryVectors
   if (count !== 0 && count !== values.length) {
     throw failure("PlaceholdersUnreadable", { detail: `nq is ${count}, but there are ${values.length} query vectors` });
   }
-  if (placeholder.element_level || type === PlaceholderType.Int64 || type >= EMBEDDING_LISTS) {
+  if (type === PlaceholderType.Int64 || type === PlaceholderType.EmbListSparseFloatVector) {
     throw failure("Unsupported", { what: `query vectors of type ${type} are not supported by the embedded engine` });
   }
-  const name = typeName(type);
+  const lists = type >= FIRST_LIST;
+  const name = typeName(lists ? type - LISTS : type);
   if (name === undefined) throw failure("PlaceholdersUnreadable", { detail: `unknown type ${type}` });
-  return { type: name as DataType, values };
+  return { type: name as DataType, values, ...(lists && { lists }) };
 }
 
-/** Lists of vectors, one per row of an array of structs. */
-const EMBEDDING_LISTS = 300;
+/** A list of vectors of a type has the number of the type and this. */
+const LISTS = PlaceholderType.EmbListBinaryVector - PlaceholderType.BinaryVector;
+const FIRST_LIST = PlaceholderType.EmbListBinaryVector;
 
 function decodeGroup(bytes: Uint8Array) {
   try {

@@ -4,7 +4,7 @@ import { refuseFutureMessageFields } from "../../../engine/contract/future-field
 import { failure } from "../../../errors.js";
 import { iteratorMoment } from "../clock.js";
 import { readTemplates } from "../columns/templates.js";
-import { writeColumn } from "../columns/write-column.js";
+import { writeColumns } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { collectionOf } from "./parts.js";
@@ -51,7 +51,7 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
   const key = rows.columns.find((column) => column.primaryKey)?.name ?? "";
   const times = timesOf(params, rows.timeZone);
   return {
-    fields_data: ordered(rows.columns, rows.outputFields).map((column) => writeColumn(column, times)),
+    fields_data: writeColumns(ordered(rows.columns, rows.outputFields), times),
     collection_name: request.collection_name,
     output_fields: rows.outputFields,
     primary_field_name: key,

@@ -57,6 +57,9 @@ export async function iteratorPage(
   const ascending = smallerIsNearer(await metricOf(params, collection, call));
   const known = start === undefined ? NO_KEYS : call.iterators.at(token, start);
   const excluded = batch + (known?.size ?? 0) > MAX_PAGE ? [...(known ?? [])] : [];
+  if (excluded.length > 0 && ofElements(params)) {
+    throw refuse(`search iterator cannot go on through ${excluded.length} elements of one score`);
+  }
   return {
     token,
     limit: excluded.length > 0 ? batch : batch + (known?.size ?? 0),
@@ -65,17 +68,28 @@ export async function iteratorPage(
     take(found) {
       const positions: number[] = [];
       for (let at = 0; at < found.ids.length && positions.length < batch; at++) {
-        const again = found.scores[at] === start && (known === undefined || known.has(found.ids[at] as HitKey));
+        const again = found.scores[at] === start && (known === undefined || known.has(identityOf(found, at)));
         if (!again) positions.push(at);
       }
       const hits = selectHits(found, positions);
       const last = hits.scores.at(-1);
       const bound = last ?? start ?? (ascending ? -MAX_FLOAT : MAX_FLOAT);
-      const atBound = hits.ids.filter((_, at) => hits.scores[at] === bound);
+      const atBound = hits.ids.flatMap((_, at) => (hits.scores[at] === bound ? [identityOf(hits, at)] : []));
       call.iterators.keep(token, start, bound, new Set(bound === start ? [...(known ?? []), ...atBound] : atBound));
       return { hits, bound };
     },
   };
+}
+
+/** Whether a search looks for elements of structs: the field is one of a struct. */
+export function ofElements(params: RequestParams): boolean {
+  return params.text("anns_field")?.includes("[") === true;
+}
+
+/** A row by its key, an element by its place in it too. */
+function identityOf({ ids, elements }: SearchHits, at: number): HitKey {
+  const id = ids[at] as HitKey;
+  return elements === undefined ? id : `${id} ${elements[at]}`;
 }
 
 const NO_KEYS: ReadonlySet<HitKey> = new Set();

@@ -7,7 +7,7 @@ import { iteratorMoment } from "../clock.js";
 import { readIds, writeIds } from "../columns/ids.js";
 import { readTemplates } from "../columns/templates.js";
 import type { Times } from "../columns/times.js";
-import { writeColumn } from "../columns/write-column.js";
+import { writeColumns } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { readFunction } from "../schema/read-schema.js";
@@ -16,7 +16,7 @@ import { collectionOf, recordOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { checkCollectionId, RequestParams, refuseParams, timesOf, timeZoneOf } from "./request-params.js";
 import { aggregationOf, refuseBesideAggregation, writeAggregated } from "./search-aggregation.js";
-import { type IteratorPage, iteratorPage } from "./search-iterator.js";
+import { type IteratorPage, iteratorPage, ofElements } from "./search-iterator.js";
 
 /** Parameters that do not tune the search itself. */
 export const OWN_PARAMS: ReadonlySet<string> = new Set([
@@ -59,6 +59,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
   const collection = collectionOf(request);
   await checkCollectionId("entities/search", params, collection, call);
   const { input, queries } = inputOf(request);
+  refuseIterator(params, input.vectors?.lists === true);
   const page = await iteratorPage(params, collection, queries, call);
   if (page !== undefined && hasBoost(request)) {
     throw failure("InvalidParameter", {
@@ -106,6 +107,21 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     collection_name: request.collection_name,
     ...(moment !== undefined && { session_ts: moment.session }),
   };
+}
+
+/** @throws InvalidParameter: lists cannot be paged through, and elements only in the newer form */
+function refuseIterator(params: RequestParams, lists: boolean): void {
+  if (!params.flag("iterator")) return;
+  if (lists) {
+    throw failure("InvalidParameter", {
+      text: "search iterator is not supported for multi-search-multi on embedding list fields",
+    });
+  }
+  if (ofElements(params) && !params.flag("search_iter_v2")) {
+    throw failure("InvalidParameter", {
+      text: "legacy search iterator is not supported for element-level search; use search iterator v2",
+    });
+  }
 }
 
 /** The request of a page without the rows that it must leave out. */
@@ -193,9 +209,9 @@ function pageOf(page: IteratorPage, found: SearchHits, times: Times): Sent<"Sear
  * @param severalFields whether the request names what groups are made by in the form of several fields
  */
 export function resultsOf(hits: SearchHits, times: Times, severalFields = false): Sent<"SearchResultData"> {
-  const { topks, fields, primaryKey, groups, highlights, aggregated } = hits;
+  const { topks, fields, primaryKey, groups, highlights, aggregated, elements } = hits;
   if (aggregated !== undefined) return writeAggregated(hits, aggregated);
-  const columns = (all: readonly StoredColumn[]) => all.map((column) => writeColumn(column, times));
+  const columns = (all: readonly StoredColumn[]) => writeColumns(all, times);
   return {
     num_queries: topks.length,
     top_k: Math.max(0, ...topks),
@@ -205,6 +221,7 @@ export function resultsOf(hits: SearchHits, times: Times, severalFields = false)
     fields_data: columns(keyLast(fields.columns)),
     output_fields: nameLast(fields.outputFields, primaryKey.name),
     primary_field_name: primaryKey.name,
+    ...(elements !== undefined && { element_indices: { data: elements } }),
     ...(highlights !== undefined && { highlight_results: highlights.map(writeHighlights) }),
     ...(groups !== undefined && !severalFields && { group_by_field_value: columns(groups)[0] }),
     ...(groups !== undefined && severalFields && { group_by_field_values: columns(groups) }),

@@ -2,7 +2,7 @@ import { refuseFutureMessageFields } from "../../../engine/contract/future-field
 import { failure } from "../../../errors.js";
 import { isSet } from "../clock.js";
 import { writeIds } from "../columns/ids.js";
-import { readColumn } from "../columns/read-column.js";
+import { readColumns } from "../columns/read-column.js";
 import { readTemplates } from "../columns/templates.js";
 import { OpType } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
@@ -22,7 +22,7 @@ function entitiesOf(path: "entities/insert" | "entities/upsert", request: WriteM
     partitionName: request.partition_name,
     columns: {
       rowCount: request.num_rows,
-      columns: request.fields_data.map(readColumn),
+      columns: request.fields_data.flatMap(readColumns),
       ...(isSet(request.schema_timestamp) && { schemaTimestamp: request.schema_timestamp }),
     },
   };

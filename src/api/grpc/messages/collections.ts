@@ -94,6 +94,12 @@ export const collectionMessages = {
     collectionID: [4, "int64"],
     schema: [5, "bytes"],
   },
+  AddCollectionStructFieldRequest: {
+    db_name: [2, "string"],
+    collection_name: [3, "string"],
+    collectionID: [4, "int64"],
+    struct_array_field_schema: [5, "StructArrayFieldSchema"],
+  },
   AlterCollectionSchemaRequest: {
     db_name: [2, "string"],
     collection_name: [3, "string"],

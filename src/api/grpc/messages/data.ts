@@ -81,8 +81,12 @@ export const dataMessages = {
   },
   VectorArray: {
     dim: [1, "int64"],
+    data: [2, "VectorField*"],
+    element_type: [3, "enum"],
   },
-  StructArrayField: {},
+  StructArrayField: {
+    fields: [1, "FieldData*"],
+  },
   IDs: {
     int_id: [1, "LongArray", "id_field"],
     str_id: [2, "StringArray", "id_field"],

@@ -70,6 +70,12 @@ export const PlaceholderType = {
   BFloat16Vector: 103,
   SparseFloatVector: 104,
   Int8Vector: 105,
+  EmbListBinaryVector: 300,
+  EmbListFloatVector: 301,
+  EmbListFloat16Vector: 302,
+  EmbListBFloat16Vector: 303,
+  EmbListSparseFloatVector: 304,
+  EmbListInt8Vector: 305,
 } as const;
 
 export const ConsistencyLevel = { Strong: 0, Session: 1, Bounded: 2, Eventually: 3, Customized: 4 } as const;

@@ -54,6 +54,11 @@ export const schemaMessages = {
     params: [9, "KeyValuePair*"],
   },
   StructArrayFieldSchema: {
+    fieldID: [1, "int64"],
     name: [2, "string"],
+    description: [3, "string"],
+    fields: [4, "FieldSchema*"],
+    type_params: [5, "KeyValuePair*"],
+    nullable: [6, "bool"],
   },
 } as const satisfies MessageSpecs;

@@ -156,6 +156,7 @@ export const searchMessages = {
     search_iterator_v2_results: [11, "SearchIteratorV2Results", "optional"],
     primary_field_name: [13, "string"],
     highlight_results: [14, "HighlightResult*"],
+    element_indices: [15, "LongArray"],
     group_by_field_values: [17, "FieldData*"],
     agg_buckets: [18, "AggBucket*"],
     agg_topks: [19, "int64*"],
@@ -196,6 +197,9 @@ export const searchMessages = {
     string_val: [7, "string", "value"],
     bytes_val: [8, "bytes", "value"],
   },
+  ElementIndices: {
+    indices: [1, "LongArray"],
+  },
   HighlightResult: {
     field_name: [1, "string"],
     datas: [2, "HighlightData*"],
@@ -225,6 +229,7 @@ export const searchMessages = {
     output_fields: [4, "string*"],
     session_ts: [5, "uint64"],
     primary_field_name: [6, "string"],
+    element_indices: [7, "ElementIndices*"],
   },
   RunAnalyzerRequest: {
     analyzer_params: [2, "string"],

@@ -1,9 +1,11 @@
 import type { FunctionDefinition, SchemaRequest } from "../../../engine/contract/collections.js";
+import type { StructDefinition } from "../../../engine/contract/fields.js";
 import { refuseFutureMessageFields } from "../../../engine/contract/future-fields.js";
 import type { RequestOf } from "../../../engine/contract/table.js";
 import { typeName } from "../../../engine/model/types/table.js";
 import { failure } from "../../../errors.js";
 import { formatTimestamptz } from "../../../values/timestamptz.js";
+import { subFieldName } from "../columns/struct-names.js";
 import { recordOf } from "../handlers/parts.js";
 import { FunctionType } from "../messages/enums.js";
 import { decode, type Received } from "../messages/table.js";
@@ -30,6 +32,7 @@ export function readSchema(schema: Received<"CollectionSchema">): SchemaRequest 
   return {
     enableDynamicField: schema.enable_dynamic_field,
     fields: schema.fields.map(readField),
+    structFields: schema.struct_array_fields.map(readStruct),
     functions: schema.functions.map(readFunction),
   };
 }
@@ -52,6 +55,17 @@ export function readField(field: Received<"FieldSchema">): FieldRequest {
     elementTypeParams: normalized(recordOf(field.type_params)),
     ...(elementType !== undefined && { elementDataType: elementType }),
     ...(defaultValue !== undefined && { defaultValue }),
+  };
+}
+
+/** Sub-fields go by their own names, or by `struct[field]`. @throws Unsupported */
+export function readStruct(struct: Received<"StructArrayFieldSchema">): StructDefinition {
+  return {
+    fieldName: struct.name,
+    description: struct.description,
+    nullable: struct.nullable,
+    typeParams: recordOf(struct.type_params),
+    fields: struct.fields.map((field) => ({ ...readField(field), fieldName: subFieldName(struct.name, field.name) })),
   };
 }
 

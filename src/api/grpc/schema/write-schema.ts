@@ -1,5 +1,5 @@
 import type { CollectionDescription, FunctionDescription } from "../../../engine/contract/collections.js";
-import type { FieldDescription } from "../../../engine/contract/fields.js";
+import type { FieldDescription, StructDescription } from "../../../engine/contract/fields.js";
 import { typeNumber } from "../../../engine/model/types/table.js";
 import type { Sent } from "../messages/table.js";
 
@@ -9,10 +9,22 @@ export function writeSchema(description: CollectionDescription, dbName: string):
     name: description.collectionName,
     description: description.description,
     fields: description.fields.map(writeField),
+    struct_array_fields: description.structFields?.map(writeStruct) ?? [],
     enable_dynamic_field: description.enableDynamicField,
     properties: description.properties,
     functions: description.functions.map((f) => writeFunction(description, f)),
     dbName,
+  };
+}
+
+function writeStruct(struct: StructDescription): Sent<"StructArrayFieldSchema"> {
+  return {
+    fieldID: struct.id,
+    name: struct.name,
+    description: struct.description,
+    fields: struct.fields.map(writeField),
+    type_params: struct.params ?? [],
+    nullable: struct.nullable,
   };
 }
 

@@ -15,6 +15,7 @@ export const REQUEST_TYPES: { readonly [Path in OperationPath]: string } = {
   "collections/drop_properties": "DropCollectionPropertiesReq",
   "collections/drop": "CollectionNameReq",
   "collections/fields/add": "CollectionFieldReqWithSchema",
+  "collections/struct_fields/add": "CollectionStructFieldReqWithSchema",
   "collections/fields/drop": "DropCollectionFieldReq",
   "collections/fields/alter_properties": "CollectionFieldReqWithParams",
   "collections/get_load_state": "CollectionNameReq",

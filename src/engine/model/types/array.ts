@@ -2,7 +2,7 @@ import { failure } from "../../../errors.js";
 import { shortestFloat } from "../../../values/float32.js";
 import { isList, saidValue } from "../../../values/js-value.js";
 import { parseJsonText } from "../../../values/json-text.js";
-import type { ElementType } from "../data-type.js";
+import type { ElementType, ItemType } from "../data-type.js";
 import { bool } from "./bool.js";
 import { mismatch, noDefault } from "./faults.js";
 import type { ScalarFieldType, Target, TypedField } from "./field-type.js";
@@ -42,12 +42,12 @@ function encode(value: unknown, target: Target, row: number): string {
     if (type === "VarChar") checkElement(String(item), i, target, row);
   }
   const capacity = Number(field.params["max_capacity"]);
-  if (value.length > capacity) {
-    late(
-      failure("InvalidParameter", { text: `the length (${value.length}) of array exceeds max capacity (${capacity})` }),
-    );
-  }
+  if (value.length > capacity) late(arrayBeyondCapacity(value.length, capacity));
   return `[${text}]`;
+}
+
+export function arrayBeyondCapacity(length: number, capacity: number): Error {
+  return failure("InvalidParameter", { text: `the length (${length}) of array exceeds max capacity (${capacity})` });
 }
 
 /** The server has words of its own for texts in arrays that are too long. */
@@ -62,8 +62,8 @@ function checkElement(text: string, index: number, { field, late }: Target, row:
   );
 }
 
-/** The elements of a stored array, each as its JSON text. */
-function elementsOf(stored: string, elementType: ElementType | undefined): readonly string[] {
+/** The elements of the JSON text of an array, each as its own text. */
+export function elementsOf(stored: string, elementType: ItemType | undefined): readonly string[] {
   if (stored === "[]") return [];
   if (elementType === "VarChar") return (JSON.parse(stored) as string[]).map((text) => varchar.json(text, {}));
   return stored.slice(1, -1).split(",");

@@ -1,4 +1,4 @@
-import type { DataType, DenseVectorType, ElementType, ScalarType, VectorType } from "../data-type.js";
+import type { DataType, DenseVectorType, ItemType, ScalarType, VectorListType, VectorType } from "../data-type.js";
 
 /**
  * What the rows of the table of field types are made of. A row is all that the engine knows of a type; to add one is to
@@ -16,7 +16,7 @@ export type StoredScalar = number | bigint | string;
 export interface TypedField {
   readonly name: string;
   readonly type: DataType;
-  readonly elementType?: ElementType;
+  readonly elementType?: ItemType;
   /** Type parameters, every value a string: `dim`, `max_length`, ... */
   readonly params: Readonly<Record<string, string>>;
 }
@@ -36,7 +36,7 @@ export interface Target {
 /** How a stored value is shown. */
 export interface Shown {
   /** Array columns only. */
-  readonly elementType?: ElementType | undefined;
+  readonly elementType?: ItemType | undefined;
   /** IANA name or offset for Timestamptz; default UTC. */
   readonly timeZone?: string | undefined;
   /** JSON text only: Int64 values, alone or in an Array, as decimal strings (`Accept-Type-Allow-Int64: false`). */
@@ -102,22 +102,39 @@ export interface ScalarFieldType extends AnyType {
 }
 
 /** Distances between vectors, in the server's spelling. */
-export type Metric = "L2" | "IP" | "COSINE" | "HAMMING" | "JACCARD" | "BM25";
+export type PlainMetric = "L2" | "IP" | "COSINE" | "HAMMING" | "JACCARD" | "BM25";
+
+/** The same, and those of lists of vectors; `MAX_SIM` is `MAX_SIM_COSINE`. */
+export type Metric =
+  | PlainMetric
+  | "MAX_SIM"
+  | "MAX_SIM_COSINE"
+  | "MAX_SIM_IP"
+  | "MAX_SIM_L2"
+  | "MAX_SIM_HAMMING"
+  | "MAX_SIM_JACCARD";
 
 /** Which code compares the stored bytes of a vector type. */
 export type VectorKernel = "float32" | "float16" | "bfloat16" | "int8" | "bits" | "sparse";
+
+/** What the vectors of a field may be compared by. */
+export interface Comparison {
+  /** The default first. */
+  readonly metrics: readonly [Metric, ...Metric[]];
+  /** Milvus compares the type by these too, the engine does not. */
+  readonly foreignMetrics: readonly string[];
+  /** What the server says of an index with a metric that the type does not have. */
+  refuseMetric(metric: string): string;
+}
 
 interface AnyVectorType extends AnyType {
   readonly name: VectorType;
   /** Whether the engine can search in it: fields of other types are refused. A type is served once its kernel is there. */
   readonly served: boolean;
-  /** The default first. */
-  readonly metrics: readonly [Metric, ...Metric[]];
-  /** Milvus compares the type by these too, the engine does not. */
-  readonly foreignMetrics: readonly string[];
+}
+
+interface SingleVectorType extends AnyVectorType, Comparison {
   readonly kernel: VectorKernel;
-  /** What the server says of an index with a metric that the type does not have. */
-  refuseMetric(metric: string): string;
 }
 
 /** How the vectors of a dense type become bytes and are shown again. Bytes are little-endian, row-major. */
@@ -142,7 +159,7 @@ export interface DenseCodec {
   json(bytes: Uint8Array): string;
 }
 
-export interface DenseFieldType extends AnyVectorType {
+export interface DenseFieldType extends SingleVectorType {
   readonly family: "dense";
   readonly name: DenseVectorType;
   bytesPerVector(dimension: number): number;
@@ -161,10 +178,27 @@ export interface SparseCodec {
   json(bytes: Uint8Array): string;
 }
 
-export interface SparseFieldType extends AnyVectorType {
+export interface SparseFieldType extends SingleVectorType {
   readonly family: "sparse";
   readonly codec: SparseCodec;
 }
 
-export type VectorFieldType = DenseFieldType | SparseFieldType;
+/** How the lists of vectors of a field become bytes: the vectors of a row in the bytes of their own type, one after the other. */
+export interface ListCodec {
+  /** @throws BadRow */
+  encode(value: unknown, target: Target, row: number): Uint8Array;
+  /** The same for bytes that came as such. @throws BadRow */
+  encodeCell(bytes: Uint8Array, target: Target, row: number): Uint8Array;
+  /** A list of query vectors. @throws MalformedRequest */
+  encodeQuery(value: unknown, field: TypedField): Uint8Array;
+}
+
+/** What its fields are compared by, and the types of their indexes, follow from what they hold: `comparisonOf`. */
+export interface ListFieldType extends AnyVectorType {
+  readonly family: "list";
+  readonly name: VectorListType;
+  readonly codec: ListCodec;
+}
+
+export type VectorFieldType = DenseFieldType | SparseFieldType | ListFieldType;
 export type FieldType = ScalarFieldType | VectorFieldType;

@@ -1,8 +1,17 @@
 import { failure } from "../../../errors.js";
-import type { DataType, ElementType, ScalarType, VectorType } from "../data-type.js";
+import type { DataType, DenseVectorType, ElementType, ItemType, ScalarType, VectorType } from "../data-type.js";
 import { array, ELEMENT_TYPES } from "./array.js";
+import { arrayOfVector, comparisonOfLists } from "./array-of-vector.js";
 import { binaryVector } from "./binary-vector.js";
-import type { DenseFieldType, FieldType, QueryUse, ScalarFieldType, SparseFieldType } from "./field-type.js";
+import type {
+  Comparison,
+  DenseFieldType,
+  FieldType,
+  QueryUse,
+  ScalarFieldType,
+  TypedField,
+  VectorFieldType,
+} from "./field-type.js";
 import { floatVector } from "./float-vector.js";
 import { geometry } from "./geometry.js";
 import { bfloat16Vector, float16Vector } from "./half-vectors.js";
@@ -21,13 +30,18 @@ const SCALAR_TYPES: Readonly<Record<ScalarType, ScalarFieldType>> = {
   Text: text,
 };
 
-const VECTOR_TYPES: Readonly<Record<VectorType, DenseFieldType | SparseFieldType>> = {
+const DENSE_TYPES: Readonly<Record<DenseVectorType, DenseFieldType>> = {
   BinaryVector: binaryVector,
   FloatVector: floatVector,
   Float16Vector: float16Vector,
   BFloat16Vector: bfloat16Vector,
-  SparseFloatVector: sparseFloatVector,
   Int8Vector: int8Vector,
+};
+
+const VECTOR_TYPES: Readonly<Record<VectorType, VectorFieldType>> = {
+  ...DENSE_TYPES,
+  SparseFloatVector: sparseFloatVector,
+  ArrayOfVector: arrayOfVector(DENSE_TYPES),
 };
 
 /**
@@ -60,7 +74,6 @@ export const FIELD_TYPES: Readonly<Record<DataType, FieldType>> = { ...SCALAR_TY
 /** Names that Milvus knows and no field here can have, with their numbers in the wire protocol. */
 const OTHER_TYPES: Readonly<Record<string, number>> = {
   String: 20,
-  ArrayOfVector: 106,
   ArrayOfStruct: 200,
   Struct: 201,
 };
@@ -96,6 +109,11 @@ export function readDataType(name: string): DataType {
   throw failure("DataTypeInvalid", { what: "data type", dataType: name });
 }
 
+/** Whether a field of a struct may be a list of vectors of a type. */
+export function isListElement(name: string): name is DenseVectorType {
+  return Object.hasOwn(DENSE_TYPES, name);
+}
+
 /** @throws DataTypeInvalid */
 export function readElementType(name: string): ElementType {
   if (Object.hasOwn(ELEMENT_TYPES, name)) return name as ElementType;
@@ -110,14 +128,14 @@ export function scalarType(type: DataType): ScalarFieldType {
 }
 
 /** The row of a vector type. */
-export function vectorType(type: DataType): DenseFieldType | SparseFieldType {
+export function vectorType(type: DataType): VectorFieldType {
   const row = FIELD_TYPES[type];
   if (row.family === "scalar") throw new Error(`${type} is no vector type`);
   return row;
 }
 
 /** The row of a vector type that is known to be dense. */
-export function denseType(type: DataType): DenseFieldType {
+export function denseType(type: ItemType | DataType): DenseFieldType {
   const row = FIELD_TYPES[type];
   if (row.family !== "dense") throw new Error(`${type} is no dense vector type`);
   return row;
@@ -127,4 +145,17 @@ export function denseType(type: DataType): DenseFieldType {
 export function mayBe(use: QueryUse, type: DataType): boolean {
   const row = FIELD_TYPES[type];
   return row.family === "scalar" && row.queries.includes(use);
+}
+
+/** What the vectors of a field are compared by, and what indexes it can have. */
+export function comparisonOf(field: TypedField): Comparison & Pick<FieldType, "indexTypes"> {
+  const row = vectorType(field.type);
+  if (row.family !== "list") return row;
+  const element = elementOfList(field);
+  return { ...comparisonOfLists(element), indexTypes: element.indexTypes };
+}
+
+/** The row of what a list of vectors holds. */
+export function elementOfList({ elementType }: Pick<TypedField, "elementType">): DenseFieldType {
+  return denseType(elementType as DenseVectorType);
 }

@@ -3,6 +3,8 @@ import type { NewCollection } from "../../catalog/catalog.js";
 import type { EngineContext } from "../../context.js";
 import type { Collection } from "../../model/collection.js";
 import { MAX_COLLECTIONS } from "../../model/limits.js";
+import type { NewStruct } from "../../model/read-structs.js";
+import type { StructSchema } from "../../model/structs.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import { TIMEZONE_PROPERTY } from "../../model/validate-properties.js";
 import { planIndexes, requireVectorIndexes, writeIndexes } from "../indexes/plan.js";
@@ -100,7 +102,8 @@ async function loadOrUndo(ctx: EngineContext, id: number, undo: () => void): Pro
 }
 
 function sameDefinition(existing: Collection, wanted: NewCollection): boolean {
-  const fields = wanted.schema.fields;
+  const { structs } = wanted.schema;
+  const fields = [...wanted.schema.fields, ...structs.flatMap((struct) => struct.fields)];
   return (
     existing.description === wanted.description &&
     existing.shardsNum === wanted.shardsNum &&
@@ -109,6 +112,7 @@ function sameDefinition(existing: Collection, wanted: NewCollection): boolean {
     sameParams({ [TIMEZONE_PROPERTY]: "UTC", ...existing.properties }, wanted.properties) &&
     JSON.stringify(existing.schema.functions) === JSON.stringify(wanted.schema.functions) &&
     (!fields.some((f) => f.partitionKey) || existing.partitions.length === wanted.partitionNames.length) &&
+    sameStructs(existing.schema.structs, structs) &&
     existing.schema.fields.length === fields.length &&
     existing.schema.fields.every((have, position) => {
       const want = fields[position];
@@ -124,6 +128,22 @@ function sameDefinition(existing: Collection, wanted: NewCollection): boolean {
         have.nullable === want.nullable &&
         have.elementType === want.elementType &&
         have.defaultValue === want.defaultValue &&
+        sameParams(have.params, want.params)
+      );
+    })
+  );
+}
+
+function sameStructs(existing: readonly StructSchema[], wanted: readonly NewStruct[]): boolean {
+  return (
+    existing.length === wanted.length &&
+    existing.every((have, position) => {
+      const want = wanted[position];
+      return (
+        want !== undefined &&
+        have.name === want.name &&
+        have.description === want.description &&
+        have.nullable === want.nullable &&
         sameParams(have.params, want.params)
       );
     })

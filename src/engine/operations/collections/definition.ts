@@ -7,6 +7,7 @@ import { isTextType } from "../../model/data-type.js";
 import type { FunctionDefinition, FunctionSchema } from "../../model/functions.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import { readFunctions } from "../../model/read-functions.js";
+import { readStruct } from "../../model/read-structs.js";
 import type { ServerVersion } from "../../model/server-version.js";
 import { checkTextField } from "../../model/text-fields.js";
 import { readBoolean, readInteger } from "../../model/types/parameters.js";
@@ -52,13 +53,17 @@ export function readDefinition(
   const definitions = schema.fields ?? [];
   const properties = readProperties(request, timeZone);
   const quick = definitions.length === 0;
-  const fields = quick
+  const plain = quick
     ? quickFields(request, params)
     : definitions.map((definition) => readField(definition, schema.autoID ?? false, properties[TIMEZONE_PROPERTY]));
+  const structs = [...(schema.structFields ?? []), ...(schema.structArrayFields ?? [])].map((definition) =>
+    readStruct(definition, version),
+  );
+  const fields = [...plain, ...structs.flatMap((struct) => struct.fields)];
   const consistencyLevel = readConsistencyLevel(request);
   const shardsNum = readShards(params.shardsNum);
   const name = checkCollectionName(request.collectionName);
-  validateSchema(name, fields, version);
+  validateSchema(name, { fields, structs }, version);
   const functions = readSchemaFunctions(name, schema.functions ?? [], fields, quick, embeds);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
   checkCollectionProperties(properties, hasPartitionKey);
@@ -66,7 +71,8 @@ export function readDefinition(
   return {
     description: request.description ?? "",
     schema: {
-      fields,
+      fields: plain,
+      structs,
       functions,
       dynamic: quick ? readFlag(params.enableDynamicField, true) : (schema.enableDynamicField ?? false),
     },

@@ -1,11 +1,12 @@
 import type { EngineContext } from "../../context.js";
-import type { FunctionDescription } from "../../contract/collections.js";
+import type { CollectionDescription, FunctionDescription } from "../../contract/collections.js";
 import type { CollectionFacts } from "../../contract/facts.js";
 import type { FieldDescription } from "../../contract/fields.js";
 import type { KeyValue } from "../../contract/request.js";
 import { type Collection, schemaTimestamp } from "../../model/collection.js";
 import { FUNCTION_TYPES, type FunctionSchema, functionOf } from "../../model/functions.js";
 import { type FieldSchema, primaryField } from "../../model/schema.js";
+import { fieldsOfStruct, plainFields, splitSubField } from "../../model/structs.js";
 import { scalarType } from "../../model/types/table.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, loadStateName, requireCollection } from "../resolve.js";
@@ -33,7 +34,8 @@ export const describeCollection: Operation<"collections/describe"> = {
         aliases: collection.aliases,
         properties: keyValues(collection.properties),
         functions: collection.schema.functions.map(describeFunction),
-        fields: collection.schema.fields.map((field) => describeField(collection, field)),
+        fields: plainFields(collection.schema.fields).map((field) => describeField(collection, field)),
+        ...describeStructs(collection),
         indexes: collection.indexes.map(({ fieldName, name, metricType }) => ({
           fieldName,
           indexName: name,
@@ -82,6 +84,25 @@ function describeField(collection: Collection, field: FieldSchema): FieldDescrip
     nullable: field.nullable,
     description: field.description,
     ...(functionOf(collection.schema.functions, field.name) === undefined ? {} : { isFunctionOutput: true }),
+  };
+}
+
+function describeStructs(collection: Collection): Pick<CollectionDescription, "structFields"> {
+  const { schema } = collection;
+  if (schema.structs.length === 0) return {};
+  return {
+    structFields: schema.structs.map(({ id, name, description, nullable, params }) => ({
+      id,
+      name,
+      type: "ArrayOfStruct",
+      description,
+      nullable,
+      ...(Object.keys(params).length === 0 ? {} : { params: keyValues(params) }),
+      fields: fieldsOfStruct(schema, name).map((field) => ({
+        ...describeField(collection, field),
+        name: splitSubField(field.name)?.field ?? field.name,
+      })),
+    })),
   };
 }
 

@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import type { FieldChange } from "../../contract/entities.js";
 import type { Collection } from "../../model/collection.js";
 import { type FieldSchema, fieldByName } from "../../model/schema.js";
+import { splitSubField, structByName } from "../../model/structs.js";
 import type { ArrayChange, ArrayChanges } from "../../write/array-changes.js";
 import type { Entities } from "../../write/write-path.js";
 
@@ -24,6 +25,9 @@ export function readFieldChanges(
     seen.add(name);
     if (change === "REPLACE") continue;
     if (change !== "ARRAY_APPEND" && change !== "ARRAY_REMOVE") throw refuse(`unsupported partial update op: ${op}`);
+    if (structByName(collection.schema, name) !== undefined || splitSubField(name) !== undefined) {
+      throw refuse(`op ${change} is not supported for struct field "${name}"`);
+    }
     checkField(fieldByName(collection.schema, name), name, change, entities);
     changes.set(name, change);
   }

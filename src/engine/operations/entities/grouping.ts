@@ -59,7 +59,10 @@ function checkGrouped(searched: FieldSchema, radius: number | undefined): void {
 }
 
 /** One name, or several among the parameters of the search. */
-function groupNames({ groupingField = "", searchParams }: Parameters<typeof decodeGrouping>[1]): readonly string[] {
+export function groupNames({
+  groupingField = "",
+  searchParams,
+}: Parameters<typeof decodeGrouping>[1]): readonly string[] {
   if (groupingField !== "") return [groupingField];
   return [...new Set(listParam(searchParams, "group_by_fields").map((name) => name.trim()))];
 }

@@ -17,8 +17,10 @@ import type { EmbeddedTexts } from "../../write/embedded-texts.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
+import { readCollapses } from "./element-scope.js";
 import { withEmbeddings } from "./embedding.js";
-import { decodeGrouping } from "./grouping.js";
+import { decodeGrouping, groupNames } from "./grouping.js";
+import { refuseOfLists } from "./list-search.js";
 import { givenQueries } from "./queries.js";
 import { checkQueries } from "./rerank/model-params.js";
 import { readRankingFunctions, readRerank } from "./rerank/read-rerank.js";
@@ -56,12 +58,14 @@ function hybridSearch(
   const output = planOutput(collection, request.outputFields ?? [], false, readTimeZone(request));
   const ranking = readRanking(ctx, collection, request);
   const { ranker } = ranking;
-  const searches = parts.map((part) => decodePart(collection, request, part, ranking.boosting, embedded));
+  const searches = parts.map((part) => decodePart(ctx, collection, request, part, ranking.boosting, embedded));
   checkCounts(searches);
+  const collapses = readCollapses(searches.map((search, i) => ({ asked: parts[i] as AnnSearch, search })));
   checkQueries(ranker, searches[0]?.vectors.length ?? 0);
   const run = (plans: readonly SearchPlan[]) => {
     const plan: HybridPlan = {
       searches: plans as unknown as HybridPlan["searches"],
+      collapses,
       ranker,
       limit,
       offset,
@@ -114,6 +118,7 @@ function readRanking(
 }
 
 function decodePart(
+  ctx: EngineContext,
   collection: Collection,
   request: HybridSearchRequest,
   part: AnnSearch,
@@ -128,6 +133,8 @@ function decodePart(
   const { field, vectors } = givenQueries(collection, part, texts);
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(part.params, index);
+  const besides = { version: ctx.serverVersion, radius: params.radius, groupNames: groupNames(request) };
+  refuseOfLists(collection, field, index, besides);
   const grouping: Grouping | undefined = decodeGrouping(collection, request, field, params.radius);
   return {
     field,

@@ -8,7 +8,8 @@ import { isVectorType } from "../../model/data-type.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
 import type { DenseFieldType } from "../../model/types/field-type.js";
-import { denseType, vectorType } from "../../model/types/table.js";
+import { denseType, elementOfList, vectorType } from "../../model/types/table.js";
+import { checkQueryForm } from "./list-search.js";
 import { type QueryTexts, queryAnalyzer, queryEmbedding } from "./search-vectors.js";
 
 /**
@@ -38,7 +39,7 @@ export function annsField(collection: Collection, name: string | undefined): Fie
 export function takeQueryVectors(
   collection: Collection,
   field: FieldSchema,
-  { type, values }: QueryVectors,
+  { type, values, lists = false }: QueryVectors,
   { embedded, analyzerName }: QueryTexts,
 ): readonly Uint8Array[] {
   if (values.length === 0 || values.length > MAX_RESULT_WINDOW) {
@@ -55,11 +56,12 @@ export function takeQueryVectors(
   }
   const embedding = queryEmbedding(collection, field);
   if (embedding !== undefined && type === "VarChar") return embedded.of(embedding, values.map(textOf), "search");
-  const convert = CONVERSIONS[`${type} ${field.type}`];
-  if (type !== field.type && convert === undefined) {
-    throw failure("QueryVectorType", { field: field.type, query: type });
-  }
-  const row = vectorType(field.type);
+  checkQueryForm(collection, field, lists);
+  // What a list holds is compared with what queries hold.
+  const own = field.type === "ArrayOfVector" ? elementOfList(field).name : field.type;
+  const convert = CONVERSIONS[`${type} ${own}`];
+  if (type !== own && convert === undefined) throw failure("QueryVectorType", { field: own, query: type });
+  const row = vectorType(own);
   if (row.family === "sparse") {
     return values.map((bytes, i) => row.codec.encodeCell(bytes, { field, timeZone: undefined, late: throwIt }, i));
   }
@@ -67,9 +69,10 @@ export function takeQueryVectors(
   const dimension = dimensionOf(field);
   const expected = given.bytesPerVector(dimension);
   return values.map((bytes) => {
-    if (bytes.byteLength !== expected) throw failure("QueryVectorSize", { expected, actual: bytes.byteLength });
+    const fits = lists ? bytes.byteLength > 0 && bytes.byteLength % expected === 0 : bytes.byteLength === expected;
+    if (!fits) throw failure("QueryVectorSize", { expected, actual: bytes.byteLength });
     checkValues(given, field, bytes);
-    return convert === undefined ? bytes : convert(bytes, dimension);
+    return convert === undefined ? bytes : convert(bytes, (bytes.byteLength / expected) * dimension);
   });
 }
 

@@ -8,8 +8,9 @@ import { functionOf } from "../../model/functions.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import type { FieldSchema } from "../../model/schema.js";
 import { fieldAnalyzers } from "../../model/text-analyzers.js";
-import { vectorType } from "../../model/types/table.js";
+import { elementOfList, vectorType } from "../../model/types/table.js";
 import type { EmbeddedField, EmbeddedTexts } from "../../write/embedded-texts.js";
+import { checkQueryForm, isListOfLists } from "./list-search.js";
 
 /**
  * The vector field of a search: the named one, or the only one.
@@ -79,6 +80,11 @@ export function decodeQueryVectors(
   if (embedding !== undefined && typeof data[0] === "string") {
     return embedded.of(embedding, Array.from(data, asText), "search");
   }
-  const { codec } = vectorType(field.type);
-  return Array.from(data, (vector) => codec.encodeQuery(vector, field));
+  const type = vectorType(field.type);
+  if (type.family !== "list") return Array.from(data, (vector) => type.codec.encodeQuery(vector, field));
+  const lists = isListOfLists(data[0]);
+  checkQueryForm(collection, field, lists);
+  if (lists) return Array.from(data, (list) => type.codec.encodeQuery(list, field));
+  const element = elementOfList(field);
+  return Array.from(data, (vector) => element.codec.encodeQuery(vector, { ...field, type: element.name }));
 }

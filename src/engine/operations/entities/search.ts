@@ -19,10 +19,12 @@ import { requireCollection } from "../resolve.js";
 import { readAggregation } from "./aggregation/read-aggregation.js";
 import { readChains } from "./chain/read-chains.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
+import { refuseScope } from "./element-scope.js";
 import { withEmbeddings } from "./embedding.js";
-import { decodeGrouping, groupingFor } from "./grouping.js";
+import { decodeGrouping, groupingFor, groupNames } from "./grouping.js";
 import { readHighlighter } from "./highlighter.js";
 import { readHitOrder } from "./hit-order.js";
+import { refuseListsByIds, refuseOfLists } from "./list-search.js";
 import { givenQueries, type Queries } from "./queries.js";
 import { annsField } from "./raw-vectors.js";
 import { checkQueries } from "./rerank/model-params.js";
@@ -58,6 +60,9 @@ function search(
   const output = planOutput(collection, request.outputFields ?? [], false, timeZone);
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(request.searchParams, index);
+  refuseScope(request.searchParams);
+  const besides = { version: ctx.serverVersion, radius: params.radius, groupNames: groupNames(request) };
+  refuseOfLists(collection, field, index, besides);
   const larger = !smallerIsNearer((index?.metricType ?? "") as MetricType);
   const aggregation = readAggregation(collection, request, vectors.length, larger);
   const grouping =
@@ -98,7 +103,16 @@ function search(
   const run = (plan: SearchPlan) => {
     if (ranker === undefined) return runSearch(ctx, plan, output, shown, limits);
     // A function gives the page that was found another order; it brings in no other hits.
-    const page: HybridPlan = { ...shown, searches: [plan], ranker, limit, offset: 0, output, groupScorer: "max" };
+    const page: HybridPlan = {
+      ...shown,
+      searches: [plan],
+      collapses: [],
+      ranker,
+      limit,
+      offset: 0,
+      output,
+      groupScorer: "max",
+    };
     return runHybrid(ctx, page, limits);
   };
   const plan = planSearch(ctx, collection, search);
@@ -123,6 +137,7 @@ function queriesOf(
   if (ids.length === 0) return givenQueries(collection, request, texts);
   if (raw === undefined && data.length > 0) throw failure("SearchInputTwice");
   const field = annsField(collection, request.annsField);
+  refuseListsByIds(field);
   return { field, vectors: vectorsOfIds(ctx, collection, field, ids, request.partitionNames) };
 }
 

@@ -66,21 +66,21 @@ export function weightedSum(
 /**
  * Fuses the lists of the sub-searches by key, in float32, in the order of the sub-searches.
  *
- * @param keyOf what makes two hits the same entity
- * @param compareKeys decides between equal scores
+ * @param identityOf what makes two hits the same entity
+ * @param compare decides between equal scores
  */
-export function fuse<Hit, Key>(
+export function fuse<Hit>(
   lists: readonly RankedHits<Hit>[],
   fusion: Fusion,
-  keyOf: (hit: Hit) => Key,
-  compareKeys: (a: Key, b: Key) => number,
+  identityOf: (hit: Hit) => unknown,
+  compare: (a: Hit, b: Hit) => number,
 ): FusedHit<Hit>[] {
   const join = fusion.join ?? ((sum, share) => Math.fround(sum + share));
-  const sums = new Map<Key, { readonly hit: Hit; score: number; found: number }>();
+  const sums = new Map<unknown, { readonly hit: Hit; score: number; found: number }>();
   for (const [list, { metric, hits, scores }] of lists.entries()) {
     for (const [position, hit] of hits.entries()) {
       const share = fusion.share(list, metric, scores[position] as number, position + 1);
-      const key = keyOf(hit);
+      const key = identityOf(hit);
       const known = sums.get(key);
       if (known === undefined) sums.set(key, { hit, score: share, found: 1 });
       else {
@@ -91,7 +91,5 @@ export function fuse<Hit, Key>(
   }
   if (fusion.mean === true) for (const sum of sums.values()) sum.score = Math.fround(sum.score / sum.found);
   const direction = fusion.order === "descending" ? -1 : 1;
-  return [...sums.entries()]
-    .sort(([a, x], [b, y]) => direction * (x.score - y.score) || compareKeys(a, b))
-    .map(([, fused]) => fused);
+  return [...sums.values()].sort((a, b) => direction * (a.score - b.score) || compare(a.hit, b.hit));
 }

@@ -40,6 +40,7 @@ export interface KernelExports {
   filterAddress(bytes: number): number;
   scan(k: number, low: number, high: number, filtered: number): number;
   gather(k: number, low: number, high: number, count: number): number;
+  measure(count: number): void;
   gatherByCodes(k: number, breadth: number, count: number): number;
   search(k: number, ef: number, allowed: number, options: number): number;
   encodeRows(from: number, to: number): void;

@@ -3,8 +3,9 @@ import { isVectorType } from "../../../model/data-type.js";
 import { MAX_VECTOR_FIELDS } from "../../../model/limits.js";
 import { type CollectionSchema, DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
 import { checkFieldCount } from "../../../model/server-version.js";
+import { fieldCount, structByName } from "../../../model/structs.js";
 import { vectorType } from "../../../model/types/table.js";
-import { type NewField, readField, validateField } from "../../../model/validate-fields.js";
+import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
 import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
@@ -19,15 +20,14 @@ export const addField: Operation<"collections/fields/add"> = {
   path: "collections/fields/add",
   run(ctx, request) {
     const definition = request.schema;
+    refuseStruct(definition);
     const collection = requireCollection(ctx, request);
     const name = (definition.fieldName ?? "").trim();
     refuseSystemField(name);
     const field = readField(definition, false, collection.properties["timezone"]);
     refuseRole(field);
-    if (fieldByName(collection.schema, field.name) !== undefined) {
-      throw failure("InvalidParameter", { text: `duplicated field name ${field.name}` });
-    }
-    checkFieldCount(collection.schema.fields.length + 1, ctx.serverVersion);
+    refuseTakenName(collection.schema, field.name);
+    checkFieldCount(fieldCount(collection.schema) + 1, ctx.serverVersion);
     if (isVectorType(field.type)) checkVectorField(collection.schema, field);
     validateField(collection.name, field, 100 + collection.schema.fields.length);
     ctx.transaction(() => {
@@ -39,16 +39,35 @@ export const addField: Operation<"collections/fields/add"> = {
   },
 };
 
-function refuseSystemField(name: string): void {
+/** @throws InvalidParameter */
+export function refuseTakenName(schema: CollectionSchema, name: string): void {
+  if (fieldByName(schema, name) === undefined && structByName(schema, name) === undefined) return;
+  throw failure("InvalidParameter", { text: `duplicated field name ${name}` });
+}
+
+function refuseStruct({ dataType, elementDataType }: FieldDefinition): void {
+  if (dataType !== "ArrayOfStruct" && elementDataType !== "Struct") return;
+  throw failure("InvalidParameter", {
+    text: "StructArray field must be added through /v2/vectordb/collections/struct_fields/add",
+  });
+}
+
+/** @throws InvalidParameter */
+export function refuseSystemField(name: string): void {
   if (name === DYNAMIC_FIELD || SYSTEM_FIELDS.includes(name)) {
     throw failure("InvalidParameter", { text: `not support to add system field, field name = ${name}` });
   }
 }
 
-function checkVectorField({ fields }: CollectionSchema, field: NewField): void {
-  if (fields.filter(({ type }) => isVectorType(type)).length >= MAX_VECTOR_FIELDS) {
+/** @throws VectorFieldLimit */
+export function checkVectorCount({ fields }: CollectionSchema, added: number): void {
+  if (fields.filter(({ type }) => isVectorType(type)).length + added > MAX_VECTOR_FIELDS) {
     throw failure("VectorFieldLimit", { limit: MAX_VECTOR_FIELDS });
   }
+}
+
+function checkVectorField(schema: CollectionSchema, field: NewField): void {
+  checkVectorCount(schema, 1);
   if (vectorType(field.type).family === "dense" && Object.keys(field.params).length === 0) {
     throw failure("InvalidParameter", {
       text: `vector field must have dimension specified, field name = ${field.name}`,

@@ -1,8 +1,10 @@
 import { failure } from "../../../../errors.js";
+import type { EngineContext } from "../../../context.js";
 import type { DropFieldRequest } from "../../../contract/fields.js";
 import type { Collection } from "../../../model/collection.js";
 import { isVectorType } from "../../../model/data-type.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../../model/schema.js";
+import { fieldsOfStruct, type StructSchema, splitSubField, structOf } from "../../../model/structs.js";
 import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
 import { TTL_FIELD_PROPERTY } from "../../../model/validate-properties.js";
 import type { Operation } from "../../operation.js";
@@ -18,21 +20,41 @@ export const dropField: Operation<"collections/fields/drop"> = {
   path: "collections/fields/drop",
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
-    const field = fieldOf(collection, request);
-    refuseNeeded(collection, field);
+    const struct = structNamed(collection, request);
+    const fields =
+      struct === undefined ? [fieldOf(collection, request)] : fieldsOfStruct(collection.schema, struct.name);
+    if (struct !== undefined) refuseNeededStruct(collection, struct);
+    else for (const field of fields) refuseNeeded(collection, field);
     ctx.removal(() => {
-      for (const index of collection.indexes) {
-        if (index.fieldId !== field.id) continue;
-        ctx.entities.dropScalarIndex(collection, index);
-        ctx.catalog.dropIndex(collection.id, index.id);
-      }
-      ctx.entities.dropField(collection, field);
-      ctx.catalog.dropField(collection.id, field.id);
+      for (const field of fields) drop(ctx, collection, field);
+      if (struct !== undefined) ctx.catalog.dropStruct(collection.id, struct.id);
     });
-    ctx.loader.fieldDropped(collection.id, field.id);
+    for (const field of fields) ctx.loader.fieldDropped(collection.id, field.id);
     return { data: {} };
   },
 };
+
+function drop(ctx: EngineContext, collection: Collection, field: FieldSchema): void {
+  for (const index of collection.indexes) {
+    if (index.fieldId !== field.id) continue;
+    ctx.entities.dropScalarIndex(collection, index);
+    ctx.catalog.dropIndex(collection.id, index.id);
+  }
+  ctx.entities.dropField(collection, field);
+  ctx.catalog.dropField(collection.id, field.id);
+}
+
+/** The struct array field that is to be dropped as a whole. */
+function structNamed({ schema }: Collection, { fieldName = "", fieldId }: DropFieldRequest): StructSchema | undefined {
+  if (fieldName !== "" && fieldId !== undefined) return undefined;
+  return schema.structs.find(({ id, name }) => (fieldId === undefined ? name === fieldName : id === fieldId));
+}
+
+function refuseNeededStruct({ schema }: Collection, { name }: StructSchema): void {
+  const others = schema.fields.filter((field) => structOf(field) !== name);
+  if (others.some(({ type }) => isVectorType(type))) return;
+  throw invalid(`cannot drop struct array field ${name}: it would leave no vector field in the collection`);
+}
 
 function fieldOf({ schema }: Collection, { fieldName = "", fieldId }: DropFieldRequest): FieldSchema {
   if ((fieldName === "") === (fieldId === undefined)) throw invalid("exactly one of fieldName or fieldId is required");
@@ -54,6 +76,8 @@ function fieldOf({ schema }: Collection, { fieldName = "", fieldId }: DropFieldR
 /** What a collection cannot be without, and what something else in it uses. */
 function refuseNeeded({ schema, properties }: Collection, field: FieldSchema): void {
   const { name } = field;
+  const part = splitSubField(name);
+  if (part !== undefined) throw invalid(`cannot drop sub-field of struct array field: ${part.struct}.${part.field}`);
   if (field.primaryKey) throw invalid(`cannot drop primary key field: ${name}`);
   if (field.partitionKey) throw invalid(`cannot drop partition key field: ${name}`);
   if (field.clusteringKey) throw invalid(`cannot drop clustering key field: ${name}`);

@@ -6,7 +6,7 @@ export { prepare } from "./distance";
 export { isFinite } from "./numbers";
 export { filterAddress, keepWork, queryAddress, resultAddress, takeWork, workAddress } from "./searcher";
 export { encodeRows } from "./codes";
-export { gather, scan } from "./scan";
+export { gather, measure, scan } from "./scan";
 export { gatherByCodes, keptCodeTouches } from "./gather-codes";
 export { keptTouches, search } from "./walk";
 export { insert, keptInserts, makeUpper } from "./insert";

@@ -96,3 +96,10 @@ export function gather(k: u32, low: f32, high: f32, count: u32): u32 {
   sortHeap(h, n);
   return n;
 }
+
+/** The distances of the `count` rows listed in the filter area, in their order, as float32 in the result area. */
+export function measure(count: u32): void {
+  refresh();
+  let q = query, to = results, list = filterArea, end = list + (<usize>count << 2);
+  for (let p = list; p < end; p += 4, to += 4) store<f32>(to, distance(vectorOf(load<u32>(p)), q));
+}
