@@ -1,15 +1,18 @@
-// Writes docs/errors.md, which is checked in, and docs/api, the reference made from the comments of the public names.
+// Writes docs/errors.md and docs/without-effect.md, which are checked in, and docs/api, the reference made from the comments of
+// the public names.
 //
-//   node scripts/docs.mjs [errors]      errors: the first only
+//   node scripts/docs.mjs [errors|fields]      only the first, only the second
 import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./build/sources.mjs";
 import { errorsPage, errorsPath } from "./docs/errors.mjs";
+import { withoutEffectPage, withoutEffectPath } from "./docs/without-effect.mjs";
 
-writeFileSync(errorsPath, await errorsPage());
-
-if (process.argv[2] !== "errors") makeReference();
+const only = process.argv[2];
+if (only !== "fields") writeFileSync(errorsPath, await errorsPage());
+if (only !== "errors") writeFileSync(withoutEffectPath, await withoutEffectPage());
+if (only === undefined) makeReference();
 
 function makeReference() {
   const tools = join(root, "tools/docs");

@@ -7,6 +7,7 @@ import { isRefused } from "./contract/refused.js";
 import type { Reply } from "./contract/reply.js";
 import { type DatabaseRequest, DEFAULT_DATABASE } from "./contract/request.js";
 import { contract, isOperation, type OperationPath } from "./contract/table.js";
+import { requireNotDenied } from "./denied.js";
 import { operations } from "./operations/index.js";
 import { Pacer } from "./pacer.js";
 import { Revisions } from "./revisions.js";
@@ -98,6 +99,7 @@ export class Calls {
           const { caller, database, purpose = path } = options;
           requirePermission(ctx, { path, purpose }, complete, caller, database);
         }
+        requireNotDenied(ctx, path, complete);
         const run = operations[path].run as (
           ctx: EngineContext,
           request: object,

@@ -9,9 +9,9 @@ const walk = Object.entries(FUTURE_FIELDS).flatMap(([path, keys]) =>
   keys.map((key): [OperationPath, string] => [path as OperationPath, key]),
 );
 
-/** A request with something at the end of a path: `schema.fields[].externalField`, `properties.namespace.mode`. */
+/** A request with something at the end of a path: `schema.fields[].externalField`. */
 function requestWith(path: string, value: unknown): object {
-  const keys = path === "properties.namespace.mode" ? ["properties", "namespace.mode"] : path.split(".");
+  const keys = path.split(".");
   return keys.reduceRight<unknown>((inner, key) => {
     return key.endsWith("[]") ? { [key.slice(0, -2)]: [{}, inner] } : { [key]: inner };
   }, value) as object;

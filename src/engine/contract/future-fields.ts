@@ -1,7 +1,19 @@
 import { failure } from "../../errors.js";
 import type { OperationPath } from "./table.js";
 
-const HYBRID_FIELDS = ["groupByFields", "search[].params.group_by_fields"];
+/** Search parameters of gRPC that have fields of their own in JSON: among the parameters they would be lost. */
+const MISPLACED_PARAMETERS = [
+  "group_by_field",
+  "group_size",
+  "strict_group_size",
+  "json_path",
+  "json_type",
+  "iterator",
+  "search_iter_v2",
+];
+const among = (place: string) => MISPLACED_PARAMETERS.map((key) => `${place}.${key}`);
+
+const HYBRID_FIELDS = ["groupByFields", "search[].params.group_by_fields", ...among("search[].params")];
 
 /**
  * Fields of Milvus 3.0 that have no effect here yet. A server of 2.6 ignores them as it ignores any unknown key, and answers
@@ -11,7 +23,7 @@ const HYBRID_FIELDS = ["groupByFields", "search[].params.group_by_fields"];
  * Keys are paths into the request: `schema.fields[].externalField` is that key of any element of `schema.fields`.
  */
 export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
-  "entities/search": ["groupByFields"],
+  "entities/search": ["groupByFields", ...among("searchParams"), ...among("searchParams.params")],
   "entities/hybrid_search": HYBRID_FIELDS,
   "entities/advanced_search": HYBRID_FIELDS,
   "entities/query": ["searchAggregation", "functionChains"],
@@ -20,10 +32,8 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
     "schema.externalSource",
     "schema.externalSpec",
     "schema.fields[].externalField",
-    "properties.namespace.mode",
   ],
   "collections/fields/add": ["schema.externalField"],
-  "collections/alter_properties": ["properties.namespace.mode"],
 };
 
 const NOT_OF_HYBRID: Readonly<Record<string, string>> = {

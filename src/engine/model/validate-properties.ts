@@ -13,16 +13,58 @@ export const ALLOW_INSERT_AUTO_ID_PROPERTY = "allow_insert_auto_id";
 /** Rows may bring vectors that a model would make. */
 export const ALLOW_FUNCTION_OUTPUTS_PROPERTY = "collection.function.allowInsertNonBM25FunctionOutputs";
 
+/** The most collections that a database takes. */
+export const MAX_COLLECTIONS_PROPERTY = "database.max.collections";
+/** `true`: rows of the database are not written, or not read. */
+export const DENY_WRITING_PROPERTY = "database.force.deny.writing";
+export const DENY_READING_PROPERTY = "database.force.deny.reading";
+
+/** Properties that a server acts upon and the engine does not: setting one is refused. */
+export const REFUSED_COLLECTION_PROPERTIES: readonly string[] = [
+  "namespace.mode",
+  "collection.diskProtection.diskQuota.mb",
+];
+export const REFUSED_DATABASE_PROPERTIES: readonly string[] = [
+  "database.diskQuota.mb",
+  "database.force.deny.ddl",
+  "database.force.deny.collectionDDL",
+  "database.force.deny.partitionDDL",
+  "database.force.deny.indexDDL",
+  "database.force.deny.flushDDL",
+  "database.force.deny.compactionDDL",
+];
+
+/** @throws Unsupported naming the property */
+function refuseProperties(properties: Readonly<Record<string, string>>, refused: readonly string[]): void {
+  const key = refused.find((each) => (properties[each] ?? "") !== "");
+  if (key !== undefined) throw failure("Unsupported", { what: `${key} is not supported by the embedded engine` });
+}
+
+/**
+ * Checks the properties of a database; unknown keys are accepted and only stored.
+ *
+ * @throws InvalidParameter, Unsupported
+ */
+export function checkDatabaseProperties(properties: Readonly<Record<string, string>>): void {
+  refuseProperties(properties, REFUSED_DATABASE_PROPERTIES);
+  checkTimeZone(properties);
+  const most = properties[MAX_COLLECTIONS_PROPERTY];
+  if (most !== undefined && !/^\d{1,9}$/.test(most)) {
+    throw failure("InvalidParameter", { text: `${MAX_COLLECTIONS_PROPERTY} must be a number, got ${most}` });
+  }
+}
+
 /**
  * Checks the properties of a collection; unknown keys are accepted and only stored.
  *
  * @param hasPartitionKey whether the collection has a partition key field
- * @throws InvalidParameter
+ * @throws InvalidParameter, Unsupported
  */
 export function checkCollectionProperties(
   properties: Readonly<Record<string, string>>,
   hasPartitionKey: boolean,
 ): void {
+  refuseProperties(properties, REFUSED_COLLECTION_PROPERTIES);
   const ttl = properties[TTL_PROPERTY];
   if (ttl !== undefined) checkTtl(ttl);
   checkTimeZone(properties);
@@ -58,7 +100,7 @@ export function checkTtlField(
  *
  * @throws InvalidParameter
  */
-export function checkTimeZone(properties: Readonly<Record<string, string>>): void {
+function checkTimeZone(properties: Readonly<Record<string, string>>): void {
   const timezone = properties[TIMEZONE_PROPERTY];
   if (timezone === undefined || isTimeZone(timezone)) return;
   throw failure("InvalidParameter", { text: `unknown or invalid IANA Time Zone ID: ${timezone}` });

@@ -6,8 +6,16 @@ import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { collectionOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
-import { jsonObject, RequestParams, timesOf, timeZoneOf } from "./request-params.js";
-import { functionScoreOf, groupingOf, groupSizeOf, OWN_PARAMS, refuseFeatures, resultsOf } from "./search.js";
+import { jsonObject, RequestParams, refuseParams, timesOf, timeZoneOf } from "./request-params.js";
+import {
+  functionScoreOf,
+  groupingOf,
+  groupSizeOf,
+  OWN_PARAMS,
+  REFUSED_PARAMS,
+  refuseFeatures,
+  resultsOf,
+} from "./search.js";
 
 type HybridRequest = RequestOf<"entities/hybrid_search">;
 type AnnSearch = HybridRequest["search"][number];
@@ -19,6 +27,7 @@ export async function hybridSearch(
 ): Promise<Sent<"SearchResults">> {
   refuseFutureMessageFields("entities/hybrid_search", request, ["group_by_fields"]);
   const params = new RequestParams(request.rank_params);
+  refuseParams(params, REFUSED_PARAMS);
   if (params.list("order_by_fields").length > 0) {
     throw failure("InvalidParameter", { text: "order_by is not supported for hybrid search" });
   }
@@ -65,6 +74,7 @@ async function refuseHighlighters(request: Received<"HybridSearchRequest">, call
 function annSearchOf(request: Received<"SearchRequest">, candidates: number): AnnSearch {
   refuseFeatures(request, ["group_by_fields"]);
   const params = new RequestParams(request.search_params);
+  refuseParams(params, REFUSED_PARAMS);
   if (request.search_aggregation !== undefined) {
     throw failure("InvalidParameter", { text: "search_aggregation is not supported for hybrid search" });
   }

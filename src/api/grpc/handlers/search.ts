@@ -48,7 +48,8 @@ export const OWN_PARAMS: ReadonlySet<string> = new Set([
 
 type SearchOf = RequestOf<"entities/search">;
 
-const REFUSED_PARAMS = ["json_type"];
+/** What would change the answer and is not done. */
+export const REFUSED_PARAMS = ["json_type"];
 
 const MAX_WINDOW = 16384;
 

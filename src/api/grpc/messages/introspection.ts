@@ -23,7 +23,6 @@ export const introspectionMessages = {
   },
   GetReplicasRequest: {
     collectionID: [2, "int64"],
-    with_shard_nodes: [3, "bool"],
     collection_name: [4, "string"],
     db_name: [5, "string"],
   },

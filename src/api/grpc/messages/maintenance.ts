@@ -16,7 +16,6 @@ export const maintenanceMessages = {
   },
   GetFlushStateRequest: {
     segmentIDs: [1, "int64*"],
-    flush_ts: [2, "uint64"],
     db_name: [3, "string"],
     collection_name: [4, "string"],
   },
@@ -26,7 +25,6 @@ export const maintenanceMessages = {
   },
   FlushAllRequest: {
     db_name: [2, "string"],
-    flush_targets: [3, "FlushAllTarget*"],
   },
   FlushAllTarget: {
     db_name: [1, "string"],
@@ -48,8 +46,6 @@ export const maintenanceMessages = {
     majorCompaction: [3, "bool"],
     collection_name: [4, "string"],
     db_name: [5, "string"],
-    l0Compaction: [9, "bool"],
-    target_size: [10, "int64"],
   },
   ManualCompactionResponse: {
     status: [1, "Status"],

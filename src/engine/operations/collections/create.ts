@@ -6,7 +6,7 @@ import { MAX_COLLECTIONS } from "../../model/limits.js";
 import type { NewStruct } from "../../model/read-structs.js";
 import type { StructSchema } from "../../model/structs.js";
 import { checkCollectionName } from "../../model/validate-names.js";
-import { TIMEZONE_PROPERTY } from "../../model/validate-properties.js";
+import { MAX_COLLECTIONS_PROPERTY, TIMEZONE_PROPERTY } from "../../model/validate-properties.js";
 import { planIndexes, requireVectorIndexes, writeIndexes } from "../indexes/plan.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireDatabase } from "../resolve.js";
@@ -35,6 +35,10 @@ export const createCollection: Operation<"collections/create"> = {
     if (existing !== undefined) {
       await createAgain(ctx, existing, wanted, definition);
       return { data: {} };
+    }
+    const most = Number(database.properties[MAX_COLLECTIONS_PROPERTY] ?? MAX_COLLECTIONS);
+    if (ctx.catalog.collections(database.name).length >= most) {
+      throw failure("CollectionLimit", { database: database.name, limit: most });
     }
     if (ctx.catalog.allCollections().length >= MAX_COLLECTIONS) {
       throw failure("CollectionLimit", { database: database.name, limit: MAX_COLLECTIONS });

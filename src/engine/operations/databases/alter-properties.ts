@@ -1,19 +1,20 @@
 import { parameterTexts } from "../../model/validate-fields.js";
-import { checkTimeZone } from "../../model/validate-properties.js";
+import { checkDatabaseProperties } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { requireDatabase } from "../resolve.js";
 
 /**
- * Sets properties of a database. `timezone` is that of the collections made from now on, the others are only kept.
+ * Sets properties of a database. `timezone` is that of the collections made from now on, `database.max.collections` and
+ * `database.force.deny.*` hold at once, the others are only kept.
  *
- * @throws DatabaseNotFound, InvalidParameter (bad time zone)
+ * @throws DatabaseNotFound, InvalidParameter (bad value), Unsupported
  */
 export const alterDatabaseProperties: Operation<"databases/alter_properties"> = {
   path: "databases/alter_properties",
   run(ctx, request) {
     const database = requireDatabase(ctx, request.dbName);
     const changed = parameterTexts(request.properties);
-    checkTimeZone(changed);
+    checkDatabaseProperties(changed);
     ctx.transaction(() => ctx.catalog.setDatabaseProperties(database.id, { ...database.properties, ...changed }));
     return { data: {} };
   },

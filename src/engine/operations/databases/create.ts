@@ -2,13 +2,13 @@ import { failure } from "../../../errors.js";
 import { MAX_DATABASES } from "../../model/limits.js";
 import { parameterTexts } from "../../model/validate-fields.js";
 import { checkDatabaseName } from "../../model/validate-names.js";
-import { checkTimeZone } from "../../model/validate-properties.js";
+import { checkDatabaseProperties } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 
 /**
  * Creates a database.
  *
- * @throws DatabaseNameInvalid, DatabaseExists, DatabaseLimit, InvalidParameter (bad time zone)
+ * @throws DatabaseNameInvalid, DatabaseExists, DatabaseLimit, InvalidParameter (bad value), Unsupported
  */
 export const createDatabase: Operation<"databases/create"> = {
   path: "databases/create",
@@ -17,7 +17,7 @@ export const createDatabase: Operation<"databases/create"> = {
     if (ctx.catalog.database(name) !== undefined) throw failure("DatabaseExists", { database: name });
     if (ctx.catalog.databases().length >= MAX_DATABASES) throw failure("DatabaseLimit", { limit: MAX_DATABASES });
     const properties = parameterTexts(request.properties);
-    checkTimeZone(properties);
+    checkDatabaseProperties(properties);
     ctx.transaction(() => ctx.catalog.createDatabase(name, properties));
     return { data: {} };
   },

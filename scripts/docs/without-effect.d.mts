@@ -1,0 +1,2 @@
+export const withoutEffectPath: string;
+export function withoutEffectPage(): Promise<string>;
