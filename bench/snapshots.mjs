@@ -117,7 +117,9 @@ function bare(snapshotFile, round) {
   const sql = new Sqlite(join(folder, `bare${round}.db`));
   sql.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536");
   sql.prepare("ATTACH ? AS copy").run(snapshotFile);
-  const tables = sql.prepare("SELECT name, sql FROM copy.sqlite_master WHERE name GLOB '[evi]_[0-9]*' AND sql NOT NULL").all();
+  const tables = sql
+    .prepare("SELECT name, sql FROM copy.sqlite_master WHERE name GLOB '[evi]_[0-9]*' AND sql NOT NULL")
+    .all();
   const began = performance.now();
   for (const { sql: text } of tables) sql.exec(text);
   sql.exec("BEGIN IMMEDIATE");
@@ -137,7 +139,9 @@ try {
   const db = await filled();
   const ratios = [];
   for (let round = 0; round < ROUNDS; round++) {
-    console.log(`snapshot: ${shown(await beside(db, () => db.snapshots.create({ collectionName: "docs", snapshotName: "s" })))}`);
+    console.log(
+      `snapshot: ${shown(await beside(db, () => db.snapshots.create({ collectionName: "docs", snapshotName: "s" })))}`,
+    );
     const { s3Location } = await db.snapshots.describe({ collectionName: "docs", snapshotName: "s" });
     console.log(`restore:  ${shown(await beside(db, () => restored(db, { targetCollectionName: `beside${round}` })))}`);
     const began = performance.now();
@@ -146,7 +150,9 @@ try {
     if (!IN_MEMORY) {
       const plain = bare(s3Location, round);
       ratios.push(alone / plain);
-      console.log(`restore alone: ${alone.toFixed(0)} ms, INSERT ... SELECT bare: ${plain.toFixed(0)} ms, ${(alone / plain).toFixed(2)} of it`);
+      console.log(
+        `restore alone: ${alone.toFixed(0)} ms, INSERT ... SELECT bare: ${plain.toFixed(0)} ms, ${(alone / plain).toFixed(2)} of it`,
+      );
     }
     await db.snapshots.drop({ collectionName: "docs", snapshotName: "s" });
     for (const name of ["beside", "alone"]) await db.collections.drop({ collectionName: `${name}${round}` });

@@ -96,6 +96,7 @@ export const MESSAGE_FIELDS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   "ListImportTasksRequest.limit": "there are no import tasks",
   "ListRefreshExternalCollectionJobsRequest.collection_name": "there are no such jobs, of whatever collection",
   "ListRefreshExternalCollectionJobsRequest.db_name": "there are no such jobs, of whatever database",
+  "RestoreSnapshotRequest.rewrite_data": "servers ignore it: what is restored is always written anew",
   "LoadBalanceRequest.src_nodeID": ONE_COPY,
   "LoadBalanceRequest.dst_nodeIDs": ONE_COPY,
   "LoadBalanceRequest.sealed_segmentIDs": ONE_COPY,
