@@ -1,5 +1,5 @@
 import { failure } from "../errors.js";
-import { now } from "./clock.js";
+import { elapsed, now } from "./clock.js";
 
 /** What long synchronous work asks now and then. */
 export interface Deadline {
@@ -7,7 +7,23 @@ export interface Deadline {
   check(): void;
 }
 
+/** Work that was to be short is not: it is given up, to be done in another way. Never reaches a caller. */
+export class TakesLong extends Error {
+  override readonly name = "TakesLong";
+}
+
 export const NO_DEADLINE: Deadline = { check: () => {} };
+
+/** Work that is to be short. */
+interface ShortWork {
+  /** Milliseconds that it may still spend. */
+  left: number;
+  /** When it last looked. */
+  last: number | undefined;
+}
+
+/** Milliseconds between two looks; what takes longer is something else. */
+const LONGEST_STEP = 2;
 
 /**
  * The deadline of whatever runs at the moment. SQLite calls functions that know nothing of the call they work for: they
@@ -15,6 +31,7 @@ export const NO_DEADLINE: Deadline = { check: () => {} };
  */
 export class RunningDeadline implements Deadline {
   #at: number | undefined;
+  #short: ShortWork | undefined;
 
   /** When the work that is under way must have ended, in milliseconds since the epoch; undefined: never. */
   get at(): number | undefined {
@@ -32,7 +49,28 @@ export class RunningDeadline implements Deadline {
     }
   }
 
+  /**
+   * Runs `work`, which may spend so many milliseconds on what looks at the deadline. What it does after an `await` is not
+   * counted.
+   * @throws TakesLong, and what `work` throws
+   */
+  briefly<T>(milliseconds: number, work: () => T): T {
+    const outer = this.#short;
+    this.#short = { left: milliseconds, last: undefined };
+    try {
+      return work();
+    } finally {
+      this.#short = outer;
+    }
+  }
+
   check(): void {
     if (this.#at !== undefined && now() > this.#at) throw failure("Timeout");
+    const short = this.#short;
+    if (short === undefined) return;
+    const time = elapsed();
+    short.left -= Math.min(time - (short.last ?? time), LONGEST_STEP);
+    short.last = time;
+    if (short.left < 0) throw new TakesLong();
   }
 }

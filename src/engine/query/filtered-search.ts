@@ -45,9 +45,9 @@ export class FilteredSearch {
    * @returns false when candidates should be verified instead
    */
   #chooseMask(plan: SearchPlan, selection: Selection, targets: Target[]): boolean {
-    const { drawn, selectionKey } = plan;
-    if (drawn !== undefined) {
-      for (const target of targets) target.filter = drawn.in(target.segment);
+    const { known: found, selectionKey } = plan;
+    if (found !== undefined) {
+      for (const target of targets) target.filter = found.in(target.segment);
       return true;
     }
     const dataVersion = plan.dataVersion();

@@ -9,8 +9,8 @@ import type { SortKey } from "./chain/sort.js";
 import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
 import { type Boosting, boosting } from "./rerank/boost.js";
-import { DrawnRows, type Grouping, type QueryVector, type SearchPlan, type Stages } from "./search-plan.js";
-import { compileFilter, sampleRows, selectionOf } from "./selection.js";
+import { type Grouping, KnownRows, type QueryVector, type SearchPlan, type Stages } from "./search-plan.js";
+import { compileFilter, mayTakeLong, sampleRows, selectionOf } from "./selection.js";
 import { weighTexts, withoutWeakest } from "./text-search.js";
 
 /** Breadth of the graph walk when the caller names none. */
@@ -110,7 +110,8 @@ export function planSearch(
       stages: stagesOf(search, index.metricType as MetricType),
       selection: restricted ? whole : undefined,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",
-      drawn: sample === undefined ? undefined : new DrawnRows(sampleRows(table, whole, sample)),
+      known: sample === undefined ? undefined : new KnownRows(sampleRows(table, whole, sample)),
+      mayTakeLong: sample === undefined && mayTakeLong(whole, filter),
       dataVersion: () => ctx.entities.version(collection.id),
     };
   };

@@ -86,7 +86,10 @@ async function readInPieces(
 }
 
 /** Looks anew at what the catalogue says. */
-function checkStillLoaded(ctx: QueryContext, { collection, partitions }: QueryPlan): void {
+export function checkStillLoaded(
+  ctx: QueryContext,
+  { collection, partitions }: Pick<QueryPlan, "collection" | "partitions">,
+): void {
   const now = ctx.catalog.byId(collection.id);
   const named = partitions.map(({ id }) => now?.partitions.find((partition) => partition.id === id));
   if (now === undefined || named.includes(undefined)) {

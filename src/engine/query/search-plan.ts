@@ -27,8 +27,8 @@ export interface Stages {
   readonly page: Chain;
 }
 
-/** Rows drawn at random, as a filter of each segment that a search looks at. */
-export class DrawnRows {
+/** Rows that are known before the search, as a filter of each segment that it looks at. */
+export class KnownRows {
   readonly #rowIds: readonly number[];
   readonly #filters = new Map<VectorSegment, PreparedFilter>();
 
@@ -73,8 +73,10 @@ export interface SearchPlan {
   readonly selection: Selection | undefined;
   /** Names the selection: the same text selects the same rows while the data stay the same. */
   readonly selectionKey: string;
-  /** `random_sample`: the rows drawn, which are never remembered. */
-  readonly drawn: DrawnRows | undefined;
+  /** The rows of the selection where they are known already: found before, or drawn by `random_sample`. */
+  readonly known: KnownRows | undefined;
+  /** The filter may go through so many rows that they should be found in slices. */
+  readonly mayTakeLong: boolean;
   /** Version of the rows; rises with every write. */
   readonly dataVersion: () => number;
 }

@@ -41,6 +41,11 @@ export function selectionOf(
   };
 }
 
+/** Whether a filter may have to look at so many rows that they should be found in slices. */
+export function mayTakeLong(selection: Selection, filter: CompiledFilter | undefined): boolean {
+  return filter !== undefined && selection.filter !== undefined && selection.filter !== filter.unwatched;
+}
+
 /** `random_sample`: about that share of the selected rows, drawn anew at each call. */
 export function sampleRows(table: EntityTable, selection: Selection, share: number): number[] {
   const rows = selectRowIds(table, selection);

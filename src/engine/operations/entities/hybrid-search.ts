@@ -13,6 +13,7 @@ import { planSearch, type VectorSearch } from "../../query/plan-search.js";
 import type { Boosting } from "../../query/rerank/boost.js";
 import type { Ranker } from "../../query/rerank/ranker.js";
 import type { Grouping, SearchPlan } from "../../query/search-plan.js";
+import { slicedSearch } from "../../query/sliced-search.js";
 import type { EmbeddedTexts } from "../../write/embedded-texts.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
@@ -77,7 +78,8 @@ function hybridSearch(
     return runHybrid(ctx, plan, limits);
   };
   const plans = planAll(ctx, collection, searches);
-  const hits = plans instanceof Promise ? plans.then(run) : run(plans);
+  const sliced = (planned: readonly SearchPlan[]) => slicedSearch(ctx, limits, planned, run);
+  const hits = plans instanceof Promise ? plans.then(sliced) : sliced(plans);
   return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
 }
 

@@ -5,11 +5,12 @@ import type { Selection } from "../../entities/read-rows.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { aggregateRows } from "../../query/aggregation/aggregate-rows.js";
 import { type AggregateOutput, readAggregateOutput } from "../../query/aggregation/aggregates.js";
+import { foundInSlices, type Wanted } from "../../query/found-in-slices.js";
 import { type Output, planOutput } from "../../query/output.js";
 import { readQueryOrder } from "../../query/query-order.js";
-import { QUERY_CONTEXT, readRows } from "../../query/query-rows.js";
+import { checkStillLoaded, QUERY_CONTEXT, readRows } from "../../query/query-rows.js";
 import { namedPartitions, requireLoaded } from "../../query/read-partitions.js";
-import { compileFilter, onlyRows, sampleRows, selectionOf } from "../../query/selection.js";
+import { compileFilter, mayTakeLong, onlyRows, sampleRows, selectionOf } from "../../query/selection.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
@@ -32,18 +33,39 @@ export const queryEntities: Operation<"entities/query"> = {
     const named = namedPartitions(collection, request.partitionNames, "PartitionKeyQueryNames");
     const partitions = requireLoaded(ctx, collection, named, QUERY_CONTEXT);
     const table = ctx.entities.table(collection);
-    let selection: Selection = selectionOf(ctx, collection, partitions, filter, limits.asOf);
-    if (filter?.plan.sample !== undefined) {
-      selection = onlyRows(selection, sampleRows(table, selection, filter.plan.sample));
-    }
-    if (aggregates !== undefined) {
-      const zone = timeZone ?? collection.properties["timezone"];
-      return { data: aggregateRows(table, selection, aggregates, shown, zone) };
-    }
-    const plan = { collection, table, partitions, selection, output: output as Output, order, ...shown };
-    return replyWith(readRows(ctx, plan, limits));
+    const whole = selectionOf(ctx, collection, partitions, filter, limits.asOf);
+    const sample = filter?.plan.sample;
+    const answer = (among: Selection) => {
+      const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample));
+      if (aggregates !== undefined) {
+        const zone = timeZone ?? collection.properties["timezone"];
+        return { data: aggregateRows(table, selection, aggregates, shown, zone) };
+      }
+      const plan = { collection, table, partitions, selection, output: output as Output, order, ...shown };
+      return replyWith(readRows(ctx, plan, limits));
+    };
+    const byKey = aggregates === undefined && order.length === 0 && sample === undefined;
+    const wanted: Wanted = {
+      collection,
+      table,
+      selection: whole,
+      byKey,
+      most: byKey ? shown.limit + shown.offset : Number.POSITIVE_INFINITY,
+      still: () => checkStillLoaded(ctx, { collection, partitions }),
+    };
+    const inSlices = mayTakeLong(whole, filter) && (byKey || (filter?.cost ?? 0) >= DEAR);
+    return foundInSlices(
+      ctx,
+      limits,
+      inSlices ? [wanted] : [],
+      () => answer(whole),
+      ([rowIds = []]) => answer(onlyRows(whole, rowIds)),
+    );
   },
 };
+
+/** Rows that a cheaper filter lets through are sorted or counted sooner than they are brought out and put in again. */
+const DEAR = 4;
 
 /** What query and get show when nobody asks for anything else. */
 export const ALL_FIELDS: readonly string[] = ["*"];

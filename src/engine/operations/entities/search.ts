@@ -13,6 +13,7 @@ import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
 import { runSearch } from "../../query/search.js";
 import type { SearchPlan } from "../../query/search-plan.js";
+import { slicedSearch } from "../../query/sliced-search.js";
 import type { EmbeddedTexts } from "../../write/embedded-texts.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
@@ -115,8 +116,9 @@ function search(
     };
     return runHybrid(ctx, page, limits);
   };
+  const sliced = (planned: SearchPlan) => slicedSearch(ctx, limits, [planned], ([plan]) => run(plan as SearchPlan));
   const plan = planSearch(ctx, collection, search);
-  const hits = plan instanceof Promise ? plan.then(run) : run(plan);
+  const hits = plan instanceof Promise ? plan.then(sliced) : sliced(plan);
   return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
 }
 

@@ -1,0 +1,100 @@
+import { TakesLong } from "../../values/deadline.js";
+import { SLICE_MS, Slices } from "../../values/slices.js";
+import type { CallLimits } from "../contract/call-limits.js";
+import type { EntityTable } from "../entities/entity-table.js";
+import type { Selection } from "../entities/read-rows.js";
+import { isScan, RowPieces } from "../entities/row-pieces.js";
+import type { Collection } from "../model/collection.js";
+import type { QueryContext } from "./query-context.js";
+
+/** Rows to be found in a table. */
+export interface Wanted {
+  readonly collection: Collection;
+  readonly table: EntityTable;
+  readonly selection: Selection;
+  /** In ascending order of the primary key; else in any. */
+  readonly byKey: boolean;
+  /** Most rows. */
+  readonly most: number;
+  /** Looked at after each pause; throws when what the work needs has gone. */
+  readonly still: () => void;
+}
+
+/** After so many starts that a write has spoilt the rest is done in one stretch, however long. */
+const MAX_STARTS = 3;
+
+/**
+ * Does work that looks for rows by filters, in one stretch where that is short. Where a filter goes through a large table,
+ * which would hold the event loop, the work is given up, the rows are found in slices, and it is done again with them.
+ *
+ * @param wanted what the work looks for; it holds the loop for as long as it takes where there is nothing
+ * @param work must not change anything
+ * @param again the same with the rows that were found
+ */
+export function foundInSlices<T>(
+  ctx: QueryContext,
+  limits: CallLimits,
+  wanted: readonly Wanted[],
+  work: () => T | Promise<T>,
+  again: (rowIds: readonly (readonly number[])[]) => T | Promise<T>,
+): T | Promise<T> {
+  if (wanted.length === 0) return work();
+  const late = (error: unknown): T | Promise<T> => {
+    if (!(error instanceof TakesLong)) throw error;
+    // What was promised to be short may have failed some time ago.
+    for (const { still } of wanted) still();
+    // With an index only its rows are looked at, and pieces would look at all.
+    if (!wanted.some(({ table, selection }) => isScan(table, selection))) return work();
+    return findAll(ctx, limits, wanted, again);
+  };
+  try {
+    const result = ctx.deadline.briefly(SLICE_MS, work);
+    return result instanceof Promise ? result.catch(late) : result;
+  } catch (error) {
+    return late(error);
+  }
+}
+
+async function findAll<T>(
+  ctx: QueryContext,
+  limits: CallLimits,
+  wanted: readonly Wanted[],
+  done: (rowIds: readonly (readonly number[])[]) => T | Promise<T>,
+): Promise<T> {
+  for (let start = 1; ; start++) {
+    const versions = wanted.map(({ collection }) => ctx.entities.version(collection.id));
+    const spoilt = () => wanted.some(({ collection }, i) => ctx.entities.version(collection.id) !== versions[i]);
+    const slices = start < MAX_STARTS ? new Slices() : undefined;
+    const found: number[][] = [];
+    for (const each of wanted) found.push(await find(ctx, limits, each, slices, spoilt));
+    if (!spoilt()) return ctx.deadline.during(limits.deadline, () => done(found));
+  }
+}
+
+/**
+ * @param slices undefined: in one stretch
+ * @param spoilt rows were written meanwhile: the rest need not be found
+ */
+async function find(
+  { deadline }: QueryContext,
+  limits: CallLimits,
+  { table, selection, byKey, most, still }: Wanted,
+  slices: Slices | undefined,
+  spoilt: () => boolean,
+): Promise<number[]> {
+  const pieces = new RowPieces(table, selection, byKey);
+  const found: number[] = [];
+  while (!pieces.ended && found.length < most) {
+    if (slices?.over === true) {
+      await slices.next();
+      still();
+      if (spoilt()) break;
+    }
+    const piece = deadline.during(limits.deadline, () => {
+      deadline.check();
+      return pieces.next(most - found.length);
+    });
+    for (const rowId of piece) found.push(rowId);
+  }
+  return found;
+}

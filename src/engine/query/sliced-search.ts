@@ -1,0 +1,56 @@
+import type { CallLimits } from "../contract/call-limits.js";
+import type { Selection } from "../entities/read-rows.js";
+import { foundInSlices, type Wanted } from "./found-in-slices.js";
+import { checkStillLoaded } from "./plan-search.js";
+import type { QueryContext } from "./query-context.js";
+import { KnownRows, type SearchPlan } from "./search-plan.js";
+
+/**
+ * Runs searches; the rows of filters that go through a large table are found in slices.
+ *
+ * @param run with these plans, or with what is known of them besides
+ */
+export function slicedSearch<T>(
+  ctx: QueryContext,
+  limits: CallLimits,
+  plans: readonly SearchPlan[],
+  run: (plans: readonly SearchPlan[]) => T | Promise<T>,
+): T | Promise<T> {
+  const slow = plans.filter((plan) => plan.mayTakeLong && !isRemembered(plan));
+  return foundInSlices(
+    ctx,
+    limits,
+    slow.map(wantedBy),
+    () => run(plans),
+    (found) => {
+      const known = new Map(slow.map((plan, i) => [plan, remembered(plan, found[i] ?? [])]));
+      return run(plans.map((plan) => known.get(plan) ?? plan));
+    },
+  );
+}
+
+function wantedBy(plan: SearchPlan): Wanted {
+  return {
+    collection: plan.collection,
+    table: plan.table,
+    selection: plan.selection as Selection,
+    byKey: false,
+    most: Number.POSITIVE_INFINITY,
+    still: () => checkStillLoaded(plan),
+  };
+}
+
+/** The loaded partitions have the rows of the filter. */
+function isRemembered({ partitions, selectionKey, dataVersion }: SearchPlan): boolean {
+  return partitions.every(({ filters }) => filters.get(selectionKey, dataVersion()) !== undefined);
+}
+
+/** The plan with the rows of its filter, which the loaded partitions keep for when it comes again. */
+function remembered(plan: SearchPlan, rowIds: readonly number[]): SearchPlan {
+  const known = new KnownRows(rowIds);
+  for (const { segments, filters } of plan.partitions) {
+    const segment = segments.get(plan.fieldId);
+    if (segment !== undefined) filters.set(plan.selectionKey, plan.dataVersion(), known.in(segment));
+  }
+  return { ...plan, known };
+}
