@@ -23,6 +23,12 @@ export const ErrorCatalogue = {
   ...accessErrors,
 } as const;
 
+/**
+ * How failures without a number of their own are told: early as 65535 with their bare text, as servers up to 2.6 do; late as
+ * 1100 with `: invalid parameter` behind it, as those of 3.0 do.
+ */
+export type ErrorForm = "early" | "late";
+
 /** Details every kind accepts: `context` is put in front of the text (`failed to search: ...`). */
 type WithContext<D> = D & { readonly context?: string };
 
@@ -46,20 +52,27 @@ export class ElanusError extends Error {
   /** Help for people, where the message leaves something to say. Typed calls and the command line have it, no wire does. */
   declare readonly hint?: string;
 
-  constructor(kind: ErrorKind, message: string, details: Readonly<Record<string, unknown>>, cause?: unknown) {
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    details: Readonly<Record<string, unknown>>,
+    cause?: unknown,
+    code: number = ErrorCatalogue[kind].code,
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.kind = kind;
-    this.code = ErrorCatalogue[kind].code;
+    this.code = code;
     this.details = details;
   }
 
   /** `error_code` of the 9091 surface. */
   get legacyCode(): number {
     const entry: ErrorEntry<never> = ErrorCatalogue[this.kind] as ErrorEntry<never>;
-    return entry.legacy ?? 1;
+    return entry.legacy ?? (this.code === INVALID_PARAMETER ? 5 : 1);
   }
 }
 
+const INVALID_PARAMETER = 1100;
 const CALLER_DEPTH = 40;
 
 /** Makes the error of a catalogue entry. Throw what it returns. */
@@ -74,6 +87,16 @@ export function failure<K extends ErrorKind>(kind: K, details?: ErrorDetails<K>,
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+/** The error as a server of that form tells it; itself where both tell it alike. */
+export function inForm(error: ElanusError, form: ErrorForm): ElanusError {
+  const { code, head }: ErrorEntry<never> = ErrorCatalogue[error.kind] as ErrorEntry<never>;
+  if (form === "early" || head === undefined || error.code !== code) return error;
+  const message = head === INVALID_PARAMETER ? `${error.message}: invalid parameter` : error.message;
+  const late = new ElanusError(error.kind, message, error.details, error.cause, head);
+  if (error.stack !== undefined) late.stack = error.stack.replace(error.message, () => message);
+  return withHint(late, error.hint);
 }
 
 /** The error with a hint beside its message. */

@@ -22,6 +22,7 @@ import {
   type ProgressEvent,
   type ProgressListener,
   type RerankContext,
+  serverTraits,
 } from "./engine/index.js";
 import { failure } from "./errors.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
@@ -93,7 +94,7 @@ async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> 
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...(maxBodyBytes !== undefined && { maxBodyBytes }),
     ...(cors !== undefined && { cors }),
-    ...(engineOptions.serverVersion !== undefined && { serverVersion: engineOptions.serverVersion }),
+    server: serverTraits(engineOptions.serverVersion, engineOptions.errorForm),
   };
   const engine = worker ? await openRemoteEngine(file, engineOptions) : openEngine(file, engineOptions);
   if (preload !== false) await engine.preload(preload).catch((error: unknown) => closeAfter(engine, error));

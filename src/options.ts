@@ -108,6 +108,7 @@ const applicationFunctions: Rules<ApplicationFunctions> = { embed: code, rerank:
 const openOptions: Rules<OpenOptions> = {
   loadRules: oneOf("modern", "legacy", "lite"),
   serverVersion: oneOf("2.6", "3.0"),
+  errorForm: oneOf("early", "late"),
   readonly: flag,
   durability: oneOf("full", "normal", "off"),
   exactBelow: integer(0, Number.MAX_SAFE_INTEGER, true),

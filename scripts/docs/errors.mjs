@@ -22,18 +22,19 @@ export async function errorsPage() {
   const meaning = documentation();
   const lines = Object.entries(ErrorCatalogue)
     .sort(([a], [b]) => a.localeCompare(b, "en"))
-    .map(([kind, { code, text }]) => {
+    .map(([kind, { code, head, text }]) => {
       const message = String(text(placeholders())).replaceAll("|", "\\|");
-      return `| \`${kind}\` | ${code} | ${(meaning[kind] ?? "").replaceAll("|", "\\|")} | \`${message.replaceAll("`", "'")}\` |`;
+      return `| \`${kind}\` | ${code} | ${head ?? ""} | ${(meaning[kind] ?? "").replaceAll("|", "\\|")} | \`${message.replaceAll("`", "'")}\` |`;
     });
   return `# Errors
 
 Made by \`npm run docs:errors\` from \`src/error-catalogue\`. Tell errors apart by \`kind\` (\`isElanusError(error, "CollectionNotLoaded")\`), never by
-their message. \`code\` is what Milvus 2.6 answers; several kinds share one. Where the message shows \`<name>\`, \`error.details.name\` holds
+their message. \`code\` is what Milvus 2.6 answers; several kinds share one. \`late\` is what 3.0 answers where it is another one, and
+\`: invalid parameter\` follows the message of those with 1100: so told while \`serverVersion\` is \`3.0\`, or \`errorForm\` \`late\`. Where the message shows \`<name>\`, \`error.details.name\` holds
 the value.
 
-| kind | code | when | message |
-| --- | --- | --- | --- |
+| kind | code | late | when | message |
+| --- | --- | --- | --- | --- |
 ${lines.join("\n")}
 `;
 }

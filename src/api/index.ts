@@ -1,4 +1,4 @@
-import type { Caller, EngineOptions } from "../engine/index.js";
+import { type Caller, type ServerTraits, serverTraits } from "../engine/index.js";
 import type { Authenticate, EnginePort } from "./engine-port.js";
 import { fetchWith } from "./fetch.js";
 import { createHandler } from "./http/handler.js";
@@ -19,8 +19,8 @@ export interface ApiOptions {
   readonly maxBodyBytes?: number;
   /** For requests over `fetch` and HTTP that carry no `Request-Timeout`. Default: 30 s. */
   readonly requestTimeoutMs?: number;
-  /** Which Milvus is announced over gRPC. Default: 2.6. */
-  readonly serverVersion?: NonNullable<EngineOptions["serverVersion"]>;
+  /** What differs by the Milvus that is announced. Default: 2.6. */
+  readonly server?: ServerTraits;
   /** Lets web pages of any origin call, and says so in CORS headers. Default: off. */
   readonly cors?: boolean;
 }
@@ -43,10 +43,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Puts the REST surfaces (v2, v1, the 9091 API) and gRPC in front of an engine. */
 export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
   const engine = smallFirst(whole);
-  const { authenticate } = options;
+  const { authenticate, server = serverTraits() } = options;
   const cors = options.cors ?? false;
   const handler = createHandler({
-    routers: [v2Router(engine), v1Router(engine, options.v1ErrorDialect ?? "cloud"), legacyRouter(engine)],
+    routers: [
+      v2Router(engine, server),
+      v1Router(engine, options.v1ErrorDialect ?? "cloud"),
+      legacyRouter(engine, server.errorForm),
+    ],
+    traceIds: server.traceIds,
     authenticate,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
@@ -59,9 +64,8 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
     listen: (listenOptions) =>
       listen(
         handler,
-        async () =>
-          (await import("./grpc/services.js")).createGrpcServices(engine, authenticate, options.serverVersion ?? "2.6"),
-        { authenticated: authenticate !== undefined, cors },
+        async () => (await import("./grpc/services.js")).createGrpcServices(engine, authenticate, server),
+        { authenticated: authenticate !== undefined, cors, maxHeaderBytes: server.maxHeaderBytes },
         listenOptions,
       ),
   };

@@ -47,6 +47,7 @@ export interface ElanusServer {
 export interface Security {
   readonly authenticated: boolean;
   readonly cors: boolean;
+  readonly maxHeaderBytes: number;
 }
 
 export const DEFAULT_PORT = 19530;
@@ -90,6 +91,7 @@ export async function listen(
     load,
     bodyTimeoutMs,
     headersTimeoutMs,
+    maxHeaderBytes: security.maxHeaderBytes,
   });
   const http2 = async () => {
     const [{ createGrpcServer }, services] = await Promise.all([import("./grpc/server/grpc-server.js"), grpc()]);

@@ -39,6 +39,7 @@ Options of serve:
   --cors                   let web pages of any origin call
   --load-rules <rules>     modern (default), legacy or lite
   --server-version <v>     the Milvus that clients are told of: 2.6 (default) or 3.0
+  --error-form <form>      failures without a number of their own: early (65535, default with 2.6) or late (1100)
   --v1-error-dialect <d>   cloud (default) or server
   --vector-index <index>   kernel (default), or hnswlib (needs the package hnswlib-node)
   --readonly               refuse writes

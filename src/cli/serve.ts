@@ -12,6 +12,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "allowed-host",
   "load-rules",
   "server-version",
+  "error-form",
   "v1-error-dialect",
   "vector-index",
   "preload-collection",
@@ -65,6 +66,7 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
   const loadRules = choice(options, "load-rules", ["modern", "legacy", "lite"]);
   const vectorIndex = choice(options, "vector-index", ["kernel", "hnswlib"]);
   const serverVersion = choice(options, "server-version", ["2.6", "3.0"]);
+  const errorForm = choice(options, "error-form", ["early", "late"]);
   const v1ErrorDialect = choice(options, "v1-error-dialect", ["cloud", "server"]);
   const users: Record<string, string> = {};
   for (const credential of options.get("auth") ?? []) {
@@ -77,6 +79,7 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
   return {
     ...(loadRules !== undefined && { loadRules }),
     ...(serverVersion !== undefined && { serverVersion }),
+    ...(errorForm !== undefined && { errorForm }),
     ...(vectorIndex !== undefined && { vectorIndex }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...((Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys } }),

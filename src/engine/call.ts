@@ -1,4 +1,4 @@
-import { failure, isElanusError } from "../errors.js";
+import { failure, inForm, isElanusError } from "../errors.js";
 import { now } from "../values/clock.js";
 import { requirePermission } from "./access/permission.js";
 import type { EngineContext } from "./context.js";
@@ -115,7 +115,8 @@ export class Calls {
       checkDeadline(options.deadline);
       return reply;
     } catch (error) {
-      throw blameRequest(request, error);
+      const blamed = blameRequest(request, error);
+      throw isElanusError(blamed) ? inForm(blamed, ctx.server.errorForm) : blamed;
     } finally {
       const pause = this.#pacer.pause();
       if (pause !== undefined) await pause;

@@ -6,7 +6,7 @@ import type { EntityStore } from "./entities/entity-store.js";
 import type { FilterCache } from "./entities/filter-cache.js";
 import type { ServedFunctions } from "./functions/served-functions.js";
 import type { Loader } from "./load/loader.js";
-import type { ServerVersion } from "./model/server-version.js";
+import type { ServerTraits } from "./model/server-version.js";
 import type { FilteredSearch } from "./query/filtered-search.js";
 import type { Snapshots } from "./snapshots/snapshots.js";
 import type { ChangeLog } from "./storage/change-log.js";
@@ -33,7 +33,7 @@ export interface EngineContext {
   /** Copies of collections. */
   readonly snapshots: Snapshots;
   /** Whose limits hold. */
-  readonly serverVersion: ServerVersion;
+  readonly server: ServerTraits;
   /** Where graphs are kept between runs; undefined for a memory database. */
   readonly snapshotFolder: string | undefined;
   /** Milliseconds since the epoch. */

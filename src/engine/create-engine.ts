@@ -12,7 +12,7 @@ import { failpoint } from "./failpoints.js";
 import { followWriter } from "./follow-writer.js";
 import { ServedFunctions } from "./functions/served-functions.js";
 import { Loader } from "./load/loader.js";
-import { DEFAULT_SERVER_VERSION } from "./model/server-version.js";
+import { serverTraits } from "./model/server-version.js";
 import type { EngineOptions } from "./options.js";
 import { ProgressFeed } from "./progress.js";
 import { FilteredSearch } from "./query/filtered-search.js";
@@ -82,6 +82,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     lazily: (work) => database.lazily(work),
   });
   if (!readonly) snapshots.tidy();
+  const server = serverTraits(options.serverVersion, options.errorForm);
   const ctx: EngineContext = {
     sql,
     catalog,
@@ -90,12 +91,12 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     entities,
     loader,
     vectors,
-    filters: new FilterCache(options.serverVersion ?? DEFAULT_SERVER_VERSION),
+    filters: new FilterCache(server.version),
     search: new FilteredSearch(),
     functions: new ServedFunctions(options.functions),
     snapshots,
     changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),
-    serverVersion: options.serverVersion ?? DEFAULT_SERVER_VERSION,
+    server,
     snapshotFolder,
     now,
     deadline,

@@ -79,6 +79,7 @@ export { parseJson } from "../values/json-reader.js";
 export type { Caller } from "./contract/caller.js";
 export type { ApplicationFunctions, EmbedContext, RerankContext } from "./functions/application-functions.js";
 export type { LoadRules } from "./load/load-state.js";
+export { type ServerTraits, serverTraits } from "./model/server-version.js";
 export { type ProgressEvent, ProgressFeed } from "./progress.js";
 export type { Durability } from "./storage/database.js";
 export type {

@@ -1,3 +1,4 @@
+import type { ErrorForm } from "../errors.js";
 import type { AuthOptions } from "./access/auth-options.js";
 import type { ApplicationFunctions } from "./functions/application-functions.js";
 import type { LoadRules } from "./load/load-state.js";
@@ -10,6 +11,11 @@ export interface EngineOptions {
   readonly loadRules?: LoadRules;
   /** Which Milvus is announced to clients, and whose limits hold: `2.6` (default) or `3.0`, with 256 fields in a collection. */
   readonly serverVersion?: ServerVersion;
+  /**
+   * How failures without a number of their own are told: `early` as 65535 (default with 2.6), `late` as 1100 with
+   * `: invalid parameter` behind the text (default with 3.0).
+   */
+  readonly errorForm?: ErrorForm;
   /** Refuse every write (3000); other processes may have the file open. */
   readonly readonly?: boolean;
   /** Default `full`: an acknowledged write survives a power cut. */

@@ -41,6 +41,7 @@ export interface FunctionCall {
 /** An error as plain data: a clone would lose its class and its fields. */
 export interface WireError {
   readonly kind: ErrorKind;
+  readonly code: number;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly cause: string | undefined;
@@ -63,6 +64,7 @@ export function toWire(error: unknown): WireError {
   const { context, ...details } = known.details;
   return {
     kind: known.kind,
+    code: known.code,
     message: known.message,
     details: context === undefined ? details : { ...details, context },
     cause: known.cause === undefined ? undefined : String(known.cause),
@@ -71,7 +73,7 @@ export function toWire(error: unknown): WireError {
 
 /** @param caller its stack leads to who made the call; that of the error would lead to the message from the other thread */
 export function fromWire(error: WireError, caller: { readonly stack?: string } = {}): ElanusError {
-  const made = new ElanusError(error.kind, error.message, error.details, error.cause);
+  const made = new ElanusError(error.kind, error.message, error.details, error.cause, error.code);
   const frames = caller.stack?.replace(/^[^\n]*/, "") ?? "";
   made.stack = `${made.name}: ${made.message}${frames}`;
   return made;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FieldSchema } from "../../src/engine/model/schema.js";
+import { serverTraits } from "../../src/engine/model/server-version.js";
 import { readField, validateSchema } from "../../src/engine/model/validate-fields.js";
 import { readIndex } from "../../src/engine/model/validate-index.js";
 
@@ -9,14 +10,14 @@ describe("partition keys", () => {
   const key = (fieldName: string, dataType = "Int64") => readField({ fieldName, dataType, isPartitionKey: true });
 
   it("are one, scalar, and not the primary key", () => {
-    expect(() => validateSchema("c", { fields: [id, vector, key("a")], structs: [] }, "2.6")).not.toThrow();
-    expect(() => validateSchema("c", { fields: [id, vector, key("a"), key("b")], structs: [] }, "2.6")).toThrow(
-      "there are more than one partition key, field name = a, b",
-    );
-    expect(() => validateSchema("c", { fields: [{ ...id, partitionKey: true }, vector], structs: [] }, "2.6")).toThrow(
-      "the partition key field must not be primary field",
-    );
-    expect(() => validateSchema("c", { fields: [id, vector, key("a", "Bool")], structs: [] }, "2.6")).toThrow(
+    expect(() => validateSchema("c", { fields: [id, vector, key("a")], structs: [] }, serverTraits())).not.toThrow();
+    expect(() =>
+      validateSchema("c", { fields: [id, vector, key("a"), key("b")], structs: [] }, serverTraits()),
+    ).toThrow("there are more than one partition key, field name = a, b");
+    expect(() =>
+      validateSchema("c", { fields: [{ ...id, partitionKey: true }, vector], structs: [] }, serverTraits()),
+    ).toThrow("the partition key field must not be primary field");
+    expect(() => validateSchema("c", { fields: [id, vector, key("a", "Bool")], structs: [] }, serverTraits())).toThrow(
       "the data type of partition key should be Int64 or VarChar",
     );
   });

@@ -1,6 +1,6 @@
 import type { OperationPath } from "../../engine/contract/table.js";
-import type { Caller, EngineOptions } from "../../engine/index.js";
-import { type ElanusError, failure } from "../../errors.js";
+import type { Caller, ServerTraits } from "../../engine/index.js";
+import { type ElanusError, type ErrorForm, failure, inForm } from "../../errors.js";
 import { askPrivilege } from "../ask-privilege.js";
 import type { Authenticate, EnginePort, PortOptions, Turn } from "../engine-port.js";
 import { inOneState } from "../in-one-state.js";
@@ -37,10 +37,6 @@ export interface GrpcServices {
   authenticate(authorization: string | undefined): Promise<Caller | undefined>;
 }
 
-type ServerVersion = NonNullable<EngineOptions["serverVersion"]>;
-
-/** The version of Milvus that is announced, and who speaks for it. */
-const VERSIONS: Readonly<Record<ServerVersion, string>> = { "2.6": "v2.6.22-elanus", "3.0": "v3.0.2-elanus" };
 /** Servers send no more either. */
 const MAX_REPLY_BYTES = 256 * 1024 * 1024;
 const DEFAULT_DATABASE = "default";
@@ -49,10 +45,11 @@ const DEFAULT_DATABASE = "default";
 export function createGrpcServices(
   engine: EnginePort,
   authenticate: Authenticate | undefined,
-  serverVersion: ServerVersion,
+  server: ServerTraits,
 ): GrpcServices {
   const state: State = {
-    version: VERSIONS[serverVersion],
+    version: server.announced,
+    errorForm: server.errorForm,
     clock: new HybridClock(),
     iterators: new IteratorBounds(),
   };
@@ -72,7 +69,7 @@ export function createGrpcServices(
 }
 
 /** What calls share. */
-type State = Pick<RpcCall, "version" | "clock" | "iterators">;
+type State = Pick<RpcCall, "version" | "clock" | "iterators"> & { readonly errorForm: ErrorForm };
 
 /** Probes ask for this, with credentials where these are asked for; it is up when it answers. */
 const health: GrpcMethod = {
@@ -86,7 +83,7 @@ const health: GrpcMethod = {
 function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): GrpcMethod {
   const failed = (error: ElanusError, message?: Uint8Array): readonly Uint8Array[] => {
     const beside = message === undefined ? undefined : rpc.failed?.(message);
-    const told = name === "DescribeCollection" ? error : notFoundInShort(error);
+    const told = inForm(name === "DescribeCollection" ? error : notFoundInShort(error), state.errorForm);
     return encodeReply(rpc, beside ?? {}, statusOf(told, rpc.errorCode), MAX_REPLY_BYTES);
   };
   return {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Caller, Verdict } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
 import { parseFirstJson } from "../../values/json-prefix.js";
@@ -55,9 +56,14 @@ export interface HandlerOptions {
   readonly requestTimeoutMs: number;
   /** Sends CORS headers. */
   readonly cors: boolean;
+  /** Gives each reply an id. */
+  readonly traceIds?: boolean;
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";
+
+/** What servers since 3.0 call the request in their logs. */
+const TRACE_ID = "x-milvus-trace-id";
 
 const CORS_HEADERS = {
   "access-control-allow-origin": "*",
@@ -70,7 +76,9 @@ const CORS_HEADERS = {
 export function createHandler(options: HandlerOptions): Handler {
   const { routers, authenticate, maxBodyBytes } = options;
   const extraHeaders: Readonly<Record<string, string>> = options.cors ? CORS_HEADERS : {};
-  const jsonHeaders = { "content-type": JSON_TYPE, ...extraHeaders };
+  const plainHeaders = { "content-type": JSON_TYPE, ...extraHeaders };
+  const jsonHeaders = (): Readonly<Record<string, string>> =>
+    options.traceIds === true ? { ...plainHeaders, [TRACE_ID]: randomBytes(16).toString("hex") } : plainHeaders;
   const notFound: HttpResponse = {
     status: 404,
     headers: { "content-type": "text/plain", ...extraHeaders },
@@ -80,7 +88,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   const respond = (outcome: Outcome): HttpResponse => ({
     status: outcome.status,
-    headers: jsonHeaders,
+    headers: jsonHeaders(),
     body: stringifyJson(outcome.envelope),
   });
 
@@ -148,7 +156,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const outcome = await outcomeOf(route, call, deadline, turn);
     try {
       const body = await printEnvelope(outcome.envelope, () => checkDeadline(deadline));
-      return { status: outcome.status, headers: jsonHeaders, body };
+      return { status: outcome.status, headers: jsonHeaders(), body };
     } catch (error) {
       // A reply that cannot be written (longer than a string may be), or not in time, is still a reply.
       return respond(route.surface.failure(asElanusError(error)));

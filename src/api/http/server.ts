@@ -15,6 +15,7 @@ export interface HttpServerOptions {
   readonly load: PortLoad;
   readonly bodyTimeoutMs: number;
   readonly headersTimeoutMs: number;
+  readonly maxHeaderBytes: number;
 }
 
 const KEEP_ALIVE_MS = 65_000;
@@ -99,6 +100,7 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: options.headersTimeoutMs,
+      maxHeaderSize: options.maxHeaderBytes,
       connectionsCheckingInterval: Math.min(options.headersTimeoutMs, MAX_CHECKING_INTERVAL_MS),
       // Bodies have a clock of their own, which answers in JSON.
       requestTimeout: 0,

@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { type ErrorForm, failure, inForm } from "../../errors.js";
 import { askPrivilege } from "../ask-privilege.js";
 import type { EnginePort } from "../engine-port.js";
 import type { Fields } from "../fields.js";
@@ -81,9 +81,9 @@ const surface: Surface = {
  * The API that servers before 2.3 offered on port 9091: the messages of the RPC protocol as JSON, told apart by HTTP method.
  * Bodies are read whatever the method.
  */
-export function legacyRouter(engine: EnginePort): Router {
+export function legacyRouter(engine: EnginePort, form: ErrorForm): Router {
   const routes = new Map<string, Route>();
-  for (const [target, endpoint] of Object.entries(ENDPOINTS)) routes.set(target, endpointRoute(engine, endpoint));
+  for (const [target, endpoint] of Object.entries(ENDPOINTS)) routes.set(target, endpointRoute(engine, endpoint, form));
   for (const target of UNSUPPORTED) {
     const what = `${LEGACY_PREFIX}${target.slice(target.indexOf("/"))} is not supported by the embedded engine`;
     routes.set(target, { surface, run: () => Promise.reject(failure("Unsupported", { what })) });
@@ -97,7 +97,7 @@ export function legacyRouter(engine: EnginePort): Router {
     path.startsWith(`${LEGACY_PREFIX}/`) ? routes.get(`${method} ${path.slice(LEGACY_PREFIX.length)}`) : undefined;
 }
 
-function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint): Route {
+function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint, form: ErrorForm): Route {
   const { reply, action } = endpoint;
   return {
     surface,
@@ -117,7 +117,7 @@ function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint): Route {
           return badRequest(`convert body to pb failed: bad request: convert field data failed: ${error.message}`);
         }
         const beside = fields === undefined ? {} : endpoint.failed?.(fields);
-        return failureOutcome(asElanusError(error), { reply, action, beside });
+        return failureOutcome(inForm(asElanusError(error), form), { reply, action, beside });
       }
     },
   };

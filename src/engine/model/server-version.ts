@@ -1,15 +1,58 @@
-import { failure } from "../../errors.js";
+import { type ErrorForm, failure } from "../../errors.js";
 
 /** Which Milvus clients are told that they talk to. */
 export type ServerVersion = "2.6" | "3.0";
 
 export const DEFAULT_SERVER_VERSION: ServerVersion = "2.6";
 
-/** Fields of a collection. */
-const MAX_FIELDS: Readonly<Record<ServerVersion, number>> = { "2.6": 64, "3.0": 256 };
+/** All that differs by the version that is announced. */
+export interface ServerTraits {
+  readonly version: ServerVersion;
+  /** What Connect and GetVersion say: the version that is tracked, and who speaks for it. */
+  readonly announced: string;
+  /** Fields of a collection. */
+  readonly maxFields: number;
+  readonly errorForm: ErrorForm;
+  /** Bytes of all parameters of one index; undefined: nobody counts them. */
+  readonly maxIndexParamBytes: number | undefined;
+  /** Hybrid searches over REST look at `partitionNames`. */
+  readonly hybridPartitionNames: boolean;
+  /** Bytes that the head of an HTTP request may have. */
+  readonly maxHeaderBytes: number;
+  /** Replies over HTTP carry `X-Milvus-Trace-Id`. */
+  readonly traceIds: boolean;
+}
+
+const TRAITS: Readonly<Record<ServerVersion, ServerTraits>> = {
+  "2.6": {
+    version: "2.6",
+    announced: "v2.6.22-elanus",
+    maxFields: 64,
+    errorForm: "early",
+    maxIndexParamBytes: undefined,
+    hybridPartitionNames: false,
+    maxHeaderBytes: 16 * 1024,
+    traceIds: false,
+  },
+  "3.0": {
+    version: "3.0",
+    announced: "v3.0.2-elanus",
+    maxFields: 256,
+    errorForm: "late",
+    maxIndexParamBytes: 102_400,
+    hybridPartitionNames: true,
+    maxHeaderBytes: 16 * 1024 * 1024,
+    traceIds: true,
+  },
+};
+
+/** @param form of errors, where it is not that of the version */
+export function serverTraits(version: ServerVersion = DEFAULT_SERVER_VERSION, form?: ErrorForm): ServerTraits {
+  const traits = TRAITS[version];
+  return form === undefined ? traits : { ...traits, errorForm: form };
+}
 
 /** @throws FieldLimit for more fields than a server of that version takes */
-export function checkFieldCount(count: number, version: ServerVersion): void {
-  const limit = MAX_FIELDS[version];
+export function checkFieldCount(count: number, { maxFields: limit }: ServerTraits): void {
   if (count > limit) throw failure("FieldLimit", { limit });
 }

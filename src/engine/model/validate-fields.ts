@@ -3,7 +3,7 @@ import { parameterText } from "../../values/json-number.js";
 import { type DataType, isVectorType } from "./data-type.js";
 import { MAX_VECTOR_FIELDS } from "./limits.js";
 import type { FieldSchema } from "./schema.js";
-import { checkFieldCount, type ServerVersion } from "./server-version.js";
+import { checkFieldCount, type ServerTraits } from "./server-version.js";
 import { fieldCount, structOf } from "./structs.js";
 import { strayList } from "./types/array-of-vector.js";
 import { noDefault } from "./types/faults.js";
@@ -83,12 +83,12 @@ interface NewFields {
  * Checks the fields of a new collection in the server's order.
  *
  * @param collection its name, for messages
- * @param version whose limits hold
+ * @param server whose limits hold
  * @throws FieldLimit, VectorFieldLimit, FieldRepeated, the kinds about keys, and the errors of `validateField`
  */
-export function validateSchema(collection: string, schema: NewFields, version: ServerVersion): void {
+export function validateSchema(collection: string, schema: NewFields, server: ServerTraits): void {
   const { fields, structs } = schema;
-  checkFieldCount(fieldCount(schema), version);
+  checkFieldCount(fieldCount(schema), server);
   const vectors = fields.filter((f) => isVectorType(f.type));
   if (vectors.length > MAX_VECTOR_FIELDS) {
     throw failure("VectorFieldLimit", { limit: MAX_VECTOR_FIELDS });

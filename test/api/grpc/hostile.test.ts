@@ -4,7 +4,7 @@ import { decode, encode, type MessageName, messages, type Received } from "../..
 import { services as rpcServices } from "../../../src/api/grpc/rpcs.js";
 import { GrpcFailure } from "../../../src/api/grpc/server/grpc-status.js";
 import { createGrpcServices } from "../../../src/api/grpc/services.js";
-import { openEngine } from "../../../src/engine/index.js";
+import { openEngine, serverTraits } from "../../../src/engine/index.js";
 import { arbitraryMessage } from "./arbitrary-message.js";
 import { unframed } from "./grpc-client.js";
 import { createRequest, idField, pairs, textField, vectorField } from "./served.js";
@@ -14,7 +14,7 @@ const MILVUS = "milvus.proto.milvus.MilvusService";
 const METADATA = { database: undefined, authorization: undefined, deadline: undefined, encoding: "identity" };
 
 const engine = openEngine(":memory:");
-const services = createGrpcServices(engine, undefined, "2.6");
+const services = createGrpcServices(engine, undefined, serverTraits());
 afterAll(() => engine.close());
 
 async function call(name: string, message: Uint8Array): Promise<Received<"Status">> {

@@ -1,6 +1,7 @@
 import { isRefused } from "../../../engine/contract/refused.js";
 import { DEFAULT_DATABASE } from "../../../engine/contract/request.js";
 import { type OperationPath, operationPaths } from "../../../engine/contract/table.js";
+import type { ServerTraits } from "../../../engine/index.js";
 import { failure } from "../../../errors.js";
 import type { EnginePort } from "../../engine-port.js";
 import type { Route, Router, Surface } from "../../surface.js";
@@ -13,9 +14,9 @@ import { decodeRequest } from "./decode.js";
 export const V2_PREFIX = "/v2/vectordb/";
 
 /** REST v2: `POST /v2/vectordb/<category>/<action>`, one route per row of the contract. */
-export function v2Router(engine: EnginePort): Router {
+export function v2Router(engine: EnginePort, server: ServerTraits): Router {
   const routes = new Map<string, Route>();
-  for (const path of operationPaths) routes.set(path, operationRoute(engine, path));
+  for (const path of operationPaths) routes.set(path, operationRoute(engine, path, server));
 
   return (method, path) => {
     if (method !== "POST" || !path.startsWith(V2_PREFIX)) return undefined;
@@ -36,12 +37,16 @@ const HEADERLESS: ReadonlySet<OperationPath> = new Set([
   "roles/revoke_privilege_v2",
 ]);
 
-function operationRoute(engine: EnginePort, path: OperationPath): Route {
+/** Servers of 2.6 search all partitions, whatever a request names. */
+const HYBRID: ReadonlySet<OperationPath> = new Set(["entities/hybrid_search", "entities/advanced_search"]);
+
+function operationRoute(engine: EnginePort, path: OperationPath, server: ServerTraits): Route {
   return {
     surface: v2Surface,
     run: async (call) => {
       engine.requireOpen();
       const request = decodeRequest(path, requestValue(call.body));
+      if (HYBRID.has(path) && !server.hybridPartitionNames) delete request["partitionNames"];
       if (HEADERLESS.has(path) && request["dbName"] === undefined) request["dbName"] = DEFAULT_DATABASE;
       const reply = await engine.execute(path, request, executeOptions(call));
       const data = encodeData(path, reply, int64Form(call));

@@ -26,7 +26,7 @@ export const createCollection: Operation<"collections/create"> = {
     const database = requireDatabase(ctx, request.dbName);
     const definition = readDefinition(request, {
       embeds: ctx.functions.has("embed"),
-      version: ctx.serverVersion,
+      server: ctx.server,
       timeZone: database.properties[TIMEZONE_PROPERTY],
     });
     const name = checkCollectionName(request.collectionName);

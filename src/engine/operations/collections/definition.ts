@@ -8,7 +8,7 @@ import type { FunctionDefinition, FunctionSchema } from "../../model/functions.j
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
 import { readFunctions } from "../../model/read-functions.js";
 import { readStruct } from "../../model/read-structs.js";
-import type { ServerVersion } from "../../model/server-version.js";
+import type { ServerTraits } from "../../model/server-version.js";
 import { checkTextField } from "../../model/text-fields.js";
 import { readBoolean, readInteger } from "../../model/types/parameters.js";
 import { type NewField, parameterTexts, readField, validateSchema } from "../../model/validate-fields.js";
@@ -34,7 +34,7 @@ export interface CollectionDefinition extends Omit<NewCollection, "name" | "data
 interface Surroundings {
   /** Whether the application serves TextEmbedding. */
   readonly embeds: boolean;
-  readonly version: ServerVersion;
+  readonly server: ServerTraits;
   /** Of the database, which a collection takes over unless it names one; undefined: UTC. */
   readonly timeZone: string | undefined;
 }
@@ -47,7 +47,7 @@ interface Surroundings {
  */
 export function readDefinition(
   request: CreateCollectionRequest,
-  { embeds, version, timeZone = "UTC" }: Surroundings,
+  { embeds, server, timeZone = "UTC" }: Surroundings,
 ): CollectionDefinition {
   const { schema = {}, params = {}, indexParams = [] } = request;
   const definitions = schema.fields ?? [];
@@ -57,13 +57,13 @@ export function readDefinition(
     ? quickFields(request, params)
     : definitions.map((definition) => readField(definition, schema.autoID ?? false, properties[TIMEZONE_PROPERTY]));
   const structs = [...(schema.structFields ?? []), ...(schema.structArrayFields ?? [])].map((definition) =>
-    readStruct(definition, version),
+    readStruct(definition, server.version),
   );
   const fields = [...plain, ...structs.flatMap((struct) => struct.fields)];
   const consistencyLevel = readConsistencyLevel(request);
   const shardsNum = readShards(params.shardsNum);
   const name = checkCollectionName(request.collectionName);
-  validateSchema(name, { fields, structs }, version);
+  validateSchema(name, { fields, structs }, server);
   const functions = readSchemaFunctions(name, schema.functions ?? [], fields, quick, embeds);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
   checkCollectionProperties(properties, hasPartitionKey);

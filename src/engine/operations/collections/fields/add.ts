@@ -27,7 +27,7 @@ export const addField: Operation<"collections/fields/add"> = {
     const field = readField(definition, false, collection.properties["timezone"]);
     refuseRole(field);
     refuseTakenName(collection.schema, field.name);
-    checkFieldCount(fieldCount(collection.schema) + 1, ctx.serverVersion);
+    checkFieldCount(fieldCount(collection.schema) + 1, ctx.server);
     if (isVectorType(field.type)) checkVectorField(collection.schema, field);
     validateField(collection.name, field, 100 + collection.schema.fields.length);
     ctx.transaction(() => {

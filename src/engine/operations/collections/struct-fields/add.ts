@@ -21,14 +21,14 @@ export const addStruct: Operation<"collections/struct_fields/add"> = {
     const { schema } = collection;
     checkType(request.schema);
     refuseSystemField((request.schema.fieldName ?? "").trim());
-    const struct = readStruct(request.schema, ctx.serverVersion);
+    const struct = readStruct(request.schema, ctx.server.version);
     if (!struct.nullable) {
       throw failure("InvalidParameter", {
         text: `added struct field must be nullable, please check it, struct field name = ${struct.name}`,
       });
     }
     refuseTakenName(schema, struct.name);
-    checkFieldCount(fieldCount(schema) + struct.fields.length + 1, ctx.serverVersion);
+    checkFieldCount(fieldCount(schema) + struct.fields.length + 1, ctx.server);
     checkVectorCount(schema, struct.fields.filter(({ type }) => isVectorType(type)).length);
     refuseTwins(struct.fields);
     for (const field of struct.fields) validateField(collection.name, field, 100 + fieldCount(schema));
