@@ -199,6 +199,7 @@ async function byView(path: OperationPath, token: string | undefined): Promise<O
 const SCHEMAS: Readonly<Record<string, object>> = {
   "collections/create": { fields: [] },
   "collections/fields/add": { fieldName: "f", dataType: "Int64" },
+  "collections/struct_fields/add": { fieldName: "s", dataType: "ArrayOfStruct", fields: [] },
 };
 
 function calls(): { readonly [surface: string]: readonly Call[] } {

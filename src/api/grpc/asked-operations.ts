@@ -15,6 +15,7 @@ export const ASKED_OPERATIONS: Readonly<Record<string, OperationPath>> = {
   AlterCollectionField: "collections/fields/alter_properties",
   AlterCollectionSchema: "collections/fields/drop",
   AddCollectionField: "collections/fields/add",
+  AddCollectionStructField: "collections/struct_fields/add",
   LoadCollection: "collections/load",
   ReleaseCollection: "collections/release",
   GetLoadState: "collections/get_load_state",
