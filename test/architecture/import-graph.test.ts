@@ -227,6 +227,8 @@ interface Import {
   readonly to: string;
   readonly external: boolean;
   readonly typeOnly: boolean;
+  /** Loaded when the code comes to it, not at the start. */
+  readonly late: boolean;
 }
 
 function sourceFiles(): string[] {
@@ -255,13 +257,14 @@ function importsOf(file: string): Import[] {
   return [...text.matchAll(statements), ...text.matchAll(calls)].map((match) => {
     const specifier = match[1]!;
     const typeOnly = /^\s*(?:import|export)\s+type\s/.test(match[0]);
+    const late = match[0].endsWith(")");
     if (specifier.startsWith(".")) {
       const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
-      return { from: file, to: target, external: false, typeOnly };
+      return { from: file, to: target, external: false, typeOnly, late };
     }
     const parts = specifier.split("/");
     const name = specifier.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0]!;
-    return { from: file, to: name, external: true, typeOnly };
+    return { from: file, to: name, external: true, typeOnly, late };
   });
 }
 
@@ -270,7 +273,7 @@ function loadsByName(code: string): string[] {
   const computed = new RegExp(`(?<![\\w.])(?:${LOADERS})\\((?!\\s*["'][^"']+["']\\s*\\))[^)\n]*\\)?`, "g");
   // A `require` under another name, or called as it is made, escapes the search above.
   // Node's servers, which are loaded late, load no package.
-  const hidden = /(?:\b\w+\s*=\s*)?createRequire\([^)]*\)\(?|getBuiltinModule\((?!"node:http2?"\))/g;
+  const hidden = /(?:\b\w+\s*=\s*)?createRequire\([^)]*\)\(?|getBuiltinModule\((?!"node:http"\))/g;
   const made = [...code.matchAll(hidden)].map((match) => match[0]);
   return [
     ...[...code.matchAll(computed)].map((match) => match[0]),
@@ -339,8 +342,17 @@ describe("the import graph", () => {
     expect(circles(imports).map((circle) => circle.join(", "))).toEqual([]);
   });
 
+  it("leaves gRPC, and HTTP/2 with it, to the first client that speaks it", () => {
+    const started = new Set(["index.ts"]);
+    for (const file of started) {
+      for (const edge of imports) if (edge.from === file && !edge.typeOnly && !edge.late) started.add(edge.to);
+    }
+    expect(started.size).toBeGreaterThan(100);
+    expect([...started].filter((file) => /^api\/(?:grpc|http2)\//.test(file))).toEqual([]);
+  });
+
   it("finds circles where there are some", () => {
-    const edge = (from: string, to: string): Import => ({ from, to, external: false, typeOnly: false });
+    const edge = (from: string, to: string): Import => ({ from, to, external: false, typeOnly: false, late: false });
     expect(circles([edge("a", "b"), edge("b", "c"), edge("c", "b"), edge("c", "d"), edge("d", "d")])).toEqual([
       ["d"],
       ["b", "c"],

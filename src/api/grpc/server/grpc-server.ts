@@ -1,10 +1,12 @@
-import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import { failure } from "../../../errors.js";
-import { after, every, now } from "../../../values/clock.js";
+import { now } from "../../../values/clock.js";
 import { withinDeadline } from "../../http/deadline.js";
 import type { ConnectionServer } from "../../http/port.js";
 import type { PortLoad } from "../../http/port-load.js";
-import { writePieces } from "../../http/write-pieces.js";
+import { Http2Connection } from "../../http2/connection.js";
+import { ErrorCode } from "../../http2/fault.js";
+import { headerBlock } from "../../http2/hpack/header-block.js";
+import type { ServerStream } from "../../http2/server-stream.js";
 import { asElanusError } from "../../rest/envelope.js";
 import type { GrpcMethod, GrpcServices } from "../services.js";
 import { ACCEPTED_ENCODINGS, GRPC_TYPE, GrpcCode, GrpcFailure, sendFailure } from "./grpc-status.js";
@@ -17,84 +19,50 @@ export interface GrpcServerOptions {
   readonly bodyTimeoutMs: number;
 }
 
-/** What the server takes on one stream, and on one connection, before the sender has to wait. */
-const STREAM_WINDOW_BYTES = 4 * 1024 * 1024;
-const CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;
-const MAX_STREAMS = 1000;
-const MAX_HEADER_BYTES = 64 * 1024;
-/** In megabytes. Node ends a session that holds more; its default of 10 is less than one large insert. */
-const MAX_SESSION_MEMORY = 1024;
-/** A connection without calls is asked this often whether it is still there. */
-const PING_MS = 60_000;
-const PONG_MS = 20_000;
+const REPLY_HEAD = headerBlock([
+  [":status", "200"],
+  ["content-type", GRPC_TYPE],
+]);
+const REPLY_END = headerBlock([["grpc-status", "0"]]);
+const OTHER_TYPE = headerBlock([[":status", "415"]]);
 
 /** Serves gRPC over HTTP/2 without TLS, on connections that are handed to it. */
 export function createGrpcServer(services: GrpcServices, options: GrpcServerOptions): ConnectionServer {
-  const sessions = new Set<ServerHttp2Session>();
+  const connections = new Set<Http2Connection>();
   let closing = false;
-  // Not by an import: a bundle in one file would load it at its start.
-  const { createServer } = process.getBuiltinModule("node:http2");
-  const server = createServer({
-    maxSessionMemory: MAX_SESSION_MEMORY,
-    settings: {
-      initialWindowSize: STREAM_WINDOW_BYTES,
-      maxConcurrentStreams: MAX_STREAMS,
-      maxHeaderListSize: MAX_HEADER_BYTES,
-      enablePush: false,
-    },
-  });
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.on("error", () => {});
-    session.once("close", () => sessions.delete(session));
-    session.setLocalWindowSize?.(CONNECTION_WINDOW_BYTES);
-    watch(session);
-    if (closing) session.close();
-  });
-  server.on("stream", (stream, headers) => {
-    stream.on("error", () => {});
-    if (closing) sendFailure(stream, new GrpcFailure(GrpcCode.Unavailable, "the server is closing"));
-    else serve(stream, headers, services, options).catch(() => stream.destroy());
-  });
-
+  const serveStream = (stream: ServerStream): void => {
+    serve(stream, services, options).catch(() => stream.reset(ErrorCode.internal));
+  };
   return {
     attach(socket) {
       socket.allowHalfOpen = false;
-      server.emit("connection", socket);
+      const connection = new Http2Connection(socket, { serve: serveStream, maxBodyBytes: options.load.maxBodyBytes });
+      connections.add(connection);
+      socket.once("close", () => connections.delete(connection));
+      if (closing) connection.close();
     },
     close() {
       closing = true;
-      // Says GOAWAY; calls under way are answered first.
-      for (const session of sessions) session.close();
+      for (const connection of connections) connection.close();
     },
   };
-}
-
-/** Ends a connection whose other side is gone without a word. */
-function watch(session: ServerHttp2Session): void {
-  const ask = (): void => {
-    const answered = after(PONG_MS, () => session.destroy(), { keepsAlive: false });
-    if (!session.ping(answered)) answered();
-  };
-  session.once("close", every(PING_MS, ask, { keepsAlive: false }));
 }
 
 /** The life of one call. */
 async function serve(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
+  stream: ServerStream,
   services: GrpcServices,
   { load, bodyTimeoutMs }: GrpcServerOptions,
 ): Promise<void> {
-  if (headers["content-type"]?.startsWith(GRPC_TYPE) !== true) {
-    stream.respond({ ":status": 415 }, { endStream: true });
-    stream.close();
+  const { headers } = stream;
+  if (headers.get("content-type")?.startsWith(GRPC_TYPE) !== true) {
+    stream.endWith(OTHER_TYPE);
     return;
   }
   let method: GrpcMethod | undefined;
   try {
     const metadata = readMetadata(headers, now());
-    method = services.find(headers[":path"] ?? "");
+    method = services.find(headers.get(":path") ?? "");
     if (!ACCEPTED_ENCODINGS.split(",").includes(metadata.encoding)) {
       const message = `grpc: Decompressor is not installed for grpc-encoding "${metadata.encoding}"`;
       throw new GrpcFailure(GrpcCode.Unimplemented, message);
@@ -102,14 +70,14 @@ async function serve(
     const caller = await services.authenticate(metadata.authorization);
     const message = await receiveMessage(stream, metadata.encoding, load, bodyTimeoutMs);
     if (message === undefined) return;
-    const turn = load.turn(() => stream.destroyed);
+    const turn = load.turn(() => stream.closed);
     try {
       if (!load.tryEnter() && !(await inTurn(stream, load))) {
         throw failure("RateLimitExceeded", { rate: load.maxRunning });
       }
       let answer: readonly Uint8Array[];
       try {
-        if (stream.destroyed) return;
+        if (stream.closed) return;
         answer = await withinDeadline(method.run(message.bytes, metadata, caller, turn), metadata.deadline);
       } finally {
         load.leave();
@@ -127,28 +95,22 @@ async function serve(
 }
 
 /** Waits for a place; a client that leaves meanwhile gives up its turn. */
-async function inTurn(stream: ServerHttp2Stream, load: PortLoad): Promise<boolean> {
+async function inTurn(stream: ServerStream, load: PortLoad): Promise<boolean> {
   const givenUp = new AbortController();
-  const cancel = (): void => givenUp.abort();
-  stream.once("close", cancel);
+  const stay = stream.onClose(() => givenUp.abort());
   try {
     return await load.wait(givenUp.signal);
   } finally {
-    stream.off("close", cancel);
+    stay();
   }
 }
 
 /** Sends an answer; false when too many answers wait to be read, and nothing was sent. */
-function reply(stream: ServerHttp2Stream, frame: readonly Uint8Array[], load: PortLoad): boolean {
-  if (stream.destroyed || stream.headersSent) return true;
-  const size = frame.reduce((sum, part) => sum + part.byteLength, 0);
-  const pending = load.answers.add(size, () => stream.destroy());
-  if (pending === undefined) return false;
-  stream.respond({ ":status": 200, "content-type": GRPC_TYPE }, { waitForTrailers: true });
-  stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
-  // The answer came before the end of the message: the rest of it is not wanted.
-  const unread = !stream.readableEnded;
-  writePieces(stream, frame, pending);
-  if (unread) stream.once("finish", () => stream.close());
+function reply(stream: ServerStream, body: readonly Uint8Array[], load: PortLoad): boolean {
+  if (stream.closed) return true;
+  const size = body.reduce((sum, part) => sum + part.byteLength, 0);
+  const progress = load.answers.add(size, () => stream.reset(ErrorCode.cancel));
+  if (progress === undefined) return false;
+  stream.answer({ head: REPLY_HEAD, body, trailers: REPLY_END, progress });
   return true;
 }

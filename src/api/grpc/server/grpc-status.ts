@@ -1,4 +1,5 @@
-import type { ServerHttp2Stream } from "node:http2";
+import { headerBlock } from "../../http2/hpack/header-block.js";
+import type { ServerStream } from "../../http2/server-stream.js";
 
 /** The statuses of gRPC itself that are ever sent. Failures of operations are not among them: they travel in a reply. */
 export const GrpcCode = {
@@ -25,19 +26,18 @@ export class GrpcFailure extends Error {
 export const GRPC_TYPE = "application/grpc";
 
 /** Ends a call with a status and no reply; what the client still sends is not read. */
-export function sendFailure(stream: ServerHttp2Stream, { code, message }: GrpcFailure): void {
-  if (stream.destroyed || stream.headersSent) return;
-  stream.respond(
-    {
-      ":status": 200,
-      "content-type": GRPC_TYPE,
-      "grpc-status": String(code),
-      "grpc-message": percentEncode(message.trim()),
-      ...(code === GrpcCode.Unimplemented && { "grpc-accept-encoding": ACCEPTED_ENCODINGS }),
-    },
-    { endStream: true },
+export function sendFailure(stream: ServerStream, { code, message }: GrpcFailure): void {
+  const encodings: [string, string][] =
+    code === GrpcCode.Unimplemented ? [["grpc-accept-encoding", ACCEPTED_ENCODINGS]] : [];
+  stream.endWith(
+    headerBlock([
+      [":status", "200"],
+      ["content-type", GRPC_TYPE],
+      ["grpc-status", String(code)],
+      ["grpc-message", percentEncode(message.trim())],
+      ...encodings,
+    ]),
   );
-  stream.close();
 }
 
 export const ACCEPTED_ENCODINGS = "identity,gzip,deflate";

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http2";
+import type { Headers } from "../../http2/hpack/header-decoder.js";
 
 /** What a call says beside its message. */
 export interface Metadata {
@@ -12,19 +12,18 @@ export interface Metadata {
   readonly encoding: string;
 }
 
-export function readMetadata(headers: IncomingHttpHeaders, now: number): Metadata {
-  const timeout = timeoutMs(first(headers["grpc-timeout"]));
+export function readMetadata(headers: Headers, now: number): Metadata {
+  const timeout = timeoutMs(first(headers.get("grpc-timeout")));
   return {
-    database: first(headers["dbname"]) || undefined,
-    authorization: first(headers["authorization"]),
+    database: first(headers.get("dbname")) || undefined,
+    authorization: first(headers.get("authorization")),
     deadline: timeout === undefined ? undefined : now + timeout,
-    encoding: first(headers["grpc-encoding"]) ?? "identity",
+    encoding: first(headers.get("grpc-encoding")) ?? "identity",
   };
 }
 
 /** The first value of a key: repeated ones are joined by commas. */
-function first(value: string | readonly string[] | undefined): string | undefined {
-  const text = typeof value === "object" ? value[0] : value;
+function first(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const comma = text.indexOf(",");
   return (comma < 0 ? text : text.slice(0, comma)).trim();

@@ -1,10 +1,10 @@
-import type { ServerHttp2Stream } from "node:http2";
 import { promisify } from "node:util";
 import { gunzip, inflate } from "node:zlib";
 import { failure } from "../../../errors.js";
-import { after } from "../../../values/clock.js";
+import { after, type Timer } from "../../../values/clock.js";
 import { BodyBuffer } from "../../http/body-buffer.js";
 import type { PortLoad } from "../../http/port-load.js";
+import type { ServerStream } from "../../http2/server-stream.js";
 import { GrpcCode, GrpcFailure } from "./grpc-status.js";
 
 /** One byte that says whether the message is compressed, four of its length. */
@@ -25,7 +25,7 @@ export interface ReceivedMessage {
  * take too much memory
  */
 export async function receiveMessage(
-  stream: ServerHttp2Stream,
+  stream: ServerStream,
   encoding: string,
   load: PortLoad,
   timeoutMs: number,
@@ -41,52 +41,49 @@ export async function receiveMessage(
   }
 }
 
-function receiveBody(
-  stream: ServerHttp2Stream,
-  load: PortLoad,
-  timeoutMs: number,
-): Promise<ReceivedMessage | undefined> {
+function receiveBody(stream: ServerStream, load: PortLoad, timeoutMs: number): Promise<ReceivedMessage | undefined> {
   return new Promise((resolve, reject) => {
     const body = new BodyBuffer(load);
     let checked = false;
+    let refused = false;
+    let silence: Timer | undefined;
     const release = () => body.release();
-    const stop = (): void => {
-      timer();
-      stream.off("data", onData).off("end", onEnd).off("close", onClose);
-    };
     const refuse = (error: Error): void => {
-      stop();
+      refused = true;
+      silence?.();
       release();
       reject(error);
     };
-    const timer = after(timeoutMs, () => refuse(malformed("the message does not arrive")));
-    const onData = (chunk: Buffer): void => {
-      timer.restart();
-      const fits = body.add(chunk);
-      if (!checked && body.size >= PREFIX_BYTES) {
-        checked = true;
-        const announced = body.bytes.readUInt32BE(1);
-        if (announced > load.maxBodyBytes) {
-          refuse(tooLong(announced, load.maxBodyBytes));
-          return;
+    stream.receive({
+      data(part) {
+        if (refused) return;
+        silence?.restart();
+        const fits = body.add(part);
+        if (!checked && body.size >= PREFIX_BYTES) {
+          checked = true;
+          const announced = body.bytes.readUInt32BE(1);
+          if (announced > load.maxBodyBytes) {
+            refuse(tooLong(announced, load.maxBodyBytes));
+            return;
+          }
         }
-      }
-      if (body.size > load.maxBodyBytes + PREFIX_BYTES) refuse(malformed("more than one message in a unary call"));
-      else if (!fits) refuse(failure("RateLimitExceeded", { rate: load.maxRunning }));
-    };
-    const onEnd = (): void => {
-      stop();
-      resolve({ bytes: body.bytes, release });
-    };
-    const onClose = (): void => {
-      stop();
-      release();
-      resolve(undefined);
-    };
-    // A message of no bytes may have ended while credentials were checked.
-    if (stream.destroyed) onClose();
-    else if (stream.readableEnded) onEnd();
-    else stream.on("data", onData).once("end", onEnd).once("close", onClose);
+        if (body.size > load.maxBodyBytes + PREFIX_BYTES) refuse(malformed("more than one message in a unary call"));
+        else if (!fits) refuse(failure("RateLimitExceeded", { rate: load.maxRunning }));
+      },
+      wait() {
+        if (!refused) silence = after(timeoutMs, () => refuse(malformed("the message does not arrive")));
+      },
+      end() {
+        silence?.();
+        if (!refused) resolve({ bytes: body.bytes, release });
+      },
+      close() {
+        silence?.();
+        if (refused) return;
+        release();
+        resolve(undefined);
+      },
+    });
   });
 }
 

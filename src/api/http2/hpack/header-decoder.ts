@@ -1,0 +1,137 @@
+import { ErrorCode, Http2Fault } from "../fault.js";
+import { decodeHuffman } from "./huffman.js";
+import { STATIC_TABLE } from "./static-table.js";
+
+/** Headers by their names in small letters; values of a name that comes again are joined by commas. */
+export type Headers = ReadonlyMap<string, string>;
+
+type Header = readonly [name: string, value: string];
+
+/** What the table may hold unless we say otherwise, which we never do. */
+const TABLE_BYTES = 4096;
+/** What each entry counts besides its texts. */
+const ENTRY_BYTES = 32;
+
+const sizeOf = ([name, value]: Header): number => name.length + value.length + ENTRY_BYTES;
+
+/**
+ * Decodes the header blocks of one connection (HPACK, RFC 7541), one after the other: each may name what earlier ones have put
+ * into the table.
+ */
+export class HeaderDecoder {
+  readonly #maxBytes: number;
+  /** The newest entry last. */
+  readonly #table: Header[] = [];
+  #tableBytes = 0;
+  #tableLimit = TABLE_BYTES;
+  #block: Buffer = Buffer.alloc(0);
+  #at = 0;
+
+  /** @param maxBytes of one block, decoded: names, values and 32 for each pair */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * @returns undefined when there are more than may be
+   * @throws Http2Fault for bytes that are no header block; the connection cannot go on, since the tables differ
+   */
+  decode(block: Buffer): Headers | undefined {
+    this.#block = block;
+    this.#at = 0;
+    const headers = new Map<string, string>();
+    let left = this.#maxBytes;
+    while (this.#at < block.length) {
+      const header = this.#next();
+      if (header === undefined) continue;
+      left -= sizeOf(header);
+      if (left < 0) continue;
+      const [name, value] = header;
+      const known = headers.get(name);
+      headers.set(name, known === undefined ? value : `${known}, ${value}`);
+    }
+    return left < 0 ? undefined : headers;
+  }
+
+  /** The next header; undefined for a change of the table's size. */
+  #next(): Header | undefined {
+    const first = this.#block[this.#at] as number;
+    if (first >= 0x80) return this.#entry(this.#integer(7));
+    if (first >= 0x40) {
+      const header = this.#literal(6);
+      this.#add(header);
+      return header;
+    }
+    if (first >= 0x20) {
+      this.#resize(this.#integer(5));
+      return undefined;
+    }
+    return this.#literal(4);
+  }
+
+  /** A header whose value stands in the block; its name may be one of the table. */
+  #literal(prefixBits: number): Header {
+    const index = this.#integer(prefixBits);
+    const name = index === 0 ? this.#text() : this.#entry(index)[0];
+    return [name, this.#text()];
+  }
+
+  #entry(index: number): Header {
+    const entry =
+      index <= STATIC_TABLE.length
+        ? STATIC_TABLE[index - 1]
+        : this.#table[this.#table.length - (index - STATIC_TABLE.length)];
+    if (entry === undefined) throw malformed("a header that is in no table");
+    return entry;
+  }
+
+  #text(): string {
+    const coded = ((this.#block[this.#at] ?? 0) & 0x80) !== 0;
+    const length = this.#integer(7);
+    const end = this.#at + length;
+    if (end > this.#block.length) throw malformed("a text that ends too early");
+    const start = this.#at;
+    this.#at = end;
+    return coded ? decodeHuffman(this.#block.subarray(start, end)) : this.#block.toString("latin1", start, end);
+  }
+
+  #integer(prefixBits: number): number {
+    const mask = 2 ** prefixBits - 1;
+    let value = this.#byte() & mask;
+    if (value < mask) return value;
+    for (let scale = 1; scale <= 2 ** 21; scale *= 128) {
+      const byte = this.#byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    throw malformed("a number that is too long");
+  }
+
+  #byte(): number {
+    const byte = this.#block[this.#at++];
+    if (byte === undefined) throw malformed("a block that ends too early");
+    return byte;
+  }
+
+  #add(header: Header): void {
+    this.#tableBytes += sizeOf(header);
+    this.#table.push(header);
+    this.#evict();
+  }
+
+  #resize(limit: number): void {
+    if (limit > TABLE_BYTES) throw malformed("a table that is too large");
+    this.#tableLimit = limit;
+    this.#evict();
+  }
+
+  #evict(): void {
+    let oldest = 0;
+    while (this.#tableBytes > this.#tableLimit) this.#tableBytes -= sizeOf(this.#table[oldest++] as Header);
+    if (oldest > 0) this.#table.splice(0, oldest);
+  }
+}
+
+function malformed(what: string): Http2Fault {
+  return new Http2Fault(ErrorCode.compression, `a header block has ${what}`);
+}
