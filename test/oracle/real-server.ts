@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pythonWith } from "../clients/harness/languages.js";
 import type { Address } from "./peer.js";
@@ -16,6 +17,9 @@ export interface RealServer extends Address {
 
 const PORT = 19530;
 const LEGACY_PORT = 9091;
+/** On a busy machine it takes some seconds to get well. */
+const HEALTH_ATTEMPTS = 400;
+const HEALTH_PAUSE_MS = 250;
 
 /** Starts Milvus 2.3.5 on its own ports. @throws where its package cannot be installed or the server does not start */
 export async function startRealServer(): Promise<RealServer> {
@@ -32,11 +36,24 @@ export async function startRealServer(): Promise<RealServer> {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  if (!String(said).includes("started")) {
+  if (!String(said).includes("started") || !(await isHealthy())) {
     await stop();
     throw new Error("Milvus 2.3.5 does not start: is one of its ports taken?");
   }
   return { port: PORT, legacyPort: LEGACY_PORT, stop };
+}
+
+/** It says that it has started before all of its parts answer. */
+async function isHealthy(): Promise<boolean> {
+  for (let attempt = 0; attempt < HEALTH_ATTEMPTS; attempt++) {
+    const answer = await fetch(`http://127.0.0.1:${LEGACY_PORT}/healthz`).then(
+      (response) => response.text(),
+      () => "",
+    );
+    if (answer.includes("OK")) return true;
+    await delay(HEALTH_PAUSE_MS);
+  }
+  return false;
 }
 
 function isTaken(port: number): Promise<boolean> {
