@@ -241,7 +241,7 @@ function definition(collectionName: string): Record<string, unknown> {
 }
 
 const OUR_OBJECT =
-  /^(?:counters|databases|collections|fields|partitions|indexes|aliases|aliases_by_collection|snapshots|writer|removals|sqlite_sequence|sqlite_autoindex_\w+|e_\d+|e_\d+_key|e_\d+_partition|v_\d+_\d+|i_\d+_\d+)$/;
+  /^(?:counters|databases|collections|fields|partitions|indexes|aliases|aliases_by_collection|snapshots|writer|removals|collection_snapshots|grants|holder|privilege_groups|roles|snapshot_jobs|snapshot_pins|snapshot_names|pins_by_snapshot|user_roles|users|sqlite_sequence|sqlite_autoindex_\w+|e_\d+|e_\d+_key|e_\d+_partition|v_\d+_\d+|i_\d+_\d+)$/;
 
 describe("hostile names, filters, keys, JSON and ids", () => {
   const trace = new SqlTrace();

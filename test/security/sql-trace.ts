@@ -45,7 +45,8 @@ export function codeOf(sql: string): string {
 }
 
 const OWN = String.raw`(?:e_\d+|v_\d+_\d+)`;
-const CATALOGUE = "(?:counters|databases|collections|fields|partitions|indexes|aliases|snapshots|writer|removals)";
+const CATALOGUE =
+  "(?:counters|databases|collections|fields|partitions|indexes|aliases|snapshots|writer|removals|users|roles|user_roles|grants|privilege_groups|collection_snapshots|snapshot_pins|snapshot_jobs)";
 const TABLE = `(?:${OWN}|${CATALOGUE})`;
 
 /** The shapes of all statements of the engine. */
@@ -56,11 +57,11 @@ const SHAPES: readonly RegExp[] = [
   new RegExp(`^DELETE FROM ${TABLE}(?:\\s|$)`),
   new RegExp(`^CREATE TABLE ${OWN} \\(`),
   /^CREATE (?:UNIQUE )?INDEX (?:e_\d+_(?:key|partition)|i_\d+_\d+) ON e_\d+ \(/,
-  new RegExp(`^DROP TABLE IF EXISTS ${OWN}$`),
+  new RegExp(`^DROP TABLE (?:IF EXISTS )?${OWN}$`),
   /^DROP INDEX IF EXISTS i_\d+_\d+$/,
   /^ALTER TABLE e_\d+ ADD COLUMN f_\d+ (?:INTEGER|REAL|TEXT)$/,
   /^(?:BEGIN IMMEDIATE|COMMIT|ROLLBACK)$/,
-  /^PRAGMA (?:data_version|wal_checkpoint|cache_size|integrity_check|foreign_key_check|table_info|index_list|application_id|user_version)\b/,
+  /^PRAGMA (?:data_version|wal_checkpoint|cache_size|integrity_check|foreign_key_check|table_info|index_list|application_id|user_version|page_count)\b/,
 ];
 
 /** Whether a statement is one that the engine makes. */
