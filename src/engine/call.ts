@@ -72,6 +72,11 @@ export class Calls {
     if (this.#closed) throw databaseClosed();
   }
 
+  /** No call is under way. */
+  get isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** From now on every call answers code 1; those under way go on. */
   close(): void {
     this.#closed = true;

@@ -45,6 +45,8 @@ export interface EngineContext {
    * On an error everything is undone, the catalogue's memory included.
    */
   readonly transaction: <T>(work: () => T) => T;
-  /** The same for `work` that makes room, which may be run twice: on a full disk there is space kept for it. */
+  /** Runs transactions that need not outlive a power cut unless a later one does, and so are not waited for. */
+  readonly lazily: <T>(work: () => T) => T;
+  /** The same as `transaction` for `work` that makes room, which may be run twice: on a full disk there is space kept for it. */
   readonly removal: <T>(work: () => T) => T;
 }

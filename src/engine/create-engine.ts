@@ -25,6 +25,7 @@ import { ReadGate } from "./storage/read-gate.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
 import { createVectorStore } from "./vector/vector-store.js";
+import { Sweeper } from "./write/sweeper.js";
 
 /** The parts of an engine, wired together. */
 export interface EngineParts {
@@ -71,6 +72,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     transaction: transactions.run,
     progressed: (collectionId, progress) => feed.loaded(catalog.byId(collectionId), progress),
   });
+  const lazily = <T>(work: () => T): T => database.lazily(work);
   const snapshots = new Snapshots({
     sql,
     catalog,
@@ -79,7 +81,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     now,
     transaction: transactions.run,
     removal: transactions.removal,
-    lazily: (work) => database.lazily(work),
+    lazily,
   });
   if (!readonly) snapshots.tidy();
   const server = serverTraits(options.serverVersion, options.errorForm);
@@ -102,6 +104,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     deadline,
     transaction: transactions.run,
     removal: transactions.removal,
+    lazily,
   };
   if (options.auth !== undefined) applyAuth(ctx, options.auth, readonly);
   // A process that died between a drop and the removal of its files has left records behind.
@@ -126,6 +129,9 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     passwords,
     userOf: (name) => (gate === undefined ? access.user(name) : calls.look(() => access.user(name))),
   });
+  const sweeper = readonly
+    ? undefined
+    : new Sweeper({ scope: ctx, collections: () => catalog.allCollections(), isIdle: () => calls.isIdle });
   return {
     ctx,
     calls,
@@ -137,6 +143,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
         ctx.functions.close();
         // A running load would go on for long: it is told to stop, and answers 101.
         await loader.close();
+        await sweeper?.close();
         await snapshots.close();
         await calls.settled();
         await loader.close();

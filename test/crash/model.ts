@@ -74,6 +74,7 @@ type Request = {
   readonly id: readonly number[];
   readonly filter: string;
   readonly schema: { readonly fieldName: string };
+  readonly fieldName: string;
   readonly snapshotName: string;
   readonly targetCollectionName: string;
 };
@@ -164,6 +165,8 @@ function apply(state: CollectionState, call: string, request: Request): number {
       if (state.extraFields.has(request.schema.fieldName)) return 1100;
       state.extraFields.add(request.schema.fieldName);
       return 0;
+    case "collections.fields.drop":
+      return state.extraFields.delete(request.fieldName) ? 0 : 1100;
     case "indexes.create":
       state.indexed = true;
       return 0;

@@ -77,7 +77,7 @@ const makers: readonly (readonly [number, Maker])[] = [
   [4, (_random, collectionName) => step("collections.load", { collectionName })],
   [2, (_random, collectionName) => step("collections.release", { collectionName })],
   [1, (_random, collectionName) => step("collections.truncate", { collectionName })],
-  [1, (_random, collectionName) => step("collections.compact", { collectionName })],
+  [2, (_random, collectionName) => step("collections.compact", { collectionName })],
   [1, (_random, collectionName) => step("collections.flush", { collectionName })],
   [1, (_random, collectionName) => step("collections.drop", { collectionName })],
   [3, (_random, collectionName) => step("collections.create", createRequest(collectionName))],
@@ -97,6 +97,13 @@ const makers: readonly (readonly [number, Maker])[] = [
         collectionName,
         schema: { fieldName: `extra_${random.int(1, 9)}`, dataType: "Int64", nullable: true },
       }),
+  ],
+  [
+    2,
+    (_random, collectionName, model) => {
+      const [fieldName = "extra_1"] = model.collections.get(collectionName)?.extraFields ?? [];
+      return step("collections.fields.drop", { collectionName, fieldName });
+    },
   ],
   [3, (random, collectionName) => step("snapshots.create", { collectionName, snapshotName: random.pick(SNAPSHOTS) })],
   [2, (random, collectionName) => step("snapshots.drop", { collectionName, snapshotName: random.pick(SNAPSHOTS) })],

@@ -1,3 +1,4 @@
+import Sqlite from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
@@ -104,6 +105,52 @@ describe("a field that is dropped", () => {
     await db.close();
   });
 
+  it("leaves its values behind until a compaction, which goes on beside other calls", async () => {
+    const path = temporaryPath();
+    let db = await filled(path, 5000);
+    for (const fieldName of ["n", "w"]) await db.collections.fields.drop({ ...book, fieldName });
+    const sizes = () => {
+      const sql = new Sqlite(path, { readonly: true });
+      const [table] = sql
+        .prepare("SELECT name FROM sqlite_master WHERE name GLOB 'e_[0-9]*' AND type='table'")
+        .pluck()
+        .all();
+      const names = sql.prepare("SELECT name FROM sqlite_master WHERE name GLOB '[vi]_[0-9]*'").pluck().all();
+      const values = sql.prepare(`SELECT count(*) FROM ${table} WHERE f_104 <> 0`).pluck().get();
+      sql.close();
+      return { tablesAndIndexes: names.length, values };
+    };
+    expect(sizes()).toEqual({ tablesAndIndexes: 4, values: 4999 });
+    await db.close();
+    db = await Elanus.open(path);
+    const compaction = db.collections.compact(book);
+    const again = db.collections.compact(book);
+    for (let id = 6000; id < 6050; id++) await db.entities.insert({ ...book, data: [{ ...row(id), n: 7 }] });
+    await Promise.all([compaction, again]);
+    expect(sizes()).toEqual({ tablesAndIndexes: 2, values: 0 });
+    await db.entities.insert({ ...book, data: [row(7000)] });
+    expect(await db.collections.getStats(book)).toEqual({ rowCount: 5051 });
+    expect((await db.check()).problems).toEqual([]);
+    await db.close();
+  });
+
+  it.each([":memory:", "a file"])("is in a snapshot that was begun before, on %s", async (where) => {
+    const db = await filled(where === "a file" ? temporaryPath() : where, 3000);
+    const made = db.snapshots.create({ ...book, snapshotName: "s" });
+    for (const fieldName of ["n", "w"]) await db.collections.fields.drop({ ...book, fieldName });
+    await db.collections.compact(book);
+    await made;
+    const { jobId } = await db.snapshots.restore({ ...book, snapshotName: "s", targetCollectionName: "copy" });
+    const state = async () => (await db.jobs.snapshot.describe({ jobId })).state;
+    await expect.poll(state).toBe("RestoreSnapshotCompleted");
+    await db.collections.load({ collectionName: "copy" });
+    const copy = { collectionName: "copy", filter: "n >= 0", outputFields: ["w"], limit: 3000 };
+    const rows = await db.entities.query(copy);
+    expect(rows.map(({ w }) => w)).toEqual(Array.from({ length: 3000 }, (_, id) => [0, id]));
+    expect((await db.check()).problems).toEqual([]);
+    await db.close();
+  });
+
   it("is told to readers beside the writer", async () => {
     const path = temporaryPath();
     const db = await filled(path);
@@ -157,7 +204,9 @@ describe("generated changes of the schema", () => {
     fc.record({ kind: fc.constant("add" as const), name: fc.constantFrom("a", "b", "c"), vector: fc.boolean() }),
     fc.record({ kind: fc.constant("drop" as const), name: fc.constantFrom("a", "b", "c") }),
     fc.record({ kind: fc.constant("upsert" as const), id: fc.integer({ min: 0, max: 5 }) }),
-    fc.record({ kind: fc.constantFrom("release" as const, "load" as const, "reopen" as const) }),
+    fc.record({
+      kind: fc.constantFrom("release" as const, "load" as const, "reopen" as const, "compact" as const),
+    }),
   );
 
   it("leave each row with the values written since its fields came", { timeout: 120_000 }, async () => {
@@ -198,7 +247,8 @@ describe("generated changes of the schema", () => {
             for (const [name, vector] of fields) given[name] = vector ? [at, at] : at;
             await db.entities.upsert({ ...book, data: [given] });
             rows.set(each.id, given);
-          } else if (each.kind === "release") await db.collections.release(book);
+          } else if (each.kind === "compact") await db.collections.compact(book);
+          else if (each.kind === "release") await db.collections.release(book);
           else if (each.kind === "load") await db.collections.load(book);
           else if (each.kind === "reopen") {
             await db.close();

@@ -1,4 +1,11 @@
-import type { Collection, ConsistencyLevel, IndexDescription, LoadMode, Partition } from "../model/collection.js";
+import type {
+  Collection,
+  ConsistencyLevel,
+  IndexDescription,
+  Leftover,
+  LoadMode,
+  Partition,
+} from "../model/collection.js";
 import type { NewStruct } from "../model/read-structs.js";
 import type { CollectionSchema, FieldSchema } from "../model/schema.js";
 import type { Sequences } from "./sequences.js";
@@ -76,8 +83,10 @@ export interface Catalog {
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
   /** Appends a field; its id is the next free one. */
   addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema;
-  /** Its id is not used again. Drop its indexes first. */
-  dropField(id: number, fieldId: number): void;
+  /** Its id is not used again. Drop its indexes first. @param leftovers what stays of it in the tables */
+  dropField(id: number, fieldId: number, leftovers: readonly Leftover[]): void;
+  /** A column is empty from now on; anything else is gone. */
+  leftoverFreed(id: number, leftover: Leftover): void;
   /** Appends a struct and its fields, which get the ids after its own. */
   addStruct(id: number, struct: NewStruct): readonly FieldSchema[];
   /** Of a struct whose fields are dropped. */

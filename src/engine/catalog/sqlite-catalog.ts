@@ -1,5 +1,5 @@
 import { now } from "../../values/clock.js";
-import type { Collection, IndexDescription, LoadMode, Partition } from "../model/collection.js";
+import type { Collection, IndexDescription, Leftover, LoadMode, Partition } from "../model/collection.js";
 import type { FunctionSchema } from "../model/functions.js";
 import type { NewStruct } from "../model/read-structs.js";
 import type { FieldSchema } from "../model/schema.js";
@@ -12,6 +12,7 @@ import { type CollectionTable, collectionTable } from "./collections.js";
 import { type DatabaseTable, databaseTable } from "./databases.js";
 import { type FieldTable, fieldTable } from "./fields.js";
 import { type IndexTable, indexTable } from "./indexes.js";
+import { type LeftoverTable, leftoverTable } from "./leftovers.js";
 import { Mirror } from "./mirror.js";
 import { type PartitionTable, partitionTable } from "./partitions.js";
 import { openSequences, type Sequences } from "./sequences.js";
@@ -30,6 +31,7 @@ class SqliteCatalog implements Catalog {
   readonly #partitions: PartitionTable;
   readonly #indexes: IndexTable;
   readonly #aliases: AliasTable;
+  readonly #leftovers: LeftoverTable;
   /** Readers beside this writer read the catalogue anew. */
   readonly #tellReaders: () => void;
   /** Undefined after a rollback, until somebody asks. */
@@ -44,6 +46,7 @@ class SqliteCatalog implements Catalog {
     this.#partitions = partitionTable(db);
     this.#indexes = indexTable(db);
     this.#aliases = aliasTable(db);
+    this.#leftovers = leftoverTable(db);
     const tell = prepare<[]>(db, "UPDATE counters SET value = value + 1 WHERE name = 'catalogue'");
     this.#tellReaders = () => void tell.run();
     this.#known = this.#read();
@@ -133,6 +136,7 @@ class SqliteCatalog implements Catalog {
 
   dropCollection(id: number): void {
     this.#aliases.removeAll(id);
+    this.#leftovers.removeAll(id);
     this.#indexes.removeAll(id);
     this.#partitions.removeAll(id);
     this.#fields.removeAll(id);
@@ -161,8 +165,9 @@ class SqliteCatalog implements Catalog {
     return added;
   }
 
-  dropField(id: number, fieldId: number): void {
+  dropField(id: number, fieldId: number, leftovers: readonly Leftover[]): void {
     this.#fields.remove(id, fieldId);
+    for (const leftover of leftovers) this.#leftovers.insert(id, leftover);
     this.#collections.changeSchema(id);
     this.#refresh(id);
   }
@@ -198,6 +203,12 @@ class SqliteCatalog implements Catalog {
     });
     this.#collections.setStructs(id, [...known, ...structs]);
     return taken;
+  }
+
+  leftoverFreed(id: number, { kind, name }: Leftover): void {
+    if (kind === "column") this.#leftovers.setEmptied(id, name);
+    else this.#leftovers.remove(id, name);
+    this.#refresh(id);
   }
 
   addDynamicField(id: number): void {
@@ -314,6 +325,7 @@ class SqliteCatalog implements Catalog {
       properties: parseStrings(row.properties),
       partitions: this.#partitions.of(id),
       indexes: this.#indexes.of(id, fields),
+      leftovers: this.#leftovers.of(id),
       aliases: this.#aliases.of(id),
       loadMode: row.load_mode,
       replicaNumber: row.replica_number,

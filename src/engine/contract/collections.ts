@@ -262,7 +262,7 @@ export interface CollectionOperations {
   "collections/flush_all"(request?: EmptyRequest): Done;
   /** A flush is done when it has answered. Milvus has it over gRPC only. */
   "collections/get_flush_state"(request?: FlushStateRequest): FlushState;
-  /** Removes expired entities (TTL) and answers an id; there is nothing to poll for. */
+  /** Removes expired entities (TTL) and what dropped fields have left, and answers an id; there is nothing to poll for. */
   "collections/compact"(request: CompactRequest): { readonly compactionID: number };
   /** A compaction is complete when `compact` has answered. */
   "collections/get_compaction_state"(request: CompactionStateRequest): CompactionState;

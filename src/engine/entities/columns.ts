@@ -30,3 +30,8 @@ export function scalarFields(collection: Collection): readonly FieldSchema[] {
 export function vectorFields(collection: Collection): readonly FieldSchema[] {
   return collection.schema.fields.filter((f) => isVectorType(f.type));
 }
+
+/** Whether a column was made for NULL: a field with a default is never stored as NULL, but rows may be older than its column. */
+export function takesNull(field: FieldSchema): boolean {
+  return field.nullable || field.defaultValue !== undefined;
+}

@@ -11,6 +11,7 @@ import {
   META_COLUMN,
   scalarFields,
   scalarIndexName,
+  takesNull,
   vectorFields,
   vectorTable,
 } from "./columns.js";
@@ -116,12 +117,6 @@ export class EntityStore {
     }
   }
 
-  /** Removes the values of a field that has no index any more. */
-  dropField(collection: Collection, field: FieldSchema): void {
-    if (isVectorType(field.type)) this.sql.exec(`DROP TABLE ${vectorTable(collection.id, field.id)}`);
-    else this.sql.exec(`ALTER TABLE ${entityTable(collection.id)} DROP COLUMN ${fieldColumn(field.id)}`);
-  }
-
   /** Makes room for the dynamic field, which is empty in the rows that are there. */
   addDynamicField(collection: Collection): void {
     this.sql.exec(`ALTER TABLE ${entityTable(collection.id)} ADD COLUMN ${META_COLUMN} TEXT NOT NULL DEFAULT '{}'`);
@@ -163,9 +158,7 @@ export class EntityStore {
 }
 
 function columnDefinition(field: FieldSchema): string {
-  // A field with a default is never stored as NULL, a nullable one may be.
-  const required = !field.nullable && field.defaultValue === undefined;
-  return `${fieldColumn(field.id)} ${scalarType(field.type).column}${required ? " NOT NULL" : ""}`;
+  return `${fieldColumn(field.id)} ${scalarType(field.type).column}${takesNull(field) ? "" : " NOT NULL"}`;
 }
 
 /** What a scalar index covers in SQL; undefined where SQLite has no use for one (whole arrays, geometry, whole JSON). */

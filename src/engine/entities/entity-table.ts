@@ -44,10 +44,15 @@ export class EntityTable {
 
   /** Parameters: row id, partition id, milliseconds, then `columns`. Does nothing when the key is taken. */
   get insertRow(): Statement {
-    this.#insertRow ??= this.#sql.prepare(
-      `INSERT INTO ${this.name} (row_id,partition_id,ts,${this.columns.join(",")}) VALUES (?,?,?${",?".repeat(this.columns.length)}) ON CONFLICT(${this.keyColumn}) DO NOTHING`,
-    );
+    this.#insertRow ??= this.#sql.prepare(this.#insertText());
     return this.#insertRow;
+  }
+
+  #insertText(): string {
+    const left = this.#collection.leftovers.filter(({ filler }) => filler !== undefined);
+    const columns = [...this.columns, ...left.map(({ name }) => name)].join(",");
+    const values = [...this.columns.map(() => "?"), ...left.map(({ filler }) => filler)].join(",");
+    return `INSERT INTO ${this.name} (row_id,partition_id,ts,${columns}) VALUES (?,?,?,${values}) ON CONFLICT(${this.keyColumn}) DO NOTHING`;
   }
 
   insertVector(field: FieldSchema): Statement {

@@ -16,6 +16,12 @@ export function livingRows(collection: Collection, now: number): Condition | und
   return oldest === undefined ? undefined : { text: "ts>?", params: [oldest] };
 }
 
+/** Rows that have expired; undefined where none can. */
+export function expiredRows(collection: Collection, now: number): Condition | undefined {
+  const living = livingRows(collection, now);
+  return living === undefined ? undefined : { text: `NOT ${living.text}`, params: living.params };
+}
+
 /** Rows written at or before this moment have expired; undefined without a TTL of the collection. Milliseconds. */
 export function oldestLiving(collection: Collection, now: number): number | undefined {
   const seconds = Number(collection.properties[TTL_PROPERTY] ?? 0);

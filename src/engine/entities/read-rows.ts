@@ -115,10 +115,11 @@ export function verifyRowIds(table: EntityTable, selection: Selection, candidate
 }
 
 /** Row ids of a selection by partition. */
-export function selectRowIdsByPartition(table: EntityTable, selection: Selection): Map<number, number[]> {
+export function selectRowIdsByPartition(table: EntityTable, selection: Selection, limit = -1): Map<number, number[]> {
   const where = whereClause(selection);
+  const found = `SELECT partition_id, row_id FROM ${table.name}${where.text}${limit < 0 ? "" : ` LIMIT ${limit}`}`;
   const rows = table
-    .statement(`SELECT partition_id, json_group_array(row_id) FROM ${table.name}${where.text} GROUP BY partition_id`)
+    .statement(`SELECT partition_id, json_group_array(row_id) FROM (${found}) GROUP BY partition_id`)
     .raw()
     .all(...where.params) as [number, string][];
   return new Map(rows.map(([partition, ids]) => [partition, JSON.parse(ids) as number[]]));

@@ -78,6 +78,7 @@ function checkColumns(ctx: EngineContext, collection: Collection): string[] {
     if (!indexes.some((index) => index.name === kept)) problems.push(`index ${kept} is missing`);
     scalar.add(kept);
   }
+  for (const { name: left } of collection.leftovers) scalar.add(left);
   for (const index of indexes) if (!scalar.has(index.name)) problems.push(`index ${index.name} has no record`);
   return problems;
 }
@@ -124,6 +125,7 @@ export function checkStrayTables(ctx: EngineContext, collections: readonly Colle
   for (const collection of collections) {
     expected.add(entityTable(collection.id));
     for (const field of vectorFields(collection)) expected.add(vectorTable(collection.id, field.id));
+    for (const { name } of collection.leftovers) expected.add(name);
   }
   const tables = ctx.sql
     .prepare("SELECT name FROM sqlite_master WHERE type='table' AND (name GLOB 'e_[0-9]*' OR name GLOB 'v_[0-9]*')")

@@ -28,6 +28,16 @@ export interface IndexDescription {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** What a dropped field has left in the tables of its collection. */
+export interface Leftover {
+  readonly kind: "column" | "table" | "index";
+  readonly name: string;
+  /** What new rows hold in a column that takes no NULL, as SQL. */
+  readonly filler: string | undefined;
+  /** A column whose values are gone; it stays. */
+  readonly emptied: boolean;
+}
+
 /**
  * One collection as the catalogue knows it: an immutable picture, replaced after each change.
  * Hold it for one synchronous stretch only; look it up again after an `await`.
@@ -52,6 +62,7 @@ export interface Collection {
   /** In order of creation. */
   readonly partitions: readonly Partition[];
   readonly indexes: readonly IndexDescription[];
+  readonly leftovers: readonly Leftover[];
   /** In order of creation. */
   readonly aliases: readonly string[];
   readonly loadMode: LoadMode;

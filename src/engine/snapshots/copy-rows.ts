@@ -1,5 +1,6 @@
-import { elapsed, nextTurn } from "../../values/clock.js";
+import { nextTurn } from "../../values/clock.js";
 import { type CopiedTable, PARTITION_COLUMN } from "../entities/copied-tables.js";
+import { inRowSlices } from "../entities/row-slices.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 
@@ -18,27 +19,21 @@ export interface CopyPlan {
   readonly done: (part: number) => void;
 }
 
-/** How long a slice should take: short beside the 20 ms that nobody may be held up for. */
-const SLICE_MS = 4;
-const FIRST_STEP = 64;
-const LARGEST_STEP = 65_536;
-
 /** Copies tables in slices, between which the event loop runs. @returns the rows of the first table */
 export async function copyRows({ tables, lastRowId, copier, slice, turn = nextTurn, done }: CopyPlan): Promise<number> {
   let rows = 0;
   for (const [position, table] of tables.entries()) {
-    let step = FIRST_STEP;
-    for (let after = 0; after < lastRowId; ) {
-      const upTo = Math.min(after + step, lastRowId);
-      const began = elapsed();
-      const copied = slice(() => copier(table, after, upTo));
-      const took = elapsed() - began;
-      if (position === 0) rows += copied;
-      step = Math.max(1, Math.min(LARGEST_STEP, took < SLICE_MS / 2 ? step * 2 : Math.ceil((step * SLICE_MS) / took)));
-      after = upTo;
-      await turn();
-      done((position + after / lastRowId) / tables.length);
-    }
+    await inRowSlices(
+      lastRowId,
+      (after, upTo) => {
+        const copied = slice(() => copier(table, after, upTo));
+        if (position === 0) rows += copied;
+      },
+      async (upTo) => {
+        await turn();
+        done((position + upTo / lastRowId) / tables.length);
+      },
+    );
   }
   return rows;
 }

@@ -148,6 +148,7 @@ export class Restores {
       partitions: collection.partitions.map((each) => ({ ...each, id: sequences.nextId(), createdAt, loaded: false })),
       indexes: collection.indexes.map((each) => ({ ...each, id: sequences.nextId() })),
       aliases: [],
+      leftovers: [],
       loadMode: "none",
       replicaNumber: 1,
     };

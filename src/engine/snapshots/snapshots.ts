@@ -13,7 +13,7 @@ export class Snapshots {
   readonly #jobs;
   readonly #restores: Restores;
   /** Copies that are being made. */
-  readonly #making = new Set<number>();
+  readonly #making = new Map<number, { readonly collectionId: number; readonly ended: Promise<unknown> }>();
   #closing = false;
 
   constructor(scope: SnapshotScope) {
@@ -93,25 +93,21 @@ export class Snapshots {
       this.#table.add(made);
       return made;
     });
-    this.#making.add(snapshot.id);
-    const check = (): void => {
-      if (this.#closing) throw failure("NotReady", { reason: "the database is closed" });
-      if (this.#table.byId(snapshot.id)?.state === "making") return;
-      throw failure("SnapshotNotFound", { collection: collection.id, snapshot: name });
-    };
+    const making = this.#make(snapshot, collection);
+    this.#making.set(snapshot.id, { collectionId: collection.id, ended: making.catch(() => {}) });
     try {
-      const facts = await home.make(snapshot, { collection, numbers: catalog.numbers(collection.id) }, check);
-      failpoint("before-copy-record");
-      transaction(() => {
-        check();
-        this.#table.ready(snapshot.id, facts);
-      });
+      await making;
     } catch (error) {
       this.#making.delete(snapshot.id);
       this.#removeLeftovers();
       throw error;
     }
     this.#making.delete(snapshot.id);
+  }
+
+  /** Resolves when no copy of the collection is being made that has begun before. */
+  async settled(collectionId: number): Promise<void> {
+    for (const making of this.#making.values()) if (making.collectionId === collectionId) await making.ended;
   }
 
   /** Drops a snapshot; one that does not exist is dropped already. @throws SnapshotPinned */
@@ -188,6 +184,21 @@ export class Snapshots {
     } catch {
       // Tried again by the next call.
     }
+  }
+
+  async #make(snapshot: CollectionSnapshot, collection: Collection): Promise<void> {
+    const { catalog, home, transaction } = this.#scope;
+    const check = (): void => {
+      if (this.#closing) throw failure("NotReady", { reason: "the database is closed" });
+      if (this.#table.byId(snapshot.id)?.state === "making") return;
+      throw failure("SnapshotNotFound", { collection: collection.id, snapshot: snapshot.name });
+    };
+    const facts = await home.make(snapshot, { collection, numbers: catalog.numbers(collection.id) }, check);
+    failpoint("before-copy-record");
+    transaction(() => {
+      check();
+      this.#table.ready(snapshot.id, facts);
+    });
   }
 
   #removeFiles(snapshots: readonly CollectionSnapshot[]): void {

@@ -239,6 +239,19 @@ export const migrations: readonly string[] = [
   -- what groups fields of a collection, as JSON
   ALTER TABLE collections ADD COLUMN structs TEXT NOT NULL DEFAULT '[]';
   `,
+  `
+  -- What dropped fields have left: values and indexes that nobody reads, until a compaction takes them away.
+  CREATE TABLE leftovers (
+    collection_id INTEGER NOT NULL REFERENCES collections (id),
+    kind TEXT NOT NULL CHECK (kind IN ('column', 'table', 'index')),
+    name TEXT NOT NULL,
+    -- What new rows hold in a column that takes no NULL, as SQL.
+    filler TEXT,
+    -- Its values are gone, and the column stays.
+    emptied INTEGER NOT NULL,
+    PRIMARY KEY (collection_id, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

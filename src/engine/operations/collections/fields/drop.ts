@@ -1,6 +1,7 @@
 import { failure } from "../../../../errors.js";
 import type { EngineContext } from "../../../context.js";
 import type { DropFieldRequest } from "../../../contract/fields.js";
+import { leftoversOf } from "../../../entities/leftovers.js";
 import type { Collection } from "../../../model/collection.js";
 import { isVectorType } from "../../../model/data-type.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../../model/schema.js";
@@ -11,7 +12,8 @@ import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
 
 /**
- * Drops a field with its indexes and all of its values, loaded or not. Its id is never used again: a later field of the same
+ * Drops a field with its indexes, loaded or not, at once: its values stay in the file, where nobody reads them, until a
+ * compaction. Its id is never used again: a later field of the same
  * name is a new, empty one.
  *
  * @throws CollectionNotFound, InvalidParameter
@@ -35,13 +37,9 @@ export const dropField: Operation<"collections/fields/drop"> = {
 };
 
 function drop(ctx: EngineContext, collection: Collection, field: FieldSchema): void {
-  for (const index of collection.indexes) {
-    if (index.fieldId !== field.id) continue;
-    ctx.entities.dropScalarIndex(collection, index);
-    ctx.catalog.dropIndex(collection.id, index.id);
-  }
-  ctx.entities.dropField(collection, field);
-  ctx.catalog.dropField(collection.id, field.id);
+  const indexes = collection.indexes.filter((index) => index.fieldId === field.id);
+  for (const index of indexes) ctx.catalog.dropIndex(collection.id, index.id);
+  ctx.catalog.dropField(collection.id, field.id, leftoversOf(collection, field, indexes));
 }
 
 /** The struct array field that is to be dropped as a whole. */
