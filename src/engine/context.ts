@@ -11,6 +11,7 @@ import type { FilteredSearch } from "./query/filtered-search.js";
 import type { Snapshots } from "./snapshots/snapshots.js";
 import type { ChangeLog } from "./storage/change-log.js";
 import type { Connection } from "./storage/driver.js";
+import type { ReadingThread } from "./storage/reading-thread.js";
 import type { VectorStore } from "./vector/contract.js";
 
 /** What an operation may use. Passed to each, never global. */
@@ -28,6 +29,8 @@ export interface EngineContext {
   readonly search: FilteredSearch;
   /** The models of the application. */
   readonly functions: ServedFunctions;
+  /** A second connection to the file, on another thread; undefined in memory and where somebody else writes. */
+  readonly elsewhere: ReadingThread | undefined;
   /** What readers beside this writer follow. */
   readonly changeLog: ChangeLog;
   /** Copies of collections. */

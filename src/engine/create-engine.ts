@@ -22,6 +22,7 @@ import { Snapshots } from "./snapshots/snapshots.js";
 import { NO_CHANGE_LOG, openChangeLog } from "./storage/change-log.js";
 import type { OpenDatabase } from "./storage/database.js";
 import { ReadGate } from "./storage/read-gate.js";
+import { ReadingThread } from "./storage/reading-thread.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
 import { createVectorStore } from "./vector/vector-store.js";
@@ -96,6 +97,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     filters: new FilterCache(server.version),
     search: new FilteredSearch(),
     functions: new ServedFunctions(options.functions),
+    elsewhere: database.path === undefined || readonly ? undefined : new ReadingThread(database.path),
     snapshots,
     changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),
     server,
@@ -151,6 +153,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
         failpoint("mid-close");
         transactions.settle();
       } finally {
+        await ctx.elsewhere?.close();
         gate?.close();
         snapshots.free();
         database.close();

@@ -105,6 +105,7 @@ const LAYERS: readonly Layer[] = [
     imports: [
       MODEL,
       VALUES,
+      RUNTIME,
       FAILPOINTS,
       ERRORS,
       /^expr\/sql\/sql-functions\.ts$/,

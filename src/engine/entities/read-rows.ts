@@ -84,7 +84,21 @@ export function selectRowIds(table: EntityTable, selection: Selection, limit?: n
   ) as number[];
 }
 
-/** Row ids of a selection in an order (strings by UTF-8 bytes). */
+/** A statement and its parameters: row ids of a selection in an order (strings by UTF-8 bytes). */
+export function inOrder(
+  table: EntityTable,
+  selection: Selection,
+  order: RowOrder,
+  limit: number,
+  offset: number,
+): Condition {
+  const where = whereClause(selection);
+  return {
+    text: `SELECT row_id FROM ${table.name}${where.text}${orderClause(table, order)} LIMIT ? OFFSET ?`,
+    params: [...where.params, Number.isFinite(limit) ? limit : -1, offset],
+  };
+}
+
 export function selectInOrder(
   table: EntityTable,
   selection: Selection,
@@ -92,11 +106,44 @@ export function selectInOrder(
   limit: number,
   offset: number,
 ): number[] {
-  const where = whereClause(selection);
+  const { text, params } = inOrder(table, selection, order, limit, offset);
   return table
-    .statement(`SELECT row_id FROM ${table.name}${where.text}${orderClause(table, order)} LIMIT ? OFFSET ?`)
+    .statement(text)
     .pluck()
-    .all(...where.params, Number.isFinite(limit) ? limit : -1, offset) as number[];
+    .all(...params) as number[];
+}
+
+/** The largest row id, which is at least the number of rows. */
+export function largestRowId(table: EntityTable): number {
+  return (table.statement(`SELECT max(row_id) FROM ${table.name}`).pluck().get() as number | null) ?? 0;
+}
+
+/** Whether a statement sorts all that it reads, for want of an index that has the rows in its order. */
+export function sortsAll(table: EntityTable, { text, params }: Condition): boolean {
+  const steps = table.statement(`EXPLAIN QUERY PLAN ${text}`).all(...params) as { readonly detail: string }[];
+  return steps.some(({ detail }) => detail === "USE TEMP B-TREE FOR ORDER BY");
+}
+
+/**
+ * Row ids of a selection, those of a stretch of row ids, in an order; with them what they are sorted by, the primary key last.
+ *
+ * @param from,to first row id of the stretch, and first one behind it
+ */
+export function selectStretchInOrder(
+  table: EntityTable,
+  selection: Selection,
+  order: RowOrder,
+  { from, to }: { readonly from: number; readonly to: number },
+  limit: number,
+): (readonly [rowId: bigint, ...values: unknown[]])[] {
+  const where = whereClause(selection);
+  const stretch = `${where.text === "" ? " WHERE" : `${where.text} AND`} row_id>=? AND row_id<?`;
+  const columns = ["row_id", ...order.map(({ column }) => column), table.keyColumn].join(",");
+  return table
+    .statement(`SELECT ${columns} FROM ${table.name} NOT INDEXED${stretch}${orderClause(table, order)} LIMIT ?`)
+    .raw()
+    .safeIntegers(true)
+    .all(...where.params, from, to, limit) as (readonly [bigint, ...unknown[]])[];
 }
 
 /** Of `candidates`, those in the selection. */

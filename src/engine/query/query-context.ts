@@ -6,6 +6,16 @@ import type { Loader } from "../load/loader.js";
 import type { Collection } from "../model/collection.js";
 import type { FilteredSearch } from "./filtered-search.js";
 
+/** Reads what takes long somewhere else, in the state that was committed last. */
+export interface ReadingElsewhere {
+  /** Rows as arrays, with integers as bigint; undefined where they must be read here. */
+  rows(
+    text: string,
+    params: readonly unknown[],
+    endsAt: number | undefined,
+  ): Promise<readonly (readonly unknown[])[] | undefined>;
+}
+
 /** What this room uses of an engine. */
 export interface QueryContext {
   readonly catalog: { byId(collectionId: number): Collection | undefined };
@@ -14,6 +24,8 @@ export interface QueryContext {
   readonly filters: FilterCache;
   readonly search: FilteredSearch;
   readonly functions: ServedFunctions;
+  /** Undefined where there is nothing else that can read the data: in memory, and beside a writer. */
+  readonly elsewhere: ReadingElsewhere | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Of the call that runs; work that goes on after an `await` sets its own again. */

@@ -2,28 +2,15 @@ import { failure } from "../../errors.js";
 import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { RecordBatch } from "../contract/column.js";
-import type { EntityTable } from "../entities/entity-table.js";
-import { countSelected, type RowOrder, type Selection, selectInOrder } from "../entities/read-rows.js";
-import type { Collection, Partition } from "../model/collection.js";
+import { countSelected, selectInOrder } from "../entities/read-rows.js";
+import type { Partition } from "../model/collection.js";
 import { MAX_REPLY_BYTES } from "../model/limits.js";
 import { checkReplyBytes, rowBytes } from "./check-limits.js";
-import { columnReader, type Output, recordBatch } from "./output.js";
+import { columnReader, recordBatch } from "./output.js";
 import type { QueryContext } from "./query-context.js";
+import type { QueryPlan } from "./query-plan.js";
 import { requireLoaded } from "./read-partitions.js";
-
-/** What a query reads: rows of a selection in an order. */
-export interface QueryPlan {
-  readonly collection: Collection;
-  readonly table: EntityTable;
-  readonly partitions: readonly Partition[];
-  readonly selection: Selection;
-  readonly output: Output;
-  /** Nothing: by primary key. */
-  readonly order: RowOrder;
-  /** Most rows; `Infinity` for all. */
-  readonly limit: number;
-  readonly offset: number;
-}
+import { sortedRowIds, sortsAtLength } from "./sorted-rows.js";
 
 export const QUERY_CONTEXT = "failed to query";
 
@@ -47,7 +34,8 @@ export function readRows(ctx: QueryContext, plan: QueryPlan, limits: CallLimits)
     if (Math.min(plan.limit, there) * perRow > most) throw failure("ReplyTooLarge", { limit: most });
   }
   const piece = Math.max(1, Math.min(PIECE_ROWS, Math.floor(PIECE_BYTES / perRow)));
-  if (plan.limit > piece) return readInPieces(ctx, plan, piece, limits);
+  const sorts = sortsAtLength(plan);
+  if (plan.limit > piece || sorts) return readInPieces(ctx, plan, piece, limits, sorts);
   const reader = columnReader(plan.table, plan.output);
   reader.addSelected(plan.selection, plan.order, plan.limit, plan.offset);
   checkReplyBytes(reader.sizeBytes, limits);
@@ -57,18 +45,25 @@ export function readRows(ctx: QueryContext, plan: QueryPlan, limits: CallLimits)
 /**
  * First the rows that there are now, then their values. A row never changes under its row id: unless one has gone
  * meanwhile, the answer is the state of the beginning.
+ *
+ * @param sorts whether finding the rows takes long
  */
 async function readInPieces(
   ctx: QueryContext,
   plan: QueryPlan,
   piece: number,
   limits: CallLimits,
+  sorts: boolean,
 ): Promise<RecordBatch> {
   for (let start = 1; ; start++) {
+    const rowIds = sorts
+      ? await sortedRowIds(ctx, plan, limits, start === MAX_STARTS)
+      : ctx.deadline.during(limits.deadline, () =>
+          selectInOrder(plan.table, plan.selection, plan.order, plan.limit, plan.offset),
+        );
+    if (rowIds === undefined) continue;
+    if (sorts) checkStillLoaded(ctx, plan);
     const slices = new Slices();
-    const rowIds = ctx.deadline.during(limits.deadline, () =>
-      selectInOrder(plan.table, plan.selection, plan.order, plan.limit, plan.offset),
-    );
     const reader = columnReader(plan.table, plan.output);
     let spoilt = false;
     for (let from = 0; from < rowIds.length && !spoilt; from += piece) {
@@ -85,7 +80,7 @@ async function readInPieces(
   }
 }
 
-/** Looks anew at what the catalogue says. */
+/** Looks anew at what the catalogue says. @throws CollectionNotLoaded, PartitionNotLoaded */
 export function checkStillLoaded(
   ctx: QueryContext,
   { collection, partitions }: Pick<QueryPlan, "collection" | "partitions">,

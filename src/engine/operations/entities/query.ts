@@ -35,11 +35,13 @@ export const queryEntities: Operation<"entities/query"> = {
     const table = ctx.entities.table(collection);
     const whole = selectionOf(ctx, collection, partitions, filter, limits.asOf);
     const sample = filter?.plan.sample;
+    const still = () => checkStillLoaded(ctx, { collection, partitions });
     const answer = (among: Selection) => {
       const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample));
       if (aggregates !== undefined) {
         const zone = timeZone ?? collection.properties["timezone"];
-        return { data: aggregateRows(table, selection, aggregates, shown, zone) };
+        const query = { table, selection, output: aggregates, ...shown, timeZone: zone, still };
+        return replyWith(aggregateRows(ctx, query, limits));
       }
       const plan = { collection, table, partitions, selection, output: output as Output, order, ...shown };
       return replyWith(readRows(ctx, plan, limits));
@@ -51,7 +53,7 @@ export const queryEntities: Operation<"entities/query"> = {
       selection: whole,
       byKey,
       most: byKey ? shown.limit + shown.offset : Number.POSITIVE_INFINITY,
-      still: () => checkStillLoaded(ctx, { collection, partitions }),
+      still,
     };
     const inSlices = mayTakeLong(whole, filter) && (byKey || (filter?.cost ?? 0) >= DEAR);
     return foundInSlices(

@@ -1,52 +1,86 @@
 import { failure } from "../../../errors.js";
 import { compactInteger } from "../../../values/int64.js";
+import type { CallLimits } from "../../contract/call-limits.js";
 import type { RecordBatch, StoredValue } from "../../contract/column.js";
 import { fieldColumn } from "../../entities/columns.js";
 import type { EntityTable } from "../../entities/entity-table.js";
-import { type Selection, whereClause } from "../../entities/read-rows.js";
+import { type Condition, largestRowId, type Selection, whereClause } from "../../entities/read-rows.js";
 import { isVectorType } from "../../model/data-type.js";
 import type { FieldSchema } from "../../model/schema.js";
+import type { QueryContext } from "../query-context.js";
 import { type Aggregate, type AggregateOutput, isAggregate } from "./aggregates.js";
 
 /** Of a query; more groups than that are refused, however few of them are shown. */
 const MOST_GROUPS = 100_000;
+
+/** Fewer rows are gone through at once: it takes some milliseconds at most. */
+const FEW_ROWS = 20_000;
 
 /**
  * Runs a query that groups or aggregates: one row per group, or one row of all.
  *
  * @param limit most groups that are shown, of those behind the first `offset`; `Infinity` for all
  * @param timeZone of points in time that are shown
- * @throws InvalidParameter for a sum beyond int64 or too many groups
+ * @returns a promise where there are so many rows that another thread goes through them
+ * @throws InvalidParameter for a sum beyond int64 or too many groups, Timeout
  */
 export function aggregateRows(
-  table: EntityTable,
-  selection: Selection,
-  output: AggregateOutput,
-  { limit, offset }: { readonly limit: number; readonly offset: number },
-  timeZone: string | undefined,
-): RecordBatch {
-  const groups = rowsOf(table, selection, output);
-  const shown = output.groups.length === 0 ? groups : groups.slice(offset, offset + limit);
-  const columns = output.columns.map(({ head }, i) => ({ ...head, values: shown.map((row) => row[i] as StoredValue) }));
+  ctx: QueryContext,
+  query: AggregateQuery,
+  limits: CallLimits,
+): RecordBatch | Promise<RecordBatch> {
+  const { table, output } = query;
+  const statement = statementOf(query);
+  const here = () =>
+    summing(() =>
+      table
+        .statement(statement.text)
+        .raw()
+        .safeIntegers(true)
+        .all(...statement.params),
+    );
+  const counts = output.columns.every(({ of }) => isAggregate(of) && of.field === undefined);
+  const { elsewhere } = ctx;
+  if (elsewhere === undefined || counts || largestRowId(table) < FEW_ROWS) return shown(query, here() as unknown[][]);
+  return elsewhere.rows(statement.text, statement.params, limits.deadline).then((rows) =>
+    ctx.deadline.during(limits.deadline, () => {
+      ctx.deadline.check();
+      query.still();
+      return shown(query, rows ?? (here() as unknown[][]));
+    }),
+  );
+}
+
+/** What a query that groups or aggregates reads. */
+export interface AggregateQuery {
+  readonly table: EntityTable;
+  readonly selection: Selection;
+  readonly output: AggregateOutput;
+  readonly limit: number;
+  readonly offset: number;
+  readonly timeZone: string | undefined;
+  /** Looked at after a pause. @throws when what the query reads has gone */
+  readonly still: () => void;
+}
+
+function shown(query: AggregateQuery, rows: readonly (readonly unknown[])[]): RecordBatch {
+  const { table, selection, output, limit, offset, timeZone } = query;
+  if (rows.length > MOST_GROUPS) throw tooManyGroups(table, selection, output.groups);
+  const page = output.groups.length === 0 ? rows : rows.slice(offset, offset + limit);
+  const columns = output.columns.map(({ head }, i) => ({ ...head, values: page.map((row) => storedValue(row[i])) }));
   return {
-    rowCount: shown.length,
+    rowCount: page.length,
     columns,
     outputFields: columns.map(({ name }) => name),
     ...(timeZone === undefined ? {} : { timeZone }),
   };
 }
 
-function rowsOf(table: EntityTable, selection: Selection, output: AggregateOutput): StoredValue[][] {
+function statementOf({ table, selection, output }: AggregateQuery): Condition {
   const where = whereClause(selection);
-  const from = ` FROM ${table.name} AS e${where.text}`;
   const list = output.columns.map(({ of }) => (isAggregate(of) ? aggregateSql(table, of) : fieldColumn(of.id)));
-  const statement = table
-    .statement(`SELECT ${list.join(",")}${from}${groupSql(output)}`)
-    .raw()
-    .safeIntegers(true);
-  const rows = summing(() => statement.all(...where.params)) as unknown[][];
-  if (rows.length > MOST_GROUPS) throw tooManyGroups(table, selection, output.groups);
-  return rows.map((row) => row.map(storedValue));
+  const text = `SELECT ${list.join(",")} FROM ${table.name} AS e${where.text}${groupSql(output)}`;
+  return { text, params: where.params };
 }
 
 /** A value that SQLite gave, with integers as bigint, in stored form. */

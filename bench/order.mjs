@@ -1,0 +1,107 @@
+// Sorted queries and groups over many rows, in a file and in memory: the time of a query, and how long the event loop was held
+// meanwhile. Groups beside the same SQL, bare, on a connection to the same file.
+//
+//   node bench/order.mjs
+//   ROWS=1000000 ROUNDS=7 are the defaults
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { Elanus } from "./lib/elanus.mjs";
+import { machine } from "./lib/machine.mjs";
+import { median, now, round, sleep } from "./lib/measure.mjs";
+import { StallMeter } from "./stall-meter.mjs";
+
+const ROWS = Number(process.env.ROWS ?? 1_000_000);
+const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const c = { collectionName: "c" };
+
+const { cpu, cores, node } = machine(import.meta.url, []);
+console.log(`${cpu}, ${cores} cores, Node ${node}, ${ROWS} rows\n`);
+
+async function fill(db) {
+  const scalar = (fieldName, dataType, more = {}) => ({ fieldName, dataType, ...more });
+  await db.collections.create({
+    ...c,
+    schema: {
+      fields: [
+        scalar("id", "Int64", { isPrimary: true }),
+        scalar("v", "FloatVector", { elementTypeParams: { dim: 2 } }),
+        scalar("indexed", "Int64"),
+        scalar("price", "Int64", { nullable: true }),
+        scalar("cat", "VarChar", { elementTypeParams: { max_length: 20 } }),
+      ],
+    },
+    indexParams: [
+      { fieldName: "v", indexName: "v", metricType: "L2", indexType: "FLAT" },
+      { fieldName: "indexed", indexName: "indexed", indexType: "STL_SORT" },
+    ],
+  });
+  const STEP = 10_000;
+  for (let from = 0; from < ROWS; from += STEP) {
+    const data = Array.from({ length: STEP }, (_, i) => {
+      const id = from + i;
+      const hash = Math.imul(id, 2654435761) >>> 0;
+      return { id, v: [id % 7, 1], indexed: hash, price: hash % 10 === 0 ? null : hash, cat: `k${hash % 100}` };
+    });
+    await db.entities.insert({ ...c, data });
+  }
+  await sleep(500);
+}
+
+async function measure(name, work) {
+  await work();
+  const times = [];
+  const stalls = [];
+  const meter = new StallMeter();
+  for (let i = 0; i < ROUNDS; i++) {
+    await sleep(20);
+    meter.reset();
+    const start = now();
+    await work();
+    times.push(now() - start);
+    await sleep(3);
+    stalls.push(meter.max());
+  }
+  meter.close();
+  console.log(`| ${name} | ${round(median(times), 1)} | ${round(Math.max(...stalls), 1)} |`);
+  return median(times);
+}
+
+async function run(db) {
+  const query = (more) => db.entities.query({ ...c, filter: "", outputFields: ["cat"], limit: 100, ...more });
+  await measure("order by an indexed field, limit 100", () => query({ orderByFields: ["indexed:desc"] }));
+  await measure("order by an integer without an index, limit 100", () => query({ orderByFields: ["price"] }));
+  await measure("order by a text and an integer without an index, limit 100", () =>
+    query({ orderByFields: ["cat:desc", "price"] }),
+  );
+  const aggregates = ["cat", "count(*)", "sum(price)", "avg(price)"];
+  return measure("group by a text of 100 values: count, sum, avg", () =>
+    query({ outputFields: aggregates, groupByFields: ["cat"] }),
+  );
+}
+
+const folder = mkdtempSync(join(tmpdir(), "elanus-bench-order-"));
+try {
+  for (const path of [join(folder, "data.db"), ":memory:"]) {
+    const db = await Elanus.open(path);
+    await fill(db);
+    console.log(
+      `**${path === ":memory:" ? "in memory" : "in a file"}**\n\n| query | ms | worst stall, ms |\n| --- | --- | --- |`,
+    );
+    const grouped = await run(db);
+    if (path !== ":memory:") {
+      const sql = new Sqlite(path, { readonly: true });
+      sql.pragma("cache_size = -65536");
+      sql.pragma("temp_store = MEMORY");
+      // The table of the first collection; a column is named by its field's id.
+      const text = "SELECT f_104, count(*), sum(f_103), avg(f_103) FROM e_1 GROUP BY f_104 ORDER BY f_104 LIMIT 100001";
+      const bare = await measure("the same in bare SQL", () => sql.prepare(text).all());
+      console.log(`\nGroups take ${round(grouped / bare, 2)} times what the bare SQL takes.\n`);
+      sql.close();
+    }
+    await db.close();
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

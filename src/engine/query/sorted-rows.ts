@@ -1,0 +1,101 @@
+import { Slices } from "../../values/slices.js";
+import type { CallLimits } from "../contract/call-limits.js";
+import type { StoredValue } from "../contract/column.js";
+import {
+  inOrder,
+  largestRowId,
+  type RowOrder,
+  selectInOrder,
+  selectStretchInOrder,
+  sortsAll,
+} from "../entities/read-rows.js";
+import type { QueryContext } from "./query-context.js";
+import type { QueryPlan } from "./query-plan.js";
+import { compareKeys } from "./ranked-hits.js";
+
+/** Fewer rows are sorted at once: it takes some milliseconds at most. */
+const FEW_ROWS = 20_000;
+/** Row ids that one step looks at. */
+const STEP_ROWS = 10_000;
+
+/** Whether the rows of a query must all be read and sorted, and are so many that the event loop would feel it. */
+export function sortsAtLength(plan: QueryPlan): boolean {
+  const { table, selection, order, limit, offset } = plan;
+  if (order.length === 0 || largestRowId(table) < FEW_ROWS) return false;
+  return sortsAll(table, inOrder(table, selection, order, limit, offset));
+}
+
+/**
+ * The row ids of a query that sorts at length: by another thread where there is one, else step by step. All in one state.
+ *
+ * @param last whether to do it at once: writes have spoilt it before
+ * @returns undefined when a write came in between
+ * @throws Timeout
+ */
+export async function sortedRowIds(
+  ctx: QueryContext,
+  plan: QueryPlan,
+  limits: CallLimits,
+  last: boolean,
+): Promise<readonly number[] | undefined> {
+  const { table, selection, order, limit, offset } = plan;
+  const { text, params } = inOrder(table, selection, order, limit, offset);
+  const rows = await ctx.elsewhere?.rows(text, params, limits.deadline);
+  if (rows !== undefined) return rows.map(([rowId]) => Number(rowId));
+  ctx.deadline.during(limits.deadline, () => ctx.deadline.check());
+  if (last) return ctx.deadline.during(limits.deadline, () => selectInOrder(table, selection, order, limit, offset));
+  return inSteps(ctx, plan, limits);
+}
+
+/** A row and what it is sorted by, the primary key last. */
+type SortedRow = readonly [rowId: bigint, ...values: unknown[]];
+
+async function inSteps(ctx: QueryContext, plan: QueryPlan, limits: CallLimits): Promise<readonly number[] | undefined> {
+  const { collection, table, selection, order, limit, offset } = plan;
+  const version = ctx.entities.version(collection.id);
+  const most = limit + offset;
+  const end = largestRowId(table) + 1;
+  const slices = new Slices();
+  let best: SortedRow[] = [];
+  for (let from = 0; from < end; from += STEP_ROWS) {
+    const stretch = { from, to: from + STEP_ROWS };
+    const found = ctx.deadline.during(limits.deadline, () =>
+      selectStretchInOrder(table, selection, order, stretch, most),
+    );
+    best = merged(best, found, order, most);
+    if (!slices.over) continue;
+    await slices.next();
+    ctx.deadline.during(limits.deadline, () => ctx.deadline.check());
+    if (ctx.entities.version(collection.id) !== version) return undefined;
+  }
+  return best.slice(offset).map(([rowId]) => Number(rowId));
+}
+
+/** The first rows of two sorted lists. */
+function merged(a: readonly SortedRow[], b: readonly SortedRow[], order: RowOrder, most: number): SortedRow[] {
+  const all: SortedRow[] = [];
+  for (let i = 0, j = 0; all.length < most && (i < a.length || j < b.length); ) {
+    const [x, y] = [a[i], b[j]];
+    if (y === undefined || (x !== undefined && compareRows(order, x, y) <= 0)) {
+      all.push(x as SortedRow);
+      i++;
+    } else {
+      all.push(y);
+      j++;
+    }
+  }
+  return all;
+}
+
+function compareRows(order: RowOrder, a: SortedRow, b: SortedRow): number {
+  for (const [i, { descending, nullsFirst = false }] of order.entries()) {
+    const [x, y] = [a[i + 1] as StoredValue, b[i + 1] as StoredValue];
+    if (x === null || y === null) {
+      if (x !== y) return (x === null) === nullsFirst ? -1 : 1;
+      continue;
+    }
+    const compared = compareKeys(x, y);
+    if (compared !== 0) return descending ? -compared : compared;
+  }
+  return compareKeys(a[order.length + 1] as StoredValue & {}, b[order.length + 1] as StoredValue & {});
+}
