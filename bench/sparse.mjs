@@ -6,6 +6,7 @@
 import { bundleSource } from "../scripts/build/sources.mjs";
 import { machine } from "./lib/machine.mjs";
 import { median, quantile } from "./lib/measure.mjs";
+import { distinct, randomOf, zipf } from "./lib/zipf.mjs";
 
 const env = process.env;
 const asked = process.argv.slice(2);
@@ -25,34 +26,6 @@ const threadMs = () => {
   return (user + system) / 1000;
 };
 
-function randomOf(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-/** Terms by how often they come: the n-th as 1/n. */
-function zipf(random) {
-  const sums = new Float64Array(VOCABULARY);
-  let sum = 0;
-  for (let i = 0; i < VOCABULARY; i++) {
-    sum += 1 / (i + 1);
-    sums[i] = sum;
-  }
-  return () => {
-    const at = random() * sum;
-    let [low, high] = [0, VOCABULARY - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sums[middle] < at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-}
-
 /** Pairs of term and value as stored vectors have them, ascending by term. */
 function entries(pairs) {
   const list = [...pairs].sort(([a], [b]) => a - b);
@@ -64,16 +37,10 @@ function entries(pairs) {
   return new Uint8Array(view.buffer);
 }
 
-function distinct(count, draw, value) {
-  const pairs = new Map();
-  while (pairs.size < count) pairs.set(draw(), value());
-  return pairs;
-}
-
 async function vectors() {
   const { createVectorStore } = await import(await bundleSource("src/engine/vector/vector-store.ts"));
   const random = randomOf(42);
-  const draw = zipf(random);
+  const draw = zipf(random, VOCABULARY);
   const value = () => Math.fround(random() + 1e-6);
   const store = createVectorStore({});
   const key = { collectionId: 1, partitionId: 1, fieldId: 100 };
@@ -159,7 +126,7 @@ function bestOf(sums) {
 async function texts() {
   const { Elanus } = await import("../dist/esm/index.js");
   const random = randomOf(7);
-  const draw = zipf(random);
+  const draw = zipf(random, VOCABULARY);
   const word = (n) => {
     let text = "";
     for (let rest = n + 20; rest > 0; rest = Math.floor(rest / 20))

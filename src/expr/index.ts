@@ -29,7 +29,13 @@ export { compileSql } from "./sql/compile.js";
 export { deadlineSql, filterCost } from "./sql/deadline.js";
 export type { SqlFragment, SqlValue } from "./sql/fragment.js";
 export { jsonPathIndexExpression } from "./sql/json-path.js";
-export { registerSqlFunctions, type SqlFunction, sqlFunctions } from "./sql/sql-functions.js";
+export {
+  registerSqlFunctions,
+  type SqlAggregate,
+  type SqlFunction,
+  sqlAggregates,
+  sqlFunctions,
+} from "./sql/sql-functions.js";
 export type * from "./syntax/ast.js";
 export { parseExpression } from "./syntax/parse.js";
 export { parsePath } from "./syntax/parse-path.js";

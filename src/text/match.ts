@@ -1,5 +1,6 @@
 import { type Deadline, NO_DEADLINE } from "../values/deadline.js";
 import type { Analyzer } from "./analyzer.js";
+import { fitsStepwise, type ShiftList } from "./phrase-steps.js";
 
 /** Whether a text holds words, or words in a row. */
 
@@ -38,7 +39,9 @@ export function matchesText(analyzer: Analyzer, text: string, tokens: TokenCount
  * of two neighbours costs 2). False when there are no tokens.
  *
  * The shift of a token is its position in the text less its place in the phrase. Two tokens, or no slop: shifts can be chosen
- * within a window of `slop`. More tokens with slop: as the text index of Milvus does it, step by step, which is wider.
+ * within a window of `slop`. More tokens with slop: as the text index of Milvus does it, step by step (`phrase-steps.ts`).
+ *
+ * @param tokens of the phrase; where `goesByOrder` says so, in the order in which they are looked for
  */
 export function matchesPhrase(
   analyzer: Analyzer,
@@ -49,12 +52,17 @@ export function matchesPhrase(
 ): boolean {
   const words = placedWords(analyzer, text, tokens);
   if (words === undefined) return false;
-  if (tokens.length <= 2 || slop === 0) return fitsInWindow(words, slop, deadline);
+  if (!goesByOrder(tokens, slop)) return fitsInWindow(words, slop, deadline);
   const lists = tokens.map(({ text: word, position }): ShiftList => {
     const { positions } = words.find((one) => one.text === word) as PlacedWord;
     return { positions, place: position };
   });
   return fitsStepwise(lists, slop, deadline);
+}
+
+/** Does it matter in which order the tokens of a phrase are looked for? */
+export function goesByOrder(tokens: readonly PhraseToken[], slop: number): boolean {
+  return tokens.length > 2 && slop > 0;
 }
 
 /** A word of the phrase: its places there, and where it stands in the text; both rise. */
@@ -112,111 +120,4 @@ function firstMisfit(words: readonly PlacedWord[], low: number, high: number): n
     }
   }
   return undefined;
-}
-
-/** The shifts of one token: its positions less its place. */
-interface ShiftList {
-  readonly positions: readonly number[];
-  readonly place: number;
-}
-
-/** Shifts that a phrase up to some token can have, ascending, and the slop used for each. */
-class Reached {
-  shifts: Int32Array;
-  used: Int32Array;
-  length = 0;
-
-  constructor(capacity: number) {
-    this.shifts = new Int32Array(capacity);
-    this.used = new Int32Array(capacity);
-  }
-
-  /** What was added before stays; the last one takes the smaller slop. */
-  add(shift: number, used: number): void {
-    const last = this.length - 1;
-    if (last >= 0 && (this.shifts[last] as number) >= shift) {
-      if (this.shifts[last] === shift && used < (this.used[last] as number)) this.used[last] = used;
-      return;
-    }
-    this.shifts[this.length] = shift;
-    this.used[this.length++] = used;
-  }
-}
-
-function fitsStepwise(lists: readonly ShiftList[], slop: number, deadline: Deadline): boolean {
-  const [first] = lists as readonly [ShiftList];
-  let reached = new Reached(first.positions.length);
-  for (const position of first.positions) reached.add(position - first.place, 0);
-  for (const middle of lists.slice(1, -1)) {
-    deadline.check();
-    reached = step(reached, middle, slop);
-    if (reached.length === 0) return false;
-  }
-  // The last token only has to be near enough: what was used before does not count.
-  const { positions, place } = lists[lists.length - 1] as ShiftList;
-  for (let i = 0, j = 0; i < reached.length && j < positions.length; ) {
-    const difference = (positions[j] as number) - place - (reached.shifts[i] as number);
-    if (Math.abs(difference) <= slop) return true;
-    if (difference < 0) j += 1;
-    else i += 1;
-  }
-  return false;
-}
-
-/** Walks both lists from the left and joins what lies near enough. */
-function step(reached: Reached, { positions, place }: ShiftList, slop: number): Reached {
-  const { shifts, used, length } = reached;
-  const count = positions.length;
-  const joined = new Reached(length + count);
-  let i = 0;
-  let j = 0;
-  // Elements before these have been added already.
-  let passedLeft = 0;
-  let passedRight = 0;
-  while (i < length && j < count) {
-    const left = shifts[i] as number;
-    const right = (positions[j] as number) - place;
-    let total = (used[i] as number) + Math.abs(left - right);
-    if (total > slop) {
-      if (left < right) i += 1;
-      else j += 1;
-      continue;
-    }
-    joined.add(Math.min(left, right), total);
-    if (left < right) {
-      let k = Math.max(i + 1, passedLeft - 1);
-      for (; k < length && (shifts[k] as number) <= right; k += 1) {
-        const further = (used[k] as number) + right - (shifts[k] as number);
-        if (further > slop) continue;
-        total = further;
-        joined.add(shifts[k] as number, total);
-      }
-      passedLeft = k;
-    } else {
-      let k = Math.max(j + 1, passedRight - 1);
-      for (; k < count && (positions[k] as number) - place <= left; k += 1) {
-        const further = (used[i] as number) + left - ((positions[k] as number) - place);
-        if (further > slop) continue;
-        total = further;
-        joined.add((positions[k] as number) - place, total);
-      }
-      passedRight = k;
-    }
-    joined.add(Math.max(left, right), total);
-    i += 1;
-    j += 1;
-  }
-  // One list has ended: its last element may still reach what remains of the other.
-  const lastShift = (positions[count - 1] as number) - place;
-  for (; i < length; i += 1) {
-    const total = (used[i] as number) + Math.abs((shifts[i] as number) - lastShift);
-    if (total <= slop) joined.add(shifts[i] as number, total);
-  }
-  const lastReached = shifts[length - 1] as number;
-  const lastUsed = used[length - 1] as number;
-  for (; j < count; j += 1) {
-    const total = lastUsed + Math.abs((positions[j] as number) - place - lastReached);
-    if (total <= slop) joined.add((positions[j] as number) - place, total);
-  }
-  return joined;
 }

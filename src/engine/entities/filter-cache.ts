@@ -7,7 +7,7 @@ import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
 import { isOn } from "../model/text-fields.js";
-import { fieldColumn, META_COLUMN } from "./columns.js";
+import { entityTable, fieldColumn, META_COLUMN } from "./columns.js";
 import { indexedPath } from "./indexed-path.js";
 import type { Condition } from "./read-rows.js";
 
@@ -62,7 +62,7 @@ export class FilterCache {
     if (known !== undefined) return known;
     const scope = this.#scope(collection);
     const plan = planFilter(text, timeZone === undefined ? scope : { ...scope, timeZone }, values, use);
-    const compiled = { plan, ...conditionsOf(plan), key };
+    const compiled = { plan, ...conditionsOf(plan, entityTable(collection.id)), key };
     if (text.length + parameters.length <= MAX_TEXT) this.#compiled.set(key, compiled);
     return compiled;
   }
@@ -79,13 +79,12 @@ export class FilterCache {
 /** So many rows are read before anybody looks at the deadline. */
 const FEW_KEYS = 1000;
 
-function conditionsOf({
-  predicate,
-  primaryKeys,
-  alwaysTrue,
-}: FilterPlan): Pick<CompiledFilter, "condition" | "unwatched" | "cost"> {
+function conditionsOf(
+  { predicate, primaryKeys, alwaysTrue }: FilterPlan,
+  table: string,
+): Pick<CompiledFilter, "condition" | "unwatched" | "cost"> {
   if (alwaysTrue) return { condition: undefined, unwatched: undefined, cost: 0 };
-  const unwatched = compileSql(predicate);
+  const unwatched = compileSql(predicate, undefined, table);
   const cost = filterCost(predicate);
   if (primaryKeys !== undefined && primaryKeys.length <= FEW_KEYS) return { condition: unwatched, unwatched, cost };
   const look = deadlineSql(predicate, "row_id");

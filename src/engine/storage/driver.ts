@@ -32,6 +32,16 @@ export interface Connection {
     options: { readonly deterministic?: boolean; readonly safeIntegers?: boolean },
     fn: (...args: never[]) => unknown,
   ): unknown;
+  /** Makes a function over all rows of a query known to SQL: `step` is called with what `start` gave, and a row's arguments. */
+  aggregate(
+    name: string,
+    options: {
+      readonly start: () => unknown;
+      readonly step: (state: unknown, ...args: unknown[]) => void;
+      readonly result: (state: unknown) => unknown;
+      readonly deterministic: boolean;
+    },
+  ): unknown;
   close(): unknown;
 }
 

@@ -1,3 +1,4 @@
+import { goesByOrder } from "../../text/match.js";
 import type { ResolvedField } from "../check/scope.js";
 import type { Operand, Scalar, TextArgument, TypedExpression } from "../check/typed.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
@@ -25,19 +26,21 @@ import { bindConstant, distinct, encodeArrays, listForColumn, sqlOperator } from
  * exactly where the filter is TRUE, FALSE or UNKNOWN, but for positive places, where FALSE may stand for UNKNOWN:
  * as a whole it selects the same rows. All values are bound, large ones by a handle that this thread knows. Needs the functions of `sql-functions.ts` on the connection.
  * @param alias of the table, where the statement has more than one
+ * @param table that the rows are in: in it the rows with a word are counted, where a phrase depends on that
  */
-export function compileSql(predicate: TypedExpression, alias?: string): SqlFragment {
-  return compile({ prefix: alias === undefined ? "" : `${alias}.` }, predicate, false).fragment;
+export function compileSql(predicate: TypedExpression, alias?: string, table?: string): SqlFragment {
+  return compile({ prefix: alias === undefined ? "" : `${alias}.`, table }, predicate, false).fragment;
 }
 
 /** Height and number of bound values of the SQL of a filter: SQLite limits both. */
 export function measureSql(predicate: TypedExpression): { readonly height: number; readonly values: number } {
-  const { fragment, height } = compile({ prefix: "" }, predicate, false);
+  const { fragment, height } = compile({ prefix: "", table: "t" }, predicate, false);
   return { height, values: fragment.params.length };
 }
 
 interface Emitter {
   readonly prefix: string;
+  readonly table: string | undefined;
 }
 
 /** A piece with what the joining of pieces must know. */
@@ -265,7 +268,12 @@ function leafSql(emitter: Emitter, node: TypedExpression, positive: boolean): Sq
     }
     case "phraseMatch": {
       const tokens = constant(JSON.stringify(node.tokens));
-      return sql`elanus_phrase_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.slop))}, ${constant(node.field.analyzerParams ?? "")})`;
+      const analyzer = constant(node.field.analyzerParams ?? "");
+      const order =
+        emitter.table !== undefined && goesByOrder(node.tokens, node.slop)
+          ? sql`(SELECT elanus_rarest_first(${raw(node.field.column)}, ${tokens}, ${analyzer}) FROM ${raw(emitter.table)})`
+          : raw("''");
+      return sql`elanus_phrase_match(${columnOf(emitter, node.field)}, ${tokens}, ${bind(BigInt(node.slop))}, ${analyzer}, ${order})`;
     }
     case "fuzzyMatch": {
       const query = constant(JSON.stringify({ tokens: node.tokens, distance: node.distance }));

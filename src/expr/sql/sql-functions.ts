@@ -1,6 +1,7 @@
 import { FuzzyWords } from "../../text/fuzzy-words.js";
 import { knownAnalyzer } from "../../text/known-analyzers.js";
 import { countTokens, matchesPhrase, matchesText, type PhraseToken, type TokenCounts } from "../../text/match.js";
+import { WordCounts } from "../../text/word-counts.js";
 import { type Deadline, NO_DEADLINE } from "../../values/deadline.js";
 import { toFloat32 } from "../../values/float32.js";
 import { spatialTest } from "../../values/geometry.js";
@@ -41,6 +42,13 @@ const fuzzyWordsOf = remembered((text) => {
   return new FuzzyWords(tokens, distance);
 });
 const phraseOf = remembered<readonly PhraseToken[]>((text) => JSON.parse(text) as PhraseToken[]);
+
+const orderOf = remembered<readonly number[]>((text) => (text === "" ? [] : (JSON.parse(text) as number[])));
+
+function inOrder(tokens: Handed, order: string): readonly PhraseToken[] {
+  const phrase = phraseOf(tokens);
+  return order === "" ? phrase : orderOf(order).map((i) => phrase[i] as PhraseToken);
+}
 
 function truth(value: boolean | null): number | null {
   return value === null ? null : value ? 1 : 0;
@@ -99,10 +107,10 @@ export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunc
         ? null
         : truth(matchesText(knownAnalyzer(textOf(analyzer)), String(text), countsOf(tokens), minimum)),
     ),
-    define("phrase_match", (text: Value, tokens: Handed, slop: number, analyzer: Handed) =>
+    define("phrase_match", (text: Value, tokens: Handed, slop: number, analyzer: Handed, order: string) =>
       text === null
         ? null
-        : truth(matchesPhrase(knownAnalyzer(textOf(analyzer)), String(text), phraseOf(tokens), slop, deadline)),
+        : truth(matchesPhrase(knownAnalyzer(textOf(analyzer)), String(text), inOrder(tokens, order), slop, deadline)),
     ),
     define("fuzzy_match", (text: Value, query: Handed, analyzer: Handed) =>
       text === null
@@ -130,6 +138,31 @@ export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunc
   ];
 }
 
+/** A function over all rows of a query. */
+export interface SqlAggregate {
+  readonly name: string;
+  readonly start: () => unknown;
+  readonly step: (state: unknown, ...args: unknown[]) => void;
+  readonly result: (state: unknown) => unknown;
+}
+
+/** The aggregates that compiled filters call. */
+export function sqlAggregates(deadline: Deadline = NO_DEADLINE): readonly SqlAggregate[] {
+  return [
+    /** The tokens of a phrase by how many rows have them, the rarest first: their numbers as JSON. */
+    {
+      name: "elanus_rarest_first",
+      start: () => new WordCounts(),
+      step(counts, text, tokens, analyzer) {
+        deadline.check();
+        const words = text === null ? [] : knownAnalyzer(textOf(analyzer as Handed)).words(String(text));
+        (counts as WordCounts).add(phraseOf(tokens as Handed), words);
+      },
+      result: (counts) => JSON.stringify((counts as WordCounts).rarestFirst()),
+    },
+  ];
+}
+
 /** The part of a better-sqlite3 database that is needed here. */
 interface FunctionHost {
   function(
@@ -137,6 +170,7 @@ interface FunctionHost {
     options: { readonly deterministic?: boolean; readonly safeIntegers?: boolean },
     fn: (...args: never[]) => unknown,
   ): unknown;
+  aggregate(name: string, options: Omit<SqlAggregate, "name"> & { readonly deterministic: boolean }): unknown;
 }
 
 /**
@@ -147,4 +181,5 @@ export function registerSqlFunctions(database: FunctionHost, deadline?: Deadline
   for (const { name, deterministic, safeIntegers, fn } of sqlFunctions(deadline)) {
     database.function(name, { deterministic, safeIntegers }, fn);
   }
+  for (const { name, ...steps } of sqlAggregates(deadline)) database.aggregate(name, { ...steps, deterministic: true });
 }
