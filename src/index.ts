@@ -90,7 +90,7 @@ async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> 
     cors,
     ...engineOptions
   } = readOpenOptions(options);
-  const apiOptions: Omit<ApiOptions, "authenticate"> = {
+  const apiOptions: Omit<ApiOptions, "authenticate" | "stats"> = {
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...(maxBodyBytes !== undefined && { maxBodyBytes }),
     ...(cors !== undefined && { cors }),
@@ -99,7 +99,11 @@ async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> 
   const engine = worker ? await openRemoteEngine(file, engineOptions) : openEngine(file, engineOptions);
   if (preload !== false) await engine.preload(preload).catch((error: unknown) => closeAfter(engine, error));
   const authenticated = engineOptions.auth !== undefined;
-  const api = createApi(engine, { ...apiOptions, ...(authenticated && { authenticate: engine.authenticate }) });
+  const api = createApi(engine, {
+    ...apiOptions,
+    stats: engine.stats,
+    ...(authenticated && { authenticate: engine.authenticate }),
+  });
   return assemble(file, engine, api);
 }
 

@@ -1,10 +1,11 @@
-import { type Caller, type ServerTraits, serverTraits } from "../engine/index.js";
+import { type Caller, type Engine, type ServerTraits, serverTraits } from "../engine/index.js";
 import type { Authenticate, EnginePort } from "./engine-port.js";
 import { fetchWith } from "./fetch.js";
 import { createHandler } from "./http/handler.js";
 import type { HttpRequest, HttpResponse } from "./http/message.js";
 import { legacyRouter } from "./legacy-9091/routes.js";
 import { type ElanusServer, type ListenOptions, listen } from "./listen.js";
+import { operationalRouter } from "./operational/routes.js";
 import { type Envelope, type RequestOptions, request } from "./request.js";
 import { type V1ErrorDialect, v1Router } from "./rest/v1/routes.js";
 import { v2Router } from "./rest/v2/routes.js";
@@ -13,6 +14,8 @@ import { smallFirst } from "./small-first.js";
 export interface ApiOptions {
   /** Tells who calls. Default: nobody is asked. */
   readonly authenticate?: Authenticate;
+  /** What is in memory, for the Prometheus page. */
+  readonly stats?: Engine["stats"];
   /** Default: cloud. */
   readonly v1ErrorDialect?: V1ErrorDialect;
   /** Largest request body. Default: 64 MB. */
@@ -43,14 +46,19 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Puts the REST surfaces (v2, v1, the 9091 API) and gRPC in front of an engine. */
 export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
   const engine = smallFirst(whole);
-  const { authenticate, server = serverTraits() } = options;
+  const { authenticate, stats, server = serverTraits() } = options;
+  let requests = 0;
   const cors = options.cors ?? false;
   const handler = createHandler({
     routers: [
       v2Router(engine, server),
       v1Router(engine, options.v1ErrorDialect ?? "cloud"),
-      legacyRouter(engine, server.errorForm),
+      legacyRouter(engine, server),
+      operationalRouter({ engine, requests: () => requests, ...(stats !== undefined && { stats }) }),
     ],
+    onRequest: () => {
+      requests++;
+    },
     traceIds: server.traceIds,
     authenticate,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,

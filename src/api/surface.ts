@@ -31,6 +31,8 @@ export type Envelope = Readonly<Record<string, unknown>>;
 export interface Outcome {
   readonly status: number;
   readonly envelope: Envelope;
+  /** Sent in place of the envelope, as plain text. */
+  readonly text?: string;
 }
 
 /** One of REST v2, REST v1, the 9091 API. */

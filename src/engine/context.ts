@@ -2,6 +2,7 @@ import type { RunningDeadline } from "../values/deadline.js";
 import type { Access } from "./access/access.js";
 import type { Passwords } from "./access/passwords.js";
 import type { Catalog } from "./catalog/catalog.js";
+import type { ResourceGroups } from "./catalog/resource-groups.js";
 import type { EntityStore } from "./entities/entity-store.js";
 import type { FilterCache } from "./entities/filter-cache.js";
 import type { ServedFunctions } from "./functions/served-functions.js";
@@ -19,6 +20,7 @@ export interface EngineContext {
   /** The one writing connection. Only `catalog`, `entities` and `maintenance` prepare statements on it. */
   readonly sql: Connection;
   readonly catalog: Catalog;
+  readonly resourceGroups: ResourceGroups;
   /** Users, roles, and what they may do. */
   readonly access: Access;
   readonly passwords: Passwords;

@@ -4,6 +4,7 @@ import { applyAuth } from "./access/auth-options.js";
 import { Authenticator } from "./access/authenticator.js";
 import { Passwords } from "./access/passwords.js";
 import { Calls } from "./call.js";
+import { resourceGroups } from "./catalog/resource-groups.js";
 import { openCatalog } from "./catalog/sqlite-catalog.js";
 import type { EngineContext } from "./context.js";
 import { EntityStore } from "./entities/entity-store.js";
@@ -89,6 +90,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   const ctx: EngineContext = {
     sql,
     catalog,
+    resourceGroups: resourceGroups(sql),
     access,
     passwords,
     entities,

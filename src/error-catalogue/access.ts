@@ -47,7 +47,9 @@ export const accessErrors = {
   /** There is no user of this name. */
   UserNotFound: plain<void>(() => "not found the user, maybe the user isn't existed or internal system error"),
   /** No more users can be made. */
-  UserLimit: plain<void>(() => "unable to add user because the number of users has reached the limit"),
+  UserLimit: entry<void>(65535, () => "unable to add user because the number of users has reached the limit", {
+    head: 9,
+  }),
   /** The user `root` stays. */
   RootUserDrop: entry<void>(1401, () => "root user cannot be deleted: privilege not permitted"),
 
@@ -56,7 +58,9 @@ export const accessErrors = {
   /** There is no role of this name. */
   RoleNotFound: plain<void>(() => "not found the role, maybe the role isn't existed or internal system error"),
   /** No more roles can be made. */
-  RoleLimit: plain<void>(() => "unable to create role because the number of roles has reached the limit"),
+  RoleLimit: entry<void>(65535, () => "unable to create role because the number of roles has reached the limit", {
+    head: 9,
+  }),
   /** The roles `admin` and `public` stay as they are. `action`: dropped, altered. */
   DefaultRole: entry<{ role: string; action: string }>(
     1401,

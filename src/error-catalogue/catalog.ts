@@ -178,6 +178,25 @@ export const catalogErrors = {
   ),
   /** There is no resource group of this name. */
   ResourceGroupNotFound: entry<{ group: string }>(300, (d) => `resource group not found[rg=${d.group}]`),
+  /** There is a resource group of this name with another configuration. */
+  ResourceGroupExists: entry<{ group: string }>(
+    301,
+    (d) => `resource group already exist, but create with different config[rg=${d.group}]`,
+  ),
+  /** No more resource groups can be made. */
+  ResourceGroupLimit: entry<{ group: string; limit: number }>(
+    302,
+    (d) => `resource group num reach limit[rg=${d.group}][limit=${d.limit}]`,
+  ),
+  /** A configuration that no resource group can have; `rule` says why. */
+  ResourceGroupConfigIllegal: entry<{ group: string; rule: string }>(
+    303,
+    (d) => `${d.rule}: resource group illegal config[rg=${d.group}]`,
+  ),
+  /** There is no segment of this number. */
+  SegmentNotFound: entry<{ segment: number | string }>(600, (d) => `segment not found[segment=${d.segment}]`, {
+    legacy: 47,
+  }),
   /** There is no metric of this name. */
   MetricNotFound: entry<{ metric: string }>(1200, (d) => `metric not found[metric=${d.metric}]`),
 } as const;

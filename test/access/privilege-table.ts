@@ -53,6 +53,11 @@ G ListPrivilegeGroups  | privilege_groups/list | ListPrivilegeGroups | |
 G OperatePrivilegeGroup | privilege_groups/add_privileges_to_group privilege_groups/remove_privileges_from_group | OperatePrivilegeGroup | |
 G BackupRBAC           | rbac/backup | BackupRBAC | |
 G RestoreRBAC          | rbac/restore | RestoreRBAC | |
+G CreateResourceGroup  | resource_groups/create | CreateResourceGroup | |
+G UpdateResourceGroups | resource_groups/alter | UpdateResourceGroups | |
+G DropResourceGroup    | resource_groups/drop | DropResourceGroup | |
+G TransferReplica      | resource_groups/transfer_replica | TransferReplica | |
+G ListFileResources    | file_resources/list | ListFileResources | |
 G DescribeResourceGroup | resource_groups/describe | DescribeResourceGroup | |
 G ListResourceGroups   | resource_groups/list | ListResourceGroups | |
 C CreateSnapshot       | snapshots/create | CreateSnapshot | |
@@ -63,7 +68,7 @@ C RestoreSnapshot      | snapshots/restore jobs/snapshot/list | RestoreSnapshot 
 G PinSnapshotData      | snapshots/pin | PinSnapshotData | |
 G UnpinSnapshotData    | snapshots/unpin | UnpinSnapshotData | |
 -                      | jobs/snapshot/describe | GetRestoreSnapshotState | |
--                      | jobs/import/list common/run_analyzer | Connect GetVersion CheckHealth AllocTimestamp Dummy GetMetrics GetComponentStates GetReplicas GetPersistentSegmentInfo GetQuerySegmentInfo ListImportTasks RunAnalyzer LoadBalance ListFileResources ListRefreshExternalCollectionJobs | |
+-                      | jobs/import/list common/run_analyzer segments/describe segments/list collections/get_replicas quotacenter/describe | Connect GetVersion CheckHealth AllocTimestamp Dummy GetMetrics GetComponentStates GetReplicas GetPersistentSegmentInfo GetQuerySegmentInfo ListImportTasks RunAnalyzer LoadBalance ListRefreshExternalCollectionJobs | | GET:/compaction/plans GET:/import/tasks GET:/persist/segment-info GET:/query-segment-info GET:/replicas GET:/metrics
 `;
 
 export interface Needed {

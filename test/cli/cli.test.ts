@@ -247,7 +247,7 @@ describe("usage", () => {
       expect(JSON.parse((await run(...argv, ...path)).out), argv.join(" ")).toMatchObject({ code: 3000 });
     }
     for (const group of ["users", "snapshots"]) expect(served).toContain(group);
-    expect(served).not.toContain("segments");
+    expect(served).not.toContain("namespaces");
   });
 
   it("gives hints beside the message, and refuses what an operation does not know", async () => {

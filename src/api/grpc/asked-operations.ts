@@ -82,5 +82,10 @@ export const ASKED_OPERATIONS: Readonly<Record<string, OperationPath>> = {
   BackupRBAC: "rbac/backup",
   RestoreRBAC: "rbac/restore",
   ListResourceGroups: "resource_groups/list",
+  ListFileResources: "file_resources/list",
   DescribeResourceGroup: "resource_groups/describe",
+  CreateResourceGroup: "resource_groups/create",
+  UpdateResourceGroups: "resource_groups/alter",
+  DropResourceGroup: "resource_groups/drop",
+  TransferReplica: "resource_groups/transfer_replica",
 };

@@ -5,6 +5,7 @@ import {
   deleteCredential,
   dropRole,
   listCredUsers,
+  listFileResources,
   nothing,
   operateUserRole,
   selectRole,
@@ -51,13 +52,11 @@ import {
   getIndexStatistics,
 } from "./handlers/indexes.js";
 import {
-  describeResourceGroup,
   getComponentStates,
   getMetrics,
   getPersistentSegmentInfo,
   getQuerySegmentInfo,
   getReplicas,
-  listResourceGroups,
   loadBalance,
   noMetrics,
 } from "./handlers/introspection.js";
@@ -97,6 +96,14 @@ import {
   selectGrant,
 } from "./handlers/privileges.js";
 import { query } from "./handlers/query.js";
+import {
+  createResourceGroup,
+  describeResourceGroup,
+  dropResourceGroup,
+  listResourceGroups,
+  transferReplica,
+  updateResourceGroups,
+} from "./handlers/resource-groups.js";
 import { runAnalyzer } from "./handlers/run-analyzer.js";
 import { search } from "./handlers/search.js";
 import { allocTimestamp, checkHealth, clientHeartbeat, connect, dummy, getVersion } from "./handlers/session.js";
@@ -278,11 +285,11 @@ const milvus: Readonly<Record<string, Rpc>> = {
   LoadBalance: rpc(7, "LoadBalanceRequest", "Status", loadBalance),
   Import: refused(7, "ImportRequest", "ImportResponse"),
   GetImportState: refused(7, "GetImportStateRequest", "GetImportStateResponse"),
-  CreateResourceGroup: refused(7, "CreateResourceGroupRequest", "Status"),
-  DropResourceGroup: refused(7, "DropResourceGroupRequest", "Status"),
-  UpdateResourceGroups: refused(7, "UpdateResourceGroupsRequest", "Status"),
+  CreateResourceGroup: rpc(6, "CreateResourceGroupRequest", "Status", createResourceGroup),
+  DropResourceGroup: rpc(6, "DropResourceGroupRequest", "Status", dropResourceGroup),
+  UpdateResourceGroups: rpc(6, "UpdateResourceGroupsRequest", "Status", updateResourceGroups),
   TransferNode: refused(7, "TransferNodeRequest", "Status"),
-  TransferReplica: refused(7, "TransferReplicaRequest", "Status"),
+  TransferReplica: rpc(6, "TransferReplicaRequest", "Status", transferReplica),
   ListIndexedSegment: refused(7, "ListIndexedSegmentRequest", "ListIndexedSegmentResponse"),
   DescribeSegmentIndexData: refused(7, "DescribeSegmentIndexDataRequest", "DescribeSegmentIndexDataResponse"),
   ReplicateMessage: refused(7, "ReplicateMessageRequest", "ReplicateMessageResponse"),
@@ -290,7 +297,7 @@ const milvus: Readonly<Record<string, Rpc>> = {
   RestoreRBAC: rpc(6, "RestoreRBACMetaRequest", "Status", restoreRbac),
   AddFileResource: refused(7, "AddFileResourceRequest", "Status"),
   RemoveFileResource: refused(7, "RemoveFileResourceRequest", "Status"),
-  ListFileResources: rpc(7, "ListFileResourcesRequest", "ListFileResourcesResponse", nothing),
+  ListFileResources: rpc(7, "ListFileResourcesRequest", "ListFileResourcesResponse", listFileResources),
   AddUserTags: refused(7, "AddUserTagsRequest", "Status"),
   DeleteUserTags: refused(7, "DeleteUserTagsRequest", "Status"),
   GetUserTags: refused(7, "GetUserTagsRequest", "GetUserTagsResponse"),

@@ -58,12 +58,15 @@ export interface HandlerOptions {
   readonly cors: boolean;
   /** Gives each reply an id. */
   readonly traceIds?: boolean;
+  /** Told of each request whose route is run. */
+  readonly onRequest?: () => void;
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** What servers since 3.0 call the request in their logs. */
 const TRACE_ID = "x-milvus-trace-id";
+const TEXT_HEADERS = { "content-type": "text/plain; charset=utf-8" };
 
 const CORS_HEADERS = {
   "access-control-allow-origin": "*",
@@ -150,13 +153,16 @@ export function createHandler(options: HandlerOptions): Handler {
     if (exceeds(request.body, maxBodyBytes)) {
       return respond(route.surface.failure(failure("BodyTooLarge", { limit: maxBodyBytes })));
     }
+    options.onRequest?.();
     const deadline = deadlineOf(request.headers, options.requestTimeoutMs);
     const { method, path, query, headers } = request;
     const call = { method, path, query, headers, body: readBody(request.body), caller };
     const outcome = await outcomeOf(route, call, deadline, turn);
     try {
-      const body = await printEnvelope(outcome.envelope, () => checkDeadline(deadline));
-      return { status: outcome.status, headers: jsonHeaders(), body };
+      const { status, envelope, text } = outcome;
+      if (text !== undefined) return { status, headers: { ...TEXT_HEADERS, ...extraHeaders }, body: text };
+      const body = await printEnvelope(envelope, () => checkDeadline(deadline));
+      return { status, headers: jsonHeaders(), body };
     } catch (error) {
       // A reply that cannot be written (longer than a string may be), or not in time, is still a reply.
       return respond(route.surface.failure(asElanusError(error)));

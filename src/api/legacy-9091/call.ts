@@ -14,6 +14,8 @@ type Loose<Request> = { readonly [Key in keyof Request]: Request[Key] | undefine
 
 /** A request of this surface: its fields and the engine. */
 export interface LegacyCall {
+  /** What is announced to clients. */
+  readonly version: string;
   /** In the kinds of the endpoint's message. */
   readonly fields: Fields;
   /** Runs an operation; resolves to its result. */
@@ -46,7 +48,7 @@ export interface LegacyEndpoint {
   readonly action?: string;
 }
 
-export function legacyCall(engine: EnginePort, call: Call, fields: Fields): LegacyCall {
+export function legacyCall(engine: EnginePort, call: Call, fields: Fields, version: string): LegacyCall {
   const options = executeOptions(call);
   const reply = async <Path extends OperationPath>(
     path: Path,
@@ -58,6 +60,7 @@ export function legacyCall(engine: EnginePort, call: Call, fields: Fields): Lega
       ...(purpose !== path && { purpose }),
     })) as Reply<ResultOf<Path>, FactsOf<Path>>;
   return {
+    version,
     fields,
     reply,
     look: (purpose, path, request) => reply(path, request, purpose),

@@ -50,3 +50,17 @@ export const compactionState: LegacyEndpoint = {
   reply: "data",
   run: async () => ({ state: COMPACTION_COMPLETED }),
 };
+
+/** `GET /api/v1/compaction/plans`: what was merged into what, which is nothing. */
+export const compactionPlans: LegacyEndpoint = {
+  message: { compactionID: "long" },
+  reply: "data",
+  run: async () => ({ state: COMPACTION_COMPLETED, mergeInfos: [] }),
+};
+
+/** `GET /api/v1/import/tasks`: there are none. */
+export const importTasks: LegacyEndpoint = {
+  message: { collection_name: "string", limit: "long", db_name: "string" },
+  reply: "data",
+  run: async ({ run, collection }) => ({ tasks: (await run("jobs/import/list", collection)).records }),
+};

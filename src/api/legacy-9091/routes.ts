@@ -1,4 +1,5 @@
-import { type ErrorForm, failure, inForm } from "../../errors.js";
+import type { ServerTraits } from "../../engine/index.js";
+import { failure, inForm } from "../../errors.js";
 import { askPrivilege } from "../ask-privilege.js";
 import type { EnginePort } from "../engine-port.js";
 import type { Fields } from "../fields.js";
@@ -14,6 +15,7 @@ import { UnreadableBody } from "./decode.js";
 import * as entities from "./entities.js";
 import { badRequest, failureOutcome, success } from "./envelope.js";
 import * as indexes from "./indexes.js";
+import * as introspection from "./introspection.js";
 import * as maintenance from "./maintenance.js";
 import * as partitions from "./partitions.js";
 import * as schema from "./schema.js";
@@ -52,6 +54,12 @@ const ENDPOINTS: Readonly<Record<string, LegacyEndpoint>> = {
   "GET /persist/state": maintenance.persistState,
   "POST /compaction": maintenance.compact,
   "GET /compaction/state": maintenance.compactionState,
+  "GET /compaction/plans": maintenance.compactionPlans,
+  "GET /import/tasks": maintenance.importTasks,
+  "GET /persist/segment-info": introspection.persistentSegments,
+  "GET /query-segment-info": introspection.loadedSegments,
+  "GET /replicas": introspection.replicas,
+  "GET /metrics": introspection.metrics,
   "POST /credential": credentials.createCredential,
   "PATCH /credential": credentials.updateCredential,
   "DELETE /credential": credentials.deleteCredential,
@@ -59,18 +67,7 @@ const ENDPOINTS: Readonly<Record<string, LegacyEndpoint>> = {
 };
 
 /** Known to the server, of no use in an embedded engine. */
-const UNSUPPORTED: readonly string[] = [
-  "GET /persist/segment-info",
-  "GET /query-segment-info",
-  "GET /replicas",
-  "GET /metrics",
-  "POST /load-balance",
-  "GET /compaction/plans",
-  "GET /distance",
-  "POST /import",
-  "GET /import/state",
-  "GET /import/tasks",
-];
+const UNSUPPORTED: readonly string[] = ["POST /load-balance", "GET /distance", "POST /import", "GET /import/state"];
 
 const surface: Surface = {
   failure: (error) => failureOutcome(error),
@@ -81,9 +78,10 @@ const surface: Surface = {
  * The API that servers before 2.3 offered on port 9091: the messages of the RPC protocol as JSON, told apart by HTTP method.
  * Bodies are read whatever the method.
  */
-export function legacyRouter(engine: EnginePort, form: ErrorForm): Router {
+export function legacyRouter(engine: EnginePort, server: ServerTraits): Router {
   const routes = new Map<string, Route>();
-  for (const [target, endpoint] of Object.entries(ENDPOINTS)) routes.set(target, endpointRoute(engine, endpoint, form));
+  for (const [target, endpoint] of Object.entries(ENDPOINTS))
+    routes.set(target, endpointRoute(engine, endpoint, server));
   for (const target of UNSUPPORTED) {
     const what = `${LEGACY_PREFIX}${target.slice(target.indexOf("/"))} is not supported by the embedded engine`;
     routes.set(target, { surface, run: () => Promise.reject(failure("Unsupported", { what })) });
@@ -97,7 +95,7 @@ export function legacyRouter(engine: EnginePort, form: ErrorForm): Router {
     path.startsWith(`${LEGACY_PREFIX}/`) ? routes.get(`${method} ${path.slice(LEGACY_PREFIX.length)}`) : undefined;
 }
 
-function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint, form: ErrorForm): Route {
+function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint, server: ServerTraits): Route {
   const { reply, action } = endpoint;
   return {
     surface,
@@ -109,7 +107,7 @@ function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint, form: Error
         if (call.caller !== undefined && endpoint.operation !== undefined) {
           await askPrivilege(engine, endpoint.operation, read, executeOptions(call));
         }
-        const data = await inOneState(engine, (port) => endpoint.run(legacyCall(port, call, read)));
+        const data = await inOneState(engine, (port) => endpoint.run(legacyCall(port, call, read, server.announced)));
         return success(reply, data ?? {});
       } catch (error) {
         if (error instanceof UnreadableBody) return badRequest(`parse body failed: ${error.message}`);
@@ -117,7 +115,7 @@ function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint, form: Error
           return badRequest(`convert body to pb failed: bad request: convert field data failed: ${error.message}`);
         }
         const beside = fields === undefined ? {} : endpoint.failed?.(fields);
-        return failureOutcome(inForm(asElanusError(error), form), { reply, action, beside });
+        return failureOutcome(inForm(asElanusError(error), server.errorForm), { reply, action, beside });
       }
     },
   };

@@ -4,10 +4,7 @@
  */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   collections: ["add_function", "alter_function", "drop_function", "add_function_field", "drop_function_field"],
-  resource_groups: ["create", "drop", "alter", "transfer_replica"],
   "jobs/import": ["create", "get_progress", "describe", "commit", "abort"],
-  segments: ["describe"],
-  quotacenter: ["describe"],
 };
 
 /** Every refused operation that is known by name. */

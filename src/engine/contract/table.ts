@@ -6,6 +6,7 @@ import { type EntityOperations, entities } from "./entities.js";
 import { type FieldOperations, fields } from "./fields.js";
 import { type IndexOperations, indexes } from "./indexes.js";
 import { type JobOperations, jobs } from "./jobs.js";
+import { type OperationalOperations, operational } from "./operational.js";
 import { type PartitionOperations, partitions } from "./partitions.js";
 import { type PrivilegeGroupOperations, privilegeGroups } from "./privilege-groups.js";
 import { type RbacOperations, rbac } from "./rbac.js";
@@ -28,6 +29,7 @@ export interface Operations
     JobOperations,
     CommonOperations,
     ResourceGroupOperations,
+    OperationalOperations,
     UserOperations,
     RoleOperations,
     PrivilegeGroupOperations,
@@ -51,6 +53,7 @@ export const contract: ContractRows<Operations> = {
   ...jobs,
   ...common,
   ...resourceGroups,
+  ...operational,
   ...users,
   ...roles,
   ...privilegeGroups,

@@ -18,6 +18,8 @@ export interface EngineStats {
   /** Where graphs are built: in worker threads, or in slices on the engine's own: for hnswlib, and where none can be started. */
   readonly builds: "worker" | "main thread";
   readonly collections: number;
+  /** Pages of the database file, free ones too. */
+  readonly fileBytes: number;
   /** Rows of the segments in memory. */
   readonly rows: number;
   readonly graphRows: number;
@@ -64,6 +66,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
     vectorIndex: ctx.vectors.index,
     builds: ctx.vectors.builds,
     collections: ctx.catalog.allCollections().length,
+    fileBytes: readPragma(ctx.sql, "page_count") * readPragma(ctx.sql, "page_size"),
     rows: sum((s) => s.rows),
     graphRows: sum((s) => s.graphRows),
     exactRows: sum((s) => s.growingRows),

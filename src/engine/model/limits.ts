@@ -29,6 +29,8 @@ export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 export const MAX_USERS = 100;
 /** Roles, with `admin` and `public`. Server default `proxy.maxRoleNum`. */
 export const MAX_ROLES = 10;
+/** Resource groups, with the default one. Server default `quotaAndLimits.limits.maxResourceGroupNumOfQueryNode`. */
+export const MAX_RESOURCE_GROUPS = 1024;
 export const MAX_USER_NAME_BYTES = 32;
 export const PASSWORD_BYTES = { least: 6, most: 72 } as const;
 /** Of a user or a role. */

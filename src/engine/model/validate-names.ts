@@ -15,7 +15,10 @@ function brokenRule(name: string, first = identifierFirst, characters = identifi
   return undefined;
 }
 
-function checkEntityName(given: string, entity: "collection name" | "collection alias" | "snapshot name"): string {
+function checkEntityName(
+  given: string,
+  entity: "collection name" | "collection alias" | "snapshot name" | "resource group name",
+): string {
   const name = given.trim();
   const rule = brokenRule(name);
   if (rule === undefined) return name;
@@ -54,6 +57,15 @@ export function checkSnapshotName(given: string): string {
  */
 export function checkAlias(given: string): string {
   return checkEntityName(given, "collection alias");
+}
+
+/**
+ * Checks the name of a resource group and gives it without surrounding spaces.
+ *
+ * @throws InvalidParameter
+ */
+export function checkResourceGroupName(given: string): string {
+  return checkEntityName(given, "resource group name");
 }
 
 /**

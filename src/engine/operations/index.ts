@@ -15,6 +15,7 @@ import { alterFieldProperties } from "./collections/fields/alter-properties.js";
 import { dropField } from "./collections/fields/drop.js";
 import { flushAll, flushCollection, getFlushState } from "./collections/flush.js";
 import { getLoadingProgress, getLoadState } from "./collections/get-load-state.js";
+import { getReplicas } from "./collections/get-replicas.js";
 import { getCollectionStats } from "./collections/get-stats.js";
 import { hasCollection } from "./collections/has.js";
 import { listCollections } from "./collections/list.js";
@@ -36,6 +37,7 @@ import { insertEntities } from "./entities/insert.js";
 import { queryEntities } from "./entities/query.js";
 import { searchEntities } from "./entities/search.js";
 import { upsertEntities } from "./entities/upsert.js";
+import { listFileResources } from "./file-resources/list.js";
 import { alterIndexProperties } from "./indexes/alter-properties.js";
 import { createIndex } from "./indexes/create.js";
 import { describeIndex } from "./indexes/describe.js";
@@ -56,10 +58,14 @@ import { createPrivilegeGroup } from "./privilege-groups/create.js";
 import { dropPrivilegeGroup } from "./privilege-groups/drop.js";
 import { listPrivilegeGroups } from "./privilege-groups/list.js";
 import { addPrivilegesToGroup, removePrivilegesFromGroup } from "./privilege-groups/members.js";
+import { describeQuotas } from "./quotacenter/describe.js";
 import { backupAccess } from "./rbac/backup.js";
 import { restoreAccess } from "./rbac/restore.js";
+import { alterResourceGroups, createResourceGroup } from "./resource-groups/configure.js";
 import { describeResourceGroup } from "./resource-groups/describe.js";
+import { dropResourceGroup } from "./resource-groups/drop.js";
 import { listResourceGroups } from "./resource-groups/list.js";
+import { transferReplica } from "./resource-groups/transfer-replica.js";
 import { alterRole } from "./roles/alter.js";
 import { createRole } from "./roles/create.js";
 import { describeRole } from "./roles/describe.js";
@@ -67,6 +73,7 @@ import { dropRole } from "./roles/drop.js";
 import { listRoles } from "./roles/list.js";
 import { grantPrivilege, grantPrivilegeV2, revokePrivilege, revokePrivilegeV2 } from "./roles/privileges.js";
 import { selectRoles } from "./roles/select.js";
+import { describeSegments, listSegments } from "./segments/describe.js";
 import { createSnapshot } from "./snapshots/create.js";
 import { describeSnapshot } from "./snapshots/describe.js";
 import { dropSnapshot } from "./snapshots/drop.js";
@@ -153,6 +160,15 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "jobs/snapshot/list": listSnapshotJobs,
   "resource_groups/describe": describeResourceGroup,
   "resource_groups/list": listResourceGroups,
+  "resource_groups/create": createResourceGroup,
+  "resource_groups/alter": alterResourceGroups,
+  "resource_groups/drop": dropResourceGroup,
+  "resource_groups/transfer_replica": transferReplica,
+  "segments/describe": describeSegments,
+  "segments/list": listSegments,
+  "collections/get_replicas": getReplicas,
+  "file_resources/list": listFileResources,
+  "quotacenter/describe": describeQuotas,
   "users/list": listUsers,
   "users/select": selectUsers,
   "users/describe": describeUser,

@@ -252,6 +252,18 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (collection_id, name)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Groups of nodes, of which there is one: records, and which collection's replica was put into which group.
+  CREATE TABLE resource_groups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    config TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE replica_groups (
+    collection_id INTEGER PRIMARY KEY,
+    group_name TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

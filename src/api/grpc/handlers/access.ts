@@ -102,3 +102,12 @@ export async function selectUser(
 export function nothing(): object {
   return {};
 }
+
+/** The same of what only some may ask for. */
+export async function listFileResources(
+  _: Received<"ListFileResourcesRequest">,
+  call: RpcCall,
+): Promise<Sent<"ListFileResourcesResponse">> {
+  await call.execute("file_resources/list", {});
+  return {};
+}

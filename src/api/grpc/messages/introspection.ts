@@ -112,6 +112,32 @@ export const introspectionMessages = {
   ResourceGroupConfig: {
     requests: [1, "ResourceGroupLimit"],
     limits: [2, "ResourceGroupLimit"],
+    transfer_from: [3, "ResourceGroupTransfer*"],
+    transfer_to: [4, "ResourceGroupTransfer*"],
+    node_filter: [5, "ResourceGroupNodeFilter"],
+  },
+  ResourceGroupTransfer: {
+    resource_group: [1, "string"],
+  },
+  ResourceGroupNodeFilter: {
+    node_labels: [1, "KeyValuePair*"],
+  },
+  CreateResourceGroupRequest: {
+    resource_group: [2, "string"],
+    config: [3, "ResourceGroupConfig"],
+  },
+  UpdateResourceGroupsRequest: {
+    resource_groups: [2, "ResourceGroupConfig{}"],
+  },
+  DropResourceGroupRequest: {
+    resource_group: [2, "string"],
+  },
+  TransferReplicaRequest: {
+    source_resource_group: [2, "string"],
+    target_resource_group: [3, "string"],
+    collection_name: [4, "string"],
+    num_replica: [5, "int64"],
+    db_name: [6, "string"],
   },
   ResourceGroupLimit: {
     node_num: [1, "int32"],

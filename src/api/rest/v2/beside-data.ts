@@ -18,6 +18,9 @@ export function besideData(
       return { message: "" };
     case "collections/get_load_state":
       return (result as LoadStateResult).loadProgress === undefined ? {} : { message: "" };
+    case "resource_groups/describe":
+      // Servers have it here and nowhere else.
+      return { resource_group: result };
     case "users/describe":
     case "roles/describe":
       return { description: (facts as readonly RemarkFacts[] | undefined)?.[0]?.description ?? "" };

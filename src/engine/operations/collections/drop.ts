@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { DEFAULT_RESOURCE_GROUP } from "../../catalog/resource-groups.js";
 import { failpoint } from "../../failpoints.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import type { Operation } from "../operation.js";
@@ -25,6 +26,7 @@ export const dropCollection: Operation<"collections/drop"> = {
       ctx.entities.dropTables(collection);
       failpoint("mid-drop");
       ctx.catalog.dropCollection(collection.id);
+      ctx.resourceGroups.place(collection.id, DEFAULT_RESOURCE_GROUP);
       ctx.access.collectionDropped({ database: collection.database, collection: collection.name });
       return ctx.snapshots.collectionDropped(collection.id);
     });

@@ -1,25 +1,42 @@
 import { failure } from "../../../errors.js";
+import { DEFAULT_RESOURCE_GROUP } from "../../catalog/resource-groups.js";
+import type { EngineContext } from "../../context.js";
 import type { Operation } from "../operation.js";
-import { DEFAULT_RESOURCE_GROUP } from "./list.js";
+import { isLoaded } from "../resolve.js";
+
+/** The configuration of a resource group. @throws ResourceGroupNotFound */
+export function requireResourceGroup(ctx: EngineContext, name: string): object {
+  if (name === DEFAULT_RESOURCE_GROUP) return {};
+  const group = ctx.resourceGroups.get(name);
+  if (group === undefined) throw failure("ResourceGroupNotFound", { group: name });
+  return group.config;
+}
+
+/** Collections whose replica is in a group, each with how many. */
+export function replicasIn(ctx: EngineContext, group: string): Readonly<Record<string, number>> {
+  const there = ctx.catalog.allCollections().filter((c) => isLoaded(c) && ctx.resourceGroups.of(c.id) === group);
+  return Object.fromEntries(there.map(({ name }) => [name, 1]));
+}
 
 /**
- * The default resource group, with one node: this process.
+ * A resource group. The default one has one node: this process; the others have none.
  *
  * @throws ResourceGroupNotFound
  */
 export const describeResourceGroup: Operation<"resource_groups/describe"> = {
   path: "resource_groups/describe",
-  run(_ctx, request) {
-    if (request.name !== DEFAULT_RESOURCE_GROUP) throw failure("ResourceGroupNotFound", { group: request.name });
+  run(ctx, { name }) {
+    const config = requireResourceGroup(ctx, name);
+    const nodes = name === DEFAULT_RESOURCE_GROUP ? 1 : 0;
     return {
       data: {
-        name: DEFAULT_RESOURCE_GROUP,
-        capacity: 1,
-        num_available_node: 1,
-        num_loaded_replica: {},
+        name,
+        capacity: nodes,
+        num_available_node: nodes,
+        num_loaded_replica: replicasIn(ctx, name),
         num_outgoing_node: {},
         num_incoming_node: {},
-        config: {},
+        config,
         nodes: [],
       },
     };

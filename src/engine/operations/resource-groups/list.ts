@@ -1,10 +1,8 @@
+import { DEFAULT_RESOURCE_GROUP } from "../../catalog/resource-groups.js";
 import type { Operation } from "../operation.js";
 
-/** The one resource group: everything runs in this process. */
-export const DEFAULT_RESOURCE_GROUP = "__default_resource_group";
-
-/** Names of the resource groups. */
+/** Names of the resource groups: the default one, then one's own in order of creation. */
 export const listResourceGroups: Operation<"resource_groups/list"> = {
   path: "resource_groups/list",
-  run: () => ({ data: [DEFAULT_RESOURCE_GROUP] }),
+  run: (ctx) => ({ data: [DEFAULT_RESOURCE_GROUP, ...ctx.resourceGroups.all().map(({ name }) => name)] }),
 };

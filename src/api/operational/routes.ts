@@ -1,0 +1,52 @@
+import type { Engine } from "../../engine/index.js";
+import type { EnginePort } from "../engine-port.js";
+import { header } from "../http/message.js";
+import { failureOutcome } from "../rest/envelope.js";
+import { v2Surface } from "../rest/v2/routes.js";
+import type { Outcome, Route, Router, Surface } from "../surface.js";
+import { gauges } from "./gauges.js";
+
+export interface OperationalOptions {
+  readonly engine: EnginePort;
+  /** Absent: only requests are counted. */
+  readonly stats?: Engine["stats"];
+  /** Requests that were answered so far. */
+  readonly requests: () => number;
+}
+
+const surface: Surface = { failure: failureOutcome, refusal: v2Surface.refusal };
+
+/** What probes and scrapers read: `/healthz`, `/livez`, the Prometheus page. Nobody is asked who he is. */
+export function operationalRouter({ engine, stats, requests }: OperationalOptions): Router {
+  const open = (run: Route["run"]): Route => ({ surface, open: true, run });
+  const routes = new Map<string, Route>([
+    [
+      "GET /healthz",
+      open(async ({ headers }) => health(isOpen(engine), header(headers, "content-type") === "application/json")),
+    ],
+    ["GET /livez", open(async () => text(200, "OK"))],
+    ["GET /metrics", open(async () => text(200, gauges(isOpen(engine) ? await stats?.() : undefined, requests())))],
+  ]);
+  return (method, path) => routes.get(`${method} ${path}`);
+}
+
+function isOpen(engine: EnginePort): boolean {
+  try {
+    engine.requireOpen();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One component, which is this process; `state_code` of Milvus: 1 is healthy, 2 is not. */
+function health(healthy: boolean, asJson: boolean): Outcome {
+  const status = healthy ? 200 : 500;
+  const said = healthy ? "OK" : "Not all components are healthy, 0/1";
+  if (!asJson) return text(status, said);
+  return { status, envelope: { state: said, detail: [{ name: "proxy", code: healthy ? 1 : 2 }] } };
+}
+
+function text(status: number, said: string): Outcome {
+  return { status, envelope: { status: said }, text: said };
+}
