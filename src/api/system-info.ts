@@ -28,7 +28,7 @@ function metricType(text: string): string {
 /** A node of each role, as of a cluster, all of them this process. */
 async function systemInfo(version: string): Promise<object> {
   const hardware = await hardwareInfo();
-  const idOf = (role: string) => ROLES.findIndex((known) => known === role) + 1;
+  const idOf = (role: (typeof ROLES)[number]) => ROLES.indexOf(role) + 1;
   const nodes = ROLES.map((type) => ({
     identifier: idOf(type),
     connected: ROLES.filter((other) => type === "proxy" || other === "rootcoord" || MANAGED[type]?.includes(other))

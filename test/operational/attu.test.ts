@@ -72,7 +72,7 @@ describe("Attu's first pages", () => {
       });
       for (const other of node["connected"] as { connected_identifier: number; target_type: string }[]) {
         const target = nodes.find(({ identifier }) => identifier === other.connected_identifier);
-        expect((target?.["infos"] as { type: string }).type).toBe(other.target_type);
+        expect(target).toMatchObject({ infos: { type: other.target_type } });
       }
     }
     expect(await ok("GetVersion")).toMatchObject({ version: expect.stringMatching(/^v2\.6\./) });
