@@ -75,7 +75,9 @@ describe("index definitions by field type", () => {
     ["VarChar", "RTREE", "", 1100, /^data type VarChar can't build with this index RTREE: /],
     ["Int8Vector", "FLAT", "L2", 1100, /^data type Int8Vector can't build with this index FLAT: /],
     ["Int8Vector", "HNSW", "HAMMING", 1100, /^int vector index does not support metric type: HAMMING: /],
-    ["Bool", "AISAQ", "", 3000, /index type AISAQ is not supported/],
+    ["Bool", "AISAQ", "", 1100, /^data type Bool can.t build with this index AISAQ: /],
+    ["FloatVector", "FAISS", "L2", 1100, /^param .faiss_index_name. is required: /],
+    ["BinaryVector", "FAISS", "HAMMING", 1100, /^data type BinaryVector can.t build with this index FAISS: /],
     ["Bool", "STL_SORT", "", 1100, /^data type Bool can't build with this index STL_SORT: /],
   ] as const)("of %s refuse %s with %s", (type, indexType, metricType, code, message) => {
     expect(() => readIndex({ fieldName: "f", indexType, metricType }, field(type))).toThrow(

@@ -265,7 +265,7 @@ describe("properties and fields are refused", () => {
       path: "collections/fields/alter_properties",
       body: { ...named, fieldName: "vector", fieldParams: { warmup: "sync" } },
       code: 104,
-      message: "can not alter warmup if collection loaded: collection already loaded[collection=book]",
+      message: "can not alter warmup properties if collection loaded: collection already loaded[collection=book]",
     },
     {
       when: "warmup that is none",

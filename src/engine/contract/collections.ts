@@ -54,9 +54,9 @@ export interface CollectionParams {
 }
 
 export interface CreateCollectionRequest extends CollectionRequest {
-  /** Quick setup: dimension of the only vector field. */
+  /** Quick setup: dimension of the only vector field; none for sparse vectors. */
   readonly dimension?: number;
-  /** Quick setup; default COSINE. */
+  /** Quick setup; default COSINE, of bits HAMMING, of sparse vectors IP. */
   readonly metricType?: string;
   /** Quick setup: `Int64` (default) or `VarChar`. */
   readonly idType?: string;
@@ -66,6 +66,8 @@ export interface CreateCollectionRequest extends CollectionRequest {
   readonly primaryFieldName?: string;
   /** Quick setup; default `vector`. */
   readonly vectorFieldName?: string;
+  /** Quick setup, Milvus 3.0: `FloatVector` (default), `BinaryVector`, `Float16Vector`, `BFloat16Vector` or `SparseFloatVector`. */
+  readonly vectorFieldType?: string;
   readonly description?: string;
   /** Custom setup, when it has fields. */
   readonly schema?: SchemaRequest;
@@ -336,6 +338,7 @@ export const collections: ContractRows<CollectionOperations> = {
       autoID: { kind: "bool" },
       primaryFieldName: { kind: "string" },
       vectorFieldName: { kind: "string" },
+      vectorFieldType: { kind: "string" },
       description: { kind: "string" },
       schema: { kind: "object", shape: schemaShape },
       indexParams: { kind: "array", shape: indexShape },

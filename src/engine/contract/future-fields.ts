@@ -27,12 +27,7 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
   "entities/hybrid_search": HYBRID_FIELDS,
   "entities/advanced_search": HYBRID_FIELDS,
   "entities/query": ["searchAggregation", "functionChains"],
-  "collections/create": [
-    "vectorFieldType",
-    "schema.externalSource",
-    "schema.externalSpec",
-    "schema.fields[].externalField",
-  ],
+  "collections/create": ["schema.externalSource", "schema.externalSpec", "schema.fields[].externalField"],
   "collections/fields/add": ["schema.externalField"],
 };
 

@@ -2,7 +2,11 @@
 export type ParameterRule =
   | { readonly kind: "integer" | "number"; readonly min: number; readonly max: number }
   | { readonly kind: "choice"; readonly values: readonly string[] }
+  /** A choice that the index of sparse vectors refuses in words of its own. */
+  | { readonly kind: "algorithm"; readonly values: readonly string[] }
   | { readonly kind: "bool" }
+  /** Any text, which must be there. */
+  | { readonly kind: "required" }
   /** An integer that divides the dimension. */
   | { readonly kind: "divisor" };
 
@@ -18,12 +22,22 @@ const bool: ParameterRule = { kind: "bool" };
 const hnsw = { M: integer(2, 2048), efConstruction: integer(1, INT_MAX) };
 const refine = { refine: bool, refine_type: choice("SQ4U", "SQ6", "SQ8", "BF16", "FP16", "FP32", "FLAT", "DATA_VIEW") };
 const nlist = { nlist: integer(1, 65536) };
+const SPARSE_ALGORITHMS = [
+  "TAAT_NAIVE",
+  "DAAT_WAND",
+  "DAAT_MAXSCORE",
+  "BLOCK_MAX_MAXSCORE",
+  "BLOCK_MAX_WAND",
+  "SINDI",
+] as const;
 const sparse = {
-  inverted_index_algo: choice("DAAT_MAXSCORE", "DAAT_WAND", "TAAT_NAIVE"),
+  inverted_index_algo: { kind: "algorithm", values: SPARSE_ALGORITHMS } as const,
   bm25_k1: { kind: "number", min: 0, max: 3 } as const,
   bm25_b: { kind: "number", min: 0, max: 1 } as const,
   drop_ratio_build: { kind: "number", min: 0, max: 1 } as const,
 };
+
+const disk = { max_degree: integer(1, 512), search_list_size: integer(1, INT_MAX) };
 
 const quantized = { ...hnsw, ...refine, m: integer(1, 65536), nbits: integer(1, 24) };
 
@@ -43,7 +57,9 @@ export const VECTOR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = {
   IVF_PQ: { ...nlist, m: { kind: "divisor" }, nbits: integer(1, 24) },
   IVF_RABITQ: { ...nlist, ...refine },
   SCANN: { ...nlist, with_raw_data: bool },
-  DISKANN: { max_degree: integer(1, 512), search_list_size: integer(1, INT_MAX) },
+  DISKANN: disk,
+  AISAQ: disk,
+  FAISS: { faiss_index_name: { kind: "required" } },
   BIN_FLAT: {},
   BIN_IVF_FLAT: nlist,
   SPARSE_INVERTED_INDEX: sparse,
@@ -59,11 +75,19 @@ export const SCALAR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = {
   TRIE: {},
   NGRAM: { min_gram: integer(1, INT_MAX), max_gram: integer(1, INT_MAX) },
   RTREE: {},
+  HYBRID: { bitmap_cardinality_limit: integer(1, INT_MAX) },
+};
+
+/** What the values of a JSON path are taken for by the index types that Milvus 3.0 has on them. */
+export const JSON_PATH_CASTS: Readonly<Record<string, readonly string[]>> = {
+  STL_SORT: ["DOUBLE", "VARCHAR"],
+  BITMAP: ["BOOL", "VARCHAR"],
+  HYBRID: ["BOOL", "DOUBLE", "VARCHAR"],
 };
 
 /** Known to Milvus, refused by the embedded engine. */
 export function isForeignIndexType(type: string): boolean {
-  return type.startsWith("GPU_") || ["MINHASH_LSH", "AISAQ"].includes(type);
+  return type.startsWith("GPU_") || type === "MINHASH_LSH";
 }
 
 /** What a JSON path may be cast to by an index. */

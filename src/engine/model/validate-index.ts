@@ -5,11 +5,13 @@ import {
   type IndexParameters,
   isForeignIndexType,
   JSON_CAST_TYPES,
+  JSON_PATH_CASTS,
   type ParameterRule,
   SCALAR_INDEX_TYPES,
   VECTOR_INDEX_TYPES,
 } from "./index-types.js";
 import type { FieldSchema } from "./schema.js";
+import type { ServerTraits } from "./server-version.js";
 import type { Comparison } from "./types/field-type.js";
 import { readBoolean, readInteger } from "./types/parameters.js";
 import { comparisonOf, FIELD_TYPES } from "./types/table.js";
@@ -33,6 +35,7 @@ export type NewIndex = Omit<IndexDescription, "id">;
 
 const AUTOINDEX = "AUTOINDEX";
 const MMAP = "mmap.enabled";
+const CAST_TYPE = "json_cast_type";
 const OFFSET_CACHE = "indexoffsetcache.enabled";
 /** Settings of storage: any index may carry them, and only they can be changed later. */
 export const ALTERABLE_INDEX_PARAMS: readonly string[] = [MMAP, OFFSET_CACHE, WARMUP_PROPERTY];
@@ -83,6 +86,28 @@ export function checkIndexSettings(indexType: string, settings: Readonly<Record<
   checkWarmup(settings);
 }
 
+/**
+ * Checks what not every version of a server takes.
+ *
+ * @throws ParameterMismatch for an index that JSON paths have since 3.0, InvalidParameter for more bytes of parameters than are
+ * taken for one index
+ */
+export function checkIndexVersion(definition: IndexDefinition, field: FieldSchema, server: ServerTraits): void {
+  const { version, maxIndexParamBytes: most } = server;
+  const type = String(definition.params?.["index_type"] || definition.indexType);
+  if (version === "2.6" && field.type === "JSON" && Object.hasOwn(JSON_PATH_CASTS, type)) throw unfit(field, type);
+  if (most === undefined) return;
+  let bytes = 0;
+  for (const [key, value] of Object.entries(parameterTexts(definition.params))) {
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+  }
+  if (bytes > most) {
+    throw failure("InvalidParameter", {
+      text: `the size of index params should be limited to ${most}, but got ${bytes}`,
+    });
+  }
+}
+
 /** True when both describe the same index; ids are not compared. */
 export function sameIndex(a: NewIndex, b: NewIndex): boolean {
   const keys = Object.keys(a.params);
@@ -92,8 +117,14 @@ export function sameIndex(a: NewIndex, b: NewIndex): boolean {
     a.indexType === b.indexType &&
     a.metricType === b.metricType &&
     keys.length === Object.keys(b.params).length &&
-    keys.every((key) => a.params[key] === b.params[key])
+    keys.every(
+      (key) => a.params[key] === b.params[key] || (key === CAST_TYPE && sameText(a.params[key], b.params[key])),
+    )
   );
+}
+
+function sameText(a = "", b = ""): boolean {
+  return a.toUpperCase() === b.toUpperCase();
 }
 
 function checkIndexType(indexType: string): void {
@@ -147,9 +178,13 @@ function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonl
 function fitting(rules: IndexParameters | undefined, indexType: string, field: FieldSchema): IndexParameters {
   const { indexTypes } = isVectorType(field.type) ? comparisonOf(field) : FIELD_TYPES[field.type];
   if (rules === undefined || !indexTypes.includes(indexType)) {
-    throw badParams(`data type ${field.type} can't build with this index ${indexType}`);
+    throw unfit(field, indexType);
   }
   return rules;
+}
+
+function unfit(field: FieldSchema, indexType: string): Error {
+  return badParams(`data type ${field.type} can't build with this index ${indexType}`);
 }
 
 function checkScalarIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
@@ -168,7 +203,14 @@ function checkScalarIndex(indexType: string, field: FieldSchema, params: Readonl
 
 /** `json_path` defaults to the whole field; `json_cast_type` must be given where a typed index is asked for. */
 function checkJsonPath(indexType: string, params: Readonly<Record<string, string>>): void {
-  const cast = params["json_cast_type"];
+  const cast = params[CAST_TYPE];
+  const casts = JSON_PATH_CASTS[indexType];
+  if (casts !== undefined) {
+    if (!params["json_path"]) throw failure("MissingParameter", { text: "json index must specify json path" });
+    if (!cast) throw failure("MissingParameter", { text: "json index must specify cast type" });
+    if (casts.includes(cast.toUpperCase())) return;
+    throw failure("InvalidParameter", { text: `json_cast_type ${cast} is not supported for ${indexType} index` });
+  }
   if (cast === undefined) {
     if (indexType === "INVERTED" || indexType === "NGRAM") throw badParams("json index must specify cast type");
     return;
@@ -186,6 +228,7 @@ function checkGrams(params: Readonly<Record<string, string>>): void {
 function checkParams(rules: IndexParameters, field: FieldSchema, params: Readonly<Record<string, string>>): void {
   for (const [key, check] of Object.entries(rules)) {
     const value = params[key];
+    if (check.kind === "required" && !value) throw badParams(`param '${key}' is required`);
     if (value !== undefined) checkParam(key, value, check, field);
   }
 }
@@ -204,6 +247,13 @@ function checkParam(key: string, value: string, rule: ParameterRule, field: Fiel
       }
       return;
     }
+    case "required":
+      return;
+    case "algorithm":
+      if (rule.values.includes(value)) return;
+      throw badParams(
+        `sparse inverted index algo ${value} not found or not supported, supported: [${rule.values.join(" ")}]`,
+      );
     case "choice":
       if (!rule.values.includes(value.toUpperCase())) {
         throw badParams(

@@ -8,6 +8,13 @@ export const MMAP_PROPERTY = "mmap.enabled";
 export const PARTITION_KEY_ISOLATION_PROPERTY = "partitionkey.isolation";
 export const TIMEZONE_PROPERTY = "timezone";
 export const WARMUP_PROPERTY = "warmup";
+/** The same of a whole collection, by what it is about. */
+export const COLLECTION_WARMUP_PROPERTIES: readonly string[] = [
+  "warmup.scalarField",
+  "warmup.scalarIndex",
+  "warmup.vectorField",
+  "warmup.vectorIndex",
+];
 export const DYNAMIC_FIELD_PROPERTY = "dynamicfield.enabled";
 export const ALLOW_INSERT_AUTO_ID_PROPERTY = "allow_insert_auto_id";
 /** Rows may bring vectors that a model would make. */
@@ -67,6 +74,7 @@ export function checkCollectionProperties(
   refuseProperties(properties, REFUSED_COLLECTION_PROPERTIES);
   const ttl = properties[TTL_PROPERTY];
   if (ttl !== undefined) checkTtl(ttl);
+  checkWarmup(properties, COLLECTION_WARMUP_PROPERTIES);
   checkTimeZone(properties);
   if (properties[PARTITION_KEY_ISOLATION_PROPERTY] === "true" && !hasPartitionKey) {
     const text =
@@ -111,12 +119,17 @@ function checkTimeZone(properties: Readonly<Record<string, string>>): void {
  *
  * @throws InvalidParameter
  */
-export function checkWarmup(properties: Readonly<Record<string, string>>): void {
-  const policy = properties[WARMUP_PROPERTY];
-  if (policy === undefined || ["disable", "sync", "async"].includes(policy)) return;
-  throw failure("InvalidParameter", {
-    text: `invalid warmup policy: ${policy}, must be 'disable', 'sync' or 'async'`,
-  });
+export function checkWarmup(
+  properties: Readonly<Record<string, string>>,
+  keys: readonly string[] = [WARMUP_PROPERTY],
+): void {
+  for (const key of keys) {
+    const policy = properties[key];
+    if (policy === undefined || ["disable", "sync", "async"].includes(policy)) continue;
+    throw failure("InvalidParameter", {
+      text: `invalid warmup policy: ${policy}, must be 'disable', 'sync' or 'async'`,
+    });
+  }
 }
 
 function checkTtl(ttl: string): void {

@@ -98,7 +98,7 @@ export const array: ScalarFieldType = {
   name: "Array",
   number: 22,
   column: "TEXT",
-  indexTypes: ["INVERTED", "BITMAP"],
+  indexTypes: ["INVERTED", "BITMAP", "HYBRID"],
   groups: false,
   queries: [],
   element: false,

@@ -14,7 +14,7 @@ export const bool: ScalarFieldType = {
   name: "Bool",
   number: 1,
   column: "INTEGER",
-  indexTypes: ["INVERTED", "BITMAP"],
+  indexTypes: ["INVERTED", "BITMAP", "HYBRID"],
   groups: true,
   queries: ["sort"],
   element: true,

@@ -14,4 +14,6 @@ export const FLOAT_INDEX_TYPES: readonly string[] = [
   "IVF_RABITQ",
   "SCANN",
   "DISKANN",
+  "AISAQ",
+  "FAISS",
 ];

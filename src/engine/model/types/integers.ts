@@ -30,7 +30,7 @@ function integerType(name: IntegerType): ScalarFieldType {
     name,
     number: NUMBERS[name],
     column: "INTEGER",
-    indexTypes: ["INVERTED", "BITMAP", "STL_SORT"],
+    indexTypes: ["INVERTED", "BITMAP", "STL_SORT", "HYBRID"],
     groups: true,
     queries: ["sort", "group", "sum", "compare"],
     element: true,

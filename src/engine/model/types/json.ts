@@ -35,7 +35,7 @@ export const json: ScalarFieldType = {
   name: "JSON",
   number: 23,
   column: "TEXT",
-  indexTypes: ["INVERTED", "NGRAM"],
+  indexTypes: ["INVERTED", "NGRAM", "STL_SORT", "BITMAP", "HYBRID"],
   groups: false,
   queries: [],
   element: false,

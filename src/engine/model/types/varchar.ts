@@ -50,7 +50,7 @@ export const varchar: ScalarFieldType = {
   name: "VarChar",
   number: 21,
   column: "TEXT",
-  indexTypes: ["INVERTED", "BITMAP", "STL_SORT", "Trie", "TRIE", "NGRAM"],
+  indexTypes: ["INVERTED", "BITMAP", "STL_SORT", "Trie", "TRIE", "NGRAM", "HYBRID"],
   groups: true,
   queries: ["sort", "group", "compare"],
   element: true,

@@ -4,6 +4,7 @@ import { type Collection, hasPartitionKey } from "../../model/collection.js";
 import { readBoolean } from "../../model/types/parameters.js";
 import { parameterTexts } from "../../model/validate-fields.js";
 import {
+  COLLECTION_WARMUP_PROPERTIES,
   checkCollectionProperties,
   checkTtlField,
   DYNAMIC_FIELD_PROPERTY,
@@ -70,7 +71,7 @@ function checkExpiry({ properties, schema }: Collection, changed: Readonly<Recor
 /**
  * Sets properties of a collection. `dynamicfield.enabled` gives it a dynamic field. `collection.ttl.seconds`, `ttl_field` and `timezone` take effect, the others are only kept.
  *
- * @throws CollectionNotFound, InvalidParameter (bad value), CollectionAlreadyLoaded (`mmap.enabled`)
+ * @throws CollectionNotFound, InvalidParameter (bad value), CollectionAlreadyLoaded (`mmap.enabled`, `warmup.*`)
  */
 export const alterCollectionProperties: Operation<"collections/alter_properties"> = {
   path: "collections/alter_properties",
@@ -85,6 +86,9 @@ export const alterCollectionProperties: Operation<"collections/alter_properties"
     checkExpiry(collection, changed);
     if ([MMAP_PROPERTY, LAZY_LOAD_PROPERTY].some((key) => Object.hasOwn(changed, key))) {
       refuseWhileLoaded(ctx, collection, "alter mmap properties");
+    }
+    if (COLLECTION_WARMUP_PROPERTIES.some((key) => Object.hasOwn(changed, key))) {
+      refuseWhileLoaded(ctx, collection, "alter warmup properties");
     }
     ctx.transaction(() => ctx.catalog.setProperties(collection.id, { ...collection.properties, ...changed }));
     return { data: {} };

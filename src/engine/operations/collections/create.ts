@@ -46,7 +46,7 @@ export const createCollection: Operation<"collections/create"> = {
     const load = definition.load || ctx.loader.rules === "lite";
     const created = ctx.transaction(() => {
       const collection = ctx.catalog.createCollection(wanted);
-      const plan = planIndexes(collection, definition.indexParams, "create collection");
+      const plan = planIndexes(collection, definition.indexParams, "create collection", ctx.server);
       if (load) requireVectorIndexes(ctx, { ...collection, indexes: plan });
       ctx.entities.createTables(collection);
       writeIndexes(ctx, collection.id, plan);
@@ -72,7 +72,7 @@ async function createAgain(
   if (existing.name !== wanted.name) throw failure("CollectionNameIsAlias", { collection: wanted.name });
   if (!sameDefinition(existing, wanted)) throw failure("CollectionExists", { collection: wanted.name });
   const wasLoaded = isInUse(ctx, existing);
-  const plan = planIndexes(existing, definition.indexParams, "create collection");
+  const plan = planIndexes(existing, definition.indexParams, "create collection", ctx.server);
   if (definition.load) requireVectorIndexes(ctx, { ...existing, indexes: [...existing.indexes, ...plan] });
   const created = ctx.transaction(() => writeIndexes(ctx, existing.id, plan));
   if (!definition.load) return;

@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import { isJsonNumber, parameterText } from "../../../values/json-number.js";
 import type { NewCollection } from "../../catalog/catalog.js";
-import type { CollectionParams, CreateCollectionRequest } from "../../contract/collections.js";
+import type { CreateCollectionRequest } from "../../contract/collections.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
 import { isTextType } from "../../model/data-type.js";
 import type { FunctionDefinition, FunctionSchema } from "../../model/functions.js";
@@ -22,6 +22,7 @@ import {
   TTL_FIELD_PROPERTY,
   TTL_PROPERTY,
 } from "../../model/validate-properties.js";
+import { quickFields, quickIndex } from "./quick-definition.js";
 
 /** A create request, checked and completed. */
 export interface CollectionDefinition extends Omit<NewCollection, "name" | "databaseId"> {
@@ -103,55 +104,6 @@ function readSchemaFunctions(
   const collection = { name, fields, functions: definitions };
   for (const field of fields) if (isTextType(field.type)) checkTextField(field, collection);
   return readFunctions(definitions, fields, embeds);
-}
-
-function quickFields(request: CreateCollectionRequest, params: CollectionParams): readonly NewField[] {
-  if (request.dimension === undefined || request.dimension === 0) {
-    throw failure("ParameterMismatch", {
-      text: "dimension is required for quickly create collection(default metric type: COSINE)",
-      expected: "collectionName & dimension",
-      actual: "collectionName",
-    });
-  }
-  const dataType = readIdType(request.idType);
-  const maxLength = params.max_length;
-  return [
-    readField({
-      fieldName: request.primaryFieldName || "id",
-      dataType,
-      isPrimary: true,
-      autoID: request.autoID ?? false,
-      elementTypeParams: dataType === "VarChar" && maxLength !== undefined ? { max_length: maxLength } : {},
-    }),
-    readField({
-      fieldName: request.vectorFieldName || "vector",
-      dataType: "FloatVector",
-      elementTypeParams: { dim: request.dimension },
-    }),
-  ];
-}
-
-function readIdType(idType: string | undefined): "Int64" | "VarChar" {
-  switch (idType) {
-    case undefined:
-    case "":
-    case "Int64":
-    case "int64":
-      return "Int64";
-    case "VarChar":
-    case "Varchar":
-      return "VarChar";
-    default:
-      throw failure("ParameterMismatch", {
-        text: "idType can only be [Int64, VarChar], default: Int64",
-        expected: "Int64, Varchar",
-        actual: idType,
-      });
-  }
-}
-
-function quickIndex(request: CreateCollectionRequest): IndexDefinition {
-  return { fieldName: request.vectorFieldName || "vector", metricType: request.metricType || "COSINE" };
 }
 
 const consistencyLevels: readonly ConsistencyLevel[] = ["Strong", "Session", "Bounded", "Eventually", "Customized"];

@@ -12,7 +12,7 @@ export const createIndex: Operation<"indexes/create"> = {
   path: "indexes/create",
   async run(ctx, request) {
     const collection = requireCollection(ctx, request);
-    const plan = planIndexes(collection, request.indexParams, "create index");
+    const plan = planIndexes(collection, request.indexParams, "create index", ctx.server);
     ctx.transaction(() => writeIndexes(ctx, collection.id, plan));
     if (isInUse(ctx, collection)) {
       for (const index of plan) {

@@ -5,7 +5,14 @@ import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { functionOf } from "../../model/functions.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
-import { type IndexDefinition, type NewIndex, readIndex, sameIndex } from "../../model/validate-index.js";
+import type { ServerTraits } from "../../model/server-version.js";
+import {
+  checkIndexVersion,
+  type IndexDefinition,
+  type NewIndex,
+  readIndex,
+  sameIndex,
+} from "../../model/validate-index.js";
 
 /**
  * Checks index definitions against a collection, each as if those before it were made already.
@@ -18,6 +25,7 @@ export function planIndexes(
   collection: Collection,
   definitions: readonly IndexDefinition[],
   during: "create index" | "create collection",
+  server: ServerTraits,
 ): readonly NewIndex[] {
   const known: NewIndex[] = [...collection.indexes];
   const planned: NewIndex[] = [];
@@ -30,7 +38,8 @@ export function planIndexes(
         : failure("IndexFieldNotFound", { field: fieldName });
     }
     const ofWords = functionOf(collection.schema.functions, field.name)?.type === "BM25";
-    const read = withPath(readIndex(definition, field, ofWords));
+    checkIndexVersion(definition, field, server);
+    const read = castAsServed(withPath(readIndex(definition, field, ofWords)), server);
     const path = pathOf(collection, read);
     const onField = known.find((k) => k.fieldId === read.fieldId && pathOf(collection, k) === path);
     const unnamed = (definition.indexName ?? "").trim() === "";
@@ -50,6 +59,13 @@ export function planIndexes(
 function withPath(index: NewIndex): NewIndex {
   if (index.fieldId !== DYNAMIC_FIELD_ID || index.params["json_path"]) return index;
   return { ...index, params: { ...index.params, json_path: index.fieldName } };
+}
+
+/** Servers of 3.0 describe the type that a path is cast to in capitals. */
+function castAsServed(index: NewIndex, { version }: ServerTraits): NewIndex {
+  const cast = index.params["json_cast_type"];
+  if (cast === undefined || version === "2.6") return index;
+  return { ...index, params: { ...index.params, json_cast_type: cast.toUpperCase() } };
 }
 
 /** A JSON field may have one index per path, any other field has one: the path inside of the field as a JSON pointer. */

@@ -27,7 +27,7 @@ export const alterFieldProperties: Operation<"collections/fields/alter_propertie
     const removed = request.deleteKeys ?? [];
     refuseRemoval(removed);
     if (Object.hasOwn(changed, MMAP_PROPERTY)) refuseWhileLoaded(ctx, collection, "alter collection field properties");
-    if (Object.hasOwn(changed, WARMUP_PROPERTY)) refuseWhileLoaded(ctx, collection, "alter warmup");
+    if (Object.hasOwn(changed, WARMUP_PROPERTY)) refuseWhileLoaded(ctx, collection, "alter warmup properties");
     if (removed.length > 0) refuseWhileLoaded(ctx, collection, "drop collection field properties");
     const { [DESCRIPTION]: description = field.description, ...params } = { ...field.params, ...changed };
     ctx.transaction(() => {
