@@ -54,7 +54,12 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
       v2Router(engine, server),
       v1Router(engine, options.v1ErrorDialect ?? "cloud"),
       legacyRouter(engine, server),
-      operationalRouter({ engine, requests: () => requests, ...(stats !== undefined && { stats }) }),
+      operationalRouter({
+        engine,
+        version: server.announced,
+        requests: () => requests,
+        ...(stats !== undefined && { stats }),
+      }),
     ],
     onRequest: () => {
       requests++;

@@ -1,6 +1,9 @@
 import { request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
+import { openApiDocument } from "../../src/api/openapi/document.js";
+import type { JsonSchema } from "../../src/api/openapi/json-schema.js";
 import { Elanus, type OpenOptions } from "../../src/index.js";
+import { violations } from "../support/json-schema.js";
 
 /** A body that is sent as it stands, JSON or not. */
 export class Raw {
@@ -67,6 +70,30 @@ export const anyId: unknown = {
 export interface Answer {
   readonly status: number;
   readonly envelope: unknown;
+}
+
+const described = openApiDocument("") as {
+  readonly paths: Readonly<Record<string, { readonly post: Described }>>;
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+};
+interface Described {
+  readonly responses: Readonly<Record<number, { readonly content: { readonly "application/json": Content } }>>;
+}
+interface Content {
+  readonly schema: JsonSchema;
+}
+const references = Object.fromEntries(
+  Object.entries(described.components.schemas).map(([name, schema]) => [`#/components/schemas/${name}`, schema]),
+);
+
+/** What of an answer of REST v2 is not as its description says. */
+function undescribed({ method, path }: Step, { status, envelope }: Answer): readonly string[] {
+  const operation = method === "POST" ? described.paths[path.split("?")[0] ?? ""]?.post : undefined;
+  // Requests that are too large or too late are no matter of one operation.
+  if (operation === undefined || status === 408 || status === 413) return [];
+  const response = operation.responses[status];
+  if (response === undefined) return [`there is no answer with status ${status}`];
+  return violations(envelope, response.content["application/json"].schema, references);
 }
 
 /** One way to send a step to a database. */
@@ -179,6 +206,7 @@ export function contract(name: string, steps: readonly Step[], options: OpenOpti
             const answer = await line.send(given);
             const title = `step ${i + 1}: ${given.method} ${given.path} ${JSON.stringify(given.body)?.slice(0, 300)}`;
             expect(answer.envelope, title).toEqual(given.reply);
+            expect(undescribed(given, answer), title).toEqual([]);
             if (transport.http) expect(answer.status, title).toBe(given.status);
           }
         } finally {

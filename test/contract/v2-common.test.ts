@@ -71,15 +71,8 @@ contract("the refused part of the inventory", [
   ...["add_function", "alter_function", "drop_function", "add_function_field", "drop_function_field"].map((a) =>
     unsupported(`collections/${a}`),
   ),
-  ...["create", "drop", "alter", "transfer_replica"].map((a) => unsupported(`resource_groups/${a}`)),
   ...["create", "get_progress", "describe", "commit", "abort"].map((a) => unsupported(`jobs/import/${a}`)),
-  ...[
-    "jobs/snapshot/create",
-    "jobs/external_collection/list",
-    "file_resources/add",
-    "segments/describe",
-    "quotacenter/describe",
-  ].map(unsupported),
+  ...["jobs/snapshot/create", "jobs/external_collection/list", "file_resources/add"].map(unsupported),
   ok("jobs/import/list", {}, expect.objectContaining({ records: [] })),
   ok("resource_groups/list", {}, ["__default_resource_group"]),
   ok(

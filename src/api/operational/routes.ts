@@ -3,11 +3,13 @@ import type { EnginePort } from "../engine-port.js";
 import { header } from "../http/message.js";
 import { failureOutcome } from "../rest/envelope.js";
 import { v2Surface } from "../rest/v2/routes.js";
-import type { Outcome, Route, Router, Surface } from "../surface.js";
+import type { Envelope, Outcome, Route, Router, Surface } from "../surface.js";
 import { gauges } from "./gauges.js";
 
 export interface OperationalOptions {
   readonly engine: EnginePort;
+  /** What is announced to clients. */
+  readonly version: string;
   /** Absent: only requests are counted. */
   readonly stats?: Engine["stats"];
   /** Requests that were answered so far. */
@@ -16,8 +18,11 @@ export interface OperationalOptions {
 
 const surface: Surface = { failure: failureOutcome, refusal: v2Surface.refusal };
 
-/** What probes and scrapers read: `/healthz`, `/livez`, the Prometheus page. Nobody is asked who he is. */
-export function operationalRouter({ engine, stats, requests }: OperationalOptions): Router {
+/**
+ * What probes, scrapers and tools read: `/healthz`, `/livez`, the Prometheus page, of whom nobody is asked who he is, and the
+ * description of REST v2.
+ */
+export function operationalRouter({ engine, version, stats, requests }: OperationalOptions): Router {
   const open = (run: Route["run"]): Route => ({ surface, open: true, run });
   const routes = new Map<string, Route>([
     [
@@ -26,6 +31,17 @@ export function operationalRouter({ engine, stats, requests }: OperationalOption
     ],
     ["GET /livez", open(async () => text(200, "OK"))],
     ["GET /metrics", open(async () => text(200, gauges(isOpen(engine) ? await stats?.() : undefined, requests())))],
+    [
+      "GET /openapi.json",
+      {
+        surface,
+        run: async () => {
+          // Few ever ask for it.
+          const { openApiDocument } = await import("../openapi/document.js");
+          return { status: 200, envelope: openApiDocument(version) as Envelope };
+        },
+      },
+    ],
   ]);
   return (method, path) => routes.get(`${method} ${path}`);
 }
