@@ -67,7 +67,7 @@ describe("index definitions by field type", () => {
       65535,
       /^metric type SUBSTRUCTURE not found or not supported, supported: \[HAMMING JACCARD\]$/,
     ],
-    ["BinaryVector", "BIN_FLAT", "MHJACCARD", 3000, /metric type MHJACCARD is not supported/],
+    ["BinaryVector", "BIN_FLAT", "SUBSTRUCTURE", 3000, /metric type SUBSTRUCTURE is not supported/],
     ["SparseFloatVector", "SPARSE_WAND", "L2", 1100, /^only IP&BM25 is the supported metric type for sparse index: /],
     ["FloatVector", "SPARSE_WAND", "L2", 1100, /^data type FloatVector can't build with this index SPARSE_WAND: /],
     ["FloatVector", "BITMAP", "", 1100, /^metric type not set for vector index: /],

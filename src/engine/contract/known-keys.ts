@@ -62,6 +62,8 @@ export const SEARCH_PARAMS: readonly string[] = [
   "analyzer_name",
   "order_by_fields",
   "group_by_fields",
+  "mh_search_with_jaccard",
+  "mh_lsh_batch_search",
   "element_scope",
 ];
 

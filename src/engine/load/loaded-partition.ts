@@ -6,6 +6,7 @@ import type { EntityTable } from "../entities/entity-table.js";
 import type { AddedRows } from "../entities/row-changes.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
 import type { VectorType } from "../model/data-type.js";
+import { SIGNATURE_BITS } from "../model/minhash-params.js";
 import { bytesPerElement, bytesPerVector, dimensionOf, type FieldSchema } from "../model/schema.js";
 import { EXACT_INDEX_TYPES } from "../model/types/dense-index-types.js";
 import type { Metric } from "../model/types/field-type.js";
@@ -235,6 +236,9 @@ function segmentOptions(
     efConstruction: hnsw ? Math.min(Number(index.params["efConstruction"] ?? 360), 4096) : 200,
     ...(index.metricType === "BM25"
       ? { bm25: { k1: Number(index.params["bm25_k1"] ?? 1.2), b: Number(index.params["bm25_b"] ?? 0.75) } }
+      : {}),
+    ...(index.metricType === "MHJACCARD"
+      ? { elementBits: Number(index.params["mh_element_bit_width"] ?? SIGNATURE_BITS) }
       : {}),
     key: { collectionId: collection.id, partitionId, fieldId: field.id },
   };

@@ -9,8 +9,8 @@ export const FUNCTION_TYPES: Readonly<Record<string, number>> = {
   MinHash: 4,
 };
 
-/** Those that a schema may have: the engine computes BM25, a model of the application the other. */
-export type FunctionType = "BM25" | "TextEmbedding";
+/** Those that a schema may have: a model of the application computes TextEmbedding, the engine the others. */
+export type FunctionType = "BM25" | "TextEmbedding" | "MinHash";
 
 export interface FunctionSchema {
   /** 100 and up in the order of the definition. */
@@ -27,7 +27,7 @@ export interface FunctionSchema {
 export interface FunctionDefinition {
   readonly name?: string;
   readonly description?: string;
-  /** `BM25` or `TextEmbedding`, case-sensitive. */
+  /** `BM25`, `TextEmbedding` or `MinHash`, case-sensitive. */
   readonly type?: string;
   readonly inputFieldNames?: readonly string[];
   readonly outputFieldNames?: readonly string[];

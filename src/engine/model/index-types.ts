@@ -62,6 +62,7 @@ export const VECTOR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = {
   FAISS: { faiss_index_name: { kind: "required" } },
   BIN_FLAT: {},
   BIN_IVF_FLAT: nlist,
+  MINHASH_LSH: { mh_element_bit_width: choice("8", "16", "32", "64"), mh_lsh_band: integer(1, INT_MAX) },
   SPARSE_INVERTED_INDEX: sparse,
   SPARSE_WAND: sparse,
 };
@@ -87,7 +88,7 @@ export const JSON_PATH_CASTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Known to Milvus, refused by the embedded engine. */
 export function isForeignIndexType(type: string): boolean {
-  return type.startsWith("GPU_") || type === "MINHASH_LSH";
+  return type.startsWith("GPU_");
 }
 
 /** What a JSON path may be cast to by an index. */

@@ -2,8 +2,10 @@ import { failure } from "../../errors.js";
 import { isTextType } from "./data-type.js";
 import { checkEmbeddingParams } from "./embedding-params.js";
 import type { FunctionDefinition, FunctionSchema, FunctionType } from "./functions.js";
+import { readMinHashParams, SIGNATURE_BITS } from "./minhash-params.js";
 import { isOn } from "./text-fields.js";
 import type { TypedField } from "./types/field-type.js";
+import { dimensionParam } from "./types/parameters.js";
 import { parameterTexts } from "./validate-fields.js";
 
 /** What functions ask of the fields of their schema. */
@@ -50,7 +52,7 @@ export function readFunctions(
     if (names.has(name)) throw invalid(`duplicate function name: ${name}`);
     names.add(name);
     rule.checkInputs(inputFields(inputs, fields), name);
-    rule.checkOutputs(outputFields(name, outs, fields, outputs));
+    rule.checkOutputs(outputFields(name, outs, fields, outputs), params);
     return {
       id: FIRST_ID + position,
       name,
@@ -67,9 +69,8 @@ function readType(type: string | undefined): FunctionType {
   switch (type) {
     case "BM25":
     case "TextEmbedding":
-      return type;
     case "MinHash":
-      throw failure("Unsupported", { what: `function type ${type} is not supported by the embedded engine` });
+      return type;
     case "Rerank":
     case "Unknown":
       throw invalid("check function params with unknown function type");
@@ -136,7 +137,7 @@ function outputFields(
 interface Rule {
   checkParams(params: Readonly<Record<string, string>>, embeds: boolean): void;
   checkInputs(fields: readonly Field[], name: string): void;
-  checkOutputs(fields: readonly Field[]): void;
+  checkOutputs(fields: readonly Field[], params: Readonly<Record<string, string>>): void;
 }
 
 const bm25: Rule = {
@@ -163,7 +164,41 @@ const textEmbedding: Rule = {
   checkOutputs: (fields) => onlyOutput("TextEmbedding", fields, ["FloatVector", "Int8Vector"]),
 };
 
-const RULES: { readonly [Type in FunctionType]: Rule } = { BM25: bm25, TextEmbedding: textEmbedding };
+const minHash: Rule = {
+  checkParams(params) {
+    readMinHashParams(params, SIGNATURE_BITS);
+  },
+  checkInputs(fields) {
+    const [only] = fields;
+    if (fields.length !== 1 || only === undefined) {
+      throw invalid(`minhash function only need 1 input field, but got ${fields.length}`);
+    }
+    if (isTextType(only.type)) return;
+    throw invalid(`minhash function input field '${only.name}' is not string type, is ${only.type}`);
+  },
+  checkOutputs(fields, params) {
+    const [only] = fields;
+    if (fields.length !== 1 || only === undefined) {
+      throw invalid(`minhash function only need 1 output field, but got ${fields.length}`);
+    }
+    if (only.type !== "BinaryVector") {
+      throw invalid(`minhash function output field '${only.name}' is not binary vector type`);
+    }
+    const dimension = dimensionParam(only);
+    const { hashes } = readMinHashParams(params, dimension);
+    const expected = hashes * SIGNATURE_BITS;
+    if (hashes > 0 && dimension === expected) return;
+    throw invalid(
+      `minhash function output field '${only.name}' dim ${dimension} does not match expected dim ${expected} (numHashes ${hashes} * one minhash signature size of ${SIGNATURE_BITS}bit)`,
+    );
+  },
+};
+
+const RULES: { readonly [Type in FunctionType]: Rule } = {
+  BM25: bm25,
+  TextEmbedding: textEmbedding,
+  MinHash: minHash,
+};
 
 function onlyText(type: FunctionType, fields: readonly Field[]): Field {
   const [only] = fields;

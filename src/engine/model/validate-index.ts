@@ -10,7 +10,8 @@ import {
   SCALAR_INDEX_TYPES,
   VECTOR_INDEX_TYPES,
 } from "./index-types.js";
-import type { FieldSchema } from "./schema.js";
+import { SIGNATURE_BITS } from "./minhash-params.js";
+import { dimensionOf, type FieldSchema } from "./schema.js";
 import type { ServerTraits } from "./server-version.js";
 import type { Comparison } from "./types/field-type.js";
 import { readBoolean, readInteger } from "./types/parameters.js";
@@ -34,6 +35,8 @@ export interface IndexDefinition {
 export type NewIndex = Omit<IndexDescription, "id">;
 
 const AUTOINDEX = "AUTOINDEX";
+const MINHASH_INDEX = "MINHASH_LSH";
+const MINHASH_METRIC = "MHJACCARD";
 const MMAP = "mmap.enabled";
 const CAST_TYPE = "json_cast_type";
 const OFFSET_CACHE = "indexoffsetcache.enabled";
@@ -147,13 +150,28 @@ function readMetric(field: FieldSchema, indexType: string, metric: string, ofWor
     if (indexType === AUTOINDEX) return type.metrics[0];
     throw badParams("metric type not set for vector index");
   }
-  if (allowed.includes(metric)) return metric;
+  if (allowed.includes(metric)) return checkSignatureIndex(indexType, metric, type);
   if (type.foreignMetrics.includes(metric)) {
     // Only the exact index of bits has them on a server, which says so in these words.
-    if (indexType === "BIN_IVF_FLAT") throw failure("MetricOfOtherIndex", { metric, metrics: type.metrics });
+    if (indexType === "BIN_IVF_FLAT") throw failure("MetricOfOtherIndex", { metric, metrics: ofNoSignatures(type) });
     throw failure("Unsupported", { what: `metric type ${metric} is not supported by the embedded engine` });
   }
   throw badParams(type.refuseMetric(metric));
+}
+
+/** Signatures are compared by a metric of their own, and by an index of their own or exactly. */
+function checkSignatureIndex(indexType: string, metric: string, type: Comparison): string {
+  if (indexType === MINHASH_INDEX && metric !== MINHASH_METRIC) {
+    throw failure("MetricOfOtherIndex", { metric, metrics: [MINHASH_METRIC] });
+  }
+  if (metric === MINHASH_METRIC && ["BIN_IVF_FLAT", "HNSW"].includes(indexType)) {
+    throw failure("MetricOfOtherIndex", { metric, metrics: ofNoSignatures(type) });
+  }
+  return metric;
+}
+
+function ofNoSignatures({ metrics }: Comparison): readonly string[] {
+  return metrics.filter((metric) => metric !== MINHASH_METRIC);
 }
 
 /** Words have one metric, which an explicit index type implies. */
@@ -173,6 +191,10 @@ function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonl
     return;
   }
   checkParams(fitting(VECTOR_INDEX_TYPES[indexType], indexType, field), field, params);
+  const width = Number(params["mh_element_bit_width"] ?? SIGNATURE_BITS);
+  if (indexType === MINHASH_INDEX && dimensionOf(field) % width !== 0) {
+    throw badParams(`the dimension ${dimensionOf(field)} is no multiple of mh_element_bit_width ${width}`);
+  }
 }
 
 function fitting(rules: IndexParameters | undefined, indexType: string, field: FieldSchema): IndexParameters {

@@ -20,6 +20,8 @@ export interface SegmentOptions {
   readonly efConstruction: number;
   /** Rows are lists of vectors: found vector by vector, or compared as wholes. `metric` is that of the vectors. */
   readonly lists?: "elements" | "sums";
+  /** MHJACCARD only: bits of an element, 8 to 64. */
+  readonly elementBits?: number;
   /** BM25 only: the numbers of the index. */
   readonly bm25?: { readonly k1: number; readonly b: number };
   /** Stable name of the segment in snapshot records: collection, partition, field. */

@@ -3,6 +3,8 @@ import { termVector } from "../../text/term-vector.js";
 import type { SqlValue, StoredRow } from "../entities/batch.js";
 import type { Collection } from "../model/collection.js";
 import type { FunctionSchema } from "../model/functions.js";
+import { minHashOf } from "../model/minhash-params.js";
+import { dimensionOf } from "../model/schema.js";
 import { fieldAnalyzers } from "../model/text-analyzers.js";
 import { ALLOW_FUNCTION_OUTPUTS_PROPERTY } from "../model/validate-properties.js";
 import type { BatchBuilder, ComputedSlot } from "./batch-builder.js";
@@ -40,8 +42,16 @@ export function keepStoredOutput({ function: made, output, filled }: ComputedSlo
  */
 export function computeOutputs(builder: BatchBuilder, embedded: EmbeddedTexts): void {
   for (const slot of builder.computed) {
-    if (slot.function.type === "BM25") countTerms(builder, slot);
-    else takeEmbeddings(builder, slot, embedded);
+    switch (slot.function.type) {
+      case "BM25":
+        countTerms(builder, slot);
+        break;
+      case "MinHash":
+        sign(builder, slot);
+        break;
+      case "TextEmbedding":
+        takeEmbeddings(builder, slot, embedded);
+    }
   }
 }
 
@@ -53,6 +63,16 @@ function countTerms({ count, scalars }: BatchBuilder, { input, output }: Compute
     const analyzer = analyzers.named(names?.[row] as string | null | undefined);
     // A null text has no words; the row counts all the same.
     output.keep(termVector(text === null ? [] : analyzer.words(String(text))), row);
+  }
+}
+
+function sign({ count }: BatchBuilder, { function: made, input, output, filled }: ComputedSlot): void {
+  const analyzer = fieldAnalyzers(input.field).named();
+  const minHash = minHashOf(made.params, dimensionOf(output.field));
+  for (let row = 0; row < count; row++) {
+    if (filled[row] !== 0) continue;
+    const text = input.values[row] as SqlValue;
+    output.keep(minHash.signature(text === null ? null : String(text), analyzer), row);
   }
 }
 

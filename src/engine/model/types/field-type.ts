@@ -102,7 +102,7 @@ export interface ScalarFieldType extends AnyType {
 }
 
 /** Distances between vectors, in the server's spelling. */
-export type PlainMetric = "L2" | "IP" | "COSINE" | "HAMMING" | "JACCARD" | "BM25";
+export type PlainMetric = "L2" | "IP" | "COSINE" | "HAMMING" | "JACCARD" | "MHJACCARD" | "BM25";
 
 /** The same, and those of lists of vectors; `MAX_SIM` is `MAX_SIM_COSINE`. */
 export type Metric =

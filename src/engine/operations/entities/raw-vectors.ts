@@ -10,7 +10,7 @@ import { dimensionOf, type FieldSchema } from "../../model/schema.js";
 import type { DenseFieldType } from "../../model/types/field-type.js";
 import { denseType, elementOfList, vectorType } from "../../model/types/table.js";
 import { checkQueryForm } from "./list-search.js";
-import { type QueryTexts, queryAnalyzer, queryEmbedding } from "./search-vectors.js";
+import { type QueryTexts, queryAnalyzer, queryEmbedding, querySignature } from "./search-vectors.js";
 
 /**
  * The vector field of a search by bytes: the named one, or the only one.
@@ -54,6 +54,8 @@ export function takeQueryVectors(
     }
     return values.map((text) => termVector(analyzer.words(textOf(text))));
   }
+  const sign = querySignature(collection, field);
+  if (sign !== undefined && type === "VarChar") return values.map((text) => sign(textOf(text)));
   const embedding = queryEmbedding(collection, field);
   if (embedding !== undefined && type === "VarChar") return embedded.of(embedding, values.map(textOf), "search");
   checkQueryForm(collection, field, lists);

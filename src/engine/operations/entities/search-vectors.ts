@@ -6,7 +6,8 @@ import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { functionOf } from "../../model/functions.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
-import type { FieldSchema } from "../../model/schema.js";
+import { minHashOf } from "../../model/minhash-params.js";
+import { dimensionOf, type FieldSchema } from "../../model/schema.js";
 import { fieldAnalyzers } from "../../model/text-analyzers.js";
 import { elementOfList, vectorType } from "../../model/types/table.js";
 import type { EmbeddedField, EmbeddedTexts } from "../../write/embedded-texts.js";
@@ -35,11 +36,25 @@ export function searchedField(collection: Collection, name: string | undefined):
  * @param name which of several analyzers; default: the one called so
  */
 export function queryAnalyzer(collection: Collection, field: FieldSchema, name?: string): Analyzer | undefined {
-  const { fields, functions } = collection.schema;
-  const made = functionOf(functions, field.name);
-  if (made?.type !== "BM25") return undefined;
-  const input = fields.find((f) => f.name === made.inputFieldNames[0]);
+  return functionOf(collection.schema.functions, field.name)?.type === "BM25"
+    ? inputAnalyzer(collection, field, name)
+    : undefined;
+}
+
+/** The analyzer of the text that a function makes a field of. */
+function inputAnalyzer({ schema }: Collection, output: FieldSchema, name?: string): Analyzer | undefined {
+  const made = functionOf(schema.functions, output.name);
+  const input = schema.fields.find((f) => f.name === made?.inputFieldNames[0]);
   return input === undefined ? undefined : fieldAnalyzers(input).named(name);
+}
+
+/** What makes signatures of the texts of queries; undefined where queries are vectors only. */
+export function querySignature(collection: Collection, field: FieldSchema): ((text: string) => Uint8Array) | undefined {
+  const made = functionOf(collection.schema.functions, field.name);
+  const analyzer = made?.type === "MinHash" ? inputAnalyzer(collection, field) : undefined;
+  if (made === undefined || analyzer === undefined) return undefined;
+  const minHash = minHashOf(made.params, dimensionOf(field));
+  return (text) => minHash.signature(text, analyzer);
 }
 
 /** Whose model makes vectors of the texts of queries; undefined where queries are vectors only. */
@@ -76,6 +91,8 @@ export function decodeQueryVectors(
   const analyzer = queryAnalyzer(collection, field, analyzerName);
   // As the server's REST door has it: whatever stands there is a text.
   if (analyzer !== undefined) return Array.from(data, (text) => termVector(analyzer.words(asText(text))));
+  const sign = querySignature(collection, field);
+  if (sign !== undefined && typeof data[0] === "string") return Array.from(data, (text) => sign(asText(text)));
   const embedding = queryEmbedding(collection, field);
   if (embedding !== undefined && typeof data[0] === "string") {
     return embedded.of(embedding, Array.from(data, asText), "search");

@@ -13,6 +13,7 @@ export function normalised(metric: MetricType, score: number): number {
     case "COSINE":
       return (1 + score) / 2;
     case "IP":
+    case "MHJACCARD":
       return 0.5 + Math.atan(score) / Math.PI;
     case "BM25":
       return (2 * Math.atan(score)) / Math.PI;

@@ -5,7 +5,7 @@ import type { Metric } from "../../model/types/field-type.js";
 export interface KernelFormat {
   /** Its number in `assembly/numbers.ts`. */
   readonly code: number;
-  /** Its metrics, by their numbers in `assembly/layout.ts`. */
+  /** Its metrics, by their numbers in `assembly/layout.ts`; of elements, the number for those of eight bits. */
   readonly metrics: Readonly<Partial<Record<Metric, number>>>;
   /** Vectors take a multiple of this many bytes. */
   readonly step: number;
@@ -41,7 +41,7 @@ export const KERNEL_FORMATS: Readonly<Record<DenseVectorType, KernelFormat>> = {
   Int8Vector: { code: 3, metrics: ofNumbers, step: 16, alignFrom: Number.POSITIVE_INFINITY, tails: { COSINE: 16 } },
   BinaryVector: {
     code: 4,
-    metrics: { HAMMING: 3, JACCARD: 4 },
+    metrics: { HAMMING: 3, JACCARD: 4, MHJACCARD: 5 },
     step: 8,
     alignFrom: Number.POSITIVE_INFINITY,
     tails: { JACCARD: 8 },

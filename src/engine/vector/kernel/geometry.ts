@@ -1,5 +1,6 @@
 import { failure } from "../../../errors.js";
 import type { DenseVectorType, VectorType } from "../../model/data-type.js";
+import { SIGNATURE_BITS } from "../../model/minhash-params.js";
 import type { Metric } from "../../model/types/field-type.js";
 import { KERNEL_FORMATS, type KernelFormat } from "./formats.js";
 import type { KernelExports } from "./kernel.js";
@@ -34,16 +35,17 @@ const MEMORY_BYTES = 0xffff0000 - 24 * 1024 * 1024;
 
 /** Lays out rows of vectors, with a graph of `m` links per row and level unless that is 0. */
 export function geometryOf(
-  vectors: Pick<Geometry, "type" | "dimension" | "metric" | "vectorBytes">,
+  vectors: Pick<Geometry, "type" | "dimension" | "metric" | "vectorBytes"> & { readonly elementBits?: number },
   m: number,
   rowsAtMost: number,
 ): Geometry {
-  const { type, dimension, metric, vectorBytes } = vectors;
+  const { type, dimension, metric, vectorBytes, elementBits = SIGNATURE_BITS } = vectors;
   const format: KernelFormat | undefined = KERNEL_FORMATS[type as DenseVectorType];
-  const metricCode = format?.metrics[metric];
-  if (format === undefined || metricCode === undefined) {
+  const firstCode = format?.metrics[metric];
+  if (format === undefined || firstCode === undefined) {
     throw failure("Internal", { reason: `the vector kernel has no ${metric} of ${type}` });
   }
+  const metricCode = firstCode + (metric === "MHJACCARD" ? Math.log2(elementBits / 8) : 0);
   const step = vectorBytes >= format.alignFrom ? CACHE_LINE : format.step;
   const paddedBytes = Math.ceil(vectorBytes / step) * step;
   const tailBytes = format.tails[metric] ?? 0;

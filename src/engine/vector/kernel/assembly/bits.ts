@@ -1,4 +1,4 @@
-import { metric, stride, tail } from "./layout";
+import { dimension, metric, stride, tail } from "./layout";
 
 // Distances between vectors of bits. Three registers go at a time: what is set in an odd number of them, and in two or three,
 // says as much as all of them, so there are two to count instead of three.
@@ -46,7 +46,31 @@ export function storeOnes(p: usize): void {
   return share(hamming(p, x, bytes), load<i64>(p + bytes) + load<i64>(x + bytes));
 }
 
+// Elements of 8 to 64 bits, of which the equal ones are counted (metrics 5 to 8).
+
+// @ts-ignore
+@inline function equalElements(a: v128, b: v128): i32 {
+  if (metric == 5) return popcnt<i32>(i8x16.bitmask(i8x16.eq(a, b)));
+  if (metric == 6) return popcnt<i32>(i16x8.bitmask(i16x8.eq(a, b)));
+  if (metric == 7) return popcnt<i32>(i32x4.bitmask(i32x4.eq(a, b)));
+  return popcnt<i32>(i64x2.bitmask(i64x2.eq(a, b)));
+}
+/** The share of equal elements, negative: the larger, the nearer. */
+function elementsDistance(p: usize, x: usize): f32 {
+  let width: usize = 1 << (metric - 5);
+  let bytes: usize = dimension >> 3;
+  let end = p + bytes, n: i32 = 0;
+  for (; p + 16 <= end; p += 16, x += 16) n += equalElements(v128.load(p), v128.load(x));
+  for (; p < end; p += width, x += width) {
+    let i: usize = 0;
+    while (i < width && load<u8>(p + i) == load<u8>(x + i)) i++;
+    if (i == width) n++;
+  }
+  return n == 0 ? 0 : <f32>0 - <f32>n / <f32>(bytes / width);
+}
+
 export function bitsDistance(p: usize, x: usize): f32 {
+  if (metric > 4) return elementsDistance(p, x);
   return metric == 3 ? <f32>hamming(p, x, stride) : jaccard(p, x, stride - tail);
 }
 
@@ -122,6 +146,10 @@ function nextJaccard192(p: usize, end: usize, x: usize, bound: f32): usize {
  */
 export function nextBits(p: usize, end: usize, x: usize, bound: f32): usize {
   let bytes = stride - tail;
+  if (metric > 4) {
+    while (p < end && elementsDistance(p, x) > bound) p += stride;
+    return p;
+  }
   if (metric == 3) {
     if (bytes == 64) return nextHamming64(p, end, x, bound);
     if (bytes == 96) return nextHamming96(p, end, x, bound);

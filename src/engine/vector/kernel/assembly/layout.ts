@@ -41,7 +41,7 @@ export let dimension: u32 = 0;
 export let format: u32 = 0;
 /** Bytes behind a narrow vector: for cosines they hold 1 / its length, of bits how many are set. */
 export let tail: u32 = 0;
-/** 0 L2, 1 inner product, 2 cosine (float32: rows and query normalised), 3 Hamming, 4 Jaccard. */
+/** 0 L2, 1 inner product, 2 cosine (float32: rows and query normalised), 3 Hamming, 4 Jaccard, 5 to 8 equal elements of 8, 16, 32, 64 bits. */
 export let metric: u32 = 0;
 export let m: u32 = 0;
 export let linkBytes: u32 = 0;
