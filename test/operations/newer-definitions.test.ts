@@ -156,3 +156,59 @@ it("what says when data are warm cannot change while they are in memory", async 
   properties["warmup.vectorIndex"] = "later";
   expect(await alter()).toMatchObject({ code: 1100, message: expect.stringContaining("invalid warmup policy: later") });
 });
+
+describe("the age at which rows expire", () => {
+  const properties = async () =>
+    Object.fromEntries((await db.collections.describe(c)).properties.map(({ key, value }) => [key, value]));
+  const alter = (changed: object) =>
+    db.request("/v2/vectordb/collections/alter_properties", { ...c, properties: changed });
+
+  it("may have a short name, and be said once", async () => {
+    expect(await create({ dimension: 2, properties: { "ttl.seconds": 60 } })).toEqual({ code: 0, data: {} });
+    expect(await properties()).toMatchObject({ "collection.ttl.seconds": "60" });
+    expect(await properties()).not.toHaveProperty(["ttl.seconds"]);
+    expect(await alter({ "ttl.seconds": 70 })).toEqual({ code: 0, data: {} });
+    expect(await properties()).toMatchObject({ "collection.ttl.seconds": "70" });
+    const twice = { code: 1100, message: "collection TTL is specified multiple times: invalid parameter" };
+    expect(await alter({ "ttl.seconds": 1, "collection.ttl.seconds": 1 })).toEqual(twice);
+    for (const more of [
+      { properties: { "ttl.seconds": 1 }, params: { ttlSeconds: 1 } },
+      { properties: { "collection.ttl.seconds": 1 }, params: { ttlSeconds: 1 } },
+      { properties: { "collection.ttl.seconds": 1, "ttl.seconds": 1 } },
+    ]) {
+      expect(await create({ collectionName: "d", dimension: 2, ...more })).toEqual(twice);
+    }
+  });
+
+  it("lies within bounds, and -1 is none", async () => {
+    await db.collections.create({ ...c, dimension: 2, properties: { "collection.ttl.seconds": -1 } });
+    await db.entities.insert({ ...c, data: [{ id: 1, vector: [1, 2] }] });
+    expect(await db.entities.query({ ...c, filter: "" })).toHaveLength(1);
+    for (const ttl of [-2, 3_155_760_001, "99999999999999999999"]) {
+      expect(await alter({ "collection.ttl.seconds": ttl })).toEqual({
+        code: 1100,
+        message: `collection TTL is out of range, expect [-1, 3155760000], got ${ttl}: invalid parameter`,
+      });
+    }
+    expect(await alter({ "collection.ttl.seconds": 3_155_760_000 })).toEqual({ code: 0, data: {} });
+  });
+});
+
+it.each<[object, string]>([
+  [
+    { fieldName: "t", dataType: "Text", nullable: true, defaultValue: "x" },
+    "default value is not supported when adding TEXT field, field name = t",
+  ],
+  [
+    { fieldName: "$namespace_id", dataType: "Int64", nullable: true },
+    "not support to add system field, field name = $namespace_id",
+  ],
+  ...["Mol", "Date", "Time", "Decimal"].map((dataType): [object, string] => [
+    { fieldName: "x", dataType, nullable: true },
+    `field data type: ${dataType} is not supported`,
+  ]),
+])("a field %o is not added", async (schema, text) => {
+  await db.collections.create({ ...c, dimension: 2 });
+  const message = `${text}: invalid parameter`;
+  expect(await db.request("/v2/vectordb/collections/fields/add", { ...c, schema })).toEqual({ code: 1100, message });
+});

@@ -82,7 +82,6 @@ describe("changes of arrays", () => {
   });
 
   it.each([
-    [{ op: "array_append" }, "FieldPartialUpdateOp.field_name is required"],
     [{ fieldName: "Int64" }, "unsupported partial update op: "],
     [{ fieldName: "Int64", op: "add" }, "unsupported partial update op: add"],
     [{ fieldName: "VarChar", op: "array_remove" }, 'targets field "VarChar" not present in fields_data'],
@@ -92,6 +91,36 @@ describe("changes of arrays", () => {
       code: 1100,
       message: expect.stringContaining(text),
     });
+  });
+
+  it("may come by the names of fields, over every surface", async () => {
+    await db.entities.upsert({ ...C, data: { id: 6, v: [0, 0], Int64: [1, 2, 2], Bool: [true] } });
+    await db.entities.upsert({ ...C, data: { id: 6, Int64: [2, 3] }, fieldOps: { Int64: "array_append" } });
+    const request = {
+      ...C,
+      data: [{ id: 6, Int64: [2], Bool: [false] }],
+      fieldOps: { Int64: "ARRAY_REMOVE", Bool: "array_append" },
+    };
+    expect(await db.request("/v2/vectordb/entities/upsert", request)).toMatchObject({ code: 0 });
+    expect(await db.entities.get({ ...C, id: 6, outputFields: ["Int64", "Bool"] })).toEqual([
+      { id: 6, Int64: [1, 3], Bool: [true, false] },
+    ]);
+  });
+
+  it.each<[unknown, number, string]>([
+    [[{ op: "array_append" }], 1101, "FieldPartialUpdateOp.field_name is required: missing parameter"],
+    [{ "": "array_append" }, 1101, "FieldPartialUpdateOp.field_name is required: missing parameter"],
+    ["array_append", 1100, "fieldOps must be a list of { fieldName, op }"],
+    [[["Int64", "array_append"]], 1100, "fieldOps must be a list of { fieldName, op }"],
+    [[{ fieldName: "Int64", op: 1 }], 1100, "fieldOps must be a list of { fieldName, op }"],
+    [[{ fieldName: "Int64", ops: "array_append" }], 1100, "fieldOps must be a list of { fieldName, op }"],
+    [{ Int64: { op: "array_append" } }, 1100, "fieldOps must be a list of { fieldName, op }"],
+    [null, 0, ""],
+  ])("that nobody can read are refused: %j", async (fieldOps, code, text) => {
+    const request = { ...C, data: [{ id: 1, v: [0, 0], Int64: [1] }], fieldOps };
+    const envelope = (await db.request("/v2/vectordb/entities/upsert", request)) as { code: number; message?: string };
+    expect(envelope.code).toBe(code);
+    expect(envelope.message ?? "").toContain(text);
   });
 
   it("append no text that is too long, and take any text out", async () => {

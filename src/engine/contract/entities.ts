@@ -24,7 +24,7 @@ export interface UpsertRequest extends WriteRequest {
   /** Only the given fields change; a new key must bring all required fields. */
   readonly partialUpdate?: boolean;
   /** Fields that are changed, not replaced: with one of them an upsert is partial. */
-  readonly fieldOps?: readonly FieldChange[];
+  readonly fieldOps?: readonly FieldChange[] | Readonly<Record<string, string>>;
 }
 
 export interface InsertResult {
@@ -257,8 +257,6 @@ const count: RequestField = { kind: "int" };
 const names: RequestField = { kind: "strings" };
 const values: RequestField = { kind: "object" };
 
-const fieldChange: RequestShape<FieldChange> = { fieldName: text, op: text };
-
 const annSearch: RequestShape<AnnSearch> = {
   data: { kind: "array" },
   vectors: { kind: "columns" },
@@ -325,7 +323,7 @@ export const entities: ContractRows<EntityOperations> = {
     request: {
       ...write,
       partialUpdate: { kind: "bool" },
-      fieldOps: { kind: "array", shape: fieldChange },
+      fieldOps: { kind: "any" },
     },
     writes: true,
     result: "keys",

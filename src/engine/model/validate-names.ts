@@ -125,6 +125,8 @@ export function checkIndexName(given: string): string {
 
 /** Names of the two hidden columns every Milvus row has. */
 export const SYSTEM_FIELDS: readonly string[] = ["RowID", "Timestamp"];
+/** That of servers since 3.0: no name that anybody else can give. */
+export const NAMESPACE_FIELD = "$namespace_id";
 
 const words = [
   "like",

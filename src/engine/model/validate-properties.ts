@@ -1,6 +1,9 @@
 import { failure } from "../../errors.js";
+import type { ServerTraits } from "./server-version.js";
 
 export const TTL_PROPERTY = "collection.ttl.seconds";
+/** How REST calls the same since 3.0. */
+const SHORT_TTL_PROPERTY = "ttl.seconds";
 /** The Timestamptz field that says until when each row lives. */
 export const TTL_FIELD_PROPERTY = "ttl_field";
 export const LAZY_LOAD_PROPERTY = "lazyload.enabled";
@@ -70,10 +73,11 @@ export function checkDatabaseProperties(properties: Readonly<Record<string, stri
 export function checkCollectionProperties(
   properties: Readonly<Record<string, string>>,
   hasPartitionKey: boolean,
+  server: ServerTraits,
 ): void {
   refuseProperties(properties, REFUSED_COLLECTION_PROPERTIES);
   const ttl = properties[TTL_PROPERTY];
-  if (ttl !== undefined) checkTtl(ttl);
+  if (ttl !== undefined) checkTtl(ttl, server);
   checkWarmup(properties, COLLECTION_WARMUP_PROPERTIES);
   checkTimeZone(properties);
   if (properties[PARTITION_KEY_ISOLATION_PROPERTY] === "true" && !hasPartitionKey) {
@@ -81,6 +85,21 @@ export function checkCollectionProperties(
       "partition key isolation mode is enabled but no partition key field is set. Please set the partition key first";
     throw failure("InvalidParameter", { text });
   }
+}
+
+/**
+ * Properties with the age at which rows expire under the one name that it has.
+ *
+ * @param seconds the same from elsewhere in the request
+ * @throws InvalidParameter where it is given twice
+ */
+export function withTtl(
+  { [SHORT_TTL_PROPERTY]: short, ...properties }: Readonly<Record<string, string>>,
+  seconds?: string,
+): Readonly<Record<string, string>> {
+  const given = [properties[TTL_PROPERTY], short, seconds].filter((each) => each !== undefined);
+  if (given.length > 1) throw failure("InvalidParameter", { text: "collection TTL is specified multiple times" });
+  return { ...properties, ...(given[0] !== undefined && { [TTL_PROPERTY]: given[0] }) };
 }
 
 /**
@@ -132,11 +151,21 @@ export function checkWarmup(
   }
 }
 
-function checkTtl(ttl: string): void {
+/** A hundred years; -1 is no end at all. Servers of 2.6 have no such bounds. */
+const TTL_BOUNDS = { least: -1n, most: 3_155_760_000n };
+
+function checkTtl(ttl: string, { version }: ServerTraits): void {
   const text = (detail: string) => `collection ttl property value not valid, parse error: ${detail}`;
   if (!/^[+-]?\d+$/.test(ttl)) {
     throw failure("InvalidParameter", {
       text: text(`strconv.ParseInt: parsing ${JSON.stringify(ttl)}: invalid syntax`),
+    });
+  }
+  if (version === "3.0") {
+    const { least, most } = TTL_BOUNDS;
+    if (BigInt(ttl) >= least && BigInt(ttl) <= most) return;
+    throw failure("InvalidParameter", {
+      text: `collection TTL is out of range, expect [${least}, ${most}], got ${ttl}`,
     });
   }
   if (BigInt(ttl) < 0n) throw failure("InvalidParameter", { text: text(`value ${ttl} must not be negative`) });

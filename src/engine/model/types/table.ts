@@ -78,9 +78,13 @@ const OTHER_TYPES: Readonly<Record<string, number>> = {
   Struct: 201,
 };
 
+/** Types of 3.0 that are only announced: its servers refuse them too. */
+const COMING_TYPES: Readonly<Record<string, number>> = { Mol: 27, Date: 28, Time: 29, Decimal: 30 };
+
 const NUMBERS: ReadonlyMap<string, number> = new Map([
   ...Object.values(FIELD_TYPES).map((type): [string, number] => [type.name, type.number]),
   ...Object.entries(OTHER_TYPES),
+  ...Object.entries(COMING_TYPES),
 ]);
 const NAMES: ReadonlyMap<number, string> = new Map([...NUMBERS].map(([name, number]) => [number, name]));
 
@@ -97,12 +101,16 @@ export function typeNumber(name: string): number | undefined {
 /**
  * The type of a field from the name in its definition.
  *
- * @throws StringTypeDeclared, Unsupported for a type that the engine does not serve, DataTypeInvalid for no type at all
+ * @throws StringTypeDeclared, InvalidParameter for a type that is only announced, Unsupported for one that the engine does not
+ * serve, DataTypeInvalid for no type at all
  */
 export function readDataType(name: string): DataType {
   if (name === "String") throw failure("StringTypeDeclared");
   const type = Object.hasOwn(FIELD_TYPES, name) ? FIELD_TYPES[name as DataType] : undefined;
   if (type !== undefined && (type.family === "scalar" || type.served)) return type.name;
+  if (Object.hasOwn(COMING_TYPES, name)) {
+    throw failure("InvalidParameter", { text: `field data type: ${name} is not supported` });
+  }
   if (NUMBERS.has(name)) {
     throw failure("Unsupported", { what: `data type ${name} is not supported by the embedded engine` });
   }

@@ -12,6 +12,7 @@ import {
   MMAP_PROPERTY,
   TTL_FIELD_PROPERTY,
   TTL_PROPERTY,
+  withTtl,
 } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireCollection } from "../resolve.js";
@@ -77,8 +78,8 @@ export const alterCollectionProperties: Operation<"collections/alter_properties"
   path: "collections/alter_properties",
   run(ctx, request) {
     const collection = requireCollection(ctx, request);
-    const changed = parameterTexts(request.properties);
-    checkCollectionProperties(changed, hasPartitionKey(collection));
+    const changed = withTtl(parameterTexts(request.properties));
+    checkCollectionProperties(changed, hasPartitionKey(collection), ctx.server);
     if (Object.hasOwn(changed, DYNAMIC_FIELD_PROPERTY)) {
       switchDynamicField(ctx, collection, changed);
       return { data: {} };

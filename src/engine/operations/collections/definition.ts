@@ -20,7 +20,7 @@ import {
   PARTITION_KEY_ISOLATION_PROPERTY,
   TIMEZONE_PROPERTY,
   TTL_FIELD_PROPERTY,
-  TTL_PROPERTY,
+  withTtl,
 } from "../../model/validate-properties.js";
 import { quickFields, quickIndex } from "./quick-definition.js";
 
@@ -67,7 +67,7 @@ export function readDefinition(
   validateSchema(name, { fields, structs }, server);
   const functions = readSchemaFunctions(name, schema.functions ?? [], fields, quick, embeds);
   const hasPartitionKey = fields.some((f) => f.partitionKey);
-  checkCollectionProperties(properties, hasPartitionKey);
+  checkCollectionProperties(properties, hasPartitionKey, server);
   checkTtlField(fields, properties);
   return {
     description: request.description ?? "",
@@ -158,13 +158,9 @@ function readProperties(
   timeZone: string,
 ): Readonly<Record<string, string>> {
   const { ttlSeconds, ttlField, partitionKeyIsolation } = params;
-  const given = parameterTexts(properties);
-  if (ttlSeconds !== undefined && Object.hasOwn(given, TTL_PROPERTY)) {
-    throw failure("InvalidParameter", { text: "collection TTL is specified multiple times" });
-  }
+  const given = withTtl(parameterTexts(properties), ttlSeconds === undefined ? undefined : parameterText(ttlSeconds));
   return {
     ...given,
-    ...(ttlSeconds === undefined ? {} : { [TTL_PROPERTY]: parameterText(ttlSeconds) }),
     ...(ttlField === undefined ? {} : { [TTL_FIELD_PROPERTY]: parameterText(ttlField) }),
     ...(partitionKeyIsolation === undefined
       ? {}

@@ -1,5 +1,6 @@
 import { failure } from "../../../errors.js";
-import type { FieldChange } from "../../contract/entities.js";
+import { isPlainObject } from "../../../values/js-value.js";
+import type { FieldChange, UpsertRequest } from "../../contract/entities.js";
 import type { Collection } from "../../model/collection.js";
 import { type FieldSchema, fieldByName } from "../../model/schema.js";
 import { splitSubField, structByName } from "../../model/structs.js";
@@ -13,14 +14,14 @@ import type { Entities } from "../../write/write-path.js";
  */
 export function readFieldChanges(
   collection: Collection,
-  given: readonly FieldChange[],
+  given: UpsertRequest["fieldOps"],
   entities: Entities,
 ): ArrayChanges {
   const changes = new Map<string, ArrayChange>();
   const seen = new Set<string>();
-  for (const { fieldName: name = "", op = "" } of given) {
+  for (const { fieldName: name = "", op = "" } of listed(given)) {
     const change = op.trim().toUpperCase();
-    if (name === "") throw refuse("FieldPartialUpdateOp.field_name is required");
+    if (name === "") throw failure("MissingParameter", { text: "FieldPartialUpdateOp.field_name is required" });
     if (seen.has(name)) throw refuse(`duplicate partial-update op for field "${name}"`);
     seen.add(name);
     if (change === "REPLACE") continue;
@@ -32,6 +33,23 @@ export function readFieldChanges(
     changes.set(name, change);
   }
   return changes;
+}
+
+/** In either form: a list, or operations by the names of their fields. */
+function listed(given: unknown): readonly FieldChange[] {
+  if (given === undefined) return [];
+  const named = typeof given === "object" && given !== null && !Array.isArray(given) && isPlainObject(given);
+  const list: unknown = named
+    ? Object.entries(given).map(([fieldName, op]) => ({ fieldName, op: op as unknown }))
+    : given;
+  if (Array.isArray(list) && list.every(isFieldChange)) return list;
+  throw refuse('fieldOps must be a list of { fieldName, op }, or an object like { "tags": "array_append" }');
+}
+
+function isFieldChange(value: unknown): value is FieldChange {
+  if (typeof value !== "object" || value === null) return false;
+  const { fieldName = "", op = "", ...others } = value as Record<string, unknown>;
+  return typeof fieldName === "string" && typeof op === "string" && Object.keys(others).length === 0;
 }
 
 function checkField(field: FieldSchema | undefined, name: string, change: ArrayChange, entities: Entities): void {

@@ -17,7 +17,7 @@ export const upsertEntities: Operation<"entities/upsert"> = {
       const collection = requireCollection(ctx, request);
       requireSchema(collection, request.columns?.schemaTimestamp);
       const entities = entitiesOf(request);
-      const changes = readFieldChanges(collection, request.fieldOps ?? [], entities);
+      const changes = readFieldChanges(collection, request.fieldOps, entities);
       const partial = request.partialUpdate === true || changes.size > 0;
       if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
       const { partitionName } = request;

@@ -6,7 +6,7 @@ import { checkFieldCount } from "../../../model/server-version.js";
 import { fieldCount, structByName } from "../../../model/structs.js";
 import { vectorType } from "../../../model/types/table.js";
 import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
-import { SYSTEM_FIELDS } from "../../../model/validate-names.js";
+import { NAMESPACE_FIELD, SYSTEM_FIELDS } from "../../../model/validate-names.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
 
@@ -24,6 +24,11 @@ export const addField: Operation<"collections/fields/add"> = {
     const collection = requireCollection(ctx, request);
     const name = (definition.fieldName ?? "").trim();
     refuseSystemField(name);
+    if (definition.dataType === "Text" && (definition.defaultValue ?? undefined) !== undefined) {
+      throw failure("InvalidParameter", {
+        text: `default value is not supported when adding TEXT field, field name = ${name}`,
+      });
+    }
     const field = readField(definition, false, collection.properties["timezone"]);
     refuseRole(field);
     refuseTakenName(collection.schema, field.name);
@@ -54,7 +59,7 @@ function refuseStruct({ dataType, elementDataType }: FieldDefinition): void {
 
 /** @throws InvalidParameter */
 export function refuseSystemField(name: string): void {
-  if (name === DYNAMIC_FIELD || SYSTEM_FIELDS.includes(name)) {
+  if (name === DYNAMIC_FIELD || name === NAMESPACE_FIELD || SYSTEM_FIELDS.includes(name)) {
     throw failure("InvalidParameter", { text: `not support to add system field, field name = ${name}` });
   }
 }
