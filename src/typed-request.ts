@@ -2,7 +2,7 @@ import { refuseFutureFields } from "./engine/contract/future-fields.js";
 import type { RequestField } from "./engine/contract/row.js";
 import { contract, type OperationPath } from "./engine/contract/table.js";
 import { failure, isElanusError } from "./errors.js";
-import { isList, isPlainObject, kindOf } from "./values/js-value.js";
+import { isList, isPlainObject, kindOf, MAX_ITEMS } from "./values/js-value.js";
 import { nearestName } from "./values/nearest-name.js";
 import { shownText, thrownText } from "./values/shown-text.js";
 
@@ -26,6 +26,8 @@ export function typedRequest(path: OperationPath, request: unknown): Record<stri
     throw failure("InvalidParameter", { text: `the request of ${path} cannot be read: ${thrownText(error)}` }, error);
   }
 }
+
+const FEWER = `of at most ${MAX_ITEMS} items`;
 
 /** What is known of a shape, worked out once. */
 interface KnownShape {
@@ -95,6 +97,7 @@ function decodeValue(path: OperationPath, field: RequestField, value: unknown, a
       return Number(value);
     case "strings":
       if (!Array.isArray(value)) throw wrong("an array of texts");
+      if (value.length > MAX_ITEMS) throw wrong(FEWER);
       return Array.from(value, (item: unknown, i) => {
         if (typeof item !== "string") throw wrongAt(`${at}[${i}]`, item, "a text");
         return item;
@@ -106,6 +109,7 @@ function decodeValue(path: OperationPath, field: RequestField, value: unknown, a
       return value;
     case "rows":
       if (!isList(value) && !isObject(value)) throw wrong("an object or an array of objects");
+      if (isList(value) && value.length > MAX_ITEMS) throw wrong(FEWER);
       return value;
     case "columns":
       // What stands in the columns is for those to check who know the types.
@@ -113,6 +117,7 @@ function decodeValue(path: OperationPath, field: RequestField, value: unknown, a
       return value;
     case "array": {
       if (!Array.isArray(value) && !ArrayBuffer.isView(value)) throw wrong("an array");
+      if (isList(value) && value.length > MAX_ITEMS) throw wrong(FEWER);
       const { shape } = field;
       if (shape === undefined) return value;
       return Array.from(value as unknown[], (item, i) => {

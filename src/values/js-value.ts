@@ -20,6 +20,9 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || typedArrayName(value) !== undefined;
 }
 
+/** Items of a list of a request, at most: more than fit in a body. A program's array may have as many holes as it likes. */
+export const MAX_ITEMS = 2 ** 25;
+
 /** Milliseconds since 1970 of a Date, NaN for an invalid one; undefined for everything else. */
 export function dateMilliseconds(value: unknown): number | undefined {
   if (typeof value !== "object" || value === null) return undefined;

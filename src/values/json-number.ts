@@ -37,14 +37,3 @@ export type JsonNumber = number | bigint | JsonDouble;
 export function isJsonNumber(value: unknown): value is JsonNumber {
   return typeof value === "number" || typeof value === "bigint" || value instanceof JsonDouble;
 }
-
-/**
- * A parameter value as Milvus keeps it: strings stay, other JSON values become their text
- * (`5` -> `5`, `true` -> `true`, objects -> JSON).
- */
-export function parameterText(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "boolean" || typeof value === "number" || typeof value === "bigint") return String(value);
-  if (value instanceof JsonDouble) return String(Number(value));
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? Number(inner) : inner)) ?? "";
-}

@@ -10,6 +10,14 @@ import {
 import { JsonDouble } from "./json-number.js";
 import { parseJson } from "./json-reader.js";
 
+/**
+ * Characters that a text may have, as many as any request brings. A value of a program's may say more than it holds: an array of
+ * holes, one list in a thousand places.
+ */
+const MAX_CHARACTERS = 2 ** 26;
+/** Of the text that is being made. */
+let left = 0;
+
 /** SQLite reads JSON nested up to 1000 deep. */
 const MAX_DEPTH = 990;
 
@@ -19,29 +27,37 @@ const MAX_DEPTH = 990;
  * text, an object with a `toJSON` what that gives. Unlike it: typed arrays are arrays, `bigint` is an integer, and what JSON
  * cannot say is refused instead of left out.
  *
- * @throws TypeError for what JSON cannot say (functions, symbols, NaN, infinities, Map, Set, ...), and for nesting that SQLite
- *   could not read; whatever a getter or a Proxy of the caller's throws
+ * @throws TypeError for what JSON cannot say (functions, symbols, NaN, infinities, Map, Set, ...), for nesting that SQLite could
+ *   not read, and for more than any request brings; whatever a getter or a Proxy of the caller's throws
  */
 export function jsonText(value: unknown): string {
+  left = MAX_CHARACTERS;
   return valueText(value, 0) ?? "null";
+}
+
+/** Counts a piece of the text that holds no other. */
+function counted(piece: string): string {
+  left -= piece.length + 1;
+  if (left < 0) throw new TypeError(`more than ${MAX_CHARACTERS} characters of JSON`);
+  return piece;
 }
 
 /** Undefined for an object that says it is. */
 function valueText(value: unknown, depth: number): string | undefined {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
+      return counted(JSON.stringify(value.isWellFormed() ? value : value.toWellFormed()));
     case "number":
       if (!Number.isFinite(value)) throw new TypeError(`${value} is no JSON value`);
       // An integer beyond the safe range is the double that it is: its digits may say less, and would be read as exact.
-      return Object.is(value, -0) ? "-0.0" : Number.isSafeInteger(value) ? String(value) : doubleText(value);
+      return counted(Object.is(value, -0) ? "-0.0" : Number.isSafeInteger(value) ? String(value) : doubleText(value));
     case "bigint":
       if (isHugeInteger(value)) throw new TypeError(`an integer of more than ${MAX_INTEGER_DIGITS} digits`);
-      return String(value);
+      return counted(String(value));
     case "boolean":
-      return String(value);
+      return counted(String(value));
     case "object":
-      return value === null ? "null" : objectText(value, depth);
+      return value === null ? counted("null") : objectText(value, depth);
     default:
       throw new TypeError(`${kindOf(value)} is no JSON value`);
   }
@@ -49,6 +65,7 @@ function valueText(value: unknown, depth: number): string | undefined {
 
 function objectText(value: object, depth: number): string | undefined {
   if (depth > MAX_DEPTH) throw new TypeError(`nested more than ${MAX_DEPTH} deep`);
+  counted("");
   if (Array.isArray(value)) return listText(value, depth);
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (
@@ -75,7 +92,7 @@ function membersText(value: object, depth: number): string {
   const member = (key: string): string | undefined => {
     const item = (value as Record<string, unknown>)[key];
     const text = item === undefined ? undefined : valueText(item, depth + 1);
-    return text === undefined ? undefined : `${jsonText(key)}:${text}`;
+    return text === undefined ? undefined : `${valueText(key, depth)}:${text}`;
   };
   if (keys.length > MOST_PIECES) return `{${joined(keys.length, (i) => member(keys[i] as string))}}`;
   let text = "";
@@ -90,7 +107,7 @@ function membersText(value: object, depth: number): string {
 function listText(list: ArrayLike<unknown>, depth: number): string {
   const itemText = (i: number): string => {
     const item = list[i];
-    return (item === undefined ? undefined : valueText(item, depth + 1)) ?? "null";
+    return (item === undefined ? undefined : valueText(item, depth + 1)) ?? counted("null");
   };
   if (list.length > MOST_PIECES) return `[${joined(list.length, itemText)}]`;
   let text = "";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isJsonNumber, JsonDouble, parameterText } from "../../src/values/json-number.js";
+import { isJsonNumber, JsonDouble } from "../../src/values/json-number.js";
+import { parameterText } from "../../src/values/parameter-text.js";
 
 describe("JSON numbers", () => {
   it("keep how they were written", () => {

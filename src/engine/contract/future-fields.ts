@@ -1,4 +1,5 @@
 import { failure } from "../../errors.js";
+import { MAX_ITEMS } from "../../values/js-value.js";
 import type { OperationPath } from "./table.js";
 
 /** Search parameters of gRPC that have fields of their own in JSON: among the parameters they would be lost. */
@@ -156,7 +157,9 @@ export function notYet(what: string): Error {
 function holds(value: unknown, path: string): boolean {
   if (path === "") return !isEmpty(value);
   if (path.startsWith("[]")) {
-    return Array.isArray(value) && value.some((item) => holds(item, path.slice(path.startsWith("[].") ? 3 : 2)));
+    // Longer lists are refused for their length.
+    if (!Array.isArray(value) || value.length > MAX_ITEMS) return false;
+    return value.some((item) => holds(item, path.slice(path.startsWith("[].") ? 3 : 2)));
   }
   if (typeof value !== "object" || value === null) return false;
   // A key may hold a dot itself (`namespace.mode`): the longest one that is there counts.

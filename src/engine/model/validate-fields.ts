@@ -1,5 +1,5 @@
 import { failure } from "../../errors.js";
-import { parameterText } from "../../values/json-number.js";
+import { parameterText } from "../../values/parameter-text.js";
 import { type DataType, isVectorType } from "./data-type.js";
 import { MAX_VECTOR_FIELDS } from "./limits.js";
 import type { FieldSchema } from "./schema.js";

@@ -1,5 +1,5 @@
 import { failure } from "../../errors.js";
-import { typedArrayName } from "../../values/js-value.js";
+import { kindOf, typedArrayName } from "../../values/js-value.js";
 import type { InputColumn, InputColumns } from "../contract/column.js";
 import type { Collection } from "../model/collection.js";
 import { functionOf } from "../model/functions.js";
@@ -33,7 +33,9 @@ export function checkColumns(
   const { schema } = collection;
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const found = new Map<string, InputColumn>();
-  for (const column of input.columns as readonly InputColumn[]) {
+  if (input.columns.length === 0) throw failure("InvalidParameter", { text: "the batch has no columns" });
+  for (const column of input.columns as readonly unknown[]) {
+    if (!isColumn(column)) throw failure("InvalidParameter", { text: `a column is an object, not ${kindOf(column)}` });
     const { name } = column;
     if (found.has(name)) throw failure("InvalidParameter", { text: `duplicated field name ${name} found` });
     if (!fields.has(name) && !(name === DYNAMIC_FIELD && schema.dynamic)) throw unknownColumn(name, schema.dynamic);
@@ -51,6 +53,10 @@ export function checkColumns(
   }
   checkStructColumns(schema, found, rowCount);
   return found;
+}
+
+function isColumn(column: unknown): column is InputColumn {
+  return typeof column === "object" && column !== null;
 }
 
 function unknownColumn(name: string, dynamic: boolean): Error {

@@ -2,6 +2,7 @@ import { refuseFutureFields } from "../../../engine/contract/future-fields.js";
 import type { FieldKind, RequestField } from "../../../engine/contract/row.js";
 import { contract, type OperationPath } from "../../../engine/contract/table.js";
 import { failure, isElanusError } from "../../../errors.js";
+import { isList, MAX_ITEMS } from "../../../values/js-value.js";
 import { isJsonNumber } from "../../../values/json-number.js";
 import { REQUEST_TYPES } from "./request-types.js";
 
@@ -121,6 +122,9 @@ function wrongType(value: unknown, path: string, goType: string): Error {
 
 function decodeValue(field: RequestField, value: unknown, path: string): unknown {
   const { kind, shape } = field;
+  if (isList(value) && value.length > MAX_ITEMS) {
+    throw failure("MalformedRequest", { detail: `json: more than ${MAX_ITEMS} items in Go struct field ${path}` });
+  }
   switch (kind) {
     case "any":
     case "columns":

@@ -1,5 +1,6 @@
 import { failure } from "../../../errors.js";
-import { isJsonNumber, parameterText } from "../../../values/json-number.js";
+import { isJsonNumber } from "../../../values/json-number.js";
+import { parameterText } from "../../../values/parameter-text.js";
 import type { NewCollection } from "../../catalog/catalog.js";
 import type { CreateCollectionRequest } from "../../contract/collections.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
