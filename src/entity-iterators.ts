@@ -92,6 +92,8 @@ export function createIterators(call: Call): EntityIterators {
       if (query.outputFields?.some(beginsAsAggregate) === true) {
         throw invalid("queryIterator does not count: query does");
       }
+      if (/\belement_filter\s*\(/i.test(query.filter ?? ""))
+        throw invalid("queryIterator does not take element_filter");
       const collection = await followed(call, query.collectionName, query.dbName);
       const asOf = now();
       let last: unknown;

@@ -20,13 +20,14 @@
 export { isWellKnownText } from "../values/geometry.js";
 export { formatTimestamptz, isTimeZone, parseTimestamptz } from "../values/timestamptz.js";
 export type { CheckedFilter } from "./check/check.js";
-export type { FilterType, ResolvedField, Scope } from "./check/scope.js";
-export type { Constant, Operand, TypedExpression } from "./check/typed.js";
+export type { FilterType, ResolvedField, ResolvedStruct, Scope } from "./check/scope.js";
+export type { Constant, Elements, Operand, TypedExpression } from "./check/typed.js";
 export { checkExpression, type FilterPlan, planFilter } from "./plan.js";
 export { MAX_NESTING } from "./problem.js";
 export { evaluate, type RowReader, type StoredValue, type Truth } from "./semantics/evaluate.js";
-export { compileSql } from "./sql/compile.js";
+export { compileElements, compileSql } from "./sql/compile.js";
 export { deadlineSql, filterCost } from "./sql/deadline.js";
+export { ELEMENT_KEY, type ElementsSql } from "./sql/elements.js";
 export type { SqlFragment, SqlValue } from "./sql/fragment.js";
 export { jsonPathIndexExpression } from "./sql/json-path.js";
 export {

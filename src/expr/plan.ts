@@ -2,7 +2,7 @@ import { failure } from "../errors.js";
 import type { Members } from "../values/membership/members.js";
 import { type CheckedFilter, checkTree } from "./check/check.js";
 import type { Scope } from "./check/scope.js";
-import type { TypedExpression } from "./check/typed.js";
+import type { Elements, TypedExpression } from "./check/typed.js";
 import { NESTING_DETAIL, reporting } from "./problem.js";
 import { measureSql } from "./sql/compile.js";
 import type { Expression } from "./syntax/ast.js";
@@ -16,6 +16,8 @@ export interface FilterPlan {
   readonly primaryKeys?: readonly (bigint | string)[];
   /** `random_sample`: the fraction of the rows that pass `predicate` to keep. */
   readonly sample?: number;
+  /** `element_filter`: which elements of the rows that pass `predicate` are meant. */
+  readonly elements?: Elements;
   /** Bytes of the sets of members that it asks. */
   readonly memberBytes: number;
 }
@@ -49,12 +51,13 @@ export function planFilter(
   const checked = reporting(text, plan, () => checkTree(parseText(text), scope, values ?? {}, text));
   const described = describe(checked);
   if (plan === "delete") refuseGuesses(described.predicate, text);
+  if (plan === "delete" && described.elements !== undefined) throw elementsDeleted(text);
   requireExecutable(described.predicate, text, plan);
   return described;
 }
 
 function describe(checked: CheckedFilter): FilterPlan {
-  const { predicate, sample } = checked;
+  const { predicate, sample, elements } = checked;
   const constant = predicate.kind === "constant" ? predicate.value : undefined;
   const sets = membersIn(predicate);
   const primaryKeys = sample === undefined ? keysOf(predicate) : undefined;
@@ -63,6 +66,7 @@ function describe(checked: CheckedFilter): FilterPlan {
     alwaysTrue: constant === true && sample === undefined,
     ...(primaryKeys !== undefined && { primaryKeys }),
     ...(sample !== undefined && { sample }),
+    ...(elements !== undefined && { elements }),
     memberBytes: sets.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
   };
 }
@@ -87,6 +91,8 @@ function membersIn(node: TypedExpression): readonly Members[] {
       return node.operands.flatMap(membersIn);
     case "not":
       return membersIn(node.operand);
+    case "elements":
+      return membersIn(node.predicate);
     default:
       return node.kind === "membership" ? [node.members] : [];
   }
@@ -97,6 +103,12 @@ function refuseGuesses(predicate: TypedExpression, text: string): void {
   if (!membersIn(predicate).some(({ kind }) => kind === "bloom")) return;
   const detail = "membership_match with an approximate bloom filter blob cannot be used in delete expressions";
   throw failure("InvalidExpression", { plan: "delete", expression: text.slice(0, 1000), detail });
+}
+
+/** Rows are deleted, not elements of them. */
+function elementsDeleted(text: string): Error {
+  const detail = "element_filter cannot be used in delete expressions; use MATCH_ANY";
+  return failure("InvalidExpression", { plan: "delete", expression: text.slice(0, 1000), detail });
 }
 
 /** SQLite takes no more bound values in one statement; some are left for the statement around the filter. */
@@ -136,6 +148,8 @@ function measure(node: TypedExpression): { readonly leaves: number; readonly hei
     }
     case "not":
       return measure(node.operand);
+    case "elements":
+      return measure(node.predicate);
     case "contains":
       return { leaves: 1 + node.values.length, height: 1 };
     default:

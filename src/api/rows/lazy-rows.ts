@@ -35,7 +35,8 @@ export class LazyRows {
 
 /** How many rows a result has. */
 function rowCountOf(data: EntityData): number {
-  return "topks" in data ? data.ids.length : data.rowCount;
+  if ("topks" in data) return data.ids.length;
+  return data.elements?.reduce((sum, positions) => sum + positions.length, 0) ?? data.rowCount;
 }
 
 /** The rows of a result as objects; a promise where there are so many that the event loop must come round between. */

@@ -32,8 +32,11 @@ export function rowObjects(data: EntityData, int64: Int64Form): (row: number) =>
     readers.push(read);
   }
   const dynamic = dynamicTexts(batch.columns);
-  return (row) => {
+  const places = elementPlaces(data);
+  return (shown) => {
     const object: Row = {};
+    const [row, element] = places?.[shown] ?? [shown, undefined];
+    if (element !== undefined) object[ELEMENT] = element;
     if (hits !== undefined) {
       const key = hits.ids[row];
       object["id"] = keyText ? String(key) : key;
@@ -56,9 +59,15 @@ export function rowObjects(data: EntityData, int64: Int64Form): (row: number) =>
 /** Under which name a row says which element of it is meant, as the Python client does. */
 export const ELEMENT = "offset";
 
+/** Of rows of which single elements are meant: the row and the position of each. */
+export function elementPlaces(data: EntityData): readonly (readonly [row: number, position: number])[] | undefined {
+  if ("topks" in data) return undefined;
+  return data.elements?.flatMap((positions, row) => positions.map((position) => [row, position] as const));
+}
+
 /** Names of the row of a hit that no field can have there. */
 export function takenNames(data: EntityData): Set<string> {
-  if (!("topks" in data)) return new Set();
+  if (!("topks" in data)) return new Set(data.elements === undefined ? [] : [ELEMENT]);
   const taken = new Set(["id", "distance"]);
   if (data.highlights !== undefined) taken.add("highlight");
   if (data.elements !== undefined) taken.add(ELEMENT);

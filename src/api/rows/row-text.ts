@@ -1,7 +1,7 @@
 import type { EntityData } from "../../engine/contract/reply.js";
 import { shortestFloat } from "../../values/float32.js";
 import { dropMembers } from "../../values/json-members.js";
-import { dynamicTexts, ELEMENT, highlightOf, takenNames } from "./row-objects.js";
+import { dynamicTexts, ELEMENT, elementPlaces, highlightOf, takenNames } from "./row-objects.js";
 import type { Int64Form } from "./show-value.js";
 import { textValues } from "./struct-values.js";
 
@@ -12,7 +12,8 @@ import { textValues } from "./struct-values.js";
 export function rowText(data: EntityData, int64: Int64Form): (row: number) => string {
   const batch = "topks" in data ? data.fields : data;
   const options = { int64, timeZone: batch.timeZone };
-  const front = "topks" in data ? hitFront(data, int64) : undefined;
+  const front = "topks" in data ? hitFront(data, int64) : elementFront(data);
+  const places = elementPlaces(data);
   const taken = takenNames(data);
   const marked = "topks" in data ? data.highlights : undefined;
   const keys: string[] = [];
@@ -24,8 +25,9 @@ export function rowText(data: EntityData, int64: Int64Form): (row: number) => st
     readers.push(read);
   }
   const dynamic = dynamicTexts(batch.columns);
-  return (row) => {
-    let text = front === undefined ? "{" : front(row);
+  return (shown) => {
+    let text = front === undefined ? "{" : front(shown);
+    const row = places?.[shown]?.[0] ?? shown;
     for (let i = 0; i < readers.length; i++) text += (keys[i] as string) + (readers[i] as (row: number) => string)(row);
     const meta = dynamic?.[row];
     if (meta !== undefined && meta !== "{}") {
@@ -35,6 +37,11 @@ export function rowText(data: EntityData, int64: Int64Form): (row: number) => st
     if (marked !== undefined) text += `,"highlight":${JSON.stringify(highlightOf(marked, row))}`;
     return `${text}}`;
   };
+}
+
+function elementFront(data: EntityData): ((row: number) => string) | undefined {
+  const places = elementPlaces(data);
+  return places && ((row) => `{"${ELEMENT}":${places[row]?.[1]}`);
 }
 
 function hitFront(data: Extract<EntityData, { topks: unknown }>, int64: Int64Form): (row: number) => string {

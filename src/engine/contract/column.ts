@@ -122,6 +122,8 @@ export interface RecordBatch {
   readonly outputFields: readonly string[];
   /** Zone in which Timestamptz values are shown; undefined: UTC. */
   readonly timeZone?: string;
+  /** Where single elements of a struct array are meant: the positions of those of each row. */
+  readonly elements?: readonly (readonly number[])[];
 }
 
 /** Parts of the texts of one field, with words marked. */

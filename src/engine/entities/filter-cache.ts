@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { failure } from "../../errors.js";
-import type { Dialect, FilterType, ResolvedField, Scope } from "../../expr/check/scope.js";
-import { compileSql, deadlineSql, type FilterPlan, filterCost, planFilter } from "../../expr/index.js";
+import type { Dialect, FilterType, ResolvedField, ResolvedStruct, Scope } from "../../expr/check/scope.js";
+import { compileElements, compileSql, deadlineSql, type FilterPlan, filterCost, planFilter } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
-import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
+import { type CollectionSchema, DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
+import { fieldsOfStruct, splitSubField } from "../model/structs.js";
 import { isOn } from "../model/text-fields.js";
 import { entityTable, fieldColumn, META_COLUMN } from "./columns.js";
 import { indexedPath } from "./indexed-path.js";
+import type { SelectedElements } from "./read-elements.js";
 import type { Condition } from "./read-rows.js";
 
 export interface CompiledFilter {
@@ -17,6 +19,8 @@ export interface CompiledFilter {
   readonly condition: Condition | undefined;
   /** The same without that look. */
   readonly unwatched: Condition | undefined;
+  /** `element_filter`: which elements are meant. */
+  readonly elements: SelectedElements | undefined;
   /** What it costs for a row, in plain comparisons. */
   readonly cost: number;
   /** The same for the same rows, as long as the data stay the same. */
@@ -62,7 +66,9 @@ export class FilterCache {
     if (known !== undefined) return known;
     const scope = this.#scope(collection);
     const plan = planFilter(text, timeZone === undefined ? scope : { ...scope, timeZone }, values, use);
-    const compiled = { plan, ...conditionsOf(plan, entityTable(collection.id)), key };
+    const table = entityTable(collection.id);
+    const elements = plan.elements && { struct: plan.elements.struct, ...compileElements(plan.elements, table) };
+    const compiled = { plan, ...conditionsOf(plan, table), elements, key };
     if (text.length + parameters.length <= MAX_TEXT) this.#compiled.set(key, compiled);
     return compiled;
   }
@@ -131,8 +137,10 @@ function scopeOf(collection: Collection, dialect: Dialect): Scope {
       }
     : undefined;
   const timeZone = collection.properties["timezone"];
+  const structs = new Map(schema.structs.map(({ name }) => [name, resolvedStruct(schema, name)]));
   return {
     dialect,
+    struct: (name) => structs.get(name),
     resolve(name) {
       if (name === DYNAMIC_FIELD) return dynamicField;
       const field = fieldByName(schema, name);
@@ -142,6 +150,14 @@ function scopeOf(collection: Collection, dialect: Dialect): Scope {
     ...(timeZone === undefined ? {} : { timeZone }),
     indexedPaths: collection.indexes.flatMap((index) => indexedPath(collection, index) ?? []),
   };
+}
+
+function resolvedStruct(schema: CollectionSchema, name: string): ResolvedStruct {
+  const fields = fieldsOfStruct(schema, name).map((field): [string, ResolvedField] => [
+    splitSubField(field.name)?.field ?? field.name,
+    resolved(field),
+  ]);
+  return { name, fields: new Map(fields) };
 }
 
 function resolved(field: FieldSchema): ResolvedField {

@@ -1,6 +1,8 @@
 import { BoundedMap } from "../../values/bounded-map.js";
+import { type SelectedElements, selectElementsByPartition } from "../entities/read-elements.js";
 import { type Selection, selectRowIds, selectRowIdsByPartition } from "../entities/read-rows.js";
 import type { PreparedFilter } from "../vector/contract.js";
+import { elementId } from "../vector/lists/element-ids.js";
 import { confirm, gather, nearest, pick, settle, type Target } from "./nearest.js";
 import { NO_HITS, type RankedHits } from "./ranked-hits.js";
 import type { SearchPlan } from "./search-plan.js";
@@ -57,6 +59,11 @@ export class FilteredSearch {
       for (let i = 0; i < targets.length; i++) (targets[i] as Target).filter = known[i];
       return true;
     }
+    if (plan.elements !== undefined) {
+      prepareElements(plan, selection, plan.elements, targets);
+      keep(targets, selectionKey, dataVersion);
+      return true;
+    }
     const key = `${targets.map((t) => t.partition.id).join(",")} ${selectionKey}`;
     const total = sizeOf(targets);
     const form = formOf(plan);
@@ -77,9 +84,7 @@ export class FilteredSearch {
     }
     const count = prepareAll(plan, selection, targets, rows);
     this.#selectivity.set(form, count / total);
-    for (const { partition, filter } of targets) {
-      partition.filters.set(selectionKey, dataVersion, filter as PreparedFilter);
-    }
+    keep(targets, selectionKey, dataVersion);
     return true;
   }
 
@@ -105,6 +110,27 @@ export class FilteredSearch {
     const count = prepareAll(plan, selection, targets, undefined);
     this.#selectivity.set(form, count / total);
     return nearest(plan, targets, vector, k);
+  }
+}
+
+/** The loaded partitions keep the rows of a filter that may come again. */
+function keep(targets: readonly Target[], selectionKey: string, dataVersion: number): void {
+  for (const { partition, filter } of targets) {
+    partition.filters.set(selectionKey, dataVersion, filter as PreparedFilter);
+  }
+}
+
+/** Gives the targets the elements that may be hits. */
+function prepareElements(
+  plan: SearchPlan,
+  selection: Selection,
+  elements: SelectedElements,
+  targets: readonly Target[],
+): void {
+  const found = selectElementsByPartition(plan.table, selection, elements, elementId(1, 0));
+  for (const target of targets) {
+    const ids = Float64Array.from(found.get(target.partition.id) ?? []);
+    target.filter = target.segment.prepareElements?.(ids) ?? target.segment.prepare(new Float64Array(0));
   }
 }
 

@@ -1,7 +1,10 @@
 import { failure, isElanusError } from "../../errors.js";
+import type { SelectedElements } from "../entities/read-elements.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, IndexDescription, MetricType } from "../model/collection.js";
 import type { FieldSchema } from "../model/schema.js";
+import { structOf } from "../model/structs.js";
+import { comparesLists } from "../model/types/metrics.js";
 import { vectorType } from "../model/types/table.js";
 import type { SearchAggregation } from "./aggregation/search-aggregation.js";
 import type { Chain } from "./chain/chain.js";
@@ -75,6 +78,7 @@ export function planSearch(
   const named = namedPartitions(collection, search.partitionNames);
   const partitions = requireLoaded(ctx, collection, named, CONTEXT);
   const { field, index, tuning } = search;
+  if (filter?.elements !== undefined) requireElements(filter.elements, search);
   if (index === undefined) throw failure("FieldNotLoaded", { field: field.name });
 
   // Words weigh what they weigh among all loaded rows.
@@ -109,6 +113,7 @@ export function planSearch(
       aggregation: search.aggregation,
       stages: stagesOf(search, index.metricType as MetricType),
       selection: restricted ? whole : undefined,
+      elements: filter?.elements,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",
       known: sample === undefined ? undefined : new KnownRows(sampleRows(table, whole, sample)),
       mayTakeLong: sample === undefined && mayTakeLong(whole, filter),
@@ -137,6 +142,14 @@ function stagesOf({ boosting: boosts, order, chains }: VectorSearch, metric: Met
     best: boosts === undefined ? sorted : boosting(metric, boosts),
     page: chains?.l2 ?? [],
   };
+}
+
+/** @throws InvalidParameter: elements are chosen where they are what is found */
+function requireElements({ struct }: SelectedElements, { field, index }: VectorSearch): void {
+  if (structOf(field) === struct && !comparesLists(index?.metricType ?? "")) return;
+  throw failure("InvalidParameter", {
+    text: "element_filter is only supported for element-level search on vector sub-fields of the same struct array; use MATCH_ANY/MATCH_* for row-level vector search",
+  });
 }
 
 /** @throws CollectionNotLoaded once a partition that the plan reads has been released */

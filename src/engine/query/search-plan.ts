@@ -1,4 +1,5 @@
 import type { EntityTable } from "../entities/entity-table.js";
+import type { SelectedElements } from "../entities/read-elements.js";
 import type { Selection } from "../entities/read-rows.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, MetricType } from "../model/collection.js";
@@ -71,6 +72,8 @@ export interface SearchPlan {
   readonly stages: Stages;
   /** Rows that may be hits; undefined: all of the partitions. */
   readonly selection: Selection | undefined;
+  /** Elements that may be hits; undefined: all of the rows. */
+  readonly elements: SelectedElements | undefined;
   /** Names the selection: the same text selects the same rows while the data stay the same. */
   readonly selectionKey: string;
   /** The rows of the selection where they are known already: found before, or drawn by `random_sample`. */

@@ -4,6 +4,7 @@ import type { Exists, Expression, Logical, Membership, NullTest, RangeTest, Unar
 import { checkBitwise } from "./bitwise.js";
 import {
   afterFilling,
+  asPredicate,
   type Checked,
   type Checking,
   FALSE,
@@ -17,17 +18,20 @@ import {
   typeOf,
 } from "./checking.js";
 import { checkArithmetic, checkComparison } from "./comparisons.js";
+import { checkSubField, someOf, structIsNull } from "./elements.js";
 import { foldComparison, foldNegation } from "./fold.js";
 import { checkFunction } from "./functions.js";
 import { checkLike, checkRegex } from "./patterns.js";
 import type { FilterType, Scope } from "./scope.js";
-import type { Constant, Scalar, TypedExpression } from "./typed.js";
+import type { Constant, Elements, Operand, Scalar, TypedExpression } from "./typed.js";
 import { castConstant, isFloating, isInteger, showConstant } from "./types.js";
 
 export interface CheckedFilter {
   readonly predicate: TypedExpression;
   /** `random_sample`: the fraction of the matching rows to keep. */
   readonly sample?: number;
+  /** `element_filter`: the elements that are meant, of the rows that `predicate` holds for. */
+  readonly elements?: Elements;
 }
 
 /**
@@ -41,25 +45,23 @@ export function checkTree(
   values: Readonly<Record<string, unknown>>,
   text: string,
 ): CheckedFilter {
-  const checking: Checking = { scope, text, values, deferred: undefined, check: (node) => check(checking, node) };
+  const checking: Checking = {
+    scope,
+    text,
+    values,
+    deferred: undefined,
+    struct: undefined,
+    check: (node) => check(checking, node),
+  };
   const checked = check(checking, expression);
   const typed = asPredicate(checking, checked);
-  if (typed === undefined && checked.kind !== "sample") {
+  if (typed === undefined && checked.kind !== "sample" && checked.kind !== "elements") {
     throw new ExpressionProblem("predicate is not a boolean expression", expression.range, typeOf(checked));
   }
   if (checking.deferred !== undefined) throw checking.deferred;
   if (checked.kind === "sample") return { predicate: checked.predicate ?? TRUE, sample: checked.factor };
+  if (checked.kind === "elements") return { predicate: checked.rows, elements: checked.elements };
   return { predicate: typed ?? FALSE };
-}
-
-/** A boolean expression that can be executed: not a bare field, nor, before 3.0, a literal. */
-function asPredicate({ scope }: Checking, checked: Checked): TypedExpression | undefined {
-  if (checked.kind === "predicate") return checked.predicate;
-  const stands = checked.kind === "constant" && (!checked.literal || scope.dialect === "3.0");
-  if (stands && checked.value.kind === "bool") {
-    return checked.value.value ? TRUE : FALSE;
-  }
-  return undefined;
 }
 
 /** Checks one node: `Checking.check`. */
@@ -126,6 +128,9 @@ function checkUnary(checking: Checking, node: Unary): Checked {
   if (operand.kind === "sample") {
     throw problem(node, "random sample expression cannot be used in unary expression");
   }
+  if (operand.kind === "elements") {
+    throw problem(node, "element filter expression cannot be used in unary expression");
+  }
   if (operand.kind === "constant") {
     if (operator === "+") return operand;
     if (operator === "-") return { ...operand, value: foldNegation(operand.value, node.range) };
@@ -168,14 +173,27 @@ function checkLogical(checking: Checking, node: Logical): Checked {
     if (left.kind === "sample") {
       throw problem(node, "random sample expression can only be the last expression in the logical and expression");
     }
+    if (left.kind === "elements") {
+      throw problem(
+        node,
+        `element filter expression can only be the last expression in the logical ${operator} expression`,
+      );
+    }
     const typed = asPredicate(checking, left);
-    const other = right.kind === "sample" ? (right.predicate ?? TRUE) : asPredicate(checking, right);
+    const other =
+      right.kind === "sample"
+        ? (right.predicate ?? TRUE)
+        : right.kind === "elements"
+          ? right.elements.predicate
+          : asPredicate(checking, right);
     if (typed === undefined || other === undefined) {
       throw problem(node, `'${operator}' can only be used between boolean expressions`);
     }
     if (operands.length === 0) operands.push(typed);
     operands.push(other);
-    if (right.kind === "sample") {
+    if (right.kind === "elements") {
+      left = joinedElements(operator, operands, right);
+    } else if (right.kind === "sample") {
       left = { kind: "sample", predicate: connect("and", operands), factor: right.factor };
     } else {
       // The list is completed by the following operands; only its last state is kept.
@@ -183,6 +201,18 @@ function checkLogical(checking: Checking, node: Logical): Checked {
     }
   }
   return left.kind === "predicate" ? predicate(connect(operator, operands)) : left;
+}
+
+/** @param operands the predicates of the row, and behind them the one of the elements */
+function joinedElements(
+  operator: "and" | "or",
+  operands: readonly TypedExpression[],
+  { elements, rows }: Extract<Checked, { readonly kind: "elements" }>,
+): Checked {
+  const joined = { ...elements, predicate: connect(operator, operands) };
+  // What the row alone decides is not asked of each element.
+  const selected = operator === "and" ? connect("and", [...operands.slice(0, -1), rows]) : someOf(joined);
+  return { kind: "elements", elements: joined, rows: selected };
 }
 
 /** Joins predicates, taking constants out: TRUE and x is x, FALSE and x is FALSE. */
@@ -203,7 +233,7 @@ function connect(operator: "and" | "or", operands: readonly TypedExpression[]): 
 }
 
 function checkRange(checking: Checking, node: RangeTest): Checked {
-  const operand = resolvePath(checking, node.path);
+  const operand = operandOf(checking, node.path);
   refuseWholeArray({ kind: "operand", operand }, node);
   const lower = check(checking, node.lower);
   const upper = check(checking, node.upper);
@@ -231,6 +261,13 @@ function checkRange(checking: Checking, node: RangeTest): Checked {
   if (lower.kind === "constant") checkBound(operand.type, lower.value, node.lower);
   if (upper.kind === "constant") checkBound(operand.type, upper.value, node.upper);
   return lower.kind === "constant" && upper.kind === "constant" ? predicate(finish()) : afterFilling(checking, finish);
+}
+
+function operandOf(checking: Checking, node: RangeTest["path"]): Operand {
+  if (node.kind === "path") return resolvePath(checking, node);
+  const checked = checkSubField(checking, node);
+  if (checked.kind !== "operand") throw problem(node, "invalid range operations");
+  return checked.operand;
 }
 
 function refuseUncastable(type: FilterType, value: Constant, node: Expression): void {
@@ -313,6 +350,8 @@ function isTermType(type: FilterType): boolean {
 }
 
 function checkNullTest(checking: Checking, node: NullTest): Checked {
+  const whole = structIsNull(checking, node.path);
+  if (whole !== undefined) return predicate(node.negated ? { kind: "not", operand: whole } : whole);
   const operand = resolvePath(checking, node.path);
   if (operand.type.endsWith("Vector")) {
     throw problem(node, "IsNull/IsNotNull operations are not supported on vector fields");

@@ -1,9 +1,9 @@
 import { ExpressionProblem } from "../problem.js";
 import type { ArithmeticOperator, BitOperator, Expression, Path, Placeholder, TextRange } from "../syntax/ast.js";
 import { expressionLexer } from "../syntax/tokens.js";
-import type { FilterType, Scope } from "./scope.js";
+import type { FilterType, ResolvedStruct, Scope } from "./scope.js";
 import { bindValue } from "./templates.js";
-import type { Constant, Operand, TypedExpression } from "./typed.js";
+import type { Constant, Elements, Operand, TypedExpression } from "./typed.js";
 import { elementTypeOf, showConstant } from "./types.js";
 
 /** What needs no row. */
@@ -26,6 +26,8 @@ export type Checked =
   | { readonly kind: "bitwise"; readonly operator: BitOperator; readonly operand: Operand; readonly by: CheckedValue }
   | { readonly kind: "length"; readonly operand: Operand }
   | { readonly kind: "predicate"; readonly predicate: TypedExpression }
+  /** `element_filter`, and what stands before it. @see Elements */
+  | { readonly kind: "elements"; readonly elements: Elements; readonly rows: TypedExpression }
   | { readonly kind: "sample"; readonly predicate: TypedExpression | undefined; readonly factor: number };
 
 /** The state of one check: where names come from, and faults of templates, which are reported after all others. */
@@ -34,6 +36,8 @@ export interface Checking {
   readonly text: string;
   readonly values: Readonly<Record<string, unknown>>;
   deferred: ExpressionProblem | undefined;
+  /** The struct array whose elements are looked at. */
+  struct: ResolvedStruct | undefined;
   /** Checks a node below the one at hand. */
   readonly check: (node: Expression) => Checked;
 }
@@ -108,6 +112,10 @@ export function resolvePath(checking: Checking, path: Path): Operand {
 /** The same for what takes any type. */
 export function resolveAny(checking: Checking, path: Path): Operand {
   const { scope } = checking;
+  const struct = scope.struct?.(path.name);
+  if (struct !== undefined) return structOperand(struct, path);
+  const stray = path.steps.find(({ kind }) => kind === "name");
+  if (stray !== undefined) throw problem(path, `${path.name} is no struct array field: [${stray.text}]`);
   const keys = path.steps.map((step) => step.text);
   const declared = scope.resolve(path.name);
   const field = declared ?? (path.name === "$meta" ? undefined : scope.dynamicField);
@@ -125,6 +133,20 @@ export function resolveAny(checking: Checking, path: Path): Operand {
     return { field, path: keys, type: field.elementType ?? "Int64", indexed: false };
   }
   throw problem(path, `${field.type} data type not supported accessed with []`);
+}
+
+/** A field of a struct, as the list of what all elements have there, or of one element. */
+function structOperand({ name, fields }: ResolvedStruct, path: Path): Operand {
+  const [first, second, more] = path.steps;
+  const [index, sub] = first?.kind === "index" ? [first, second] : [undefined, first];
+  if (sub?.kind !== "name" || (index === undefined ? second : more) !== undefined) {
+    throw problem(path, `can only access struct array field ${name} by an element and one of its fields`);
+  }
+  const field = fields.get(sub.text);
+  if (field === undefined) throw problem(path, `field ${name}[${sub.text}] not exist`);
+  if (index === undefined) return { field, path: [], type: field.type, indexed: false };
+  if (field.type === "Array") return { field, path: [index.text], type: field.elementType ?? "Int64", indexed: false };
+  throw problem(path, `vector field ${name}[${sub.text}] cannot be used in an expression`);
 }
 
 function jsonOperand(scope: Scope, field: Operand["field"], path: readonly string[]): Operand {
@@ -166,6 +188,7 @@ export function typeOf(checked: Checked): FilterType | "None" {
     case "length":
       return "Int64";
     case "predicate":
+    case "elements":
     case "sample":
       return "Bool";
   }
@@ -185,4 +208,14 @@ export function refuseWholeArray(checked: Checked, node: Expression): void {
   if (checked.kind === "operand" && checked.operand.type === "Array") {
     throw problem(node, "can not comparisons array fields directly");
   }
+}
+
+/** A boolean expression that can be executed: not a bare field, nor, before 3.0, a literal. */
+export function asPredicate({ scope }: Checking, checked: Checked): TypedExpression | undefined {
+  if (checked.kind === "predicate") return checked.predicate;
+  const stands = checked.kind === "constant" && (!checked.literal || scope.dialect === "3.0");
+  if (stands && checked.value.kind === "bool") {
+    return checked.value.value ? TRUE : FALSE;
+  }
+  return undefined;
 }

@@ -3,8 +3,6 @@ import { clampMicros, parseDuration, parseTimestamptz } from "../../values/times
 import type {
   Call,
   Contains,
-  ElementFilter,
-  ElementMatch,
   Expression,
   RandomSample,
   Spatial,
@@ -23,6 +21,7 @@ import {
   typeName,
   withText,
 } from "./checking.js";
+import { checkElementFilter, checkElementMatch, checkStructLength, checkSubField } from "./elements.js";
 import { checkMembershipMatch } from "./membership.js";
 import { checkFuzzyMatch, checkPhraseMatch, checkTextMatch } from "./text-matching.js";
 
@@ -35,6 +34,8 @@ export function checkFunction(checking: Checking, node: Expression): Checked {
     case "contains":
       return checkContains(checking, node);
     case "arrayLength": {
+      const ofStruct = checkStructLength(checking, node);
+      if (ofStruct !== undefined) return ofStruct;
       const operand = resolvePath(checking, node.path);
       if (!holdsElements(operand)) {
         throw problem(
@@ -57,10 +58,11 @@ export function checkFunction(checking: Checking, node: Expression): Checked {
     case "timestampComparison":
       return checkTimestamp(checking, node);
     case "elementFilter":
+      return checkElementFilter(checking, node);
     case "elementMatch":
-      throw refuseStructArray(node);
+      return checkElementMatch(checking, node);
     case "subField":
-      throw problem(node, `$[${node.name}] can only be used in a struct array function`);
+      return checkSubField(checking, node);
     case "membershipMatch":
       return checkMembershipMatch(checking, node);
     case "call":
@@ -68,11 +70,6 @@ export function checkFunction(checking: Checking, node: Expression): Checked {
     default:
       throw problem(node, `unsupported expression: ${quoted(checking, node)}`);
   }
-}
-
-function refuseStructArray(node: ElementFilter | ElementMatch): Error {
-  const name = node.kind === "elementFilter" ? "element_filter" : node.function;
-  return problem(node, `${name} is not supported: struct array fields are not supported`);
 }
 
 function holdsElements(operand: Operand): boolean {

@@ -13,6 +13,7 @@ import { isInteger } from "./types.js";
 const NAME = "membership_match";
 
 export function checkMembershipMatch(checking: Checking, node: MembershipMatch): Checked {
+  if (checking.struct !== undefined) throw problem(node, `${NAME} cannot be used in element_filter or MATCH_*`);
   const [first, second, ...rest] = node.arguments;
   if (first === undefined || second === undefined || rest.length > 0) {
     const detail = `${NAME} requires exactly 2 positional arguments; use type=bloom|roaring for the optional kind`;

@@ -19,7 +19,8 @@ export type FilterType =
   | "Float16Vector"
   | "BFloat16Vector"
   | "SparseFloatVector"
-  | "Int8Vector";
+  | "Int8Vector"
+  | "ArrayOfVector";
 
 export interface ResolvedField {
   /** As declared; `$meta` for the dynamic field. */
@@ -38,6 +39,13 @@ export interface ResolvedField {
   readonly analyzerParams?: string;
 }
 
+/** A struct array: each of its fields is a list with one value per element. */
+export interface ResolvedStruct {
+  readonly name: string;
+  /** By their own names: Array or ArrayOfVector. */
+  readonly fields: ReadonlyMap<string, ResolvedField>;
+}
+
 /** Which Milvus reads the filter: 3.0 takes truth values as predicates. */
 export type Dialect = "2.6" | "3.0";
 
@@ -46,6 +54,8 @@ export interface Scope {
   readonly dialect?: Dialect;
   /** A declared field by name, or `$meta`. */
   resolve(name: string): ResolvedField | undefined;
+  /** A struct array by name. */
+  struct?(name: string): ResolvedStruct | undefined;
   /** The dynamic field, when the collection has one: names that are not declared are its keys. */
   readonly dynamicField: ResolvedField | undefined;
   /** IANA or offset time zone for timestamps without offset; default UTC. */

@@ -20,12 +20,26 @@ export type Scalar = Exclude<Constant, { readonly kind: "array" }>;
 /** What a leaf looks at: a column, or a value inside a JSON or Array column. */
 export interface Operand {
   readonly field: ResolvedField;
-  /** JSON: keys and indexes from the root; Array: one index; else empty. */
+  /** JSON: keys and indexes from the root; Array: one index, or `EACH`; else empty. */
   readonly path: readonly string[];
   /** Type of the value: `JSON` for JSON paths, the element type for array elements, `Array` for whole arrays. */
   readonly type: FilterType;
   /** The JSON path has an index: its literal is written into the statement. */
   readonly indexed: boolean;
+}
+
+/** In place of an index: the element of a struct array that is looked at. */
+export const EACH = "*";
+
+/** For how many elements a predicate must hold. */
+export type Quantifier = "all" | { readonly operator: ">=" | "<=" | "=="; readonly count: bigint };
+
+/** Elements of a struct array that a predicate holds for; the columns of the row may stand in it too. */
+export interface Elements {
+  readonly struct: string;
+  /** A list that has one value per element. */
+  readonly source: ResolvedField;
+  readonly predicate: TypedExpression;
 }
 
 export type FieldOperator = Exclude<ArithmeticOperator, "**">;
@@ -87,6 +101,13 @@ export type TypedExpression =
       readonly operand: Operand;
       readonly operator: ComparisonOperator;
       readonly value: bigint;
+    }
+  | {
+      /** Counts the elements of a struct array; UNKNOWN where that is null. */
+      readonly kind: "elements";
+      readonly source: ResolvedField;
+      readonly quantifier: Quantifier;
+      readonly predicate: TypedExpression;
     }
   | { readonly kind: "exists"; readonly operand: Operand }
   /** Of a whole column. */

@@ -11,7 +11,14 @@ import { Word64 } from "../../values/word64.js";
 import { combineBits } from "../check/bitwise.js";
 import { holds } from "../check/fold.js";
 import type { ResolvedField } from "../check/scope.js";
-import type { Constant, FieldOperator, Operand, TextArgument, TypedExpression } from "../check/typed.js";
+import {
+  type Constant,
+  EACH,
+  type FieldOperator,
+  type Operand,
+  type TextArgument,
+  type TypedExpression,
+} from "../check/typed.js";
 import { isInteger } from "../check/types.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
 import { compareJsonValue, compareNumbers, elementEquals, equalsArray } from "./equality.js";
@@ -21,7 +28,11 @@ import { LikePattern } from "./like.js";
 /** A column value as stored: integers (also Bool 0/1 and Timestamptz) as bigint or number, JSON and Array as JSON text. */
 export type StoredValue = bigint | number | string | boolean | null;
 export type Truth = boolean | null;
-export type RowReader = (field: ResolvedField) => StoredValue | undefined;
+export interface RowReader {
+  (field: ResolvedField): StoredValue | undefined;
+  /** The element of a struct array that is looked at. */
+  readonly element?: number;
+}
 
 /** The reference evaluator: TRUE, FALSE or UNKNOWN (null) for one row. Defines what compiled SQL must answer. */
 export function evaluate(node: TypedExpression, row: RowReader): Truth {
@@ -60,6 +71,8 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
       const elements = elementsOf(node.operand, row);
       return elements === null ? null : test(node.operator, compareNumbers(BigInt(elements.length), node.value));
     }
+    case "elements":
+      return countElements(node, row);
     case "exists": {
       const value = jsonOf(node.operand, row);
       return value !== undefined && holdsAnything(value);
@@ -101,6 +114,20 @@ export function evaluate(node: TypedExpression, row: RowReader): Truth {
       return text === null || prefix === null ? null : text.startsWith(prefix);
     }
   }
+}
+
+/** Only elements for which the predicate is TRUE count. */
+function countElements(node: Extract<TypedExpression, { kind: "elements" }>, row: RowReader): Truth {
+  const text = row(node.source) ?? null;
+  const list = typeof text === "string" ? readJson(text) : undefined;
+  if (list?.kind !== "array") return null;
+  const truths = list.elements.map((_, element) => {
+    const at: RowReader = Object.assign((field: ResolvedField) => row(field), { element });
+    return evaluate(node.predicate, at);
+  });
+  const count = BigInt(truths.filter((truth) => truth === true).length);
+  if (node.quantifier === "all") return count === BigInt(truths.length);
+  return test(node.quantifier.operator, compareNumbers(count, node.quantifier.count));
 }
 
 function negate(truth: Truth): Truth {
@@ -149,7 +176,8 @@ function jsonScalar(value: JsonValue | undefined): bigint | number | string | nu
 function jsonOf(operand: Operand, row: RowReader): JsonValue | undefined {
   const text = row(operand.field) ?? null;
   const root = typeof text === "string" ? readJson(text) : undefined;
-  return root === undefined ? undefined : valueAt(root, operand.path);
+  const path = operand.path[0] === EACH ? [String(row.element)] : operand.path;
+  return root === undefined ? undefined : valueAt(root, path);
 }
 
 function elementsOf(operand: Operand, row: RowReader): readonly JsonValue[] | null {

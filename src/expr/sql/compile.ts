@@ -1,9 +1,10 @@
 import { goesByOrder } from "../../text/match.js";
 import type { ResolvedField } from "../check/scope.js";
-import type { Operand, Scalar, TextArgument, TypedExpression } from "../check/typed.js";
+import type { Elements, Operand, Scalar, TextArgument, TypedExpression } from "../check/typed.js";
 import type { ComparisonOperator } from "../syntax/ast.js";
 import { arithmeticSql, bitwiseSql } from "./arithmetic.js";
 import { constant } from "./constant.js";
+import { type ElementsSql, elementRows, elementSql, isOfElement, quantifiedSql } from "./elements.js";
 import { bind, raw, type SqlFragment, sql } from "./fragment.js";
 import { handleOf } from "./handles.js";
 import {
@@ -38,9 +39,20 @@ export function measureSql(predicate: TypedExpression): { readonly height: numbe
   return { height, values: fragment.params.length };
 }
 
+/** The elements of rows that a filter means, to be joined to them. @param table as of `compileSql`; columns go by their plain names */
+export function compileElements({ source, predicate }: Elements, table?: string): ElementsSql {
+  const emitter = { prefix: "", table, source };
+  return {
+    rows: elementRows(columnOf(emitter, source)),
+    condition: compile(emitter, predicate, false).fragment,
+  };
+}
+
 interface Emitter {
   readonly prefix: string;
   readonly table: string | undefined;
+  /** Inside of a predicate over elements: the column that gives their rows. */
+  readonly source?: ResolvedField;
 }
 
 /** A piece with what the joining of pieces must know. */
@@ -68,6 +80,8 @@ function compile(emitter: Emitter, node: TypedExpression, negated: boolean): Pie
     }
     case "constant":
       return { fragment: raw(node.value === negated ? "0" : "1"), height: 1, cost: 0 };
+    case "elements":
+      return elementsPiece(emitter, node, negated);
     case "compare":
       if (negated && isPlainColumn(node.operand)) {
         return leaf(emitter, { ...node, operator: OPPOSITE[node.operator] }, false);
@@ -90,6 +104,24 @@ const OPPOSITE: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
 /** `not (a < 5)` is `a >= 5` for these, also for NULL. */
 function isPlainColumn(operand: Operand): boolean {
   return operand.path.length === 0 && operand.type !== "JSON" && operand.type !== "Array";
+}
+
+function elementsPiece(
+  emitter: Emitter,
+  node: Extract<TypedExpression, { kind: "elements" }>,
+  negated: boolean,
+): Piece {
+  const { source, quantifier } = node;
+  const inner = compile({ ...emitter, source }, node.predicate, false);
+  // What is FALSE and what is UNKNOWN is not told apart where neither selects the row.
+  const some = quantifier !== "all" && quantifier.operator === ">=";
+  const nullable = source.nullable && (negated || !some);
+  const fragment = quantifiedSql(columnOf(emitter, source), quantifier, inner.fragment, nullable);
+  return {
+    fragment: negated ? sql`(NOT ${fragment})` : fragment,
+    height: inner.height + LEAF_HEIGHT,
+    cost: Math.max(1, inner.cost),
+  };
 }
 
 const LEAF_HEIGHT = 16;
@@ -221,6 +253,7 @@ function valueSql(emitter: Emitter, operand: Operand): SqlFragment {
   const column = columnOf(emitter, operand.field);
   const [index] = operand.path;
   if (index === undefined) return column;
+  if (isOfElement(operand)) return elementSql(emitter.source, operand, column);
   // No array is that long, and SQLite's own index arithmetic is 32 bits wide.
   if (index.length > 9) return raw("NULL");
   return sql`json_extract(${column}, ${bind(`$[${index}]`)})`;
@@ -296,6 +329,7 @@ function leafSql(emitter: Emitter, node: TypedExpression, positive: boolean): Sq
     case "not":
     case "and":
     case "or":
+    case "elements":
       return compile(emitter, node, false).fragment;
   }
 }

@@ -35,6 +35,8 @@ export function filterCost(node: TypedExpression): number {
     case "fuzzyMatch":
     case "spatial":
       return MOST_ROWS;
+    case "elements":
+      return 16 * filterCost(node.predicate);
     case "membership":
       return 4;
     case "like":

@@ -35,8 +35,8 @@ export interface Placeholder extends Node {
   readonly name: string;
 }
 export interface PathStep {
-  /** `["0"]` is a key, `[0]` an index; both select the same in JSON. */
-  readonly kind: "key" | "index";
+  /** `["0"]` is a key, `[0]` an index; both select the same in JSON. `[text]` is the name of a field of a struct. */
+  readonly kind: "key" | "index" | "name";
   readonly text: string;
 }
 /** A field or dynamic key (`steps` empty), or what lies below it. */
@@ -87,7 +87,7 @@ export interface Logical extends Node {
 /** `lower < path <= upper`; the falling form `upper >= path > lower` becomes this too. */
 export interface RangeTest extends Node {
   readonly kind: "rangeTest";
-  readonly path: Path;
+  readonly path: Path | SubField;
   readonly lower: Expression;
   readonly lowerInclusive: boolean;
   readonly upper: Expression;

@@ -181,7 +181,7 @@ export function decodePath(
       if (text === "") throw new ExpressionProblem(`invalid identifier: ${image}`, range);
       steps.push({ kind: "key", text });
     } else {
-      steps.push({ kind: "index", text: inner });
+      steps.push({ kind: /^\d/.test(inner) ? "index" : "name", text: inner });
     }
     at = end;
   }

@@ -17,7 +17,9 @@ export function parsePath(text: string): Path | undefined {
   }
   if (token.tokenType !== PathToken) return undefined;
   try {
-    return { kind: "path", range, ...decodePath(token.image, range) };
+    const path: Path = { kind: "path", range, ...decodePath(token.image, range) };
+    // The field of a struct: a name of its own.
+    return path.steps.some(({ kind }) => kind === "name") ? undefined : path;
   } catch (error) {
     if (error instanceof ExpressionProblem) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import { EmbeddedActionsParser, type IToken, type ParserMethod, type TokenType } from "chevrotain";
-import type { Expression, Path, TextRange } from "./ast.js";
+import type { Expression, Path, SubField, TextRange } from "./ast.js";
 import { decodeInteger, decodePath, decodeString } from "./literals.js";
 import * as t from "./tokens.js";
 
@@ -46,6 +46,11 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   readonly pathRule = this.RULE("pathRule", (): Path => {
     const token = this.OR([{ ALT: () => this.CONSUME(t.Identifier) }, { ALT: () => this.CONSUME(t.PathToken) }]);
     return this.path(token);
+  });
+
+  readonly subField = this.RULE("subField", (): SubField => {
+    const token = this.CONSUME(t.SubFieldToken);
+    return this.ACTION((): SubField => ({ kind: "subField", name: token.image.slice(2, -1), range: rangeOf(token) }));
   });
 
   readonly nameRule = this.RULE("nameRule", (): Path => this.path(this.CONSUME(t.Identifier)));

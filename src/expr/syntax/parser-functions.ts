@@ -209,7 +209,9 @@ export abstract class FunctionParser extends ParserBase {
       this.CONSUME2(t.Comma);
       this.CONSUME(t.Threshold);
       this.CONSUME(t.Assign);
-      return this.count(this.CONSUME(t.IntegerToken));
+      const negative = this.OPTION2(() => this.CONSUME(t.Minus)) !== undefined;
+      const count = this.count(this.CONSUME(t.IntegerToken));
+      return negative ? -count : count;
     });
     this.CONSUME(t.RightParen);
     return this.ACTION((): Expression => {

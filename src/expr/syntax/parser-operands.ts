@@ -63,14 +63,7 @@ export abstract class OperandParser extends FunctionParser {
         { ALT: () => this.SUBRULE(this.pathOrNullTest) },
         { ALT: () => this.SUBRULE(this.reversedTimestamp) },
         { ALT: () => this.SUBRULE(this.builtin) },
-        {
-          ALT: () => {
-            const token = this.CONSUME(t.SubFieldToken);
-            return this.ACTION(
-              (): Expression => ({ kind: "subField", name: token.image.slice(2, -1), range: rangeOf(token) }),
-            );
-          },
-        },
+        { ALT: () => this.SUBRULE(this.subField) },
       ],
     });
   });

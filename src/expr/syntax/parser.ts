@@ -1,6 +1,6 @@
 import { type IToken, type ParserMethod, type TokenType, tokenMatcher } from "chevrotain";
 import { ExpressionProblem, MAX_NESTING, NESTING_DETAIL } from "../problem.js";
-import type { Expression, Path } from "./ast.js";
+import type { Expression, Path, SubField } from "./ast.js";
 import { rangeOf } from "./parser-base.js";
 import { OperandParser, STRONGEST } from "./parser-operands.js";
 import * as t from "./tokens.js";
@@ -98,7 +98,10 @@ export class ExpressionParser extends OperandParser {
                 GATE: () => minimum <= RANGE && this.#isRange(),
                 ALT: () => {
                   const first = this.CONSUME(t.ComparisonToken);
-                  const path = this.SUBRULE(this.pathRule);
+                  const path = this.OR3([
+                    { ALT: (): Path | SubField => this.SUBRULE(this.pathRule) },
+                    { ALT: (): Path | SubField => this.SUBRULE(this.subField) },
+                  ]);
                   const second = this.CONSUME2(t.ComparisonToken);
                   const right = this.SUBRULE(this.expression, { ARGS: [RANGE + 1] });
                   return this.ACTION(() => this.#range(left, first, path, second, right));
@@ -175,7 +178,7 @@ export class ExpressionParser extends OperandParser {
     const first = this.LA(1).tokenType;
     const second = this.LA(3).tokenType;
     const path = this.LA(2).tokenType;
-    if (path !== t.Identifier && path !== t.PathToken) return false;
+    if (path !== t.Identifier && path !== t.PathToken && path !== t.SubFieldToken) return false;
     return first === t.Less || first === t.LessEqual
       ? second === t.Less || second === t.LessEqual
       : (first === t.Greater || first === t.GreaterEqual) && (second === t.Greater || second === t.GreaterEqual);
@@ -191,7 +194,7 @@ export class ExpressionParser extends OperandParser {
     return result;
   }
 
-  #range(left: Expression, first: IToken, path: Path, second: IToken, right: Expression): Expression {
+  #range(left: Expression, first: IToken, path: Path | SubField, second: IToken, right: Expression): Expression {
     const rising = first.image.startsWith("<");
     const [lower, upper] = rising ? [left, right] : [right, left];
     const [low, high] = rising ? [first, second] : [second, first];

@@ -60,7 +60,7 @@ export function print(node: Expression): string {
     }
     case "rangeTest": {
       const [low, high] = [node.lowerInclusive ? "<=" : "<", node.upperInclusive ? "<=" : "<"];
-      return `${within(node.lower, 9)} ${low} ${printPath(node.path)} ${high} ${within(node.upper, 9)}`;
+      return `${within(node.lower, 9)} ${low} ${print(node.path)} ${high} ${within(node.upper, 9)}`;
     }
     case "membership":
       return `${within(node.operand, 9)} ${node.negated ? "not in" : "in"} ${within(node.list, 10)}`;
@@ -139,7 +139,7 @@ function printText(text: string | Placeholder): string {
 }
 
 function printPath(path: Path): string {
-  return path.name + path.steps.map((step) => `[${step.kind === "index" ? step.text : quoteKey(step.text)}]`).join("");
+  return path.name + path.steps.map((step) => `[${step.kind === "key" ? quoteKey(step.text) : step.text}]`).join("");
 }
 
 /** As a JSON text spells the key. */

@@ -47,10 +47,11 @@ export function scanName(text: string, start: number): number {
   return at;
 }
 
-/** End of one `["key"]` or `[0]` at `start`, or -1. No white space: a path is one token. */
+/** End of one `["key"]`, `[0]` or `[name]` at `start`, or -1. No white space: a path is one token. */
 export function scanStep(text: string, start: number): number {
   if (text.charCodeAt(start) !== 91) return -1;
   let at = scanString(text, start + 1);
+  if (at === -1) at = scanName(text, start + 1);
   if (at === -1) {
     at = start + 1;
     while (isDigit(text.charCodeAt(at))) at += 1;

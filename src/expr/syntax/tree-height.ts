@@ -35,6 +35,7 @@ const LEAVES: ReadonlySet<unknown> = new Set([
   "subField",
   "key",
   "index",
+  "name",
 ]);
 
 function add(value: unknown, target: Expression[]): void {

@@ -48,6 +48,9 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
     ...(exprParams !== undefined && { exprParams }),
   };
   const { data: rows } = await call.execute("entities/query", asked, moment?.asOf);
+  if (iterates && rows.elements !== undefined) {
+    throw failure("InvalidParameter", { text: "element_filter is not supported with a query iterator" });
+  }
   const key = rows.columns.find((column) => column.primaryKey)?.name ?? "";
   const times = timesOf(params, rows.timeZone);
   return {
@@ -55,6 +58,7 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
     collection_name: request.collection_name,
     output_fields: rows.outputFields,
     primary_field_name: key,
+    element_indices: rows.elements?.map((data) => ({ indices: { data } })) ?? [],
     ...(moment !== undefined && { session_ts: moment.session }),
   };
 }

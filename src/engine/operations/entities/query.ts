@@ -7,6 +7,7 @@ import { aggregateRows } from "../../query/aggregation/aggregate-rows.js";
 import { type AggregateOutput, readAggregateOutput } from "../../query/aggregation/aggregates.js";
 import { foundInSlices, type Wanted } from "../../query/found-in-slices.js";
 import { type Output, planOutput } from "../../query/output.js";
+import { countOfElements, readElements } from "../../query/query-elements.js";
 import { readQueryOrder } from "../../query/query-order.js";
 import { checkStillLoaded, QUERY_CONTEXT, readRows } from "../../query/query-rows.js";
 import { namedPartitions, requireLoaded } from "../../query/read-partitions.js";
@@ -35,16 +36,22 @@ export const queryEntities: Operation<"entities/query"> = {
     const table = ctx.entities.table(collection);
     const whole = selectionOf(ctx, collection, partitions, filter, limits.asOf);
     const sample = filter?.plan.sample;
+    const elements = filter?.elements;
     const still = () => checkStillLoaded(ctx, { collection, partitions });
     const answer = (among: Selection) => {
       const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample));
+      if (aggregates !== undefined && elements !== undefined) {
+        return { data: countOfElements(table, selection, elements, aggregates) };
+      }
       if (aggregates !== undefined) {
         const zone = timeZone ?? collection.properties["timezone"];
         const query = { table, selection, output: aggregates, ...shown, timeZone: zone, still };
         return replyWith(aggregateRows(ctx, query, limits));
       }
       const plan = { collection, table, partitions, selection, output: output as Output, order, ...shown };
-      return replyWith(readRows(ctx, plan, limits));
+      return elements === undefined
+        ? replyWith(readRows(ctx, plan, limits))
+        : { data: readElements(plan, elements, limits) };
     };
     const byKey = aggregates === undefined && order.length === 0 && sample === undefined;
     const wanted: Wanted = {

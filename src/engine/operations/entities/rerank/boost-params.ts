@@ -52,6 +52,7 @@ function readBoost(params: Params, scope: BoostScope): Boost {
   const text = params["filter"];
   const filter = compileFilter(ctx, collection, text === undefined ? undefined : String(text), exprParams, timeZone);
   if (filter?.plan.sample !== undefined) throw noPlan("random_sample cannot choose the rows of a boost");
+  if (filter?.elements !== undefined) throw noPlan("element_filter cannot choose the rows of a boost");
   return { weight, filter, random: readRandom(params["random_score"], collection) };
 }
 
