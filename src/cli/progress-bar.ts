@@ -30,8 +30,8 @@ export async function withProgressBar<T>(
 /** `load default.book [#######-------] 52 %` */
 export function progressLine(event: ProgressEvent): string {
   const done =
-    event.kind === "load" ? event.progress / 100 : event.totalRows === 0 ? 1 : event.indexedRows / event.totalRows;
+    event.kind !== "build" ? event.progress / 100 : event.totalRows === 0 ? 1 : event.indexedRows / event.totalRows;
   const full = Math.round(done * WIDTH);
-  const what = `${event.database}.${event.collection}${event.kind === "build" ? `.${event.field}` : ""}`;
+  const what = `${event.database}.${event.collection}${event.kind === "load" ? "" : `.${event.field}`}`;
   return `${event.kind} ${what} [${"#".repeat(full)}${"-".repeat(WIDTH - full)}] ${Math.floor(done * 100)} %`;
 }

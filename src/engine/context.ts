@@ -7,6 +7,7 @@ import type { EntityStore } from "./entities/entity-store.js";
 import type { FilterCache } from "./entities/filter-cache.js";
 import type { ServedFunctions } from "./functions/served-functions.js";
 import type { Loader } from "./load/loader.js";
+import type { Collection } from "./model/collection.js";
 import type { ServerTraits } from "./model/server-version.js";
 import type { FilteredSearch } from "./query/filtered-search.js";
 import type { Snapshots } from "./snapshots/snapshots.js";
@@ -39,6 +40,8 @@ export interface EngineContext {
   readonly snapshots: Snapshots;
   /** Whose limits hold. */
   readonly server: ServerTraits;
+  /** Tells who listens how far the computing of a new field has come: 0-100. */
+  readonly filled: (collection: Collection, field: string, progress: number) => void;
   /** Where graphs are kept between runs; undefined for a memory database. */
   readonly snapshotFolder: string | undefined;
   /** Milliseconds since the epoch. */

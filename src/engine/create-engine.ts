@@ -103,6 +103,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     snapshots,
     changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),
     server,
+    filled: (collection, field, progress) => feed.filled(collection, field, progress),
     snapshotFolder,
     now,
     deadline,

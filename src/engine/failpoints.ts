@@ -43,6 +43,8 @@ export const FAILPOINTS = [
   "before-copy-record",
   /** A copy counts as gone, its file is still there. */
   "before-copy-removal",
+  /** A new field is computed for some rows. */
+  "mid-fill",
   /** Some of what a dropped field has left is gone. */
   "mid-compaction",
   /** Some rows of a copy are in the new collection, others are not. */

@@ -12,6 +12,15 @@ export type ProgressEvent =
       readonly progress: number;
     }
   | {
+      /** A field that is added is being computed. */
+      readonly kind: "fill";
+      readonly database: string;
+      readonly collection: string;
+      readonly field: string;
+      /** 0-100; the last one is 100. */
+      readonly progress: number;
+    }
+  | {
       readonly kind: "build";
       readonly database: string;
       readonly collection: string;
@@ -46,6 +55,11 @@ export class ProgressFeed {
   loaded(collection: Collection | undefined, progress: number): void {
     if (this.silent || collection === undefined) return;
     this.emit({ kind: "load", database: collection.database, collection: collection.name, progress });
+  }
+
+  /** A new field of a collection is computed for more rows: 0-100. */
+  filled({ database, name }: Collection, field: string, progress: number): void {
+    if (!this.silent) this.emit({ kind: "fill", database, collection: name, field, progress });
   }
 
   /** A graph of a field was built, or failed to be. */

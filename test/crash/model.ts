@@ -23,6 +23,8 @@ export interface CollectionState {
   mode: "none" | "collection" | "partition";
   indexed: boolean;
   readonly extraFields: Set<string>;
+  /** Has a field `words` that a function computes of `tag`. */
+  computed: boolean;
   readonly partitions: Map<string, PartitionState>;
   /** What a restore makes. */
   readonly snapshots: Map<string, CollectionState>;
@@ -58,7 +60,7 @@ export function createRequest(collectionName: string): Record<string, unknown> {
       fields: [
         { fieldName: "id", dataType: "Int64", isPrimary: true },
         { fieldName: "n", dataType: "Int32" },
-        { fieldName: "tag", dataType: "VarChar", elementTypeParams: { max_length: 64 } },
+        { fieldName: "tag", dataType: "VarChar", elementTypeParams: { max_length: 64, enable_analyzer: true } },
         { fieldName: "vector", dataType: "FloatVector", elementTypeParams: { dim: DIMENSION } },
       ],
     },
@@ -121,13 +123,14 @@ export class Model {
         mode: "collection",
         indexed: false,
         extraFields: new Set(),
+        computed: false,
         partitions: new Map([["_default", { loaded: true, rows: new Map() }]]),
         snapshots: new Map(),
       });
       return 0;
     }
     // The definition has changed since.
-    if (state.extraFields.size > 0) return REFUSED;
+    if (state.extraFields.size > 0 || state.computed) return REFUSED;
     loadAll(state);
     return 0;
   }
@@ -167,6 +170,14 @@ function apply(state: CollectionState, call: string, request: Request): number {
       return 0;
     case "collections.fields.drop":
       return state.extraFields.delete(request.fieldName) ? 0 : 1100;
+    case "collections.addFunctionField":
+      if (state.computed) return 1100;
+      state.computed = true;
+      return 0;
+    case "collections.dropFunctionField":
+      if (!state.computed) return 1100;
+      state.computed = false;
+      return 0;
     case "indexes.create":
       state.indexed = true;
       return 0;

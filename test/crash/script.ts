@@ -105,6 +105,16 @@ const makers: readonly (readonly [number, Maker])[] = [
       return step("collections.fields.drop", { collectionName, fieldName });
     },
   ],
+  [
+    2,
+    (_random, collectionName) =>
+      step("collections.addFunctionField", {
+        collectionName,
+        function: { name: "bm25", type: "BM25", inputFieldNames: ["tag"], outputFieldNames: ["words"] },
+        outputField: { fieldName: "words", dataType: "SparseFloatVector" },
+      }),
+  ],
+  [1, (_random, collectionName) => step("collections.dropFunctionField", { collectionName, functionName: "bm25" })],
   [3, (random, collectionName) => step("snapshots.create", { collectionName, snapshotName: random.pick(SNAPSHOTS) })],
   [2, (random, collectionName) => step("snapshots.drop", { collectionName, snapshotName: random.pick(SNAPSHOTS) })],
   [

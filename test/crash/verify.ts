@@ -50,7 +50,7 @@ export function expectedPicture(model: Model): string {
         partitions.map(([p, { rows }]) => [p, [...rows.values()].sort((a, b) => a.id - b.id).map(plainRow)]),
       ),
       indexed: state.indexed,
-      fields: ["id", "n", "tag", "vector", ...state.extraFields].sort(),
+      fields: ["id", "n", "tag", "vector", ...(state.computed ? ["words"] : []), ...state.extraFields].sort(),
       snapshots: [...state.snapshots.keys()].sort(),
     };
   }
@@ -96,6 +96,7 @@ export async function compareSearches(db: Elanus, model: Model, random: Random, 
       const bound = i % 2 === 0 ? undefined : random.int(2, 9);
       const hits = await db.entities.search({
         collectionName,
+        annsField: "vector",
         data: [vector],
         limit: 10,
         searchParams: { ef: 512 },

@@ -92,7 +92,6 @@ describe("a field of a newer Milvus", () => {
       "jobs/external_collection/refresh",
       "file_resources/add",
       "jobs/import/commit",
-      "collections/add_function_field",
     ]) {
       expect(await db.request(`/v2/vectordb/${path}`, {}), path).toMatchObject({ code: 3000 });
     }

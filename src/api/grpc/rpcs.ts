@@ -12,12 +12,12 @@ import {
   selectUser,
   updateCredential,
 } from "./handlers/access.js";
+import { alterCollectionSchema } from "./handlers/alter-schema.js";
 import {
   addCollectionField,
   addCollectionStructField,
   alterCollection,
   alterCollectionField,
-  alterCollectionSchema,
   batchDescribeCollection,
   createCollection,
   describeCollection,

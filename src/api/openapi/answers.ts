@@ -159,6 +159,8 @@ export const ANSWERS: { readonly [Path in OperationPath]: Answer } = {
   "collections/truncate": done,
   "collections/fields/add": done,
   "collections/fields/drop": done,
+  "collections/add_function_field": done,
+  "collections/drop_function_field": done,
   "collections/fields/alter_properties": done,
   "collections/struct_fields/add": done,
   "collections/get_replicas": {

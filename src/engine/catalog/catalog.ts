@@ -6,6 +6,7 @@ import type {
   LoadMode,
   Partition,
 } from "../model/collection.js";
+import type { FunctionSchema } from "../model/functions.js";
 import type { NewStruct } from "../model/read-structs.js";
 import type { CollectionSchema, FieldSchema } from "../model/schema.js";
 import type { Sequences } from "./sequences.js";
@@ -85,6 +86,13 @@ export interface Catalog {
   addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema;
   /** Its id is not used again. Drop its indexes first. @param leftovers what stays of it in the tables */
   dropField(id: number, fieldId: number, leftovers: readonly Leftover[]): void;
+  /** Takes the next free field id for a field that comes later. */
+  reserveField(id: number): number;
+  /** What is not part of the schema yet, or any more: a table with its rows. */
+  addLeftover(id: number, leftover: Leftover): void;
+  /** Appends a field under an id that was reserved for it, with the function that computes it. */
+  addFunctionField(id: number, field: FieldSchema, made: FunctionSchema): void;
+  dropFunction(id: number, name: string): void;
   /** A column is empty from now on; anything else is gone. */
   leftoverFreed(id: number, leftover: Leftover): void;
   /** Appends a struct and its fields, which get the ids after its own. */

@@ -1,4 +1,5 @@
 import type { ConsistencyLevel, LoadMode } from "../model/collection.js";
+import type { FunctionSchema } from "../model/functions.js";
 import type { StructSchema } from "../model/structs.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
@@ -34,6 +35,7 @@ export interface CollectionTable {
   rename(id: number, databaseId: number, name: string): void;
   setProperties(id: number, properties: Readonly<Record<string, string>>): void;
   setDynamic(id: number): void;
+  setFunctions(id: number, functions: readonly FunctionSchema[]): void;
   setStructs(id: number, structs: readonly StructSchema[]): void;
   setLoadState(id: number, mode: LoadMode, replicaNumber: number): void;
   /** Takes the next free field id. */
@@ -65,6 +67,7 @@ export function collectionTable(db: Connection): CollectionTable {
   const rename = prepare<[number, string, number]>(db, "UPDATE collections SET database_id = ?, name = ? WHERE id = ?");
   const setProperties = prepare<[string, number]>(db, "UPDATE collections SET properties = ? WHERE id = ?");
   const setDynamic = prepare<[number]>(db, "UPDATE collections SET dynamic = 1 WHERE id = ?");
+  const setFunctions = prepare<[string, number]>(db, "UPDATE collections SET functions = ? WHERE id = ?");
   const setStructs = prepare<[string, number]>(db, "UPDATE collections SET structs = ? WHERE id = ?");
   const setLoadState = prepare<[LoadMode, number, number]>(
     db,
@@ -110,6 +113,9 @@ export function collectionTable(db: Connection): CollectionTable {
     },
     setDynamic(id) {
       setDynamic.run(id);
+    },
+    setFunctions(id, functions) {
+      setFunctions.run(JSON.stringify(functions), id);
     },
     setStructs(id, structs) {
       setStructs.run(JSON.stringify(structs), id);

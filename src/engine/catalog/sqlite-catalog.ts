@@ -205,6 +205,34 @@ class SqliteCatalog implements Catalog {
     return taken;
   }
 
+  reserveField(id: number): number {
+    return this.#collections.takeFieldId(id);
+  }
+
+  addLeftover(id: number, leftover: Leftover): void {
+    this.#leftovers.insert(id, leftover);
+    this.#refresh(id);
+  }
+
+  addFunctionField(id: number, field: FieldSchema, made: FunctionSchema): void {
+    this.#fields.insert(id, field);
+    this.#setFunctions(id, [...(this.#mirror.collection(id)?.schema.functions ?? []), made]);
+  }
+
+  dropFunction(id: number, name: string): void {
+    const functions = this.#mirror.collection(id)?.schema.functions ?? [];
+    this.#setFunctions(
+      id,
+      functions.filter((made) => made.name !== name),
+    );
+  }
+
+  #setFunctions(id: number, functions: readonly FunctionSchema[]): void {
+    this.#collections.setFunctions(id, functions);
+    this.#collections.changeSchema(id);
+    this.#refresh(id);
+  }
+
   leftoverFreed(id: number, { kind, name }: Leftover): void {
     if (kind === "column") this.#leftovers.setEmptied(id, name);
     else this.#leftovers.remove(id, name);

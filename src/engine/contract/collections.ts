@@ -9,6 +9,7 @@ import {
   type StructDescription,
   structShape,
 } from "./fields.js";
+import { functionShape } from "./functions.js";
 import { indexShape } from "./indexes.js";
 import {
   type CollectionRequest,
@@ -271,15 +272,6 @@ export interface CollectionOperations {
   /** Removes all entities of all partitions; schema, partitions, indexes and load state stay. */
   "collections/truncate"(request: CollectionRequest): Done;
 }
-
-const functionShape: RequestShape<FunctionDefinition> = {
-  name: { kind: "string" },
-  description: { kind: "string" },
-  type: { kind: "string" },
-  inputFieldNames: { kind: "strings" },
-  outputFieldNames: { kind: "strings" },
-  params: { kind: "object" },
-};
 
 const schemaShape: RequestShape<SchemaRequest> = {
   autoID: { kind: "bool" },

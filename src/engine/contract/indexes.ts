@@ -3,6 +3,8 @@ import { INDEX_PARAMS } from "./known-keys.js";
 import { type CollectionRequest, collectionName, type Done, dbName, type Properties } from "./request.js";
 import type { ContractRows, RequestField, RequestShape } from "./row.js";
 
+export type { IndexDefinition };
+
 export interface IndexRequest extends CollectionRequest {
   readonly indexName: string;
 }

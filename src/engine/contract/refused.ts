@@ -3,7 +3,7 @@
  * list when it gets its row.
  */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  collections: ["add_function", "alter_function", "drop_function", "add_function_field", "drop_function_field"],
+  collections: ["add_function", "alter_function", "drop_function"],
   "jobs/import": ["create", "get_progress", "describe", "commit", "abort"],
 };
 

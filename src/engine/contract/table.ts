@@ -4,6 +4,7 @@ import { type CommonOperations, common } from "./common.js";
 import { type DatabaseOperations, databases } from "./databases.js";
 import { type EntityOperations, entities } from "./entities.js";
 import { type FieldOperations, fields } from "./fields.js";
+import { type FunctionFieldOperations, functionFields } from "./function-fields.js";
 import { type IndexOperations, indexes } from "./indexes.js";
 import { type JobOperations, jobs } from "./jobs.js";
 import { type OperationalOperations, operational } from "./operational.js";
@@ -21,6 +22,7 @@ export interface Operations
   extends DatabaseOperations,
     CollectionOperations,
     FieldOperations,
+    FunctionFieldOperations,
     PartitionOperations,
     EntityOperations,
     IndexOperations,
@@ -45,6 +47,7 @@ export const contract: ContractRows<Operations> = {
   ...databases,
   ...collections,
   ...fields,
+  ...functionFields,
   ...partitions,
   ...entities,
   ...indexes,

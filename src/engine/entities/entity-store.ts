@@ -31,6 +31,8 @@ export class EntityStore {
   readonly #now: () => number;
   readonly #versions = new Map<number, number>();
   readonly #pageCount: Statement<[], number>;
+  /** Tables whose rows are being computed: they belong to no field yet, and are not left over. */
+  readonly filling = new Set<string>();
   /** Undefined when it is to be asked for. */
   #pages: number | undefined;
   readonly #tables = new Map<number, { readonly schemaVersion: number; readonly table: EntityTable }>();
@@ -81,10 +83,11 @@ export class EntityStore {
     const key = scalarFields(collection).find((f) => f.primaryKey) as FieldSchema;
     this.sql.exec(`CREATE UNIQUE INDEX ${name}_key ON ${name} (${fieldColumn(key.id)})`);
     this.sql.exec(`CREATE INDEX ${name}_partition ON ${name} (partition_id)`);
-    for (const field of vectorFields(collection)) this.#createVectorTable(collection, field);
+    for (const field of vectorFields(collection)) this.createVectorTable(collection, field);
   }
 
-  #createVectorTable(collection: Collection, field: FieldSchema): void {
+  /** A table of vectors that are still to come: it belongs to no field yet. */
+  createVectorTable(collection: Collection, field: FieldSchema): void {
     this.sql.exec(
       `CREATE TABLE ${vectorTable(collection.id, field.id)} (row_id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT`,
     );
@@ -105,7 +108,7 @@ export class EntityStore {
   /** Makes room for the values of a field that is new in the schema. */
   addField(collection: Collection, field: FieldSchema): void {
     if (isVectorType(field.type)) {
-      this.#createVectorTable(collection, field);
+      this.createVectorTable(collection, field);
       return;
     }
     const name = entityTable(collection.id);

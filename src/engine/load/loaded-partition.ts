@@ -21,6 +21,16 @@ import { type FilterBudget, PreparedFilters } from "./prepared-filters.js";
 const READ_ROWS = 500;
 const READ_KEYS = 10_000;
 
+/** The segment of a field that was indexed after the load, while it is being filled. */
+interface Arriving {
+  readonly fieldId: number;
+  /** Rows that have gone meanwhile. */
+  readonly removed: number[];
+  /** All rows have. */
+  cleared: boolean;
+  readonly signal: { aborted: boolean };
+}
+
 /** The in-memory side of one loaded partition: a segment per indexed vector field, its keys, the rows of its filters. */
 export class LoadedPartition {
   readonly id: number;
@@ -35,6 +45,8 @@ export class LoadedPartition {
   readonly signal: { aborted: boolean } = { aborted: false };
   /** Rows removed while the partition is being filled; applied once more at the end. */
   readonly #removedMeanwhile: number[] = [];
+  /** The same for the segments of fields that come later. */
+  readonly #arriving = new Set<Arriving>();
   readonly #keyed: boolean;
   readonly #sources = new Map<number, PartitionSource>();
 
@@ -93,8 +105,16 @@ export class LoadedPartition {
   ): Promise<void> {
     const segment = store.createSegment(segmentOptions(collection, this.id, field, index));
     const source = new PartitionSource(table, this.id, field);
-    await segment.load(source, this.signal, () => {});
-    if (this.signal.aborted) return segment.close();
+    const arriving: Arriving = { fieldId: field.id, removed: [], cleared: false, signal: { aborted: false } };
+    this.#arriving.add(arriving);
+    try {
+      await segment.load(source, arriving.signal, () => {});
+    } finally {
+      this.#arriving.delete(arriving);
+    }
+    if (arriving.signal.aborted) return segment.close();
+    if (arriving.cleared) segment.clear();
+    segment.remove(Float64Array.from(arriving.removed));
     while (readOn(source, segment));
     this.segments.set(field.id, segment);
     this.#sources.set(field.id, source);
@@ -103,6 +123,7 @@ export class LoadedPartition {
   /** Frees the segment of a field that is gone; a load that fills it goes on with the next one. */
   dropField(fieldId: number): void {
     this.filters.clear();
+    for (const arriving of this.#arriving) if (arriving.fieldId === fieldId) arriving.signal.aborted = true;
     this.segments.get(fieldId)?.close();
     this.segments.delete(fieldId);
     this.#sources.delete(fieldId);
@@ -151,6 +172,7 @@ export class LoadedPartition {
 
   removed(rowIds: readonly number[]): void {
     if (!this.ready) for (const rowId of rowIds) this.#removedMeanwhile.push(rowId);
+    for (const { removed } of this.#arriving) for (const rowId of rowIds) removed.push(rowId);
     this.filters.clear();
     this.keys.remove(rowIds);
     const asFloat = Float64Array.from(rowIds);
@@ -159,6 +181,7 @@ export class LoadedPartition {
 
   clear(): void {
     for (const segment of this.segments.values()) segment.clear();
+    for (const arriving of this.#arriving) arriving.cleared = true;
     this.filters.clear();
     this.keys.clear();
   }
@@ -166,6 +189,7 @@ export class LoadedPartition {
   close(): void {
     this.ready = false;
     this.signal.aborted = true;
+    for (const arriving of this.#arriving) arriving.signal.aborted = true;
     for (const segment of this.segments.values()) segment.close();
     this.segments.clear();
     this.filters.clear();

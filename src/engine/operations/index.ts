@@ -14,6 +14,8 @@ import { addField } from "./collections/fields/add.js";
 import { alterFieldProperties } from "./collections/fields/alter-properties.js";
 import { dropField } from "./collections/fields/drop.js";
 import { flushAll, flushCollection, getFlushState } from "./collections/flush.js";
+import { addFunctionField } from "./collections/function-fields/add.js";
+import { dropFunctionField } from "./collections/function-fields/drop.js";
 import { getLoadingProgress, getLoadState } from "./collections/get-load-state.js";
 import { getReplicas } from "./collections/get-replicas.js";
 import { getCollectionStats } from "./collections/get-stats.js";
@@ -106,6 +108,8 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "collections/fields/add": addField,
   "collections/struct_fields/add": addStruct,
   "collections/fields/drop": dropField,
+  "collections/add_function_field": addFunctionField,
+  "collections/drop_function_field": dropFunctionField,
   "collections/fields/alter_properties": alterFieldProperties,
   "collections/get_load_state": getLoadState,
   "collections/get_loading_progress": getLoadingProgress,

@@ -250,36 +250,6 @@ export async function addCollectionStructField(
   return {};
 }
 
-/** One field comes or goes. */
-export async function alterCollectionSchema(
-  request: Received<"AlterCollectionSchemaRequest">,
-  call: RpcCall,
-): Promise<Sent<"AlterCollectionSchemaResponse">> {
-  const { add_request: added, drop_request: dropped } = request.action ?? {};
-  const functions = (added?.func_schema.length ?? 0) > 0 || dropped?.function_name !== undefined;
-  if (functions)
-    throw failure("Unsupported", { what: "a change of functions is not supported by the embedded engine" });
-  const collection = { dbName: request.db_name, collectionName: await nameOf(request, call) };
-  if (dropped !== undefined) {
-    const { field_name: fieldName, field_id: fieldId } = dropped;
-    await call.execute("collections/fields/drop", {
-      ...collection,
-      ...(fieldName !== undefined && { fieldName }),
-      ...(fieldId !== undefined && { fieldId: Number(fieldId) }),
-    });
-    return {};
-  }
-  const [info, ...more] = added?.field_infos ?? [];
-  if (info?.field_schema === undefined || more.length > 0) {
-    throw failure("InvalidParameter", { text: "exactly one field must be added or dropped" });
-  }
-  if (info.index_name !== "" || info.extra_params.length > 0) {
-    throw failure("Unsupported", { what: "an index with an added field is not supported by the embedded engine" });
-  }
-  await call.execute("collections/fields/add", { ...collection, schema: readField(info.field_schema) });
-  return {};
-}
-
 export async function getCollectionStatistics(
   request: Received<"GetCollectionStatisticsRequest">,
   call: RpcCall,

@@ -1,4 +1,5 @@
 import type { IndexFacts } from "../../../engine/contract/facts.js";
+import type { IndexDefinition } from "../../../engine/contract/indexes.js";
 import { parseJson } from "../../../engine/index.js";
 import { failure } from "../../../errors.js";
 import { parametersPair } from "../../index-parameters.js";
@@ -12,22 +13,24 @@ import { collectionOf, oneOf, recordOf } from "./parts.js";
  * AUTOINDEX, without a metric the default of the field's type.
  */
 export async function createIndex(request: Received<"CreateIndexRequest">, call: RpcCall): Promise<Sent<"Status">> {
-  const { index_type: indexType, metric_type: metricType, params: nested, ...flat } = recordOf(request.extra_params);
-  const collection = collectionOf(request);
-  const { field_name: fieldName, index_name: indexName } = request;
-  await call.execute("indexes/create", {
-    ...collection,
-    indexParams: [
-      {
-        fieldName,
-        params: { ...nestedParams(nested), ...flat },
-        ...(indexName !== "" && { indexName }),
-        ...(indexType !== undefined && { indexType }),
-        ...(metricType !== undefined && { metricType }),
-      },
-    ],
-  });
+  await call.execute("indexes/create", { ...collectionOf(request), indexParams: [readIndex(request)] });
   return {};
+}
+
+/** @throws IndexParamsUnreadable */
+export function readIndex({
+  field_name: fieldName,
+  index_name: indexName,
+  extra_params: params,
+}: Pick<Received<"CreateIndexRequest">, "field_name" | "index_name" | "extra_params">): IndexDefinition {
+  const { index_type: indexType, metric_type: metricType, params: nested, ...flat } = recordOf(params);
+  return {
+    fieldName,
+    params: { ...nestedParams(nested), ...flat },
+    ...(indexName !== "" && { indexName }),
+    ...(indexType !== undefined && { indexType }),
+    ...(metricType !== undefined && { metricType }),
+  };
 }
 
 /** @throws IndexParamsUnreadable */

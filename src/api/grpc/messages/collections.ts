@@ -113,6 +113,7 @@ export const collectionMessages = {
   "AlterCollectionSchemaRequest.AddRequest": {
     field_infos: [1, "AlterCollectionSchemaRequest.FieldInfo*"],
     func_schema: [2, "FunctionSchema*"],
+    do_physical_backfill: [3, "bool"],
   },
   "AlterCollectionSchemaRequest.FieldInfo": {
     field_schema: [1, "FieldSchema"],
@@ -123,6 +124,7 @@ export const collectionMessages = {
     field_name: [1, "string", "identifier"],
     field_id: [2, "int64", "identifier"],
     function_name: [3, "string", "identifier"],
+    drop_function_output_fields: [4, "bool"],
   },
   AlterCollectionSchemaResponse: {
     alter_status: [1, "Status"],

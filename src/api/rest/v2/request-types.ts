@@ -17,6 +17,8 @@ export const REQUEST_TYPES: { readonly [Path in OperationPath]: string } = {
   "collections/fields/add": "CollectionFieldReqWithSchema",
   "collections/struct_fields/add": "CollectionStructFieldReqWithSchema",
   "collections/fields/drop": "DropCollectionFieldReq",
+  "collections/add_function_field": "AddCollectionFunctionFieldReq",
+  "collections/drop_function_field": "DropCollectionFunctionFieldReq",
   "collections/fields/alter_properties": "CollectionFieldReqWithParams",
   "collections/get_load_state": "CollectionNameReq",
   "collections/get_loading_progress": "CollectionNameReq",

@@ -28,7 +28,7 @@ export const dropField: Operation<"collections/fields/drop"> = {
     if (struct !== undefined) refuseNeededStruct(collection, struct);
     else for (const field of fields) refuseNeeded(collection, field);
     ctx.removal(() => {
-      for (const field of fields) drop(ctx, collection, field);
+      for (const field of fields) dropWithIndexes(ctx, collection, field);
       if (struct !== undefined) ctx.catalog.dropStruct(collection.id, struct.id);
     });
     for (const field of fields) ctx.loader.fieldDropped(collection.id, field.id);
@@ -36,7 +36,8 @@ export const dropField: Operation<"collections/fields/drop"> = {
   },
 };
 
-function drop(ctx: EngineContext, collection: Collection, field: FieldSchema): void {
+/** Call inside a transaction. */
+export function dropWithIndexes(ctx: EngineContext, collection: Collection, field: FieldSchema): void {
   const indexes = collection.indexes.filter((index) => index.fieldId === field.id);
   for (const index of indexes) ctx.catalog.dropIndex(collection.id, index.id);
   ctx.catalog.dropField(collection.id, field.id, leftoversOf(collection, field, indexes));
