@@ -196,6 +196,8 @@ describe.each([
     expect(value("users")).toEqual(ok({ usernames: ["root"] }));
     expect(value("roles")).toMatchObject({ results: [{ role: { name: "admin" } }, { role: { name: "public" } }] });
     expect(value("not there")).toMatchObject({ status: { code: 100, error_code: "CollectionNotExists" } });
-    expect(value("refused")).toMatchObject({ code: 3000, error_code: "UnexpectedError" });
+    expect(value("create group")).toMatchObject({ code: 0 });
+    expect(value("groups")).toMatchObject({ resource_groups: ["__default_resource_group", "big"] });
+    expect(value("drop group")).toMatchObject({ code: 0 });
   });
 });

@@ -34,7 +34,6 @@ const differences: readonly (readonly [place: RegExp, why: string])[] = [
   [/drop property$/, "2.3.5 cannot take a property back"],
   [/definitions \| role$/, "the rights of the role public are those of 2.6"],
   [/definitions \| list databases$|Go v1 \| without nulls \| databases$/, "2.3.5 gives them in no order"],
-  [/definitions \| refused$/, "users and resource groups are refused here"],
   [/Go v2 \| without nulls \| quick index$/, "2.3.5 takes IP where no metric is named; 2.6 takes COSINE"],
   [/Go v2 \| without nulls \| describe index$/, "2.6 gives build parameters as pairs and as JSON"],
 ];

@@ -280,7 +280,9 @@ const walks = {
     await step("users", () => client.listUsers());
     await step("roles", () => client.listRoles());
     await step("not there", () => client.describeCollection({ collection_name: "none" }));
-    await step("refused", () => client.createResourceGroup({ resource_group: "big" }));
+    await step("create group", () => client.createResourceGroup({ resource_group: "big" }));
+    await step("groups", () => client.listResourceGroups());
+    await step("drop group", () => client.dropResourceGroup({ resource_group: "big" }));
   },
 };
 

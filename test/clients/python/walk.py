@@ -312,7 +312,9 @@ def definitions():
     step("roles", lambda: client.list_roles())
     step("role", lambda: client.describe_role("public")["privileges"])
     step("groups", lambda: client.list_privilege_groups())
-    step("refused", lambda: client.create_user("somebody", "password"))
+    step("create user", lambda: client.create_user("somebody", "password"))
+    step("users then", lambda: sorted(client.list_users()))
+    step("drop user", lambda: client.drop_user("somebody"))
     step("wrong database", lambda: MilvusClient(uri=URI, db_name="none").list_collections())
 
 
