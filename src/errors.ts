@@ -91,9 +91,10 @@ export function failure<K extends ErrorKind>(kind: K, details?: ErrorDetails<K>,
 
 /** The error as a server of that form tells it; itself where both tell it alike. */
 export function inForm(error: ElanusError, form: ErrorForm): ElanusError {
-  const { code, head }: ErrorEntry<never> = ErrorCatalogue[error.kind] as ErrorEntry<never>;
+  const { code, head, late: lateText } = ErrorCatalogue[error.kind] as ErrorEntry<ElanusError["details"]>;
   if (form === "early" || head === undefined || error.code !== code) return error;
-  const message = head === INVALID_PARAMETER ? `${error.message}: invalid parameter` : error.message;
+  const text = lateText?.(error.details) ?? error.message;
+  const message = head === INVALID_PARAMETER ? `${text}: invalid parameter` : text;
   const late = new ElanusError(error.kind, message, error.details, error.cause, head);
   if (error.stack !== undefined) late.stack = error.stack.replace(error.message, () => message);
   return withHint(late, error.hint);

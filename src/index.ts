@@ -23,6 +23,7 @@ import {
   type ProgressListener,
   type RerankContext,
   serverTraits,
+  type UserOptions,
 } from "./engine/index.js";
 import { failure } from "./errors.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
@@ -226,5 +227,6 @@ export type {
   ProgressListener,
   RequestOptions,
   RerankContext,
+  UserOptions,
   V1ErrorDialect,
 };

@@ -1,5 +1,5 @@
 import { failure, isElanusError } from "../errors.js";
-import type { AuthOptions } from "./access/auth-options.js";
+import type { AuthOptions, UserOptions } from "./access/auth-options.js";
 import type { Credential, Verdict } from "./access/authenticator.js";
 import type { ExecuteOptions } from "./call.js";
 import type { Reply } from "./contract/reply.js";
@@ -50,7 +50,6 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
     database.close();
     const wrapped = wrapSqliteError(error);
     if (isElanusError(wrapped) && wrapped.kind !== "Internal") throw nameFile(path, wrapped);
-    if (isElanusError(error)) throw error;
     // The file says that it is ours, and its tables are not what we made.
     throw failure("IoFailed", { reason: `${path}: the catalogue is damaged: ${(error as Error).message}` }, error);
   }
@@ -92,5 +91,6 @@ export type {
   Preload,
   ProgressListener,
   Reply,
+  UserOptions,
   Verdict,
 };

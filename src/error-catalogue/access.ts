@@ -45,7 +45,10 @@ export const accessErrors = {
   /** There is a user of this name already. */
   UserExists: plain<{ user: string }>((d) => `user already exists: ${d.user}`),
   /** There is no user of this name. */
-  UserNotFound: plain<void>(() => "not found the user, maybe the user isn't existed or internal system error"),
+  UserNotFound: plain<{ user: string }>(
+    () => "not found the user, maybe the user isn't existed or internal system error",
+    (d) => `user "${d.user}" not found`,
+  ),
   /** No more users can be made. */
   UserLimit: entry<void>(65535, () => "unable to add user because the number of users has reached the limit", {
     head: 9,
@@ -57,6 +60,11 @@ export const accessErrors = {
   RoleExists: plain<{ role: string }>((d) => `role [name:"${d.role}"] already exists`),
   /** There is no role of this name. */
   RoleNotFound: plain<void>(() => "not found the role, maybe the role isn't existed or internal system error"),
+  /** The same where something is granted to it, or asked of its grants. */
+  GrantRoleNotFound: plain<{ role: string }>(
+    () => "not found the role, maybe the role isn't existed or internal system error",
+    (d) => `the role "${d.role}" does not exist`,
+  ),
   /** No more roles can be made. */
   RoleLimit: entry<void>(65535, () => "unable to create role because the number of roles has reached the limit", {
     head: 9,

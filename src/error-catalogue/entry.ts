@@ -7,6 +7,8 @@ export interface ErrorEntry<D> {
   /** `error_code` of the pre-2.3 protocol, still used by the 9091 surface; 1 where absent. */
   readonly legacy?: number;
   readonly text: (details: D) => string;
+  /** What the 3.0 line says instead, where that is another text. */
+  readonly late?: (details: D) => string;
 }
 
 type More = { readonly head?: number; readonly legacy?: number };
@@ -22,6 +24,6 @@ export function invalid<D>(text: (details: D) => string): ErrorEntry<D> {
 }
 
 /** Failures for which the server has no number of its own (code 65535, 1100 on the 3.0 line). */
-export function plain<D>(text: (details: D) => string): ErrorEntry<D> {
-  return entry<D>(65535, text, { head: 1100 });
+export function plain<D>(text: (details: D) => string, late?: (details: D) => string): ErrorEntry<D> {
+  return { ...entry<D>(65535, text, { head: 1100 }), ...(late !== undefined && { late }) };
 }

@@ -457,3 +457,29 @@ describe("all of it", () => {
     expect(await asking(await open())("rbac/restore", {})).toEqual(OK);
   });
 });
+
+describe("with errorForm late", () => {
+  it("is told as newer servers tell it", async () => {
+    const db = await Elanus.open(":memory:", { errorForm: "late" });
+    opened.push(db);
+    const ask = asking(db);
+    const told = async (path: string, body: object) => {
+      const { code, message } = await ask(path, body);
+      return [code, message];
+    };
+    await ask("roles/create", r);
+    expect(await told("roles/create", r)).toEqual([1100, 'role [name:"r"] already exists: invalid parameter']);
+    expect(await told("users/grant_role", { ...u, ...r })).toEqual([1100, 'user "u" not found: invalid parameter']);
+    const grant = { roleName: "none", privilege: "Search", collectionName: "c" };
+    expect(await told("roles/grant_privilege_v2", grant)).toEqual([
+      1100,
+      'the role "none" does not exist: invalid parameter',
+    ]);
+    expect(await told("roles/drop", { roleName: "none" })).toEqual([
+      1100,
+      "not found the role, maybe the role isn't existed or internal system error: invalid parameter",
+    ]);
+    await db.rbac.restore({ users: Array.from({ length: 99 }, (_, i) => ({ userName: `u${i}` })) });
+    expect((await told("users/create", { userName: "more", password: "secret1" }))[0]).toBe(9);
+  });
+});

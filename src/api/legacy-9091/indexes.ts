@@ -67,13 +67,12 @@ export const indexProgress: LegacyEndpoint = {
 export const dropIndex: LegacyEndpoint = {
   message: INDEX,
   reply: "status",
-  run: async (call) => {
-    const { fields, collection, run } = call;
-    const name = textField(fields, "index_name");
-    const field = textField(fields, "field_name");
-    const ofField = async () => (await all(call, "indexes/drop")).filter((index) => index.fieldName === field);
-    const names = name === "" ? (await ofField()).map((index) => index.indexName) : [name];
-    for (const indexName of names) await run("indexes/drop", { ...collection, indexName });
+  run: async ({ fields, collection, look, run }) => {
+    const indexName = textField(fields, "index_name");
+    const fieldName = textField(fields, "field_name");
+    // Neither of them names nothing here.
+    if (indexName === "" && fieldName === "") await look("indexes/drop", "collections/describe", collection);
+    else await run("indexes/drop", { ...collection, ...(indexName === "" ? { fieldName } : { indexName }) });
     return undefined;
   },
 };
@@ -83,11 +82,8 @@ function textOf(value: unknown): string {
   return value === undefined || value === null ? "" : String(value);
 }
 
-async function all(
-  { collection, look }: LegacyCall,
-  purpose: "indexes/list" | "indexes/drop" = "indexes/list",
-): Promise<readonly IndexFacts[]> {
-  return (await look(purpose, "indexes/list", collection)).facts ?? [];
+async function all({ collection, reply }: LegacyCall): Promise<readonly IndexFacts[]> {
+  return (await reply("indexes/list", collection)).facts ?? [];
 }
 
 /** The indexes that a request names by index or field; all without a name. @throws IndexNotFound, IndexMissing */

@@ -9,6 +9,12 @@ export interface IndexRequest extends CollectionRequest {
   readonly indexName: string;
 }
 
+export interface DropIndexRequest extends CollectionRequest {
+  readonly indexName?: string;
+  /** In place of a name: all indexes of this field; empty, of every field. */
+  readonly fieldName?: string;
+}
+
 export interface CreateIndexRequest extends CollectionRequest {
   readonly indexParams: readonly IndexDefinition[];
 }
@@ -63,7 +69,7 @@ export interface IndexOperations {
    *
    * @throws CollectionNotFound, IndexOnLoadedCollection
    */
-  "indexes/drop"(request: IndexRequest): Done;
+  "indexes/drop"(request: DropIndexRequest): Done;
   /**
    * Sets storage properties of an index of a released collection.
    *
@@ -106,7 +112,12 @@ export const indexes: ContractRows<IndexOperations> = {
     privilege: { object: "Collection", name: "CreateIndex" },
   },
   "indexes/drop": {
-    request: { dbName, collectionName, indexName },
+    request: {
+      dbName,
+      collectionName,
+      indexName: { kind: "string", required: true, unless: "fieldName" },
+      fieldName: { kind: "string" },
+    },
     writes: true,
     privilege: { object: "Collection", name: "DropIndex" },
   },

@@ -68,7 +68,7 @@ export interface RoleOperations {
   /**
    * What is granted to a role in a database, and in all of them (`*`); with `dbName: "*"` everything.
    *
-   * @throws RoleNotFound
+   * @throws GrantRoleNotFound
    */
   "roles/describe"(request: DescribeRoleRequest): readonly GrantDescription[];
   /**
@@ -92,7 +92,7 @@ export interface RoleOperations {
   /**
    * Grants a privilege on an object; again is a success. `Load` and `Flush` bring what waits for their end with them.
    *
-   * @throws AccessNameInvalid, RoleNotFound, ObjectTypeUnknown, PrivilegeGroupNotGrantable, PrivilegeNotFound
+   * @throws AccessNameInvalid, GrantRoleNotFound, ObjectTypeUnknown, PrivilegeGroupNotGrantable, PrivilegeNotFound
    */
   "roles/grant_privilege"(request: GrantPrivilegeRequest): Done;
   /** Takes it back; what is not granted is taken already. Throws as `roles/grant_privilege`. */
@@ -100,7 +100,7 @@ export interface RoleOperations {
   /**
    * Grants a privilege, or a group of them, on a collection (`*`: all of the database).
    *
-   * @throws AccessNameInvalid, RoleNotFound, PrivilegeNotFound, PrivilegeLevel
+   * @throws AccessNameInvalid, GrantRoleNotFound, PrivilegeNotFound, PrivilegeLevel
    */
   "roles/grant_privilege_v2"(request: GrantPrivilegeV2Request): Done;
   /** Takes it back; what is not granted is taken already. Throws as `roles/grant_privilege_v2`. */

@@ -131,17 +131,8 @@ export async function getIndexBuildProgress(
 /** Drops the index of a name; without one those of the field, without both all. What is missing is dropped already. */
 export async function dropIndex(request: Received<"DropIndexRequest">, call: RpcCall): Promise<Sent<"Status">> {
   const collection = collectionOf(request);
-  const { index_name: indexName, field_name: field } = request;
-  if (indexName !== "") {
-    await call.execute("indexes/drop", { ...collection, indexName });
-    return {};
-  }
-  const { facts = [] } = await call.look("indexes/drop", "indexes/list", collection);
-  for (const index of facts) {
-    if (field === "" || index.fieldName === field) {
-      await call.execute("indexes/drop", { ...collection, indexName: index.indexName });
-    }
-  }
+  const { index_name: indexName, field_name: fieldName } = request;
+  await call.execute("indexes/drop", { ...collection, ...(indexName === "" ? { fieldName } : { indexName }) });
   return {};
 }
 

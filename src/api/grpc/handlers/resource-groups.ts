@@ -6,8 +6,8 @@ import type { RpcCall } from "../rpc.js";
 
 function readConfig(config: Received<"ResourceGroupConfig"> | undefined): ResourceGroupConfig {
   return {
-    ...(config?.requests !== undefined && { requests: config.requests }),
-    ...(config?.limits !== undefined && { limits: config.limits }),
+    requests: { node_num: config?.requests?.node_num ?? 0 },
+    limits: { node_num: config?.limits?.node_num ?? 0 },
     transfer_from: config?.transfer_from ?? [],
     transfer_to: config?.transfer_to ?? [],
     node_filter: { node_labels: config?.node_filter?.node_labels ?? [] },

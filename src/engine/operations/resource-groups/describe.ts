@@ -1,6 +1,8 @@
 import { failure } from "../../../errors.js";
+import { sightOf } from "../../access/permission.js";
 import { DEFAULT_RESOURCE_GROUP } from "../../catalog/resource-groups.js";
 import type { EngineContext } from "../../context.js";
+import type { Collection } from "../../model/collection.js";
 import type { Operation } from "../operation.js";
 import { isLoaded } from "../resolve.js";
 
@@ -12,28 +14,30 @@ export function requireResourceGroup(ctx: EngineContext, name: string): object {
   return group.config;
 }
 
-/** Collections whose replica is in a group, each with how many. */
-export function replicasIn(ctx: EngineContext, group: string): Readonly<Record<string, number>> {
-  const there = ctx.catalog.allCollections().filter((c) => isLoaded(c) && ctx.resourceGroups.of(c.id) === group);
-  return Object.fromEntries(there.map(({ name }) => [name, 1]));
+/** Collections whose replica is in a group. */
+export function replicasIn(ctx: EngineContext, group: string): readonly Collection[] {
+  return ctx.catalog.allCollections().filter((c) => isLoaded(c) && ctx.resourceGroups.of(c.id) === group);
 }
 
 /**
- * A resource group. The default one has one node: this process; the others have none.
+ * A resource group. The default one has one node: this process; the others have none. Of the replicas in it those are told that
+ * the caller sees.
  *
  * @throws ResourceGroupNotFound
  */
 export const describeResourceGroup: Operation<"resource_groups/describe"> = {
   path: "resource_groups/describe",
-  run(ctx, { name }) {
+  run(ctx, { name }, { caller }) {
     const config = requireResourceGroup(ctx, name);
+    const sight = sightOf(ctx.access, caller);
+    const replicas = replicasIn(ctx, name).filter((c) => sight?.collection(c.database, c.name) ?? true);
     const nodes = name === DEFAULT_RESOURCE_GROUP ? 1 : 0;
     return {
       data: {
         name,
         capacity: nodes,
         num_available_node: nodes,
-        num_loaded_replica: replicasIn(ctx, name),
+        num_loaded_replica: Object.fromEntries(replicas.map((collection) => [collection.name, 1])),
         num_outgoing_node: {},
         num_incoming_node: {},
         config,

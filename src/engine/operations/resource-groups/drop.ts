@@ -21,7 +21,7 @@ export const dropResourceGroup: Operation<"resource_groups/drop"> = {
     if ((group.config as ResourceGroupConfig).limits?.node_num !== 0) {
       throw refuse("resource group's limits node num is not 0", "not empty resource group");
     }
-    if (Object.keys(replicasIn(ctx, name)).length > 0) {
+    if (replicasIn(ctx, name).length > 0) {
       throw refuse("some replicas still loaded in resource group, release it first", "not empty resource group");
     }
     ctx.removal(() => ctx.resourceGroups.drop(name));

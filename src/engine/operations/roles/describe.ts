@@ -3,7 +3,7 @@ import type { GrantDescription } from "../../contract/roles.js";
 import { ANY } from "../../model/privileges.js";
 import type { Operation } from "../operation.js";
 import { databaseName } from "../resolve.js";
-import { requireRole } from "../users/roles.js";
+import { requireGrantRole } from "../users/roles.js";
 
 /** A grant as results show it. */
 export function grantDescription(grant: Grant): GrantDescription {
@@ -14,12 +14,12 @@ export function grantDescription(grant: Grant): GrantDescription {
 /**
  * What is granted to a role in a database and in all of them, or all that is granted to it.
  *
- * @throws AccessNameInvalid, RoleNotFound
+ * @throws AccessNameInvalid, GrantRoleNotFound
  */
 export const describeRole: Operation<"roles/describe"> = {
   path: "roles/describe",
   run(ctx, { roleName, dbName, objectType = "", objectName = "" }) {
-    const role = requireRole(ctx, roleName);
+    const role = requireGrantRole(ctx, roleName);
     const database = databaseName(dbName);
     const one = objectType !== "" && objectName !== "";
     const grants = ctx.access

@@ -16,7 +16,7 @@ import {
 import { checkGrantTarget, checkObjectType, checkRoleName } from "../../model/validate-access-names.js";
 import type { Operation } from "../operation.js";
 import { databaseName } from "../resolve.js";
-import { requireRole } from "../users/roles.js";
+import { requireGrantRole } from "../users/roles.js";
 
 type Action = "grant" | "revoke";
 
@@ -25,7 +25,7 @@ type Asked = Omit<Grant, "grantor">;
 
 /** Grants or revokes a privilege, and those that go with it. Twice the same is a success. */
 function operate(ctx: EngineContext, action: Action, roleName: string, asked: Asked, { caller }: CallLimits): void {
-  const role = requireRole(ctx, roleName);
+  const role = requireGrantRole(ctx, roleName);
   const grantor = caller?.user ?? ROOT;
   const privileges = [asked.privilege, ...(RELATED_PRIVILEGES.get(asked.privilege) ?? [])];
   const work = () =>
@@ -46,13 +46,13 @@ function placeOf(
   return { database, objectName: ctx.catalog.find(database, name)?.name ?? name };
 }
 
-/** @throws AccessNameInvalid, RoleNotFound, ObjectTypeUnknown, PrivilegeGroupNotGrantable, PrivilegeNotFound */
+/** @throws AccessNameInvalid, GrantRoleNotFound, ObjectTypeUnknown, PrivilegeGroupNotGrantable, PrivilegeNotFound */
 function readGrant(ctx: EngineContext, request: GrantPrivilegeRequest): Asked {
   checkRoleName(request.roleName);
   const name = checkGrantTarget("object name", request.objectName);
   const object = checkObjectType(request.objectType);
   const privilege = checkGrantTarget("Privilege", request.privilege);
-  requireRole(ctx, request.roleName);
+  requireGrantRole(ctx, request.roleName);
   const objectType = OBJECT_TYPES.find((type) => type === object);
   if (objectType === undefined) throw failure("ObjectTypeUnknown");
   if (ctx.access.group(privilege) !== undefined) {
@@ -69,12 +69,12 @@ function readGrant(ctx: EngineContext, request: GrantPrivilegeRequest): Asked {
   return { database: place.database, objectType, objectName, privilege };
 }
 
-/** @throws AccessNameInvalid, RoleNotFound, PrivilegeNotFound, PrivilegeLevel */
+/** @throws AccessNameInvalid, GrantRoleNotFound, PrivilegeNotFound, PrivilegeLevel */
 function readGrantV2(ctx: EngineContext, request: GrantPrivilegeV2Request): Asked {
   checkRoleName(request.roleName);
   const privilege = checkGrantTarget("Privilege", request.privilege);
   const collection = checkGrantTarget("collection name", request.collectionName ?? "");
-  requireRole(ctx, request.roleName);
+  requireGrantRole(ctx, request.roleName);
   const place = placeOf(ctx, request.dbName, collection);
   const group = ctx.access.group(privilege);
   const objectType: ObjectType | undefined = privilege === ANY ? "Global" : objectTypeOf(privilege);

@@ -11,6 +11,14 @@ export function requireRole(ctx: EngineContext, roleName: string): Role {
   return role;
 }
 
+/** The role of a grant. @throws AccessNameInvalid, GrantRoleNotFound */
+export function requireGrantRole(ctx: EngineContext, roleName: string): Role {
+  const name = checkRoleName(roleName);
+  const role = ctx.access.role(name);
+  if (role === undefined) throw failure("GrantRoleNotFound", { role: name });
+  return role;
+}
+
 /**
  * Gives a user a role; again is a success.
  *
@@ -22,7 +30,7 @@ export const grantRole: Operation<"users/grant_role"> = {
     const name = checkUserName(userName);
     const role = requireRole(ctx, roleName);
     const user = ctx.access.user(name);
-    if (user === undefined) throw failure("UserNotFound");
+    if (user === undefined) throw failure("UserNotFound", { user: name });
     ctx.transaction(() => ctx.access.change((tables) => tables.bind(user.id, role.id)));
     return { data: {} };
   },
