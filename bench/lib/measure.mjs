@@ -56,6 +56,33 @@ export async function watched(work) {
   return { ms: round(ms, 1), stallMax: delay(histogram.max), stallP99: delay(histogram.percentile(99)), result };
 }
 
+/**
+ * The same in processor time of this thread between two turns of the event loop: what others do on the machine does not count,
+ * nor does waiting for the disk.
+ */
+export async function held(work) {
+  const spent = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  const turns = [];
+  let last = spent();
+  const timer = setInterval(() => {
+    const at = spent();
+    turns.push(at - last);
+    last = at;
+  }, 1);
+  await sleep(4);
+  turns.length = 0;
+  last = spent();
+  const start = now();
+  const result = await work();
+  const ms = now() - start;
+  await sleep(4);
+  clearInterval(timer);
+  return { ms: round(ms, 1), max: round(quantile(turns, 1), 1), p99: round(quantile(turns, 0.99), 1), result };
+}
+
 /** The first measurement in a process warms up longer: the runtime compiles what it runs often. */
 let warmed = false;
 const FIRST_WARM_MS = 1200;
