@@ -52,6 +52,15 @@ export const schemaErrors = {
   PartitionKeyIsPrimary: plain<void>(() => "the partition key field must not be primary field"),
   /** The partition key is neither Int64 nor VarChar. */
   PartitionKeyType: plain<void>(() => "the data type of partition key should be Int64 or VarChar"),
+  /** A definition with two clustering keys. */
+  ClusteringKeyRepeated: invalid<{ fields: readonly [string, string] }>(
+    (d) => `there are more than one clustering key, field name = ${d.fields.join(", ")}`,
+  ),
+  /** Servers cluster by vectors only where that has been switched on. */
+  ClusteringKeyIsVector: entry<{ collection: string }>(
+    107,
+    (d) => `vector clustering key not allowed[collection=${d.collection}]`,
+  ),
   /** A dense vector field without a dimension. */
   DimensionMissing: plain<{ field: string }>(
     (d) =>
@@ -61,7 +70,11 @@ export const schemaErrors = {
   DimensionOnSparse: plain<{ field: string; fieldId: number }>(
     (d) => `dim should not be specified for sparse vector field ${d.field}(${d.fieldId})`,
   ),
-  /** No number, or too small for every vector type. */
+  /** A dimension that is no integer. */
+  DimensionNoInteger: plain<{ dimension: string }>(
+    (d) => `strconv.ParseInt: parsing ${JSON.stringify(d.dimension)}: invalid syntax`,
+  ),
+  /** Too small for every vector type. */
   DimensionInvalid: plain<{ dimension: string; min: number; max: number }>(
     (d) => `invalid dimension: ${d.dimension}. should be in range ${d.min} ~ ${d.max}`,
   ),

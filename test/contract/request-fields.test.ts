@@ -60,8 +60,8 @@ const c = { collectionName: "c" };
 const vector = [1, 2];
 const schema = {
   fields: [
-    { fieldName: "id", dataType: "Int64", isPrimary: true },
     { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+    { fieldName: "id", dataType: "Int64", isPrimary: true },
   ],
 };
 

@@ -4,6 +4,10 @@ export type ParameterRule =
   | { readonly kind: "choice"; readonly values: readonly string[] }
   /** A choice that the index of sparse vectors refuses in words of its own. */
   | { readonly kind: "algorithm"; readonly values: readonly string[] }
+  /** A form of numbers, in any case. */
+  | { readonly kind: "form"; readonly values: readonly string[] }
+  /** A number of at least 0 and less than 1. */
+  | { readonly kind: "share" }
   | { readonly kind: "bool" }
   /** Any text, which must be there. */
   | { readonly kind: "required" }
@@ -20,7 +24,8 @@ const choice = (...values: string[]): ParameterRule => ({ kind: "choice", values
 const bool: ParameterRule = { kind: "bool" };
 
 const hnsw = { M: integer(2, 2048), efConstruction: integer(1, INT_MAX) };
-const refine = { refine: bool, refine_type: choice("SQ4U", "SQ6", "SQ8", "BF16", "FP16", "FP32", "FLAT", "DATA_VIEW") };
+const REFINE_FORMS = ["SQ4U", "SQ6", "SQ8", "BF16", "FP16", "FP32", "FLAT", "DATA_VIEW"] as const;
+const refine = { refine: bool, refine_type: { kind: "form", values: REFINE_FORMS } as const };
 const nlist = { nlist: integer(1, 65536) };
 const SPARSE_ALGORITHMS = [
   "TAAT_NAIVE",
@@ -34,7 +39,7 @@ const sparse = {
   inverted_index_algo: { kind: "algorithm", values: SPARSE_ALGORITHMS } as const,
   bm25_k1: { kind: "number", min: 0, max: 3 } as const,
   bm25_b: { kind: "number", min: 0, max: 1 } as const,
-  drop_ratio_build: { kind: "number", min: 0, max: 1 } as const,
+  drop_ratio_build: { kind: "share" } as const,
 };
 
 const disk = { max_degree: integer(1, 512), search_list_size: integer(1, INT_MAX) };

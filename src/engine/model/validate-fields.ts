@@ -98,6 +98,7 @@ export function validateSchema(collection: string, schema: NewFields, server: Se
   checkPrimaryKey(fields);
   checkAutoId(fields);
   checkPartitionKey(fields);
+  checkClusteringKey(collection, fields);
   for (const [position, field] of fields.entries()) validateField(collection, field, 100 + position);
 }
 
@@ -150,6 +151,13 @@ function checkPartitionKey(fields: readonly NewField[]): void {
     throw failure("PartitionKeyType");
   }
   if (key.nullable) throw failure("InvalidParameter", { text: "partition key field not support nullable" });
+}
+
+function checkClusteringKey(collection: string, fields: readonly NewField[]): void {
+  const [key, second] = fields.filter((f) => f.clusteringKey);
+  if (key === undefined) return;
+  if (isVectorType(key.type)) throw failure("ClusteringKeyIsVector", { collection });
+  if (second !== undefined) throw failure("ClusteringKeyRepeated", { fields: [key.name, second.name] });
 }
 
 function checkNullAndDefault(field: NewField): void {

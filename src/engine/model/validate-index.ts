@@ -283,6 +283,14 @@ function checkParam(key: string, value: string, rule: ParameterRule, field: Fiel
         );
       }
       return;
+    case "form":
+      if (!rule.values.includes(value.toUpperCase())) throw badParams(`invalid refine type : ${value}`);
+      return;
+    case "share": {
+      const number = readNumber(value);
+      if (number !== undefined && number >= 0 && number < 1) return;
+      throw badParams(`Out of range in json: param '${key}' (${value}) should be in range [0.000000, 1.000000)`);
+    }
     case "bool":
       if (!/^(true|false)$/i.test(value)) {
         throw badParams(`invalid value in json: param '${key}' (${value}) should be a boolean`);

@@ -29,6 +29,7 @@ export function encodeRows(collection: Collection, rows: readonly unknown[], opt
     // A getter or a Proxy of the caller's has thrown.
     throw failure("BadRow", { detail: `row ${row} cannot be read: ${thrownText(error)}` }, error);
   }
+  encoder.refuseOutputs();
   return prepared(builder, encoder.keyless, options);
 }
 
@@ -41,6 +42,8 @@ class RowEncoder {
   readonly #options: EncodeOptions;
   readonly #keysMayBeGiven: boolean;
   readonly #structs: StructRows;
+  /** Which rows bring what a function computes. */
+  readonly #given = new Map<ComputedSlot, Uint8Array>();
 
   constructor(builder: BatchBuilder, collection: Collection, options: EncodeOptions) {
     this.#builder = builder;
@@ -128,9 +131,22 @@ class RowEncoder {
       if (base !== undefined && !Object.hasOwn(values, slot.input.field.name)) keepStoredOutput(slot, base, row);
       return;
     }
-    if (!outputMayBeGiven(this.#builder.collection, slot.function)) throw functionOutputGiven(slot.function);
     slot.output.put(value, row);
     slot.filled[row] = 1;
+    const given = this.#given.get(slot) ?? new Uint8Array(this.#builder.count);
+    given[row] = 1;
+    this.#given.set(slot, given);
+  }
+
+  /** Of outputs that must not be given, values that are none and rows without one are reported first. */
+  refuseOutputs(): void {
+    const { collection, computed } = this.#builder;
+    for (const slot of computed) {
+      const given = this.#given.get(slot);
+      if (given === undefined || outputMayBeGiven(collection, slot.function)) continue;
+      const without = given.indexOf(0);
+      throw without < 0 ? functionOutputGiven(slot.function) : missingField(slot.output.field, without);
+    }
   }
 
   #base(values: Values, row: number, existing: (key: KeyValue) => StoredRow | undefined): StoredRow | undefined {

@@ -96,12 +96,12 @@ describe("dimensions", () => {
   it.each([
     ["FloatVector", "1", `invalid dimension: 1. ${range}`],
     ["FloatVector", "-4", `invalid dimension: -4. ${range}`],
-    ["FloatVector", "4.5", `invalid dimension: 4.5. ${range}`],
-    ["FloatVector", "x", `invalid dimension: x. ${range}`],
+    ["FloatVector", "4.5", 'strconv.ParseInt: parsing "4.5": invalid syntax'],
+    ["FloatVector", "x", 'strconv.ParseInt: parsing "x": invalid syntax'],
     ["FloatVector", "32769", `invalid dimension: 32769 of field v. float vector dimension ${range}`],
     ["Float16Vector", "32769", `invalid dimension: 32769 of field v. float vector dimension ${range}`],
     ["BinaryVector", "1", `invalid dimension: 1. ${range}`],
-    ["BinaryVector", "4.5", `invalid dimension: 4.5. ${range}`],
+    ["BinaryVector", "4.5", 'strconv.ParseInt: parsing "4.5": invalid syntax'],
     ["BinaryVector", "12", "invalid dimension: 12 of field v. binary vector dimension should be multiple of 8. "],
     [
       "BinaryVector",

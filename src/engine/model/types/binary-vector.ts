@@ -25,6 +25,8 @@ function putBytes(list: ArrayLike<unknown>, bytes: Uint8Array, from: number): bo
   return true;
 }
 
+const areBytes = (list: ArrayLike<unknown>): boolean => putBytes(list, new Uint8Array(list.length), 0);
+
 const NO_LIST = "illegal base64 data";
 const NO_BYTE = "json: cannot unmarshal value into Go value of type uint8";
 
@@ -35,7 +37,9 @@ const codec: DenseCodec = {
       if (value === undefined || value === null || value === "") throw missingVector(field);
       const list = elementsOf(value);
       if (list === undefined) throw mismatch(NO_LIST, field.type, value);
-      if (list.length !== size) throw wrongLength(field, "[]byte", list.length);
+      if (list.length !== size) {
+        throw areBytes(list) ? wrongLength(field, "[]byte", list.length) : mismatch(NO_BYTE, field.type, value);
+      }
       if (!putBytes(list, bytes, row * size)) throw mismatch(NO_BYTE, field.type, value);
     };
   },
@@ -45,11 +49,11 @@ const codec: DenseCodec = {
     const size = dimension / 8;
     const list = elementsOf(value);
     if (list === undefined) throw malformedQuery(field, NO_LIST, value);
-    if (list.length !== size) {
+    if (list.length !== size && areBytes(list)) {
       const text = `dimension: ${dimension}, bytesLen: ${size}, but length of []byte: ${list.length}`;
       throw malformedQuery(field, text, value);
     }
-    const bytes = new Uint8Array(size);
+    const bytes = new Uint8Array(list.length);
     if (!putBytes(list, bytes, 0)) throw malformedQuery(field, NO_BYTE, value);
     return bytes;
   },

@@ -35,6 +35,10 @@ function putNumbers(list: ArrayLike<unknown>, numbers: Float32Array, from: numbe
   return true;
 }
 
+const areNumbers = (list: ArrayLike<unknown>): boolean => putNumbers(list, new Float32Array(list.length), 0);
+
+const NO_NUMBER = "json: cannot unmarshal value into Go value of type float32";
+
 /** Where a number that is not finite stands, or -1. */
 function notFinite(numbers: Float32Array, from: number, to: number): number {
   for (let i = from; i < to; i++) {
@@ -58,11 +62,10 @@ const codec: DenseCodec = {
       if (!isList(value)) {
         throw mismatch("json: cannot unmarshal value into Go value of type []float32", field.type, value);
       }
-      if (value.length !== dimension) throw wrongLength(field, "[]float32", value.length);
       const from = row * dimension;
-      if (!putNumbers(value, numbers, from)) {
-        throw mismatch("json: cannot unmarshal value into Go value of type float32", field.type, value);
-      }
+      // What is no number is found before the length is looked at.
+      if (value.length !== dimension && areNumbers(value)) throw wrongLength(field, "[]float32", value.length);
+      if (value.length !== dimension || !putNumbers(value, numbers, from)) throw mismatch(NO_NUMBER, field.type, value);
       const bad = notFinite(numbers, from, from + dimension);
       if (bad >= 0) late(notANumber(value[bad - from]));
     };
@@ -82,13 +85,11 @@ const codec: DenseCodec = {
     if (!isList(value)) {
       throw malformedQuery(field, "json: cannot unmarshal value into Go value of type []float32", value);
     }
-    if (value.length !== dimension) {
+    if (value.length !== dimension && areNumbers(value)) {
       throw malformedQuery(field, `dimension: ${dimension}, but length of []float: ${value.length}`, value);
     }
-    const numbers = new Float32Array(dimension);
-    if (!putNumbers(value, numbers, 0)) {
-      throw malformedQuery(field, "json: cannot unmarshal value into Go value of type float32", value);
-    }
+    const numbers = new Float32Array(value.length);
+    if (!putNumbers(value, numbers, 0)) throw malformedQuery(field, NO_NUMBER, value);
     const bad = notFinite(numbers, 0, dimension);
     if (bad >= 0) throw notANumber(value[bad]);
     return new Uint8Array(numbers.buffer);

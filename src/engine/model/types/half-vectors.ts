@@ -21,6 +21,8 @@ interface HalfForm {
   readonly exponentBits: number;
 }
 
+const NO_NUMBER = "json: cannot unmarshal value into Go value of type float32";
+
 /** Stored bytes from base64 text or a Uint8Array; undefined for every other value. */
 function givenBytes(value: unknown): Uint8Array | undefined {
   if (typeof value === "string") return readBase64(value);
@@ -39,6 +41,8 @@ function codecOf({ kernel, toBits, fromBits, exponentBits }: HalfForm): DenseCod
     }
     return true;
   }
+
+  const areNumbers = (list: ArrayLike<unknown>) => putNumbers(list, new Uint8Array(list.length * BYTES), 0);
 
   function bitsAt(bytes: Uint8Array, at: number): number {
     return (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
@@ -61,10 +65,10 @@ function codecOf({ kernel, toBits, fromBits, exponentBits }: HalfForm): DenseCod
       if (given.length !== size) throw wrongLength(field, "[]byte", given.length);
       bytes.set(given, from);
     } else if (isList(value)) {
-      if (value.length * BYTES !== size) throw wrongLength(field, "[]byte", value.length * BYTES);
-      if (!putNumbers(value, bytes, from)) {
-        throw mismatch("json: cannot unmarshal value into Go value of type float32", field.type, value);
-      }
+      const length = value.length * BYTES;
+      // What is no number is found before the length is looked at.
+      if (length !== size && areNumbers(value)) throw wrongLength(field, "[]byte", length);
+      if (length !== size || !putNumbers(value, bytes, from)) throw mismatch(NO_NUMBER, field.type, value);
     } else if (typeof value === "string") throw mismatch("illegal base64 data", field.type, value);
     else throw failure("BadRow", { detail: `invalid vector field: ${field.name}` });
   }
@@ -93,13 +97,11 @@ function codecOf({ kernel, toBits, fromBits, exponentBits }: HalfForm): DenseCod
       let query = given;
       if (query === undefined) {
         if (!isList(value)) throw malformedQuery(field, "invalid type", value);
-        if (value.length !== dimension) {
+        if (value.length !== dimension && areNumbers(value)) {
           throw malformedQuery(field, `dimension: ${dimension}, but length of []float: ${value.length}`, value);
         }
-        query = new Uint8Array(size);
-        if (!putNumbers(value, query, 0)) {
-          throw malformedQuery(field, "json: cannot unmarshal value into Go value of type float32", value);
-        }
+        query = new Uint8Array(value.length * BYTES);
+        if (!putNumbers(value, query, 0)) throw malformedQuery(field, NO_NUMBER, value);
       }
       if (!allFinite(query, 0, size)) throw notFinite();
       return query;

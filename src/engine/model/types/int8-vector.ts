@@ -28,6 +28,8 @@ function putIntegers(list: ArrayLike<unknown>, bytes: Uint8Array, from: number):
   return true;
 }
 
+const areIntegers = (list: ArrayLike<unknown>): boolean => putIntegers(list, new Uint8Array(list.length), 0);
+
 const NO_LIST = "json: cannot unmarshal value into Go value of type []int8";
 const NO_INTEGER = "json: cannot unmarshal value into Go value of type int8";
 
@@ -38,7 +40,9 @@ const codec: DenseCodec = {
       if (value === undefined || value === null || value === "") throw missingVector(field);
       const list = elementsOf(value);
       if (list === undefined) throw mismatch(NO_LIST, field.type, value);
-      if (list.length !== dimension) throw wrongLength(field, "[]int8", list.length);
+      if (list.length !== dimension) {
+        throw areIntegers(list) ? wrongLength(field, "[]int8", list.length) : mismatch(NO_INTEGER, field.type, value);
+      }
       if (!putIntegers(list, bytes, row * dimension)) throw mismatch(NO_INTEGER, field.type, value);
     };
   },
@@ -47,10 +51,10 @@ const codec: DenseCodec = {
     const dimension = dimensionParam(field);
     const list = elementsOf(value);
     if (list === undefined) throw malformedQuery(field, NO_LIST, value);
-    if (list.length !== dimension) {
+    if (list.length !== dimension && areIntegers(list)) {
       throw malformedQuery(field, `dimension: ${dimension}, but length of []int8: ${list.length}`, value);
     }
-    const bytes = new Uint8Array(dimension);
+    const bytes = new Uint8Array(list.length);
     if (!putIntegers(list, bytes, 0)) throw malformedQuery(field, NO_INTEGER, value);
     return bytes;
   },

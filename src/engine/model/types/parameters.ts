@@ -57,13 +57,14 @@ export function checkMaxCapacity(field: Parameterised, collection: string): void
 /**
  * Checks `dim` of a dense vector field. The server calls every one that is not binary a float vector.
  *
- * @throws DimensionMissing, DimensionInvalid, DimensionTooLarge
+ * @throws DimensionMissing, DimensionNoInteger, DimensionInvalid, DimensionTooLarge
  */
 export function checkDimension(field: Parameterised, vectors = "float vector", max: number = MAX_DIMENSION): number {
   const given = field.params["dim"];
   if (given === undefined) throw failure("DimensionMissing", { field: field.name });
   const dimension = readInteger(given);
-  if (dimension === undefined || dimension < MIN_DIMENSION) {
+  if (dimension === undefined) throw failure("DimensionNoInteger", { dimension: given });
+  if (dimension < MIN_DIMENSION) {
     throw failure("DimensionInvalid", { dimension: given, min: MIN_DIMENSION, max: MAX_DIMENSION });
   }
   if (dimension > max) {

@@ -33,12 +33,19 @@ export function decodeSearchParams(
   const merged = merge(given);
   const metric = merged.get("metric_type") ?? merged.get("metricType");
   if (typeof metric === "string" && metric !== "" && metric.toUpperCase() !== index.metricType) {
-    throw failure("MetricTypeMismatch", { expected: index.metricType, actual: metric });
+    throw wrongMetric(index.metricType, metric);
   }
   const radius = bound(merged, "radius");
   const rangeFilter = bound(merged, "range_filter");
   checkRange(index.metricType as MetricType, radius, rangeFilter);
+  if (index.indexType.startsWith("SPARSE")) checkMaxScoreRatio(merged);
   return { ef: breadth(merged), radius, rangeFilter, decimals: decimals(merged), dropRatio: dropRatio(merged) };
+}
+
+function wrongMetric(expected: string, actual: string): Error {
+  if (expected !== "BM25") return failure("MetricTypeMismatch", { expected, actual });
+  const text = "must use BM25 metric type when searching against BM25 Function output field";
+  return failure("ParameterMismatch", { text, expected, actual });
 }
 
 /** A list among the parameters, flat or nested: texts between commas, or an array of them. */
@@ -83,6 +90,11 @@ function numberOf(value: unknown): number | undefined {
   return undefined;
 }
 
+/** A number, also as a decimal string. */
+function decimalOf(value: unknown): number | undefined {
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
+}
+
 function bound(params: ReadonlyMap<string, unknown>, name: string): number | undefined {
   if (!params.has(name)) return undefined;
   const value = params.get(name);
@@ -112,7 +124,7 @@ function checkRange(metric: MetricType, radius: number | undefined, rangeFilter:
 function breadth(params: ReadonlyMap<string, unknown>): number | undefined {
   const value = params.get("ef");
   if (value === undefined || value === null) return undefined;
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
+  const number = decimalOf(value);
   if (number === undefined || !Number.isInteger(number) || number < 1 || number > 2147483647) {
     throw failure("InvalidParameter", {
       text: `Out of range in json: param 'ef' (${shownText(value)}) should be in range [1, 2147483647]`,
@@ -125,7 +137,7 @@ function breadth(params: ReadonlyMap<string, unknown>): number | undefined {
 function dropRatio(params: ReadonlyMap<string, unknown>): number {
   const value = params.get("drop_ratio_search");
   if (value === undefined || value === null) return 0;
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
+  const number = decimalOf(value);
   if (number === undefined || !(number >= 0 && number < 1)) {
     throw failure("InvalidParameter", {
       text: `Out of range in json: param 'drop_ratio_search' (${shownText(value)}) should be in range [0.000000, 1.000000)`,
@@ -134,11 +146,22 @@ function dropRatio(params: ReadonlyMap<string, unknown>): number {
   return number;
 }
 
+/** `dim_max_score_ratio` has no effect here, but bounds. */
+function checkMaxScoreRatio(params: ReadonlyMap<string, unknown>): void {
+  const value = params.get("dim_max_score_ratio");
+  if (value === undefined || value === null) return;
+  const number = decimalOf(value);
+  if (number !== undefined && number >= 0.5 && number <= 1.3) return;
+  throw failure("InvalidParameter", {
+    text: `Out of range in json: param 'dim_max_score_ratio' (${shownText(value)}) should be in range [0.500000, 1.300000]`,
+  });
+}
+
 /** `round_decimal`, also as a decimal string; -1 is none. */
 function decimals(params: ReadonlyMap<string, unknown>): number | undefined {
   const value = params.get("round_decimal");
   if (value === undefined || value === null) return undefined;
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
+  const number = decimalOf(value);
   if (number === undefined || !Number.isInteger(number) || number < -1 || number > 6) {
     throw failure("RoundDecimalOutOfRange", { value: shownText(value) });
   }
