@@ -10,6 +10,7 @@ import type { Loader } from "./load/loader.js";
 import type { Collection } from "./model/collection.js";
 import type { ServerTraits } from "./model/server-version.js";
 import type { FilteredSearch } from "./query/filtered-search.js";
+import type { GroupSizes } from "./query/group-sizes.js";
 import type { Snapshots } from "./snapshots/snapshots.js";
 import type { ChangeLog } from "./storage/change-log.js";
 import type { Connection } from "./storage/driver.js";
@@ -30,6 +31,8 @@ export interface EngineContext {
   readonly vectors: VectorStore;
   readonly filters: FilterCache;
   readonly search: FilteredSearch;
+  /** How large the groups of searches are. */
+  readonly groupSizes: GroupSizes;
   /** The models of the application. */
   readonly functions: ServedFunctions;
   /** A second connection to the file, on another thread; undefined in memory and where somebody else writes. */

@@ -17,6 +17,7 @@ import { serverTraits } from "./model/server-version.js";
 import type { EngineOptions } from "./options.js";
 import { ProgressFeed } from "./progress.js";
 import { FilteredSearch } from "./query/filtered-search.js";
+import { GroupSizes } from "./query/group-sizes.js";
 import { FileHome } from "./snapshots/file-home.js";
 import { MemoryHome } from "./snapshots/memory-home.js";
 import { Snapshots } from "./snapshots/snapshots.js";
@@ -98,6 +99,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     vectors,
     filters: new FilterCache(server.version),
     search: new FilteredSearch(),
+    groupSizes: new GroupSizes(),
     functions: new ServedFunctions(options.functions),
     elsewhere: database.path === undefined || readonly ? undefined : new ReadingThread(database.path),
     snapshots,

@@ -145,6 +145,22 @@ describe("groups by several fields", () => {
   });
 });
 
+describe("groups of many rows", () => {
+  /** More than a first look brings. */
+  const ROWS = 3000;
+
+  it("are complete, under a filter too, and after a write", async () => {
+    await grouped(Array.from({ length: ROWS }, (_, id) => (id < 2900 ? id % 3 : id === 2950 ? null : 7)));
+    const strict = { groupSize: 2, strictGroupSize: true };
+    expect(await search({ ...strict, limit: 9 })).toEqual([0, 3, 1, 4, 2, 5, 2900, 2901, 2950]);
+    expect(await search({ limit: 9, filter: "id >= 2950" })).toEqual([2950, 2951]);
+    await db.entities.delete({ collectionName: "c", filter: "id > 2900 and id != 2950" });
+    expect(await search({ ...strict, limit: 9 })).toEqual([0, 3, 1, 4, 2, 5, 2900, 2950]);
+    await db.entities.insert({ collectionName: "c", data: [{ id: 5000, v: [5000, 0], g: null }] });
+    expect(await search({ ...strict, limit: 9 })).toEqual([0, 3, 1, 4, 2, 5, 2900, 2950, 5000]);
+  });
+});
+
 describe("groups by what JSON holds", () => {
   const colors = ["red", "blue", null, "red", 1, 1.0, { a: 1 }, undefined];
 

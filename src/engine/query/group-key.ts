@@ -3,6 +3,7 @@ import { JsonDouble } from "../../values/json-number.js";
 import { parseJson } from "../../values/json-reader.js";
 import { jsonText } from "../../values/json-text.js";
 import type { StoredColumn, StoredValue } from "../contract/column.js";
+import { fieldColumn } from "../entities/columns.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { type ColumnHead, columnHead, META_HEAD } from "../entities/growing-column.js";
 import { ColumnReader } from "../entities/read-columns.js";
@@ -13,6 +14,8 @@ import { fieldValues } from "./field-values.js";
 export interface GroupKey {
   /** The column that shows the group of each hit. */
   readonly head: ColumnHead;
+  /** The column of the rows' table that holds it; undefined where none does. */
+  readonly column?: string;
   /** One per row, in their order. */
   valuesOf(table: EntityTable, rowIds: readonly number[]): readonly StoredValue[];
 }
@@ -35,7 +38,11 @@ export function groupIdentity(values: GroupValues): StoredValue {
 
 /** The value of a declared field. */
 export function fieldKey(field: FieldSchema): GroupKey {
-  return { head: columnHead(field), valuesOf: (table, rowIds) => fieldValues(table, field, rowIds) };
+  return {
+    head: columnHead(field),
+    column: fieldColumn(field.id),
+    valuesOf: (table, rowIds) => fieldValues(table, field, rowIds),
+  };
 }
 
 /** What lies at a path in a JSON field, as JSON text. A row without it, and one that has null there, are of the null group. */

@@ -1,6 +1,7 @@
 import type { Deadline } from "../../values/deadline.js";
 import { runChain } from "./chain/chain.js";
 import { type GroupValues, groupIdentity, groupsOf } from "./group-key.js";
+import type { SizeByGroup } from "./group-sizes.js";
 import { NO_HITS, pickHits, type RankedHits } from "./ranked-hits.js";
 import { type Grouping, liveRows, type SearchPlan } from "./search-plan.js";
 
@@ -16,25 +17,35 @@ export interface GroupedHits {
  * count groups.
  *
  * @param search the best `k` hits; fewer than `k` means there are no more
+ * @param sizesOf how large the groups are, where that is known; asked when the first hits are not enough
  * @param deadline looked at before each round
  */
 export function groupedSearch(
   plan: SearchPlan,
   grouping: Grouping,
   search: (k: number) => RankedHits,
+  sizesOf: () => SizeByGroup | undefined,
   deadline: Deadline,
 ): GroupedHits {
   const total = liveRows(plan);
   if (total === 0) return { hits: NO_HITS, groups: [] };
+  const { within = Number.POSITIVE_INFINITY } = grouping;
   for (let k = Math.max(64, plan.k * grouping.size * 4); ; k *= 4) {
     deadline.check();
     const hits = search(Math.min(k, total));
     const complete = hits.rowIds.length < k || k >= total;
     const values = groupsOf(plan.table, grouping.by, hits.rowIds);
-    const groups = positionsByGroup(values.map(groupIdentity), plan.k, grouping.size);
-    const full = (positions: readonly number[]) => positions.length === grouping.size;
-    const enough = groups.length === plan.k && (!grouping.strict || groups.every(full));
-    if (!complete && !enough) continue;
+    const identities = values.map(groupIdentity);
+    const groups = positionsByGroup(identities, plan.k, grouping.size);
+    const isEnough = (sizes?: SizeByGroup) => {
+      const full = (positions: readonly number[]) => {
+        const there = sizes?.get(identities[positions[0] as number] ?? null) ?? grouping.size;
+        return positions.length >= Math.min(grouping.size, there);
+      };
+      if (groups.length < Math.min(plan.k, sizes?.size ?? plan.k)) return false;
+      return !grouping.strict || k >= within || groups.every(full);
+    };
+    if (!complete && !isEnough() && !isEnough(sizesOf())) continue;
     const positions = arranged(plan, hits, groups).slice(plan.offset).flat();
     return { hits: pickHits(hits, positions), groups: positions.map((i) => values[i] as GroupValues) };
   }

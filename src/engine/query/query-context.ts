@@ -5,6 +5,7 @@ import type { ServedFunctions } from "../functions/served-functions.js";
 import type { Loader } from "../load/loader.js";
 import type { Collection } from "../model/collection.js";
 import type { FilteredSearch } from "./filtered-search.js";
+import type { GroupSizes } from "./group-sizes.js";
 
 /** Reads what takes long somewhere else, in the state that was committed last. */
 export interface ReadingElsewhere {
@@ -23,6 +24,7 @@ export interface QueryContext {
   readonly loader: Loader;
   readonly filters: FilterCache;
   readonly search: FilteredSearch;
+  readonly groupSizes: GroupSizes;
   readonly functions: ServedFunctions;
   /** Undefined where there is nothing else that can read the data: in memory, and beside a writer. */
   readonly elsewhere: ReadingElsewhere | undefined;

@@ -16,6 +16,8 @@ export interface Grouping {
   readonly size: number;
   /** Go on until every group is full. */
   readonly strict: boolean;
+  /** But where all groups are found, no farther than to that many hits; undefined: to the last row. */
+  readonly within?: number;
 }
 
 /** What becomes of hits on their way from the segments to the page. */

@@ -68,7 +68,13 @@ export function hitsOf(ctx: QueryContext, plan: SearchPlan, query: number): Quer
     const best = runChain(table, stages.best, bestHits(ctx, plan, vector, plan.k));
     return { hits: runChain(table, stages.page, skipHits(best, plan.offset)), groups: undefined };
   }
-  const found = groupedSearch(plan, grouping, (k) => bestHits(ctx, plan, vector, k), ctx.deadline);
+  const found = groupedSearch(
+    plan,
+    grouping,
+    (k) => bestHits(ctx, plan, vector, k),
+    () => ctx.groupSizes.of(plan, grouping),
+    ctx.deadline,
+  );
   const page = runChain(table, stages.page, found.hits);
   if (plan.aggregation !== undefined) return inBuckets(table, plan.aggregation, page);
   if (page === found.hits) return found;

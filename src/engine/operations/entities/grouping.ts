@@ -33,6 +33,9 @@ export function decodeGrouping(
   return { by, size, strict: request.strictGroupSize === true };
 }
 
+/** Hits that an aggregation looks at, once it has all of its buckets. */
+const MOST_HITS = 16_384;
+
 /** The grouping that finds what an aggregation asks for. */
 export function groupingFor(
   aggregation: SearchAggregation,
@@ -40,7 +43,12 @@ export function groupingFor(
   radius: number | undefined,
 ): Grouping {
   checkGrouped(searched, radius);
-  return { by: aggregation.flatMap(({ keys }) => keys), size: breadthOf(aggregation).size, strict: true };
+  return {
+    by: aggregation.flatMap(({ keys }) => keys),
+    size: breadthOf(aggregation).size,
+    strict: true,
+    within: MOST_HITS,
+  };
 }
 
 function checkGrouped(searched: FieldSchema, radius: number | undefined): void {
