@@ -25,7 +25,10 @@ export const indexErrors = {
   /** The field has an index of another name or with other parameters already. */
   IndexDistinct: plain<void>(() => "CreateIndex failed: at most one distinct index is allowed per field"),
   /** The index of a loaded collection cannot be dropped; release it first. */
-  IndexOnLoadedCollection: plain<void>(() => "index cannot be dropped, collection is loaded, please release it first"),
+  IndexOnLoadedCollection: plain<{ collection: number }>(
+    () => "index cannot be dropped, collection is loaded, please release it first",
+    (d) => `vector index cannot be dropped on loaded collection: ${d.collection}`,
+  ),
   /** A name that no index can have; `rule` says why. */
   IndexNameInvalid: plain<{ rule: string; index: string }>((d) => `Invalid index name: ${d.index}. ${d.rule}`),
   /** The field that is to be indexed does not exist. */

@@ -70,6 +70,19 @@ describe("failures that have no number of their own", () => {
     await db.close();
   });
 
+  it("may be worded anew", async () => {
+    for (const [serverVersion, message] of [
+      ["2.6", /^index cannot be dropped, collection is loaded, please release it first$/],
+      ["3.0", /^vector index cannot be dropped on loaded collection: \d+: invalid parameter$/],
+    ] as const) {
+      const db = await Elanus.open(":memory:", { serverVersion });
+      await db.collections.create({ collectionName: "c", dimension: 2 });
+      const refused = await db.request("/v2/vectordb/indexes/drop", { collectionName: "c", indexName: "vector" });
+      expect(refused["message"]).toMatch(message);
+      await db.close();
+    }
+  });
+
   it("keep their kind, their details and where they come from", async () => {
     const db = await Elanus.open(":memory:", { serverVersion: "3.0" });
     const error = await db.collections

@@ -18,7 +18,7 @@ export const dropIndex: Operation<"indexes/drop"> = {
         ? collection.indexes.filter((index) => fieldName === "" || index.fieldName === fieldName)
         : [indexByName(collection, indexName) ?? []].flat();
     const isVectors = indexes.some(({ metricType }) => metricType !== "");
-    if (isVectors && isInUse(ctx, collection)) throw failure("IndexOnLoadedCollection");
+    if (isVectors && isInUse(ctx, collection)) throw failure("IndexOnLoadedCollection", { collection: collection.id });
     if (indexes.length === 0) return { data: {} };
     ctx.removal(() => {
       for (const index of indexes) {
