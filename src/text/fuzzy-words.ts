@@ -1,9 +1,8 @@
-import { BoundedMap } from "../values/bounded-map.js";
 import { type Deadline, NO_DEADLINE } from "../values/deadline.js";
 
-/** Verdicts on words that are kept: texts share most of their words. */
-const KNOWN_WORDS = 20_000;
-const KNOWN_CHARACTERS = 1_000_000;
+/** Verdicts on words that are kept, since texts share most of their words: so many, of words of so many characters together. */
+const KNOWN_WORDS = 100_000;
+const KNOWN_CHARACTERS = 2_000_000;
 /** Words of the query between two looks at the deadline. */
 const LOOK_EVERY = 1024;
 
@@ -22,11 +21,9 @@ export class FuzzyWords {
   readonly #shared: readonly number[];
   readonly #exact: ReadonlySet<string>;
   readonly #longest: number;
-  readonly #known = new BoundedMap<string, boolean>({
-    entries: KNOWN_WORDS,
-    weight: KNOWN_CHARACTERS,
-    weigh: (_verdict, word) => word.length,
-  });
+  /** Emptied when it is full: to keep what is used most would cost more for each word than it wins. */
+  readonly #known = new Map<string, boolean>();
+  #knownCharacters = 0;
 
   /** @param distance 0, 1 or 2 */
   constructor(words: readonly string[], distance: number) {
@@ -40,9 +37,20 @@ export class FuzzyWords {
   /** Is any of these words near enough to one of the query? */
   matches(words: readonly string[], deadline: Deadline = NO_DEADLINE): boolean {
     for (const word of words) {
-      if (this.#known.getOrMake(word, () => this.#isNear(word, deadline))) return true;
+      if (this.#known.get(word) ?? this.#judge(word, deadline)) return true;
     }
     return false;
+  }
+
+  #judge(word: string, deadline: Deadline): boolean {
+    const near = this.#isNear(word, deadline);
+    if (this.#known.size >= KNOWN_WORDS || this.#knownCharacters + word.length > KNOWN_CHARACTERS) {
+      this.#known.clear();
+      this.#knownCharacters = 0;
+    }
+    this.#known.set(word, near);
+    this.#knownCharacters += word.length;
+    return near;
   }
 
   #isNear(word: string, deadline: Deadline): boolean {
