@@ -181,3 +181,17 @@ it("ten vector fields, and not one more by adding it", async () => {
     message: "maximum vector field's number should be limited to 10",
   });
 });
+
+it("rows without a vector are in no index, loaded or not", async () => {
+  await ok("collections/create", {
+    schema: { fields: [pk, { ...always, fieldName: "x", nullable: true }] },
+    indexParams: [{ fieldName: "x", indexName: "x", metricType: "L2" }],
+  });
+  await ok("entities/insert", {
+    data: Array.from({ length: 9 }, (_, id) => ({ id, x: id % 3 === 0 ? null : [id, 0] })),
+  });
+  const rows = { totalRows: 9, indexedRows: 6, pendingRows: 0, indexState: "Finished" };
+  expect(await ok("indexes/describe", { indexName: "x" })).toMatchObject([rows]);
+  await ok("collections/release");
+  expect(await ok("indexes/describe", { indexName: "x" })).toMatchObject([rows]);
+});

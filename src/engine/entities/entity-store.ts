@@ -139,6 +139,16 @@ export class EntityStore {
     this.sql.exec(`DROP INDEX IF EXISTS ${scalarIndexName(collection.id, index.id)}`);
   }
 
+  /** Rows of a partition that have a vector in a field. */
+  countVectors(collection: Collection, fieldId: number, partitionId: number): number {
+    return this.table(collection)
+      .statement(
+        `SELECT count(*) FROM ${entityTable(collection.id)} AS e JOIN ${vectorTable(collection.id, fieldId)} AS v ON v.row_id=e.row_id WHERE e.partition_id=?`,
+      )
+      .pluck()
+      .get(partitionId) as number;
+  }
+
   /** Live rows, expired ones (TTL) excluded. */
   countRows(collection: Collection, partitionId?: number): number {
     const conditions: string[] = [];

@@ -21,7 +21,7 @@ interface LoaderOptions {
   readonly progressed: (collectionId: number, progress: number) => void;
 }
 
-/** Rows of one vector index by the way they are served. `total = indexed + pending`. */
+/** Rows of one vector index by the way they are served. `total = indexed + pending`, and those without a vector. */
 export interface IndexProgress {
   readonly total: number;
   readonly indexed: number;
@@ -124,17 +124,29 @@ export class Loader {
   }
 
   indexProgress(collectionId: number, fieldId: number): IndexProgress {
-    const total = this.#options.entities.countRows(this.#collection(collectionId));
+    const { entities } = this.#options;
+    const collection = this.#collection(collectionId);
+    const total = entities.countRows(collection);
+    const nullable = collection.schema.fields.find(({ id }) => id === fieldId)?.nullable === true;
+    const loaded = this.#residences.get(collectionId)?.partitions;
     let pending = 0;
+    /** Rows without a vector are in no index. */
+    let valued = 0;
     let failReason = "";
-    for (const partition of this.#residences.get(collectionId)?.partitions.values() ?? []) {
-      const progress = partition.segments.get(fieldId)?.progress();
+    for (const { id } of collection.partitions) {
+      const partition = loaded?.get(id);
+      const progress = partition?.segments.get(fieldId)?.progress();
+      if (nullable && (progress === undefined || partition?.ready !== true)) {
+        valued += entities.countVectors(collection, fieldId, id);
+      }
       if (progress === undefined) continue;
+      if (nullable && partition?.ready === true) valued += progress.rows;
       pending += progress.pending;
       failReason ||= progress.failReason;
     }
-    pending = Math.min(pending, total);
-    return { total, indexed: total - pending, pending, failReason };
+    const inIndex = nullable ? Math.min(valued, total) : total;
+    pending = Math.min(pending, inIndex);
+    return { total, indexed: inIndex - pending, pending, failReason };
   }
 
   /** Whether a load of the collection, or of this partition of it, was asked for and has not ended. */
