@@ -2,7 +2,9 @@ import type { Socket } from "node:net";
 import { after, every } from "../../values/clock.js";
 import { endSocket } from "../http/end-socket.js";
 import { Allowance } from "./allowance.js";
+import { ClosedStreams } from "./closed-streams.js";
 import { ErrorCode, Http2Fault, violation } from "./fault.js";
+import { requireLength, requireNoStream, requirePriority, unpadded } from "./frame-checks.js";
 import { FrameReader, type FrameSink } from "./frame-reader.js";
 import {
   DEFAULT_WINDOW_BYTES,
@@ -16,9 +18,10 @@ import {
 } from "./frames.js";
 import { HeaderAssembly, type WholeBlock } from "./header-assembly.js";
 import { headerBlock } from "./hpack/header-block.js";
-import { HeaderDecoder } from "./hpack/header-decoder.js";
+import { type Header, HeaderDecoder } from "./hpack/header-decoder.js";
 import { headersAlone } from "./outgoing.js";
 import { PeerSettings } from "./peer-settings.js";
+import { areTrailers, requestHeaders } from "./request-headers.js";
 import { Sender } from "./sender.js";
 import { type Answer, ServerStream, type StreamCarrier } from "./server-stream.js";
 
@@ -66,6 +69,7 @@ export class Http2Connection implements FrameSink, StreamCarrier {
   readonly #sender: Sender;
   readonly #peer = new PeerSettings();
   readonly #streams = new Map<number, ServerStream>();
+  readonly #closed = new ClosedStreams();
   readonly #resets = new Allowance(MAX_RESETS, RESETS_PER_SECOND);
   #lastStream = 0;
   /** Streams whose bodies may go on once what has come is read. */
@@ -102,7 +106,10 @@ export class Http2Connection implements FrameSink, StreamCarrier {
     this.#assembly.requireNone();
     this.#count(part.length);
     const stream = this.#known(id);
-    if (stream === undefined) return;
+    if (stream === undefined) {
+      this.#closed.data(id, ends);
+      return;
+    }
     stream.receiveWindow -= part.length;
     if (stream.receiveWindow < 0) this.reset(stream, ErrorCode.flowControl);
     else stream.push(part, ends);
@@ -133,6 +140,7 @@ export class Http2Connection implements FrameSink, StreamCarrier {
 
   reset(stream: ServerStream, code: ErrorCode): void {
     this.#sender.write(numbersFrame(FrameType.rstStream, stream.id, code));
+    if (!stream.complete) this.#closed.cutShort(stream.id);
     this.#end(stream);
   }
 
@@ -161,17 +169,22 @@ export class Http2Connection implements FrameSink, StreamCarrier {
         break;
       case FrameType.priority:
         requireLength(payload, 5);
+        requirePriority(id, payload);
         break;
       case FrameType.rstStream:
         requireLength(payload, 4);
-        this.#takenBack(this.#known(id));
+        this.#takenBack(id);
         break;
       case FrameType.settings:
         this.#settings(flags, id, payload);
         break;
       case FrameType.pushPromise:
         throw violation("a client pushes nothing");
+      case FrameType.goAway:
+        requireNoStream(id);
+        break;
       case FrameType.ping:
+        requireNoStream(id);
         requireLength(payload, 8);
         if ((flags & Flag.ack) !== 0) this.#answeredPing();
         else this.#sender.write(frame(FrameType.ping, Flag.ack, 0, payload));
@@ -184,36 +197,44 @@ export class Http2Connection implements FrameSink, StreamCarrier {
 
   #beginHeaders(flags: number, id: number, payload: Buffer): WholeBlock | undefined {
     if (id % 2 === 0) throw violation("a client's streams have odd numbers");
-    return this.#assembly.begin(flags, id, (flags & Flag.priority) === 0 ? payload : payload.subarray(5));
+    if ((flags & Flag.priority) === 0) return this.#assembly.begin(flags, id, payload);
+    requirePriority(id, payload);
+    return this.#assembly.begin(flags, id, payload.subarray(5));
   }
 
   #headers(block: WholeBlock | undefined): void {
     if (block === undefined) return;
     const { stream: id, ends } = block;
     // Read in any case: later blocks build upon it.
-    const headers = this.#decoder.decode(block.bytes);
+    const fields = this.#decoder.decode(block.bytes);
     const known = this.#streams.get(id);
-    if (known !== undefined) {
-      if (ends) known.push(NOTHING, true);
-      else this.reset(known, ErrorCode.protocol);
-      return;
-    }
-    if (id <= this.#lastStream) return;
+    if (known !== undefined) this.#trailers(known, fields, ends);
+    else if (id <= this.#lastStream) this.#closed.trailers(id, this.#lastStream);
+    else this.#begin(id, fields, ends);
+  }
+
+  #trailers(stream: ServerStream, fields: readonly Header[] | undefined, ends: boolean): void {
+    if (stream.complete) throw new Http2Fault(ErrorCode.streamClosed, "headers behind the end of a request");
+    if (ends && fields !== undefined && areTrailers(fields)) stream.push(NOTHING, true);
+    else this.reset(stream, ErrorCode.protocol);
+  }
+
+  #begin(id: number, fields: readonly Header[] | undefined, ends: boolean): void {
     this.#lastStream = id;
-    const { initialWindowBytes } = this.#peer;
-    const stream = new ServerStream(id, headers ?? new Map(), this, initialWindowBytes, EARLY_BYTES);
+    const headers = requestHeaders(fields ?? []);
+    const stream = new ServerStream(id, headers ?? new Map(), this, this.#peer.initialWindowBytes, EARLY_BYTES);
     this.#streams.set(id, stream);
     if (this.#closing || this.#streams.size > MAX_STREAMS) this.reset(stream, ErrorCode.refusedStream);
-    else if (headers === undefined) stream.endWith(HEADERS_TOO_LARGE);
-    else if (!headers.has(":method") || !headers.has(":path")) this.reset(stream, ErrorCode.protocol);
+    else if (fields === undefined) stream.endWith(HEADERS_TOO_LARGE);
+    else if (headers === undefined) this.reset(stream, ErrorCode.protocol);
     else {
       if (ends) stream.push(NOTHING, true);
-      this.#options.serve(stream);
+      if (!stream.closed) this.#options.serve(stream);
     }
   }
 
   #settings(flags: number, id: number, payload: Buffer): void {
-    if (id !== 0) throw violation("settings of a stream");
+    requireNoStream(id);
     if ((flags & Flag.ack) !== 0) {
       requireLength(payload, 0);
       return;
@@ -249,8 +270,12 @@ export class Http2Connection implements FrameSink, StreamCarrier {
   }
 
   /** The client does not want an answer any more. */
-  #takenBack(stream: ServerStream | undefined): void {
-    if (stream === undefined) return;
+  #takenBack(id: number): void {
+    const stream = this.#known(id);
+    if (stream === undefined) {
+      this.#closed.takenBack(id);
+      return;
+    }
     this.#end(stream);
     if (!this.#resets.take()) throw new Http2Fault(ErrorCode.enhanceYourCalm, "too many requests are taken back");
   }
@@ -314,15 +339,4 @@ export class Http2Connection implements FrameSink, StreamCarrier {
     this.#stopWaiting?.();
     this.#stopWaiting = undefined;
   }
-}
-
-function unpadded(flags: number, payload: Buffer): Buffer {
-  if ((flags & Flag.padded) === 0) return payload;
-  const end = payload.length - (payload[0] ?? 0);
-  if (end < 1) throw violation("more padding than frame");
-  return payload.subarray(1, end);
-}
-
-function requireLength(payload: Buffer, length: number): void {
-  if (payload.length !== length) throw new Http2Fault(ErrorCode.frameSize, `a frame of ${payload.length} bytes`);
 }

@@ -1,5 +1,5 @@
 import { ErrorCode, Http2Fault } from "./fault.js";
-import type { Headers } from "./hpack/header-decoder.js";
+import { announcedBytes, type Headers } from "./request-headers.js";
 
 /** Takes the body of a request. */
 export interface BodyReceiver {
@@ -54,6 +54,8 @@ export class ServerStream {
   /** What came before somebody took it. */
   #early: Buffer[] = [];
   #complete = false;
+  /** Bytes of the body that are still to come, where the request says how many they are. */
+  #missing: number | undefined;
   #answered = false;
   #closed = false;
   readonly #onClose = new Set<() => void>();
@@ -62,6 +64,7 @@ export class ServerStream {
     this.id = id;
     this.headers = headers;
     this.#carrier = carrier;
+    this.#missing = announcedBytes(headers);
     this.sendWindow = sendWindow;
     this.receiveWindow = receiveWindow;
   }
@@ -122,9 +125,16 @@ export class ServerStream {
     return true;
   }
 
-  /** For the connection: a part of the body has come. */
+  /** For the connection: a part of the body has come. @throws Http2Fault behind the end of the body */
   push(part: Buffer, ends: boolean): void {
     if (this.#complete) throw new Http2Fault(ErrorCode.streamClosed, "a body goes on behind its end");
+    if (this.#missing !== undefined) {
+      this.#missing -= part.length;
+      if (ends ? this.#missing !== 0 : this.#missing < 0) {
+        this.reset(ErrorCode.protocol);
+        return;
+      }
+    }
     this.#complete = ends;
     if (this.#receiver === undefined) {
       // The bytes of a read are not ours to keep.

@@ -44,6 +44,9 @@ async function served(serve: (stream: ServerStream) => void = echo, maxBodyBytes
 const ALL = Flag.endHeaders | Flag.endStream;
 const data = (stream: number, text: string, flags: number = Flag.endStream) =>
   frame(FrameType.data, flags, stream, Buffer.from(text));
+const taken = (stream: number) => numbersFrame(FrameType.rstStream, stream, ErrorCode.cancel);
+const priority = (stream: number, dependsOn: number) =>
+  frame(FrameType.priority, 0, stream, Buffer.from([0, 0, 0, dependsOn, 0]));
 const widen = (stream: number, bytes: number) => numbersFrame(FrameType.windowUpdate, stream, bytes);
 
 describe("a request", () => {
@@ -183,6 +186,21 @@ describe("what HTTP/2 forbids", () => {
     ["a window that overflows", fault(ErrorCode.flowControl), [widen(0, MAX_31_BITS)]],
     ["a window of a stream that has not begun", fault(ErrorCode.protocol), [widen(7, 1)]],
     ["a reset of a stream that has not begun", fault(ErrorCode.protocol), [numbersFrame(FrameType.rstStream, 7, 8)]],
+    ["headers of a stream that has ended", fault(ErrorCode.streamClosed), [headers(1), taken(1), headers(1)]],
+    ["a body of a stream that was taken back", fault(ErrorCode.streamClosed), [headers(1), taken(1), data(1, "x")]],
+    ["headers behind the end of a request", fault(ErrorCode.streamClosed), [headers(1, ALL), headers(1, ALL)]],
+    ["numbers of streams that fall", fault(ErrorCode.protocol), [headers(5), headers(3)]],
+    ["a stream that depends on itself", fault(ErrorCode.protocol), [priority(1, 1)]],
+    ["a priority of stream 0", fault(ErrorCode.protocol), [priority(0, 1)]],
+    [
+      "headers that depend on themselves",
+      fault(ErrorCode.protocol),
+      [headers(1, ALL | Flag.priority, Buffer.concat([Buffer.from([0, 0, 0, 1, 0]), REQUEST]))],
+    ],
+    ["half a priority", fault(ErrorCode.frameSize), [headers(1, ALL | Flag.priority, Buffer.from([0, 0, 0]))]],
+    ["a ping of a stream", fault(ErrorCode.protocol), [frame(FrameType.ping, 0, 1, Buffer.alloc(8))]],
+    ["the end of a stream's connection", fault(ErrorCode.protocol), [frame(FrameType.goAway, 0, 1, Buffer.alloc(8))]],
+    ["a push that is neither allowed nor not", fault(ErrorCode.protocol), [settingsFrame([[Setting.enablePush, 2]])]],
     ["half a setting", fault(ErrorCode.frameSize), [frame(FrameType.settings, 0, 0, Buffer.alloc(5))]],
     ["settings of a stream", fault(ErrorCode.protocol), [frame(FrameType.settings, 0, 1)]],
     [
@@ -239,6 +257,53 @@ describe("what HTTP/2 forbids", () => {
     expect(await raw.reset(7)).toBe(ErrorCode.flowControl);
     expect((await raw.frame(FrameType.headers, 9)).payload.includes("431")).toBe(true);
     expect(String(await raw.body(11))).toBe("fine");
+  });
+});
+
+describe("a request that is none", () => {
+  const usual = [
+    [":method", "POST"],
+    [":scheme", "http"],
+    [":path", "/a"],
+  ] as const;
+  const without = (name: string) => usual.filter(([known]) => known !== name);
+  it.each<[string, readonly (readonly [string, string])[]]>([
+    ["without a method", without(":method")],
+    ["without a scheme", without(":scheme")],
+    ["without a path", without(":path")],
+    ["with an empty path", [...without(":path"), [":path", ""]]],
+    ["with two methods", [...usual, [":method", "POST"]]],
+    ["with a word of answers", [...usual, [":status", "200"]]],
+    ["with a word that is not known", [...usual, [":else", "x"]]],
+    ["with its path behind other headers", [...without(":path"), ["a", "b"], [":path", "/a"]]],
+    ["with capital letters", [...usual, ["X-A", "b"]]],
+    ["with a name that is empty", [...usual, ["", "b"]]],
+    ["with a line break in a value", [...usual, ["a", "b\r\nc"]]],
+    ["with a zero in a value", [...usual, ["a", "\0"]]],
+    ["with blanks around a value", [...usual, ["a", " b"]]],
+    ["with a header of HTTP/1.1", [...usual, ["connection", "keep-alive"]]],
+    ["with an encoding of its transfer", [...usual, ["te", "gzip"]]],
+    ["with a length that is none", [...usual, ["content-length", "-1"]]],
+    ["with two lengths", [...usual, ["content-length", "1"], ["content-length", "1"]]],
+    ["longer than it says", [...usual, ["content-length", "1"]]],
+    ["shorter than it says", [...usual, ["content-length", "3"]]],
+  ])("is refused: %s", async (_, fields) => {
+    const { client } = await served();
+    const raw = client();
+    raw.begin(headers(1, Flag.endHeaders, headerBlock(fields)), data(1, "ab"), headers(3), data(3, "fine"));
+    expect(await raw.reset(1)).toBe(ErrorCode.protocol);
+    expect(String(await raw.body(3))).toBe("fine");
+  });
+
+  it("may end with headers, though not with these", async () => {
+    const { client } = await served();
+    const raw = client();
+    raw.begin(headers(1), data(1, "a", 0), headers(1, ALL, headerBlock([[":path", "/b"]])));
+    raw.send(headers(3), data(3, "a", 0), headers(3, Flag.endHeaders, headerBlock([["a", "b"]])));
+    raw.send(headers(5, ALL, headerBlock([...usual, ["content-length", "0"]])));
+    expect(await raw.reset(1)).toBe(ErrorCode.protocol);
+    expect(await raw.reset(3)).toBe(ErrorCode.protocol);
+    expect(String(await raw.body(5))).toBe("");
   });
 });
 

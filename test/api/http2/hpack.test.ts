@@ -7,7 +7,7 @@ import { decodeHuffman } from "../../../src/api/http2/hpack/huffman.js";
 import { STATIC_TABLE } from "../../../src/api/http2/hpack/static-table.js";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
-const decoded = (decoder: HeaderDecoder, block: Buffer) => [...(decoder.decode(block) ?? [])];
+const decoded = (decoder: HeaderDecoder, block: Buffer) => decoder.decode(block);
 const compression = expect.objectContaining({ code: ErrorCode.compression });
 
 describe("header blocks", () => {
@@ -55,14 +55,6 @@ describe("header blocks", () => {
     expect(() => other.decode(Buffer.from([0xff, 0x80, 1]))).toThrow(compression);
   });
 
-  it("join the values of one name", () => {
-    const block = headerBlock([
-      ["dbname", "one"],
-      ["dbname", "two"],
-    ]);
-    expect(decoded(new HeaderDecoder(65536), block)).toEqual([["dbname", "one, two"]]);
-  });
-
   it("of more than may be are read to their end, and not kept", () => {
     const decoder = new HeaderDecoder(100);
     // One entry of the table, named again and again: few bytes that would become many.
@@ -73,7 +65,7 @@ describe("header blocks", () => {
       Buffer.alloc(1000, 0x80 | 62),
     ]);
     expect(decoder.decode(bomb)).toBeUndefined();
-    expect(decoded(new HeaderDecoder(1_000_000), bomb)[0]?.[1]?.length).toBe(1001 * 92 - 2);
+    expect(decoded(new HeaderDecoder(1_000_000), bomb)).toHaveLength(1001);
     expect(decoded(decoder, hex("82"))).toEqual([[":method", "GET"]]);
   });
 
@@ -84,6 +76,7 @@ describe("header blocks", () => {
     ["a text that is cut", "40 05 61"],
     ["a name alone", "40 01 61"],
     ["a table larger than ours", "3f e2 1f"],
+    ["another size of the table behind a header", "82 20"],
     ["the end sign in a text", "00 84 ff ff ff ff 00"],
     ["padding of zeros", "00 81 f8 00 00"],
     ["padding of a whole byte", "00 82 1f ff 00"],

@@ -1,4 +1,4 @@
-import type { Headers } from "../../http2/hpack/header-decoder.js";
+import type { Headers } from "../../http2/request-headers.js";
 
 /** What a call says beside its message. */
 export interface Metadata {

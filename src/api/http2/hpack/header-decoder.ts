@@ -2,10 +2,8 @@ import { ErrorCode, Http2Fault } from "../fault.js";
 import { decodeHuffman } from "./huffman.js";
 import { STATIC_TABLE } from "./static-table.js";
 
-/** Headers by their names in small letters; values of a name that comes again are joined by commas. */
-export type Headers = ReadonlyMap<string, string>;
-
-type Header = readonly [name: string, value: string];
+/** One field of a header block, as it was sent. */
+export type Header = readonly [name: string, value: string];
 
 /** What the table may hold unless we say otherwise, which we never do. */
 const TABLE_BYTES = 4096;
@@ -36,37 +34,28 @@ export class HeaderDecoder {
    * @returns undefined when there are more than may be
    * @throws Http2Fault for bytes that are no header block; the connection cannot go on, since the tables differ
    */
-  decode(block: Buffer): Headers | undefined {
+  decode(block: Buffer): readonly Header[] | undefined {
     this.#block = block;
     this.#at = 0;
-    const headers = new Map<string, string>();
+    while (isResize(block[this.#at])) this.#resize(this.#integer(5));
+    const headers: Header[] = [];
     let left = this.#maxBytes;
     while (this.#at < block.length) {
       const header = this.#next();
-      if (header === undefined) continue;
       left -= sizeOf(header);
-      if (left < 0) continue;
-      const [name, value] = header;
-      const known = headers.get(name);
-      headers.set(name, known === undefined ? value : `${known}, ${value}`);
+      if (left >= 0) headers.push(header);
     }
     return left < 0 ? undefined : headers;
   }
 
-  /** The next header; undefined for a change of the table's size. */
-  #next(): Header | undefined {
+  #next(): Header {
     const first = this.#block[this.#at] as number;
+    if (isResize(first)) throw malformed("another size for the table behind headers");
     if (first >= 0x80) return this.#entry(this.#integer(7));
-    if (first >= 0x40) {
-      const header = this.#literal(6);
-      this.#add(header);
-      return header;
-    }
-    if (first >= 0x20) {
-      this.#resize(this.#integer(5));
-      return undefined;
-    }
-    return this.#literal(4);
+    if (first < 0x40) return this.#literal(4);
+    const header = this.#literal(6);
+    this.#add(header);
+    return header;
   }
 
   /** A header whose value stands in the block; its name may be one of the table. */
@@ -130,6 +119,11 @@ export class HeaderDecoder {
     while (this.#tableBytes > this.#tableLimit) this.#tableBytes -= sizeOf(this.#table[oldest++] as Header);
     if (oldest > 0) this.#table.splice(0, oldest);
   }
+}
+
+/** The table is to have another size. */
+function isResize(first: number | undefined): boolean {
+  return first !== undefined && first >= 0x20 && first < 0x40;
 }
 
 function malformed(what: string): Http2Fault {
