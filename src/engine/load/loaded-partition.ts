@@ -19,6 +19,8 @@ import { PartitionSource } from "./partition-source.js";
 import { type FilterBudget, PreparedFilters } from "./prepared-filters.js";
 
 const READ_ROWS = 500;
+/** A list may be as long as many rows. */
+const READ_LISTS = 20;
 const READ_KEYS = 10_000;
 
 /** The segment of a field that was indexed after the load, while it is being filled. */
@@ -222,9 +224,10 @@ export class LoadedPartition {
 
 /** Adds some of the rows that were written after the source was last read. @returns whether there may be more */
 function readOn(source: PartitionSource, segment: VectorSegment): boolean {
-  const { rowIds, vectors } = source.read(source.lastRowId, READ_ROWS);
+  const most = segment.options.lists === undefined ? READ_ROWS : READ_LISTS;
+  const { rowIds, vectors } = source.read(source.lastRowId, most);
   segment.append(rowIds, vectors);
-  return rowIds.length === READ_ROWS;
+  return rowIds.length === most;
 }
 
 /** The vector fields that have an index. */

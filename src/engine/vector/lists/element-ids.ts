@@ -63,6 +63,9 @@ export class ElementSource implements VectorSource {
   #after = Number.NaN;
   #lastRow = -1;
   #ended = false;
+  /** Rows and elements that have been read: lists may be long, and a piece should not be. */
+  #rowsRead = 0;
+  #elementsRead = 0;
 
   /** @param size bytes of one vector */
   constructor(lists: VectorSource, size: number) {
@@ -81,7 +84,7 @@ export class ElementSource implements VectorSource {
 
   read(after: number, limit: number): Elements {
     if (after !== this.#after) this.#goTo(after);
-    while (this.#rest.rowIds.length < limit && !this.#ended) this.#readOn(limit);
+    while (this.#rest.rowIds.length < limit && !this.#ended) this.#readOn(limit - this.#rest.rowIds.length);
     const { rowIds, vectors } = this.#rest;
     const given = { rowIds: rowIds.slice(0, limit), vectors: vectors.slice(0, limit) };
     this.#rest = { rowIds: rowIds.slice(limit), vectors: vectors.slice(limit) };
@@ -97,11 +100,17 @@ export class ElementSource implements VectorSource {
     this.#after = after;
   }
 
-  #readOn(limit: number): void {
-    const { rowIds, vectors } = this.#lists.read(this.#lastRow, limit);
-    this.#ended = rowIds.length < limit;
+  /** @param wanted elements */
+  #readOn(wanted: number): void {
+    const perRow = this.#elementsRead / Math.max(1, this.#rowsRead);
+    const rows =
+      this.#rowsRead === 0 ? FIRST_ROWS : Math.min(wanted, Math.max(1, Math.ceil(wanted / Math.max(1, perRow))));
+    const { rowIds, vectors } = this.#lists.read(this.#lastRow, rows);
+    this.#ended = rowIds.length < rows;
     this.#lastRow = rowIds.at(-1) ?? this.#lastRow;
     const read = elementsOf(rowIds, vectors as readonly Uint8Array[], this.#size);
+    this.#rowsRead += rowIds.length;
+    this.#elementsRead += read.rowIds.length;
     const from = lowerBound(read.rowIds, read.rowIds.length, this.#after + 1, 0);
     this.#rest = {
       rowIds: Float64Array.from([...this.#rest.rowIds, ...read.rowIds.subarray(from)]),
@@ -109,5 +118,8 @@ export class ElementSource implements VectorSource {
     };
   }
 }
+
+/** Read before it is known how long lists are. */
+const FIRST_ROWS = 16;
 
 const NONE: Elements = { rowIds: new Float64Array(0), vectors: [] };
