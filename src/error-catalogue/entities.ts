@@ -43,8 +43,8 @@ export const entityErrors = {
   TopkMissing: plain<void>(() => "topk is required"),
   /** `count(*)` with a limit or an offset. */
   CountPagination: invalid<void>(() => "count entities with pagination is not allowed"),
-  /** An iterator's token that this store has not given. */
-  IteratorTokenInvalid: plain<{ token: string }>((d) => `invalid token format: ${d.token}`),
+  /** Parameters of a search iterator (its second form) that are missing or unreadable. */
+  IteratorUnreadable: plain<{ detail: string }>((d) => `parse iterator v2 info failed: ${d.detail}`),
   /** An iterator that goes on in another collection of the same name. */
   CollectionChanged: invalid<{ asked: number; actual: number }>(
     (d) =>

@@ -862,14 +862,20 @@ describe("search", () => {
       5,
       expect.stringMatching(/^GroupBy is not permitted/),
     ]);
-    expect(await refused({ search_iter_batch_size: "" })).toEqual([1100, 5, expect.stringMatching(/batch_size/)]);
-    expect(await refused({ search_iter_batch_size: "0" })).toEqual([65535, 1, expect.stringMatching(/batch size/)]);
-    expect(await refused({ search_iter_id: "x" })).toEqual([65535, 1, expect.stringMatching(/^invalid token format/)]);
-    expect(await refused({ search_iter_last_bound: "x" })).toEqual([
-      65535,
-      1,
-      expect.stringMatching(/search_iter_last_bound/),
-    ]);
+    for (const [more, detail] of [
+      [{ search_iter_batch_size: "" }, "batch size is required"],
+      [{ search_iter_batch_size: "0" }, "batch size is invalid, it should be in range [1, 16384], but got 0"],
+      [{ search_iter_batch_size: "16385" }, "batch size is invalid, it should be in range [1, 16384], but got 16385"],
+      [{ search_iter_batch_size: "x" }, 'batch size is invalid, strconv.ParseInt: parsing "x": invalid syntax'],
+      [{ search_iter_id: "x" }, "invalid token format"],
+      [
+        { search_iter_last_bound: "x" },
+        'failed to parse input last bound, strconv.ParseFloat: parsing "x": invalid syntax',
+      ],
+      [{ iterator: "False" }, "both iterator and search_iter_v2 must be set in the SDK"],
+    ] as const) {
+      expect(await refused(more)).toEqual([65535, 1, `parse iterator v2 info failed: ${detail}`]);
+    }
     const old = await ok<"SearchResults">("Search", searchRequest({ iterator: "True", topk: "20000" }));
     expect(old.results?.topks).toEqual([40]);
     expect(Number(old.session_ts)).toBeGreaterThan(0);

@@ -29,7 +29,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /**
  * The page that a search asks for; undefined for a search that is no iterator of this form.
  *
- * @throws InvalidParameter, IteratorTokenInvalid
+ * @throws InvalidParameter, IteratorUnreadable
  */
 export async function iteratorPage(
   params: RequestParams,
@@ -37,7 +37,8 @@ export async function iteratorPage(
   queries: number,
   call: RpcCall,
 ): Promise<IteratorPage | undefined> {
-  if (!params.flag("iterator") || !params.flag("search_iter_v2")) return undefined;
+  if (!params.flag("search_iter_v2")) return undefined;
+  if (!params.flag("iterator")) throw unreadable("both iterator and search_iter_v2 must be set in the SDK");
   const refuse = (text: string) => failure("InvalidParameter", { text });
   if ((params.integer("offset") ?? 0) !== 0) {
     throw refuse("Setting an offset is not permitted when using a search iterator v2");
@@ -46,13 +47,9 @@ export async function iteratorPage(
     throw refuse("GroupBy is not permitted when using a search iterator");
   }
   if (queries !== 1) throw refuse(`search iterator does not support nq > 1, got ${queries}`);
-  const batch = params.integer("search_iter_batch_size");
-  if (batch === undefined) throw refuse("search_iter_batch_size is required when using a search iterator v2");
-  if (batch < 1 || batch > MAX_PAGE) {
-    throw failure("SearchWindow", { what: "batch size", value: batch, limit: MAX_PAGE });
-  }
+  const batch = batchSize(params);
   const token = params.text("search_iter_id") ?? randomUUID();
-  if (!UUID.test(token)) throw failure("IteratorTokenInvalid", { token });
+  if (!UUID.test(token)) throw unreadable("invalid token format");
   const start = boundOf(params);
   const ascending = smallerIsNearer(await metricOf(params, collection, call));
   const known = start === undefined ? NO_KEYS : call.iterators.at(token, start);
@@ -94,12 +91,30 @@ function identityOf({ ids, elements }: SearchHits, at: number): HitKey {
 
 const NO_KEYS: ReadonlySet<HitKey> = new Set();
 
+function unreadable(detail: string): Error {
+  return failure("IteratorUnreadable", { detail });
+}
+
+function batchSize(params: RequestParams): number {
+  const text = params.text("search_iter_batch_size");
+  if (text === undefined) throw unreadable("batch size is required");
+  const batch = Number(text);
+  if (!Number.isInteger(batch)) {
+    throw unreadable(`batch size is invalid, strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  }
+  if (batch >= 1 && batch <= MAX_PAGE) return batch;
+  throw unreadable(`batch size is invalid, it should be in range [1, ${MAX_PAGE}], but got ${batch}`);
+}
+
 /** The score of the last hit of the page before, as a float32 that was written as text. */
 function boundOf(params: RequestParams): number | undefined {
   const text = params.text("search_iter_last_bound");
   if (text === undefined) return undefined;
   const bound = Number(text);
-  if (!Number.isFinite(bound)) throw failure("ParameterUnreadable", { name: "search_iter_last_bound", value: text });
+  if (!Number.isFinite(bound)) {
+    const cause = `strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`;
+    throw unreadable(`failed to parse input last bound, ${cause}`);
+  }
   return Math.fround(bound);
 }
 
