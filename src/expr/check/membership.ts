@@ -13,6 +13,9 @@ import { isInteger } from "./types.js";
 const NAME = "membership_match";
 
 export function checkMembershipMatch(checking: Checking, node: MembershipMatch): Checked {
+  if (checking.struct !== undefined) {
+    throw problem(node, `${NAME} filters are not supported inside element_filter or MATCH_*`);
+  }
   if (checking.struct !== undefined) throw problem(node, `${NAME} cannot be used in element_filter or MATCH_*`);
   const [first, second, ...rest] = node.arguments;
   if (first === undefined || second === undefined || rest.length > 0) {
