@@ -200,4 +200,19 @@ describe.each([
     expect(value("groups")).toMatchObject({ resource_groups: ["__default_resource_group", "big"] });
     expect(value("drop group")).toMatchObject({ code: 0 });
   });
+
+  it.skipIf(version === "2.6")("sorts, groups and counts what a search finds", { timeout: 180_000 }, async () => {
+    const { result } = await walkOf("ranking");
+    const value = (step: string) => result(step).value;
+    expect(value("ordered")).toEqual(
+      ok({ results: [4, 2, 0].map((price) => expect.objectContaining({ price: String(price) })) }),
+    );
+    expect(value("grouped")).toMatchObject({ results: ["y", "x", "y", "x", "y", "x"].map((cat) => ({ cat })) });
+    expect(value("facets")).toMatchObject({
+      agg_buckets: [
+        { key: [{ field_name: "cat", value: "x" }], count: "2", metrics: { p: 2 }, hits: [{ id: "1" }, { id: "3" }] },
+        { key: [{ field_name: "cat", value: "y" }], count: "2", metrics: { p: 2 }, hits: [{ id: "2" }, { id: "0" }] },
+      ],
+    });
+  });
 });

@@ -181,6 +181,11 @@ describe("a function chain", () => {
     ],
     ["an unknown stage", [{ stage: "L2", ops: [limit(1)] }], "1100 unsupported function chain stage: L2"],
     ["no ops", [chain("L2")], "1100 function chain[0] must contain at least one op"],
+    [
+      "a thousand ops and one",
+      [chain("L2", ...Array<Op>(1001).fill(limit(1)))],
+      "1100 function chain[0] has 1001 operations and arguments, more than 1000",
+    ],
     ["an unknown op", [chain("L2", { op: "shuffle" })], "1100 function chain[0]: unknown operator type: shuffle"],
     [
       "an op that no client builds",

@@ -284,6 +284,42 @@ const walks = {
     await step("groups", () => client.listResourceGroups());
     await step("drop group", () => client.dropResourceGroup({ resource_group: "big" }));
   },
+
+  /** What clients of Milvus 3.0 ask of a search. */
+  async ranking() {
+    await connect();
+    await client.createCollection({
+      collection_name: "shop",
+      fields: [
+        { name: "id", data_type: DataType.Int64, is_primary_key: true },
+        { name: "v", data_type: DataType.FloatVector, dim: 2 },
+        { name: "price", data_type: DataType.Int64, nullable: true },
+        { name: "cat", data_type: DataType.VarChar, max_length: 10 },
+      ],
+      index_params: [{ field_name: "v", index_type: "FLAT", metric_type: "L2" }],
+    });
+    const prices = [0, 2, 4, null, 3, 0];
+    const data = prices.map((price, id) => ({ id, v: [id, 0], price, cat: id % 2 === 0 ? "y" : "x" }));
+    await client.insert({ collection_name: "shop", data });
+    const search = (more) =>
+      client.search({ collection_name: "shop", anns_field: "v", data: [0, 0], limit: 6, ...more });
+    await step("ordered", () =>
+      search({ limit: 3, output_fields: ["price"], order_by_fields: [{ field: "price", order: "desc" }] }),
+    );
+    await step("grouped", () => search({ output_fields: ["cat"], group_by_fields: ["cat", "price"] }));
+    await step("facets", () =>
+      search({
+        output_fields: ["price"],
+        search_aggregation: {
+          fields: ["cat"],
+          size: 2,
+          metrics: { p: { op: "avg", field_name: "price" } },
+          order: [{ key: "_key", direction: "asc" }],
+          top_hits: { size: 2, sort: [{ field_name: "price", direction: "desc" }] },
+        },
+      }),
+    );
+  },
 };
 
 await walks[chosen]();

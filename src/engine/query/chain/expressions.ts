@@ -37,9 +37,9 @@ function combine(mode: CombineMode, values: readonly number[], weights: readonly
     case "sum":
       return sum();
     case "max":
-      return Math.max(...values);
+      return values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
     case "min":
-      return Math.min(...values);
+      return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
     case "avg":
       return sum() / values.length;
     case "weighted":

@@ -21,6 +21,9 @@ const STAGES: readonly string[] = [
   "FunctionChainStagePostProcess",
 ];
 
+/** Operations of a chain, and columns that they read: each goes through all hits. */
+const MOST_STEPS = 1000;
+
 /**
  * `functionChains` of a search: what becomes of the hits before and after partitions are put together.
  *
@@ -43,6 +46,10 @@ export function readChains(schema: CollectionSchema, request: SearchRequest): Re
       throw invalid(`function chain[${i}] stage ${stage} is not supported in search request`);
     }
     if (ops.length === 0) throw invalid(`function chain[${i}] must contain at least one op`);
+    const steps = ops.reduce((sum, { expr }) => sum + 1 + (expr?.args?.length ?? 0), 0);
+    if (steps > MOST_STEPS) {
+      throw invalid(`function chain[${i}] has ${steps} operations and arguments, more than ${MOST_STEPS}`);
+    }
     const scope = new ChainScope(schema);
     chains.set(
       stage,
