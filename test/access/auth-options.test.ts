@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { encode } from "../../src/api/grpc/messages/table.js";
 import { Elanus } from "../../src/index.js";
+import { framed, GrpcClient } from "../api/grpc/grpc-client.js";
 import { temporaryPath } from "../support/temporary.js";
 
 const opened: Elanus[] = [];
@@ -86,6 +88,44 @@ describe("users of the option `auth`", () => {
     expect(await status(reader, "anna:secret1")).toBe(200);
     await writer.users.drop({ userName: "anna" });
     expect(await status(reader, "anna:secret1")).toBe(401);
+  });
+});
+
+describe.each([false, true])("a server with auth (worker: %s)", (worker) => {
+  it("asks on each of its surfaces, and forgets nothing that was said elsewhere", async () => {
+    const db = await open(":memory:", {
+      worker,
+      auth: { users: { root: "Milvus", anna: { password: "secret1", roles: [] } }, apiKeys: ["key"] },
+    });
+    await db.collections.create({ collectionName: "book", dimension: 2 });
+    await db.entities.insert({ collectionName: "book", data: [{ id: 1, vector: [1, 2] }] });
+    await db.roles.create({ roleName: "r" });
+    await db.users.grantRole({ userName: "anna", roleName: "r" });
+    const server = await db.listen({ port: 0 });
+    const grpc = new GrpcClient(server);
+    const statuses = async (token: string) => {
+      const rest = await fetch(`${server.url}/v2/vectordb/collections/get_stats`, {
+        method: "POST",
+        body: '{"collectionName":"book"}',
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const { code } = await grpc.raw(
+        "/milvus.proto.milvus.MilvusService/GetCollectionStatistics",
+        framed(encode("GetCollectionStatisticsRequest", { collection_name: "book" })),
+        { authorization: Buffer.from(token).toString("base64") },
+      );
+      return [rest.status, code];
+    };
+    expect(await statuses("anna:secret1")).toEqual([403, 7]);
+    expect(await statuses("key")).toEqual([200, 0]);
+    await db.roles.grantPrivilegeV2({ roleName: "r", privilege: "GetStatistics", collectionName: "book" });
+    expect(await statuses("anna:secret1")).toEqual([200, 0]);
+    await db.users.updatePassword({ userName: "anna", password: "secret1", newPassword: "secret2" });
+    expect(await statuses("anna:secret1")).toEqual([401, 16]);
+    expect(await statuses("anna:secret2")).toEqual([200, 0]);
+    await db.users.drop({ userName: "anna" });
+    expect(await statuses("anna:secret2")).toEqual([401, 16]);
+    grpc.session.destroy();
   });
 });
 

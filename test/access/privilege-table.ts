@@ -5,7 +5,7 @@
 const TABLE = `
 G CreateCollection     | collections/create collections/alter_properties collections/drop_properties collections/fields/alter_properties | CreateCollection AlterCollection AlterCollectionField | POST:collections/create | POST:/collection
 C AddCollectionField   | collections/fields/add | AddCollectionField | |
-C AlterCollectionSchema | collections/fields/drop collections/struct_fields/add | AlterCollectionSchema AddCollectionStructField | |
+C AlterCollectionSchema | collections/fields/drop collections/struct_fields/add collections/add_function_field collections/drop_function_field | AlterCollectionSchema AddCollectionStructField | |
 G DropCollection       | collections/drop collections/truncate | DropCollection TruncateCollection | POST:collections/drop | DELETE:/collection
 G DescribeCollection   | collections/describe | DescribeCollection BatchDescribeCollection | GET:collections/describe | GET:/collection
 -                      | collections/has collections/list | HasCollection ShowCollections | GET:collections | GET:/collection/existence GET:/collections

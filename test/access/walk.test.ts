@@ -80,8 +80,10 @@ const BODY = {
   name: "none",
   text: ["a"],
   schema: { name: "c", fields: [], fieldName: "f", dataType: "Int64" },
-  indexParams: [],
   fieldParams: { x: "1" },
+  functionName: "f",
+  function: { name: "f", type: "BM25", inputFieldNames: ["a"], outputFieldNames: ["b"] },
+  outputField: { fieldName: "b", dataType: "SparseFloatVector" },
   snapshotName: "s",
   targetCollectionName: "d",
   collectionID: 1,
@@ -96,10 +98,15 @@ const BODY = {
   dbName: "default",
 };
 
+/** One key has two kinds of values. */
+function bodyOf(path: string): object {
+  return path.includes("indexes/create") ? { ...BODY, indexParams: [] } : BODY;
+}
+
 async function byHttp(method: string, path: string, token: string | undefined): Promise<Outcome> {
   const response = await fetch(`${server.url}${path}`, {
     method,
-    ...(method === "GET" ? {} : { body: JSON.stringify(BODY) }),
+    ...(method === "GET" ? {} : { body: JSON.stringify(bodyOf(path)) }),
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
   const text = await response.text();
@@ -189,9 +196,9 @@ async function byView(path: OperationPath, token: string | undefined): Promise<O
     return "unauthenticated";
   }
   const known = Object.entries<RequestField>(contract[path].request).flatMap(([key, { kind }]) =>
-    Object.hasOwn(BODY, key) && kind !== "columns" ? [key] : [],
+    Object.hasOwn(bodyOf(path), key) && kind !== "columns" ? [key] : [],
   );
-  const request = Object.fromEntries(known.map((key) => [key, BODY[key as keyof typeof BODY]]));
+  const request = Object.fromEntries(known.map((key) => [key, bodyOf(path)[key as never]]));
   try {
     await methodOf(view, path)({ ...request, ...(Object.hasOwn(request, "schema") && { schema: SCHEMAS[path] }) });
     return "in";

@@ -29,7 +29,7 @@ export interface RpcCall {
     asOf?: number,
   ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
   /**
-   * Looks something up for an operation that the caller has asked for: the privilege of that one counts.
+   * Looks something up, or does it, for an operation that the caller has asked for: the privilege of that one counts.
    * @throws ElanusError
    */
   look<Path extends OperationPath>(

@@ -56,7 +56,7 @@ async function add(
     if (indexed) {
       throw failure("Unsupported", { what: "an index with an added field is not supported by the embedded engine" });
     }
-    await call.execute("collections/fields/add", { ...collection, schema: field });
+    await call.look("collections/fields/drop", "collections/fields/add", { ...collection, schema: field });
     return;
   }
   const index = { field_name: info.field_schema.name, index_name: info.index_name, extra_params: info.extra_params };
