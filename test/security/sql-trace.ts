@@ -1,6 +1,7 @@
 import BetterSqlite3 from "better-sqlite3";
 import { setDriver } from "../../src/engine/storage/connect.js";
 import type { Connection } from "../../src/engine/storage/driver.js";
+import { migrate } from "../../src/engine/storage/migrations.js";
 
 /** Everything that SQLite was given: texts to prepare or execute, and statements as they ran, values filled in. */
 export class SqlTrace {
@@ -45,8 +46,15 @@ export function codeOf(sql: string): string {
 }
 
 const OWN = String.raw`(?:e_\d+|v_\d+_\d+)`;
-const CATALOGUE =
-  "(?:counters|databases|collections|fields|partitions|indexes|aliases|snapshots|writer|removals|users|roles|user_roles|grants|privilege_groups|collection_snapshots|snapshot_pins|snapshot_jobs)";
+/** What is in a database in which nothing was made. */
+export const CATALOGUE_OBJECTS: readonly string[] = (() => {
+  const database = new BetterSqlite3(":memory:");
+  migrate(database as Connection);
+  const names = database.prepare("SELECT name FROM sqlite_master").pluck().all() as string[];
+  database.close();
+  return names;
+})();
+const CATALOGUE = `(?:${CATALOGUE_OBJECTS.join("|")})`;
 const TABLE = `(?:${OWN}|${CATALOGUE})`;
 
 /** The shapes of all statements of the engine. */

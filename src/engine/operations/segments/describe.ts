@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { shownText } from "../../../values/shown-text.js";
 import type { EngineContext } from "../../context.js";
 import type { SegmentDescription } from "../../contract/operational.js";
 import type { Collection } from "../../model/collection.js";
@@ -41,8 +42,9 @@ export const describeSegments: Operation<"segments/describe"> = {
     const all = segmentsOf(ctx, collection);
     if (segmentIDs.length === 0) return { data: { segmentInfos: all } };
     const segmentInfos = Array.from(segmentIDs, (asked) => {
-      const found = all.find(({ segmentID }) => String(segmentID) === String(asked));
-      if (found === undefined) throw failure("SegmentNotFound", { segment: String(asked) });
+      const segment = typeof asked === "string" ? asked : shownText(asked, 40);
+      const found = all.find(({ segmentID }) => String(segmentID) === segment);
+      if (found === undefined) throw failure("SegmentNotFound", { segment });
       return found;
     });
     return { data: { segmentInfos } };
