@@ -114,6 +114,7 @@ const openOptions: Rules<OpenOptions> = {
   exactBelow: integer(0, Number.MAX_SAFE_INTEGER, true),
   vectorIndex: oneOf("kernel", "hnswlib"),
   buildWorkers: integer(0, 64),
+  filesRoot: place,
   functions: object(applicationFunctions),
   worker: flag,
   preload: flagOrTexts,

@@ -25,6 +25,7 @@ Options of every operation:
   --path <file>            the database file; made when missing
   --json <object>          the request as JSON; the other options add to it
   --load-rules <rules>     modern (default), legacy or lite
+  --files-root <folder>    where requests may read and write files (snapshots); none by default
   --readonly               refuse writes
 
 Options of serve:

@@ -15,6 +15,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "error-form",
   "v1-error-dialect",
   "vector-index",
+  "files-root",
   "preload-collection",
 ]);
 export const SERVE_FLAGS: ReadonlySet<string> = new Set(["insecure", "cors", "readonly", "preload", "help"]);
@@ -68,6 +69,7 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
   const serverVersion = choice(options, "server-version", ["2.6", "3.0"]);
   const errorForm = choice(options, "error-form", ["early", "late"]);
   const v1ErrorDialect = choice(options, "v1-error-dialect", ["cloud", "server"]);
+  const filesRoot = optionValue(options, "files-root");
   const users: Record<string, string> = {};
   for (const credential of options.get("auth") ?? []) {
     const colon = credential.indexOf(":");
@@ -81,6 +83,7 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
     ...(serverVersion !== undefined && { serverVersion }),
     ...(errorForm !== undefined && { errorForm }),
     ...(vectorIndex !== undefined && { vectorIndex }),
+    ...(filesRoot !== undefined && { filesRoot }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...((Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys } }),
     preload: collections ?? optionValue(options, "preload") === "true",

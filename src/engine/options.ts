@@ -30,6 +30,11 @@ export interface EngineOptions {
   /** Threads that build graphs, default 2. 0: none, graphs are built on the engine's own thread, in slices. */
   readonly buildWorkers?: number;
   /**
+   * A folder in which requests may read and write files: snapshots that are exported and restored from outside. Default: none, such
+   * requests are refused.
+   */
+  readonly filesRoot?: string;
+  /**
    * Models of the application: `embed` serves TextEmbedding functions, `rerank` the reranker `model`. Without them both are
    * refused.
    */

@@ -172,6 +172,8 @@ export const catalogErrors = {
     2601,
     (d) => `${d.pins} active pins, unpin before dropping: snapshot is pinned[snapshot=${d.snapshot}]`,
   ),
+  /** A snapshot is exported to a folder that has one. */
+  ExportExists: invalid<{ folder: string }>((d) => `there is an exported snapshot in ${d.folder} already`),
   /** The collection has a snapshot of this name already. */
   SnapshotExists: invalid<{ collection: number; snapshot: string }>(
     (d) => `snapshot name ${d.snapshot} already exists in collection ${d.collection}`,

@@ -1,5 +1,5 @@
 import type { SnapshotJobDescription } from "../../src/engine/contract/jobs.js";
-import { Elanus } from "../../src/index.js";
+import { Elanus, type OpenOptions } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 
 /** Where a database lies, and how to get a new one there. */
@@ -9,8 +9,8 @@ export const STORES: readonly (readonly [name: string, path: () => string])[] = 
 ];
 
 /** A collection of all that a copy must carry: partitions by key, a function, dynamic keys, scalar indexes, null. */
-export async function filled(path: string, rows = 40): Promise<Elanus> {
-  const db = await Elanus.open(path, { durability: "off", exactBelow: 100_000 });
+export async function filled(path: string, rows = 40, options: OpenOptions = {}): Promise<Elanus> {
+  const db = await Elanus.open(path, { durability: "off", exactBelow: 100_000, ...options });
   await db.collections.create({
     collectionName: "book",
     description: "all kinds of fields",

@@ -106,6 +106,8 @@ const snapshotJob = object({
   reason: text,
   startTime: integer,
   timeCost: integer,
+  "snapshotMetadataURI?": text,
+  "totalBytes?": integer,
 });
 const resourceGroup = object({
   name: text,
@@ -216,6 +218,8 @@ export const ANSWERS: { readonly [Path in OperationPath]: Answer } = {
   "snapshots/restore": { data: object({ jobId: integer }) },
   "snapshots/pin": { data: object({ pinId: integer }) },
   "snapshots/unpin": done,
+  "jobs/snapshot/export": { data: object({ snapshotMetadataURI: text, jobId: integer }) },
+  "jobs/snapshot/restore_external": { data: object({ jobId: integer }) },
   "jobs/import/list": { data: object({ records: list(anything) }) },
   "jobs/snapshot/describe": { data: snapshotJob },
   "jobs/snapshot/list": { data: object({ records: list(snapshotJob) }) },

@@ -48,6 +48,7 @@ import { dropIndexProperties } from "./indexes/drop-properties.js";
 import { listIndexes } from "./indexes/list.js";
 import { listImportJobs } from "./jobs/import-list.js";
 import { describeSnapshotJob } from "./jobs/snapshot/describe.js";
+import { exportSnapshot, restoreExternalSnapshot } from "./jobs/snapshot/export.js";
 import { listSnapshotJobs } from "./jobs/snapshot/list.js";
 import type { Operation } from "./operation.js";
 import { createPartition } from "./partitions/create.js";
@@ -161,6 +162,8 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "snapshots/unpin": unpinSnapshot,
   "jobs/import/list": listImportJobs,
   "jobs/snapshot/describe": describeSnapshotJob,
+  "jobs/snapshot/export": exportSnapshot,
+  "jobs/snapshot/restore_external": restoreExternalSnapshot,
   "jobs/snapshot/list": listSnapshotJobs,
   "resource_groups/describe": describeResourceGroup,
   "resource_groups/list": listResourceGroups,

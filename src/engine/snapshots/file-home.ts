@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../../errors.js";
 import { entityTable } from "../entities/columns.js";
@@ -8,9 +9,10 @@ import { failpoint } from "../failpoints.js";
 import { connect } from "../storage/connect.js";
 import type { Connection } from "../storage/driver.js";
 import { inspectFormat, migrate } from "../storage/migrations.js";
-import { codeOf, storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
+import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
 import { attachedCopier, copyRows } from "./copy-rows.js";
 import { checksumOf, checksumOfNow } from "./file-checksum.js";
+import { requireWhole, unusable } from "./kept-file.js";
 import { GrowingFile, keepFolder } from "./kept-on-disk.js";
 import type { OpenCopy, Original, SnapshotHome } from "./snapshot-home.js";
 import type { CollectionSnapshot, CopyFacts } from "./snapshot-table.js";
@@ -59,19 +61,24 @@ export class FileHome implements SnapshotHome {
     }
   }
 
-  async open(snapshot: CollectionSnapshot): Promise<OpenCopy> {
-    const path = this.location(snapshot);
+  open(snapshot: CollectionSnapshot): Promise<OpenCopy> {
+    return this.openFile(this.location(snapshot), snapshot);
+  }
+
+  async openFile(path: string, facts: CopyFacts): Promise<OpenCopy> {
     try {
-      const { size } = statSync(path);
-      const whole = size === snapshot.sizeBytes && (await checksumOf(path)) === snapshot.checksum;
-      if (!whole) throw new Error("it is not as it was made");
+      await requireWhole(path, facts);
       return this.#reach(path);
     } catch (error) {
-      // What SQLite says is no fault of the copy.
-      const cause = (error as Error).cause ?? error;
-      if (codeOf(cause) !== "") throw cause;
-      const reason = `snapshot ${snapshot.name}: the file ${path} cannot be used: ${(error as Error).message}`;
-      throw failure("IoFailed", { reason }, error);
+      throw unusable(path, error);
+    }
+  }
+
+  async exportTo(snapshot: CollectionSnapshot, path: string): Promise<void> {
+    try {
+      await copyFile(this.location(snapshot), path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    } catch (error) {
+      throw storageFailure(error);
     }
   }
 

@@ -5,6 +5,7 @@ import { connect } from "../storage/connect.js";
 import { MEMORY } from "../storage/database-path.js";
 import type { Connection } from "../storage/driver.js";
 import { connectionCopier, copyRows } from "./copy-rows.js";
+import { requireWhole, unusable } from "./kept-file.js";
 import type { OpenCopy, Original, SnapshotHome } from "./snapshot-home.js";
 import type { CollectionSnapshot, CopyFacts } from "./snapshot-table.js";
 import { largestAutoId, prepareStore, readStore } from "./store-of-one.js";
@@ -60,13 +61,31 @@ export class MemoryHome implements SnapshotHome {
   async open(snapshot: CollectionSnapshot): Promise<OpenCopy> {
     const sql = this.#copies.get(snapshot.id);
     if (sql === undefined) throw new Error(`there is no copy ${snapshot.id}`);
+    return this.#reach(sql, () => {});
+  }
+
+  async openFile(path: string, facts: CopyFacts): Promise<OpenCopy> {
+    try {
+      await requireWhole(path, facts);
+      const sql = connect(path, { readonly: true });
+      return this.#reach(sql, () => void sql.close());
+    } catch (error) {
+      throw unusable(path, error);
+    }
+  }
+
+  async exportTo(snapshot: CollectionSnapshot, path: string): Promise<void> {
+    this.#copies.get(snapshot.id)?.prepare<[string]>("VACUUM INTO ?").run(path);
+  }
+
+  #reach(sql: Connection, close: () => void): OpenCopy {
     const original = readStore(sql);
     const { collection } = original;
     return {
       ...original,
       copier: (partitions) => connectionCopier(sql, this.#sql, partitions),
       largestAutoId: () => largestAutoId(sql, collection, entityTable(collection.id)),
-      close() {},
+      close,
     };
   }
 

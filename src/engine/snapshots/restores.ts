@@ -7,7 +7,6 @@ import { copyRows } from "./copy-rows.js";
 import type { JobChange, JobTable, SnapshotJob } from "./job-table.js";
 import type { OpenCopy } from "./snapshot-home.js";
 import type { SnapshotScope } from "./snapshot-scope.js";
-import type { CollectionSnapshot, SnapshotTable } from "./snapshot-table.js";
 import { createTables } from "./store-of-one.js";
 
 export interface RestoreTarget {
@@ -16,21 +15,26 @@ export interface RestoreTarget {
   readonly name: string;
 }
 
+/** Where the rows come from. */
+export interface RestoreSource {
+  readonly snapshot: string;
+  /** Called when it is this job's turn. */
+  readonly open: () => Promise<OpenCopy>;
+}
+
 const INTERRUPTED = "interrupted by shutdown";
 
 /** Jobs that make collections out of copies, one after the other. A collection is there when all of its rows are. */
 export class Restores {
   readonly #scope: SnapshotScope;
-  readonly #snapshots: SnapshotTable;
   readonly #jobs: JobTable;
   /** Jobs whose end could not be written down, and why they have failed. */
   readonly #unwritten = new Map<number, string>();
   #running: Promise<void> = Promise.resolve();
   #closing = false;
 
-  constructor(scope: SnapshotScope, snapshots: SnapshotTable, jobs: JobTable) {
+  constructor(scope: SnapshotScope, jobs: JobTable) {
     this.#scope = scope;
-    this.#snapshots = snapshots;
     this.#jobs = jobs;
   }
 
@@ -46,7 +50,7 @@ export class Restores {
   }
 
   /** @throws CollectionExists when another restore is making a collection of this name */
-  start(snapshot: CollectionSnapshot, target: RestoreTarget): number {
+  start(source: RestoreSource, target: RestoreTarget): number {
     const { catalog, now, transaction } = this.#scope;
     for (const job of this.#jobs.unfinished()) {
       const reason = this.#unwritten.get(job.id);
@@ -60,7 +64,7 @@ export class Restores {
       const made: SnapshotJob = {
         id: catalog.sequences.nextId(),
         kind: "restore",
-        snapshot: snapshot.name,
+        snapshot: source.snapshot,
         database: target.database,
         collection: target.name,
         collectionId: catalog.sequences.nextId(),
@@ -75,7 +79,7 @@ export class Restores {
       this.#jobs.add(made);
       return made;
     });
-    this.#running = this.#running.then(() => this.#run(job, snapshot, target));
+    this.#running = this.#running.then(() => this.#run(job, source, target));
     return job.id;
   }
 
@@ -84,14 +88,11 @@ export class Restores {
     await this.#running;
   }
 
-  async #run(job: SnapshotJob, snapshot: CollectionSnapshot, target: RestoreTarget): Promise<void> {
+  async #run(job: SnapshotJob, source: RestoreSource, target: RestoreTarget): Promise<void> {
     let copy: OpenCopy | undefined;
     try {
       this.#check();
-      if (this.#snapshots.byId(snapshot.id)?.state !== "ready") {
-        throw failure("SnapshotNotFound", { collection: snapshot.collectionId, snapshot: snapshot.name });
-      }
-      copy = await this.#scope.home.open(snapshot);
+      copy = await source.open();
       await this.#copy(job, copy, target);
     } catch (error) {
       this.#fail(job, this.#closing ? INTERRUPTED : reasonOf(error));

@@ -31,6 +31,10 @@ export interface SnapshotHome {
   make(snapshot: CollectionSnapshot, original: Original, check: () => void): Promise<CopyFacts>;
   /** Looks whether a copy is what was made, and reaches for it. One at a time. @throws IoFailed */
   open(snapshot: CollectionSnapshot): Promise<OpenCopy>;
+  /** Reaches for a copy that is kept elsewhere: a file that `exportTo` has written. One at a time. @throws IoFailed */
+  openFile(path: string, facts: CopyFacts): Promise<OpenCopy>;
+  /** Writes a copy into a file that is not there yet. */
+  exportTo(snapshot: CollectionSnapshot, path: string): Promise<void>;
   /** What is wrong with a copy. */
   problem(snapshot: CollectionSnapshot): string | undefined;
   /** Files of copies that are none of these. */

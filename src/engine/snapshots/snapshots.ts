@@ -1,6 +1,7 @@
 import { failure } from "../../errors.js";
 import { failpoint } from "../failpoints.js";
 import type { Collection } from "../model/collection.js";
+import { readExported, writeExported } from "./exported.js";
 import { jobTable, type SnapshotJob } from "./job-table.js";
 import { Restores, type RestoreTarget } from "./restores.js";
 import type { SnapshotScope } from "./snapshot-scope.js";
@@ -20,7 +21,7 @@ export class Snapshots {
     this.#scope = scope;
     this.#table = snapshotTable(scope.sql);
     this.#jobs = jobTable(scope.sql);
-    this.#restores = new Restores(scope, this.#table, this.#jobs);
+    this.#restores = new Restores(scope, this.#jobs);
   }
 
   /** Ends what a process that has died left half done. What cannot be ended now is tried at the next opening. */
@@ -148,7 +149,51 @@ export class Snapshots {
 
   /** Begins to make a new collection out of a copy. @returns the id of the job. @throws CollectionExists */
   restore(snapshot: CollectionSnapshot, target: RestoreTarget): number {
-    return this.#restores.start(snapshot, target);
+    const open = async () => {
+      if (this.#table.byId(snapshot.id)?.state !== "ready") {
+        throw failure("SnapshotNotFound", { collection: snapshot.collectionId, snapshot: snapshot.name });
+      }
+      return this.#scope.home.open(snapshot);
+    };
+    return this.#restores.start({ snapshot: snapshot.name, open }, target);
+  }
+
+  /** The same with what `export` has written. @throws IoFailed */
+  restoreExported(metadataFile: string, target: RestoreTarget): number {
+    const exported = readExported(metadataFile);
+    const open = () => this.#scope.home.openFile(exported.path, exported);
+    return this.#restores.start({ snapshot: exported.snapshot, open }, target);
+  }
+
+  /** Writes a copy into a folder. @returns the file that tells what lies there, and the job. @throws ExportExists, DiskFull */
+  async export(
+    snapshot: CollectionSnapshot,
+    { database, name: collection }: Collection,
+    folder: string,
+  ): Promise<{ readonly metadataFile: string; readonly jobId: number }> {
+    const { catalog, home, now, transaction } = this.#scope;
+    const startedAt = now();
+    const { metadataFile, sizeBytes } = await writeExported(home, snapshot, { database, collection }, folder);
+    const jobId = transaction(() => {
+      const id = catalog.sequences.nextId();
+      this.#jobs.add({
+        id,
+        kind: "export",
+        snapshot: snapshot.name,
+        database,
+        collection,
+        collectionId: snapshot.collectionId,
+        state: "Completed",
+        progress: 100,
+        reason: "",
+        startedAt,
+        endedAt: now(),
+        target: metadataFile,
+        sizeBytes,
+      });
+      return id;
+    });
+    return { metadataFile, jobId };
   }
 
   jobs(): readonly SnapshotJob[] {

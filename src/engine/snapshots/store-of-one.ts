@@ -1,9 +1,11 @@
 import { now } from "../../values/clock.js";
 import { openCatalog } from "../catalog/sqlite-catalog.js";
 import { fieldColumn } from "../entities/columns.js";
+import { tablesToCopy } from "../entities/copied-tables.js";
 import { EntityStore } from "../entities/entity-store.js";
 import type { Collection } from "../model/collection.js";
 import { primaryField } from "../model/schema.js";
+import { typeNumber } from "../model/types/table.js";
 import { configure } from "../storage/database.js";
 import type { Connection } from "../storage/driver.js";
 import { bringToFormat } from "../storage/migrations.js";
@@ -30,7 +32,22 @@ export function readStore(sql: Connection): Original {
   const catalog = openCatalog(sql);
   const [collection, ...more] = catalog.allCollections();
   if (collection === undefined || more.length > 0) throw new Error("it does not hold one collection");
+  requireOurs(sql, collection);
   return { collection, numbers: catalog.numbers(collection.id) };
+}
+
+/** Whoever has made the file: names of tables are made of its ids, and tables are all that is read. */
+function requireOurs(sql: Connection, collection: Collection): void {
+  const { schema, partitions, indexes } = collection;
+  const ids = [collection, ...schema.fields, ...schema.structs, ...partitions, ...indexes].map(({ id }) => id);
+  const tables = new Set(
+    sql.prepare<[], string>("SELECT name FROM sqlite_master WHERE type='table' AND rootpage > 0").pluck().all(),
+  );
+  const isOurs =
+    ids.every((id) => Number.isSafeInteger(id) && id >= 0) &&
+    schema.fields.every(({ type }) => typeNumber(type) !== undefined) &&
+    tablesToCopy(collection, collection.id).every(({ from }) => tables.has(from));
+  if (!isOurs) throw new Error("it is no snapshot");
 }
 
 /** Tables and scalar indexes of a collection without rows. */

@@ -33,6 +33,10 @@ const ROUND_TRIP = (Object.keys(messages) as MessageName[]).filter(
       "GetPersistentSegmentInfoRequest",
       "HealthCheckRequest",
       "HealthCheckResponse",
+      "GetExportSnapshotStateRequest",
+      "GetExportSnapshotStateResponse",
+      "ExportSnapshotInfo",
+      "ExportSnapshotResponse",
     ].includes(name),
 );
 

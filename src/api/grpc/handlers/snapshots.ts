@@ -90,6 +90,48 @@ export async function unpinSnapshotData(
   return {};
 }
 
+/** Answers when the files are there, however long that takes. */
+export async function exportSnapshot(
+  request: Received<"ExportSnapshotRequest">,
+  call: RpcCall,
+): Promise<Sent<"ExportSnapshotResponse">> {
+  const { data } = await call.executeUnhurried("jobs/snapshot/export", {
+    ...snapshotOf(request),
+    targetS3Path: request.target_s3_path,
+    externalSpec: request.external_spec,
+  });
+  return { snapshot_metadata_uri: data.snapshotMetadataURI, job_id: data.jobId };
+}
+
+export async function getExportSnapshotState(
+  request: Received<"GetExportSnapshotStateRequest">,
+  call: RpcCall,
+): Promise<Sent<"GetExportSnapshotStateResponse">> {
+  const { data: job } = await call.execute("jobs/snapshot/describe", { jobId: Number(request.job_id) });
+  return {
+    info: {
+      ...infoOf(job),
+      total_files: 1,
+      copied_files: 1,
+      snapshot_metadata_uri: job.snapshotMetadataURI ?? "",
+      total_bytes: job.totalBytes ?? 0,
+    },
+  };
+}
+
+export async function restoreExternalSnapshot(
+  request: Received<"RestoreExternalSnapshotRequest">,
+  call: RpcCall,
+): Promise<Sent<"RestoreExternalSnapshotResponse">> {
+  const { data } = await call.execute("jobs/snapshot/restore_external", {
+    dbName: request.db_name,
+    targetCollectionName: request.target_collection_name,
+    snapshotMetadataURI: request.snapshot_metadata_uri,
+    externalSpec: request.external_spec,
+  });
+  return { job_id: data.jobId };
+}
+
 function snapshotOf(request: { readonly db_name: string; readonly collection_name: string; readonly name: string }) {
   return { ...collectionOf(request), snapshotName: request.name };
 }
@@ -100,7 +142,8 @@ function infoOf(job: SnapshotJobDescription): Sent<"RestoreSnapshotInfo"> {
     snapshot_name: job.snapshotName,
     db_name: job.dbName,
     collection_name: job.collectionName,
-    state: RestoreSnapshotState[job.state],
+    // The states of exports have the same names and numbers.
+    state: RestoreSnapshotState[job.state.replace("Export", "Restore") as keyof typeof RestoreSnapshotState],
     progress: job.progress,
     reason: job.reason,
     start_time: job.startTime,

@@ -15,7 +15,6 @@ export const refusedMessages = {
   DescribePrewarmTaskResponse: statusOnly,
   DescribeSegmentIndexDataResponse: statusOnly,
   DropNamespaceResponse: statusOnly,
-  ExportSnapshotResponse: statusOnly,
   GetClientTelemetryResponse: statusOnly,
   GetImportStateResponse: statusOnly,
   GetNamespaceStatsResponse: statusOnly,
@@ -34,5 +33,4 @@ export const refusedMessages = {
   PushClientCommandResponse: statusOnly,
   RefreshExternalCollectionResponse: statusOnly,
   ReplicateMessageResponse: statusOnly,
-  RestoreExternalSnapshotResponse: statusOnly,
 } as const satisfies MessageSpecs;

@@ -71,6 +71,8 @@ export const REQUEST_TYPES: { readonly [Path in OperationPath]: string } = {
   "snapshots/unpin": "UnpinSnapshotReq",
   "jobs/import/list": "OptionalCollectionNameReq",
   "jobs/snapshot/describe": "SnapshotJobReq",
+  "jobs/snapshot/export": "ExportSnapshotReq",
+  "jobs/snapshot/restore_external": "RestoreExternalSnapshotReq",
   "jobs/snapshot/list": "OptionalCollectionNameReq",
   "resource_groups/describe": "ResourceGroupReq",
   "resource_groups/list": "EmptyReq",

@@ -9,7 +9,12 @@ export const listSnapshotJobs: Operation<"jobs/snapshot/list"> = {
     const database = requireDatabase(ctx, dbName);
     const records = ctx.snapshots
       .jobs()
-      .filter((job) => job.database === database.name && (collectionName === "" || job.collection === collectionName))
+      .filter(
+        (job) =>
+          job.kind === "restore" &&
+          job.database === database.name &&
+          (collectionName === "" || job.collection === collectionName),
+      )
       .map((job) => shownJob(job, ctx.now()));
     return { data: { records } };
   },
