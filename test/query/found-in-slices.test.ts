@@ -172,7 +172,7 @@ describe("while the rows of a dear filter are found", () => {
       headers: { "content-type": "application/json", "request-timeout": "1" },
       body: JSON.stringify({
         collectionName,
-        filter: Array.from({ length: 60 }, (_, i) => `s =~ "(x y z )+ none${i}$"`).join(" or "),
+        filter: Array.from({ length: 600 }, (_, i) => `s =~ "(x y z )+ none${i}$"`).join(" or "),
         limit: 10_000,
       }),
     });
