@@ -77,10 +77,18 @@ export const catalogErrors = {
   ),
   /** The database that a collection is to move to does not exist. */
   RenameDatabaseNotFound: plain<{ database: string }>((d) => `target database:${d.database} not found`),
-  /** The new name belongs to a collection or an alias already. */
+  /** The new name belongs to a collection already. */
   RenameNameTaken: plain<{ database: string; collection: string }>(
     (d) => `duplicated new collection name ${d.database}:${d.collection} with other collection name or alias`,
   ),
+  /** The new name belongs to an alias already. */
+  RenameNameIsAlias: {
+    ...plain<{ database: string; alias: string }>(
+      (d) => `duplicated new collection name ${d.database}:${d.alias} with other collection name or alias`,
+      (d) => `alias and collection name conflict[database=${d.database}][alias=${d.alias}]`,
+    ),
+    head: 1601,
+  },
   /** A collection with aliases cannot move to another database. */
   RenameWithAliases: plain<void>(
     () => "fail to rename db name, must drop all aliases of this collection before rename",

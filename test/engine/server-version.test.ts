@@ -83,6 +83,20 @@ describe("failures that have no number of their own", () => {
     }
   });
 
+  it("may have a number by then", async () => {
+    for (const [serverVersion, code, message] of [
+      ["2.6", 65535, "duplicated new collection name default:other with other collection name or alias"],
+      ["3.0", 1601, "alias and collection name conflict[database=default][alias=other]"],
+    ] as const) {
+      const db = await Elanus.open(":memory:", { serverVersion });
+      await db.collections.create({ collectionName: "c", dimension: 2 });
+      await db.aliases.create({ collectionName: "c", aliasName: "other" });
+      const rename = { collectionName: "c", newCollectionName: "other" };
+      expect(await db.request("/v2/vectordb/collections/rename", rename)).toEqual({ code, message });
+      await db.close();
+    }
+  });
+
   it("keep their kind, their details and where they come from", async () => {
     const db = await Elanus.open(":memory:", { serverVersion: "3.0" });
     const error = await db.collections

@@ -7,7 +7,7 @@ import { databaseName, requireDatabase } from "../resolve.js";
  * Gives a collection another name, and moves it to another database if one is named. Data, indexes, load state,
  * aliases and what is granted on it stay.
  *
- * @throws InvalidParameter (bad new name), DatabaseNotFound, CollectionMissing, CollectionRenameByAlias, RenameDatabaseNotFound, RenameNameTaken, RenameWithAliases
+ * @throws InvalidParameter (bad new name), DatabaseNotFound, CollectionMissing, CollectionRenameByAlias, RenameDatabaseNotFound, RenameNameTaken, RenameNameIsAlias, RenameWithAliases
  */
 export const renameCollection: Operation<"collections/rename"> = {
   path: "collections/rename",
@@ -22,8 +22,11 @@ export const renameCollection: Operation<"collections/rename"> = {
     }
     const target = ctx.catalog.database(databaseName(request.newDbName || collection.database));
     if (target === undefined) throw failure("RenameDatabaseNotFound", { database: request.newDbName ?? "" });
-    if (ctx.catalog.find(target.name, newName) !== undefined) {
-      throw failure("RenameNameTaken", { database: target.name, collection: newName });
+    const taken = ctx.catalog.find(target.name, newName);
+    if (taken !== undefined) {
+      throw taken.name === newName
+        ? failure("RenameNameTaken", { database: target.name, collection: newName })
+        : failure("RenameNameIsAlias", { database: target.name, alias: newName });
     }
     if (target.id !== collection.databaseId && collection.aliases.length > 0) {
       throw failure("RenameWithAliases");
