@@ -33,8 +33,10 @@ Options of serve:
   --host <address>         default 127.0.0.1
   --port <port>            default 19530; 0 takes any free one
   --socket <path>          a Unix socket (on Windows a named pipe) instead of host and port
-  --auth <user:password>   demand credentials; may be repeated
+  --authenticate           demand credentials of the users in the file
+  --auth <user:password>   the same, with this user, who may do everything; may be repeated
   --api-key <key>          accept this key as well; may be repeated
+  --super-user <user>      may set passwords without the old ones; may be repeated
   --insecure               allow other than loopback addresses without credentials
   --allowed-host <name>    accept this name in the Host header; may be repeated
   --cors                   let web pages of any origin call

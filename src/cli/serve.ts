@@ -9,6 +9,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "socket",
   "auth",
   "api-key",
+  "super-user",
   "allowed-host",
   "load-rules",
   "server-version",
@@ -18,7 +19,14 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "files-root",
   "preload-collection",
 ]);
-export const SERVE_FLAGS: ReadonlySet<string> = new Set(["insecure", "cors", "readonly", "preload", "help"]);
+export const SERVE_FLAGS: ReadonlySet<string> = new Set([
+  "authenticate",
+  "insecure",
+  "cors",
+  "readonly",
+  "preload",
+  "help",
+]);
 
 /**
  * Serves a database until the process is told to stop. Prints one line with the URL when it is ready.
@@ -78,6 +86,8 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
   }
   const collections = options.get("preload-collection");
   const apiKeys = options.get("api-key") ?? [];
+  const superUsers = options.get("super-user") ?? [];
+  const asked = optionValue(options, "authenticate") === "true" || superUsers.length > 0;
   return {
     ...(loadRules !== undefined && { loadRules }),
     ...(serverVersion !== undefined && { serverVersion }),
@@ -85,7 +95,7 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
     ...(vectorIndex !== undefined && { vectorIndex }),
     ...(filesRoot !== undefined && { filesRoot }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
-    ...((Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys } }),
+    ...((asked || Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys, superUsers } }),
     preload: collections ?? optionValue(options, "preload") === "true",
     cors: optionValue(options, "cors") === "true",
     readonly: optionValue(options, "readonly") === "true",

@@ -310,6 +310,20 @@ describe("serve", () => {
     });
   });
 
+  it("asks the users of the file, who are made by commands", async () => {
+    const path = ["--path", temporaryPath()];
+    const nobody = await run("serve", ...path, "--port", "0", "--authenticate");
+    expect([nobody.code, nobody.out]).toEqual([1, expect.stringContaining("auth: give at least one user or API key")]);
+    const make = ["--user-name", "anna", "--password", "secret1"];
+    expect((await run("create", "user", ...make, ...path)).code).toBe(0);
+    expect((await run("users", "grant-role", "--user-name", "anna", "--role-name", "admin", ...path)).code).toBe(0);
+    expect(JSON.parse((await run("users", "describe", "--user-name", "anna", ...path)).out)).toMatchObject({
+      data: ["admin"],
+    });
+    const flags = ["--authenticate", "--super-user", "anna"];
+    expect((await run("serve", ...path, "--port", "0", "--host", "0.0.0.0", ...flags)).code).toBe(0);
+  });
+
   it("refuses other addresses without credentials", async () => {
     const { code, out } = await run("serve", "--path", ":memory:", "--port", "0", "--host", "0.0.0.0");
     expect([code, JSON.parse(out)]).toEqual([1, { code: 1100, message: expect.stringContaining("insecure") }]);
