@@ -370,6 +370,52 @@ describe("what is refused", () => {
   });
 });
 
+describe("parameters that change", () => {
+  const alter = (fieldName: string, fieldParams: object) =>
+    ok("collections/fields/alter_properties", { fieldName, fieldParams });
+  const told = async () => {
+    const { structFields } = (await ok("collections/describe")) as { structFields: [DescribedStruct] };
+    const [struct] = structFields;
+    const capacity = ({ params }: Pick<DescribedStruct, "params">) =>
+      params.find(({ key }) => key === "max_capacity")?.value;
+    return { capacities: [capacity(struct), ...struct.fields.map(capacity)], struct };
+  };
+
+  it.each(["chunks", "chunks[text]", "chunks[emb]"])("are the capacity of all, given for %s", async (fieldName) => {
+    await make();
+    await alter(fieldName, { max_capacity: 2 });
+    expect((await told()).capacities).toEqual(["2", "2", "2"]);
+    const answer = await post("entities/insert", { data: [{ id: 1, v: [0, 0], chunks: [...one, ...one.slice(1)] }] });
+    expect(answer.code).not.toBe(0);
+    expect(await ok("entities/insert", { data: [{ id: 1, v: [0, 0], chunks: one }] })).toMatchObject({
+      insertCount: 1,
+    });
+  });
+
+  it("are the length of texts, a description and mmap", async () => {
+    await make();
+    await ok("collections/release");
+    await alter("chunks[text]", { max_length: 7 });
+    await alter("chunks", { "field.description": "parts", mmap_enabled: true });
+    const { struct } = await told();
+    expect(struct).toMatchObject({ description: "parts" });
+    expect(struct.params).toContainEqual({ key: "mmap.enabled", value: "true" });
+    expect(struct.fields[0]?.params).toContainEqual({ key: "max_length", value: "7" });
+  });
+
+  it("are no length of a struct", async () => {
+    await make();
+    const request = { fieldName: "chunks", fieldParams: { max_length: 3 } };
+    expect((await post("collections/fields/alter_properties", request)).message).toContain("non-string types");
+  });
+});
+
+interface DescribedStruct {
+  readonly description: string;
+  readonly params: readonly { readonly key: string; readonly value: string }[];
+  readonly fields: readonly Pick<DescribedStruct, "params">[];
+}
+
 describe("a snapshot", () => {
   it("holds structs and their vectors", async () => {
     await make([{ ...chunks, nullable: true }]);

@@ -9,6 +9,7 @@ import type {
 import type { FunctionSchema } from "../model/functions.js";
 import type { NewStruct } from "../model/read-structs.js";
 import type { CollectionSchema, FieldSchema } from "../model/schema.js";
+import type { StructSchema } from "../model/structs.js";
 import type { Sequences } from "./sequences.js";
 
 export interface DatabaseRecord {
@@ -97,6 +98,7 @@ export interface Catalog {
   leftoverFreed(id: number, leftover: Leftover): void;
   /** Appends a struct and its fields, which get the ids after its own. */
   addStruct(id: number, struct: NewStruct): readonly FieldSchema[];
+  changeStruct(id: number, structId: number, change: Pick<StructSchema, "description" | "params">): void;
   /** Of a struct whose fields are dropped. */
   dropStruct(id: number, structId: number): void;
   /** Gives a collection a dynamic field. */

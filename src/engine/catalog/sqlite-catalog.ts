@@ -179,11 +179,19 @@ class SqliteCatalog implements Catalog {
     return added;
   }
 
+  changeStruct(id: number, structId: number, change: Pick<StructSchema, "description" | "params">): void {
+    this.#replaceStruct(id, structId, (struct) => [{ ...struct, ...change }]);
+  }
+
   dropStruct(id: number, structId: number): void {
+    this.#replaceStruct(id, structId, () => []);
+  }
+
+  #replaceStruct(id: number, structId: number, by: (struct: StructSchema) => readonly StructSchema[]): void {
     const structs = this.#mirror.collection(id)?.schema.structs ?? [];
     this.#collections.setStructs(
       id,
-      structs.filter((struct) => struct.id !== structId),
+      structs.flatMap((struct) => (struct.id === structId ? by(struct) : [struct])),
     );
     this.#collections.changeSchema(id);
     this.#refresh(id);

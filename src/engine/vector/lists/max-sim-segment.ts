@@ -17,6 +17,24 @@ interface PartLists {
   readonly starts: readonly number[];
 }
 
+/** Some of them, beside each other. */
+interface ListPiece extends Omit<PartLists, "rowIds"> {
+  readonly search: PartSearch;
+  /** Position of the first of them among the lists of the block. */
+  readonly first: number;
+}
+
+/** Lists that are compared with all vectors of a query before the next ones. */
+interface ListBlock {
+  /** Position of the first of them among all. */
+  readonly first: number;
+  size: number;
+  readonly pieces: ListPiece[];
+}
+
+/** The vectors of a block, about: less than a processor's own cache. */
+const BLOCK_BYTES = 256 * 1024;
+
 /** The distance of each list to that of a query. */
 interface ListDistances {
   readonly rowIds: readonly number[];
@@ -61,35 +79,50 @@ export class MaxSimSegment extends ListSegment {
   }
 
   #measure(query: Uint8Array, filter: PreparedFilter | undefined): ListDistances {
-    const { vectorBytes } = this.options;
     const parts = this.elements.parts.map((part) => {
       const allowed = (filter as RowFilter | undefined)?.forPart(part).ordinals;
-      const live = allowed === undefined ? this.#listsOf(part) : listsAmong(part, liveAmong(part, allowed));
-      return { search: this.#searchOf(part), lists: live };
+      const lists = allowed === undefined ? this.#listsOf(part) : listsAmong(part, liveAmong(part, allowed));
+      return { search: this.#searchOf(part), lists };
     });
     const rowIds: number[] = [];
-    // Where the lists of each part begin among all; the vectors of one list may lie in two parts.
-    const firsts = parts.map(({ lists }) => {
-      const goesOn = rowIds.length > 0 && rowIds.at(-1) === lists.rowIds[0];
-      const first = rowIds.length - Number(goesOn);
-      for (const rowId of goesOn ? lists.rowIds.slice(1) : lists.rowIds) rowIds.push(rowId);
-      return first;
-    });
+    const blocks: ListBlock[] = [];
+    const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / this.options.vectorBytes));
+    for (const { search, lists } of parts) {
+      for (let from = 0; from < lists.rowIds.length; ) {
+        const to = blockEnd(lists, from, perBlock);
+        const piece = pieceOf(search, lists, from, to);
+        // The vectors of one list may lie in two parts.
+        if (rowIds.at(-1) === lists.rowIds[from] && rowIds.length > 0) {
+          const before = blocks.at(-1) as ListBlock;
+          before.pieces.push({ ...piece, first: before.size - 1 });
+          before.size += to - from - 1;
+          from++;
+        } else {
+          blocks.push({ first: rowIds.length, size: to - from, pieces: [piece] });
+        }
+        for (; from < to; from++) rowIds.push(lists.rowIds[from] as number);
+      }
+    }
     const distances = new Float64Array(rowIds.length);
-    const nearest = new Float64Array(rowIds.length);
+    for (const block of blocks) this.#sum(block, query, distances.subarray(block.first, block.first + block.size));
+    return { rowIds, distances };
+  }
+
+  /** The distances of the lists of one block, whose vectors stay in the processor's cache meanwhile. */
+  #sum({ pieces, size }: ListBlock, query: Uint8Array, sums: Float64Array): void {
+    const { vectorBytes } = this.options;
+    const nearest = new Float64Array(size);
     for (let at = 0; at < query.length; at += vectorBytes) {
       nearest.fill(Number.POSITIVE_INFINITY);
-      for (const [p, { search, lists }] of parts.entries()) {
-        if (lists.rowIds.length === 0) continue;
+      for (const { search, ordinals, starts, first } of pieces) {
         if (!search.setQuery(query.subarray(at, at + vectorBytes))) {
           throw failure("InvalidParameter", { text: "query vector has a value that is not a finite number" });
         }
-        takeNearest(search.measure(lists.ordinals), lists.starts, nearest, firsts[p] as number);
+        takeNearest(search.measure(ordinals), starts, nearest, first);
       }
-      for (let i = 0; i < distances.length; i++) distances[i] = (distances[i] as number) + (nearest[i] as number);
+      for (let i = 0; i < size; i++) sums[i] = (sums[i] as number) + (nearest[i] as number);
     }
-    for (let i = 0; i < distances.length; i++) distances[i] = Math.fround(distances[i] as number);
-    return { rowIds, distances };
+    for (let i = 0; i < size; i++) sums[i] = Math.fround(sums[i] as number);
   }
 
   #searchOf(part: Part): PartSearch {
@@ -127,6 +160,24 @@ function listsAmong({ ids }: Part, ordinals: Uint32Array): PartLists {
   }
   starts.push(ordinals.length);
   return { ordinals, rowIds, starts };
+}
+
+/** Behind the lists from `from` on that have `vectors` vectors at most, or behind that one list. */
+function blockEnd({ rowIds, starts }: PartLists, from: number, vectors: number): number {
+  const most = (starts[from] as number) + vectors;
+  let to = from + 1;
+  while (to < rowIds.length && (starts[to + 1] as number) <= most) to++;
+  return to;
+}
+
+function pieceOf(search: PartSearch, { ordinals, starts }: PartLists, from: number, to: number): ListPiece {
+  const begin = starts[from] as number;
+  return {
+    search,
+    ordinals: ordinals.subarray(begin, starts[to] as number),
+    starts: starts.slice(from, to + 1).map((start) => start - begin),
+    first: 0,
+  };
 }
 
 /** The least distance of each list, where that is below what is known of it. */
