@@ -88,7 +88,6 @@ describe("a field of a newer Milvus", () => {
 
   it("has paths that answer 3000, not 404", async () => {
     for (const path of [
-      "jobs/snapshot/restore_external",
       "jobs/external_collection/refresh",
       "file_resources/add",
       "jobs/import/commit",
