@@ -79,6 +79,7 @@ describe("a query in an order", () => {
   it.each<[string, string]>([
     ["price:up", "invalid order direction 'up' for field 'price', must be 'asc' or 'desc'"],
     ["price:asc:first", "invalid null ordering 'first', must be 'nulls_first' or 'nulls_last'"],
+    ["price:asc:nulls_first:x", "too many order_by field options in 'price:asc:nulls_first:x'"],
     ["color", "order_by field 'color' does not exist in collection schema"],
     ['j["a"]', `order_by field 'j["a"]' does not exist in collection schema`],
     ["j", "order_by field 'j' has type JSON which is not sortable"],

@@ -19,19 +19,18 @@ const DIRECTIONS: ReadonlyMap<string, boolean> = new Map([
  * Reads `orderByFields`: `field[:direction[:nulls]]`. Null is the largest value unless it is said where nulls go.
  *
  * @param must the verb of the server's complaint: queries say `must be`, searches `expected`
- * @param options most options behind a field; more of them are refused, or ignored where this is undefined
  * @throws InvalidParameter
  */
-export function readSortItems(items: readonly string[], must: "must be" | "expected", options?: number): SortItem[] {
+export function readSortItems(items: readonly string[], must: "must be" | "expected"): SortItem[] {
   return items
     .map((item) => item.trim())
     .filter((item) => item !== "")
-    .map((item) => readSortItem(item, must, options));
+    .map((item) => readSortItem(item, must));
 }
 
-function readSortItem(item: string, must: string, options: number | undefined): SortItem {
+function readSortItem(item: string, must: string): SortItem {
   const [spec = "", direction = "", nulls = "", ...more] = splitOutsideBrackets(item).map((part) => part.trim());
-  if (options !== undefined && more.length > 0) throw invalid(`too many order_by field options in '${item}'`);
+  if (more.length > 0) throw invalid(`too many order_by field options in '${item}'`);
   const descending = direction === "" ? false : DIRECTIONS.get(direction.toLowerCase());
   if (descending === undefined) {
     throw invalid(`invalid order direction '${direction}' for field '${spec}', ${must} 'asc' or 'desc'`);

@@ -21,7 +21,7 @@ export function readHitOrder(
   grouping: Grouping | undefined,
 ): readonly SortKey[] | undefined {
   const items = orderItems(request);
-  const order = readSortItems(items, "expected", 2).map(({ spec, descending, nullsFirst }): SortKey => {
+  const order = readSortItems(items, "expected").map(({ spec, descending, nullsFirst }): SortKey => {
     const field = fieldByName(schema, spec);
     if (field !== undefined) return { by: sortableField(field), descending, nullsFirst };
     return { by: pathKey(schema, spec), json: true, descending, nullsFirst };
