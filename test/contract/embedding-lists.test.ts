@@ -253,6 +253,37 @@ describe("the example of the contract", () => {
   });
 });
 
+describe("what is tuned for", () => {
+  it.each([
+    ["AUTOINDEX", {}],
+    ["HNSW", { M: 8, efConstruction: 50 }],
+    ["IVF_FLAT", { nlist: 16 }],
+  ])("changes nothing where all are compared: %s", async (indexType, build) => {
+    await make("COSINE", "MAX_SIM_COSINE");
+    await insert(example);
+    const before = await ok("entities/search", listSearch);
+    await ok("collections/release");
+    await ok("indexes/drop", { indexName: "l" });
+    await db.indexes.create({
+      collectionName: "c",
+      indexParams: [
+        {
+          fieldName: "s[l]",
+          indexName: "l",
+          metricType: "MAX_SIM_COSINE",
+          indexType,
+          params: { ...build, emb_list_strategy: "muvera" },
+        },
+      ],
+    });
+    await ok("collections/load");
+    await expect.poll(() => ok("collections/get_load_state")).toMatchObject({ loadState: "LoadStateLoaded" });
+    const searchParams = { params: { retrieval_ann_ratio: 2, emb_list_rerank: false } };
+    expect(await ok("entities/search", { ...listSearch, searchParams })).toEqual(before);
+    expect(await db.entities.search({ collectionName: "c", ...listSearch, searchParams })).toHaveLength(2);
+  });
+});
+
 describe("distances", () => {
   it("refuses to add distances up: the nearest would be the smallest sum", async () => {
     await make("L2", "MAX_SIM_L2");

@@ -165,6 +165,23 @@ describe(`a damaged database file (ELANUS_SEED=${SEED})`, () => {
     }
   });
 
+  it.each([
+    ["UPDATE e_1 SET f_103 = '[1]' WHERE row_id = 2"],
+    ["UPDATE e_1 SET f_103 = NULL WHERE row_id = 2"],
+    ["UPDATE v_1_104 SET data = x'0000000000000000' WHERE row_id = 2"],
+    ["DELETE FROM v_1_104 WHERE row_id = 2"],
+  ])("check names the row of a struct array whose lists are unlike after %s", async (sql) => {
+    const path = temporaryPath();
+    await withStructs(path);
+    const raw = new BetterSqlite3(path);
+    raw.exec(sql);
+    raw.close();
+    const db = await Elanus.open(path);
+    const { problems } = await db.check();
+    await db.close();
+    expect(problems).toContain("collection default.c (1): the fields of s have lists of unlike lengths in row 2");
+  });
+
   it("check names the collection whose tables, rows or vectors do not fit", async () => {
     const damages: readonly (readonly [string, RegExp])[] = [
       ["DELETE FROM v_1_103 WHERE row_id = 7", /collection default\.exact \(1\): 1 rows have no vector in vector/],
@@ -225,3 +242,30 @@ describe("a database file that vanishes while it is open", () => {
     await again.close();
   });
 });
+
+/** Rows with two elements each, and one without. */
+async function withStructs(path: string): Promise<void> {
+  const db = await Elanus.open(path);
+  const vector = { dataType: "FloatVector", elementTypeParams: { dim: 2 } };
+  const fields = [
+    { fieldName: "n", dataType: "Int64" },
+    { fieldName: "e", ...vector },
+  ];
+  await db.collections.create({
+    collectionName: "c",
+    schema: {
+      fields: [
+        { fieldName: "id", dataType: "Int64", isPrimary: true },
+        { fieldName: "v", ...vector },
+      ],
+      structFields: [{ fieldName: "s", nullable: true, typeParams: { max_capacity: 4 }, fields }],
+    },
+  });
+  const s = [0, 1].map((n) => ({ n, e: [n, 1] }));
+  await db.entities.insert({
+    collectionName: "c",
+    data: [null, s, [], s].map((s, id) => ({ id, v: [0, 0], s })),
+  });
+  expect(await db.check()).toEqual({ ok: true, problems: [] });
+  await db.close();
+}

@@ -1,5 +1,5 @@
 import { SCALAR_INDEX_TYPES, VECTOR_INDEX_TYPES } from "../model/index-types.js";
-import { ALTERABLE_INDEX_PARAMS } from "../model/validate-index.js";
+import { ALTERABLE_INDEX_PARAMS, LIST_STRATEGY } from "../model/validate-index.js";
 
 /**
  * Keys of the open objects of requests that mean something to Milvus 2.6, whether they have an effect here or not: the typed
@@ -20,6 +20,7 @@ export const INDEX_PARAMS: readonly string[] = [
     "json_cast_function",
     ...buildParams,
     ...ALTERABLE_INDEX_PARAMS,
+    LIST_STRATEGY,
   ]),
 ];
 
@@ -64,6 +65,8 @@ export const SEARCH_PARAMS: readonly string[] = [
   "group_by_fields",
   "mh_search_with_jaccard",
   "mh_lsh_batch_search",
+  "retrieval_ann_ratio",
+  "emb_list_rerank",
   "element_scope",
 ];
 

@@ -178,5 +178,6 @@ export const PARAMETERS_WITHOUT_EFFECT: Readonly<Record<ParameterGroup, Readonly
     "mmap.enabled": STORED,
     "indexoffsetcache.enabled": STORED,
     warmup: STORED,
+    emb_list_strategy: NO_TUNING,
   },
 };

@@ -4,6 +4,7 @@ import type { EngineContext } from "../context.js";
 import { entityTable, vectorTable } from "../entities/columns.js";
 import { wrapSqliteError } from "../storage/sqlite-errors.js";
 import { checkGraphFiles, checkSnapshots } from "./check-snapshots.js";
+import { checkStructs } from "./check-structs.js";
 import { checkCatalogue, checkStrayTables, checkTables, count } from "./check-tables.js";
 
 export interface CheckResult {
@@ -35,7 +36,12 @@ export function checkDatabase(ctx: EngineContext): CheckResult {
   });
   for (const collection of collections) {
     const place = `collection ${collection.database}.${collection.name} (${collection.id})`;
-    look(place, () => [...checkCatalogue(collection), ...checkTables(ctx, collection)].map((p) => `${place}: ${p}`));
+    const looked = () => [
+      ...checkCatalogue(collection),
+      ...checkTables(ctx, collection),
+      ...checkStructs(ctx, collection),
+    ];
+    look(place, () => looked().map((p) => `${place}: ${p}`));
   }
   look("segments", () => checkSegments(ctx));
   look("graph files", () => checkGraphFiles(ctx));

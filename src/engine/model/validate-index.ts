@@ -42,6 +42,8 @@ const CAST_TYPE = "json_cast_type";
 const OFFSET_CACHE = "indexoffsetcache.enabled";
 /** Settings of storage: any index may carry them, and only they can be changed later. */
 export const ALTERABLE_INDEX_PARAMS: readonly string[] = [MMAP, OFFSET_CACHE, WARMUP_PROPERTY];
+/** How servers look for lists of vectors that are near; here they are compared exactly. */
+export const LIST_STRATEGY = "emb_list_strategy";
 const invalidParams = { expected: "valid index params", actual: "invalid index params" } as const;
 
 function badParams(text: string): Error {
@@ -185,7 +187,8 @@ function readWordMetric(indexType: string, metric: string): string {
 
 function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonly<Record<string, string>>): void {
   if (indexType === AUTOINDEX) {
-    if (Object.keys(params).some((key) => !ALTERABLE_INDEX_PARAMS.includes(key))) {
+    const known = field.type === "ArrayOfVector" ? [...ALTERABLE_INDEX_PARAMS, LIST_STRATEGY] : ALTERABLE_INDEX_PARAMS;
+    if (Object.keys(params).some((key) => !known.includes(key))) {
       throw failure("AutoIndexParameters");
     }
     return;
