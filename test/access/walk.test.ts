@@ -85,6 +85,8 @@ const BODY = {
   function: { name: "f", type: "BM25", inputFieldNames: ["a"], outputFieldNames: ["b"] },
   outputField: { fieldName: "b", dataType: "SparseFloatVector" },
   snapshotName: "s",
+  targetS3Path: "/nowhere/at/all",
+  snapshotMetadataURI: "/nowhere/at/all",
   targetCollectionName: "d",
   collectionID: 1,
   resource_groups: {},

@@ -60,6 +60,8 @@ export const ASKED_OPERATIONS: Readonly<Record<string, OperationPath>> = {
   DescribeSnapshot: "snapshots/describe",
   RestoreSnapshot: "snapshots/restore",
   ListRestoreSnapshotJobs: "jobs/snapshot/list",
+  ExportSnapshot: "jobs/snapshot/export",
+  RestoreExternalSnapshot: "jobs/snapshot/restore_external",
   PinSnapshotData: "snapshots/pin",
   UnpinSnapshotData: "snapshots/unpin",
   CreateCredential: "users/create",

@@ -17,7 +17,6 @@ import {
   type DatabaseRequest,
   type Done,
   dbName,
-  type EmptyRequest,
   type KeyValue,
   type Properties,
 } from "./request.js";
@@ -93,19 +92,6 @@ export interface LoadCollectionRequest extends CollectionRequest {
 
 export interface GetLoadStateRequest extends CollectionRequest {
   readonly partitionNames?: readonly string[];
-}
-
-export interface FlushRequest extends CollectionRequest {
-  /** Several at once, in place of `collectionName`. */
-  readonly collectionNames?: readonly string[];
-}
-
-export interface FlushStateRequest extends DatabaseRequest {
-  readonly collectionName?: string;
-}
-
-export interface FlushState {
-  readonly flushed: boolean;
 }
 
 export interface AlterPropertiesRequest extends CollectionRequest {
@@ -259,12 +245,6 @@ export interface CollectionOperations {
    * @throws CollectionNotFound, CollectionAlreadyLoaded (`mmap.enabled`)
    */
   "collections/drop_properties"(request: DropPropertiesRequest): Done;
-  /** Every write is durable when it answers, so there is nothing to wait for; the log is moved into the file. */
-  "collections/flush"(request: FlushRequest): Done;
-  /** The same for all collections of all databases. Milvus has it over gRPC only. */
-  "collections/flush_all"(request?: EmptyRequest): Done;
-  /** A flush is done when it has answered. Milvus has it over gRPC only. */
-  "collections/get_flush_state"(request?: FlushStateRequest): FlushState;
   /** Removes expired entities (TTL) and what dropped fields have left, and answers an id; there is nothing to poll for. */
   "collections/compact"(request: CompactRequest): { readonly compactionID: number };
   /** A compaction is complete when `compact` has answered. */
@@ -359,21 +339,6 @@ export const collections: ContractRows<CollectionOperations> = {
     request: { ...named, propertyKeys: { kind: "strings", required: true } },
     writes: true,
     privilege: { object: "Global", name: "CreateCollection" },
-  },
-  "collections/flush": {
-    request: {
-      dbName,
-      collectionName: { kind: "string", required: true, unless: "collectionNames" },
-      collectionNames: { kind: "strings" },
-    },
-    writes: true,
-    privilege: { object: "Collection", name: "Flush" },
-  },
-  "collections/flush_all": { request: {}, writes: true, privilege: { object: "Global", name: "FlushAll" } },
-  "collections/get_flush_state": {
-    request: { dbName, collectionName: { kind: "string" } },
-    writes: false,
-    privilege: { object: "Collection", name: "GetFlushState" },
   },
   "collections/compact": {
     request: { ...named, isClustering: { kind: "bool" } },

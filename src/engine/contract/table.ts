@@ -4,6 +4,7 @@ import { type CommonOperations, common } from "./common.js";
 import { type DatabaseOperations, databases } from "./databases.js";
 import { type EntityOperations, entities } from "./entities.js";
 import { type FieldOperations, fields } from "./fields.js";
+import { type FlushOperations, flushes } from "./flush.js";
 import { type FunctionFieldOperations, functionFields } from "./function-fields.js";
 import { type IndexOperations, indexes } from "./indexes.js";
 import { type JobOperations, jobs } from "./jobs.js";
@@ -21,6 +22,7 @@ import { type UserOperations, users } from "./users.js";
 export interface Operations
   extends DatabaseOperations,
     CollectionOperations,
+    FlushOperations,
     FieldOperations,
     FunctionFieldOperations,
     PartitionOperations,
@@ -46,6 +48,7 @@ export type ResultOf<Path extends OperationPath> = ResultIn<Operations[Path]>;
 export const contract: ContractRows<Operations> = {
   ...databases,
   ...collections,
+  ...flushes,
   ...fields,
   ...functionFields,
   ...partitions,
