@@ -370,6 +370,24 @@ describe("what is refused", () => {
   });
 });
 
+describe("an index of a field of a struct", () => {
+  const indexOf = (fieldName: string, indexType: string) =>
+    post("indexes/create", { indexParams: [{ fieldName: `chunks[${fieldName}]`, indexName: "i", indexType }] });
+
+  it.each(["INVERTED", "STL_SORT", "BITMAP", "HYBRID", "AUTOINDEX"])("is %s", async (indexType) => {
+    await make();
+    expect(await indexOf("text", indexType)).toMatchObject({ code: 0 });
+    expect(await ok("indexes/describe", { indexName: "i" })).toMatchObject([{ fieldName: "chunks[text]", indexType }]);
+    await ok("entities/insert", { data: [{ id: 1, v: [0, 0], chunks: one }] });
+    expect(await ok("entities/query", { filter: "match_any(chunks, $[text] == 'b')" })).toHaveLength(1);
+  });
+
+  it.each(["TRIE", "RTREE", "HNSW"])("is no %s", async (indexType) => {
+    await make();
+    expect(await indexOf("text", indexType)).toMatchObject({ code: 1100 });
+  });
+});
+
 describe("parameters that change", () => {
   const alter = (fieldName: string, fieldParams: object) =>
     ok("collections/fields/alter_properties", { fieldName, fieldParams });

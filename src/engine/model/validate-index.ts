@@ -13,6 +13,7 @@ import {
 import { SIGNATURE_BITS } from "./minhash-params.js";
 import { dimensionOf, type FieldSchema } from "./schema.js";
 import type { ServerTraits } from "./server-version.js";
+import { structOf } from "./structs.js";
 import type { Comparison } from "./types/field-type.js";
 import { readBoolean, readInteger } from "./types/parameters.js";
 import { comparisonOf, FIELD_TYPES } from "./types/table.js";
@@ -202,10 +203,16 @@ function checkVectorIndex(indexType: string, field: FieldSchema, params: Readonl
 
 function fitting(rules: IndexParameters | undefined, indexType: string, field: FieldSchema): IndexParameters {
   const { indexTypes } = isVectorType(field.type) ? comparisonOf(field) : FIELD_TYPES[field.type];
-  if (rules === undefined || !indexTypes.includes(indexType)) {
+  if (rules === undefined || !(indexTypes.includes(indexType) || isSortOfElements(indexType, field))) {
     throw unfit(field, indexType);
   }
   return rules;
+}
+
+/** Lists in structs can have what only single values have elsewhere. */
+function isSortOfElements(indexType: string, field: FieldSchema): boolean {
+  if (indexType !== "STL_SORT" || field.elementType === undefined || structOf(field) === undefined) return false;
+  return FIELD_TYPES[field.elementType].indexTypes.includes(indexType);
 }
 
 function unfit(field: FieldSchema, indexType: string): Error {
