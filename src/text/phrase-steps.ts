@@ -1,4 +1,5 @@
 import type { Deadline } from "../values/deadline.js";
+import { StepLimit } from "../values/step-limit.js";
 
 /**
  * Phrases of three words and more with slop, as the text index of Milvus (tantivy) looks for them: token after token, and what
@@ -16,13 +17,32 @@ export interface ShiftList {
 /** Longer lists hold no shift twice, and none behind a larger one: else each token could square their length. */
 const MOST_REPEATED = 4096;
 
+/**
+ * Shifts that are looked at for one text, at most: half a second of work. A phrase that comes near it says one word hundreds of
+ * times, and so does the text.
+ */
+const MOST_LOOKS = 20_000_000;
+
 /** Shifts that the phrase up to some token can have, and the slop used for each. */
 class Reached {
   readonly shifts: number[] = [];
   readonly used: number[] = [];
+  readonly #looks: StepLimit;
+
+  /** @param looks of the whole text */
+  constructor(looks: StepLimit) {
+    this.#looks = looks;
+  }
+
+  /** Nothing up to this shift would be added. */
+  isBehind(shift: number): boolean {
+    const last = this.shifts.length - 1;
+    return last >= MOST_REPEATED && (this.shifts[last] as number) > shift;
+  }
 
   add(shift: number, used: number): void {
     const { shifts } = this;
+    this.#looks.step();
     const last = shifts.length - 1;
     if (last >= 0 && (shifts[last] === shift || (last >= MOST_REPEATED && (shifts[last] as number) > shift))) {
       if (shifts[last] === shift) this.used[last] = Math.min(this.used[last] as number, used & 255);
@@ -33,13 +53,17 @@ class Reached {
   }
 }
 
-/** @param lists of the tokens in the order in which they are looked for */
+/**
+ * @param lists of the tokens in the order in which they are looked for
+ * @throws InvalidParameter where words repeat so often that it would take long
+ */
 export function fitsStepwise(lists: readonly ShiftList[], slop: number, deadline: Deadline): boolean {
   const [first] = lists as readonly [ShiftList];
-  let reached = new Reached();
+  const looks = new StepLimit(MOST_LOOKS, "phrase_match: the words of the phrase and of a text repeat too often");
+  let reached = new Reached(looks);
   for (const position of first.positions) reached.add(position - first.place, 0);
   for (const middle of lists.slice(1, -1)) {
-    reached = step(reached, middle, slop, deadline);
+    reached = step(reached, middle, slop, deadline, new Reached(looks));
     if (reached.shifts.length === 0) return false;
   }
   // The last token only has to be near enough: what was used before does not count.
@@ -54,10 +78,15 @@ export function fitsStepwise(lists: readonly ShiftList[], slop: number, deadline
   return false;
 }
 
-/** Walks both lists from the left and joins what lies near enough. */
-function step({ shifts, used }: Reached, { positions, place }: ShiftList, slop: number, deadline: Deadline): Reached {
+/** Walks both lists from the left and joins what lies near enough: into `joined`, which it returns. */
+function step(
+  { shifts, used }: Reached,
+  { positions, place }: ShiftList,
+  slop: number,
+  deadline: Deadline,
+  joined: Reached,
+): Reached {
   const others = positions.map((position) => position - place);
-  const joined = new Reached();
   let i = 0;
   let j = 0;
   for (let rounds = 1; i < shifts.length && j < others.length; rounds += 1) {
@@ -96,6 +125,7 @@ function joinPair(
   before: number,
   { list, at, to }: { readonly list: readonly number[]; readonly at: number; readonly to: number },
 ): void {
+  if (joined.isBehind(to)) return;
   let sum = 0;
   for (let k = at; k === at || (k < list.length && (list[k] as number) <= to); k += 1) {
     sum = before + distance(list[k] as number, to);

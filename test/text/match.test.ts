@@ -52,6 +52,21 @@ describe("a phrase", () => {
     expect(cpuTime() - start).toBeLessThan(500);
   });
 
+  it("is refused where its words, and those of the text, repeat beyond measure", () => {
+    const text = "a b c d e f ".repeat(1500);
+    const start = cpuTime();
+    expect(() =>
+      matches(
+        text,
+        Array.from({ length: 500 }, () => "a"),
+        5000,
+      ),
+    ).toThrow("repeat too often");
+    // Gone through to the end it takes 9 s.
+    expect(cpuTime() - start).toBeLessThan(5000);
+    expect(matches(text, ["a", "b", "c", "a", "b", "c"], 6)).toBe(true);
+  });
+
   const steps = (text: string, phrase: string, slop: number) => matches(text, phrase.split(" "), slop);
 
   it("of three words and more is looked for step by step, as the text index of Milvus does", () => {
