@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
 
@@ -452,5 +455,33 @@ describe("a snapshot", () => {
       { id: 1, chunks: one },
       { id: 2, chunks: null },
     ]);
+  });
+
+  it("takes them into a folder and back", async () => {
+    const filesRoot = mkdtempSync(join(tmpdir(), "elanus-structs-"));
+    await db.close();
+    db = await Elanus.open(":memory:", { serverVersion: "3.0", filesRoot });
+    await make([{ ...chunks, nullable: true }]);
+    await ok("entities/insert", {
+      data: [
+        { id: 1, v: [0, 0], chunks: one },
+        { id: 2, v: [0, 0], chunks: null },
+      ],
+    });
+    await ok("snapshots/create", { snapshotName: "s" });
+    const { snapshotMetadataURI } = (await ok("jobs/snapshot/export", {
+      snapshotName: "s",
+      targetS3Path: "out",
+    })) as { snapshotMetadataURI: string };
+    await db.collections.drop({ collectionName: "c" });
+    await ok("jobs/snapshot/restore_external", { targetCollectionName: "d", snapshotMetadataURI });
+    const restored = () => db.collections.describe({ collectionName: "d" }).catch(() => undefined);
+    await expect.poll(restored).toMatchObject({ structFields: [{ name: "chunks" }] });
+    await db.collections.load({ collectionName: "d" });
+    const search = { collectionName: "d", annsField: "chunks[emb]", data: [[[0, 1]]], limit: 2 };
+    const hits = await db.entities.search({ ...search, outputFields: ["chunks"] });
+    expect(hits.map(({ id, chunks }) => ({ id, chunks }))).toEqual([{ id: 1, chunks: one }]);
+    expect(await db.check()).toEqual({ ok: true, problems: [] });
+    rmSync(filesRoot, { recursive: true });
   });
 });
