@@ -2,40 +2,21 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
 import { shortestFloat } from "../../src/values/float32.js";
+import { collectionName, createExample, rows } from "./example.js";
 
-const collectionName = "a";
-const PRICES = [0, 2, 4, null, 3, 0];
 let db: Elanus;
 
 beforeEach(async () => {
   db = await Elanus.open(":memory:");
-  await db.collections.create({
-    collectionName,
-    schema: {
-      fields: [
-        { fieldName: "id", dataType: "Int64", isPrimary: true },
-        { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
-        { fieldName: "price", dataType: "Int64", nullable: true },
-        { fieldName: "cat", dataType: "VarChar", elementTypeParams: { max_length: 10 } },
-        { fieldName: "half", dataType: "Float" },
-        { fieldName: "flag", dataType: "Bool" },
-        { fieldName: "j", dataType: "JSON" },
-      ],
-    },
-    indexParams: [{ fieldName: "v", indexName: "v", metricType: "L2" }],
-  });
+  await createExample(db, [
+    { fieldName: "half", dataType: "Float" },
+    { fieldName: "flag", dataType: "Bool" },
+    { fieldName: "j", dataType: "JSON" },
+  ]);
   await db.partitions.create({ collectionName, partitionName: "p" });
-  const rows = PRICES.map((price, id) => ({
-    id,
-    v: [id, 0],
-    price,
-    cat: id % 2 === 0 ? "y" : "x",
-    half: id / 2,
-    flag: true,
-    j: {},
-  }));
-  await db.entities.insert({ collectionName, data: rows.slice(0, 3) });
-  await db.entities.insert({ collectionName, partitionName: "p", data: rows.slice(3) });
+  const data = rows.map((row) => ({ ...row, half: row.id / 2, flag: true, j: {} }));
+  await db.entities.insert({ collectionName, data: data.slice(0, 3) });
+  await db.entities.insert({ collectionName, partitionName: "p", data: data.slice(3) });
 });
 afterEach(() => db.close());
 
@@ -362,7 +343,7 @@ function reference(hits: readonly Hit[], { op, inputs, outputs, expr, params }: 
 }
 
 describe("any function chain", () => {
-  const rows = fc.array(
+  const anyRows = fc.array(
     fc.record({
       price: fc.option(fc.integer({ min: -9, max: 9 })),
       half: fc.integer({ min: -9, max: 9 }),
@@ -391,19 +372,8 @@ describe("any function chain", () => {
   it("does what its operations say, one after the other", async () => {
     await db.collections.drop({ collectionName });
     await fc.assert(
-      fc.asyncProperty(rows, fc.array(anyOp, { minLength: 1, maxLength: 5 }), async (given, ops) => {
-        await db.collections.create({
-          collectionName,
-          schema: {
-            fields: [
-              { fieldName: "id", dataType: "Int64", isPrimary: true },
-              { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
-              { fieldName: "price", dataType: "Int64", nullable: true },
-              { fieldName: "half", dataType: "Float" },
-            ],
-          },
-          indexParams: [{ fieldName: "v", indexName: "v", metricType: "L2" }],
-        });
+      fc.asyncProperty(anyRows, fc.array(anyOp, { minLength: 1, maxLength: 5 }), async (given, ops) => {
+        await createExample(db, [{ fieldName: "half", dataType: "Float" }]);
         const data = given.map(({ price, half, at }, id) => ({ id, v: [at, 0], price, half: half / 2 }));
         await db.entities.insert({ collectionName, data });
         // The column w is there from the beginning.

@@ -1,35 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
+import { collectionName, createExample, rows } from "./example.js";
 
-const collectionName = "a";
-const PRICES = [0, 2, 4, null, 3, 0];
 /** Rows that do not have the key, texts, numbers, booleans. */
 const KINDS = [undefined, "b", 2, true, 10, null];
 let db: Elanus;
 
 beforeEach(async () => {
   db = await Elanus.open(":memory:");
-  await db.collections.create({
-    collectionName,
-    schema: {
-      enableDynamicField: true,
-      fields: [
-        { fieldName: "id", dataType: "Int64", isPrimary: true },
-        { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
-        { fieldName: "price", dataType: "Int64", nullable: true },
-        { fieldName: "cat", dataType: "VarChar", elementTypeParams: { max_length: 10 } },
-        { fieldName: "j", dataType: "JSON", nullable: true },
-      ],
-    },
-    indexParams: [{ fieldName: "v", indexName: "v", metricType: "L2" }],
-  });
+  await createExample(db, [{ fieldName: "j", dataType: "JSON", nullable: true }], { enableDynamicField: true });
   await db.entities.insert({
     collectionName,
-    data: PRICES.map((price, i) => ({
-      id: i,
-      v: [i, 0],
-      price,
-      cat: i % 2 === 0 ? "y" : "x",
+    data: rows.map((row, i) => ({
+      ...row,
       j: i === 2 ? null : { a: { "b:c": -i } },
       k: KINDS[i],
     })),

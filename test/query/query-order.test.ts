@@ -2,35 +2,21 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
 import { compareText } from "../../src/values/text-order.js";
+import { collectionName, createExample, rows } from "./example.js";
 
-const collectionName = "a";
-const PRICES = [0, 2, 4, null, 3, 0];
 let db: Elanus;
 
 beforeEach(async () => {
   db = await Elanus.open(":memory:");
-  await db.collections.create({
-    collectionName,
-    schema: {
-      fields: [
-        { fieldName: "id", dataType: "Int64", isPrimary: true },
-        { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
-        { fieldName: "price", dataType: "Int64", nullable: true },
-        { fieldName: "cat", dataType: "VarChar", elementTypeParams: { max_length: 10 } },
-        { fieldName: "j", dataType: "JSON", nullable: true },
-        { fieldName: "big", dataType: "Int64" },
-        { fieldName: "at", dataType: "Timestamptz" },
-      ],
-    },
-    indexParams: [{ fieldName: "v", indexName: "v", metricType: "L2" }],
-  });
+  await createExample(db, [
+    { fieldName: "j", dataType: "JSON", nullable: true },
+    { fieldName: "big", dataType: "Int64" },
+    { fieldName: "at", dataType: "Timestamptz" },
+  ]);
   await db.entities.insert({
     collectionName,
-    data: PRICES.map((price, i) => ({
-      id: i,
-      v: [i, 0],
-      price,
-      cat: i % 2 === 0 ? "y" : "x",
+    data: rows.map((row, i) => ({
+      ...row,
       big: 2n ** 62n,
       at: `2026-01-0${6 - i}T00:00:00Z`,
     })),

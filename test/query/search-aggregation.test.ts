@@ -2,44 +2,32 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SearchAggregation } from "../../src/engine/contract/aggregation.js";
 import { Elanus } from "../../src/index.js";
+import { collectionName, createExample, rows } from "./example.js";
 
-const collectionName = "a";
-const PRICES = [0, 2, 4, null, 3, 0];
 let db: Elanus;
 
-async function create(): Promise<void> {
-  await db.collections.create({
-    collectionName,
-    schema: {
-      enableDynamicField: true,
-      fields: [
-        { fieldName: "id", dataType: "Int64", isPrimary: true },
-        { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
-        { fieldName: "price", dataType: "Int64", nullable: true },
-        { fieldName: "cat", dataType: "VarChar", nullable: true, elementTypeParams: { max_length: 10 } },
-        { fieldName: "big", dataType: "Int64", nullable: true },
-        { fieldName: "flag", dataType: "Bool", nullable: true },
-        { fieldName: "half", dataType: "Float", nullable: true },
-        { fieldName: "at", dataType: "Timestamptz", nullable: true },
-        { fieldName: "j", dataType: "JSON", nullable: true },
-      ],
-    },
-    indexParams: [{ fieldName: "v", indexName: "v", metricType: "L2" }],
-  });
-}
+const create = () =>
+  createExample(
+    db,
+    [
+      { fieldName: "big", dataType: "Int64", nullable: true },
+      { fieldName: "flag", dataType: "Bool", nullable: true },
+      { fieldName: "half", dataType: "Float", nullable: true },
+      { fieldName: "at", dataType: "Timestamptz", nullable: true },
+      { fieldName: "j", dataType: "JSON", nullable: true },
+    ],
+    { enableDynamicField: true },
+  );
 
 beforeEach(async () => {
   db = await Elanus.open(":memory:");
   await create();
-  const data = PRICES.map((price, id) => ({
-    id,
-    v: [id, 0],
-    price,
-    cat: id % 2 === 0 ? "y" : "x",
+  const data = rows.map((row) => ({
+    ...row,
     big: 2n ** 62n,
-    flag: id < 3,
-    half: id / 2,
-    at: `2026-01-0${6 - id}T00:00:00Z`,
+    flag: row.id < 3,
+    half: row.id / 2,
+    at: `2026-01-0${6 - row.id}T00:00:00Z`,
   }));
   await db.entities.insert({ collectionName, data });
 });
@@ -415,7 +403,7 @@ function reference(rows: readonly Row[], spec: SearchAggregation): unknown[] {
 }
 
 describe("any aggregation", () => {
-  const rows = fc.array(
+  const anyRows = fc.array(
     fc.record({
       price: fc.option(fc.integer({ min: -3, max: 3 })),
       cat: fc.option(fc.constantFrom("", "a", "b")),
@@ -457,7 +445,7 @@ describe("any aggregation", () => {
 
   it("is what putting the hits into buckets by hand gives", async () => {
     await fc.assert(
-      fc.asyncProperty(rows, spec, async (given, aggregation) => {
+      fc.asyncProperty(anyRows, spec, async (given, aggregation) => {
         await db.collections.drop({ collectionName });
         await create();
         const data = given.map(({ at, ...row }, id) => ({ id, v: [at, 0], ...row }));
