@@ -37,7 +37,8 @@ export class Sender {
   answer(stream: ServerStream, answer: Answer): void {
     let size = 0;
     for (const part of answer.body) size += part.byteLength;
-    if (size <= Math.min(MIN_FRAME_BYTES, this.#window, stream.sendWindow)) {
+    const short = size <= Math.min(MIN_FRAME_BYTES, this.#window, stream.sendWindow);
+    if (short && this.#socket.writableLength <= HELD_BYTES) {
       this.#spend(stream, size);
       this.write(wholeAnswer(stream, answer, size), answer.progress.done);
       this.#answered(stream);

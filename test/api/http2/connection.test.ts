@@ -148,6 +148,20 @@ describe("an answer", () => {
     expect(raw.frames.some(({ stream, flags }) => stream === 1 && (flags & Flag.endStream) !== 0)).toBe(false);
   });
 
+  it("of many requests at once waits for a client that reads late, who is not cut", async () => {
+    const asked: ServerStream[] = [];
+    const { client } = await served((stream) => asked.push(stream));
+    const raw = client();
+    raw.begin(settingsFrame([[Setting.initialWindowSize, 1_000_000]]), widen(0, 100_000_000));
+    raw.send(...Array.from({ length: 1000 }, (_, i) => headers(2 * i + 1, ALL)));
+    while (asked.length < 1000) await delay(2);
+    raw.socket.pause();
+    for (const stream of asked) void answer(stream, long.subarray(0, 16_000));
+    await delay(100);
+    raw.socket.resume();
+    for (const { id } of asked) expect((await raw.body(id)).length).toBe(16_000);
+  });
+
   it("that nobody waits for any more is done with", async () => {
     const done: number[] = [];
     const { client } = await served((stream) => void answer(stream, long).then(() => done.push(stream.id)));
