@@ -70,7 +70,7 @@ G RestoreExternalSnapshot | jobs/snapshot/restore_external | RestoreExternalSnap
 G PinSnapshotData      | snapshots/pin | PinSnapshotData | |
 G UnpinSnapshotData    | snapshots/unpin | UnpinSnapshotData | |
 -                      | jobs/snapshot/describe | GetRestoreSnapshotState GetExportSnapshotState | |
--                      | jobs/import/list common/run_analyzer segments/describe segments/list collections/get_replicas quotacenter/describe | Connect GetVersion CheckHealth AllocTimestamp Dummy GetMetrics GetComponentStates GetReplicas GetPersistentSegmentInfo GetQuerySegmentInfo ListImportTasks RunAnalyzer LoadBalance ListRefreshExternalCollectionJobs | | GET:/compaction/plans GET:/import/tasks GET:/persist/segment-info GET:/query-segment-info GET:/replicas GET:/metrics
+-                      | jobs/import/list jobs/external_collection/list common/run_analyzer segments/describe segments/list collections/get_replicas quotacenter/describe | Connect GetVersion CheckHealth AllocTimestamp Dummy GetMetrics GetComponentStates GetReplicas GetPersistentSegmentInfo GetQuerySegmentInfo ListImportTasks RunAnalyzer LoadBalance ListRefreshExternalCollectionJobs | | GET:/compaction/plans GET:/import/tasks GET:/persist/segment-info GET:/query-segment-info GET:/replicas GET:/metrics
 `;
 
 export interface Needed {

@@ -27,6 +27,19 @@ function reads(fields: Fields, path: string): boolean {
 
 const walk = Object.entries(REST_BODIES).flatMap(([path, keys]) => keys.map((key) => [path, key] as const));
 
+/** What servers have in gRPC only: their requests are walked there. */
+const RPC_ONLY = [
+  "collections/get_loading_progress",
+  "collections/flush_all",
+  "collections/get_flush_state",
+  "segments/list",
+  "collections/get_replicas",
+  "users/select",
+  "roles/select",
+  "rbac/backup",
+  "rbac/restore",
+];
+
 function classesOf(path: string, key: string): string[] {
   const operation = path as OperationPath;
   const refused = (FUTURE_FIELDS[operation] ?? []).some((field) => key === field || key.startsWith(`${field}.`));
@@ -44,6 +57,10 @@ describe("every key of a REST body that Milvus knows", () => {
   it.each(walk)("of %s has its class: %s", (path, key) => {
     if (isRefused(path)) return;
     expect(classesOf(path, key)).toHaveLength(1);
+  });
+
+  it("is walked for every operation that servers have over REST", () => {
+    expect(Object.keys(contract).filter((path) => REST_BODIES[path] === undefined)).toEqual(RPC_ONLY);
   });
 
   it("is in the list of bodies when a table of the contract names it", () => {
@@ -65,6 +82,13 @@ const schema = {
   ],
 };
 
+const hybrid = {
+  ...c,
+  search: [{ data: [vector], annsField: "vector", limit: 3 }],
+  rerank: { strategy: "rrf", params: {} },
+  limit: 3,
+};
+
 /** A request of each operation that has fields without effect, and a value for them. */
 const REQUESTS: Readonly<Record<string, object>> = {
   "collections/create": { collectionName: "new", schema },
@@ -75,12 +99,8 @@ const REQUESTS: Readonly<Record<string, object>> = {
   "entities/search": { ...c, data: [vector] },
   "entities/query": { ...c, filter: "id > 0" },
   "entities/get": { ...c, id: [1] },
-  "entities/hybrid_search": {
-    ...c,
-    search: [{ data: [vector], annsField: "vector", limit: 3 }],
-    rerank: { strategy: "rrf", params: {} },
-    limit: 3,
-  },
+  "entities/hybrid_search": hybrid,
+  "entities/advanced_search": hybrid,
 };
 const VALUES: Readonly<Record<string, unknown>> = {
   consistencyLevel: "Strong",

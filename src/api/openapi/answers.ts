@@ -221,6 +221,7 @@ export const ANSWERS: { readonly [Path in OperationPath]: Answer } = {
   "jobs/snapshot/export": { data: object({ snapshotMetadataURI: text, jobId: integer }) },
   "jobs/snapshot/restore_external": { data: object({ jobId: integer }) },
   "jobs/import/list": { data: object({ records: list(anything) }) },
+  "jobs/external_collection/list": { data: object({ records: list(anything) }) },
   "jobs/snapshot/describe": { data: snapshotJob },
   "jobs/snapshot/list": { data: object({ records: list(snapshotJob) }) },
   "common/run_analyzer": {

@@ -28,8 +28,16 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
   "entities/hybrid_search": HYBRID_FIELDS,
   "entities/advanced_search": HYBRID_FIELDS,
   "entities/query": ["searchAggregation", "functionChains"],
-  "collections/create": ["schema.externalSource", "schema.externalSpec", "schema.fields[].externalField"],
+  "collections/create": [
+    "schema.externalSource",
+    "schema.externalSpec",
+    "schema.fields[].externalField",
+    "schema.structFields[].fields[].externalField",
+    "schema.structArrayFields[].fields[].externalField",
+  ],
   "collections/fields/add": ["schema.externalField"],
+  "collections/struct_fields/add": ["schema.fields[].externalField"],
+  "collections/add_function_field": ["outputField.externalField"],
 };
 
 const NOT_OF_HYBRID: Readonly<Record<string, string>> = {

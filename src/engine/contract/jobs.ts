@@ -50,6 +50,8 @@ export interface SnapshotJobDescription {
 export interface JobOperations {
   /** Import jobs: there are none, since files are not imported. */
   "jobs/import/list"(request?: ListJobsRequest): { readonly records: readonly never[] };
+  /** Refreshes of external collections: there are none, since no collection lies outside of the file. */
+  "jobs/external_collection/list"(request?: ListJobsRequest): { readonly records: readonly never[] };
   /**
    * How far a restore has come. A process that ends lets its jobs fail.
    *
@@ -81,6 +83,11 @@ export const jobs: ContractRows<JobOperations> = {
     request: { dbName, collectionName: { kind: "string" } },
     writes: false,
     // Jobs on collections that the caller may not import into are left out of the list.
+    privilege: undefined,
+  },
+  "jobs/external_collection/list": {
+    request: { dbName, collectionName: { kind: "string" } },
+    writes: false,
     privilege: undefined,
   },
   "jobs/snapshot/describe": {

@@ -17,6 +17,15 @@ const WHOLE_COMPACTION = "a compaction takes the whole collection: more is done 
 const STORED = "stored and described; it says where a server keeps data, not what it answers";
 const NO_LIMITS = "stored and described; a stock server does not count requests either";
 
+const HYBRID: Readonly<Record<string, string>> = {
+  consistencyLevel: ONE_VIEW,
+  "search[].offset": "the offset of the whole counts, as on servers",
+  "search[].groupingField": "hits are grouped by what the request says for all parts, as on servers",
+  "search[].metricType": "a search has the metric of its index; servers ignore it",
+  "search[].ignoreGrowing": ALL_AT_ONCE,
+  "search[].outputFields": "what is shown is said once, for all parts; servers ignore it",
+};
+
 /** Of JSON requests (REST and typed calls), by path into the body. */
 export const WITHOUT_EFFECT: { readonly [Path in OperationPath]?: Readonly<Record<string, string>> } = {
   "collections/create": {
@@ -35,14 +44,8 @@ export const WITHOUT_EFFECT: { readonly [Path in OperationPath]?: Readonly<Recor
   "entities/search": { consistencyLevel: ONE_VIEW, params: "obsolete: servers ignore it" },
   "entities/query": { consistencyLevel: ONE_VIEW },
   "entities/get": { consistencyLevel: ONE_VIEW },
-  "entities/hybrid_search": {
-    consistencyLevel: ONE_VIEW,
-    "search[].offset": "the offset of the whole counts, as on servers",
-    "search[].groupingField": "hits are grouped by what the request says for all parts, as on servers",
-    "search[].metricType": "a search has the metric of its index; servers ignore it",
-    "search[].ignoreGrowing": ALL_AT_ONCE,
-    "search[].outputFields": "what is shown is said once, for all parts; servers ignore it",
-  },
+  "entities/hybrid_search": HYBRID,
+  "entities/advanced_search": HYBRID,
 };
 
 /**

@@ -46,6 +46,7 @@ import { describeIndex } from "./indexes/describe.js";
 import { dropIndex } from "./indexes/drop.js";
 import { dropIndexProperties } from "./indexes/drop-properties.js";
 import { listIndexes } from "./indexes/list.js";
+import { listExternalCollectionJobs } from "./jobs/external-list.js";
 import { listImportJobs } from "./jobs/import-list.js";
 import { describeSnapshotJob } from "./jobs/snapshot/describe.js";
 import { exportSnapshot, restoreExternalSnapshot } from "./jobs/snapshot/export.js";
@@ -161,6 +162,7 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "snapshots/restore": restoreSnapshot,
   "snapshots/unpin": unpinSnapshot,
   "jobs/import/list": listImportJobs,
+  "jobs/external_collection/list": listExternalCollectionJobs,
   "jobs/snapshot/describe": describeSnapshotJob,
   "jobs/snapshot/export": exportSnapshot,
   "jobs/snapshot/restore_external": restoreExternalSnapshot,

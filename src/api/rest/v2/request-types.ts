@@ -70,6 +70,7 @@ export const REQUEST_TYPES: { readonly [Path in OperationPath]: string } = {
   "snapshots/restore": "RestoreSnapshotReq",
   "snapshots/unpin": "UnpinSnapshotReq",
   "jobs/import/list": "OptionalCollectionNameReq",
+  "jobs/external_collection/list": "OptionalCollectionNameReq",
   "jobs/snapshot/describe": "SnapshotJobReq",
   "jobs/snapshot/export": "ExportSnapshotReq",
   "jobs/snapshot/restore_external": "RestoreExternalSnapshotReq",
