@@ -14,6 +14,7 @@ import type { GroupSizes } from "./query/group-sizes.js";
 import type { Snapshots } from "./snapshots/snapshots.js";
 import type { ChangeLog } from "./storage/change-log.js";
 import type { Connection } from "./storage/driver.js";
+import type { FileResources } from "./storage/file-resources.js";
 import type { LocalFiles } from "./storage/local-files.js";
 import type { ReadingThread } from "./storage/reading-thread.js";
 import type { VectorStore } from "./vector/contract.js";
@@ -40,6 +41,8 @@ export interface EngineContext {
   readonly elsewhere: ReadingThread | undefined;
   /** What readers beside this writer follow. */
   readonly changeLog: ChangeLog;
+  /** Files of words that analyzers may name. */
+  readonly fileResources: FileResources;
   /** The files that requests may name. */
   readonly files: LocalFiles;
   /** Copies of collections. */

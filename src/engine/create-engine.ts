@@ -23,6 +23,7 @@ import { MemoryHome } from "./snapshots/memory-home.js";
 import { Snapshots } from "./snapshots/snapshots.js";
 import { NO_CHANGE_LOG, openChangeLog } from "./storage/change-log.js";
 import type { OpenDatabase } from "./storage/database.js";
+import { fileResourceTable } from "./storage/file-resources.js";
 import { LocalFiles } from "./storage/local-files.js";
 import { ReadGate } from "./storage/read-gate.js";
 import { ReadingThread } from "./storage/reading-thread.js";
@@ -103,6 +104,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     groupSizes: new GroupSizes(),
     functions: new ServedFunctions(options.functions),
     elsewhere: database.path === undefined || readonly ? undefined : new ReadingThread(database.path),
+    fileResources: fileResourceTable(sql),
     files: new LocalFiles(options.filesRoot),
     snapshots,
     changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),

@@ -65,11 +65,13 @@ C DropSnapshot         | snapshots/drop | DropSnapshot | |
 C ListSnapshots        | snapshots/list | ListSnapshots | |
 C DescribeSnapshot     | snapshots/describe | DescribeSnapshot | |
 C RestoreSnapshot      | snapshots/restore jobs/snapshot/list | RestoreSnapshot ListRestoreSnapshotJobs | |
-G ExportSnapshot       | jobs/snapshot/export | ExportSnapshot | |
+G ExportSnapshot       | jobs/snapshot/export | ExportSnapshot GetExportSnapshotState | |
 G RestoreExternalSnapshot | jobs/snapshot/restore_external | RestoreExternalSnapshot | |
+G AddFileResource      | file_resources/add | AddFileResource | |
+G RemoveFileResource   | file_resources/remove | RemoveFileResource | |
 G PinSnapshotData      | snapshots/pin | PinSnapshotData | |
 G UnpinSnapshotData    | snapshots/unpin | UnpinSnapshotData | |
--                      | jobs/snapshot/describe | GetRestoreSnapshotState GetExportSnapshotState | |
+-                      | jobs/snapshot/describe | GetRestoreSnapshotState | |
 -                      | jobs/import/list jobs/external_collection/list common/run_analyzer segments/describe segments/list collections/get_replicas quotacenter/describe | Connect GetVersion CheckHealth AllocTimestamp Dummy GetMetrics GetComponentStates GetReplicas GetPersistentSegmentInfo GetQuerySegmentInfo ListImportTasks RunAnalyzer LoadBalance ListRefreshExternalCollectionJobs | | GET:/compaction/plans GET:/import/tasks GET:/persist/segment-info GET:/query-segment-info GET:/replicas GET:/metrics
 `;
 

@@ -85,6 +85,7 @@ const BODY = {
   function: { name: "f", type: "BM25", inputFieldNames: ["a"], outputFieldNames: ["b"] },
   outputField: { fieldName: "b", dataType: "SparseFloatVector" },
   snapshotName: "s",
+  path: "none",
   targetS3Path: "/nowhere/at/all",
   snapshotMetadataURI: "/nowhere/at/all",
   targetCollectionName: "d",

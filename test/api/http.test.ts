@@ -160,7 +160,7 @@ describe("one handler under every entry", () => {
     }
     expect((await api.fetch("http://m/anything", { method: "OPTIONS" })).status).toBe(204);
     expect(await api.request("/v2/vectordb/nope")).toEqual({ code: 404, message: "404 page not found" });
-    for (const path of ["jobs/snapshot/create", "jobs/external_collection/x", "file_resources/add"]) {
+    for (const path of ["jobs/snapshot/create", "jobs/external_collection/x"]) {
       expect(await api.request(`/v2/vectordb/${path}`, {})).toEqual({
         code: 3000,
         message: `unsupported operation: /v2/vectordb/${path} is not supported by the embedded engine`,

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
-import { pages } from "../docs/samples.js";
+import { pages, SERVED } from "../docs/samples.js";
 import { python, pythonWith, whySkipped } from "./harness/languages.js";
 
 const reason = whySkipped(python, "Python 3.10 or newer");
@@ -19,7 +19,7 @@ describe.skipIf(reason !== "")(`the Python samples of docs/milvus-3${reason}`, (
   }, 600_000);
 
   it.each(samples)("of $page print what they say", async ({ code, expected }) => {
-    const db = await Elanus.open(":memory:", { worker: true });
+    const db = await Elanus.open(":memory:", { ...SERVED, worker: true });
     const server = await db.listen({ port: 0 });
     try {
       const file = join(mkdtempSync(join(tmpdir(), "elanus-docs-")), "sample.py");

@@ -2,7 +2,7 @@ import { format } from "node:util";
 import { transform } from "esbuild";
 import { describe, expect, it } from "vitest";
 import * as elanus from "../../src/index.js";
-import { type Page, pages, parseRequest } from "./samples.js";
+import { type Page, pages, parseRequest, SERVED } from "./samples.js";
 
 /** Runs a program of a page. @returns what it prints */
 async function printed(code: string): Promise<string> {
@@ -16,7 +16,7 @@ async function printed(code: string): Promise<string> {
 }
 
 async function answers(page: Page): Promise<void> {
-  const db = await elanus.Elanus.open(":memory:");
+  const db = await elanus.Elanus.open(":memory:", SERVED);
   try {
     for (const sample of page.http) {
       const { path, headers, body } = parseRequest(sample);

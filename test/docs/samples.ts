@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const folder = new URL("../../docs/milvus-3/", import.meta.url);
+
+/** How the database is opened that samples over a network are for. */
+export const SERVED = { filesRoot: fileURLToPath(new URL("files", folder)) } as const;
 
 /** A fenced block of a page, and what the block behind it says that it prints or answers. */
 export interface Sample {

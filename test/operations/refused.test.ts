@@ -12,7 +12,7 @@ describe("refused paths", () => {
   });
 
   it("families are refused as a whole, other paths are not", () => {
-    for (const path of ["jobs/snapshot/create", "file_resources/list"]) expect(isRefused(path)).toBe(true);
+    for (const path of ["jobs/snapshot/create", "jobs/external_collection/list"]) expect(isRefused(path)).toBe(true);
     for (const path of ["jobs/snapshot/", "jobs/snapshot/a/b", "jobs/other/create", "collections/list"]) {
       expect(isRefused(path)).toBe(false);
     }

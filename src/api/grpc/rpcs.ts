@@ -5,7 +5,6 @@ import {
   deleteCredential,
   dropRole,
   listCredUsers,
-  listFileResources,
   nothing,
   operateUserRole,
   selectRole,
@@ -41,6 +40,7 @@ import {
   listAliases,
   listDatabases,
 } from "./handlers/databases.js";
+import { addFileResource, listFileResources, removeFileResource } from "./handlers/file-resources.js";
 import { hybridSearch } from "./handlers/hybrid-search.js";
 import {
   alterIndex,
@@ -298,8 +298,8 @@ const milvus: Readonly<Record<string, Rpc>> = {
   ReplicateMessage: refused(7, "ReplicateMessageRequest", "ReplicateMessageResponse"),
   BackupRBAC: rpc(6, "BackupRBACMetaRequest", "BackupRBACMetaResponse", backupRbac),
   RestoreRBAC: rpc(6, "RestoreRBACMetaRequest", "Status", restoreRbac),
-  AddFileResource: refused(7, "AddFileResourceRequest", "Status"),
-  RemoveFileResource: refused(7, "RemoveFileResourceRequest", "Status"),
+  AddFileResource: rpc(7, "AddFileResourceRequest", "Status", addFileResource),
+  RemoveFileResource: rpc(7, "RemoveFileResourceRequest", "Status", removeFileResource),
   ListFileResources: rpc(7, "ListFileResourcesRequest", "ListFileResourcesResponse", listFileResources),
   AddUserTags: refused(7, "AddUserTagsRequest", "Status"),
   DeleteUserTags: refused(7, "DeleteUserTagsRequest", "Status"),

@@ -252,7 +252,9 @@ export const ANSWERS: { readonly [Path in OperationPath]: Answer } = {
   "segments/list": {
     data: list(object({ ...segment, loaded: flag, "indexName?": text, "indexID?": integer })),
   },
-  "file_resources/list": { data: list(anything) },
+  "file_resources/add": done,
+  "file_resources/remove": done,
+  "file_resources/list": { data: list(object({ id: integer, name: text, path: text })) },
   "quotacenter/describe": { data: text },
   "users/list": names,
   "users/select": { data: list(object({ userName: text, roles: list(text), description: text })) },

@@ -58,8 +58,6 @@ export interface OperationalOperations {
    * @throws DatabaseNotFound, CollectionNotFound
    */
   "collections/get_replicas"(request: CollectionRequest): readonly ReplicaDescription[];
-  /** Files that analyzers may use: there are none. */
-  "file_resources/list"(request?: EmptyRequest): readonly never[];
   /** What is measured for the quotas of a cluster: nothing, as a JSON text. */
   "quotacenter/describe"(request?: EmptyRequest): string;
 }
@@ -72,6 +70,5 @@ export const operational: ContractRows<OperationalOperations> = {
   },
   "segments/list": { request: { dbName, collectionName }, writes: false, privilege: undefined },
   "collections/get_replicas": { request: { dbName, collectionName }, writes: false, privilege: undefined },
-  "file_resources/list": { request: {}, writes: false, privilege: { object: "Global", name: "ListFileResources" } },
   "quotacenter/describe": { request: {}, writes: false, privilege: undefined },
 };

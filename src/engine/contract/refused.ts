@@ -13,7 +13,7 @@ export const refusedOperations: readonly string[] = Object.entries(GROUPS).flatM
 );
 
 /** Refused as a whole, because their single paths differ between versions. */
-const FAMILIES: readonly string[] = ["jobs/snapshot/", "jobs/external_collection/", "file_resources/"];
+const FAMILIES: readonly string[] = ["jobs/snapshot/", "jobs/external_collection/"];
 
 const refused: ReadonlySet<string> = new Set(refusedOperations);
 

@@ -4,6 +4,7 @@ import { type CommonOperations, common } from "./common.js";
 import { type DatabaseOperations, databases } from "./databases.js";
 import { type EntityOperations, entities } from "./entities.js";
 import { type FieldOperations, fields } from "./fields.js";
+import { type FileResourceOperations, fileResources } from "./file-resources.js";
 import { type FlushOperations, flushes } from "./flush.js";
 import { type FunctionFieldOperations, functionFields } from "./function-fields.js";
 import { type IndexOperations, indexes } from "./indexes.js";
@@ -25,6 +26,7 @@ export interface Operations
     FlushOperations,
     FieldOperations,
     FunctionFieldOperations,
+    FileResourceOperations,
     PartitionOperations,
     EntityOperations,
     IndexOperations,
@@ -51,6 +53,7 @@ export const contract: ContractRows<Operations> = {
   ...flushes,
   ...fields,
   ...functionFields,
+  ...fileResources,
   ...partitions,
   ...entities,
   ...indexes,

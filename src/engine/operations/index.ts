@@ -39,7 +39,9 @@ import { insertEntities } from "./entities/insert.js";
 import { queryEntities } from "./entities/query.js";
 import { searchEntities } from "./entities/search.js";
 import { upsertEntities } from "./entities/upsert.js";
+import { addFileResource } from "./file-resources/add.js";
 import { listFileResources } from "./file-resources/list.js";
+import { removeFileResource } from "./file-resources/remove.js";
 import { alterIndexProperties } from "./indexes/alter-properties.js";
 import { createIndex } from "./indexes/create.js";
 import { describeIndex } from "./indexes/describe.js";
@@ -176,6 +178,8 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "segments/describe": describeSegments,
   "segments/list": listSegments,
   "collections/get_replicas": getReplicas,
+  "file_resources/add": addFileResource,
+  "file_resources/remove": removeFileResource,
   "file_resources/list": listFileResources,
   "quotacenter/describe": describeQuotas,
   "users/list": listUsers,

@@ -264,6 +264,15 @@ export const migrations: readonly string[] = [
     group_name TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Files of words that analyzers may name, as they were when they were added.
+  CREATE TABLE file_resources (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

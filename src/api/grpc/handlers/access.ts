@@ -102,12 +102,3 @@ export async function selectUser(
 export function nothing(): object {
   return {};
 }
-
-/** The same of what only some may ask for. */
-export async function listFileResources(
-  _: Received<"ListFileResourcesRequest">,
-  call: RpcCall,
-): Promise<Sent<"ListFileResourcesResponse">> {
-  await call.execute("file_resources/list", {});
-  return {};
-}

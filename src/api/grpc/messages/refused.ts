@@ -4,7 +4,6 @@ const statusOnly = { status: [1, "Status"] } as const;
 
 /** Replies of what the engine does not do, or has none of: their status is all that is ever sent. */
 export const refusedMessages = {
-  ListFileResourcesRequest: {},
   ListRefreshExternalCollectionJobsRequest: {},
   RegisterLinkResponse: { status: [2, "Status"] },
   CalcDistanceResults: statusOnly,
@@ -23,7 +22,6 @@ export const refusedMessages = {
   GetUserTagsResponse: statusOnly,
   HasNamespaceResponse: statusOnly,
   ImportResponse: statusOnly,
-  ListFileResourcesResponse: statusOnly,
   ListIndexedSegmentResponse: statusOnly,
   ListNamespacesResponse: statusOnly,
   ListRefreshExternalCollectionJobsResponse: statusOnly,

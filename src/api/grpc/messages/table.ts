@@ -8,6 +8,7 @@ import { collectionMessages } from "./collections.js";
 import { commonMessages } from "./common.js";
 import { dataMessages } from "./data.js";
 import { databaseMessages } from "./databases.js";
+import { fileResourceMessages } from "./file-resources.js";
 import { indexMessages } from "./indexes.js";
 import { introspectionMessages } from "./introspection.js";
 import { maintenanceMessages } from "./maintenance.js";
@@ -36,6 +37,7 @@ export const messages = {
   ...databaseMessages,
   ...accessMessages,
   ...snapshotMessages,
+  ...fileResourceMessages,
   ...refusedMessages,
 } as const;
 

@@ -84,6 +84,8 @@ export const REQUEST_TYPES: { readonly [Path in OperationPath]: string } = {
   "segments/describe": "GetSegmentsInfoReq",
   "segments/list": "CollectionNameReq",
   "collections/get_replicas": "CollectionNameReq",
+  "file_resources/add": "AddFileResourceReq",
+  "file_resources/remove": "RemoveFileResourceReq",
   "file_resources/list": "EmptyReq",
   "quotacenter/describe": "EmptyReq",
   "users/list": "EmptyReq",

@@ -7,6 +7,7 @@ import type { NewStruct } from "../../model/read-structs.js";
 import type { StructSchema } from "../../model/structs.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import { MAX_COLLECTIONS_PROPERTY, TIMEZONE_PROPERTY } from "../../model/validate-properties.js";
+import { analyzerFiles } from "../file-resources/files.js";
 import { planIndexes, requireVectorIndexes, writeIndexes } from "../indexes/plan.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireDatabase } from "../resolve.js";
@@ -27,6 +28,7 @@ export const createCollection: Operation<"collections/create"> = {
     const definition = readDefinition(request, {
       embeds: ctx.functions.has("embed"),
       server: ctx.server,
+      files: analyzerFiles(ctx),
       timeZone: database.properties[TIMEZONE_PROPERTY],
     });
     const name = checkCollectionName(request.collectionName);

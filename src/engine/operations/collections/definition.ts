@@ -3,6 +3,7 @@ import { isJsonNumber } from "../../../values/json-number.js";
 import { parameterText } from "../../../values/parameter-text.js";
 import type { NewCollection } from "../../catalog/catalog.js";
 import type { CreateCollectionRequest } from "../../contract/collections.js";
+import { type AnalyzerFiles, withFileWords } from "../../model/analyzer-files.js";
 import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
 import { isTextType } from "../../model/data-type.js";
 import type { FunctionDefinition, FunctionSchema } from "../../model/functions.js";
@@ -37,6 +38,8 @@ interface Surroundings {
   /** Whether the application serves TextEmbedding. */
   readonly embeds: boolean;
   readonly server: ServerTraits;
+  /** Files that analyzers may name. */
+  readonly files: AnalyzerFiles;
   /** Of the database, which a collection takes over unless it names one; undefined: UTC. */
   readonly timeZone: string | undefined;
 }
@@ -49,7 +52,7 @@ interface Surroundings {
  */
 export function readDefinition(
   request: CreateCollectionRequest,
-  { embeds, server, timeZone = "UTC" }: Surroundings,
+  { embeds, server, files, timeZone = "UTC" }: Surroundings,
 ): CollectionDefinition {
   const { schema = {}, params = {}, indexParams = [] } = request;
   const definitions = schema.fields ?? [];
@@ -57,7 +60,9 @@ export function readDefinition(
   const quick = definitions.length === 0;
   const plain = quick
     ? quickFields(request, params)
-    : definitions.map((definition) => readField(definition, schema.autoID ?? false, properties[TIMEZONE_PROPERTY]));
+    : definitions.map((definition) =>
+        withFileWords(readField(definition, schema.autoID ?? false, properties[TIMEZONE_PROPERTY]), files),
+      );
   const structs = [...(schema.structFields ?? []), ...(schema.structArrayFields ?? [])].map((definition) =>
     readStruct(definition, server.version),
   );

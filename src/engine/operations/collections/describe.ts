@@ -3,6 +3,7 @@ import type { CollectionDescription, FunctionDescription } from "../../contract/
 import type { CollectionFacts } from "../../contract/facts.js";
 import type { FieldDescription } from "../../contract/fields.js";
 import type { KeyValue } from "../../contract/request.js";
+import { givenParams } from "../../model/analyzer-files.js";
 import { type Collection, schemaTimestamp } from "../../model/collection.js";
 import { FUNCTION_TYPES, type FunctionSchema, functionOf } from "../../model/functions.js";
 import { type FieldSchema, primaryField } from "../../model/schema.js";
@@ -67,7 +68,7 @@ export function keyValues(record: Readonly<Record<string, string>>): readonly Ke
 
 function describeField(collection: Collection, field: FieldSchema): FieldDescription {
   const timeZone = collection.properties["timezone"];
-  const params = keyValues(field.params);
+  const params = keyValues(givenParams(field.params));
   const defaultValue =
     field.defaultValue === undefined ? undefined : scalarType(field.type).describeDefault(field.defaultValue, timeZone);
   return {

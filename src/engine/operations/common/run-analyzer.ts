@@ -5,9 +5,11 @@ import { AnalyzerError, type Token } from "../../../text/token.js";
 import { utf8Offsets } from "../../../text/utf8-offsets.js";
 import type { EngineContext } from "../../context.js";
 import type { AnalyzedToken, RunAnalyzerRequest } from "../../contract/common.js";
+import { completeAnalyzer } from "../../model/analyzer-files.js";
 import { MAX_REPLY_BYTES } from "../../model/limits.js";
 import { fieldByName } from "../../model/schema.js";
 import { fieldAnalyzers } from "../../model/text-analyzers.js";
+import { analyzerFiles } from "../file-resources/files.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection } from "../resolve.js";
 
@@ -39,7 +41,7 @@ function analyzersIn(ctx: EngineContext, request: RunAnalyzerRequest): (text: nu
   const { collectionName = "", fieldName = "", analyzerParams } = request;
   const hasParams = analyzerParams !== undefined && analyzerParams !== "";
   if (collectionName === "") {
-    const analyzer = ofParams(analyzerParams);
+    const analyzer = ofParams(ctx, analyzerParams);
     return () => analyzer;
   }
   if (hasParams) throw invalid("run analyzer can't use analyzer params and (collection,field) in same time");
@@ -47,9 +49,11 @@ function analyzersIn(ctx: EngineContext, request: RunAnalyzerRequest): (text: nu
   return ofField(ctx, { ...request, collectionName }, fieldName);
 }
 
-function ofParams(params: unknown): Analyzer {
+function ofParams(ctx: EngineContext, params: unknown): Analyzer {
+  const text = typeof params === "string" ? params : params === undefined ? undefined : JSON.stringify(params);
+  const complete = text === undefined ? undefined : completeAnalyzer(text, analyzerFiles(ctx));
   try {
-    return typeof params === "string" ? analyzerOfText(params) : analyzerOf(params);
+    return complete === text && typeof params !== "string" ? analyzerOf(params) : analyzerOfText(complete);
   } catch (error) {
     if (!(error instanceof AnalyzerError)) throw error;
     throw failure("InvalidParameter", { text: error.message }, error);

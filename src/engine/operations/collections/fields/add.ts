@@ -1,4 +1,5 @@
 import { failure } from "../../../../errors.js";
+import { withFileWords } from "../../../model/analyzer-files.js";
 import { isVectorType } from "../../../model/data-type.js";
 import { MAX_VECTOR_FIELDS } from "../../../model/limits.js";
 import { type CollectionSchema, DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
@@ -7,6 +8,7 @@ import { fieldCount, structByName } from "../../../model/structs.js";
 import { vectorType } from "../../../model/types/table.js";
 import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
 import { NAMESPACE_FIELD, SYSTEM_FIELDS } from "../../../model/validate-names.js";
+import { analyzerFiles } from "../../file-resources/files.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
 
@@ -29,7 +31,8 @@ export const addField: Operation<"collections/fields/add"> = {
         text: `default value is not supported when adding TEXT field, field name = ${name}`,
       });
     }
-    const field = readField(definition, false, collection.properties["timezone"]);
+    const read = readField(definition, false, collection.properties["timezone"]);
+    const field = withFileWords(read, analyzerFiles(ctx));
     refuseRole(field);
     refuseTakenName(collection.schema, field.name);
     checkFieldCount(fieldCount(collection.schema) + 1, ctx.server);
