@@ -40,7 +40,7 @@ export async function sortedRowIds(
 ): Promise<readonly number[] | undefined> {
   const { table, selection, order, limit, offset } = plan;
   const { text, params } = inOrder(table, selection, order, limit, offset);
-  const rows = await ctx.elsewhere?.rows(text, params, limits.deadline);
+  const rows = last ? undefined : await ctx.elsewhere?.rows(text, params, limits.deadline);
   if (rows !== undefined) return rows.map(([rowId]) => Number(rowId));
   ctx.deadline.during(limits.deadline, () => ctx.deadline.check());
   if (last) return ctx.deadline.during(limits.deadline, () => selectInOrder(table, selection, order, limit, offset));
