@@ -255,7 +255,7 @@ describe("what is refused", () => {
     ["s[0][e] == 1", "vector field s[e] cannot be used in an expression"],
     ["id[n] == 1", "id is no struct array field: [n]"],
     ["array_contains(s, 1)", "can only access struct array field s"],
-    ["match_any(s, membership_match($[n], {m}))", "membership_match cannot be used in element_filter or MATCH_*"],
+    ["match_any(s, membership_match($[n], {m}))", "membership_match filters are not supported inside element_filter or MATCH_*"],
   ])("%s", (filter, text) => refused(filter, text));
 
   it("deletes by elements, and other aggregates than their number", async () => {
