@@ -1,21 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
+import { callsOn } from "./calls.js";
 
 /** Milvus 3.0, section 11: filters over the elements of struct arrays. */
 
-type Envelope = { readonly code: number; readonly message?: string; readonly data?: unknown };
-
 let db: Elanus;
-const post = async (path: string, body: object = {}): Promise<Envelope> => {
-  const text = JSON.stringify({ collectionName: "c", ...body });
-  const reply = await db.fetch(`http://elanus/v2/vectordb/${path}`, { method: "POST", body: text });
-  return (await reply.json()) as Envelope;
-};
-const ok = async (path: string, body: object = {}): Promise<unknown> => {
-  const { code, message, data } = await post(path, body);
-  expect([code, message]).toEqual([0, message]);
-  return data;
-};
+const { post, ok } = callsOn("c", () => db);
 const rows = async (filter: string, more: object = {}) =>
   ok("entities/query", { filter, outputFields: ["id"], ...more });
 const ids = async (filter: string, more: object = {}) =>
@@ -255,7 +245,10 @@ describe("what is refused", () => {
     ["s[0][e] == 1", "vector field s[e] cannot be used in an expression"],
     ["id[n] == 1", "id is no struct array field: [n]"],
     ["array_contains(s, 1)", "can only access struct array field s"],
-    ["match_any(s, membership_match($[n], {m}))", "membership_match filters are not supported inside element_filter or MATCH_*"],
+    [
+      "match_any(s, membership_match($[n], {m}))",
+      "membership_match filters are not supported inside element_filter or MATCH_*",
+    ],
   ])("%s", (filter, text) => refused(filter, text));
 
   it("deletes by elements, and other aggregates than their number", async () => {

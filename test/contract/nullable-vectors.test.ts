@@ -3,21 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
-
-type Envelope = { readonly code: number; readonly message?: string; readonly data?: unknown };
+import { callsOn } from "./calls.js";
 
 let db: Elanus;
 let folder: string;
-const post = async (path: string, body: object = {}): Promise<Envelope> => {
-  const text = JSON.stringify({ collectionName: "v", ...body });
-  const reply = await db.fetch(`http://elanus/v2/vectordb/${path}`, { method: "POST", body: text });
-  return (await reply.json()) as Envelope;
-};
-const ok = async (path: string, body: object = {}): Promise<unknown> => {
-  const { code, message, data } = await post(path, body);
-  expect([code, message]).toEqual([0, message]);
-  return data;
-};
+const { post, ok } = callsOn("v", () => db);
 const found = async (query: unknown, more: object = {}) =>
   ((await ok("entities/search", { annsField: "x", data: [query], limit: 10, ...more })) as { id: number }[]).map(
     ({ id }) => id,

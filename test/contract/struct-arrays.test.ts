@@ -3,22 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
+import { callsOn } from "./calls.js";
 
 /** Milvus 3.0, section 6: lists of elements that have the same fields. */
 
-type Envelope = { readonly code: number; readonly message?: string; readonly data?: unknown };
-
 let db: Elanus;
-const post = async (path: string, body: object = {}): Promise<Envelope> => {
-  const text = JSON.stringify({ collectionName: "c", ...body });
-  const reply = await db.fetch(`http://elanus/v2/vectordb/${path}`, { method: "POST", body: text });
-  return (await reply.json()) as Envelope;
-};
-const ok = async (path: string, body: object = {}): Promise<unknown> => {
-  const { code, message, data } = await post(path, body);
-  expect([code, message]).toEqual([0, message]);
-  return data;
-};
+const { post, ok } = callsOn("c", () => db);
 
 beforeEach(async () => {
   db = await Elanus.open(":memory:", { serverVersion: "3.0" });

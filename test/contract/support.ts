@@ -87,7 +87,10 @@ const references = Object.fromEntries(
 );
 
 /** What of an answer of REST v2 is not as its description says. */
-function undescribed({ method, path }: Step, { status, envelope }: Answer): readonly string[] {
+export function undescribed(
+  { method, path }: Pick<Step, "method" | "path">,
+  { status, envelope }: Answer,
+): readonly string[] {
   const operation = method === "POST" ? described.paths[path.split("?")[0] ?? ""]?.post : undefined;
   // Requests that are too large or too late are no matter of one operation.
   if (operation === undefined || status === 408 || status === 413) return [];
