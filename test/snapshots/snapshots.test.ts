@@ -1,5 +1,19 @@
-import { existsSync, readdirSync, renameSync, rmSync, truncateSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { APPLICATION_ID, FORMAT_VERSION, migrations } from "../../src/engine/storage/migrations.js";
 import { Elanus } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 import { filled, restored, rowsOf, STORES } from "./support.js";
@@ -266,6 +280,42 @@ describe("the files of snapshots", () => {
     await db.close();
   });
 
+  it("are as readable as the database, and no strays while they are made", async () => {
+    const path = temporaryPath();
+    const db = await filled(path, 500);
+    chmodSync(path, 0o600);
+    const made = db.snapshots.create(first);
+    expect((await db.check()).problems).toEqual([]);
+    await made;
+    const { s3Location } = await db.snapshots.describe(first);
+    if (process.platform !== "win32") expect(statSync(s3Location).mode & 0o777).toBe(0o600);
+    writeFileSync(join(`${path}-snapshots`, "9-0123456789ab.db"), "");
+    expect((await db.check()).problems).toEqual([expect.stringContaining("9-0123456789ab.db belongs to no snapshot")]);
+    await db.close();
+  });
+
+  it("of an older format are restored all the same, and stay as they are", async () => {
+    const path = temporaryPath();
+    let db = await filled(path);
+    await db.snapshots.create(first);
+    const { s3Location } = await db.snapshots.describe(first);
+    await db.close();
+    toOlderFormat(s3Location);
+    const older = readFileSync(s3Location);
+    const sql = new Sqlite(path);
+    sql
+      .prepare("UPDATE collection_snapshots SET checksum = ?, size_bytes = ?")
+      .run(createHash("sha256").update(older).digest("hex"), older.length);
+    sql.close();
+    db = await Elanus.open(path);
+    expect(await restored(db, { ...first, targetCollectionName: "copy" })).toMatchObject({ reason: "" });
+    expect(await db.collections.getStats({ collectionName: "copy" })).toEqual({ rowCount: 40 });
+    expect(readFileSync(s3Location).equals(older)).toBe(true);
+    expect(readdirSync(`${path}-snapshots`)).toHaveLength(1);
+    expect((await db.check()).problems).toEqual([]);
+    await db.close();
+  });
+
   it("are gone after a drop", async () => {
     const path = temporaryPath();
     const db = await filled(path);
@@ -279,6 +329,30 @@ describe("the files of snapshots", () => {
     await db.close();
   });
 });
+
+/** Brings a file to the format before the current one. */
+function toOlderFormat(file: string): void {
+  const older = `${file}.older`;
+  const sql = new Sqlite(older);
+  for (const migration of migrations.slice(0, -1)) sql.exec(migration);
+  sql.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION - 1}`);
+  sql.pragma("foreign_keys = OFF");
+  sql.prepare("ATTACH ? AS newer").run(file);
+  const known = sql
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'")
+    .pluck()
+    .all();
+  const rows = sql
+    .prepare("SELECT name, sql FROM newer.sqlite_master WHERE type = 'table' AND name GLOB '[ev]_[0-9]*'")
+    .all();
+  for (const { sql: text } of rows as { sql: string }[]) sql.exec(text);
+  for (const name of [...known, ...(rows as { name: string }[]).map((row) => row.name)]) {
+    const columns = sql.prepare(`SELECT name FROM pragma_table_info('${name}')`).pluck().all().join(",");
+    sql.exec(`DELETE FROM main.${name}; INSERT INTO main.${name} (${columns}) SELECT ${columns} FROM newer.${name}`);
+  }
+  sql.close();
+  renameSync(older, file);
+}
 
 describe("a store that is only read", () => {
   it("shows snapshots, and makes and drops none", async () => {

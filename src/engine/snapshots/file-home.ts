@@ -1,5 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../../errors.js";
@@ -90,7 +102,8 @@ export class FileHome implements SnapshotHome {
   }
 
   strays(known: readonly CollectionSnapshot[]): readonly string[] {
-    const files = new Set(known.map((snapshot) => this.location(snapshot)));
+    const places = known.map((snapshot) => this.location(snapshot));
+    const files = new Set([...places, ...places.map(partOf)]);
     const found = existsSync(this.#folder) ? readdirSync(this.#folder) : [];
     return found
       .filter((name) => OURS.test(name))
@@ -119,6 +132,10 @@ export class FileHome implements SnapshotHome {
     }
     mkdirSync(this.#folder, { recursive: true });
     rmSync(path, { force: true });
+    // Whoever may not read the database may not read its copies.
+    const { mode } = statSync(this.#database);
+    closeSync(openSync(path, "w", mode));
+    chmodSync(path, mode);
     const sql = connect(path);
     const file = new GrowingFile(path);
     try {
