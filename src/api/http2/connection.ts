@@ -40,9 +40,9 @@ const MAX_DATA_BYTES = 1024 * 1024;
 const EARLY_BYTES = 1024 * 1024;
 /** The window of the connection is as good as open: what bodies take is counted elsewhere. It is renewed after so many bytes. */
 const RENEWED_BYTES = 2 ** 30;
-/** Requests that a client may take back at once, and in each second after that. */
-const MAX_RESETS = 1000;
-const RESETS_PER_SECOND = 100;
+/** Requests that a client may take back or spoil at once, and in each second after that. */
+const MAX_WASTED = 1000;
+const WASTED_PER_SECOND = 100;
 /** A connection without calls is asked this often whether it is still there. */
 const PING_MS = 60_000;
 const PONG_MS = 20_000;
@@ -70,7 +70,7 @@ export class Http2Connection implements FrameSink, StreamCarrier {
   readonly #peer = new PeerSettings();
   readonly #streams = new Map<number, ServerStream>();
   readonly #closed = new ClosedStreams();
-  readonly #resets = new Allowance(MAX_RESETS, RESETS_PER_SECOND);
+  readonly #wasted = new Allowance(MAX_WASTED, WASTED_PER_SECOND);
   #lastStream = 0;
   /** Streams whose bodies may go on once what has come is read. */
   #granted: ServerStream[] = [];
@@ -111,7 +111,7 @@ export class Http2Connection implements FrameSink, StreamCarrier {
       return;
     }
     stream.receiveWindow -= part.length;
-    if (stream.receiveWindow < 0) this.reset(stream, ErrorCode.flowControl);
+    if (stream.receiveWindow < 0) this.#refuse(stream, ErrorCode.flowControl);
     else stream.push(part, ends);
   }
 
@@ -216,7 +216,7 @@ export class Http2Connection implements FrameSink, StreamCarrier {
   #trailers(stream: ServerStream, fields: readonly Header[] | undefined, ends: boolean): void {
     if (stream.complete) throw new Http2Fault(ErrorCode.streamClosed, "headers behind the end of a request");
     if (ends && fields !== undefined && areTrailers(fields)) stream.push(NOTHING, true);
-    else this.reset(stream, ErrorCode.protocol);
+    else this.#refuse(stream, ErrorCode.protocol);
   }
 
   #begin(id: number, fields: readonly Header[] | undefined, ends: boolean): void {
@@ -224,9 +224,9 @@ export class Http2Connection implements FrameSink, StreamCarrier {
     const headers = requestHeaders(fields ?? []);
     const stream = new ServerStream(id, headers ?? new Map(), this, this.#peer.initialWindowBytes, EARLY_BYTES);
     this.#streams.set(id, stream);
-    if (this.#closing || this.#streams.size > MAX_STREAMS) this.reset(stream, ErrorCode.refusedStream);
+    if (this.#closing || this.#streams.size > MAX_STREAMS) this.#refuse(stream, ErrorCode.refusedStream);
     else if (fields === undefined) stream.endWith(HEADERS_TOO_LARGE);
-    else if (headers === undefined) this.reset(stream, ErrorCode.protocol);
+    else if (headers === undefined) this.#refuse(stream, ErrorCode.protocol);
     else {
       if (ends) stream.push(NOTHING, true);
       if (!stream.closed) this.#options.serve(stream);
@@ -258,8 +258,8 @@ export class Http2Connection implements FrameSink, StreamCarrier {
     const stream = this.#known(id);
     if (stream === undefined) return;
     stream.sendWindow += bytes;
-    if (bytes === 0) this.reset(stream, ErrorCode.protocol);
-    else if (stream.sendWindow > MAX_31_BITS) this.reset(stream, ErrorCode.flowControl);
+    if (bytes === 0) this.#refuse(stream, ErrorCode.protocol);
+    else if (stream.sendWindow > MAX_31_BITS) this.#refuse(stream, ErrorCode.flowControl);
     else this.#sender.pump();
   }
 
@@ -277,7 +277,17 @@ export class Http2Connection implements FrameSink, StreamCarrier {
       return;
     }
     this.#end(stream);
-    if (!this.#resets.take()) throw new Http2Fault(ErrorCode.enhanceYourCalm, "too many requests are taken back");
+    this.#spend();
+  }
+
+  /** Ends a stream for what the client did wrong: work that was begun for it is as lost as if it had been taken back. */
+  #refuse(stream: ServerStream, code: ErrorCode): void {
+    this.reset(stream, code);
+    this.#spend();
+  }
+
+  #spend(): void {
+    if (!this.#wasted.take()) throw new Http2Fault(ErrorCode.enhanceYourCalm, "too many requests come to nothing");
   }
 
   /** Counts what has come, and lets as much come again. */

@@ -330,14 +330,18 @@ describe("a client that asks for too much", () => {
     expect(raw.frames.filter(({ type }) => type === FrameType.rstStream)).toHaveLength(1);
   });
 
-  it("may not open and take back requests without end", async () => {
+  it.each<[string, (stream: number) => readonly Buffer[]]>([
+    ["takes back", (stream) => [headers(stream), numbersFrame(FrameType.rstStream, stream, 8)]],
+    ["makes the server take back", (stream) => [headers(stream), widen(stream, 0)]],
+    ["spoils", (stream) => [headers(stream, ALL, headerBlock([[":method", "POST"]]))]],
+  ])("and %s what it asked for is told to be calm", async (_, request) => {
     let begun = 0;
     const { client } = await served(() => {
       begun++;
     });
     const raw = client();
     raw.begin();
-    for (let i = 0; i < 10_000; i++) raw.send(headers(2 * i + 1), numbersFrame(FrameType.rstStream, 2 * i + 1, 8));
+    for (let i = 0; i < 10_000; i++) raw.send(...request(2 * i + 1));
     expect(await raw.goAway()).toBe(ErrorCode.enhanceYourCalm);
     expect(begun).toBeLessThan(3000);
   });
