@@ -77,6 +77,30 @@ describe("a MinHash function", () => {
     expect(changed?.["b"]).toEqual(new Uint8Array(Uint32Array.of(1706197945, 1278853673).buffer));
   });
 
+  it("is added to a collection that has rows", async () => {
+    await db.collections.create({
+      collectionName,
+      schema: {
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+          { fieldName: "t", dataType: "VarChar", elementTypeParams: { max_length: 1000, enable_analyzer: true } },
+        ],
+      },
+      indexParams: [{ fieldName: "v", indexName: "v", metricType: "L2" }],
+    });
+    await db.entities.insert({ collectionName, data: TEXTS.map((t, id) => ({ id, t, v: [id, 0] })) });
+    await db.collections.addFunctionField({
+      collectionName,
+      function: { name: "mh", type: "MinHash", inputFieldNames: ["t"], outputFieldNames: ["b"] },
+      outputField: { fieldName: "b", dataType: "BinaryVector", elementTypeParams: { dim: 512 } },
+    });
+    const hits = await db.entities.search({ collectionName, annsField: "b", data: [TEXTS[2]], limit: 1 });
+    expect(hits.map(({ id, distance }) => [id, distance])).toEqual([[2, 1]]);
+    const [index] = await db.indexes.describe({ collectionName, indexName: "b" });
+    expect(index).toMatchObject({ metricType: "MHJACCARD" });
+  });
+
   it("is there over gRPC, with texts in place of vectors", async () => {
     const served = await serve();
     const fields = [

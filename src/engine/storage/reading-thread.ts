@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { startWorker } from "../../runtime/worker.js";
 import type { ReadJob, ReadReply } from "./read-job.js";
+import { fileIdentity } from "./writer-record.js";
 
 type Rows = NonNullable<ReadReply["rows"]>;
 
@@ -10,13 +11,17 @@ type Rows = NonNullable<ReadReply["rows"]>;
  */
 export class ReadingThread {
   readonly #path: string;
+  /** Another file may lie there by the time a second connection is needed. */
+  readonly #identity: string | undefined;
   readonly #waiting = new Map<number, (rows: Rows | undefined) => void>();
   #worker: Promise<Worker | undefined> | undefined;
   #lastId = 0;
   #closed = false;
 
+  /** @param path of the file, which is open */
   constructor(path: string) {
     this.#path = path;
+    this.#identity = fileIdentity(path);
   }
 
   /**
@@ -52,6 +57,7 @@ export class ReadingThread {
 
   async #start(): Promise<Worker | undefined> {
     const { readWorkerCode } = await import("./read-worker-code.js");
+    if (fileIdentity(this.#path) !== this.#identity) return undefined;
     let worker: Worker;
     try {
       worker = startWorker("elanus-read", readWorkerCode, { path: this.#path });

@@ -5,7 +5,7 @@ import { vectorTable } from "../../../entities/columns.js";
 import { failpoint } from "../../../failpoints.js";
 import type { Collection, Leftover } from "../../../model/collection.js";
 import { isTextType } from "../../../model/data-type.js";
-import type { FunctionSchema } from "../../../model/functions.js";
+import type { FunctionSchema, FunctionType } from "../../../model/functions.js";
 import { readFunctions } from "../../../model/read-functions.js";
 import { type CollectionSchema, type FieldSchema, fieldByName } from "../../../model/schema.js";
 import { checkFieldCount } from "../../../model/server-version.js";
@@ -140,13 +140,20 @@ function inputIds({ schema }: Collection, { inputFieldNames }: FunctionSchema): 
   return inputFieldNames.map((name) => fieldByName(schema, name)?.id);
 }
 
+/** What is made by a function is compared so where nothing is said. */
+const METRICS: { readonly [Type in FunctionType]: string } = {
+  BM25: "BM25",
+  TextEmbedding: "COSINE",
+  MinHash: "MHJACCARD",
+};
+
 function indexesOf(
   ctx: EngineContext,
   collection: Collection,
   { field, function: made }: Plan,
   given: AddFunctionFieldRequest["indexParams"],
 ) {
-  const metric = given?.metricType ? {} : { metricType: made.type === "BM25" ? "BM25" : "COSINE" };
+  const metric = given?.metricType ? {} : { metricType: METRICS[made.type] };
   return planIndexes(collection, [{ ...given, ...metric, fieldName: field.name }], "create index", ctx.server);
 }
 
