@@ -56,15 +56,17 @@ export async function watched(work) {
   return { ms: round(ms, 1), stallMax: delay(histogram.max), stallP99: delay(histogram.percentile(99)), result };
 }
 
+/** Milliseconds of processor time that this thread has had. */
+export function spent() {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 /**
  * The same in processor time of this thread between two turns of the event loop: what others do on the machine does not count,
  * nor does waiting for the disk.
  */
 export async function held(work) {
-  const spent = () => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1000;
-  };
   const turns = [];
   let last = spent();
   const timer = setInterval(() => {

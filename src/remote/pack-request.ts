@@ -132,7 +132,11 @@ function plain(value: unknown, depth: number): unknown {
   return changed ? Object.fromEntries(entries) : value;
 }
 
+/** No request holds more; an array may claim to, and be empty. */
+const MOST_ITEMS = 2 ** 26;
+
 function plainList(list: readonly unknown[], depth: number): readonly unknown[] {
+  if (list.length > MOST_ITEMS) throw new TypeError(`a list of ${list.length} values is too long`);
   let copy: unknown[] | undefined = types.isProxy(list) ? [...list] : undefined;
   for (let i = 0; i < list.length; i++) {
     const item = list[i];

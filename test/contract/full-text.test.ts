@@ -57,6 +57,16 @@ describe("BM25", () => {
     expect(await hits("vector database", { filter: "id > 1" })).toBe("2:0.6118 3:0.5119");
   });
 
+  it("has statistics of one row, and an average length of at least 1", async () => {
+    await docs();
+    await post("entities/insert", { data: [{ id: 1, text: "Milvus is a vector database" }] });
+    expect(await hits("vector")).toBe("1:0.2877");
+    await post("collections/truncate", {});
+    await post("entities/insert", { data: ["x", "", "", ""].map((text, id) => ({ id, text })) });
+    const { data } = await post("entities/search", { annsField: "sparse", data: ["x"], limit: 3 });
+    expect((data as Hit[]).map(({ distance }) => distance.toFixed(6))).toEqual(["1.203973"]);
+  });
+
   it("follows deletes and empty texts at once", async () => {
     await filled();
     await post("entities/delete", { filter: "id == 3" });

@@ -14,18 +14,26 @@ function elementsOf(value: unknown): ArrayLike<unknown> | undefined {
   return isList(value) ? value : undefined;
 }
 
+/** @returns undefined for what is no byte */
+function byteOf(item: unknown): number | undefined {
+  const integer = typeof item === "string" ? undefined : toInteger(item, "Int16");
+  return integer === undefined || integer < 0 || integer > 255 ? undefined : Number(integer);
+}
+
 /** @returns false when an element is no byte */
 function putBytes(list: ArrayLike<unknown>, bytes: Uint8Array, from: number): boolean {
   for (let i = 0; i < list.length; i++) {
-    const item = list[i];
-    const integer = typeof item === "string" ? undefined : toInteger(item, "Int16");
-    if (integer === undefined || integer < 0 || integer > 255) return false;
-    bytes[from + i] = Number(integer);
+    const byte = byteOf(list[i]);
+    if (byte === undefined) return false;
+    bytes[from + i] = byte;
   }
   return true;
 }
 
-const areBytes = (list: ArrayLike<unknown>): boolean => putBytes(list, new Uint8Array(list.length), 0);
+function areBytes(list: ArrayLike<unknown>): boolean {
+  for (let i = 0; i < list.length; i++) if (byteOf(list[i]) === undefined) return false;
+  return true;
+}
 
 const NO_LIST = "illegal base64 data";
 const NO_BYTE = "json: cannot unmarshal value into Go value of type uint8";
@@ -53,8 +61,8 @@ const codec: DenseCodec = {
       const text = `dimension: ${dimension}, bytesLen: ${size}, but length of []byte: ${list.length}`;
       throw malformedQuery(field, text, value);
     }
-    const bytes = new Uint8Array(list.length);
-    if (!putBytes(list, bytes, 0)) throw malformedQuery(field, NO_BYTE, value);
+    const bytes = new Uint8Array(size);
+    if (list.length !== size || !putBytes(list, bytes, 0)) throw malformedQuery(field, NO_BYTE, value);
     return bytes;
   },
   decode: (bytes) => bytes.slice(),

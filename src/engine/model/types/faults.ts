@@ -26,3 +26,9 @@ export function noDefault(type: string): Error {
 export function numberOf(value: unknown): number | undefined {
   return isJsonNumber(value) ? Number(value) : undefined;
 }
+
+/** Whether a list, of whatever length, holds numbers alone. */
+export function areNumbers(list: ArrayLike<unknown>): boolean {
+  for (let i = 0; i < list.length; i++) if (numberOf(list[i]) === undefined) return false;
+  return true;
+}

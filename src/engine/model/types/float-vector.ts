@@ -4,7 +4,7 @@ import { shortestFloat } from "../../../values/float32.js";
 import { isFloat32Array, isList } from "../../../values/js-value.js";
 import { shownText } from "../../../values/shown-text.js";
 import { FLOAT_INDEX_TYPES } from "./dense-index-types.js";
-import { mismatch, numberOf } from "./faults.js";
+import { areNumbers, mismatch, numberOf } from "./faults.js";
 import type { DenseCodec, DenseFieldType } from "./field-type.js";
 import { checkDimension, dimensionParam } from "./parameters.js";
 import { malformedQuery, missingVector, wrongLength } from "./vector-faults.js";
@@ -34,8 +34,6 @@ function putNumbers(list: ArrayLike<unknown>, numbers: Float32Array, from: numbe
   }
   return true;
 }
-
-const areNumbers = (list: ArrayLike<unknown>): boolean => putNumbers(list, new Float32Array(list.length), 0);
 
 const NO_NUMBER = "json: cannot unmarshal value into Go value of type float32";
 
@@ -88,8 +86,8 @@ const codec: DenseCodec = {
     if (value.length !== dimension && areNumbers(value)) {
       throw malformedQuery(field, `dimension: ${dimension}, but length of []float: ${value.length}`, value);
     }
-    const numbers = new Float32Array(value.length);
-    if (!putNumbers(value, numbers, 0)) throw malformedQuery(field, NO_NUMBER, value);
+    const numbers = new Float32Array(dimension);
+    if (value.length !== dimension || !putNumbers(value, numbers, 0)) throw malformedQuery(field, NO_NUMBER, value);
     const bad = notFinite(numbers, 0, dimension);
     if (bad >= 0) throw notANumber(value[bad]);
     return new Uint8Array(numbers.buffer);

@@ -3,7 +3,7 @@ import { readBase64, writeBase64 } from "../../../values/base64.js";
 import { fromBFloat16, fromFloat16, toBFloat16, toFloat16 } from "../../../values/float16.js";
 import { isList, typedArrayName } from "../../../values/js-value.js";
 import { FLOAT_INDEX_TYPES } from "./dense-index-types.js";
-import { mismatch, numberOf } from "./faults.js";
+import { areNumbers, mismatch, numberOf } from "./faults.js";
 import type { DenseCodec, DenseFieldType, TypedField } from "./field-type.js";
 import { checkDimension, dimensionParam } from "./parameters.js";
 import { malformedQuery, missingVector, wrongLength } from "./vector-faults.js";
@@ -41,8 +41,6 @@ function codecOf({ kernel, toBits, fromBits, exponentBits }: HalfForm): DenseCod
     }
     return true;
   }
-
-  const areNumbers = (list: ArrayLike<unknown>) => putNumbers(list, new Uint8Array(list.length * BYTES), 0);
 
   function bitsAt(bytes: Uint8Array, at: number): number {
     return (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
@@ -100,8 +98,8 @@ function codecOf({ kernel, toBits, fromBits, exponentBits }: HalfForm): DenseCod
         if (value.length !== dimension && areNumbers(value)) {
           throw malformedQuery(field, `dimension: ${dimension}, but length of []float: ${value.length}`, value);
         }
-        query = new Uint8Array(value.length * BYTES);
-        if (!putNumbers(value, query, 0)) throw malformedQuery(field, NO_NUMBER, value);
+        query = new Uint8Array(size);
+        if (value.length !== dimension || !putNumbers(value, query, 0)) throw malformedQuery(field, NO_NUMBER, value);
       }
       if (!allFinite(query, 0, size)) throw notFinite();
       return query;

@@ -17,18 +17,25 @@ function elementsOf(value: unknown): ArrayLike<unknown> | undefined {
   return isList(bytes) ? bytes : undefined;
 }
 
+/** @returns undefined for what is no integer of eight bits */
+function integerOf(item: unknown): number | bigint | undefined {
+  return typeof item === "string" ? undefined : toInteger(item, "Int8");
+}
+
 /** @returns false when an element is no integer of eight bits */
 function putIntegers(list: ArrayLike<unknown>, bytes: Uint8Array, from: number): boolean {
   for (let i = 0; i < list.length; i++) {
-    const item = list[i];
-    const integer = typeof item === "string" ? undefined : toInteger(item, "Int8");
+    const integer = integerOf(list[i]);
     if (integer === undefined) return false;
     bytes[from + i] = Number(integer);
   }
   return true;
 }
 
-const areIntegers = (list: ArrayLike<unknown>): boolean => putIntegers(list, new Uint8Array(list.length), 0);
+function areIntegers(list: ArrayLike<unknown>): boolean {
+  for (let i = 0; i < list.length; i++) if (integerOf(list[i]) === undefined) return false;
+  return true;
+}
 
 const NO_LIST = "json: cannot unmarshal value into Go value of type []int8";
 const NO_INTEGER = "json: cannot unmarshal value into Go value of type int8";
@@ -54,8 +61,8 @@ const codec: DenseCodec = {
     if (list.length !== dimension && areIntegers(list)) {
       throw malformedQuery(field, `dimension: ${dimension}, but length of []int8: ${list.length}`, value);
     }
-    const bytes = new Uint8Array(list.length);
-    if (!putIntegers(list, bytes, 0)) throw malformedQuery(field, NO_INTEGER, value);
+    const bytes = new Uint8Array(dimension);
+    if (list.length !== dimension || !putIntegers(list, bytes, 0)) throw malformedQuery(field, NO_INTEGER, value);
     return bytes;
   },
   decode: (bytes) => new Int8Array(bytes.slice().buffer),
