@@ -62,6 +62,31 @@ describe("the lock holds", () => {
     await (await Elanus.open(path)).close();
   });
 
+  it.each([
+    ["before anything is written", 0],
+    ["after that", 1],
+  ])("for a name that the file gets while it is open, %s", { timeout: 60_000 }, async (_when, rows) => {
+    const path = temporaryPath();
+    const db = await Elanus.open(path);
+    if (rows > 0) {
+      await db.collections.create({ collectionName, dimension: 2 });
+      await db.entities.insert({ collectionName, data: [row(1)] });
+    }
+    const other = temporaryPath();
+    linkSync(path, other);
+    const refusal = { code: 2, message: expect.stringContaining("in use under another of its names") };
+    await expect(Elanus.open(other)).rejects.toMatchObject(refusal);
+    const elsewhere = await runProgram(other, "await Elanus.open(path).catch((error) => console.log(error.code));");
+    expect(elsewhere.out).toBe("2\n");
+    expect(readdirSync(dirname(other))).toEqual(["test.db"]);
+    if (rows === 0) await db.collections.create({ collectionName, dimension: 2 });
+    await db.close();
+    const again = await Elanus.open(other);
+    expect(await again.check()).toEqual({ ok: true, problems: [] });
+    expect(await again.collections.getStats({ collectionName })).toEqual({ rowCount: rows });
+    await again.close();
+  });
+
   it("for the file, whatever it is called: a hard link is no way around it", { timeout: 60_000 }, async () => {
     const path = temporaryPath();
     await (await filled(path)).close();
@@ -69,8 +94,8 @@ describe("the lock holds", () => {
     linkSync(path, other);
     const db = await Elanus.open(path);
     await db.entities.insert({ collectionName, data: [row(2)] });
-    expect((await runProgram(other, TRY)).out).toContain(`is in use by process ${process.pid} on`);
-    await expect(Elanus.open(other)).rejects.toMatchObject(inUse);
+    expect((await runProgram(other, TRY)).out).toContain("is in use under another of its names");
+    await expect(Elanus.open(other)).rejects.toMatchObject({ code: 2 });
     await db.entities.insert({ collectionName, data: [row(3)] });
     await db.close();
     const again = await Elanus.open(other);

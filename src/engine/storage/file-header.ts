@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { connect } from "./connect.js";
 import type { Connection } from "./driver.js";
 import { type FileFormat, formatOf, inspectFormat } from "./migrations.js";
@@ -25,9 +25,10 @@ export function inspectFile(path: string, look: (probe: Connection) => void = ()
   });
 }
 
-/** Whether somebody has the file open for writing, or went without closing it. */
+/** Whether somebody may have the file open for writing, under another name too, or went without closing it. */
 function isInUse(path: string): boolean {
-  return existsSync(`${path}-wal`) || existsSync(`${path}-shm`);
+  if (existsSync(`${path}-wal`) || existsSync(`${path}-shm`)) return true;
+  return (statSync(path, { throwIfNoEntry: false })?.nlink ?? 1) > 1;
 }
 
 function inspectWithSqlite(path: string, look: (probe: Connection) => void): FileFormat {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { failure } from "../../errors.js";
 import type { RunningDeadline } from "../../values/deadline.js";
 import { failpoint } from "../failpoints.js";
@@ -11,9 +11,9 @@ import { inspectFile } from "./file-header.js";
 import { lockFile } from "./file-lock.js";
 import { migrate } from "./migrations.js";
 import { Reserve } from "./reserve.js";
-import { isShortOfSpace } from "./sqlite-errors.js";
+import { isBusy, isShortOfSpace } from "./sqlite-errors.js";
 import { WriteAheadLog } from "./write-ahead-log.js";
-import { claimWriter, fileIdentity, refuseSecondWriter, type WriterRecord } from "./writer-record.js";
+import { claimWriter, fileIdentity, isWrittenHere, refuseSecondWriter, type WriterRecord } from "./writer-record.js";
 
 /**
  * Opens a file as its one writer, made when missing.
@@ -26,7 +26,10 @@ export function openForWriting(file: string, durability: Durability): OpenDataba
   let record: WriterRecord | undefined;
   try {
     failpoint("after-lock");
-    if (existsSync(file)) inspect(file);
+    if (existsSync(file)) {
+      refuseOtherName(file);
+      inspect(file);
+    }
     reserve.regain();
     sql = connectWriter(file);
     // The same file may have another name here, with another lock beside it.
@@ -134,6 +137,28 @@ function inspect(file: string): void {
   } catch (error) {
     // Without space for the index of the log a reader cannot read it, and no writer can be there.
     if (!isShortOfSpace((error as Error).cause)) throw error;
+  }
+}
+
+/**
+ * A file of several names may be open under another one, whose log is not seen from here.
+ * @throws Unavailable when it is
+ */
+function refuseOtherName(file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.nlink ?? 1) < 2) return;
+  const refusal = (cause?: unknown): Error =>
+    failure("Unavailable", { reason: `the database file ${file} is in use under another of its names` }, cause);
+  // Not even looked at: a file that is closed takes the locks of the process with it.
+  if (isWrittenHere(file)) throw refusal();
+  if (existsSync(`${file}-wal`)) return;
+  const probe = connect(file, { timeout: 0 });
+  try {
+    // Whoever has a log holds a lock on the file itself as long as it is open.
+    probe.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK");
+  } catch (error) {
+    if (isBusy(error)) throw refusal(error);
+  } finally {
+    probe.close();
   }
 }
 

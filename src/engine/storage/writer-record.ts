@@ -19,13 +19,19 @@ interface Writer extends ProcessIdentity {
   readonly file: string;
 }
 
-/** Tokens of the files that this thread has open for writing; shared by all copies of this package in it. */
+/** Tokens of the files that this thread has open for writing, and their identities; shared by all copies of this package in it. */
 const TOKENS = Symbol.for("elanus.writers");
 
-function openTokens(): Set<string> {
-  const home = globalThis as { [TOKENS]?: Set<string> };
-  home[TOKENS] ??= new Set();
+function openTokens(): Map<string, string> {
+  const home = globalThis as { [TOKENS]?: Map<string, string> };
+  home[TOKENS] ??= new Map();
   return home[TOKENS];
+}
+
+/** Whether this thread has a file open for writing, under whatever name. */
+export function isWrittenHere(path: string): boolean {
+  const identity = fileIdentity(path);
+  return identity !== undefined && [...openTokens().values()].includes(identity);
 }
 
 /** Device and number of a file; undefined when there is none. */
@@ -60,9 +66,10 @@ export function claimWriter(sql: Connection, path: string, withoutSync: (work: (
   const token = randomUUID();
   const { pid, host, started } = thisProcess();
   const claim = prepare<unknown[]>(sql, "INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?, ?, ?, ?)");
-  openTokens().add(token);
+  const identity = fileIdentity(path) ?? "";
+  openTokens().set(token, identity);
   try {
-    withoutSync(() => claim.run(token, pid, host, started, nowText(), fileIdentity(path) ?? ""));
+    withoutSync(() => claim.run(token, pid, host, started, nowText(), identity));
     // Into the file itself: the log lies beside one of its names only.
     if (statSync(path).nlink > 1) sql.exec("PRAGMA wal_checkpoint(PASSIVE)");
   } catch (error) {
