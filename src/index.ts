@@ -209,6 +209,7 @@ async function callerOf(engine: Engine, credential: unknown): Promise<Caller> {
 /** The way in: `const db = await Elanus.open("app.db")`. */
 export const Elanus: { readonly open: typeof open } = { open };
 
+export type { ShownAggregation, ShownBucket } from "./api/rows/bucket-objects.js";
 export type { IndexState } from "./engine/contract/indexes.js";
 export type { QueryIteratorRequest, Row, SearchIteratorRequest } from "./entity-iterators.js";
 export { ElanusError, type ErrorKind, isElanusError } from "./errors.js";

@@ -1,7 +1,7 @@
 import { stringifyJson } from "../api/json.js";
 import { type ElanusError, isElanusError } from "../errors.js";
 import { type CheckResult, Elanus } from "../index.js";
-import { methodOf } from "../namespaces.js";
+import { methodOf, type SearchHits } from "../namespaces.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import { nearCommands, operationOf } from "./commands.js";
 import { help, operationHelp, operationList, operationUsage, USAGE } from "./help.js";
@@ -134,12 +134,18 @@ async function runOperation(path: string, used: number, argv: readonly string[],
   try {
     const draw = io.interactive === true ? (text: string) => io.err(text) : undefined;
     const data = await withProgressBar(db, draw, () => methodOf(db, path)(request));
-    const { topks } = data as { readonly topks?: readonly number[] };
-    io.out(`${stringifyJson({ code: 0, data, topks })}\n`);
+    io.out(`${stringifyJson({ code: 0, ...shown(data) })}\n`);
     return 0;
   } finally {
     await db.close();
   }
+}
+
+/** As REST has it: facets stand in the place of hits, and what the hits of each query are stands beside them. */
+function shown(result: unknown): object {
+  const { topks, aggregations } = result as Partial<SearchHits>;
+  if (aggregations === undefined) return { data: result, topks };
+  return { data: aggregations, aggTopks: aggregations.map(({ buckets }) => buckets.length) };
 }
 
 /** The envelope of a failure, with the hint that no wire carries. */

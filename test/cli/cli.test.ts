@@ -67,6 +67,12 @@ describe("operations as commands", () => {
     expect(
       await envelope("query", "-c", "book", "--filter", "id > 2", "--output-fields", "id", "--limit", "5", ...path),
     ).toMatchObject({ code: 0, data: [{}] });
+    const facets = '{"data":[[2,0,0,0]],"searchAggregation":{"fields":["id"],"size":1}}';
+    expect(await envelope("search", "-c", "book", "--json", facets, ...path)).toMatchObject({
+      code: 0,
+      aggTopks: [1],
+      data: [{ buckets: [{ key: [{ fieldName: "id", value: 2 }], count: 1 }] }],
+    });
     expect(await envelope("search", "-c", "book", "--data", "[[2,0,0,0]]", "--limit", "1", ...path)).toMatchObject({
       data: [{ id: 2, distance: 0 }],
     });
