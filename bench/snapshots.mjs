@@ -137,19 +137,21 @@ const shown = ({ took, stall, busy, alone, worst, p99, writes }) =>
 
 try {
   const db = await filled();
-  const ratios = [];
+  const [ratios, works] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
     console.log(
       `snapshot: ${shown(await beside(db, () => db.snapshots.create({ collectionName: "docs", snapshotName: "s" })))}`,
     );
     const { s3Location } = await db.snapshots.describe({ collectionName: "docs", snapshotName: "s" });
     console.log(`restore:  ${shown(await beside(db, () => restored(db, { targetCollectionName: `beside${round}` })))}`);
-    const began = performance.now();
+    const [began, busy] = [performance.now(), threadMs()];
     await restored(db, { targetCollectionName: `alone${round}` });
-    const alone = performance.now() - began;
+    const [alone, work] = [performance.now() - began, threadMs() - busy];
     if (!IN_MEMORY) {
+      const before = threadMs();
       const plain = bare(s3Location, round);
       ratios.push(alone / plain);
+      works.push(work / (threadMs() - before));
       console.log(
         `restore alone: ${alone.toFixed(0)} ms, INSERT ... SELECT bare: ${plain.toFixed(0)} ms, ${(alone / plain).toFixed(2)} of it`,
       );
@@ -157,7 +159,10 @@ try {
     await db.snapshots.drop({ collectionName: "docs", snapshotName: "s" });
     for (const name of ["beside", "alone"]) await db.collections.drop({ collectionName: `${name}${round}` });
   }
-  if (ratios.length > 0) console.log(`\nrestore beside bare, median: ${median(ratios).toFixed(2)}`);
+  if (ratios.length > 0)
+    console.log(
+      `\nrestore beside bare, median: ${median(ratios).toFixed(2)}, of processor time ${median(works).toFixed(2)}`,
+    );
   await db.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });
