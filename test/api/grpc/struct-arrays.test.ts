@@ -146,6 +146,7 @@ describe("a struct array", () => {
 
   it.each([
     ["lists of different length", parts([texts("a")], [floats(1, 0, 0, 1)], [bytes(1)]), /differ in length in row 0/],
+    ["no field at all", [], /fieldSchema\(s\) has no corresponding fieldData/],
     [
       "a field too few",
       two()
@@ -180,6 +181,14 @@ describe("a struct array", () => {
     const [code, , reason] = await served.fails("Insert", rows(ids, fields as Part[]));
     expect(reason).toMatch(text);
     expect([1100, 1804, 65535]).toContain(code);
+  });
+
+  it("is refused where it says that it is one, and has no fields", async () => {
+    await make(false);
+    const request = rows([1, 2], []);
+    const fields_data = Array.from(request.fields_data ?? [], (field) => ({ ...field, struct_arrays: undefined }));
+    const [, , reason] = await served.fails("Insert", { ...request, fields_data });
+    expect(reason).toContain("fieldSchema(s) has no corresponding fieldData");
   });
 
   it("is added to a collection and dropped again", async () => {

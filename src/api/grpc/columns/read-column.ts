@@ -14,8 +14,8 @@ type Field = Received<"FieldData">;
 /** The columns of an insert that a field of its message is: one, or one for each field of a struct. */
 export function readColumns(field: Field): InputColumn[] {
   const { struct_arrays: struct, field_name: name } = field;
-  if (struct === undefined) return [readColumn(field)];
-  return struct.fields.map((part) => {
+  if (struct === undefined && field.type !== TypeNumber.ArrayOfStruct) return [readColumn(field)];
+  return (struct?.fields ?? []).map((part) => {
     const whole = part.valid_data.length > 0 ? part : { ...part, valid_data: field.valid_data };
     return { ...readColumn(whole), name: fullName(name, part.field_name), struct: name };
   });
