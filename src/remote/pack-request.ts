@@ -15,9 +15,11 @@ export interface PackedRequest {
  * a `toJSON` would say of them), lets foreign ones become `{}`, and copies the whole buffer behind every typed array. So
  * entities become plain, and the contents of their typed arrays lie in one fresh buffer; the caller's own stay usable.
  *
- * @throws BadRow for entities with values that no thread could read
+ * @param path of the operation
+ * @throws BadRow for entities, MalformedRequest for query vectors with values that no thread could read
  */
-export function packRequest(request: object): PackedRequest {
+export function packRequest(path: string, request: object): PackedRequest {
+  const isWrite = WRITES.has(path);
   try {
     const { data, columns } = request as { data?: unknown; columns?: { columns?: unknown } };
     const list = columns?.columns;
@@ -26,14 +28,18 @@ export function packRequest(request: object): PackedRequest {
     const room = new Room(parts);
     const packed = {
       ...request,
-      ...(Array.isArray(data) ? { data: data.map((row) => pack(row, room)) } : {}),
+      ...(Array.isArray(data)
+        ? { data: data.map((item) => (isWrite ? pack(item, room) : packQuery(item, room))) }
+        : {}),
       ...(Array.isArray(list) ? { columns: { ...columns, columns: list.map((column) => pack(column, room)) } } : {}),
     };
     return { request: packed, transfer: room.transfer };
   } catch (error) {
-    throw failure("BadRow", { detail: `json: ${thrownText(error)}` }, error);
+    throw failure(isWrite ? "BadRow" : "MalformedRequest", { detail: `json: ${thrownText(error)}` }, error);
   }
 }
+
+const WRITES: ReadonlySet<string> = new Set(["entities/insert", "entities/upsert"]);
 
 const CONSTRUCTORS = {
   Int8Array,
@@ -102,6 +108,12 @@ function pack(value: unknown, room: Room): unknown {
       return [key, itemName === undefined ? plain(item, 0) : move(item, itemName, room)];
     }),
   );
+}
+
+/** What is no plain object, as a row may be, is no sparse vector either. */
+function packQuery(value: unknown, room: Room): unknown {
+  const isForeign = typeof value === "object" && value !== null && !isPlainObject(value);
+  return isForeign && typedArrayName(value) === undefined ? plain(value, 0) : pack(value, room);
 }
 
 function move(view: unknown, name: string, room: Room): unknown {

@@ -115,7 +115,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
     execute(name, request, execution) {
       let packed: PackedRequest;
       try {
-        packed = packRequest(request);
+        packed = packRequest(name, request);
       } catch (error) {
         return Promise.reject(error);
       }
