@@ -185,9 +185,15 @@ describe("a struct array", () => {
 
   it("is refused where it says that it is one, and has no fields", async () => {
     await make(false);
-    const request = rows([1, 2], []);
-    const fields_data = Array.from(request.fields_data ?? [], (field) => ({ ...field, struct_arrays: undefined }));
-    const [, , reason] = await served.fails("Insert", { ...request, fields_data });
+    const [, , reason] = await served.fails("Insert", {
+      collection_name: "c",
+      num_rows: 1,
+      fields_data: [
+        { type: 5, field_name: "id", scalars: { long_data: { data: [1] } } },
+        { type: 101, field_name: "vec", vectors: { dim: 4, float_vector: { data: new Float32Array(4) } } },
+        { type: 200, field_name: "s" },
+      ],
+    });
     expect(reason).toContain("fieldSchema(s) has no corresponding fieldData");
   });
 
