@@ -129,6 +129,27 @@ describe.each(STORES)("a snapshot of a collection in %s", (_, path) => {
     await db.close();
   });
 
+  it("can be made many times at once, each of its own moment", async () => {
+    const db = await filled(path(), 300);
+    const names = Array.from({ length: 6 }, (_, i) => `s${i}`);
+    const made = names.map(async (snapshotName, i) => {
+      const copied = db.snapshots.create({ ...book, snapshotName });
+      await db.entities.delete({ ...book, id: [String(i)] });
+      await copied;
+    });
+    await Promise.all(made);
+    const counts: number[] = [];
+    for (const snapshotName of names) {
+      await restored(db, { ...book, snapshotName, targetCollectionName: snapshotName });
+      counts.push((await db.collections.getStats({ collectionName: snapshotName })).rowCount);
+    }
+    // Each call came before the delete behind it.
+    expect(counts.every((count) => count >= 294 && count <= 300)).toBe(true);
+    expect(counts[0]).toBe(300);
+    expect((await db.check()).problems).toEqual([]);
+    await db.close();
+  });
+
   it("does not survive the drop of its collection, also while it is made", async () => {
     const db = await filled(path(), 2000);
     await db.snapshots.create(first);

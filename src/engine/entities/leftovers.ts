@@ -1,11 +1,10 @@
-import { nextTurn } from "../../values/clock.js";
 import type { Collection, IndexDescription, Leftover } from "../model/collection.js";
 import { isVectorType } from "../model/data-type.js";
 import type { FieldSchema } from "../model/schema.js";
 import { scalarType } from "../model/types/table.js";
 import type { Connection } from "../storage/driver.js";
 import { entityTable, fieldColumn, scalarIndexName, takesNull, vectorTable } from "./columns.js";
-import { inRowSlices } from "./row-slices.js";
+import { inRowSlices, ownTurn } from "./row-slices.js";
 
 const FILLERS = { INTEGER: "0", REAL: "0.0", TEXT: "''" } as const;
 
@@ -65,7 +64,7 @@ export async function freeLeftover(leftover: Leftover, freeing: Freeing): Promis
       lastRowId,
       (after, upTo) => slice(() => statement.run(after, upTo)),
       async () => {
-        await nextTurn();
+        await ownTurn();
         return goesOn();
       },
     );

@@ -1,4 +1,4 @@
-import { elapsed } from "../../values/clock.js";
+import { elapsed, nextTurn } from "../../values/clock.js";
 
 /** How long a slice should take: short beside the 20 ms that nobody may be held up for. */
 const SLICE_MS = 4;
@@ -26,4 +26,12 @@ export async function inRowSlices(
     after = upTo;
     if ((await between(upTo)) === false) return;
   }
+}
+
+let lastTurn: Promise<void> = Promise.resolve();
+
+/** A turn of the event loop of one's own: slices of several works do not come one behind the other in the same turn. */
+export function ownTurn(): Promise<void> {
+  lastTurn = lastTurn.then(nextTurn);
+  return lastTurn;
 }

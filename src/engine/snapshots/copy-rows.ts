@@ -1,6 +1,5 @@
-import { nextTurn } from "../../values/clock.js";
 import { type CopiedTable, PARTITION_COLUMN } from "../entities/copied-tables.js";
-import { inRowSlices } from "../entities/row-slices.js";
+import { inRowSlices, ownTurn } from "../entities/row-slices.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 
@@ -20,7 +19,7 @@ export interface CopyPlan {
 }
 
 /** Copies tables in slices, between which the event loop runs. @returns the rows of the first table */
-export async function copyRows({ tables, lastRowId, copier, slice, turn = nextTurn, done }: CopyPlan): Promise<number> {
+export async function copyRows({ tables, lastRowId, copier, slice, turn = ownTurn, done }: CopyPlan): Promise<number> {
   let rows = 0;
   for (const [position, table] of tables.entries()) {
     await inRowSlices(

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, fsync, openSync } from "node:fs";
 import { promisify } from "node:util";
-import { nextTurn } from "../../values/clock.js";
+import { ownTurn } from "../entities/row-slices.js";
 
 const flush = promisify(fsync);
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -19,7 +19,7 @@ export class GrowingFile {
 
   /** A turn of the event loop, and a wait for the disk when there is much to be written. */
   readonly turn = async (): Promise<void> => {
-    await nextTurn();
+    await ownTurn();
     const { size } = fstatSync(this.#file);
     if (size - this.#flushed < PIECE_BYTES) return;
     this.#flushed = size;
