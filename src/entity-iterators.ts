@@ -5,7 +5,10 @@ import type { QueryRequest, SearchRequest } from "./engine/contract/entities.js"
 import { failure } from "./errors.js";
 import { now } from "./values/clock.js";
 
-/** A row of query and get: Int64 values are `number` where exact, else `bigint`; vectors `number[]`; JSON plain values. */
+/**
+ * A row of query and get: Int64 values are `number` where exact, else `bigint`; a FloatVector `number[]`, other dense vectors
+ * typed arrays, sparse ones objects; JSON plain values.
+ */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** A hit: its key and its score, then the output fields. */
