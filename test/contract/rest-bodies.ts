@@ -268,5 +268,7 @@ export const REST_BODIES: Readonly<Record<string, readonly string[]>> = {
   ],
   "segments/describe": ["dbName", "collectionID", "segmentIDs"],
   "quotacenter/describe": [],
+  "file_resources/add": ["name", "path"],
+  "file_resources/remove": ["name"],
   "file_resources/list": [],
 };
