@@ -30,13 +30,8 @@ export { deadlineSql, filterCost } from "./sql/deadline.js";
 export { ELEMENT_KEY, type ElementsSql } from "./sql/elements.js";
 export type { SqlFragment, SqlValue } from "./sql/fragment.js";
 export { jsonPathIndexExpression } from "./sql/json-path.js";
-export {
-  registerSqlFunctions,
-  type SqlAggregate,
-  type SqlFunction,
-  sqlAggregates,
-  sqlFunctions,
-} from "./sql/sql-functions.js";
+export { registerSqlFunctions, type SqlAggregate, sqlAggregates, sqlFunctions } from "./sql/sql-functions.js";
+export type { SqlFunction } from "./sql/tick.js";
 export type * from "./syntax/ast.js";
 export { parseExpression } from "./syntax/parse.js";
 export { parsePath } from "./syntax/parse-path.js";

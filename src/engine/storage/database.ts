@@ -2,6 +2,7 @@ import { registerSqlFunctions } from "../../expr/sql/sql-functions.js";
 import { RunningDeadline } from "../../values/deadline.js";
 import type { Connection } from "./driver.js";
 import type { Reserve } from "./reserve.js";
+import { SETTINGS } from "./settings.js";
 
 /**
  * What survives what: `full` (one fsync per call) an acknowledged write survives a power cut; `normal` a crash of the
@@ -35,8 +36,7 @@ export interface OpenDatabase {
  * @returns the deadline that its functions look at
  */
 export function configure(sql: Connection): RunningDeadline {
-  sql.exec("PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON");
-  sql.exec("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+  sql.exec(SETTINGS);
   const deadline = new RunningDeadline();
   registerSqlFunctions(sql, deadline);
   return deadline;

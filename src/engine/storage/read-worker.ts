@@ -1,16 +1,24 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { tickFunction } from "../../expr/sql/tick.js";
+import { RunningDeadline } from "../../values/deadline.js";
 import { connect } from "./connect.js";
-import { configure } from "./database.js";
 import type { ReadJob, ReadReply } from "./read-job.js";
+import { SETTINGS } from "./settings.js";
 
-/** Reads a file that the thread beside it writes: one statement in, its rows out. */
+/**
+ * Reads a file that the thread beside it writes: one statement in, its rows out. Of the functions that filters call only the
+ * commonest is known here, since the code of all would be carried twice: a statement that calls others fails.
+ */
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
 
 const { path } = workerData as { readonly path: string };
 // What holds the file back now is not waited for: the thread beside can read it.
 const sql = connect(path, { readonly: true, timeout: 0 });
-const deadline = configure(sql);
+sql.exec(SETTINGS);
+const deadline = new RunningDeadline();
+const { name, deterministic, fn } = tickFunction(deadline);
+sql.function(name, { deterministic }, fn);
 
 function answer({ id, text, params, endsAt }: ReadJob): ReadReply {
   try {

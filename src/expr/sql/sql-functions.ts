@@ -16,19 +16,10 @@ import { LikePattern } from "../semantics/like.js";
 import type { SpatialFunction } from "../syntax/ast.js";
 import { type Handed, remembered, textOf } from "./constant.js";
 import { namedBy } from "./handles.js";
+import { type SqlFunction, type SqlFunctionValue, tickFunction } from "./tick.js";
 import { decodeArrays } from "./values.js";
 
 /** The functions that compiled filters call; every connection that runs filters needs them. */
-
-export type SqlFunctionValue = bigint | number | string | null;
-
-export interface SqlFunction {
-  readonly name: string;
-  readonly deterministic: boolean;
-  /** Integers arrive as bigint. */
-  readonly safeIntegers: boolean;
-  readonly fn: (...args: never[]) => SqlFunctionValue;
-}
 
 type Value = bigint | number | string | null;
 
@@ -64,14 +55,7 @@ function define(name: string, fn: (...args: never[]) => SqlFunctionValue, safeIn
  */
 export function sqlFunctions(deadline: Deadline = NO_DEADLINE): readonly SqlFunction[] {
   return [
-    /** TRUE. Stands in statements so that the deadline is looked at between rows. */
-    {
-      ...define("tick", () => {
-        deadline.check();
-        return 1;
-      }),
-      deterministic: false,
-    },
+    tickFunction(deadline),
     /** Rounds to float32. */
     define("f32", (value: number | null) => (value === null ? null : Math.fround(value))),
     /** An int64 as float32. */
