@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Elanus } from "../../src/index.js";
 
 const DIMENSION = 4;
@@ -34,6 +34,34 @@ describe("a filtered search finds what exact search finds", () => {
           expect(holds(Number(hit.id))).toBe(true);
           expect(hit.distance).toBeCloseTo(expected[i] as number, 4);
         }
+      }
+    }
+    await db.close();
+  });
+
+  it("by way of a graph: near misses aside, whatever the share of rows that are let through", async () => {
+    const db = await Elanus.open(":memory:", { exactBelow: 100 });
+    await db.collections.create({ ...book, dimension: DIMENSION, metricType: "L2" });
+    const data = Array.from({ length: 3000 }, (_, id) => ({ id, vector: vectorOf(id), hundredth: id % 100 }));
+    await db.entities.insert({ ...book, data });
+    // All of it is in a graph before anything is searched.
+    await vi.waitFor(async () => expect((await db.stats()).graphRows).toBe(3000), { timeout: 30_000, interval: 20 });
+    const query = vectorOf(0.5);
+    const distance = (id: number) => vectorOf(id).reduce((sum, x, i) => sum + (x - (query[i] as number)) ** 2, 0);
+    for (const share of [1, 3, 10, 50, 90, 100]) {
+      const expected = data
+        .filter(({ hundredth }) => hundredth < share)
+        .map(({ id }) => id)
+        .sort((a, b) => distance(a) - distance(b))
+        .slice(0, 10);
+      for (let time = 0; time < 4; time++) {
+        const hits = await db.entities.search({ ...book, data: [query], limit: 10, filter: `hundredth < ${share}` });
+        expect(hits.length).toBe(10);
+        for (const hit of hits) {
+          expect(Number(hit.id) % 100).toBeLessThan(share);
+          expect(hit.distance).toBeCloseTo(distance(Number(hit.id)), 4);
+        }
+        expect(hits.filter(({ id }) => expected.includes(Number(id))).length).toBeGreaterThanOrEqual(8);
       }
     }
     await db.close();
