@@ -108,7 +108,7 @@ const LAYERS: readonly Layer[] = [
       RUNTIME,
       FAILPOINTS,
       ERRORS,
-      /^expr\/sql\/sql-functions\.ts$/,
+      /^expr\/sql\/(?:sql-functions|tick)\.ts$/,
       /^engine\/storage\/better-sqlite3\.ts$/,
     ],
     types: [/^engine\/vector\/contract\.ts$/],
