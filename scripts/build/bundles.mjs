@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { build, transform } from "esbuild";
 import { COMMON, elanusSources, root, workerInputs } from "./sources.mjs";
 
@@ -48,6 +48,11 @@ export async function writeBundles(dist) {
     await write(join(dist, "cjs", relative(esm, path)), await toCommonJs(await readFile(path, "utf8")));
   }
   await write(join(dist, "cjs/package.json"), '{"type":"commonjs"}\n');
+  // The text of the largest worker is packed once.
+  for (const path of commonJs) {
+    const [name] = /^engine-worker-code-.*/.exec(basename(path)) ?? [];
+    if (name !== undefined) await writeFile(path, `export { engineWorkerCode } from "../../cjs/chunks/${name}";\n`);
+  }
   return { written, inputs: new Set([...Object.keys(metafile.inputs), ...workerInputs]) };
 }
 
