@@ -32,7 +32,7 @@ export async function askPrivilege(
   // A collection that is named by its number is asked about when its name is known.
   if (collection === "" && list.length === 0 && Number(message.collectionID ?? 0) > 0) return;
   const names = {
-    dbName: textOf(message.db_name) || textOf(message.dbName),
+    dbName: textOf(message.db_name) || textOf(message.dbName) || options.database || "",
     ...(list.length > 0 ? { collectionNames: list } : { collectionName: collection }),
     userName: textOf(message.username) || nameOf(message.user),
     roleName: nameOf((message.entity as { readonly role?: unknown } | undefined)?.role),

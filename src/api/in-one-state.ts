@@ -38,7 +38,7 @@ class SteadyPort implements EnginePort {
   async execute(path: string, request: object, options?: PortOptions): Promise<Reply<unknown>> {
     const { dbName, collectionName } = request as { readonly dbName?: string; readonly collectionName?: string };
     if (collectionName === undefined) return this.#engine.execute(path, request, options);
-    const key = JSON.stringify([dbName, collectionName]);
+    const key = JSON.stringify([dbName || options?.database, collectionName]);
     const revision = this.#seen.get(key) ?? 0;
     const writes = isOperation(path) && contract[path].writes;
     try {

@@ -112,4 +112,33 @@ describe("users, roles and privileges over gRPC", () => {
       expect(await codes(name, request), `${name} ${JSON.stringify(request)}`).toEqual([code, errorCode]);
     }
   });
+
+  it.each([["default"], ["other"]])("leave what is permitted as it is, in database %s", async (dbName) => {
+    const { db, ok } = await serve({ auth: { users: { root: "Milvus1", anna: "secret1" } } });
+    if (dbName === "other") await db.databases.create({ dbName });
+    await db.collections.create({ dbName, collectionName: "c", dimension: 2 });
+    await db.entities.insert({ dbName, collectionName: "c", data: [{ id: 1, vector: [1, 2] }] });
+    for (const user of ["root:Milvus1", "anna:secret1"]) {
+      for (const named of [{}, { db_name: dbName }]) {
+        const headers = { authorization: base64(user), dbname: dbName };
+        const asked = { ...named, collection_name: "c" };
+        for (const rpc of [
+          "DescribeCollection",
+          "DescribeIndex",
+          "GetIndexState",
+          "GetIndexBuildProgress",
+          "GetLoadState",
+          "GetLoadingProgress",
+          "ShowPartitions",
+          "GetCollectionStatistics",
+        ]) {
+          await ok(rpc, asked, headers);
+        }
+        const query = { ...asked, expr: "id > 0", output_fields: ["id"], query_params: [{ key: "limit", value: "5" }] };
+        await ok("Query", query, headers);
+        await ok("Delete", { ...asked, expr: "id in [7]" }, headers);
+        await ok("Flush", { ...named, collection_names: ["c"] }, headers);
+      }
+    }
+  });
 });
