@@ -352,7 +352,11 @@ describe("insert, upsert, delete", () => {
       fails("Upsert", { collection_name: "lists", num_rows: 1, fields_data: [ids(0), ...fields_data], field_ops });
     const append = (field_name: string) => ({ field_name, op: 1 });
     const wrong = (text: string) => [1100, 5, `${text}: invalid parameter`];
-    expect(await refused([append("")])).toEqual(wrong("FieldPartialUpdateOp.field_name is required"));
+    expect(await refused([append("")])).toEqual([
+      1101,
+      1,
+      "FieldPartialUpdateOp.field_name is required: missing parameter",
+    ]);
     expect(await refused([append("tags"), append("tags")])).toEqual(
       wrong('duplicate partial-update op for field "tags"'),
     );
