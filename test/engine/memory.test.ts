@@ -56,7 +56,9 @@ function cycles(vectorIndex: string): { readonly rounds: Round[]; readonly dropp
     await db.collections.load(book);
     await db.collections.release(book);
     await db.collections.drop(book);
-    console.log(JSON.stringify({ rounds, dropped: await collect() }));
+    const dropped = [];
+    for (let i = 0; i < 4; i++) dropped.push(await collect());
+    console.log(JSON.stringify({ rounds, dropped: Math.min(...dropped) }));
     await db.close();
   `;
   const flags = ["--expose-gc", "--input-type=module", "-e", script];
