@@ -11,6 +11,9 @@ const FILLER = "x y z ".repeat(1500);
 const row = (id: number) => ({ id, v: [id % 97, 1], n: (id * 7919) % ROWS, s: `${FILLER} word${id % 10} ` });
 /** Rows whose id ends with a digit. */
 const dear = (digit: number) => `s =~ "(x y z )+ +(word${digit}|none) $"`;
+/** The same, with many times the work for each row. */
+const dearer = (digit: number) =>
+  [...Array.from({ length: 30 }, (_, i) => `s =~ "(x y z )+ +(none${i})$"`), dear(digit)].join(" or ");
 const endsWith = (digit: number) => Array.from({ length: ROWS / 10 }, (_, i) => i * 10 + digit);
 
 async function filled(path: string): Promise<Elanus> {
@@ -59,11 +62,11 @@ describe.each([["in memory"], ["in a file"]])("a dear filter %s", (where) => {
   afterAll(() => db.close());
 
   it("lets the event loop run", async () => {
-    const query = db.entities.query({ collectionName, filter: dear(3), limit: ROWS, outputFields: ["id"] });
+    const query = db.entities.query({ collectionName, filter: dearer(3), limit: ROWS, outputFields: ["id"] });
     const { result, turns } = await turnsOf(query);
     expect(idsOf(result)).toEqual(endsWith(3));
     expect(turns).toBeGreaterThan(1);
-    const search = db.entities.search({ collectionName, data: [[1, 1]], filter: dear(7), limit: 300 });
+    const search = db.entities.search({ collectionName, data: [[1, 1]], filter: dearer(7), limit: 300 });
     const hits = await turnsOf(search);
     expect(idsOf(hits.result).sort((a, b) => a - b)).toEqual(endsWith(7));
     expect(hits.turns).toBeGreaterThan(1);
