@@ -11,6 +11,9 @@ const SEED = Number(process.env["ELANUS_SEED"] ?? Date.now() % 2 ** 31);
 const LANES = 2;
 const LONG = RUNS > 10;
 
+/** A script of random steps may not come to a point; then another one is tried. */
+const ATTEMPTS = 12;
+
 /** These are passed once in the life of a file, or at its opening and closing. */
 const EARLY = ["mid-migration", "after-lock"];
 const LATE = ["mid-close", "before-unlock"];
@@ -36,7 +39,7 @@ describe(`a database whose process is killed (ELANUS_SEED=${SEED})`, () => {
         const once = EARLY.includes(point) || LATE.includes(point) || point.includes("snapshot");
         const pass = once ? 1 : random.int(1, 3);
         const moment: Moment = { kind: "failpoint", point, pass };
-        for (let attempt = 0, killed = false; attempt < 4 && !killed; attempt++) {
+        for (let attempt = 0, killed = false; attempt < ATTEMPTS && !killed; attempt++) {
           const length = LATE.includes(point) ? 25 : 140;
           const exact = { ...moment, pass: attempt === 0 ? pass : 1 };
           const outcome = await chain.crash(exact, length, point.includes("snapshot"));
