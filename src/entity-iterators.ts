@@ -2,7 +2,7 @@ import { MAX_PAGE, pageTuning, smallerIsNearer, withCondition } from "./api/sear
 import { beginsAsAggregate } from "./engine/contract/aggregate-name.js";
 import type { CollectionDescription } from "./engine/contract/collections.js";
 import type { QueryRequest, SearchRequest } from "./engine/contract/entities.js";
-import { failure } from "./errors.js";
+import { failure, invalidParameter } from "./errors.js";
 import { now } from "./values/clock.js";
 
 /**
@@ -93,10 +93,10 @@ export function createIterators(call: Call): EntityIterators {
     async *queryIterator(request) {
       const { batchSize, limit, ...query } = readPaging("queryIterator", request, QUERY_REFUSED);
       if (query.outputFields?.some(beginsAsAggregate) === true) {
-        throw invalid("queryIterator does not count: query does");
+        throw invalidParameter("queryIterator does not count: query does");
       }
       if (/\belement_filter\s*\(/i.test(query.filter ?? ""))
-        throw invalid("queryIterator does not take element_filter");
+        throw invalidParameter("queryIterator does not take element_filter");
       const collection = await followed(call, query.collectionName, query.dbName);
       const asOf = now();
       let last: unknown;
@@ -140,7 +140,7 @@ class SearchPages {
     const known = this.#atStart.size;
     const request = { ...search, searchParams: tuning };
     if (most + known <= MAX_PAGE) return { ...request, limit: most + known };
-    if (this.#elements) throw invalid(`searchIterator cannot go on through ${known} elements of one score`);
+    if (this.#elements) throw invalidParameter(`searchIterator cannot go on through ${known} elements of one score`);
     // More rows of one score than a search can give: those that were given are left out.
     return { ...withCondition(request, `${this.#keyName} not in`, [...this.#atStart]), limit: most };
   }
@@ -211,13 +211,13 @@ function readPaging<T extends Paging & { readonly collectionName: string }>(
   const { batchSize = DEFAULT_BATCH, limit = Number.POSITIVE_INFINITY } = request;
   for (const key of refused) {
     if ((request as Readonly<Record<string, unknown>>)[key] !== undefined)
-      throw invalid(`${name} does not take ${key}`);
+      throw invalidParameter(`${name} does not take ${key}`);
   }
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_PAGE) {
     throw failure("SearchWindow", { what: "batch size", value: batchSize, limit: MAX_PAGE });
   }
   if (limit !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(limit) && limit >= 0)) {
-    throw invalid(`limit of ${name} must be an integer from 0 on, or Infinity, not ${String(limit)}`);
+    throw invalidParameter(`limit of ${name} must be an integer from 0 on, or Infinity, not ${String(limit)}`);
   }
   return { ...request, batchSize, limit };
 }
@@ -225,14 +225,10 @@ function readPaging<T extends Paging & { readonly collectionName: string }>(
 /** @throws InvalidParameter */
 function checkSearch({ data, ids, searchParams }: Omit<SearchIteratorRequest, keyof Paging>): void {
   const queries = data?.length ?? ids?.length ?? 0;
-  if (queries > 1) throw invalid(`search iterator does not support nq > 1, got ${queries}`);
+  if (queries > 1) throw invalidParameter(`search iterator does not support nq > 1, got ${queries}`);
   const nested = searchParams?.["params"] as Readonly<Record<string, unknown>> | undefined;
   const refused = PARAMS_REFUSED.find((name) => (searchParams?.[name] ?? nested?.[name]) !== undefined);
   if (refused !== undefined) {
-    throw invalid(`searchIterator does not take ${refused}: its batches go by the exact scores`);
+    throw invalidParameter(`searchIterator does not take ${refused}: its batches go by the exact scores`);
   }
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

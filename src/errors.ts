@@ -89,6 +89,11 @@ export function failure<K extends ErrorKind>(kind: K, details?: ErrorDetails<K>,
   }
 }
 
+/** The failure that has no more to say than a text: 1100. Throw what it returns. */
+export function invalidParameter(text: string, cause?: unknown): ElanusError {
+  return failure("InvalidParameter", { text }, cause);
+}
+
 /** The error as a server of that form tells it; itself where both tell it alike. */
 export function inForm(error: ElanusError, form: ErrorForm): ElanusError {
   const { code, head, late: lateText } = ErrorCatalogue[error.kind] as ErrorEntry<ElanusError["details"]>;

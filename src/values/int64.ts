@@ -22,6 +22,11 @@ export function wrapInt64(value: bigint): bigint {
   return BigInt.asIntN(64, value);
 }
 
+/** Turns the 64 bits of an unsigned number round; those that leave at the top come back at the bottom. */
+export function rotateLeft64(value: bigint, by: bigint): bigint {
+  return BigInt.asUintN(64, (value << by) | (value >> (64n - by)));
+}
+
 /** A bigint as a number where that is exact, else unchanged. */
 export function compactInteger(value: bigint): number | bigint {
   return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;

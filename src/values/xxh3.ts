@@ -4,6 +4,8 @@
  * @see https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
  */
 
+import { rotateLeft64 } from "./int64.js";
+
 const MASK = (1n << 64n) - 1n;
 const LOW = (1n << 32n) - 1n;
 
@@ -51,7 +53,7 @@ function upTo8(input: Buffer): bigint {
   const first = BigInt(input.readUInt32LE(0));
   const last = BigInt(input.readUInt32LE(input.length - 4));
   let hash = (last + (first << 32n)) ^ secret64(8) ^ secret64(16);
-  hash ^= rotateLeft(hash, 49n) ^ rotateLeft(hash, 24n);
+  hash ^= rotateLeft64(hash, 49n) ^ rotateLeft64(hash, 24n);
   hash = (hash * MIX_2) & MASK;
   hash ^= (hash >> 35n) + BigInt(input.length);
   hash = (hash * MIX_2) & MASK;
@@ -133,10 +135,6 @@ function mixed(input: Buffer, at: number, secretAt: number): bigint {
 function folded(a: bigint, b: bigint): bigint {
   const product = a * b;
   return (product & MASK) ^ (product >> 64n);
-}
-
-function rotateLeft(value: bigint, bits: bigint): bigint {
-  return ((value << bits) | (value >> (64n - bits))) & MASK;
 }
 
 /** The bytes in the other order. */

@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { invalidParameter } from "../../errors.js";
 
 /** Services that a server would ask for embeddings. `local` is ours: the application, and nothing else. */
 const PROVIDERS: readonly string[] = [
@@ -23,12 +23,13 @@ const PROVIDERS: readonly string[] = [
  * @throws InvalidParameter
  */
 export function checkEmbeddingParams(params: Readonly<Record<string, string>>, embeds: boolean): void {
-  if (Object.keys(params).length === 0) throw invalid("TextEmbedding function accepts no params");
+  if (Object.keys(params).length === 0) throw invalidParameter("TextEmbedding function accepts no params");
   const name = providerOf(params);
-  if (name === undefined) throw invalid("the text embedding service provider parameter:[provider] was not found");
+  if (name === undefined)
+    throw invalidParameter("the text embedding service provider parameter:[provider] was not found");
   const provider = name.toLowerCase();
   if (!PROVIDERS.includes(provider)) {
-    throw invalid(
+    throw invalidParameter(
       `unsupported text embedding service provider: [${name}] , list of supported [${PROVIDERS.join(", ")}]`,
     );
   }
@@ -37,14 +38,10 @@ export function checkEmbeddingParams(params: Readonly<Record<string, string>>, e
 
 /** What is answered where a text had to be embedded and no model is there. */
 export function embeddingDisabled(params: Readonly<Record<string, string>>): Error {
-  return invalid(`text embedding model provider [${providerOf(params) ?? ""}] is disabled`);
+  return invalidParameter(`text embedding model provider [${providerOf(params) ?? ""}] is disabled`);
 }
 
 /** The value of `provider`, in whatever case the key is written. */
 function providerOf(params: Readonly<Record<string, string>>): string | undefined {
   return Object.entries(params).find(([key]) => key.toLowerCase() === "provider")?.[1];
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { invalidParameter } from "../../errors.js";
 import { MinHash, type MinHashParams } from "../../text/minhash.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 
@@ -25,14 +25,17 @@ export function readMinHashParams(params: Readonly<Record<string, string>>, dime
     const value = given.get(name);
     if (value === undefined) return fallback;
     if (/^\+?\d+$/.test(value) && Number(value) > 0 && Number.isSafeInteger(Number(value))) return Number(value);
-    throw invalid(`minhash function param ${name} should be a positive integer, got ${value}`);
+    throw invalidParameter(`minhash function param ${name} should be a positive integer, got ${value}`);
   };
   const hash = (given.get("hash_function") ?? "xxhash").toLowerCase();
   const tokens = (given.get("token_level") ?? "word").toLowerCase();
   const seed = given.get("seed") ?? "1234";
-  if (!Object.hasOwn(HASHES, hash)) throw invalid(`unknown hash function: ${hash} (expected 'xxhash64' or 'sha1')`);
-  if (!Object.hasOwn(TOKENS, tokens)) throw invalid(`unknown token level: ${tokens} (expected 'word' or 'char')`);
-  if (!/^[+-]?\d{1,20}$/.test(seed)) throw invalid(`minhash function param seed should be an integer, got ${seed}`);
+  if (!Object.hasOwn(HASHES, hash))
+    throw invalidParameter(`unknown hash function: ${hash} (expected 'xxhash64' or 'sha1')`);
+  if (!Object.hasOwn(TOKENS, tokens))
+    throw invalidParameter(`unknown token level: ${tokens} (expected 'word' or 'char')`);
+  if (!/^[+-]?\d{1,20}$/.test(seed))
+    throw invalidParameter(`minhash function param seed should be an integer, got ${seed}`);
   return {
     hashes: count("num_hashes", Math.floor(dimension / SIGNATURE_BITS)),
     shingle: count("shingle_size", 3),
@@ -51,7 +54,3 @@ export function minHashOf(params: Readonly<Record<string, string>>, dimension: n
 }
 
 const known = new BoundedMap<string, MinHash>({ entries: 32 });
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
-}

@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { failure, invalidParameter } from "../../errors.js";
 import { isRecord } from "../../text/token.js";
 
 /** The name of the analyzer that serves rows which name none, or an unknown one. */
@@ -22,19 +22,19 @@ export function readMultiAnalyzer(text: string): MultiAnalyzer {
   const params = parsed(text);
   const byField = params["by_field"];
   if (byField === undefined) {
-    throw invalid("multi analyzer params now must set by_field to specify with field decide analyzer");
+    throw invalidParameter("multi analyzer params now must set by_field to specify with field decide analyzer");
   }
   if (typeof byField !== "string") {
-    throw invalid(`multi analyzer params by_field must be string but now: ${JSON.stringify(byField)}`);
+    throw invalidParameter(`multi analyzer params by_field must be string but now: ${JSON.stringify(byField)}`);
   }
   const alias = params["alias"] ?? {};
   if (!isRecord(alias) || !Object.values(alias).every((name) => typeof name === "string")) {
-    throw invalid(`multi analyzer alias must be string map but now: ${JSON.stringify(alias)}`);
+    throw invalidParameter(`multi analyzer alias must be string map but now: ${JSON.stringify(alias)}`);
   }
   const analyzers = params["analyzers"];
-  if (!isRecord(analyzers)) throw invalid("multi analyzer params must set analyzers ");
+  if (!isRecord(analyzers)) throw invalidParameter("multi analyzer params must set analyzers ");
   if (!Object.hasOwn(analyzers, DEFAULT_ANALYZER)) {
-    throw invalid("multi analyzer must set default analyzer for all unknown value");
+    throw invalidParameter("multi analyzer must set default analyzer for all unknown value");
   }
   return {
     byField,
@@ -54,10 +54,6 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
       cause,
     );
   }
-  if (!isRecord(value)) throw invalid("multi analyzer params should be dict");
+  if (!isRecord(value)) throw invalidParameter("multi analyzer params should be dict");
   return value;
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

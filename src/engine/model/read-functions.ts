@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { failure, invalidParameter } from "../../errors.js";
 import { isTextType } from "./data-type.js";
 import { checkEmbeddingParams } from "./embedding-params.js";
 import type { FunctionDefinition, FunctionSchema, FunctionType } from "./functions.js";
@@ -17,10 +17,6 @@ interface Field extends TypedField {
 }
 
 const FIRST_ID = 100;
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
-}
 
 function missing(text: string): Error {
   return failure("MissingParameter", { text });
@@ -49,7 +45,7 @@ export function readFunctions(
     checkNames(name, inputs, outs);
     const params = parameterTexts(definition.params);
     rule.checkParams(params, embeds);
-    if (names.has(name)) throw invalid(`duplicate function name: ${name}`);
+    if (names.has(name)) throw invalidParameter(`duplicate function name: ${name}`);
     names.add(name);
     rule.checkInputs(inputFields(inputs, fields), name);
     rule.checkOutputs(outputFields(name, outs, fields, outputs), params);
@@ -73,9 +69,9 @@ function readType(type: string | undefined): FunctionType {
       return type;
     case "Rerank":
     case "Unknown":
-      throw invalid("check function params with unknown function type");
+      throw invalidParameter("check function params with unknown function type");
     default:
-      throw invalid(`Unsupported function type: ${type ?? ""}`);
+      throw invalidParameter(`Unsupported function type: ${type ?? ""}`);
   }
 }
 
@@ -89,7 +85,7 @@ function checkNames(name: string, inputs: readonly string[], outputs: readonly s
     for (const [i, field] of fields.entries()) {
       if (field === "") throw missing(`function ${kind} field name cannot be empty string, function: ${name}`);
       if (fields.indexOf(field) !== i) {
-        throw invalid(
+        throw invalidParameter(
           `each function ${kind} field should be used exactly once in the same function, function: ${name}, ${kind} field: ${field}`,
         );
       }
@@ -97,7 +93,7 @@ function checkNames(name: string, inputs: readonly string[], outputs: readonly s
   }
   const both = inputs.find((field) => outputs.includes(field));
   if (both !== undefined) {
-    throw invalid(
+    throw invalidParameter(
       `a single field cannot be both input and output in the same function, function: ${name}, field: ${both}`,
     );
   }
@@ -106,7 +102,7 @@ function checkNames(name: string, inputs: readonly string[], outputs: readonly s
 function inputFields(inputs: readonly string[], fields: readonly Field[]): readonly Field[] {
   return inputs.map((name) => {
     const field = fields.find((f) => f.name === name);
-    if (field === undefined) throw invalid(`function input field not found: ${name}`);
+    if (field === undefined) throw invalidParameter(`function input field not found: ${name}`);
     return field;
   });
 }
@@ -120,14 +116,14 @@ function outputFields(
 ): readonly Field[] {
   return outputs.map((output) => {
     const field = fields.find((f) => f.name === output);
-    if (field === undefined) throw invalid(`function output field not found: ${output}`);
+    if (field === undefined) throw invalidParameter(`function output field not found: ${output}`);
     const where = `function ${name}, field ${output}`;
-    if (field.primaryKey) throw invalid(`function output field cannot be primary key: ${where}`);
+    if (field.primaryKey) throw invalidParameter(`function output field cannot be primary key: ${where}`);
     if (field.partitionKey || field.clusteringKey) {
-      throw invalid(`function output field cannot be partition key or clustering key: ${where}`);
+      throw invalidParameter(`function output field cannot be partition key or clustering key: ${where}`);
     }
-    if (field.nullable) throw invalid(`function output field cannot be nullable: ${where}`);
-    if (taken.has(output)) throw invalid(`duplicate function output field: ${where}`);
+    if (field.nullable) throw invalidParameter(`function output field cannot be nullable: ${where}`);
+    if (taken.has(output)) throw invalidParameter(`duplicate function output field: ${where}`);
     taken.add(output);
     return field;
   });
@@ -142,12 +138,12 @@ interface Rule {
 
 const bm25: Rule = {
   checkParams(params) {
-    if (Object.keys(params).length > 0) throw invalid("BM25 function accepts no params");
+    if (Object.keys(params).length > 0) throw invalidParameter("BM25 function accepts no params");
   },
   checkInputs(fields) {
     const only = onlyText("BM25", fields);
     if (!isOn(only.params["enable_analyzer"])) {
-      throw invalid("BM25 function input field must set enable_analyzer to true");
+      throw invalidParameter("BM25 function input field must set enable_analyzer to true");
     }
   },
   checkOutputs: (fields) => onlyOutput("BM25", fields, ["SparseFloatVector"]),
@@ -158,7 +154,7 @@ const textEmbedding: Rule = {
   checkInputs(fields, name) {
     const only = onlyText("TextEmbedding", fields);
     if (only.nullable) {
-      throw invalid(`function input field cannot be nullable: function ${name}, field ${only.name}`);
+      throw invalidParameter(`function input field cannot be nullable: function ${name}, field ${only.name}`);
     }
   },
   checkOutputs: (fields) => onlyOutput("TextEmbedding", fields, ["FloatVector", "Int8Vector"]),
@@ -171,24 +167,24 @@ const minHash: Rule = {
   checkInputs(fields) {
     const [only] = fields;
     if (fields.length !== 1 || only === undefined) {
-      throw invalid(`minhash function only need 1 input field, but got ${fields.length}`);
+      throw invalidParameter(`minhash function only need 1 input field, but got ${fields.length}`);
     }
     if (isTextType(only.type)) return;
-    throw invalid(`minhash function input field '${only.name}' is not string type, is ${only.type}`);
+    throw invalidParameter(`minhash function input field '${only.name}' is not string type, is ${only.type}`);
   },
   checkOutputs(fields, params) {
     const [only] = fields;
     if (fields.length !== 1 || only === undefined) {
-      throw invalid(`minhash function only need 1 output field, but got ${fields.length}`);
+      throw invalidParameter(`minhash function only need 1 output field, but got ${fields.length}`);
     }
     if (only.type !== "BinaryVector") {
-      throw invalid(`minhash function output field '${only.name}' is not binary vector type`);
+      throw invalidParameter(`minhash function output field '${only.name}' is not binary vector type`);
     }
     const dimension = dimensionParam(only);
     const { hashes } = readMinHashParams(params, dimension);
     const expected = hashes * SIGNATURE_BITS;
     if (hashes > 0 && dimension === expected) return;
-    throw invalid(
+    throw invalidParameter(
       `minhash function output field '${only.name}' dim ${dimension} does not match expected dim ${expected} (numHashes ${hashes} * one minhash signature size of ${SIGNATURE_BITS}bit)`,
     );
   },
@@ -203,14 +199,15 @@ const RULES: { readonly [Type in FunctionType]: Rule } = {
 function onlyText(type: FunctionType, fields: readonly Field[]): Field {
   const [only] = fields;
   if (fields.length === 1 && only !== undefined && isTextType(only.type)) return only;
-  throw invalid(
+  throw invalidParameter(
     `${type} function input field must be a VARCHAR/TEXT field, got ${fields.length} field with type ${only?.type ?? ""}`,
   );
 }
 
 function onlyOutput(type: FunctionType, fields: readonly Field[], types: readonly string[]): void {
-  if (fields.length !== 1) throw invalid(`${type} function only need 1 output field, but got ${fields.length}`);
+  if (fields.length !== 1)
+    throw invalidParameter(`${type} function only need 1 output field, but got ${fields.length}`);
   const [only] = fields as readonly [Field];
   if (types.includes(only.type)) return;
-  throw invalid(`${type} function output field must be a ${types.join(" or ")} field, but got ${only.type}`);
+  throw invalidParameter(`${type} function output field must be a ${types.join(" or ")} field, but got ${only.type}`);
 }

@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { failure, invalidParameter } from "../../errors.js";
 import type { DenseVectorType } from "./data-type.js";
 import type { ServerVersion } from "./server-version.js";
 import { type StructSchema, subFieldName } from "./structs.js";
@@ -38,7 +38,7 @@ export function readStruct(definition: StructDefinition, version: ServerVersion)
   const nullable = definition.nullable ?? false;
   const params = parameterTexts({ ...definition.elementTypeParams, ...definition.typeParams });
   const definitions = definition.fields ?? [];
-  if (definitions.length === 0) throw invalid(`struct field ${name} must contain at least one sub-field`);
+  if (definitions.length === 0) throw invalidParameter(`struct field ${name} must contain at least one sub-field`);
   const fields = definitions.map((field) => readSubField(name, field));
   for (const field of definitions) if (!nullable && field.nullable === true) throw nullableAlone(name, field, version);
   const capacity = capacityOf(name, [params, ...fields.map((field) => field.params)]);
@@ -82,7 +82,7 @@ function readType(
   if (dataType !== "Array" && isListElement(element))
     return { type: "ArrayOfVector", elementType: element as DenseVectorType };
   if (dataType === "ArrayOfVector" || element.endsWith("Vector")) {
-    throw invalid(
+    throw invalidParameter(
       `unsupported element type ${element} of ArrayOfVector field ${name}, only fixed dimension vector types are supported`,
     );
   }
@@ -102,11 +102,11 @@ function refuseRole(name: string, definition: FieldDefinition): void {
     ["default value", defaultValue !== undefined && defaultValue !== null],
   ];
   const role = roles.find(([, has]) => has);
-  if (role !== undefined) throw invalid(`${role[0]} is not supported for struct field, field name = ${name}`);
+  if (role !== undefined) throw invalidParameter(`${role[0]} is not supported for struct field, field name = ${name}`);
 }
 
 function nullableAlone(struct: string, { fieldName = "" }: FieldDefinition, version: ServerVersion): Error {
-  return invalid(
+  return invalidParameter(
     version === "2.6"
       ? `nullable is not supported for fields in struct array now, fieldName = ${fieldName}`
       : `sub-field in non-nullable struct cannot be nullable individually, set nullable on the struct instead: structName=${struct}, subFieldName=${fieldName}`,
@@ -119,11 +119,7 @@ function capacityOf(struct: string, places: readonly Readonly<Record<string, str
   const [first] = told;
   const other = told.find((capacity) => capacity !== first);
   if (other !== undefined) {
-    throw invalid(`max_capacity of struct array field ${struct} is given as ${first} and as ${other}`);
+    throw invalidParameter(`max_capacity of struct array field ${struct} is given as ${first} and as ${other}`);
   }
   return first;
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { failure, invalidParameter } from "../../errors.js";
 import { analyzerOf, analyzerOfText } from "../../text/analyzer.js";
 import { AnalyzerError } from "../../text/token.js";
 import type { FunctionDefinition } from "./functions.js";
@@ -9,10 +9,6 @@ import { readBoolean } from "./types/parameters.js";
 /** Whether a flag among the type parameters is set. */
 export function isOn(flag: string | undefined): boolean {
   return flag !== undefined && readBoolean(flag) === true;
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }
 
 /**
@@ -28,16 +24,18 @@ export function checkTextField(field: TypedField, collection: NewTexts): void {
   const matches = isOn(params["enable_match"]);
   if (!matches && !isInput) return;
   if (!isOn(params["enable_analyzer"])) {
-    throw invalid(`field ${name} which has enable_match or is input of BM25 function must also enable_analyzer`);
+    throw invalidParameter(
+      `field ${name} which has enable_match or is input of BM25 function must also enable_analyzer`,
+    );
   }
   const several = params["multi_analyzer_params"];
   if (several === undefined) {
     validate(`field: ${name}`, () => analyzerOfText(params["analyzer_params"]));
     return;
   }
-  if (matches) throw invalid(`multi analyzer now only support for bm25, but now field ${name} enable match`);
+  if (matches) throw invalidParameter(`multi analyzer now only support for bm25, but now field ${name} enable match`);
   if (params["analyzer_params"] !== undefined) {
-    throw invalid(`field ${name} analyzer params should be none if has multi analyzer params`);
+    throw invalidParameter(`field ${name} analyzer params should be none if has multi analyzer params`);
   }
   const { byField, analyzers } = readMultiAnalyzer(several);
   checkNamingField(byField, collection);
@@ -54,10 +52,10 @@ interface NewTexts {
 function checkNamingField(name: string, { name: collection, fields }: NewTexts): void {
   const field = fields.find((f) => f.name === name);
   if (field === undefined) {
-    throw invalid(`multi analyzer dependent field ${name} not exist in collection ${collection}`);
+    throw invalidParameter(`multi analyzer dependent field ${name} not exist in collection ${collection}`);
   }
   if (field.type !== "VarChar") {
-    throw invalid(`multi analyzer params now only support by string field, but field ${name} is not string`);
+    throw invalidParameter(`multi analyzer params now only support by string field, but field ${name} is not string`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { failure, invalidParameter } from "../../errors.js";
 import type { ServerTraits } from "./server-version.js";
 
 export const TTL_PROPERTY = "collection.ttl.seconds";
@@ -113,13 +113,12 @@ export function checkTtlField(
 ): void {
   const name = properties[TTL_FIELD_PROPERTY];
   if (name === undefined) return;
-  const refuse = (text: string) => failure("InvalidParameter", { text });
   if (properties[TTL_PROPERTY] !== undefined) {
-    throw refuse("collection TTL and ttl field cannot be set at the same time");
+    throw invalidParameter("collection TTL and ttl field cannot be set at the same time");
   }
   const field = fields.find((each) => each.name === name);
-  if (field === undefined) throw refuse(`ttl field name ${name} not found in schema`);
-  if (field.type !== "Timestamptz") throw refuse(`ttl field must be timestamptz, field name = ${name}`);
+  if (field === undefined) throw invalidParameter(`ttl field name ${name} not found in schema`);
+  if (field.type !== "Timestamptz") throw invalidParameter(`ttl field must be timestamptz, field name = ${name}`);
 }
 
 /**

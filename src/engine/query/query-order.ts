@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { invalidParameter } from "../../errors.js";
 import { beginsAsAggregate } from "../contract/aggregate-name.js";
 import { fieldColumn } from "../entities/columns.js";
 import type { RowOrder } from "../entities/read-rows.js";
@@ -14,9 +14,9 @@ import { readSortItems, type SortItem } from "./sort-items.js";
 export function readQueryOrder(schema: CollectionSchema, items: readonly string[] | undefined): RowOrder {
   return readSortItems(items ?? [], "must be").map(({ spec, descending, nullsFirst }) => {
     const field = fieldByName(schema, spec);
-    if (field === undefined) throw invalid(`order_by field '${spec}' does not exist in collection schema`);
+    if (field === undefined) throw invalidParameter(`order_by field '${spec}' does not exist in collection schema`);
     if (!mayBe("sort", field.type)) {
-      throw invalid(`order_by field '${spec}' has type ${field.type} which is not sortable`);
+      throw invalidParameter(`order_by field '${spec}' has type ${field.type} which is not sortable`);
     }
     const nulls = field.nullable ? { nullsFirst } : {};
     return { column: fieldColumn(field.id), descending, ...nulls };
@@ -32,18 +32,14 @@ export function readGroupOrder(items: readonly string[] | undefined, groups: rea
   const known = new Map(groups.map((name) => [name.toLowerCase(), name]));
   return readSortItems(items ?? [], "must be").map((item) => {
     if (beginsAsAggregate(item.spec)) {
-      throw invalid(`ORDER BY on aggregate expression '${item.spec}' is not yet supported`);
+      throw invalidParameter(`ORDER BY on aggregate expression '${item.spec}' is not yet supported`);
     }
     const name = known.get(item.spec.toLowerCase());
     if (name === undefined) {
-      throw invalid(
+      throw invalidParameter(
         `ORDER BY field '${item.spec}' is not valid: when using GROUP BY or aggregates, ORDER BY can only reference GROUP BY columns. Valid targets are: [${groups.join(" ")}]`,
       );
     }
     return { ...item, spec: name };
   });
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

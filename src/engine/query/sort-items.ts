@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { invalidParameter } from "../../errors.js";
 
 /** One item of `orderByFields`, read: `price:desc:nulls_last`. */
 export interface SortItem {
@@ -30,14 +30,14 @@ export function readSortItems(items: readonly string[], must: "must be" | "expec
 
 function readSortItem(item: string, must: string): SortItem {
   const [spec = "", direction = "", nulls = "", ...more] = splitOutsideBrackets(item).map((part) => part.trim());
-  if (more.length > 0) throw invalid(`too many order_by field options in '${item}'`);
+  if (more.length > 0) throw invalidParameter(`too many order_by field options in '${item}'`);
   const descending = direction === "" ? false : DIRECTIONS.get(direction.toLowerCase());
   if (descending === undefined) {
-    throw invalid(`invalid order direction '${direction}' for field '${spec}', ${must} 'asc' or 'desc'`);
+    throw invalidParameter(`invalid order direction '${direction}' for field '${spec}', ${must} 'asc' or 'desc'`);
   }
   const ordering = nulls.toLowerCase();
   if (ordering !== "" && ordering !== "nulls_first" && ordering !== "nulls_last") {
-    throw invalid(`invalid null ordering '${nulls}', ${must} 'nulls_first' or 'nulls_last'`);
+    throw invalidParameter(`invalid null ordering '${nulls}', ${must} 'nulls_first' or 'nulls_last'`);
   }
   return { spec, descending, nullsFirst: ordering === "" ? descending : ordering === "nulls_first" };
 }
@@ -53,8 +53,4 @@ function splitOutsideBrackets(item: string): string[] {
     else parts[parts.length - 1] += character;
   }
   return parts;
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

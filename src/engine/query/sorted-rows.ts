@@ -9,6 +9,7 @@ import {
   selectStretchInOrder,
   sortsAll,
 } from "../entities/read-rows.js";
+import { compareValues } from "./compare-values.js";
 import type { QueryContext } from "./query-context.js";
 import type { QueryPlan } from "./query-plan.js";
 import { compareKeys } from "./ranked-hits.js";
@@ -88,14 +89,9 @@ function merged(a: readonly SortedRow[], b: readonly SortedRow[], order: RowOrde
 }
 
 function compareRows(order: RowOrder, a: SortedRow, b: SortedRow): number {
-  for (const [i, { descending, nullsFirst = false }] of order.entries()) {
-    const [x, y] = [a[i + 1] as StoredValue, b[i + 1] as StoredValue];
-    if (x === null || y === null) {
-      if (x !== y) return (x === null) === nullsFirst ? -1 : 1;
-      continue;
-    }
-    const compared = compareKeys(x, y);
-    if (compared !== 0) return descending ? -compared : compared;
+  for (const [i, item] of order.entries()) {
+    const compared = compareValues(item, a[i + 1] as StoredValue, b[i + 1] as StoredValue);
+    if (compared !== 0) return compared;
   }
   return compareKeys(a[order.length + 1] as StoredValue & {}, b[order.length + 1] as StoredValue & {});
 }

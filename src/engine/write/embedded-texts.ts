@@ -2,6 +2,7 @@ import { failure } from "../../errors.js";
 import type { Collection } from "../model/collection.js";
 import type { FunctionSchema } from "../model/functions.js";
 import { bytesPerVector, type FieldSchema } from "../model/schema.js";
+import { atOnce } from "../model/types/faults.js";
 import { denseType } from "../model/types/table.js";
 
 /** Whose texts are embedded. */
@@ -39,7 +40,7 @@ export class EmbeddedTexts {
     const { field } = source;
     const size = bytesPerVector(field);
     const bytes = new Uint8Array(size * texts.length);
-    const write = denseType(field.type).codec.writer(bytes, { field, timeZone: undefined, late: throwIt });
+    const write = denseType(field.type).codec.writer(bytes, { field, timeZone: undefined, late: atOnce });
     try {
       vectors.forEach(write);
     } catch (error) {
@@ -75,8 +76,4 @@ export class TextsWanted extends Error {
 
 function keyOf({ collection, field }: EmbeddedField): string {
   return `${collection.id} ${field.id}`;
-}
-
-function throwIt(error: Error): never {
-  throw error;
 }

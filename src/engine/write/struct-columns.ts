@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { invalidParameter } from "../../errors.js";
 import type { InputColumn } from "../contract/column.js";
 import { bytesPerElement, type CollectionSchema, type FieldSchema } from "../model/schema.js";
 import { fieldsOfStruct } from "../model/structs.js";
@@ -20,12 +20,13 @@ export function checkStructColumns(
     if (given.length === 0) continue;
     const missing = fields.find((field) => !columns.has(field.name));
     if (missing !== undefined) {
-      throw refuse(`struct array field ${name} has no column for its sub-field ${missing.name}`);
+      throw invalidParameter(`struct array field ${name} has no column for its sub-field ${missing.name}`);
     }
     const lengths = given.map((field) => lengthsOf(field, columns.get(field.name) as InputColumn));
     for (let row = 0; row < rowCount; row++) {
       const found = new Set(lengths.map((lengthAt) => lengthAt(row)));
-      if (found.size > 1) throw refuse(`the sub-fields of struct array field ${name} differ in length in row ${row}`);
+      if (found.size > 1)
+        throw invalidParameter(`the sub-fields of struct array field ${name} differ in length in row ${row}`);
     }
   }
 }
@@ -38,8 +39,4 @@ function lengthsOf(field: FieldSchema, { values }: InputColumn): (row: number) =
     const value = rows[row];
     return value === null || value === undefined ? undefined : value.length / size;
   };
-}
-
-function refuse(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

@@ -7,7 +7,7 @@ import { DataType as TypeNumber } from "../messages/enums.js";
 import type { Received } from "../messages/table.js";
 import { readLists, readSparse, readVectors } from "./read-vectors.js";
 import { fullName } from "./struct-names.js";
-import { isDenseType, isScalarType, SCALAR_SLOTS, type ScalarSlot } from "./types.js";
+import { isDenseType, isScalarType, SCALAR_SLOTS, type ScalarSlot, wrongSlot } from "./types.js";
 
 type Field = Received<"FieldData">;
 
@@ -141,12 +141,6 @@ export function withNulls(name: string, values: readonly unknown[], valid: reado
   if (expected === valid.length) return values;
   let next = 0;
   return valid.map((is) => (is ? values[next++] : null));
-}
-
-function wrongSlot(name: string, type: string, slot: string): Error {
-  return failure("InvalidParameter", {
-    text: `the data of field(${name}) is in ${slot}, which is not where ${type} belongs`,
-  });
 }
 
 function unsupported(what: string): Error {

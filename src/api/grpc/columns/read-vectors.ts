@@ -3,7 +3,7 @@ import { denseType, typeName } from "../../../engine/model/types/table.js";
 import { failure } from "../../../errors.js";
 import { toBFloat16, toFloat16 } from "../../../values/float16.js";
 import type { Received } from "../messages/table.js";
-import { DENSE_SLOTS, type DenseTypeName, isDenseType } from "./types.js";
+import { DENSE_SLOTS, type DenseTypeName, isDenseType, wrongSlot } from "./types.js";
 
 type Field = Received<"FieldData">;
 type Vectors = Received<"VectorField">;
@@ -155,10 +155,4 @@ export function ascending(bytes: Uint8Array): Uint8Array {
     result.set(bytes.subarray(from * PAIR_BYTES, (from + 1) * PAIR_BYTES), to * PAIR_BYTES);
   }
   return result;
-}
-
-function wrongSlot(name: string, type: string, slot: string): Error {
-  return failure("InvalidParameter", {
-    text: `the data of field(${name}) is in ${slot}, which is not where ${type} belongs`,
-  });
 }

@@ -1,4 +1,5 @@
 import type { ElementType } from "../../../engine/model/data-type.js";
+import { invalidParameter } from "../../../errors.js";
 import type { Received } from "../messages/table.js";
 
 /** Where the values of a scalar type travel: the slot of `ScalarField` and the message in it. */
@@ -45,4 +46,9 @@ export type DenseTypeName = keyof typeof DENSE_SLOTS;
 
 export function isDenseType(name: string): name is DenseTypeName {
   return Object.hasOwn(DENSE_SLOTS, name);
+}
+
+/** A column whose data lie where those of another type belong. */
+export function wrongSlot(name: string, type: string, slot: string): Error {
+  return invalidParameter(`the data of field(${name}) is in ${slot}, which is not where ${type} belongs`);
 }

@@ -8,7 +8,7 @@ import type {
   StoredColumn,
   StoredValue,
 } from "../../../engine/contract/column.js";
-import { failure } from "../../../errors.js";
+import { invalidParameter } from "../../../errors.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RequestParams } from "./request-params.js";
 
@@ -20,11 +20,11 @@ import type { RequestParams } from "./request-params.js";
 export function aggregationOf(spec: Received<"SearchAggregationSpec">): SearchAggregation {
   const size = Number(spec.size);
   const searchSize = Number(spec.search_size);
-  if (spec.fields.length === 0) throw invalid("group_by level has no fields");
-  if (size < 0) throw invalid("search_aggregation size must be non-negative");
-  if (searchSize < 0) throw invalid("search_aggregation search_size must be non-negative");
+  if (spec.fields.length === 0) throw invalidParameter("group_by level has no fields");
+  if (size < 0) throw invalidParameter("search_aggregation size must be non-negative");
+  if (searchSize < 0) throw invalidParameter("search_aggregation search_size must be non-negative");
   if (searchSize !== 0 && searchSize < Math.max(1, size)) {
-    throw invalid("search_aggregation search_size must be greater than or equal to size");
+    throw invalidParameter("search_aggregation search_size must be greater than or equal to size");
   }
   const { top_hits: topHits, sub_aggregation: inner } = spec;
   return {
@@ -41,7 +41,7 @@ export function aggregationOf(spec: Received<"SearchAggregationSpec">): SearchAg
 }
 
 function topHitsOf({ size, sort }: Received<"TopHitsSpec">): NonNullable<SearchAggregation["topHits"]> {
-  if (Number(size) < 0) throw invalid("top_hits size must be non-negative");
+  if (Number(size) < 0) throw invalidParameter("top_hits size must be non-negative");
   return {
     size: Math.max(1, Number(size)),
     sort: sort.map(({ field_name, direction, null_first }) => ({
@@ -54,8 +54,8 @@ function topHitsOf({ size, sort }: Received<"TopHitsSpec">): NonNullable<SearchA
 
 /** @throws InvalidParameter for what stands beside facets and has no place there */
 export function refuseBesideAggregation(request: Received<"SearchRequest">, params: RequestParams): void {
-  if (params.flag("iterator")) throw invalid("search iterator is not supported with search_aggregation");
-  if ((params.integer("offset") ?? 0) !== 0) throw invalid("offset is not supported with search_aggregation");
+  if (params.flag("iterator")) throw invalidParameter("search iterator is not supported with search_aggregation");
+  if ((params.integer("offset") ?? 0) !== 0) throw invalidParameter("offset is not supported with search_aggregation");
   const others: Readonly<Record<string, boolean>> = {
     ids: request.ids !== undefined,
     group_by_field: params.text("group_by_field") !== undefined || params.text("group_by_fields") !== undefined,
@@ -63,12 +63,8 @@ export function refuseBesideAggregation(request: Received<"SearchRequest">, para
     highlighter: request.highlighter !== undefined,
   };
   for (const [name, given] of Object.entries(others)) {
-    if (given) throw invalid(`${name} and search_aggregation cannot be used simultaneously`);
+    if (given) throw invalidParameter(`${name} and search_aggregation cannot be used simultaneously`);
   }
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }
 
 /** The facets of all queries, one query after the other. */

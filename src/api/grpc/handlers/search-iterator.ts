@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SearchHits } from "../../../engine/contract/column.js";
 import type { CollectionRequest } from "../../../engine/contract/request.js";
 import { smallerIsNearer } from "../../../engine/model/types/metrics.js";
-import { failure } from "../../../errors.js";
+import { failure, invalidParameter } from "../../../errors.js";
 import { MAX_FLOAT, MAX_PAGE, pageTuning } from "../../search-pages.js";
 import { selectHits } from "../columns/select-rows.js";
 import type { HitKey } from "../iterator-bounds.js";
@@ -39,14 +39,13 @@ export async function iteratorPage(
 ): Promise<IteratorPage | undefined> {
   if (!params.flag("search_iter_v2")) return undefined;
   if (!params.flag("iterator")) throw unreadable("both iterator and search_iter_v2 must be set in the SDK");
-  const refuse = (text: string) => failure("InvalidParameter", { text });
   if ((params.integer("offset") ?? 0) !== 0) {
-    throw refuse("Setting an offset is not permitted when using a search iterator v2");
+    throw invalidParameter("Setting an offset is not permitted when using a search iterator v2");
   }
   if (params.text("group_by_field") !== undefined || params.text("group_by_fields") !== undefined) {
-    throw refuse("GroupBy is not permitted when using a search iterator");
+    throw invalidParameter("GroupBy is not permitted when using a search iterator");
   }
-  if (queries !== 1) throw refuse(`search iterator does not support nq > 1, got ${queries}`);
+  if (queries !== 1) throw invalidParameter(`search iterator does not support nq > 1, got ${queries}`);
   const batch = batchSize(params);
   const token = params.text("search_iter_id") ?? randomUUID();
   if (!UUID.test(token)) throw unreadable("invalid token format");
@@ -55,7 +54,7 @@ export async function iteratorPage(
   const known = start === undefined ? NO_KEYS : call.iterators.at(token, start);
   const excluded = batch + (known?.size ?? 0) > MAX_PAGE ? [...(known ?? [])] : [];
   if (excluded.length > 0 && ofElements(params)) {
-    throw refuse(`search iterator cannot go on through ${excluded.length} elements of one score`);
+    throw invalidParameter(`search iterator cannot go on through ${excluded.length} elements of one score`);
   }
   return {
     token,

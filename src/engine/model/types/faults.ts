@@ -22,6 +22,11 @@ export function noDefault(type: string): Error {
   });
 }
 
+/** Tells of a late fault at once: where there is one row, or none whose earlier faults could count more. */
+export function atOnce(error: Error): never {
+  throw error;
+}
+
 /** A JSON number or a JavaScript one, as the double nearest to it; undefined for everything else. */
 export function numberOf(value: unknown): number | undefined {
   return isJsonNumber(value) ? Number(value) : undefined;

@@ -1,4 +1,4 @@
-import { failure } from "../../../errors.js";
+import { failure, invalidParameter } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
 import { type Collection, hasPartitionKey } from "../../model/collection.js";
 import { readBoolean } from "../../model/types/parameters.js";
@@ -41,15 +41,14 @@ function switchDynamicField(
   collection: Collection,
   properties: Readonly<Record<string, string>>,
 ): void {
-  const refuse = (text: string) => failure("InvalidParameter", { text });
   const value = properties[DYNAMIC_FIELD_PROPERTY] as string;
   const wanted = readBoolean(value);
-  if (wanted === undefined) throw refuse(`invalid dynamic schema property value: ${value}`);
+  if (wanted === undefined) throw invalidParameter(`invalid dynamic schema property value: ${value}`);
   if (Object.keys(properties).length > 1) {
-    throw refuse("cannot alter dynamic schema with other properties at the same time");
+    throw invalidParameter("cannot alter dynamic schema with other properties at the same time");
   }
   if (wanted === collection.schema.dynamic) return;
-  if (!wanted) throw refuse("dynamic schema cannot supported to be disabled");
+  if (!wanted) throw invalidParameter("dynamic schema cannot supported to be disabled");
   ctx.transaction(() => {
     ctx.catalog.addDynamicField(collection.id);
     ctx.entities.addDynamicField(collection);
@@ -58,13 +57,12 @@ function switchDynamicField(
 
 /** @throws InvalidParameter for a second rule of expiry beside the one there is */
 function checkExpiry({ properties, schema }: Collection, changed: Readonly<Record<string, string>>): void {
-  const refuse = (text: string) => failure("InvalidParameter", { text });
   const [byAge, byField] = [TTL_PROPERTY, TTL_FIELD_PROPERTY].map((key) => Object.hasOwn(changed, key));
   if (byAge && !byField && properties[TTL_FIELD_PROPERTY] !== undefined) {
-    throw refuse("ttl field is already exists, cannot be set collection TTL");
+    throw invalidParameter("ttl field is already exists, cannot be set collection TTL");
   }
   if (byField && !byAge && properties[TTL_PROPERTY] !== undefined) {
-    throw refuse("collection TTL is already set, cannot be set ttl field");
+    throw invalidParameter("collection TTL is already set, cannot be set ttl field");
   }
   checkTtlField(schema.fields, changed);
 }

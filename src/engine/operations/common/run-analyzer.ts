@@ -1,4 +1,4 @@
-import { failure } from "../../../errors.js";
+import { failure, invalidParameter } from "../../../errors.js";
 import { type Analyzer, analyzerOf, analyzerOfText } from "../../../text/analyzer.js";
 import { termId } from "../../../text/term-vector.js";
 import { AnalyzerError, type Token } from "../../../text/token.js";
@@ -21,7 +21,7 @@ export const runAnalyzer: Operation<"common/run_analyzer"> = {
     const most = limits.replyBytes ?? MAX_REPLY_BYTES;
     let bytes = 0;
     const results = request.text.map((text, i) => {
-      if (text.length > MAX_TEXT) throw invalid(`the text is longer than ${MAX_TEXT} characters`);
+      if (text.length > MAX_TEXT) throw invalidParameter(`the text is longer than ${MAX_TEXT} characters`);
       ctx.deadline.check();
       const tokens = analyzerAt(i).tokens(text);
       bytes += tokens.length * TOKEN_BYTES;
@@ -44,8 +44,8 @@ function analyzersIn(ctx: EngineContext, request: RunAnalyzerRequest): (text: nu
     const analyzer = ofParams(ctx, analyzerParams);
     return () => analyzer;
   }
-  if (hasParams) throw invalid("run analyzer can't use analyzer params and (collection,field) in same time");
-  if (fieldName === "") throw invalid("must set field name when collection name was set");
+  if (hasParams) throw invalidParameter("run analyzer can't use analyzer params and (collection,field) in same time");
+  if (fieldName === "") throw invalidParameter("must set field name when collection name was set");
   return ofField(ctx, { ...request, collectionName }, fieldName);
 }
 
@@ -71,13 +71,13 @@ function ofField(
   if (field === undefined) throw failure("FieldNotFound", { field: fieldName });
   const isInput = collection.schema.functions.some((f) => f.type === "BM25" && f.inputFieldNames.includes(fieldName));
   if (!isInput) {
-    throw invalid(
+    throw invalidParameter(
       `analyzer runner for field ${field.id} not exist, now only support run analyzer by field if field was bm25 input field`,
     );
   }
   const names = request.analyzerNames ?? [];
   if (names.length > 1 && names.length !== request.text.length) {
-    throw invalid(
+    throw invalidParameter(
       `only support set one analyzer name for all text or set analyzer name for each text, but now analyzer name num: ${names.length}, text num: ${request.text.length}`,
     );
   }
@@ -108,8 +108,4 @@ function shown(text: string, tokens: readonly Token[], { withDetail, withHash }:
         }),
     ...(withHash === true ? { hash: termId(token.text) } : {}),
   }));
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

@@ -1,4 +1,4 @@
-import { failure } from "../../../errors.js";
+import { failure, invalidParameter } from "../../../errors.js";
 import { parseJson } from "../../../values/json-reader.js";
 import { shownText } from "../../../values/shown-text.js";
 import type { AnnSearch } from "../../contract/entities.js";
@@ -25,12 +25,14 @@ export function readCollapses(parts: readonly Part[]): readonly (Collapse | unde
     const scope = scopeOf(asked);
     if (!findsElements(search)) {
       if (scope === undefined) return undefined;
-      throw invalid("element_scope is only supported for element-level search on struct array vector sub-fields");
+      throw invalidParameter(
+        "element_scope is only supported for element-level search on struct array vector sub-fields",
+      );
     }
     refuseBeside(search, struct !== undefined);
     if (struct === undefined) return readCollapse(scope, search);
     if (scope === undefined) return undefined;
-    throw invalid("element_scope is not allowed for same-struct element-level hybrid search");
+    throw invalidParameter("element_scope is not allowed for same-struct element-level hybrid search");
   });
 }
 
@@ -58,7 +60,7 @@ function refuseBeside({ field, tuning, grouping }: VectorSearch, together: boole
 /** @throws InvalidParameter: elements become rows where several searches are put together */
 export function refuseScope(params: AnnSearch["params"]): void {
   if (scopeOf({ params: params ?? {} }) !== undefined)
-    throw invalid("element_scope is only supported for hybrid search");
+    throw invalidParameter("element_scope is only supported for hybrid search");
 }
 
 /** Beside the parameters of the search, or among them; over gRPC as text. */
@@ -69,7 +71,7 @@ function scopeOf({ params = {} }: Pick<AnnSearch, "params">): unknown {
   try {
     return parseJson(given, "number");
   } catch (cause) {
-    throw invalid(`element_scope is no JSON object: ${given}`, cause);
+    throw invalidParameter(`element_scope is no JSON object: ${given}`, cause);
   }
 }
 
@@ -85,10 +87,10 @@ function readCollapse(scope: unknown, { index }: VectorSearch): Collapse {
   const { strategy = "max", topk } = membersOf(membersOf(scope)["collapse"]);
   const name = typeof strategy === "string" ? strategy : shownText(strategy);
   const known = Object.hasOwn(STRATEGIES, name) ? STRATEGIES[name] : undefined;
-  if (known === undefined) throw invalid(`unsupported element_scope.collapse.strategy: ${name}`);
+  if (known === undefined) throw invalidParameter(`unsupported element_scope.collapse.strategy: ${name}`);
   const most = readMost(name, known.best, topk);
   if (known.by === "sum" && smallerIsNearer(index?.metricType ?? "")) {
-    throw invalid(`element_scope.collapse.strategy ${name} is only supported for positively related metrics`);
+    throw invalidParameter(`element_scope.collapse.strategy ${name} is only supported for positively related metrics`);
   }
   return { by: known.by, most };
 }
@@ -102,20 +104,16 @@ function readMost(strategy: string, best: boolean, topk: unknown): number {
     }
     return Number.POSITIVE_INFINITY;
   }
-  if (!best) throw invalid("element_scope.collapse.topk is only valid for topk strategies");
+  if (!best) throw invalidParameter("element_scope.collapse.topk is only valid for topk strategies");
   const most = Number(topk);
-  if (!Number.isInteger(most) || most < 1) throw invalid("element_scope.collapse.topk must be positive");
+  if (!Number.isInteger(most) || most < 1) throw invalidParameter("element_scope.collapse.topk must be positive");
   return most;
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null) return {};
   if (typeof value !== "object" || Array.isArray(value)) {
-    throw invalid(`element_scope is no JSON object: ${shownText(value)}`);
+    throw invalidParameter(`element_scope is no JSON object: ${shownText(value)}`);
   }
   return value as Readonly<Record<string, unknown>>;
-}
-
-function invalid(text: string, cause?: unknown): Error {
-  return failure("InvalidParameter", { text }, cause);
 }

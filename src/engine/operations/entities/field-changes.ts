@@ -1,4 +1,4 @@
-import { failure } from "../../../errors.js";
+import { failure, invalidParameter } from "../../../errors.js";
 import { isPlainObject } from "../../../values/js-value.js";
 import type { FieldChange, UpsertRequest } from "../../contract/entities.js";
 import type { Collection } from "../../model/collection.js";
@@ -22,12 +22,13 @@ export function readFieldChanges(
   for (const { fieldName: name = "", op = "" } of listed(given)) {
     const change = op.trim().toUpperCase();
     if (name === "") throw failure("MissingParameter", { text: "FieldPartialUpdateOp.field_name is required" });
-    if (seen.has(name)) throw refuse(`duplicate partial-update op for field "${name}"`);
+    if (seen.has(name)) throw invalidParameter(`duplicate partial-update op for field "${name}"`);
     seen.add(name);
     if (change === "REPLACE") continue;
-    if (change !== "ARRAY_APPEND" && change !== "ARRAY_REMOVE") throw refuse(`unsupported partial update op: ${op}`);
+    if (change !== "ARRAY_APPEND" && change !== "ARRAY_REMOVE")
+      throw invalidParameter(`unsupported partial update op: ${op}`);
     if (structByName(collection.schema, name) !== undefined || splitSubField(name) !== undefined) {
-      throw refuse(`op ${change} is not supported for struct field "${name}"`);
+      throw invalidParameter(`op ${change} is not supported for struct field "${name}"`);
     }
     checkField(fieldByName(collection.schema, name), name, change, entities);
     changes.set(name, change);
@@ -43,7 +44,7 @@ function listed(given: unknown): readonly FieldChange[] {
     ? Object.entries(given).map(([fieldName, op]) => ({ fieldName, op: op as unknown }))
     : given;
   if (Array.isArray(list) && list.every(isFieldChange)) return list;
-  throw refuse('fieldOps must be a list of { fieldName, op }, or an object like { "tags": "array_append" }');
+  throw invalidParameter('fieldOps must be a list of { fieldName, op }, or an object like { "tags": "array_append" }');
 }
 
 function isFieldChange(value: unknown): value is FieldChange {
@@ -53,22 +54,22 @@ function isFieldChange(value: unknown): value is FieldChange {
 }
 
 function checkField(field: FieldSchema | undefined, name: string, change: ArrayChange, entities: Entities): void {
-  if (field === undefined) throw refuse(`field "${name}" not found in collection schema`);
-  if (field.primaryKey) throw refuse(`field "${name}" is the primary key and cannot carry a partial-update op`);
-  if (field.type !== "Array") throw refuse(`op ${change} requires Array field, but field "${name}" is ${field.type}`);
+  if (field === undefined) throw invalidParameter(`field "${name}" not found in collection schema`);
+  if (field.primaryKey)
+    throw invalidParameter(`field "${name}" is the primary key and cannot carry a partial-update op`);
+  if (field.type !== "Array")
+    throw invalidParameter(`op ${change} requires Array field, but field "${name}" is ${field.type}`);
   if ("rows" in entities) {
     if (entities.rows.some((row) => typeof row === "object" && row !== null && Object.hasOwn(row, name))) return;
   } else {
     const column = entities.columns.columns.find((known) => known.name === name);
     const elementType = column?.elementType ?? field.elementType;
     if (elementType !== field.elementType) {
-      throw refuse(`field "${name}" expects element type ${field.elementType} but request provides ${elementType}`);
+      throw invalidParameter(
+        `field "${name}" expects element type ${field.elementType} but request provides ${elementType}`,
+      );
     }
     if (column !== undefined) return;
   }
-  throw refuse(`partial-update op targets field "${name}" not present in fields_data`);
-}
-
-function refuse(text: string): Error {
-  return failure("InvalidParameter", { text });
+  throw invalidParameter(`partial-update op targets field "${name}" not present in fields_data`);
 }

@@ -1,4 +1,4 @@
-import { failure } from "../../../errors.js";
+import { failure, invalidParameter } from "../../../errors.js";
 import type { Analyzer } from "../../../text/analyzer.js";
 import { type HighlightStyle, highlighted } from "../../../text/highlight.js";
 import { parseJson } from "../../../values/json-reader.js";
@@ -54,7 +54,7 @@ export function readHighlighter(
 function checkType(type: unknown): void {
   if (type === undefined || type === 0 || type === "Lexical") return;
   const semantic = type === 1 || type === "Semantic";
-  throw invalid(
+  throw invalidParameter(
     semantic
       ? "semantic highlighter is not supported by the embedded engine"
       : `unsupported highlight type: ${shownText(type)}`,
@@ -76,7 +76,7 @@ function readStyle(params: Params): HighlightStyle {
 function tags(params: Params, name: string, fallback: string): readonly string[] {
   const given = list(params, name);
   if (given === undefined) return [fallback];
-  if (given.length === 0) throw invalid(`${name} cannot be empty list`);
+  if (given.length === 0) throw invalidParameter(`${name} cannot be empty list`);
   return given.map(String);
 }
 
@@ -84,7 +84,7 @@ function count(params: Params, name: string, fallback: number, least: number): n
   const given = params[name];
   if (given === undefined || given === null) return fallback;
   const number = typeof given === "string" && given.trim() === "" ? Number.NaN : Number(given);
-  if (!Number.isSafeInteger(number) || number < least) throw invalid(`invalid ${name}: ${shownText(given)}`);
+  if (!Number.isSafeInteger(number) || number < least) throw invalidParameter(`invalid ${name}: ${shownText(given)}`);
   return number;
 }
 
@@ -93,7 +93,7 @@ function list(params: Params, name: string): readonly unknown[] | undefined {
   const given = params[name];
   if (given === undefined || given === null) return undefined;
   const value = typeof given === "string" ? parsedText(name, given) : given;
-  if (!Array.isArray(value)) throw invalid(`${name} should be a list: ${shownText(given)}`);
+  if (!Array.isArray(value)) throw invalidParameter(`${name} should be a list: ${shownText(given)}`);
   return value;
 }
 
@@ -112,7 +112,7 @@ function flag(value: unknown): boolean {
 /** The words of each query's own text, in the field that BM25 reads. */
 function searchWords({ collection, field, metric, request }: HighlightedSearch) {
   if (metric !== "BM25") {
-    throw invalid(`Search highlight only support with metric type "BM25" but was: ${metric}`);
+    throw invalidParameter(`Search highlight only support with metric type "BM25" but was: ${metric}`);
   }
   const input = functionOf(collection.schema.functions, field.name)?.inputFieldNames[0];
   const source = fieldByName(collection.schema, input ?? "") as FieldSchema;
@@ -129,13 +129,14 @@ function searchWords({ collection, field, metric, request }: HighlightedSearch) 
 
 /** The words of `{ type: "TextMatch", field, text }`, whatever is searched. */
 function queryWords(collection: Collection, query: unknown) {
-  if (typeof query !== "object" || query === null) throw invalid("highlight_query should be a list of objects");
+  if (typeof query !== "object" || query === null)
+    throw invalidParameter("highlight_query should be a list of objects");
   const { type, field: name, text } = query as Params;
-  if (type !== "TextMatch") throw invalid(`unsupported highlight query type: ${shownText(type)}`);
+  if (type !== "TextMatch") throw invalidParameter(`unsupported highlight query type: ${shownText(type)}`);
   const field = fieldByName(collection.schema, String(name));
-  if (field === undefined) throw invalid(`highlight field not found: ${shownText(name)}`);
+  if (field === undefined) throw invalidParameter(`highlight field not found: ${shownText(name)}`);
   if (!isTextType(field.type) || !isOn(field.params["enable_analyzer"])) {
-    throw invalid(`highlight field ${field.name} has no analyzer`);
+    throw invalidParameter(`highlight field ${field.name} has no analyzer`);
   }
   const words = analyzerOf(field).words(String(text ?? ""));
   return { field, words: () => words };
@@ -143,8 +144,4 @@ function queryWords(collection: Collection, query: unknown) {
 
 function analyzerOf(field: FieldSchema): Analyzer {
   return fieldAnalyzers(field).named();
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

@@ -1,4 +1,4 @@
-import { failure } from "../../../errors.js";
+import { invalidParameter } from "../../../errors.js";
 import { parsePath } from "../../../expr/index.js";
 import type { SearchRequest } from "../../contract/entities.js";
 import type { Collection } from "../../model/collection.js";
@@ -28,11 +28,13 @@ export function readHitOrder(
   });
   if (order.length === 0) return undefined;
   if (grouping !== undefined && grouping.by.length > 1) {
-    throw invalid("order_by_fields is not supported with multi-field group_by_fields");
+    throw invalidParameter("order_by_fields is not supported with multi-field group_by_fields");
   }
   const { functionScore, functionChains = [] } = request;
   if ((functionScore?.functions?.length ?? 0) > 0 || functionChains.length > 0) {
-    throw invalid("order_by and function rerank cannot be used together: they specify conflicting sort criteria");
+    throw invalidParameter(
+      "order_by and function rerank cannot be used together: they specify conflicting sort criteria",
+    );
   }
   return order;
 }
@@ -42,14 +44,14 @@ function orderItems({ orderByFields = [], searchParams }: SearchRequest): readon
   const texts = listParam(searchParams, "order_by_fields");
   if (texts.length === 0) return orderByFields;
   if (orderByFields.length > 0) {
-    throw invalid("ambiguous order by: use either orderByFields or searchParams.order_by_fields, not both");
+    throw invalidParameter("ambiguous order by: use either orderByFields or searchParams.order_by_fields, not both");
   }
   return texts;
 }
 
 function sortableField(field: FieldSchema): GroupKey {
   if (mayBe("sort", field.type)) return fieldKey(field);
-  throw invalid(
+  throw invalidParameter(
     `order_by field '${field.name}' has unsortable type ${field.type}; supported types: bool, int8/16/32/64, float, double, string, varchar; for JSON fields use path syntax like field["key"]`,
   );
 }
@@ -60,10 +62,10 @@ function pathKey(schema: Collection["schema"], spec: string): GroupKey {
   const name = bracket < 0 ? spec : spec.slice(0, bracket).trim();
   const field = fieldByName(schema, name);
   if (field !== undefined && field.type !== "JSON") {
-    throw invalid(`order_by field '${name}' has brackets but is not a JSON type`);
+    throw invalidParameter(`order_by field '${name}' has brackets but is not a JSON type`);
   }
   if (field === undefined && !schema.dynamic) {
-    throw invalid(
+    throw invalidParameter(
       bracket < 0
         ? `order_by field '${spec}' does not exist in collection schema`
         : `order_by field '${name}' not found in schema and no dynamic field available`,
@@ -71,12 +73,8 @@ function pathKey(schema: Collection["schema"], spec: string): GroupKey {
   }
   const path = parsePath(spec);
   if (path === undefined || (path.name === DYNAMIC_FIELD && path.steps.length === 0)) {
-    throw invalid(`invalid JSON path in order_by field '${spec}': it names nothing`);
+    throw invalidParameter(`invalid JSON path in order_by field '${spec}': it names nothing`);
   }
   if (field !== undefined) return jsonKey(spec, field, path.steps);
   return dynamicKey(spec, path.name === DYNAMIC_FIELD ? path.steps : [{ kind: "key", text: path.name }, ...path.steps]);
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

@@ -7,6 +7,7 @@ import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
+import { atOnce } from "../../model/types/faults.js";
 import type { DenseFieldType } from "../../model/types/field-type.js";
 import { denseType, elementOfList, vectorType } from "../../model/types/table.js";
 import { checkQueryForm } from "./list-search.js";
@@ -65,7 +66,7 @@ export function takeQueryVectors(
   if (type !== own && convert === undefined) throw failure("QueryVectorType", { field: own, query: type });
   const row = vectorType(own);
   if (row.family === "sparse") {
-    return values.map((bytes, i) => row.codec.encodeCell(bytes, { field, timeZone: undefined, late: throwIt }, i));
+    return values.map((bytes, i) => row.codec.encodeCell(bytes, { field, timeZone: undefined, late: atOnce }, i));
   }
   const given = denseType(type);
   const dimension = dimensionOf(field);
@@ -83,11 +84,7 @@ function textOf(bytes: Uint8Array): string {
 }
 
 function checkValues(type: DenseFieldType, field: FieldSchema, bytes: Uint8Array): void {
-  type.codec.checkBytes(bytes, { field, timeZone: undefined, late: throwIt });
-}
-
-function throwIt(error: Error): never {
-  throw error;
+  type.codec.checkBytes(bytes, { field, timeZone: undefined, late: atOnce });
 }
 
 const FLOAT_BYTES = 4;

@@ -1,4 +1,4 @@
-import { failure } from "../../../errors.js";
+import { failure, invalidParameter } from "../../../errors.js";
 import { type AggregateOperator, parseAggregate } from "../../contract/aggregate-name.js";
 import { type ColumnHead, columnHead } from "../../entities/growing-column.js";
 import type { DataType } from "../../model/data-type.js";
@@ -64,7 +64,8 @@ export function isAggregate(of: FieldSchema | Aggregate): of is Aggregate {
 function groupField(schema: CollectionSchema, name: string): FieldSchema {
   const field = fieldByName(schema, name);
   if (field === undefined) throw failure("OutputFieldNotFound", { field: name });
-  if (!mayBe("group", field.type)) throw invalid(`group by field ${name} has unsupported data type ${field.type}`);
+  if (!mayBe("group", field.type))
+    throw invalidParameter(`group by field ${name} has unsupported data type ${field.type}`);
   return field;
 }
 
@@ -72,7 +73,7 @@ function columnOf(schema: CollectionSchema, name: string, groups: readonly Field
   const form = parseAggregate(name);
   if (form === undefined) {
     const field = groups.find((group) => group.name === name);
-    if (field === undefined) throw invalid(notAllowed(name, groups));
+    if (field === undefined) throw invalidParameter(notAllowed(name, groups));
     return { head: columnHead(field), of: field };
   }
   const aggregate = readAggregate(schema, form.operator, form.target);
@@ -83,11 +84,11 @@ function columnOf(schema: CollectionSchema, name: string, groups: readonly Field
 
 function readAggregate(schema: CollectionSchema, operator: AggregateOperator, target: string): Aggregate {
   if (target === "*") {
-    if (operator !== "count") throw invalid(`${operator}(*) is not supported, only count(*) is allowed`);
+    if (operator !== "count") throw invalidParameter(`${operator}(*) is not supported, only count(*) is allowed`);
     return { operator, field: undefined };
   }
   const field = fieldByName(schema, target);
-  if (field === undefined) throw invalid(`target field ${target} for aggregation:${operator} does not exist`);
+  if (field === undefined) throw invalidParameter(`target field ${target} for aggregation:${operator} does not exist`);
   checkAggregated(operator, field.type);
   return { operator, field };
 }
@@ -96,7 +97,7 @@ function readAggregate(schema: CollectionSchema, operator: AggregateOperator, ta
 export function checkAggregated(operator: AggregateOperator, type: DataType): void {
   const use = operator === "min" || operator === "max" ? "compare" : "sum";
   if (operator === "count" || mayBe(use, type)) return;
-  throw invalid(`aggregation operator ${operator} does not support data type ${type}`);
+  throw invalidParameter(`aggregation operator ${operator} does not support data type ${type}`);
 }
 
 /** The type of an aggregate. @param type of the values; of no effect for counts */
@@ -113,8 +114,4 @@ function notAllowed(name: string, groups: readonly FieldSchema[]): string {
   }
   const names = groups.map((group) => group.name).join(" ");
   return `output field '${name}' is not allowed: when using GROUP BY, output_fields can only contain group_by fields ([${names}]) or aggregation expressions`;
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

@@ -1,17 +1,16 @@
 import { compareText } from "../../../values/text-order.js";
-import type { StoredValue } from "../../contract/column.js";
 import type { MetricType } from "../../model/collection.js";
+import type { StoredScalar } from "../../model/types/field-type.js";
 import { smallerIsNearer } from "../../model/types/metrics.js";
+import { compareValues, type SortDirection } from "../compare-values.js";
 import { compareKeys } from "../ranked-hits.js";
 import { type ColumnSource, type HitColumns, KEY_COLUMN, SCORE_COLUMN } from "./hit-columns.js";
 
 /** What hits are sorted by. */
-export interface SortKey {
+export interface SortKey extends SortDirection {
   readonly by: ColumnSource;
   /** The values are JSON texts. */
   readonly json?: boolean;
-  readonly descending: boolean;
-  readonly nullsFirst: boolean;
 }
 
 /** Ascending primary keys: between hits of which nothing else says which is better. */
@@ -24,27 +23,25 @@ export function byScore(metric: MetricType): readonly SortKey[] {
 
 /** Positions of hits, sorted by the first key, where that is equal by the second, and so on; equal hits keep their order. */
 export function sortedPositions(hits: HitColumns, keys: readonly SortKey[]): number[] {
-  const columns = keys.map((key) => ({ key, values: hits.column(key.by) }));
+  const columns = keys.map((key) => ({
+    key,
+    values: hits.column(key.by),
+    compare: key.json === true ? compareJson : compareKeys,
+  }));
   return Array.from(hits.rowIds.keys()).sort((a, b) => {
-    for (const { key, values } of columns) {
-      const compared = compareValues(key, values[a] ?? null, values[b] ?? null);
+    for (const { key, values, compare } of columns) {
+      const compared = compareValues(key, values[a] ?? null, values[b] ?? null, compare);
       if (compared !== 0) return compared;
     }
     return a - b;
   });
 }
 
-function compareValues({ json, descending, nullsFirst }: SortKey, a: StoredValue, b: StoredValue): number {
-  if (a === null || b === null) return a === b ? 0 : (a === null) === nullsFirst ? -1 : 1;
-  const compared = json === true ? compareJson(a as string, b as string) : compareKeys(a, b);
-  return descending ? -compared : compared;
-}
-
 /** Numbers as such, texts by their bytes, false before true; what is of two kinds, and lists and objects, by the JSON itself. */
-function compareJson(a: string, b: string): number {
-  const [x, y]: unknown[] = [JSON.parse(a), JSON.parse(b)];
+function compareJson(a: StoredScalar, b: StoredScalar): number {
+  const [x, y]: unknown[] = [JSON.parse(a as string), JSON.parse(b as string)];
   if (typeof x === typeof y && typeof x !== "object") {
     return compareKeys(x as number | string, y as number | string);
   }
-  return compareText(a, b);
+  return compareText(a as string, b as string);
 }

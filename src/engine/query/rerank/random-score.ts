@@ -1,10 +1,8 @@
+import { rotateLeft64 } from "../../../values/int64.js";
+
 const MASK = (1n << 64n) - 1n;
 const C1 = 0x87c37b91114253d5n;
 const C2 = 0x4cf5ad432745937fn;
-
-function rotateLeft(value: bigint, by: bigint): bigint {
-  return ((value << by) | (value >> (64n - by))) & MASK;
-}
 
 function mix(value: bigint): bigint {
   let k = value;
@@ -24,10 +22,10 @@ export function randomScore(key: bigint, seed: bigint): number {
   const s = BigInt.asUintN(64, seed);
   let h1 = k ^ s;
   let h2 = s;
-  h1 ^= (rotateLeft((k * C1) & MASK, 31n) * C2) & MASK;
-  h1 = ((rotateLeft(h1, 27n) + h2) * 5n + 0x52dce729n) & MASK;
-  h2 ^= (rotateLeft((s * C2) & MASK, 33n) * C1) & MASK;
-  h2 = ((rotateLeft(h2, 31n) + h1) * 5n + 0x38495ab5n) & MASK;
+  h1 ^= (rotateLeft64((k * C1) & MASK, 31n) * C2) & MASK;
+  h1 = ((rotateLeft64(h1, 27n) + h2) * 5n + 0x52dce729n) & MASK;
+  h2 ^= (rotateLeft64((s * C2) & MASK, 33n) * C1) & MASK;
+  h2 = ((rotateLeft64(h2, 31n) + h1) * 5n + 0x38495ab5n) & MASK;
   h1 ^= 16n;
   h2 ^= 16n;
   h1 = (h1 + h2) & MASK;

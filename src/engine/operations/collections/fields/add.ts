@@ -1,4 +1,4 @@
-import { failure } from "../../../../errors.js";
+import { failure, invalidParameter } from "../../../../errors.js";
 import { withFileWords } from "../../../model/analyzer-files.js";
 import { isVectorType } from "../../../model/data-type.js";
 import { MAX_VECTOR_FIELDS } from "../../../model/limits.js";
@@ -84,13 +84,12 @@ function checkVectorField(schema: CollectionSchema, field: NewField): void {
 }
 
 function refuseRole(field: NewField): void {
-  const refuse = (text: string) => failure("InvalidParameter", { text });
-  if (field.primaryKey) throw refuse(`not support to add pk field, field name = ${field.name}`);
-  if (field.partitionKey) throw refuse(`not support to add partition key field, field name  = ${field.name}`);
+  if (field.primaryKey) throw invalidParameter(`not support to add pk field, field name = ${field.name}`);
+  if (field.partitionKey) throw invalidParameter(`not support to add partition key field, field name  = ${field.name}`);
   if (!field.nullable) {
-    throw refuse(`added field must be nullable, please check it, field name = ${field.name}`);
+    throw invalidParameter(`added field must be nullable, please check it, field name = ${field.name}`);
   }
   if (field.autoId) {
-    throw refuse(`only primary field can speficy AutoID with true, field name = ${field.name}`);
+    throw invalidParameter(`only primary field can speficy AutoID with true, field name = ${field.name}`);
   }
 }

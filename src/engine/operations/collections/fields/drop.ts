@@ -1,4 +1,4 @@
-import { failure } from "../../../../errors.js";
+import { invalidParameter } from "../../../../errors.js";
 import type { EngineContext } from "../../../context.js";
 import type { DropFieldRequest } from "../../../contract/fields.js";
 import { leftoversOf } from "../../../entities/leftovers.js";
@@ -52,23 +52,26 @@ function structNamed({ schema }: Collection, { fieldName = "", fieldId }: DropFi
 function refuseNeededStruct({ schema }: Collection, { name }: StructSchema): void {
   const others = schema.fields.filter((field) => structOf(field) !== name);
   if (others.some(({ type }) => isVectorType(type))) return;
-  throw invalid(`cannot drop struct array field ${name}: it would leave no vector field in the collection`);
+  throw invalidParameter(`cannot drop struct array field ${name}: it would leave no vector field in the collection`);
 }
 
 function fieldOf({ schema }: Collection, { fieldName = "", fieldId }: DropFieldRequest): FieldSchema {
-  if ((fieldName === "") === (fieldId === undefined)) throw invalid("exactly one of fieldName or fieldId is required");
+  if ((fieldName === "") === (fieldId === undefined))
+    throw invalidParameter("exactly one of fieldName or fieldId is required");
   if (fieldId !== undefined) {
-    if (fieldId <= 0) throw invalid("fieldId must be greater than 0");
+    if (fieldId <= 0) throw invalidParameter("fieldId must be greater than 0");
     const field = schema.fields.find(({ id }) => id === fieldId);
-    if (field === undefined) throw invalid(`field not found with id: ${fieldId}`);
+    if (field === undefined) throw invalidParameter(`field not found with id: ${fieldId}`);
     return field;
   }
   if (fieldName === DYNAMIC_FIELD && schema.dynamic) {
-    throw invalid(`cannot drop dynamic field: ${fieldName}, use AlterCollection to disable dynamic schema instead`);
+    throw invalidParameter(
+      `cannot drop dynamic field: ${fieldName}, use AlterCollection to disable dynamic schema instead`,
+    );
   }
-  if (SYSTEM_FIELDS.includes(fieldName)) throw invalid(`cannot drop system field: ${fieldName}`);
+  if (SYSTEM_FIELDS.includes(fieldName)) throw invalidParameter(`cannot drop system field: ${fieldName}`);
   const field = fieldByName(schema, fieldName);
-  if (field === undefined) throw invalid(`field not found: ${fieldName}`);
+  if (field === undefined) throw invalidParameter(`field not found: ${fieldName}`);
   return field;
 }
 
@@ -76,26 +79,23 @@ function fieldOf({ schema }: Collection, { fieldName = "", fieldId }: DropFieldR
 function refuseNeeded({ schema, properties }: Collection, field: FieldSchema): void {
   const { name } = field;
   const part = splitSubField(name);
-  if (part !== undefined) throw invalid(`cannot drop sub-field of struct array field: ${part.struct}.${part.field}`);
-  if (field.primaryKey) throw invalid(`cannot drop primary key field: ${name}`);
-  if (field.partitionKey) throw invalid(`cannot drop partition key field: ${name}`);
-  if (field.clusteringKey) throw invalid(`cannot drop clustering key field: ${name}`);
+  if (part !== undefined)
+    throw invalidParameter(`cannot drop sub-field of struct array field: ${part.struct}.${part.field}`);
+  if (field.primaryKey) throw invalidParameter(`cannot drop primary key field: ${name}`);
+  if (field.partitionKey) throw invalidParameter(`cannot drop partition key field: ${name}`);
+  if (field.clusteringKey) throw invalidParameter(`cannot drop clustering key field: ${name}`);
   if (properties[TTL_FIELD_PROPERTY] === name) {
-    throw invalid(
+    throw invalidParameter(
       `cannot drop field ${name} because it is referenced by collection property ttl_field, drop the property first`,
     );
   }
   for (const { name: user, inputFieldNames, outputFieldNames } of schema.functions) {
     const role = inputFieldNames.includes(name) ? "input" : outputFieldNames.includes(name) ? "output" : undefined;
     if (role !== undefined) {
-      throw invalid(`field is referenced by function ${user} as ${role}, drop function first`);
+      throw invalidParameter(`field is referenced by function ${user} as ${role}, drop function first`);
     }
   }
   if (isVectorType(field.type) && schema.fields.filter(({ type }) => isVectorType(type)).length === 1) {
-    throw invalid(`cannot drop the last vector field: ${name}`);
+    throw invalidParameter(`cannot drop the last vector field: ${name}`);
   }
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

@@ -1,4 +1,4 @@
-import { failure } from "../../../../errors.js";
+import { failure, invalidParameter } from "../../../../errors.js";
 import type { EngineContext } from "../../../context.js";
 import type { AddFunctionFieldRequest } from "../../../contract/function-fields.js";
 import { vectorTable } from "../../../entities/columns.js";
@@ -86,13 +86,13 @@ function plan(
   const output = (outputField.fieldName ?? "").trim();
   const indexed = indexParams?.fieldName;
   if (indexed !== undefined && indexed !== "" && indexed !== output) {
-    throw invalid(`indexParams.fieldName "${indexed}" must match outputField.fieldName "${output}"`);
+    throw invalidParameter(`indexParams.fieldName "${indexed}" must match outputField.fieldName "${output}"`);
   }
   if (schema.functions.some((known) => known.name === definition.name)) {
-    throw invalid(`function already exists, name: ${definition.name}`);
+    throw invalidParameter(`function already exists, name: ${definition.name}`);
   }
   if (fieldByName(schema, output) !== undefined || structByName(schema, output) !== undefined) {
-    throw invalid(`field already exists, name: ${output}`);
+    throw invalidParameter(`field already exists, name: ${output}`);
   }
   refuseSystemField(output);
   const field = readField(outputField, false, collection.properties["timezone"]);
@@ -105,7 +105,7 @@ function plan(
   }
   const [made] = readFunctions([definition], fields, ctx.functions.has("embed"));
   if (made === undefined || !made.outputFieldNames.includes(output)) {
-    throw invalid(`function output field not found: ${output}`);
+    throw invalidParameter(`function output field not found: ${output}`);
   }
   const last = Math.max(99, ...schema.functions.map(({ id }) => id));
   const planned = { field, function: { ...made, id: last + 1 } };
@@ -169,8 +169,4 @@ function future(
 
 function leftoverOf({ id }: Collection, field: FieldSchema): Leftover {
   return { kind: "table", name: vectorTable(id, field.id), filler: undefined, emptied: false };
-}
-
-function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
 }

@@ -1,10 +1,6 @@
-import { failure } from "../../../../errors.js";
+import { invalidParameter } from "../../../../errors.js";
 import { parsePath } from "../../../../expr/index.js";
 import { type CollectionSchema, DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../../model/schema.js";
-
-export function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
-}
 
 /**
  * A declared field that an aggregation names.
@@ -20,7 +16,7 @@ export function aggregatedField(schema: CollectionSchema, name: string, use: str
   const inside = path !== undefined && fieldByName(schema, path.name)?.type === "JSON";
   const dynamic = schema.dynamic && (path !== undefined || name === DYNAMIC_FIELD);
   if (field !== undefined || inside || dynamic) {
-    throw invalid(`${use} ${quoted}: JSON / dynamic fields are not yet supported with search_aggregation`);
+    throw invalidParameter(`${use} ${quoted}: JSON / dynamic fields are not yet supported with search_aggregation`);
   }
-  throw invalid(`field ${quoted} not found in schema`);
+  throw invalidParameter(`field ${quoted} not found in schema`);
 }

@@ -1,5 +1,5 @@
+import { invalidParameter } from "../../../../errors.js";
 import type { SearchAggregation } from "../../../contract/aggregation.js";
-import { invalid } from "./aggregated-field.js";
 
 /**
  * What must be there in an aggregation, whatever the collection is made of.
@@ -10,7 +10,7 @@ import { invalid } from "./aggregated-field.js";
 export function checkForm(aggregation: SearchAggregation, at = "searchAggregation"): void {
   const { fields = [], size = 0, searchSize = 0, metrics = {}, order = [], topHits, subAggregation } = aggregation;
   const need = (there: boolean, what: string, rule: string) => {
-    if (!there) throw invalid(`${at}.${what} must be ${rule}`);
+    if (!there) throw invalidParameter(`${at}.${what} must be ${rule}`);
   };
   const filled = (text: unknown, what: string) =>
     need(typeof text === "string" && text.trim() !== "", what, "non-empty");

@@ -1,4 +1,4 @@
-import { failure } from "../../../../errors.js";
+import { failure, invalidParameter } from "../../../../errors.js";
 import type { SearchAggregation as AggregationRequest, BucketOrder, HitSort } from "../../../contract/aggregation.js";
 import type { SearchRequest } from "../../../contract/entities.js";
 import type { Collection } from "../../../model/collection.js";
@@ -14,7 +14,7 @@ import { SCORE_COLUMN } from "../../../query/chain/hit-columns.js";
 import { BY_KEY, type SortKey } from "../../../query/chain/sort.js";
 import { fieldKey } from "../../../query/group-key.js";
 import { listParam } from "../search-params.js";
-import { aggregatedField, invalid } from "./aggregated-field.js";
+import { aggregatedField } from "./aggregated-field.js";
 import { checkForm } from "./check-form.js";
 import { type ReadMetric, readMetrics } from "./read-metrics.js";
 
@@ -40,16 +40,18 @@ export function readAggregation(
   refuseBeside(request);
   checkForm(searchAggregation);
   const requests = levelsOf(searchAggregation);
-  if (requests.length > MOST_LEVELS) throw invalid(`search_aggregation nesting exceeds max ${MOST_LEVELS} levels`);
+  if (requests.length > MOST_LEVELS)
+    throw invalidParameter(`search_aggregation nesting exceeds max ${MOST_LEVELS} levels`);
   const used = new Set<FieldSchema>();
   const levels = requests.map((level) => readLevel(schema, level, used, larger));
   const { groups, size } = breadthOf(levels);
-  if (queries * groups * size > MOST_ENTRIES) throw invalid("number of search_aggregation result entries is too large");
+  if (queries * groups * size > MOST_ENTRIES)
+    throw invalidParameter("number of search_aggregation result entries is too large");
   return levels;
 }
 
 function refuseBeside({ offset = 0, ids = [], groupSize = 0, ...request }: SearchRequest): void {
-  if (offset !== 0) throw invalid("offset is not supported with searchAggregation");
+  if (offset !== 0) throw invalidParameter("offset is not supported with searchAggregation");
   const { searchParams } = request;
   const grouped =
     (request.groupingField ?? "") !== "" ||
@@ -63,7 +65,7 @@ function refuseBeside({ offset = 0, ids = [], groupSize = 0, ...request }: Searc
     highlighter: request.highlighter !== undefined,
   };
   for (const [name, given] of Object.entries(others)) {
-    if (given) throw invalid(`${name} and searchAggregation cannot be used simultaneously`);
+    if (given) throw invalidParameter(`${name} and searchAggregation cannot be used simultaneously`);
   }
   if (request.functionScore !== undefined) {
     throw failure("Unsupported", {
@@ -114,15 +116,15 @@ function readKeys(schema: CollectionSchema, names: readonly string[], used: Set<
     const what = `group_by field ${JSON.stringify(name)}`;
     const field = aggregatedField(schema, name, "group_by field");
     if (field.type === "Float" || field.type === "Double") {
-      throw invalid(
+      throw invalidParameter(
         `${what}: FLOAT / DOUBLE fields are not supported with search_aggregation (BucketKeyEntry has no float variant; equality on floats is fragile)`,
       );
     }
     if (field.type !== "Bool" && !mayBe("group", field.type)) {
-      throw invalid(`group_by field data type ${field.type} is not supported`);
+      throw invalidParameter(`group_by field data type ${field.type} is not supported`);
     }
-    if (own.has(field)) throw invalid(`duplicated ${what} in one level`);
-    if (used.has(field)) throw invalid(`duplicated ${what} across levels`);
+    if (own.has(field)) throw invalidParameter(`duplicated ${what} in one level`);
+    if (used.has(field)) throw invalidParameter(`duplicated ${what} across levels`);
     own.add(field);
   }
   for (const field of own) used.add(field);
@@ -133,7 +135,7 @@ function readOrder({ key = "", direction }: BucketOrder, metrics: readonly ReadM
   const descending = readDirection(direction);
   if (key === "_count" || key === "_key") return { by: key === "_key" ? "key" : "count", descending };
   const by = metrics.findIndex(({ shown }) => shown.name === key);
-  if (by < 0) throw invalid(`order key ${JSON.stringify(key)} is neither reserved key nor metric alias`);
+  if (by < 0) throw invalidParameter(`order key ${JSON.stringify(key)} is neither reserved key nor metric alias`);
   return { by, descending };
 }
 
@@ -142,13 +144,14 @@ function readSort(schema: CollectionSchema, { fieldName = "", direction, nullFir
   if (fieldName === "_score") return { by: SCORE_COLUMN, descending, nullsFirst: nullFirst };
   const field = aggregatedField(schema, fieldName, "top_hits.sort field");
   if (!mayBe("sort", field.type) && !mayBe("group", field.type)) {
-    throw invalid(`top_hits.sort field ${JSON.stringify(fieldName)} has unsupported data type ${field.type}`);
+    throw invalidParameter(`top_hits.sort field ${JSON.stringify(fieldName)} has unsupported data type ${field.type}`);
   }
   return { by: fieldKey(field), descending, nullsFirst: nullFirst };
 }
 
 function readDirection(given = ""): boolean {
   const direction = given.trim().toLowerCase();
-  if (direction !== "" && direction !== "asc" && direction !== "desc") throw invalid("direction must be asc or desc");
+  if (direction !== "" && direction !== "asc" && direction !== "desc")
+    throw invalidParameter("direction must be asc or desc");
   return direction !== "asc";
 }

@@ -1,3 +1,4 @@
+import { invalidParameter } from "../../../../errors.js";
 import { AGGREGATE_OPERATORS, type AggregateOperator } from "../../../contract/aggregate-name.js";
 import type { SearchAggregation } from "../../../contract/aggregation.js";
 import type { BucketColumn } from "../../../contract/column.js";
@@ -6,7 +7,7 @@ import type { CollectionSchema } from "../../../model/schema.js";
 import { aggregateType, checkAggregated } from "../../../query/aggregation/aggregates.js";
 import type { Metric } from "../../../query/aggregation/search-aggregation.js";
 import { fieldKey } from "../../../query/group-key.js";
-import { aggregatedField, invalid } from "./aggregated-field.js";
+import { aggregatedField } from "./aggregated-field.js";
 
 /** A metric, and what its values look like. */
 export interface ReadMetric {
@@ -23,7 +24,8 @@ export function readMetrics(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([alias, { op = "", fieldName = "" }]) => {
       const operator = op.trim().toLowerCase() as AggregateOperator;
-      if (!AGGREGATE_OPERATORS.includes(operator)) throw invalid(`unsupported metric op ${JSON.stringify(op)}`);
+      if (!AGGREGATE_OPERATORS.includes(operator))
+        throw invalidParameter(`unsupported metric op ${JSON.stringify(op)}`);
       const { of, type } = readTarget(schema, operator, fieldName.trim());
       const shownType = aggregateType(operator, type);
       return {
@@ -39,7 +41,7 @@ function readTarget(
   name: string,
 ): { readonly of: Metric["of"]; readonly type: DataType } {
   if (name === "*") {
-    if (operator !== "count") throw invalid("field_name '*' only supports count op");
+    if (operator !== "count") throw invalidParameter("field_name '*' only supports count op");
     return { of: undefined, type: "Int64" };
   }
   if (name === "_score") return { of: "score", type: "Float" };

@@ -1,9 +1,5 @@
-import { failure } from "../../../../errors.js";
+import { invalidParameter } from "../../../../errors.js";
 import { numberOf } from "../../../model/types/faults.js";
-
-export function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
-}
 
 /** The parameters of an operation or a function of a chain, each of the type that it must have. */
 export class ChainParams {
@@ -52,23 +48,23 @@ export class ChainParams {
   /** @throws InvalidParameter for a parameter that is not there */
   required<T>(name: string, value: T | undefined): T {
     if (value !== undefined) return value;
-    throw invalid(`${this.#of}: missing required parameter ${JSON.stringify(name)}`);
+    throw invalidParameter(`${this.#of}: missing required parameter ${JSON.stringify(name)}`);
   }
 
   #value(name: string): unknown {
     if (!Object.hasOwn(this.#given, name)) return undefined;
     const value = this.#given[name];
     if (value !== null && value !== undefined) return value;
-    throw invalid(`${this.#of}: parameter ${JSON.stringify(name)} is unset`);
+    throw invalidParameter(`${this.#of}: parameter ${JSON.stringify(name)} is unset`);
   }
 
   #number(place: string, value: unknown): number {
     const number = numberOf(value);
     if (number !== undefined && Number.isFinite(number)) return number;
-    throw invalid(`${this.#of}: parameter ${place} must be a number`);
+    throw invalidParameter(`${this.#of}: parameter ${place} must be a number`);
   }
 
   #wrong(name: string, expected: string): Error {
-    return invalid(`${this.#of}: parameter ${JSON.stringify(name)} must be ${expected}`);
+    return invalidParameter(`${this.#of}: parameter ${JSON.stringify(name)} must be ${expected}`);
   }
 }

@@ -1,8 +1,8 @@
+import { invalidParameter } from "../../../../errors.js";
 import type { DataType } from "../../../model/data-type.js";
 import { type CollectionSchema, fieldByName, primaryField } from "../../../model/schema.js";
 import { type ColumnSource, KEY_COLUMN, SCORE_COLUMN } from "../../../query/chain/hit-columns.js";
 import { fieldKey } from "../../../query/group-key.js";
-import { invalid } from "./chain-params.js";
 
 /** A column that an operation reads, and of which type its values are. */
 export interface ChainColumn {
@@ -40,14 +40,16 @@ export class ChainScope {
     if (written !== undefined) return { name, source: name, type: written };
     if (name === KEY_COLUMN) return { name, source: name, type: primaryField(this.#schema).type };
     if (name.startsWith("$")) {
-      throw invalid(`op[${op}] input ${quoted}: system input ${quoted} is not supported by L2 rerank function chain`);
+      throw invalidParameter(
+        `op[${op}] input ${quoted}: system input ${quoted} is not supported by L2 rerank function chain`,
+      );
     }
     const field = fieldByName(this.#schema, name);
     if (field === undefined) {
-      throw invalid(`function chain input ${quoted} is neither a previous output nor a collection field`);
+      throw invalidParameter(`function chain input ${quoted} is neither a previous output nor a collection field`);
     }
     if (!READABLE.includes(field.type)) {
-      throw invalid(`function chain input ${quoted} has unsupported field type ${field.type}`);
+      throw invalidParameter(`function chain input ${quoted} has unsupported field type ${field.type}`);
     }
     return { name, source: fieldKey(field), type: field.type };
   }
@@ -56,7 +58,9 @@ export class ChainScope {
   output(name: string, op: number): string {
     if (name.startsWith("$") && name !== SCORE_COLUMN) {
       const quoted = JSON.stringify(name);
-      throw invalid(`op[${op}] output ${quoted}: system output ${quoted} is not writable by L2 rerank function chain`);
+      throw invalidParameter(
+        `op[${op}] output ${quoted}: system output ${quoted} is not writable by L2 rerank function chain`,
+      );
     }
     this.#written.set(name, "Float");
     return name;

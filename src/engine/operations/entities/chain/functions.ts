@@ -1,9 +1,9 @@
-import { failure } from "../../../../errors.js";
+import { failure, invalidParameter } from "../../../../errors.js";
 import type { DataType } from "../../../model/data-type.js";
 import type { Compute } from "../../../query/chain/chain.js";
 import { COMBINE_MODES, type CombineMode, combined, decayed, rounded } from "../../../query/chain/expressions.js";
 import { checkDecay } from "../rerank/decay-params.js";
-import { ChainParams, invalid } from "./chain-params.js";
+import { ChainParams } from "./chain-params.js";
 import type { ChainColumn } from "./chain-scope.js";
 
 const NUMERIC: readonly DataType[] = ["Int8", "Int16", "Int32", "Int64", "Timestamptz", "Float", "Double"];
@@ -23,7 +23,7 @@ const FUNCTIONS: ReadonlyMap<string, ReadFunction> = new Map([
 /** @throws InvalidParameter, Unsupported */
 export function checkFunctionName(name: string): void {
   if (FUNCTIONS.has(name)) return;
-  if (!ELSEWHERE.includes(name)) throw invalid(`unknown function: ${name}`);
+  if (!ELSEWHERE.includes(name)) throw invalidParameter(`unknown function: ${name}`);
   throw failure("Unsupported", { what: `${name} is not supported by the embedded engine` });
 }
 
@@ -54,13 +54,15 @@ function readCombine(params: ChainParams, columns: readonly ChainColumn[]): Comp
   const mode = (params.text("mode") ?? "multiply") as CombineMode;
   const weights = params.numbers("weights") ?? [];
   if (!COMBINE_MODES.includes(mode)) {
-    throw invalid(`num_combine: invalid mode ${JSON.stringify(mode)}, must be one of [${COMBINE_MODES.join(", ")}]`);
+    throw invalidParameter(
+      `num_combine: invalid mode ${JSON.stringify(mode)}, must be one of [${COMBINE_MODES.join(", ")}]`,
+    );
   }
   if (columns.length < 2) {
-    throw invalid(`num_combine: expected at least 2 input columns, got ${columns.length}`);
+    throw invalidParameter(`num_combine: expected at least 2 input columns, got ${columns.length}`);
   }
   if (mode === "weighted" && weights.length !== columns.length) {
-    throw invalid(`num_combine: weighted mode requires ${columns.length} weights, got ${weights.length}`);
+    throw invalidParameter(`num_combine: weighted mode requires ${columns.length} weights, got ${weights.length}`);
   }
   checkNumeric("num_combine", columns);
   return combined(mode, weights);
@@ -69,22 +71,23 @@ function readCombine(params: ChainParams, columns: readonly ChainColumn[]): Comp
 function readRound(params: ChainParams, columns: readonly ChainColumn[]): Compute {
   const decimals = params.required("decimal", params.integer("decimal"));
   if (decimals < 0 || decimals > 6) {
-    throw invalid(`round_decimal: decimal must be in range [0, 6], got ${decimals}`);
+    throw invalidParameter(`round_decimal: decimal must be in range [0, 6], got ${decimals}`);
   }
   checkCount("round_decimal", columns, 1);
   const [column] = columns;
-  if (column?.type !== "Float") throw invalid(`round_decimal: input column must be Float32, got ${column?.type}`);
+  if (column?.type !== "Float")
+    throw invalidParameter(`round_decimal: input column must be Float32, got ${column?.type}`);
   return rounded(decimals);
 }
 
 function checkCount(name: string, columns: readonly ChainColumn[], count: number): void {
   if (columns.length === count) return;
-  throw invalid(`${name}: expected ${count} input column, got ${columns.length}`);
+  throw invalidParameter(`${name}: expected ${count} input column, got ${columns.length}`);
 }
 
 function checkNumeric(name: string, columns: readonly ChainColumn[]): void {
   for (const [i, { type }] of columns.entries()) {
     if (NUMERIC.includes(type)) continue;
-    throw invalid(`${name}: column ${i}: unsupported input column type ${type}, expected numeric type`);
+    throw invalidParameter(`${name}: column ${i}: unsupported input column type ${type}, expected numeric type`);
   }
 }

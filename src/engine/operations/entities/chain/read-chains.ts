@@ -1,9 +1,9 @@
+import { invalidParameter } from "../../../../errors.js";
 import type { SearchRequest } from "../../../contract/entities.js";
 import type { FunctionChain } from "../../../contract/function-chains.js";
 import type { CollectionSchema } from "../../../model/schema.js";
 import type { Chain } from "../../../query/chain/chain.js";
 import type { RerankChains } from "../../../query/plan-search.js";
-import { invalid } from "./chain-params.js";
 import { ChainScope } from "./chain-scope.js";
 import { readOp } from "./read-ops.js";
 
@@ -34,21 +34,21 @@ export function readChains(schema: CollectionSchema, request: SearchRequest): Re
   if (functionChains.length === 0) return undefined;
   checkArguments(functionChains);
   if (functionScore !== undefined) {
-    throw invalid("function_score and function_chains cannot be used together");
+    throw invalidParameter("function_score and function_chains cannot be used together");
   }
   const chains = new Map<string, Chain>();
   for (const [i, { stage = "", ops = [] }] of functionChains.entries()) {
-    if (!STAGES.includes(stage)) throw invalid(`unsupported function chain stage: ${stage}`);
-    if (chains.has(stage)) throw invalid(`function chain stage ${stage} appears more than once`);
+    if (!STAGES.includes(stage)) throw invalidParameter(`unsupported function chain stage: ${stage}`);
+    if (chains.has(stage)) throw invalidParameter(`function chain stage ${stage} appears more than once`);
     if (stage === "FunctionChainStageL1Rerank")
-      throw invalid(`function chain[${i}] stage ${stage} is not supported yet`);
+      throw invalidParameter(`function chain[${i}] stage ${stage} is not supported yet`);
     if (stage !== L0 && stage !== L2) {
-      throw invalid(`function chain[${i}] stage ${stage} is not supported in search request`);
+      throw invalidParameter(`function chain[${i}] stage ${stage} is not supported in search request`);
     }
-    if (ops.length === 0) throw invalid(`function chain[${i}] must contain at least one op`);
+    if (ops.length === 0) throw invalidParameter(`function chain[${i}] must contain at least one op`);
     const steps = ops.reduce((sum, { expr }) => sum + 1 + (expr?.args?.length ?? 0), 0);
     if (steps > MOST_STEPS) {
-      throw invalid(`function chain[${i}] has ${steps} operations and arguments, more than ${MOST_STEPS}`);
+      throw invalidParameter(`function chain[${i}] has ${steps} operations and arguments, more than ${MOST_STEPS}`);
     }
     const scope = new ChainScope(schema);
     chains.set(
@@ -65,7 +65,7 @@ function checkArguments(chains: readonly FunctionChain[]): void {
     for (const [o, { expr }] of ops.entries()) {
       for (const [a, { column, literal }] of (expr?.args ?? []).entries()) {
         if ((column === undefined) !== (literal === undefined)) continue;
-        throw invalid(
+        throw invalidParameter(
           `functionChains[${c}]: ops[${o}]: expr: args[${a}]: exactly one of column or literal is required`,
         );
       }

@@ -1,8 +1,8 @@
-import { failure } from "../../../../errors.js";
+import { failure, invalidParameter } from "../../../../errors.js";
 import type { FunctionChainArg, FunctionChainOp } from "../../../contract/function-chains.js";
 import type { ChainOp } from "../../../query/chain/chain.js";
 import { BY_KEY } from "../../../query/chain/sort.js";
-import { ChainParams, invalid } from "./chain-params.js";
+import { ChainParams } from "./chain-params.js";
 import type { ChainColumn, ChainScope } from "./chain-scope.js";
 import { checkFunctionName, readFunction } from "./functions.js";
 
@@ -35,22 +35,22 @@ export function readOp(
       if (UNBUILT.includes(op)) {
         throw failure("Unsupported", { what: `function chain operator ${op} is not supported by the embedded engine` });
       }
-      throw invalid(
+      throw invalidParameter(
         `function chain[${at.chain}]: ${op === "" ? `op[${index}]: op name is empty` : `unknown operator type: ${op}`}`,
       );
   }
 }
 
 function readMap({ expr, outputs = [] }: FunctionChainOp, scope: ChainScope, index: number): ChainOp {
-  if (expr === undefined) throw invalid("map operator requires function");
+  if (expr === undefined) throw invalidParameter("map operator requires function");
   const name = (expr.name ?? "").trim();
-  if (name === "") throw invalid(`op[${index}]: expr name is empty`);
+  if (name === "") throw invalidParameter(`op[${index}]: expr name is empty`);
   checkFunctionName(name);
   const columns = (expr.args ?? []).map((arg, i) => scope.input(columnName(name, arg, i), index));
   const compute = readFunction(name, expr.params, columns);
   const [output = "", ...more] = names(outputs, "output", index);
   if (output === "" || more.length > 0) {
-    throw invalid(`map_op: expected 1 output column, got ${outputs.length}`);
+    throw invalidParameter(`map_op: expected 1 output column, got ${outputs.length}`);
   }
   return {
     kind: "map",
@@ -61,9 +61,9 @@ function readMap({ expr, outputs = [] }: FunctionChainOp, scope: ChainScope, ind
 }
 
 function columnName(of: string, { column, literal }: FunctionChainArg, index: number): string {
-  if (literal !== undefined) throw invalid(`${of}: literal expr arg[${index}] is not supported`);
+  if (literal !== undefined) throw invalidParameter(`${of}: literal expr arg[${index}] is not supported`);
   const name = (column ?? "").trim();
-  if (name === "") throw invalid(`expr arg[${index}]: column name is empty`);
+  if (name === "") throw invalidParameter(`expr arg[${index}]: column name is empty`);
   return name;
 }
 
@@ -74,8 +74,8 @@ function readSort(given: FunctionChainOp, params: ChainParams, scope: ChainScope
     "input",
     index,
   );
-  if (by === "") throw invalid("sort_op: column is required");
-  if (more.length > 0) throw invalid(`sort_op: expected 1 or 2 input columns, got ${more.length + 2}`);
+  if (by === "") throw invalidParameter("sort_op: column is required");
+  if (more.length > 0) throw invalidParameter(`sort_op: expected 1 or 2 input columns, got ${more.length + 2}`);
   const descending = params.flag("desc") ?? false;
   const column = comparable(scope.input(by, index));
   const tieBreak = tie === "" ? undefined : comparable(scope.input(tie, index));
@@ -90,22 +90,22 @@ function readSort(given: FunctionChainOp, params: ChainParams, scope: ChainScope
 
 function comparable(column: ChainColumn): ChainColumn {
   if (column.type !== "Bool") return column;
-  throw invalid(`sort_op: column ${column.name} has non-comparable type bool`);
+  throw invalidParameter(`sort_op: column ${column.name} has non-comparable type bool`);
 }
 
 function readLimit(params: ChainParams): ChainOp {
   const limit = params.integer("limit");
-  if (limit === undefined) throw invalid("limit_op: limit is required");
-  if (limit <= 0) throw invalid("limit_op: limit must be positive");
+  if (limit === undefined) throw invalidParameter("limit_op: limit is required");
+  if (limit <= 0) throw invalidParameter("limit_op: limit must be positive");
   const offset = params.integer("offset") ?? 0;
-  if (offset < 0) throw invalid("limit_op: offset must be non-negative");
+  if (offset < 0) throw invalidParameter("limit_op: offset must be non-negative");
   return { kind: "limit", limit, offset };
 }
 
 function names(given: readonly string[], what: "input" | "output", index: number): readonly string[] {
   return given.map((name) => {
     const trimmed = name.trim();
-    if (trimmed === "") throw invalid(`op[${index}]: ${what} name is empty`);
+    if (trimmed === "") throw invalidParameter(`op[${index}]: ${what} name is empty`);
     return trimmed;
   });
 }

@@ -1,9 +1,9 @@
-import { failure } from "../../../../errors.js";
+import { failure, invalidParameter } from "../../../../errors.js";
 import { shownText } from "../../../../values/shown-text.js";
 import type { FieldSchema } from "../../../model/schema.js";
 import { DECAY_FUNCTIONS, type Decay, type DecayFunction } from "../../../query/rerank/decay.js";
 import type { DecayRanker, ScoreMode } from "../../../query/rerank/ranker.js";
-import { finiteNumber, invalid, type Params, readFlag } from "./parameters.js";
+import { finiteNumber, type Params, readFlag } from "./parameters.js";
 
 const MODES: readonly string[] = ["max", "sum", "avg"];
 const NUMERIC: readonly string[] = ["Int8", "Int16", "Int32", "Int64", "Float", "Double", "Timestamptz"];
@@ -25,16 +25,16 @@ export function checkDecay(given: {
   readonly decay: number | undefined;
 }): Decay {
   const { function: shape, origin, scale, offset = 0, decay = 0.5 } = given;
-  if (!(scale > 0)) throw invalid(`decay: scale must be > 0, got ${scale.toFixed(6)}`);
-  if (!(offset >= 0)) throw invalid(`decay: offset must be >= 0, got ${offset.toFixed(6)}`);
-  if (!(decay > 0 && decay < 1)) throw invalid(`decay: decay must be 0 < decay < 1, got ${decay.toFixed(6)}`);
+  if (!(scale > 0)) throw invalidParameter(`decay: scale must be > 0, got ${scale.toFixed(6)}`);
+  if (!(offset >= 0)) throw invalidParameter(`decay: offset must be >= 0, got ${offset.toFixed(6)}`);
+  if (!(decay > 0 && decay < 1)) throw invalidParameter(`decay: decay must be 0 < decay < 1, got ${decay.toFixed(6)}`);
   if (decay < LEAST_DECAY || decay > MOST_DECAY) {
     const range = `${LEAST_DECAY.toFixed(6)} and ${MOST_DECAY.toFixed(6)}`;
-    throw invalid(`decay: decay must be between ${range} for numerical stability, got ${decay.toFixed(6)}`);
+    throw invalidParameter(`decay: decay must be between ${range} for numerical stability, got ${decay.toFixed(6)}`);
   }
   if (!DECAY_FUNCTIONS.includes(shape as DecayFunction)) {
     const list = DECAY_FUNCTIONS.join(", ");
-    throw invalid(`decay: invalid function ${JSON.stringify(shape)}, must be one of [${list}]`);
+    throw invalidParameter(`decay: invalid function ${JSON.stringify(shape)}, must be one of [${list}]`);
   }
   return { function: shape as DecayFunction, origin, scale, offset, decay };
 }
@@ -47,12 +47,12 @@ export function checkDecay(given: {
 export function readDecay(params: Params, inputs: readonly FieldSchema[]): DecayRanker {
   const [field] = inputs;
   if (field === undefined || inputs.length > 1) {
-    throw invalid(
+    throw invalidParameter(
       `decay function only supports single input, but gets [[${inputs.map((f) => f.name).join(" ")}]] input`,
     );
   }
   if (!NUMERIC.includes(field.type)) {
-    throw invalid(`decay rerank: unsupported input field type:${field.type}, only support numeric field`);
+    throw invalidParameter(`decay rerank: unsupported input field type:${field.type}, only support numeric field`);
   }
   const required = <T>(name: string, value: T | undefined): T => {
     if (value !== undefined) return value;
@@ -61,7 +61,7 @@ export function readDecay(params: Params, inputs: readonly FieldSchema[]): Decay
   const number = (name: string): number | undefined => {
     if (params[name] === undefined) return undefined;
     const value = finiteNumber(params[name]);
-    if (value === undefined) throw invalid(`decay param ${name}: ${shownText(params[name])} is not a number`);
+    if (value === undefined) throw invalidParameter(`decay param ${name}: ${shownText(params[name])} is not a number`);
     return value;
   };
   const shape = params["function"];
@@ -74,9 +74,10 @@ export function readDecay(params: Params, inputs: readonly FieldSchema[]): Decay
   });
   const normalise = readFlag(params["norm_score"]);
   if (normalise === undefined) {
-    throw invalid(`norm_score params must be true/false, bug got ${shownText(params["norm_score"])}`);
+    throw invalidParameter(`norm_score params must be true/false, bug got ${shownText(params["norm_score"])}`);
   }
   const mode = String(params["score_mode"] ?? "max").toLowerCase();
-  if (!MODES.includes(mode)) throw invalid(`unsupported score_mode: ${mode}, only supports [${MODES.join(", ")}]`);
+  if (!MODES.includes(mode))
+    throw invalidParameter(`unsupported score_mode: ${mode}, only supports [${MODES.join(", ")}]`);
   return { kind: "decay", decay, field, normalise, mode: mode as ScoreMode };
 }

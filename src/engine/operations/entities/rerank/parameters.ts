@@ -1,14 +1,10 @@
-import { failure } from "../../../../errors.js";
+import { invalidParameter } from "../../../../errors.js";
 import { parseJson } from "../../../../values/json-reader.js";
 import { shownText } from "../../../../values/shown-text.js";
 import { numberOf } from "../../../model/types/faults.js";
 
 /** The parameters of functions that rank: texts or JSON values. */
 export type Params = Readonly<Record<string, unknown>>;
-
-export function invalid(text: string): Error {
-  return failure("InvalidParameter", { text });
-}
 
 /** Keys of functions are read in any case. */
 export function lowerCaseKeys(params: Params): Params {
@@ -42,6 +38,6 @@ export function finiteNumber(value: unknown): number | undefined {
 /** @throws InvalidParameter */
 export function readNumber(name: string, value: unknown): number {
   const number = finiteNumber(value);
-  if (number === undefined) throw invalid(`param ${name}:${shownText(value)} is not a number`);
+  if (number === undefined) throw invalidParameter(`param ${name}:${shownText(value)} is not a number`);
   return number;
 }

@@ -1,3 +1,4 @@
+import { invalidParameter } from "../../../../errors.js";
 import { shownText } from "../../../../values/shown-text.js";
 import type { FunctionScore, RerankFunction, RerankRequest } from "../../../contract/entities.js";
 import type { Collection } from "../../../model/collection.js";
@@ -8,7 +9,7 @@ import { type BoostScope, readBoosts } from "./boost-params.js";
 import { readDecay } from "./decay-params.js";
 import { readRrf, readWeighted } from "./fusion-params.js";
 import { readModel } from "./model-params.js";
-import { invalid, lowerCaseKeys, type Params } from "./parameters.js";
+import { lowerCaseKeys, type Params } from "./parameters.js";
 
 /** How requests say in which order the hits of several searches stand: `rerank`, or functions of the type Rerank. */
 
@@ -28,7 +29,7 @@ export function readRerank(rerank: RerankRequest | undefined, searches: number):
     case "weighted":
       return readWeighted(params, searches, "weighted rerank err, norm_score should been bool type");
     default:
-      throw invalid(`unsupported rank type ${strategy}`);
+      throw invalidParameter(`unsupported rank type ${strategy}`);
   }
 }
 
@@ -65,34 +66,35 @@ export function readRankingFunctions(score: FunctionScore | undefined, scope: Ra
     if (name === "boost") boosts.push(params);
     else rankers.push(readRanker(name, params, definition.inputFieldNames ?? [], scope));
   }
-  if (rankers.length > 1) throw invalid("rerank_builder: currently only supports one rerank function");
+  if (rankers.length > 1) throw invalidParameter("rerank_builder: currently only supports one rerank function");
   const [ranker] = rankers;
-  if (ranker?.kind === "model" && scope.grouped) throw invalid("Current rerank does not support grouping search");
+  if (ranker?.kind === "model" && scope.grouped)
+    throw invalidParameter("Current rerank does not support grouping search");
   return { ranker, boosting: readBoosts(boosts, score?.params, scope) };
 }
 
 function checkFunction(definition: RerankFunction): void {
   const type = definition.type ?? "";
   if (type !== "Rerank") {
-    if (["BM25", "TextEmbedding", "MinHash"].includes(type)) throw invalid(`${type} is not rerank function`);
-    throw invalid(`Unsupported function type: ${type}`);
+    if (["BM25", "TextEmbedding", "MinHash"].includes(type)) throw invalidParameter(`${type} is not rerank function`);
+    throw invalidParameter(`Unsupported function type: ${type}`);
   }
   const outputs = definition.outputFieldNames ?? [];
   if (outputs.length > 0) {
-    throw invalid(`rerank function should not have output field, but now is ${outputs.length}`);
+    throw invalidParameter(`rerank function should not have output field, but now is ${outputs.length}`);
   }
 }
 
 function readRanker(name: string, params: Params, inputNames: readonly string[], scope: RankingScope): Ranker {
   if (!RERANKERS.includes(name)) {
-    throw invalid(`unsupported rerank function: [${name}] , list of supported [decay,model,rrf,weighted]`);
+    throw invalidParameter(`unsupported rerank function: [${name}] , list of supported [decay,model,rrf,weighted]`);
   }
   const inputs = readInputs(inputNames, scope.collection);
   if (name === "decay") return readDecay(params, inputs);
   if (name === "model") return readModel(params, inputs, scope.reranks);
   if (inputs.length > 0) {
     const names = inputs.map((field) => field.name).join(" ");
-    throw invalid(`the ${name} function does not support input parameters, but got [${names}]`);
+    throw invalidParameter(`the ${name} function does not support input parameters, but got [${names}]`);
   }
   if (name === "rrf") return readRrf(params, scope.searches, true);
   return readWeighted(
@@ -104,13 +106,15 @@ function readRanker(name: string, params: Params, inputNames: readonly string[],
 
 function readInputs(names: readonly string[], collection: Collection): readonly FieldSchema[] {
   return names.map((name, i) => {
-    if (name === "") throw invalid("rerank input field name cannot be empty string");
+    if (name === "") throw invalidParameter("rerank input field name cannot be empty string");
     if (names.indexOf(name) !== i) {
-      throw invalid(`each function input field should be used exactly once in the same function, input field: ${name}`);
+      throw invalidParameter(
+        `each function input field should be used exactly once in the same function, input field: ${name}`,
+      );
     }
     const field = fieldByName(collection.schema, name);
-    if (field === undefined) throw invalid(`function input field not found: ${name}`);
-    if (field.nullable) throw invalid(`function input field cannot be nullable: field ${name}`);
+    if (field === undefined) throw invalidParameter(`function input field not found: ${name}`);
+    if (field.nullable) throw invalidParameter(`function input field cannot be nullable: field ${name}`);
     return field;
   });
 }
