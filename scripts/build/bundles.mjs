@@ -56,7 +56,10 @@ export async function writeBundles(dist) {
   return { written, inputs: new Set([...Object.keys(metafile.inputs), ...workerInputs]) };
 }
 
-/** Between the files imports stay imports of files, so that what is loaded late in one form is in the other. */
+/**
+ * Between the files imports stay imports of files, so that what is loaded late in one form is in the other. The text is
+ * there a second time: it is minified, dist/esm is the one to read and to debug.
+ */
 async function toCommonJs(text) {
   const usesLocation = text.includes("import.meta.url");
   const { code } = await transform(text, {
@@ -65,6 +68,7 @@ async function toCommonJs(text) {
     target: COMMON.target,
     charset: "utf8",
     legalComments: "none",
+    minify: true,
     // Test runners that load CommonJS often cannot import().
     supported: { "dynamic-import": false },
     define: { "import.meta.url": "elanusLocation" },
