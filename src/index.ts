@@ -28,9 +28,9 @@ import {
 import { failure } from "./errors.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
 import { type OpenOptions, readCredential, readListenOptions, readOpenOptions, readRequestOptions } from "./options.js";
-import { openRemoteEngine } from "./remote/remote-engine.js";
 import { requireRuntime } from "./runtime/requirements.js";
 import { shownText } from "./values/shown-text.js";
+import { openWorkerEngine } from "./worker/worker-engine.js";
 
 /** A user of the database with his password. */
 export interface UserCredential {
@@ -97,7 +97,7 @@ async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> 
     ...(cors !== undefined && { cors }),
     server: serverTraits(engineOptions.serverVersion, engineOptions.errorForm),
   };
-  const engine = worker ? await openRemoteEngine(file, engineOptions) : openEngine(file, engineOptions);
+  const engine = worker ? await openWorkerEngine(file, engineOptions) : openEngine(file, engineOptions);
   if (preload !== false) await engine.preload(preload).catch((error: unknown) => closeAfter(engine, error));
   const authenticated = engineOptions.auth !== undefined;
   const api = createApi(engine, {

@@ -198,14 +198,14 @@ const LAYERS: readonly Layer[] = [
     imports: [ENGINE_INDEX, CONTRACT, /^api\//, VALUES, ERRORS, /^(index|namespaces)\.ts$/],
   },
   {
-    name: "remote",
-    files: /^remote\//,
+    name: "worker",
+    files: /^worker\//,
     imports: [ENGINE_INDEX, CONTRACT, /^engine\/progress\.ts$/, RUNTIME, VALUES, ERRORS],
   },
   {
     name: "entry",
     files: /^[^/]+\.ts$/,
-    imports: [ENGINE_INDEX, RUNTIME, CONTRACT, /^api\//, /^remote\//, VALUES, ERRORS, /^[^/]+\.ts$/],
+    imports: [ENGINE_INDEX, RUNTIME, CONTRACT, /^api\//, /^worker\//, VALUES, ERRORS, /^[^/]+\.ts$/],
     types: [MODEL, EXPR],
   },
 ];

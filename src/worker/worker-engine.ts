@@ -15,9 +15,9 @@ import {
   type FunctionAnswer,
   fromWire,
   PROGRESS_ID,
-  type RemoteCall,
-  type RemoteReply,
+  type WorkerCall,
   type WorkerData,
+  type WorkerReply,
 } from "./protocol.js";
 
 interface Pending {
@@ -27,7 +27,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-type Asked = Exclude<RemoteCall, FunctionAnswer>;
+type Asked = Exclude<WorkerCall, FunctionAnswer>;
 type CallBody = Asked extends infer Call ? (Call extends Asked ? Omit<Call, "id"> : never) : never;
 
 /**
@@ -35,7 +35,7 @@ type CallBody = Asked extends infer Call ? (Call extends Asked ? Omit<Call, "id"
  * The thread keeps the process alive only while calls are under way.
  * @throws NoWorker, and what `openEngine` throws
  */
-export async function openRemoteEngine(path: string, options: EngineOptions): Promise<Engine> {
+export async function openWorkerEngine(path: string, options: EngineOptions): Promise<Engine> {
   // Some hundred kilobytes that most programs never need.
   const { engineWorkerCode } = await import("./engine-worker-code.js");
   const { functions = {}, ...others } = options;
@@ -47,7 +47,7 @@ export async function openRemoteEngine(path: string, options: EngineOptions): Pr
   let ended: Error | undefined;
 
   const feed = new ProgressFeed();
-  const settle = ({ id, value, error, call: asked, abort }: RemoteReply): void => {
+  const settle = ({ id, value, error, call: asked, abort }: WorkerReply): void => {
     if (asked !== undefined) {
       void lent.run(id, asked);
       return;

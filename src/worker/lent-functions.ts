@@ -1,6 +1,6 @@
 import type { ApplicationFunctions, EmbedContext, RerankContext } from "../engine/index.js";
 import { thrownText } from "../values/shown-text.js";
-import type { FunctionAnswer, FunctionCall, RemoteReply } from "./protocol.js";
+import type { FunctionAnswer, FunctionCall, WorkerReply } from "./protocol.js";
 
 /**
  * Functions of the application for an engine in another thread: a function cannot be handed over, so each call of it is a
@@ -62,12 +62,12 @@ const FUNCTION_NAMES: readonly (keyof ApplicationFunctions)[] = ["embed", "reran
 /** The side of the engine: functions that are run elsewhere. */
 export class BorrowedFunctions {
   readonly functions: ApplicationFunctions;
-  readonly #ask: (message: RemoteReply) => void;
+  readonly #ask: (message: WorkerReply) => void;
   readonly #pending = new Map<number, (answer: FunctionAnswer) => void>();
   #nextId = 1;
 
   /** @param names of the functions there are */
-  constructor(names: readonly (keyof ApplicationFunctions)[], ask: (message: RemoteReply) => void) {
+  constructor(names: readonly (keyof ApplicationFunctions)[], ask: (message: WorkerReply) => void) {
     this.#ask = ask;
     this.functions = {
       ...(names.includes("embed") && {

@@ -6,10 +6,10 @@ import { ownBuffers } from "./own-buffers.js";
 import {
   type FunctionAnswer,
   PROGRESS_ID,
-  type RemoteCall,
-  type RemoteReply,
   toWire,
+  type WorkerCall,
   type WorkerData,
+  type WorkerReply,
 } from "./protocol.js";
 
 /** The engine in a thread of its own: one message in, one message out. */
@@ -21,13 +21,13 @@ const borrowed = new BorrowedFunctions(functions, (message) => port.postMessage(
 let engine: Engine | undefined;
 try {
   engine = openEngine(path, { ...options, functions: borrowed.functions });
-  engine.onProgress((event) => port.postMessage({ id: PROGRESS_ID, value: event } satisfies RemoteReply));
-  port.postMessage({ id: 0, value: undefined } satisfies RemoteReply);
+  engine.onProgress((event) => port.postMessage({ id: PROGRESS_ID, value: event } satisfies WorkerReply));
+  port.postMessage({ id: 0, value: undefined } satisfies WorkerReply);
 } catch (error) {
-  port.postMessage({ id: 0, error: toWire(error) } satisfies RemoteReply);
+  port.postMessage({ id: 0, error: toWire(error) } satisfies WorkerReply);
 }
 
-async function answer(target: Engine, call: Exclude<RemoteCall, FunctionAnswer>): Promise<unknown> {
+async function answer(target: Engine, call: Exclude<WorkerCall, FunctionAnswer>): Promise<unknown> {
   switch (call.method) {
     case "execute":
       return target.execute(call.path, call.request, call.options);
@@ -44,7 +44,7 @@ async function answer(target: Engine, call: Exclude<RemoteCall, FunctionAnswer>)
   }
 }
 
-port.on("message", (call: RemoteCall) => {
+port.on("message", (call: WorkerCall) => {
   if (engine === undefined) return;
   if (call.method === "answer") {
     borrowed.answered(call);
@@ -53,8 +53,8 @@ port.on("message", (call: RemoteCall) => {
   answer(engine, call).then(
     (value) => {
       const buffers = call.method === "execute" ? ownBuffers((value as Reply<unknown>).data) : [];
-      port.postMessage({ id: call.id, value } satisfies RemoteReply, buffers);
+      port.postMessage({ id: call.id, value } satisfies WorkerReply, buffers);
     },
-    (error) => port.postMessage({ id: call.id, error: toWire(error) } satisfies RemoteReply),
+    (error) => port.postMessage({ id: call.id, error: toWire(error) } satisfies WorkerReply),
   );
 });

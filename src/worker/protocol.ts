@@ -9,7 +9,7 @@ export interface WorkerData {
   readonly functions: readonly (keyof ApplicationFunctions)[];
 }
 
-export type RemoteCall =
+export type WorkerCall =
   | {
       readonly id: number;
       readonly method: "execute";
@@ -48,7 +48,7 @@ export interface WireError {
 }
 
 /** Id 0 answers the opening; `PROGRESS_ID` tells of progress. With `call` or `abort`, `id` is that of a function's call. */
-export interface RemoteReply {
+export interface WorkerReply {
   readonly id: number;
   readonly call?: FunctionCall;
   /** Nobody waits any more for the function. */

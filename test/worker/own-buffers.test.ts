@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { SearchHits } from "../../src/engine/contract/column.js";
-import { ownBuffers } from "../../src/remote/own-buffers.js";
+import { ownBuffers } from "../../src/worker/own-buffers.js";
 
 it("hands over the vectors of a result where nothing else lies in their buffer", () => {
   const own = new Uint8Array(16);
