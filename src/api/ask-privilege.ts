@@ -1,4 +1,5 @@
 import type { OperationPath } from "../engine/contract/table.js";
+import type { NamedObjects } from "../engine/index.js";
 import type { EnginePort, PortOptions } from "./engine-port.js";
 
 /** What a message of the RPC protocol is about, under any of the names that it has there. */
@@ -19,26 +20,28 @@ export interface NamedMessage {
 /**
  * Asks whether the caller may do what a message of the RPC protocol says, before anything else about it is looked at.
  *
+ * @param operation whose privilege it needs; undefined: none
+ * @returns undefined where there is nothing to ask: nobody calls, or a collection is named by its number, and is asked about
+ * when its name is known
  * @throws PermissionDenied, NotAuthenticated
  */
-export async function askPrivilege(
+export function askPrivilege(
   engine: EnginePort,
-  operation: OperationPath,
+  operation: OperationPath | undefined,
   message: NamedMessage,
-  options: PortOptions,
-): Promise<void> {
-  const collection = textOf(message.collection_name) || textOf(message.collectionName) || textOf(message.oldName);
-  const list = textsOf(message.collection_names).concat(textsOf(message.collection_name));
-  // A collection that is named by its number is asked about when its name is known.
-  if (collection === "" && list.length === 0 && Number(message.collectionID ?? 0) > 0) return;
-  const names = {
-    dbName: textOf(message.db_name) || textOf(message.dbName) || options.database || "",
-    ...(list.length > 0 ? { collectionNames: list } : { collectionName: collection }),
+  { caller, database = "" }: PortOptions,
+): Promise<void> | undefined {
+  if (caller === undefined || operation === undefined) return undefined;
+  const collectionName = textOf(message.collection_name) || textOf(message.collectionName) || textOf(message.oldName);
+  const collectionNames = textsOf(message.collection_names).concat(textsOf(message.collection_name));
+  if (collectionName === "" && collectionNames.length === 0 && Number(message.collectionID ?? 0) > 0) return undefined;
+  const names: NamedObjects = {
+    dbName: textOf(message.db_name) || textOf(message.dbName) || database,
+    ...(collectionNames.length > 0 ? { collectionNames } : { collectionName }),
     userName: textOf(message.username) || nameOf(message.user),
     roleName: nameOf((message.entity as { readonly role?: unknown } | undefined)?.role),
   };
-  // Whatever it answers: what counts is that it may be asked.
-  await engine.execute("databases/list", names, { ...options, purpose: operation });
+  return engine.permit(operation, names, { caller });
 }
 
 function textOf(value: unknown): string {

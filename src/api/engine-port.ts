@@ -20,7 +20,7 @@ export interface PortOptions extends ExecuteOptions {
 export type Authenticate = Engine["authenticate"];
 
 /** All that the surfaces need of an engine. Everything else about it is none of their business. */
-export interface EnginePort extends Pick<Engine, "requireOpen"> {
+export interface EnginePort extends Pick<Engine, "requireOpen" | "permit"> {
   execute(path: string, request: object, options?: PortOptions): Promise<Reply<unknown>>;
 }
 

@@ -35,6 +35,10 @@ class SteadyPort implements EnginePort {
     this.#engine.requireOpen();
   }
 
+  permit(...asked: Parameters<EnginePort["permit"]>): Promise<void> {
+    return this.#engine.permit(...asked);
+  }
+
   async execute(path: string, request: object, options?: PortOptions): Promise<Reply<unknown>> {
     const { dbName, collectionName } = request as { readonly dbName?: string; readonly collectionName?: string };
     if (collectionName === undefined) return this.#engine.execute(path, request, options);

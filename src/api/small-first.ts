@@ -9,6 +9,7 @@ const SMALL_BYTES = 2 * 1024 * 1024;
 export function smallFirst(engine: EnginePort): EnginePort {
   return {
     requireOpen: () => engine.requireOpen(),
+    permit: (path, names, asker) => engine.permit(path, names, asker),
     async execute(path, request, options = {}) {
       const { turn, ...own } = options;
       if (turn === undefined || !isOperation(path) || contract[path].writes) return engine.execute(path, request, own);

@@ -1,8 +1,9 @@
 import { failure, inForm, isElanusError } from "../errors.js";
 import { now } from "../values/clock.js";
-import { requirePermission } from "./access/permission.js";
+import { requirePermission, requirePrivilege } from "./access/permission.js";
 import type { EngineContext } from "./context.js";
 import type { CallLimits } from "./contract/call-limits.js";
+import type { Caller, NamedObjects } from "./contract/caller.js";
 import { isRefused } from "./contract/refused.js";
 import type { Reply } from "./contract/reply.js";
 import { type DatabaseRequest, DEFAULT_DATABASE } from "./contract/request.js";
@@ -25,6 +26,12 @@ export interface ExecuteOptions extends CallLimits {
    * of that one is asked for in place of this one's.
    */
   readonly purpose?: OperationPath;
+}
+
+/** Who asks for a privilege, and in which database where the names say none. */
+export interface PermitOptions {
+  readonly caller: Caller;
+  readonly database?: string;
 }
 
 interface CallOptions {
@@ -53,6 +60,15 @@ export class Calls {
   execute(path: string, request: object, options: ExecuteOptions = {}): Promise<Reply<unknown>> {
     if (this.#closed) return Promise.reject(databaseClosed());
     return this.#counted(this.#run(path, request, options));
+  }
+
+  /**
+   * Asks for the privilege of an operation, and runs nothing.
+   *
+   * @throws PermissionDenied, NotAuthenticated
+   */
+  permit(path: OperationPath, names: NamedObjects, { caller, database }: PermitOptions): Promise<void> {
+    return this.look((ctx) => void requirePrivilege(ctx, path, names, caller, database));
   }
 
   /** Runs work that is no operation. @throws ElanusError, nothing else */

@@ -1,8 +1,10 @@
 import { failure, isElanusError } from "../errors.js";
 import type { AuthOptions, UserOptions } from "./access/auth-options.js";
 import type { Credential, Verdict } from "./access/authenticator.js";
-import type { ExecuteOptions } from "./call.js";
+import type { ExecuteOptions, PermitOptions } from "./call.js";
+import type { NamedObjects } from "./contract/caller.js";
 import type { Reply } from "./contract/reply.js";
+import type { OperationPath } from "./contract/table.js";
 import { createEngine, type EngineParts } from "./create-engine.js";
 import { type CheckResult, checkDatabase } from "./maintenance/check.js";
 import { type EngineStats, engineStats } from "./maintenance/stats.js";
@@ -21,6 +23,8 @@ export interface Engine {
    * @throws ElanusError, nothing else
    */
   execute(path: string, request: object, options?: ExecuteOptions): Promise<Reply<unknown>>;
+  /** Whether a caller may run an operation on what is named; nothing is run. @throws PermissionDenied, NotAuthenticated, NotReady */
+  permit(path: OperationPath, names: NamedObjects, options: PermitOptions): Promise<void>;
   /** Who presents this credential. @throws NotReady, and what reading the file throws */
   authenticate(credential: Credential): Verdict | Promise<Verdict>;
   /** Asked by surfaces before they look at a request. @throws NotReady when the database is closed */
@@ -57,6 +61,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
   let closing: Promise<void> | undefined;
   return {
     execute: (name, request, execution) => calls.execute(name, request, execution),
+    permit: (path, names, asker) => calls.permit(path, names, asker),
     authenticate(credential) {
       calls.requireOpen();
       return authenticator.authenticate(credential);
@@ -75,7 +80,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
 
 export { JsonDouble } from "../values/json-number.js";
 export { parseJson } from "../values/json-reader.js";
-export type { Caller } from "./contract/caller.js";
+export type { Caller, NamedObjects } from "./contract/caller.js";
 export type { ApplicationFunctions, EmbedContext, RerankContext } from "./functions/application-functions.js";
 export type { LoadRules } from "./load/load-state.js";
 export { type ServerTraits, serverTraits } from "./model/server-version.js";
@@ -88,6 +93,7 @@ export type {
   EngineOptions,
   EngineStats,
   ExecuteOptions,
+  PermitOptions,
   Preload,
   ProgressListener,
   Reply,

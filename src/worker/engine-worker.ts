@@ -31,6 +31,8 @@ async function answer(target: Engine, call: Exclude<WorkerCall, FunctionAnswer>)
   switch (call.method) {
     case "execute":
       return target.execute(call.path, call.request, call.options);
+    case "permit":
+      return target.permit(call.path, call.names, call.options);
     case "authenticate":
       return target.authenticate(call.credential);
     case "preload":

@@ -1,4 +1,13 @@
-import type { ApplicationFunctions, Credential, EngineOptions, ExecuteOptions, Preload } from "../engine/index.js";
+import type { OperationPath } from "../engine/contract/table.js";
+import type {
+  ApplicationFunctions,
+  Credential,
+  EngineOptions,
+  ExecuteOptions,
+  NamedObjects,
+  PermitOptions,
+  Preload,
+} from "../engine/index.js";
 import { ElanusError, type ErrorKind, failure, isElanusError } from "../errors.js";
 
 /** What the thread is started with. */
@@ -16,6 +25,13 @@ export type WorkerCall =
       readonly path: string;
       readonly request: object;
       readonly options: ExecuteOptions | undefined;
+    }
+  | {
+      readonly id: number;
+      readonly method: "permit";
+      readonly path: OperationPath;
+      readonly names: NamedObjects;
+      readonly options: PermitOptions;
     }
   | { readonly id: number; readonly method: "authenticate"; readonly credential: Credential }
   | { readonly id: number; readonly method: "preload"; readonly wanted: Preload }

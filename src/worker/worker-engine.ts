@@ -122,6 +122,7 @@ export async function openWorkerEngine(path: string, options: EngineOptions): Pr
       const body = { method: "execute", path: name, request: packed.request, options: execution } as const;
       return call(body, packed.transfer) as Promise<Reply<unknown>>;
     },
+    permit: (name, names, asker) => call({ method: "permit", path: name, names, options: asker }) as Promise<void>,
     authenticate: (credential) => call({ method: "authenticate", credential }) as Promise<Verdict>,
     preload: (wanted) => call({ method: "preload", wanted }) as Promise<void>,
     check: () => call({ method: "check" }) as ReturnType<Engine["check"]>,

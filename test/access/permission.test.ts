@@ -119,6 +119,16 @@ describe("the privilege of every operation", () => {
     }
   });
 
+  it("can be asked for alone: nothing is run, and nothing told of what is hidden", async () => {
+    const names = { dbName: "shop", collectionName: "c", userName: "u" };
+    const ask = (path: OperationPath) => engine.permit(path, names, { caller });
+    await expect(ask("entities/query")).rejects.toMatchObject({ kind: "PermissionDenied" });
+    await granted("Query", "c", "shop", () => expect(ask("entities/query")).resolves.toBeUndefined());
+    await granted("DropOwnership", "*", "shop", () => expect(ask("users/drop")).resolves.toBeUndefined());
+    expect((await engine.execute("users/list", {})).data).toContain("u");
+    await expect(ask("collections/describe")).resolves.toBeUndefined();
+  });
+
   it("is asked in the database of the connection, where it has one, for databases, roles and grants", async () => {
     const fromDefault = { caller: { ...caller, connection: "default" } };
     const refused = (path: string, request: object) =>

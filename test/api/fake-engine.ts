@@ -18,6 +18,7 @@ export function fakeEngine(answers: Record<string, Answer>): FakeEngine {
   return {
     executed,
     requireOpen: () => {},
+    permit: async () => {},
     async execute(path, request, options = {}) {
       executed.push({ path, request, options });
       const answer = answers[path];

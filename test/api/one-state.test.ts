@@ -51,6 +51,7 @@ async function become(engine: Engine, shape: Shape): Promise<void> {
 function disturbed(engine: Engine, happens: (() => Promise<void>)[]): EnginePort {
   return {
     requireOpen: () => engine.requireOpen(),
+    permit: engine.permit,
     async execute(path, request, options) {
       const describes = path === "collections/describe" || path === "indexes/list";
       const reply = await engine.execute(path, request, options);

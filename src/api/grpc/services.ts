@@ -136,8 +136,7 @@ function callOf(engine: EnginePort, state: State, { database, deadline, asks, ca
   return {
     ...state,
     defaultDatabase,
-    permit: (message) =>
-      caller === undefined || asks === undefined ? undefined : askPrivilege(engine, asks, message, unhurried),
+    permit: (message) => askPrivilege(engine, asks, message, unhurried),
     execute: (path, request, asOf) =>
       engine.execute(path, request, asOf === undefined ? hurried : { ...hurried, asOf }) as never,
     look: (purpose, path, request) => engine.execute(path, request, { ...hurried, purpose }) as never,

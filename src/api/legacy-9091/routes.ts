@@ -104,9 +104,7 @@ function endpointRoute(engine: EnginePort, endpoint: LegacyEndpoint, server: Ser
       try {
         fields = legacyFields(engine, call, endpoint);
         const read = fields;
-        if (call.caller !== undefined && endpoint.operation !== undefined) {
-          await askPrivilege(engine, endpoint.operation, read, executeOptions(call));
-        }
+        await askPrivilege(engine, endpoint.operation, read, executeOptions(call));
         const data = await inOneState(engine, (port) => endpoint.run(legacyCall(port, call, read, server.announced)));
         return success(reply, data ?? {});
       } catch (error) {

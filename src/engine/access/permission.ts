@@ -1,6 +1,6 @@
 import { failure } from "../../errors.js";
 import type { Catalog } from "../catalog/catalog.js";
-import type { Caller } from "../contract/caller.js";
+import type { Caller, NamedObjects } from "../contract/caller.js";
 import { DEFAULT_DATABASE } from "../contract/request.js";
 import { contract, type OperationPath } from "../contract/table.js";
 import { ANY } from "../model/privileges.js";
@@ -20,57 +20,62 @@ interface Asked {
   readonly purpose: OperationPath;
 }
 
-/** The names in a request that say what it is about. */
-interface Named {
-  readonly dbName?: string;
-  readonly collectionName?: string;
-  readonly collectionNames?: readonly string[];
-  readonly sourceCollectionName?: string;
-  readonly userName?: string;
-  readonly roleName?: string;
-}
-
 /**
  * THE check of every call that has a caller: the privilege of the operation's row, and whether the caller sees what is to be
  * described.
  *
  * @param database of requests that name none
- * @throws PermissionDenied, CollectionHidden, DatabaseHidden; NotAuthenticated for a user who is no more, or has another
- * password by now
+ * @throws CollectionHidden, DatabaseHidden, and what `requirePrivilege` throws
  */
 export function requirePermission(
   store: Store,
   { path, purpose }: Asked,
-  request: Named,
+  request: NamedObjects,
   caller: Caller,
   database = DEFAULT_DATABASE,
 ): void {
-  const user = restrictedUser(store.access, caller);
-  if (user === undefined) return;
-  const { privilege } = contract[purpose];
-  if (privilege !== undefined) {
-    const here = privilege.at === "connection" ? caller.connection : undefined;
-    const place = here ?? (request.dbName || database);
-    const wanted: readonly Wanted[] = objectNames(store, privilege.object, request, place).map((objectName) => ({
-      objectType: privilege.object,
-      privilege: privilege.name,
-      objectName,
-      database: place,
-    }));
-    const own =
-      (privilege.object === "User" && request.userName?.trim() === user.name) ||
-      (purpose === "roles/describe" && holds(user, request.roleName?.trim()));
-    if (!own && !store.access.rights.permits(user, wanted)) {
-      throw failure("PermissionDenied", { privilege: privilege.name, user: user.name, database: place });
-    }
-  }
+  const user = requirePrivilege(store, purpose, request, caller, database);
   // What is looked up for another operation is not shown.
-  if (path !== purpose) return;
+  if (user === undefined || path !== purpose) return;
   if (path === "collections/describe") requireVisibleCollection(store, user, request, database);
   if (path === "databases/describe") {
     const name = request.dbName || database;
     if (!store.access.rights.seesDatabase(user, name)) throw failure("DatabaseHidden", { database: name });
   }
+}
+
+/**
+ * The first half of it: the privilege alone.
+ *
+ * @param database of requests that name none
+ * @returns the caller, undefined for who may do everything
+ * @throws PermissionDenied; NotAuthenticated for a user who is no more, or has another password by now
+ */
+export function requirePrivilege(
+  store: Store,
+  path: OperationPath,
+  request: NamedObjects,
+  caller: Caller,
+  database = DEFAULT_DATABASE,
+): User | undefined {
+  const user = restrictedUser(store.access, caller);
+  const { privilege } = contract[path];
+  if (user === undefined || privilege === undefined) return user;
+  const here = privilege.at === "connection" ? caller.connection : undefined;
+  const place = here ?? (request.dbName || database);
+  const wanted: readonly Wanted[] = objectNames(store, privilege.object, request, place).map((objectName) => ({
+    objectType: privilege.object,
+    privilege: privilege.name,
+    objectName,
+    database: place,
+  }));
+  const own =
+    (privilege.object === "User" && request.userName?.trim() === user.name) ||
+    (path === "roles/describe" && holds(user, request.roleName?.trim()));
+  if (!own && !store.access.rights.permits(user, wanted)) {
+    throw failure("PermissionDenied", { privilege: privilege.name, user: user.name, database: place });
+  }
+  return user;
 }
 
 /** What a caller sees of lists: undefined for who sees everything. */
@@ -97,7 +102,7 @@ function restrictedUser(access: Access, caller: Caller): User | undefined {
 }
 
 /** Of a request that is on several collections all of them. */
-function objectNames({ catalog }: Store, object: string, request: Named, database: string): readonly string[] {
+function objectNames({ catalog }: Store, object: string, request: NamedObjects, database: string): readonly string[] {
   if (object === "Global") return [ANY];
   // Nobody in particular: all of them.
   if (object === "User") return [request.userName?.trim() || ANY];
@@ -112,7 +117,12 @@ function holds(user: User, role: string | undefined): boolean {
   return role !== undefined && (role === PUBLIC || user.roles.includes(role));
 }
 
-function requireVisibleCollection({ access, catalog }: Store, user: User, request: Named, database: string): void {
+function requireVisibleCollection(
+  { access, catalog }: Store,
+  user: User,
+  request: NamedObjects,
+  database: string,
+): void {
   const place = request.dbName || database;
   const asked = request.collectionName?.trim() ?? "";
   const name = catalog.find(place, asked)?.name ?? asked;

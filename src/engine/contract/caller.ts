@@ -6,3 +6,13 @@ export interface Caller {
   /** The database of the connection (gRPC), in which operations about databases and roles are asked for their privilege. */
   readonly connection?: string;
 }
+
+/** The names in a request that say what it is about, so that it can be told whether a caller may make it. */
+export interface NamedObjects {
+  readonly dbName?: string;
+  readonly collectionName?: string;
+  readonly collectionNames?: readonly string[];
+  readonly sourceCollectionName?: string;
+  readonly userName?: string;
+  readonly roleName?: string;
+}
