@@ -2,14 +2,15 @@
 //
 //   node scripts/runtimes.mjs [old | node-22 | node-26 | bun | deno ...]      default: all
 //
-// On Node the whole suite, on Bun and Deno its core folders; runtimes that are too old must say so. Prints one line per runtime, and what failed. When
-// RUNTIMES_SECONDS is given, with SUITE_SECONDS for what the whole suite takes here, what does not fit into that time is
-// left out, and the line says so.
+// On Node the whole suite, on Bun and Deno its core folders; runtimes that are too old must say so. Prints one line per
+// runtime, and what failed. When RUNTIMES_SECONDS is given, with SUITE_REPORT and SUITE_SECONDS for what the whole suite
+// takes here, what does not fit into that time is left out, and a line says so.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { planRuntimes } from "./runtimes/plan.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tools = join(root, "tools/runtimes");
@@ -26,14 +27,9 @@ const NODE_ONLY = [
   "test/vector/release.test.ts",
   "test/vector/main-thread.test.ts",
 ];
-const core = [
-  ...CORE.filter((folder) => existsSync(join(root, folder))),
-  ...NODE_ONLY.flatMap((file) => ["--exclude", file]),
-];
+const core = [...CORE.filter((folder) => existsSync(join(root, folder))), ...excluding(NODE_ONLY)];
 
 const TIMEOUT_MS = 15 * 60_000;
-/** Part of the time of the whole suite that the core folders take. */
-const CORE_SHARE = 0.42;
 
 const RUNTIMES = {
   "node-22": { command: ["node-22/bin/node"], tests: [] },
@@ -95,24 +91,27 @@ function refuses(name) {
   return wrong.length === 0;
 }
 
-/** What runs where, in the time there is: first Node gives up all but the core folders, the newer one before the older. */
 function plan(names) {
-  const whole = Number(process.env.SUITE_SECONDS ?? 0);
-  const left = Number(process.env.RUNTIMES_SECONDS ?? Number.POSITIVE_INFINITY);
-  const parts = new Map(names.map((name) => [name, RUNTIMES[name].tests.length === 0 ? "whole" : "core"]));
-  const needed = () => [...parts.values()].reduce((sum, part) => sum + whole * (part === "whole" ? 1 : CORE_SHARE), 0);
-  for (const name of ["node-26", "node-22"]) {
-    if (needed() > left && parts.get(name) === "whole") parts.set(name, "core, for lack of time");
-  }
-  return parts;
+  const { SUITE_REPORT, SUITE_SECONDS, RUNTIMES_SECONDS } = process.env;
+  return planRuntimes({
+    runtimes: names.map((name) => ({ name, whole: RUNTIMES[name].tests.length === 0, isCore })),
+    root,
+    report: SUITE_REPORT,
+    suiteSeconds: Number(SUITE_SECONDS),
+    seconds: Number(RUNTIMES_SECONDS),
+  });
+}
+
+function isCore(path) {
+  return CORE.some((folder) => path.startsWith(`${folder}/`)) && !NODE_ONLY.includes(path);
 }
 
 /** @returns true when all tests passed */
-async function run(name, part) {
+async function run(name, part, leftOut) {
   const { command, tests, apart } = RUNTIMES[name];
   const [program, ...flags] = [join(tools, "node_modules", command[0]), ...command.slice(1)];
   const start = performance.now();
-  const selected = part === "whole" || tests.length > 0 ? tests : core;
+  const selected = part === "whole" ? [] : [...(tests.length > 0 ? tests : core), ...excluding(leftOut)];
   const lists = apart ? apartOf(selected) : [selected];
   const runs = await mapAtOnce(lists, apart ? availableParallelism() : 1, (list, i) =>
     vitest(
@@ -129,6 +128,10 @@ async function run(name, part) {
   console.log(`${passed ? "ok" : "FAILED"}  ${name} (${version}), ${part} suite: ${counts}`);
   for (const each of runs) if (each.status !== 0 || each.passed === 0) console.log(failures(each.output, each.errors));
   return passed;
+}
+
+function excluding(files) {
+  return files.flatMap((file) => ["--exclude", file]);
 }
 
 /** One list of arguments per folder of tests. */
@@ -184,7 +187,9 @@ try {
   else {
     const results = wanted.includes("old") ? OLD.map(refuses) : [];
     const runtimes = wanted.filter((name) => name !== "old");
-    for (const [name, part] of plan(runtimes)) results.push(await run(name, part));
+    const { parts, leftOut } = plan(runtimes);
+    if (leftOut.length > 0) console.log(`skipped for lack of time, the slowest files: ${leftOut.join(", ")}`);
+    for (const [name, part] of parts) results.push(await run(name, part, leftOut));
     if (results.includes(false)) process.exitCode = 1;
   }
 } finally {
