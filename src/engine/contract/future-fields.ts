@@ -135,25 +135,46 @@ export function refuseFutureFields(path: OperationPath, request: unknown): void 
     if (holds(request, key)) throw failure("InvalidParameter", { text });
   }
   const steps = STEPS.get(path);
-  if (steps === undefined) return;
-  for (const given of Object.keys(request)) {
-    const keys = given.includes(".") ? FUTURE_FIELDS[path] : steps.get(given.toLowerCase());
-    for (const key of keys ?? []) if (holds(request, key)) throw notYet(key);
-  }
+  if (steps === undefined || !mayHold(request, steps)) return;
+  for (const key of FUTURE_FIELDS[path] ?? []) if (holds(request, key)) throw notYet(key);
 }
 
-/** The table by the first step of each key: most requests have none of them. */
-const STEPS: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> = new Map(
-  Object.entries(FUTURE_FIELDS).map(([path, keys]) => [path, byFirstStep(keys)]),
+/** The keys of a table as a tree, by their steps in lower case; a leaf has none. `[]` is a step of its own. */
+type Steps = Map<string, Steps>;
+
+/** Most requests have none of the keys, and looking for each of them would take as long as a small search. */
+const STEPS: ReadonlyMap<string, Steps> = new Map(
+  Object.entries(FUTURE_FIELDS).map(([path, keys]) => [path, stepsOf(keys)]),
 );
 
-function byFirstStep(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
+function stepsOf(keys: readonly string[]): Steps {
+  const root: Steps = new Map();
   for (const key of keys) {
-    const step = (/^[^.[]+/.exec(key)?.[0] ?? "").toLowerCase();
-    found.set(step, [...(found.get(step) ?? []), key]);
+    let place = root;
+    for (const step of key.toLowerCase().match(/\[\]|[^.[]+/g) ?? []) {
+      const next: Steps = place.get(step) ?? new Map();
+      place.set(step, next);
+      place = next;
+    }
   }
-  return found;
+  return root;
+}
+
+/** False when nothing of a request can stand where a key of the table leads. */
+function mayHold(value: unknown, steps: Steps): boolean {
+  if (steps.size === 0) return true;
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) {
+    const items = steps.get("[]");
+    return items !== undefined && (value.length > MAX_ITEMS || value.some((item) => mayHold(item, items)));
+  }
+  for (const key of Object.keys(value)) {
+    // A key may hold a dot itself.
+    if (key.includes(".")) return true;
+    const next = steps.get(key) ?? steps.get(key.toLowerCase());
+    if (next !== undefined && mayHold((value as Record<string, unknown>)[key], next)) return true;
+  }
+  return false;
 }
 
 /** The refusal of a feature that is in no release yet. */

@@ -9,6 +9,7 @@ import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { minHashOf } from "../../model/minhash-params.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
 import { fieldAnalyzers } from "../../model/text-analyzers.js";
+import type { DenseCodec, TypedField } from "../../model/types/field-type.js";
 import { elementOfList, vectorType } from "../../model/types/table.js";
 import type { EmbeddedField, EmbeddedTexts } from "../../write/embedded-texts.js";
 import { checkQueryForm, isListOfLists } from "./list-search.js";
@@ -88,20 +89,44 @@ export function decodeQueryVectors(
   if (data.length === 0 || data.length > MAX_RESULT_WINDOW) {
     throw failure("QueryVectorCount", { count: data.length, limit: MAX_RESULT_WINDOW });
   }
+  // Most fields are made by no function, and most searches have one query.
+  const ofTexts =
+    functionOf(collection.schema.functions, field.name) === undefined
+      ? undefined
+      : vectorsOfTexts(collection, field, data, { embedded, analyzerName });
+  if (ofTexts !== undefined) return ofTexts;
+  const type = vectorType(field.type);
+  if (type.family !== "list") return encodeAll(type.codec, data, field);
+  const lists = isListOfLists(data[0]);
+  checkQueryForm(collection, field, lists);
+  if (lists) return encodeAll(type.codec, data, field);
+  const element = elementOfList(field);
+  return encodeAll(element.codec, data, { ...field, type: element.name });
+}
+
+function encodeAll(
+  codec: Pick<DenseCodec, "encodeQuery">,
+  data: readonly unknown[],
+  field: TypedField,
+): readonly Uint8Array[] {
+  const vectors: Uint8Array[] = [];
+  for (let i = 0; i < data.length; i++) vectors.push(codec.encodeQuery(data[i], field));
+  return vectors;
+}
+
+/** What a function makes of the texts of queries; undefined where they are vectors already. */
+function vectorsOfTexts(
+  collection: Collection,
+  field: FieldSchema,
+  data: readonly unknown[],
+  { embedded, analyzerName }: QueryTexts,
+): readonly Uint8Array[] | undefined {
   const analyzer = queryAnalyzer(collection, field, analyzerName);
   // As the server's REST door has it: whatever stands there is a text.
   if (analyzer !== undefined) return Array.from(data, (text) => termVector(analyzer.words(asText(text))));
+  if (typeof data[0] !== "string") return undefined;
   const sign = querySignature(collection, field);
-  if (sign !== undefined && typeof data[0] === "string") return Array.from(data, (text) => sign(asText(text)));
+  if (sign !== undefined) return Array.from(data, (text) => sign(asText(text)));
   const embedding = queryEmbedding(collection, field);
-  if (embedding !== undefined && typeof data[0] === "string") {
-    return embedded.of(embedding, Array.from(data, asText), "search");
-  }
-  const type = vectorType(field.type);
-  if (type.family !== "list") return Array.from(data, (vector) => type.codec.encodeQuery(vector, field));
-  const lists = isListOfLists(data[0]);
-  checkQueryForm(collection, field, lists);
-  if (lists) return Array.from(data, (list) => type.codec.encodeQuery(list, field));
-  const element = elementOfList(field);
-  return Array.from(data, (vector) => element.codec.encodeQuery(vector, { ...field, type: element.name }));
+  return embedding && embedded.of(embedding, Array.from(data, asText), "search");
 }
