@@ -124,6 +124,11 @@ export const schemaErrors = {
   VectorDataLength: plain<{ length: number; data: string; dimension: number }>(
     (d) => `the length(${d.length}) of ${d.data} data should divide the dim(${d.dimension})`,
   ),
+  /** What BM25 and MinHash have computed goes with them. */
+  FunctionNeedsField: invalid<{ function: string }>(
+    (d) =>
+      `detaching a function without dropping its output field is not supported; drop_function always removes the function together with its output field: ${d.function}`,
+  ),
   /** A model that the application lends (`functions` of `Elanus.open`) has thrown; `cause` holds what. */
   FunctionFailed: plain<{ function: string; reason: string }>(
     (d) => `the function ${d.function} of the application failed: ${d.reason}`,

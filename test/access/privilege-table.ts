@@ -3,7 +3,7 @@
  * enforced. Columns: what is needed (G Global, C Collection, U User; `-` nothing), REST v2, RPCs, REST v1, port 9091.
  */
 const TABLE = `
-G CreateCollection     | collections/create collections/alter_properties collections/drop_properties collections/fields/alter_properties | CreateCollection AlterCollection AlterCollectionField | POST:collections/create | POST:/collection
+G CreateCollection     | collections/create collections/alter_properties collections/drop_properties collections/fields/alter_properties collections/add_function collections/alter_function collections/drop_function | CreateCollection AlterCollection AlterCollectionField AddCollectionFunction AlterCollectionFunction DropCollectionFunction | POST:collections/create | POST:/collection
 C AddCollectionField   | collections/fields/add | AddCollectionField | |
 C AlterCollectionSchema | collections/fields/drop collections/struct_fields/add collections/add_function_field collections/drop_function_field | AlterCollectionSchema AddCollectionStructField | |
 G DropCollection       | collections/drop collections/truncate | DropCollection TruncateCollection | POST:collections/drop | DELETE:/collection

@@ -42,7 +42,8 @@ export class SqlTrace {
 
 /** A statement without what stands in quotes: what is left is code. */
 export function codeOf(sql: string): string {
-  return sql.replace(/'(?:[^']|'')*'/g, "''");
+  // SQLite shortens long values where it tells what it ran.
+  return sql.replace(/'(?:[^']|'')*'(?:\/\*\+\d+ bytes\*\/)?/g, "''");
 }
 
 const OWN = String.raw`(?:e_\d+|v_\d+_\d+)`;
@@ -67,9 +68,9 @@ const SHAPES: readonly RegExp[] = [
   /^CREATE (?:UNIQUE )?INDEX (?:e_\d+_(?:key|partition)|i_\d+_\d+) ON e_\d+ \(/,
   new RegExp(`^DROP TABLE (?:IF EXISTS )?${OWN}$`),
   /^DROP INDEX IF EXISTS i_\d+_\d+$/,
-  /^ALTER TABLE e_\d+ ADD COLUMN f_\d+ (?:INTEGER|REAL|TEXT)$/,
+  /^UPDATE sqlite_schema SET sql=(?:\?|'') WHERE type='' AND name=(?:\?|'')$/,
   /^(?:BEGIN IMMEDIATE|COMMIT|ROLLBACK)$/,
-  /^PRAGMA (?:data_version|wal_checkpoint|cache_size|integrity_check|foreign_key_check|table_info|index_list|application_id|user_version|page_count)\b/,
+  /^PRAGMA (?:data_version|wal_checkpoint|cache_size|integrity_check|foreign_key_check|table_info|index_list|application_id|user_version|page_count|schema_version|writable_schema)\b/,
 ];
 
 /** Whether a statement is one that the engine makes. */

@@ -41,6 +41,7 @@ import {
   listDatabases,
 } from "./handlers/databases.js";
 import { addFileResource, listFileResources, removeFileResource } from "./handlers/file-resources.js";
+import { addCollectionFunction, alterCollectionFunction, dropCollectionFunction } from "./handlers/functions.js";
 import { hybridSearch } from "./handlers/hybrid-search.js";
 import {
   alterIndex,
@@ -234,9 +235,9 @@ const milvus: Readonly<Record<string, Rpc>> = {
     "BatchDescribeCollectionResponse",
     batchDescribeCollection,
   ),
-  AddCollectionFunction: refused(5, "AddCollectionFunctionRequest", "Status"),
-  AlterCollectionFunction: refused(5, "AlterCollectionFunctionRequest", "Status"),
-  DropCollectionFunction: refused(5, "DropCollectionFunctionRequest", "Status"),
+  AddCollectionFunction: rpc(5, "AddCollectionFunctionRequest", "Status", addCollectionFunction),
+  AlterCollectionFunction: rpc(5, "AlterCollectionFunctionRequest", "Status", alterCollectionFunction),
+  DropCollectionFunction: rpc(5, "DropCollectionFunctionRequest", "Status", dropCollectionFunction),
   TruncateCollection: rpc(5, "TruncateCollectionRequest", "TruncateCollectionResponse", truncateCollection),
   RunAnalyzer: rpc(5, "RunAnalyzerRequest", "RunAnalyzerResponse", runAnalyzer),
   CreateCredential: coded(

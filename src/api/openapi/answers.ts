@@ -163,6 +163,9 @@ export const ANSWERS: { readonly [Path in OperationPath]: Answer } = {
   "collections/fields/drop": done,
   "collections/add_function_field": done,
   "collections/drop_function_field": done,
+  "collections/add_function": done,
+  "collections/alter_function": done,
+  "collections/drop_function": done,
   "collections/fields/alter_properties": done,
   "collections/struct_fields/add": done,
   "collections/get_replicas": {

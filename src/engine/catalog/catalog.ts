@@ -93,7 +93,7 @@ export interface Catalog {
   addLeftover(id: number, leftover: Leftover): void;
   /** Appends a field under an id that was reserved for it, with the function that computes it. */
   addFunctionField(id: number, field: FieldSchema, made: FunctionSchema): void;
-  dropFunction(id: number, name: string): void;
+  setFunctions(id: number, functions: readonly FunctionSchema[]): void;
   /** A column is empty from now on; anything else is gone. */
   leftoverFreed(id: number, leftover: Leftover): void;
   /** Appends a struct and its fields, which get the ids after its own. */

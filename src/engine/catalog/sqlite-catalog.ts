@@ -224,18 +224,10 @@ class SqliteCatalog implements Catalog {
 
   addFunctionField(id: number, field: FieldSchema, made: FunctionSchema): void {
     this.#fields.insert(id, field);
-    this.#setFunctions(id, [...(this.#mirror.collection(id)?.schema.functions ?? []), made]);
+    this.setFunctions(id, [...(this.#mirror.collection(id)?.schema.functions ?? []), made]);
   }
 
-  dropFunction(id: number, name: string): void {
-    const functions = this.#mirror.collection(id)?.schema.functions ?? [];
-    this.#setFunctions(
-      id,
-      functions.filter((made) => made.name !== name),
-    );
-  }
-
-  #setFunctions(id: number, functions: readonly FunctionSchema[]): void {
+  setFunctions(id: number, functions: readonly FunctionSchema[]): void {
     this.#collections.setFunctions(id, functions);
     this.#collections.changeSchema(id);
     this.#refresh(id);

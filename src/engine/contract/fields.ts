@@ -1,5 +1,7 @@
 import type { StructDefinition } from "../model/read-structs.js";
 import type { FieldDefinition } from "../model/validate-fields.js";
+import type { IndexDefinition } from "../model/validate-index.js";
+import { indexShape } from "./indexes.js";
 import { FIELD_PARAMS } from "./known-keys.js";
 import {
   type CollectionRequest,
@@ -15,6 +17,8 @@ export type { FieldDefinition, StructDefinition };
 
 export interface AddFieldRequest extends CollectionRequest {
   readonly schema: FieldDefinition;
+  /** An index that comes with the field. */
+  readonly indexParams?: IndexDefinition;
 }
 
 export interface AddStructRequest extends CollectionRequest {
@@ -66,9 +70,10 @@ export interface StructDescription {
 
 export interface FieldOperations {
   /**
-   * Appends a nullable field, loaded or not. Rows that are there read its default value, or null.
+   * Appends a nullable field, loaded or not, at once: rows that are there read its default value, or null. With an index on it both
+   * come, or none.
    *
-   * @throws CollectionNotFound, InvalidParameter, and what a field of a new collection is refused for
+   * @throws CollectionNotFound, InvalidParameter, and what a field or an index of a new collection is refused for
    */
   "collections/fields/add"(request: AddFieldRequest): Done;
   /**
@@ -124,7 +129,11 @@ const named: RequestShape<CollectionRequest> = { dbName, collectionName };
 
 export const fields: ContractRows<FieldOperations> = {
   "collections/fields/add": {
-    request: { ...named, schema: { kind: "object", required: true, shape: fieldShape } },
+    request: {
+      ...named,
+      schema: { kind: "object", required: true, shape: fieldShape },
+      indexParams: { kind: "object", shape: indexShape },
+    },
     writes: true,
     privilege: { object: "Collection", name: "AddCollectionField" },
   },

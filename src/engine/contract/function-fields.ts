@@ -5,7 +5,7 @@ import { fieldShape } from "./fields.js";
 import { functionShape } from "./functions.js";
 import { indexShape } from "./indexes.js";
 import { type CollectionRequest, collectionName, type Done, dbName } from "./request.js";
-import type { ContractRows } from "./row.js";
+import type { ContractRows, RequestField } from "./row.js";
 
 export interface AddFunctionFieldRequest extends CollectionRequest {
   readonly function: FunctionDefinition;
@@ -16,6 +16,14 @@ export interface AddFunctionFieldRequest extends CollectionRequest {
 }
 
 export interface DropFunctionFieldRequest extends CollectionRequest {
+  readonly functionName: string;
+}
+
+export interface AddFunctionRequest extends CollectionRequest {
+  readonly function: FunctionDefinition;
+}
+
+export interface AlterFunctionRequest extends AddFunctionRequest {
   readonly functionName: string;
 }
 
@@ -33,14 +41,38 @@ export interface FunctionFieldOperations {
    * @throws CollectionNotFound, InvalidParameter
    */
   "collections/drop_function_field"(request: DropFunctionFieldRequest): Done;
+  /**
+   * Gives a vector field that is there a model of the application (TextEmbedding), which computes it from now on; vectors that rows have
+   * stay. BM25 and MinHash come with their fields only.
+   *
+   * @throws CollectionNotFound, InvalidParameter, MissingParameter
+   */
+  "collections/add_function"(request: AddFunctionRequest): Done;
+  /**
+   * Gives a TextEmbedding function another definition, for rows that are written from now on.
+   *
+   * @throws CollectionNotFound, InvalidParameter, MissingParameter
+   */
+  "collections/alter_function"(request: AlterFunctionRequest): Done;
+  /**
+   * Takes a TextEmbedding function from its field, which stays with its vectors. BM25 and MinHash go with their fields only.
+   *
+   * @throws CollectionNotFound, InvalidParameter
+   */
+  "collections/drop_function"(request: DropFunctionFieldRequest): Done;
 }
+
+const functionName: RequestField = { kind: "string", required: true };
+const made: RequestField = { kind: "object", required: true, shape: functionShape };
+/** Of functions that come and go without a field. */
+const privilege = { object: "Global", name: "CreateCollection" } as const;
 
 export const functionFields: ContractRows<FunctionFieldOperations> = {
   "collections/add_function_field": {
     request: {
       dbName,
       collectionName,
-      function: { kind: "object", required: true, shape: functionShape },
+      function: made,
       outputField: { kind: "object", required: true, shape: fieldShape },
       indexParams: { kind: "object", shape: indexShape },
     },
@@ -48,8 +80,15 @@ export const functionFields: ContractRows<FunctionFieldOperations> = {
     privilege: { object: "Collection", name: "AlterCollectionSchema" },
   },
   "collections/drop_function_field": {
-    request: { dbName, collectionName, functionName: { kind: "string", required: true } },
+    request: { dbName, collectionName, functionName },
     writes: true,
     privilege: { object: "Collection", name: "AlterCollectionSchema" },
   },
+  "collections/add_function": { request: { dbName, collectionName, function: made }, writes: true, privilege },
+  "collections/alter_function": {
+    request: { dbName, collectionName, functionName, function: made },
+    writes: true,
+    privilege,
+  },
+  "collections/drop_function": { request: { dbName, collectionName, functionName }, writes: true, privilege },
 };

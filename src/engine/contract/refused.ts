@@ -3,7 +3,6 @@
  * list when it gets its row.
  */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  collections: ["add_function", "alter_function", "drop_function"],
   "jobs/import": ["create", "get_progress", "describe", "commit", "abort"],
 };
 

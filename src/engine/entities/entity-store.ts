@@ -3,6 +3,7 @@ import type { Collection, IndexDescription } from "../model/collection.js";
 import { isVectorType } from "../model/data-type.js";
 import { type FieldSchema, fieldByName } from "../model/schema.js";
 import { scalarType } from "../model/types/table.js";
+import { addColumn, defaultLiteral } from "../storage/add-column.js";
 import type { Connection, Statement } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 import {
@@ -105,24 +106,21 @@ export class EntityStore {
     for (const name of found) this.sql.exec(`DROP TABLE ${name}`);
   }
 
-  /** Makes room for the values of a field that is new in the schema. */
+  /** Makes room for the values of a field that is new in the schema: rows that are there read its default. */
   addField(collection: Collection, field: FieldSchema): void {
     if (isVectorType(field.type)) {
       this.createVectorTable(collection, field);
       return;
     }
-    const name = entityTable(collection.id);
-    const column = fieldColumn(field.id);
-    this.sql.exec(`ALTER TABLE ${name} ADD COLUMN ${column} ${scalarType(field.type).column}`);
+    const { column } = scalarType(field.type);
     const value = field.defaultValue;
-    if (value !== undefined) {
-      this.sql.prepare(`UPDATE ${name} SET ${column}=?`).run(value);
-    }
+    const otherwise = value === undefined ? "" : ` DEFAULT ${defaultLiteral(value, column)}`;
+    addColumn(this.sql, entityTable(collection.id), `${fieldColumn(field.id)} ${column}${otherwise}`);
   }
 
   /** Makes room for the dynamic field, which is empty in the rows that are there. */
   addDynamicField(collection: Collection): void {
-    this.sql.exec(`ALTER TABLE ${entityTable(collection.id)} ADD COLUMN ${META_COLUMN} TEXT NOT NULL DEFAULT '{}'`);
+    addColumn(this.sql, entityTable(collection.id), `${META_COLUMN} TEXT NOT NULL DEFAULT '{}'`);
   }
 
   /** Makes a SQLite index for a scalar index (also for a JSON path); nothing for vector fields. */

@@ -19,7 +19,7 @@ export function leftoversOf(
     : {
         kind: "column",
         name: fieldColumn(field.id),
-        filler: takesNull(field) ? undefined : FILLERS[scalarType(field.type).column],
+        filler: fillerOf(field),
         emptied: false,
       };
   const scalar = indexes.filter(({ metricType }) => metricType === "");
@@ -32,6 +32,12 @@ export function leftoversOf(
     })),
     values,
   ];
+}
+
+/** What rows get in the column from now on, where that is not what they get when nothing is said. */
+function fillerOf(field: FieldSchema): string | undefined {
+  if (!takesNull(field)) return FILLERS[scalarType(field.type).column];
+  return field.defaultValue === undefined ? undefined : "NULL";
 }
 
 export interface Freeing {

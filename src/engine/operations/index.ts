@@ -16,6 +16,9 @@ import { dropField } from "./collections/fields/drop.js";
 import { flushAll, flushCollection, getFlushState } from "./collections/flush.js";
 import { addFunctionField } from "./collections/function-fields/add.js";
 import { dropFunctionField } from "./collections/function-fields/drop.js";
+import { addFunction } from "./collections/functions/add.js";
+import { alterFunction } from "./collections/functions/alter.js";
+import { dropFunction } from "./collections/functions/drop.js";
 import { getLoadingProgress, getLoadState } from "./collections/get-load-state.js";
 import { getReplicas } from "./collections/get-replicas.js";
 import { getCollectionStats } from "./collections/get-stats.js";
@@ -114,6 +117,9 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "collections/fields/drop": dropField,
   "collections/add_function_field": addFunctionField,
   "collections/drop_function_field": dropFunctionField,
+  "collections/add_function": addFunction,
+  "collections/alter_function": alterFunction,
+  "collections/drop_function": dropFunction,
   "collections/fields/alter_properties": alterFieldProperties,
   "collections/get_load_state": getLoadState,
   "collections/get_loading_progress": getLoadingProgress,

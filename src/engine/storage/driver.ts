@@ -42,6 +42,8 @@ export interface Connection {
       readonly deterministic: boolean;
     },
   ): unknown;
+  /** Lets statements change the texts of the schema, or no more. */
+  unsafeMode(on: boolean): unknown;
   close(): unknown;
 }
 

@@ -33,9 +33,7 @@ async function drop(
     return;
   }
   if (!dropped.drop_function_output_fields) {
-    throw failure("InvalidParameter", {
-      text: `detaching a function without dropping its output field is not supported; drop_function always removes the function together with its output field: ${functionName}`,
-    });
+    throw failure("FunctionNeedsField", { function: functionName });
   }
   await call.execute("collections/drop_function_field", { ...collection, functionName });
 }
@@ -51,20 +49,20 @@ async function add(
     throw failure("InvalidParameter", { text: "exactly one field must be added or dropped" });
   }
   const field = readField(info.field_schema);
-  const indexed = info.index_name !== "" || info.extra_params.length > 0;
+  const { index_name, extra_params } = info;
+  const indexed = index_name !== "" || extra_params.length > 0;
+  const index = { field_name: info.field_schema.name, index_name, extra_params };
+  const indexParams = indexed ? { indexParams: readIndex(index) } : {};
   if (made === undefined) {
-    if (indexed) {
-      throw failure("Unsupported", { what: "an index with an added field is not supported by the embedded engine" });
-    }
-    await call.look("collections/fields/drop", "collections/fields/add", { ...collection, schema: field });
+    const request = { ...collection, schema: field, ...indexParams };
+    await call.look("collections/fields/drop", "collections/fields/add", request);
     return;
   }
-  const index = { field_name: info.field_schema.name, index_name: info.index_name, extra_params: info.extra_params };
   // Every row is computed before this answers, however long that takes.
   await call.executeUnhurried("collections/add_function_field", {
     ...collection,
     function: readFunction(made),
     outputField: field,
-    ...(indexed && { indexParams: readIndex(index) }),
+    ...indexParams,
   });
 }

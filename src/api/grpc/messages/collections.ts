@@ -100,6 +100,25 @@ export const collectionMessages = {
     collectionID: [4, "int64"],
     struct_array_field_schema: [5, "StructArrayFieldSchema"],
   },
+  AddCollectionFunctionRequest: {
+    db_name: [2, "string"],
+    collection_name: [3, "string"],
+    collectionID: [4, "int64"],
+    functionSchema: [5, "FunctionSchema"],
+  },
+  AlterCollectionFunctionRequest: {
+    db_name: [2, "string"],
+    collection_name: [3, "string"],
+    collectionID: [4, "int64"],
+    function_name: [5, "string"],
+    functionSchema: [6, "FunctionSchema"],
+  },
+  DropCollectionFunctionRequest: {
+    db_name: [2, "string"],
+    collection_name: [3, "string"],
+    collectionID: [4, "int64"],
+    function_name: [5, "string"],
+  },
   AlterCollectionSchemaRequest: {
     db_name: [2, "string"],
     collection_name: [3, "string"],

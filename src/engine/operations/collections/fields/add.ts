@@ -7,21 +7,23 @@ import { checkFieldCount } from "../../../model/server-version.js";
 import { fieldCount, structByName } from "../../../model/structs.js";
 import { vectorType } from "../../../model/types/table.js";
 import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
+import type { IndexDefinition } from "../../../model/validate-index.js";
 import { NAMESPACE_FIELD, SYSTEM_FIELDS } from "../../../model/validate-names.js";
 import { analyzerFiles } from "../../file-resources/files.js";
+import { planIndexes, writeIndexes } from "../../indexes/plan.js";
 import type { Operation } from "../../operation.js";
-import { requireCollection } from "../../resolve.js";
+import { isInUse, requireCollection } from "../../resolve.js";
 
 /**
  * Appends a nullable field, loaded or not. Rows that are there read its default value, or null; a vector field wants an index
- * before it is searched.
+ * before it is searched, which may come with it.
  *
  * @throws CollectionNotFound, InvalidParameter, and what a field of a new collection is refused for
  */
 export const addField: Operation<"collections/fields/add"> = {
   path: "collections/fields/add",
-  run(ctx, request) {
-    const definition = request.schema;
+  async run(ctx, request) {
+    const { schema: definition, indexParams } = request;
     refuseStruct(definition);
     const collection = requireCollection(ctx, request);
     const name = (definition.fieldName ?? "").trim();
@@ -38,14 +40,33 @@ export const addField: Operation<"collections/fields/add"> = {
     checkFieldCount(fieldCount(collection.schema) + 1, ctx.server);
     if (isVectorType(field.type)) checkVectorField(collection.schema, field);
     validateField(collection.name, field, 100 + collection.schema.fields.length);
-    ctx.transaction(() => {
-      const added = ctx.catalog.addField(collection.id, field);
-      const current = ctx.catalog.byId(collection.id);
-      if (current !== undefined) ctx.entities.addField(current, added);
+    if (indexParams !== undefined) refuseOtherField(indexParams, "schema", field.name);
+    const added = ctx.transaction(() => {
+      const made = ctx.catalog.addField(collection.id, field);
+      const current = requireCollection(ctx, request);
+      ctx.entities.addField(current, made);
+      if (indexParams !== undefined) {
+        const indexes = [{ ...indexParams, fieldName: field.name }];
+        writeIndexes(ctx, collection.id, planIndexes(current, indexes, "create index", ctx.server));
+      }
+      return made;
     });
+    if (indexParams !== undefined && isVectorType(field.type) && isInUse(ctx, collection)) {
+      await ctx.loader.vectorIndexCreated(collection.id, added.id);
+    }
     return { data: {} };
   },
 };
+
+/**
+ * @param beside the key that defines the field
+ * @throws InvalidParameter for an index on another field than the one that it comes with
+ */
+export function refuseOtherField(index: IndexDefinition, beside: "schema" | "outputField", field: string): void {
+  const { fieldName = "" } = index;
+  if (fieldName === "" || fieldName === field) return;
+  throw invalidParameter(`indexParams.fieldName "${fieldName}" must match ${beside}.fieldName "${field}"`);
+}
 
 /** @throws InvalidParameter */
 export function refuseTakenName(schema: CollectionSchema, name: string): void {

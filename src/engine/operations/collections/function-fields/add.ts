@@ -17,7 +17,7 @@ import { withEmbeddings } from "../../entities/embedding.js";
 import { planIndexes, writeIndexes } from "../../indexes/plan.js";
 import type { Operation } from "../../operation.js";
 import { collectionNotFound, isInUse, requireCollection } from "../../resolve.js";
-import { checkVectorCount, refuseSystemField } from "../fields/add.js";
+import { checkVectorCount, refuseOtherField, refuseSystemField } from "../fields/add.js";
 import { freeLeftovers } from "../free-leftovers.js";
 
 /**
@@ -84,10 +84,7 @@ function plan(
 ): Plan {
   const { schema, name } = collection;
   const output = (outputField.fieldName ?? "").trim();
-  const indexed = indexParams?.fieldName;
-  if (indexed !== undefined && indexed !== "" && indexed !== output) {
-    throw invalidParameter(`indexParams.fieldName "${indexed}" must match outputField.fieldName "${output}"`);
-  }
+  if (indexParams !== undefined) refuseOtherField(indexParams, "outputField", output);
   if (schema.functions.some((known) => known.name === definition.name)) {
     throw invalidParameter(`function already exists, name: ${definition.name}`);
   }

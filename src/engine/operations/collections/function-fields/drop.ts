@@ -24,7 +24,10 @@ export const dropFunctionField: Operation<"collections/drop_function_field"> = {
       });
     }
     ctx.removal(() => {
-      ctx.catalog.dropFunction(collection.id, name);
+      ctx.catalog.setFunctions(
+        collection.id,
+        functions.filter((known) => known !== made),
+      );
       for (const field of outputs) dropWithIndexes(ctx, collection, field);
     });
     for (const field of outputs) ctx.loader.fieldDropped(collection.id, field.id);

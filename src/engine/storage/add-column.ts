@@ -1,0 +1,38 @@
+import type { Connection } from "./driver.js";
+import { readPragma } from "./statements.js";
+
+/**
+ * Appends a column to a STRICT table, however many rows that has: call inside of a transaction. `ALTER TABLE` would look at each row to
+ * see whether it keeps the rules of the table; a row that has no value for the column reads what `definition` says is the default.
+ *
+ * @param definition `f_102 INTEGER DEFAULT 7`
+ */
+export function addColumn(sql: Connection, table: string, definition: string): void {
+  const text = sql
+    .prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE type='table' AND name=?")
+    .pluck()
+    .get(table);
+  if (text === undefined) throw new Error(`no table ${table}`);
+  const end = text.lastIndexOf(")");
+  const version = readPragma(sql, "schema_version");
+  sql.unsafeMode(true);
+  try {
+    sql.exec("PRAGMA writable_schema=ON");
+    sql
+      .prepare("UPDATE sqlite_schema SET sql=? WHERE type='table' AND name=?")
+      .run(`${text.slice(0, end)}, ${definition}${text.slice(end)}`, table);
+  } finally {
+    sql.exec("PRAGMA writable_schema=RESET");
+    // Tells every connection that what it has prepared is outdated, and this one that a rollback changes the schema again.
+    sql.exec(`PRAGMA schema_version=${version + 1}`);
+    sql.unsafeMode(false);
+  }
+  // Throws where the schema cannot be read.
+  sql.prepare(`SELECT 1 FROM ${table} LIMIT 0`);
+}
+
+/** A value as SQL has to write it for a column's default, exactly; no text of a user becomes part of a statement as it is. */
+export function defaultLiteral(value: bigint | number | string, column: "INTEGER" | "REAL" | "TEXT"): string {
+  if (typeof value === "string") return `(CAST(x'${Buffer.from(value).toString("hex")}' AS TEXT))`;
+  return column === "REAL" ? Number(value).toExponential() : String(value);
+}
