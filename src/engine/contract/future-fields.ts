@@ -131,8 +131,11 @@ export function refuseFutureMessageFields(
  */
 export function refuseFutureFields(path: OperationPath, request: unknown): void {
   if (typeof request !== "object" || request === null) return;
-  for (const [key, text] of Object.entries(MISPLACED_FIELDS[path] ?? {})) {
-    if (holds(request, key)) throw failure("InvalidParameter", { text });
+  const misplaced = MISPLACED_FIELDS[path];
+  if (misplaced !== undefined) {
+    for (const [key, text] of Object.entries(misplaced)) {
+      if (holds(request, key)) throw failure("InvalidParameter", { text });
+    }
   }
   const steps = STEPS.get(path);
   if (steps === undefined || !mayHold(request, steps)) return;

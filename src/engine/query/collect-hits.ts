@@ -35,6 +35,8 @@ export interface HighlightedField {
   readonly fragments: (query: number) => (text: string) => readonly string[];
 }
 
+const NO_BUCKETS: readonly Bucket[] = [];
+
 /** Gathers the hits of all query vectors, and their output fields. */
 class HitCollector {
   readonly #presentation: Presentation;
@@ -61,15 +63,15 @@ class HitCollector {
   }
 
   /** The hits of the next query vector. */
-  add({ hits: { rowIds, keys, scores, elements }, groups, buckets = [] }: QueryHits): void {
+  add({ hits: { rowIds, keys, scores, elements }, groups, buckets = NO_BUCKETS }: QueryHits): void {
     const gone = this.#reader?.addByRowId(rowIds);
     const { score } = this.#presentation;
-    const places: (number | undefined)[] = [];
+    const places: (number | undefined)[] | undefined = buckets.length === 0 ? undefined : [];
     if (elements !== undefined) this.#elements ??= [];
     for (let i = 0; i < keys.length; i++) {
       // A reader beside a writer may come too late for a row.
       if (gone?.has(i) === true) continue;
-      places[i] = this.#ids.length;
+      if (places !== undefined) places[i] = this.#ids.length;
       const key = keys[i] as HitKey;
       this.#ids.push(key);
       if (typeof key === "string") this.#textBytes += key.length;
@@ -77,8 +79,8 @@ class HitCollector {
       if (elements !== undefined) this.#elements?.push(elements[i] as number);
       if (groups !== undefined) this.#groups.push(groups[i] as GroupValues);
     }
-    this.#buckets.push(withHits(buckets, (hit) => places[hit]));
-    this.#mark(rowIds, gone);
+    this.#buckets.push(places === undefined ? NO_BUCKETS : withHits(buckets, (hit) => places[hit]));
+    if (this.#fragments.length > 0) this.#mark(rowIds, gone);
     this.#topks.push(keys.length - (gone?.size ?? 0));
   }
 

@@ -135,7 +135,10 @@ export function planSearch(
   );
 }
 
+const NO_STAGES: Stages = { parts: [], best: [], page: [] };
+
 function stagesOf({ boosting: boosts, order, chains }: VectorSearch, metric: MetricType): Stages {
+  if (boosts === undefined && order === undefined && chains === undefined) return NO_STAGES;
   const sorted: Chain = order === undefined ? [] : [{ kind: "sort", keys: order }];
   return {
     parts: chains?.l0 ?? [],

@@ -86,11 +86,13 @@ const codec: DenseCodec = {
     if (value.length !== dimension && areNumbers(value)) {
       throw malformedQuery(field, `dimension: ${dimension}, but length of []float: ${value.length}`, value);
     }
-    const numbers = new Float32Array(dimension);
+    // Of the pool: a buffer of its own for each query would be the garbage collector's main work.
+    const bytes = Buffer.allocUnsafe(dimension * BYTES);
+    const numbers = float32View(bytes);
     if (value.length !== dimension || !putNumbers(value, numbers, 0)) throw malformedQuery(field, NO_NUMBER, value);
     const bad = notFinite(numbers, 0, dimension);
     if (bad >= 0) throw notANumber(value[bad]);
-    return new Uint8Array(numbers.buffer);
+    return bytes;
   },
   decode: (bytes) => Array.from(float32View(bytes), shortestFloat),
   json: (bytes) => floatVectorText(float32View(bytes)),

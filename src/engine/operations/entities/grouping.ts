@@ -72,7 +72,8 @@ export function groupNames({
   searchParams,
 }: Parameters<typeof decodeGrouping>[1]): readonly string[] {
   if (groupingField !== "") return [groupingField];
-  return [...new Set(listParam(searchParams, "group_by_fields").map((name) => name.trim()))];
+  const names = listParam(searchParams, "group_by_fields");
+  return names.length === 0 ? names : [...new Set(names.map((name) => name.trim()))];
 }
 
 /**

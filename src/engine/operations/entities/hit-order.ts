@@ -21,6 +21,7 @@ export function readHitOrder(
   grouping: Grouping | undefined,
 ): readonly SortKey[] | undefined {
   const items = orderItems(request);
+  if (items.length === 0) return undefined;
   const order = readSortItems(items, "expected").map(({ spec, descending, nullsFirst }): SortKey => {
     const field = fieldByName(schema, spec);
     if (field !== undefined) return { by: sortableField(field), descending, nullsFirst };

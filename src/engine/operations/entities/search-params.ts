@@ -48,11 +48,14 @@ function wrongMetric(expected: string, actual: string): Error {
   return failure("ParameterMismatch", { text, expected, actual });
 }
 
+const NOTHING: readonly string[] = [];
+
 /** A list among the parameters, flat or nested: texts between commas, or an array of them. */
 export function listParam(given: Readonly<Record<string, unknown>> | undefined, key: string): readonly string[] {
   const nested = given?.["params"];
   const below = typeof nested === "object" && nested !== null ? (nested as Readonly<Record<string, unknown>>)[key] : "";
   const list = given?.[key] ?? below ?? "";
+  if (list === "") return NOTHING;
   const texts = Array.isArray(list) ? list.map(String) : String(list).split(",");
   return texts.filter((text) => text.trim() !== "");
 }
