@@ -18,6 +18,7 @@ import type { FileResources } from "./storage/file-resources.js";
 import type { LocalFiles } from "./storage/local-files.js";
 import type { ReadingThread } from "./storage/reading-thread.js";
 import type { VectorStore } from "./vector/contract.js";
+import type { Purger } from "./write/purger.js";
 
 /** What an operation may use. Passed to each, never global. */
 export interface EngineContext {
@@ -31,6 +32,8 @@ export interface EngineContext {
   readonly entities: EntityStore;
   readonly loader: Loader;
   readonly vectors: VectorStore;
+  /** Frees what removed rows leave. */
+  readonly purger: Purger;
   readonly filters: FilterCache;
   readonly search: FilteredSearch;
   /** How large the groups of searches are. */

@@ -9,6 +9,7 @@ import { openCatalog } from "./catalog/sqlite-catalog.js";
 import type { EngineContext } from "./context.js";
 import { EntityStore } from "./entities/entity-store.js";
 import { FilterCache } from "./entities/filter-cache.js";
+import { openPurges } from "./entities/purges.js";
 import { failpoint } from "./failpoints.js";
 import { followWriter } from "./follow-writer.js";
 import { ServedFunctions } from "./functions/served-functions.js";
@@ -30,6 +31,7 @@ import { ReadingThread } from "./storage/reading-thread.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
 import { createVectorStore } from "./vector/vector-store.js";
+import { Purger } from "./write/purger.js";
 import { Sweeper } from "./write/sweeper.js";
 
 /** The parts of an engine, wired together. */
@@ -89,6 +91,12 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     lazily,
   });
   if (!readonly) snapshots.tidy();
+  const purger = new Purger({
+    purges: openPurges(sql, (id) => catalog.byId(id)),
+    slice: (work) => lazily(() => transactions.removal(work)),
+    isIdle: () => calls.isIdle,
+  });
+  if (!readonly && purger.pending > 0) purger.resume();
   const server = serverTraits(options.serverVersion, options.errorForm);
   const ctx: EngineContext = {
     sql,
@@ -99,6 +107,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     entities,
     loader,
     vectors,
+    purger,
     filters: new FilterCache(server.version),
     search: new FilteredSearch(),
     groupSizes: new GroupSizes(),
@@ -125,7 +134,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
   }
   const gate =
     database.isShared && database.path !== undefined ? new ReadGate(sql, database.path, followWriter(ctx)) : undefined;
-  const calls = new Calls({
+  const calls: Calls = new Calls({
     ctx,
     readonly,
     gate,
@@ -155,6 +164,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
         // A running load would go on for long: it is told to stop, and answers 101.
         await loader.close();
         await sweeper?.close();
+        await purger.close();
         await snapshots.close();
         await calls.settled();
         await loader.close();

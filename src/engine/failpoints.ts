@@ -47,6 +47,8 @@ export const FAILPOINTS = [
   "mid-fill",
   /** Some of what a dropped field has left is gone. */
   "mid-compaction",
+  /** Inside a transaction that purges vectors of removed rows. */
+  "mid-purge",
   /** Some rows of a copy are in the new collection, others are not. */
   "mid-restore",
 ] as const;

@@ -119,6 +119,57 @@ describe.each([["in memory"], ["in a file"]])("a dear filter %s", (where) => {
   });
 });
 
+describe("a delete by a dear filter", () => {
+  const countOf = async (db: Elanus, filter: string) =>
+    (await db.entities.query({ collectionName, filter, outputFields: ["count(*)"] }))[0]?.["count(*)"];
+
+  it.each([["in memory"], ["in a file"]])("lets the event loop run, %s", async (where) => {
+    const db = await filled(where === "in memory" ? ":memory:" : temporaryPath());
+    const { result, turns } = await turnsOf(db.entities.delete({ collectionName, filter: dearer(3) }));
+    expect(result).toEqual({ deleteCount: ROWS / 10 });
+    expect(turns).toBeGreaterThan(1);
+    expect(await countOf(db, "id >= 0")).toBe(ROWS - ROWS / 10);
+    const half = `${dear(4)} and random_sample(0.5)`;
+    expect(await db.entities.delete({ collectionName, filter: half })).toEqual({ deleteCount: ROWS / 20 });
+    expect((await db.check()).problems).toEqual([]);
+    await db.close();
+  });
+
+  it("takes what there is when it ends: rows that came meanwhile too, and none that has gone", async () => {
+    const db = await filled(":memory:");
+    const running = db.entities.delete({ collectionName, filter: dearer(5) });
+    // The event loop has come round: rows are being looked at.
+    await new Promise((resolve) => setImmediate(resolve));
+    await db.entities.upsert({ collectionName, data: [row(100_005), row(100_006), row(5)] });
+    expect(await db.entities.delete({ collectionName, id: [15, 16] })).toEqual({ deleteCount: 2 });
+    expect(await running).toEqual({ deleteCount: ROWS / 10 });
+    expect(await countOf(db, dear(5))).toBe(0);
+    expect(await countOf(db, "id >= 0")).toBe(ROWS - ROWS / 10);
+    const hits = await db.entities.search({ collectionName, data: [[1, 1]], limit: 3 * ROWS });
+    expect(hits).toHaveLength(ROWS - ROWS / 10);
+    await db.close();
+  });
+
+  it("begins anew when the schema has changed, and is refused what it may not do any more", async () => {
+    const db = await filled(":memory:");
+    const running = db.entities.delete({ collectionName, filter: dearer(6) });
+    await new Promise((resolve) => setImmediate(resolve));
+    await db.collections.fields.add({
+      collectionName,
+      schema: { fieldName: "more", dataType: "Int64", nullable: true },
+    });
+    expect(await running).toEqual({ deleteCount: ROWS / 10 });
+    const released = db.entities.delete({ collectionName, filter: dearer(7) });
+    const refused = expect(released).rejects.toMatchObject({ code: 101 });
+    await new Promise((resolve) => setImmediate(resolve));
+    await db.collections.release({ collectionName });
+    await refused;
+    await db.collections.load({ collectionName });
+    expect(await countOf(db, dear(7))).toBe(ROWS / 10);
+    await db.close();
+  });
+});
+
 describe("while the rows of a dear filter are found", () => {
   it("writes go on, and each answer is the state of one moment", { timeout: 30_000 }, async () => {
     const db = await filled(":memory:");

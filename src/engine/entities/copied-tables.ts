@@ -6,6 +6,8 @@ export interface CopiedTable {
   readonly from: string;
   readonly to: string;
   readonly columns: readonly string[];
+  /** The table whose rows these belong to, under its new name: what belongs to none that was copied before is not copied. */
+  readonly owner?: string;
 }
 
 /** The column of a row's partition, whose id is another one in another collection. */
@@ -22,6 +24,7 @@ export function tablesToCopy(collection: Collection, toId: number): readonly Cop
       from: vectorTable(id, field.id),
       to: vectorTable(toId, field.id),
       columns: ["row_id", "data"],
+      owner: entityTable(toId),
     })),
   ];
 }

@@ -104,6 +104,7 @@ export class EntityStore {
       .pluck()
       .all(entityTable(id), vectorTable(id, "*"));
     for (const name of found) this.sql.exec(`DROP TABLE ${name}`);
+    this.sql.prepare<[number]>("DELETE FROM purges WHERE collection_id=?").run(id);
   }
 
   /** Makes room for the values of a field that is new in the schema: rows that are there read its default. */

@@ -6,6 +6,7 @@ import { entityTable, fieldColumn, META_COLUMN, scalarFields, vectorFields, vect
 
 /** The prepared statements of one collection at one schema version. */
 export class EntityTable {
+  readonly collectionId: number;
   readonly name: string;
   readonly scalars: readonly FieldSchema[];
   readonly vectors: readonly FieldSchema[];
@@ -24,6 +25,7 @@ export class EntityTable {
   constructor(sql: Connection, collection: Collection) {
     this.#sql = sql;
     this.#collection = collection;
+    this.collectionId = collection.id;
     this.name = entityTable(collection.id);
     this.scalars = scalarFields(collection);
     this.vectors = vectorFields(collection);

@@ -1,6 +1,7 @@
 import { compactInteger } from "../../values/int64.js";
 import type { SqlValue, StoredRow } from "./batch.js";
 import type { EntityTable } from "./entity-table.js";
+import { selectRowIdsByPartition } from "./read-rows.js";
 
 /** A primary key as callers, columns and SQL bring it. */
 export type KeyValue = number | bigint | string;
@@ -34,6 +35,13 @@ export function locateKeys(table: EntityTable, keys: readonly KeyValue[]): Map<n
     for (const key of new Set(keys)) collect(statement.get(key) as LocatedRow | undefined);
   }
   return found;
+}
+
+/** The given rows by partition; those that have gone are left out. */
+export function locateRows(table: EntityTable, rowIds: readonly number[]): Map<number, number[]> {
+  return selectRowIdsByPartition(table, {
+    filter: { text: "row_id IN (SELECT value FROM json_each(?))", params: [JSON.stringify(rowIds)] },
+  });
 }
 
 /**

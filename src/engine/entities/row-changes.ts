@@ -2,6 +2,11 @@ import { failpoint } from "../failpoints.js";
 import { type EncodedBatch, type SqlValue, vectorAt } from "./batch.js";
 import type { EntityTable } from "./entity-table.js";
 import type { LocatedRow } from "./find-rows.js";
+import { dropPurges, OF_ROWS, purgeLater } from "./purges.js";
+import { selectRowIds } from "./read-rows.js";
+
+/** Vectors that go with their rows; those of more are purged behind, since they take far longer than the rows. */
+const FEW_VECTORS = 64;
 
 /** New rows of one partition: ascending row ids, and the rows' positions in the batch. */
 export interface AddedRows {
@@ -19,6 +24,7 @@ export class RowChanges {
   readonly #added = new Map<number, { rowIds: number[]; positions: number[] }>();
   readonly #cleared = new Set<number>();
   #isAllCleared = false;
+  #leavesVectors = false;
   #batch: EncodedBatch | undefined;
 
   constructor(table: EntityTable) {
@@ -60,27 +66,29 @@ export class RowChanges {
     return this.#isAllCleared;
   }
 
+  /** Vectors of rows that are gone are still to be purged. */
+  get leavesVectors(): boolean {
+    return this.#leavesVectors;
+  }
+
   /** Takes away rows that are there, by partition. */
   remove(rows: ReadonlyMap<number, readonly number[]>): void {
+    const gone: number[] = [];
     for (const [partitionId, rowIds] of rows) {
       if (rowIds.length === 0) continue;
-      const [only] = rowIds;
-      if (rowIds.length === 1) this.#delete("row_id=?", only as number);
-      else this.#delete("row_id IN (SELECT value FROM json_each(?))", JSON.stringify(rowIds));
-      for (const rowId of rowIds) this.#note(partitionId, rowId);
+      this.#delete(this.#table.name, rowIds);
+      for (const rowId of rowIds) {
+        this.#note(partitionId, rowId);
+        gone.push(rowId);
+      }
     }
+    this.#dropVectors(gone);
   }
 
   /** Takes away all rows of a partition. */
   clearPartition(partitionId: number): void {
     const table = this.#table;
-    for (const field of table.vectors) {
-      table
-        .statement(
-          `DELETE FROM ${table.vectorTable(field)} WHERE row_id IN (SELECT row_id FROM ${table.name} WHERE partition_id=?)`,
-        )
-        .run(partitionId);
-    }
+    this.#dropVectors(selectRowIds(table, { partitions: [partitionId] }));
     table.statement(`DELETE FROM ${table.name} WHERE partition_id=?`).run(partitionId);
     this.#cleared.add(partitionId);
   }
@@ -90,6 +98,7 @@ export class RowChanges {
     const table = this.#table;
     for (const field of table.vectors) table.statement(`DELETE FROM ${table.vectorTable(field)}`).run();
     table.statement(`DELETE FROM ${table.name}`).run();
+    dropPurges(table);
     for (const partitionId of partitionIds) this.#cleared.add(partitionId);
     this.#isAllCleared = true;
   }
@@ -110,6 +119,7 @@ export class RowChanges {
       return vectors === undefined ? [] : { statement: table.insertVector(field), vectors };
     });
     const overwritten = new Set<number>();
+    const gone: number[] = [];
     const parameters: SqlValue[] = [];
     for (let position = 0; position < batch.count; position++) {
       const rowId = firstRowId + position;
@@ -120,7 +130,8 @@ export class RowChanges {
       for (let i = 0; i < columns.length; i++) parameters[i + 3] = (columns[i] as SqlValue[])[position] as SqlValue;
       if (insertRow.run(parameters).changes === 0) {
         const old = table.findKey.get(keys[position]) as LocatedRow;
-        this.#delete("row_id=?", old.row_id);
+        this.#delete(table.name, [old.row_id]);
+        gone.push(old.row_id);
         if (old.row_id < firstRowId) this.#note(old.partition_id, old.row_id);
         else overwritten.add(old.row_id);
         insertRow.run(parameters);
@@ -130,6 +141,7 @@ export class RowChanges {
         if (vector !== null) statement.run(rowId, vector);
       }
     }
+    this.#dropVectors(gone);
     this.#batch = batch;
     for (let position = 0; position < batch.count; position++) {
       const rowId = firstRowId + position;
@@ -151,11 +163,20 @@ export class RowChanges {
     else group.push(rowId);
   }
 
-  #delete(which: string, parameter: string | number): void {
+  #dropVectors(rowIds: readonly number[]): void {
     const table = this.#table;
-    for (const field of table.vectors) {
-      table.statement(`DELETE FROM ${table.vectorTable(field)} WHERE ${which}`).run(parameter);
+    if (rowIds.length === 0 || table.vectors.length === 0) return;
+    if (rowIds.length <= FEW_VECTORS) {
+      for (const field of table.vectors) this.#delete(table.vectorTable(field), rowIds);
+      return;
     }
-    table.statement(`DELETE FROM ${table.name} WHERE ${which}`).run(parameter);
+    purgeLater(table, rowIds);
+    this.#leavesVectors = true;
+  }
+
+  #delete(from: string, rowIds: readonly number[]): void {
+    const [only] = rowIds;
+    if (rowIds.length === 1) this.#table.statement(`DELETE FROM ${from} WHERE row_id=?`).run(only);
+    else this.#table.statement(`DELETE FROM ${from} WHERE ${OF_ROWS}`).run(JSON.stringify(rowIds));
   }
 }

@@ -35,6 +35,9 @@ export function checkTables(ctx: EngineContext, collection: Collection): string[
   const name = entityTable(collection.id);
   const problems = checkColumns(ctx, collection);
   if (problems.length > 0) return problems;
+  const purged = `SELECT value FROM purges, json_each(row_ids) WHERE collection_id=${collection.id}`;
+  const alive = count(ctx, `SELECT count(*) FROM ${name} WHERE row_id IN (${purged})`);
+  if (alive > 0) problems.push(`${alive} rows are there whose vectors are to be purged`);
   const known = collection.partitions.map((p) => p.id).join(",");
   const lost = count(ctx, `SELECT count(*) FROM ${name} WHERE partition_id NOT IN (${known})`);
   if (lost > 0) problems.push(`${lost} rows are in no partition`);
@@ -46,7 +49,10 @@ export function checkTables(ctx: EngineContext, collection: Collection): string[
     }
     const bare = count(ctx, `SELECT count(*) FROM ${name} WHERE row_id NOT IN (SELECT row_id FROM ${vectors})`);
     if (bare > 0 && !field.nullable) problems.push(`${bare} rows have no vector in ${field.name}`);
-    const orphans = count(ctx, `SELECT count(*) FROM ${vectors} WHERE row_id NOT IN (SELECT row_id FROM ${name})`);
+    const orphans = count(
+      ctx,
+      `SELECT count(*) FROM ${vectors} WHERE row_id NOT IN (SELECT row_id FROM ${name}) AND row_id NOT IN (${purged})`,
+    );
     if (orphans > 0) problems.push(`${orphans} vectors of ${field.name} belong to no row`);
     problems.push(...checkVectors(ctx, vectors, field));
   }

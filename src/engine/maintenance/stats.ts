@@ -28,6 +28,8 @@ export interface EngineStats {
   readonly tombstones: number;
   /** Rows that wait for a graph being built. */
   readonly pendingRows: number;
+  /** Rows that are gone, whose vectors still take space in the file: they are purged behind, or by `compact`. */
+  readonly rowsToPurge: number;
   readonly memory: {
     /** Vectors and graphs of loaded segments. */
     readonly segmentsBytes: number;
@@ -72,6 +74,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
     exactRows: sum((s) => s.growingRows),
     tombstones: sum((s) => s.tombstones),
     pendingRows: sum((s) => s.pending),
+    rowsToPurge: ctx.purger.pending,
     memory: {
       segmentsBytes: sum((s) => s.memoryBytes),
       keysBytes,

@@ -39,13 +39,42 @@ export function foundInSlices<T>(
   again: (rowIds: readonly (readonly number[])[]) => T | Promise<T>,
 ): T | Promise<T> {
   if (wanted.length === 0) return work();
-  const late = (error: unknown): T | Promise<T> => {
-    if (!(error instanceof TakesLong)) throw error;
+  const late = (): T | Promise<T> => {
     // What was promised to be short may have failed some time ago.
     for (const { still } of wanted) still();
     // With an index only its rows are looked at, and pieces would look at all.
     if (!wanted.some(({ table, selection }) => isScan(table, selection))) return work();
     return findAll(ctx, limits, wanted, again);
+  };
+  return briefly(ctx, work, late);
+}
+
+/** All rows of a selection that are to be removed. */
+export type Unwanted = Omit<Wanted, "byKey" | "most">;
+
+/**
+ * Removes the rows of a selection, at one moment, though finding them lets the event loop run where it takes long. Writes in between
+ * spoil nothing: a row never changes under its id, and new ones have higher ids than those that were looked at.
+ *
+ * @param work finds and removes them
+ * @param again removes those that were found, when the last one has been looked at, without a pause since; some may have gone
+ */
+export function removedInSlices<T>(
+  ctx: QueryContext,
+  limits: CallLimits,
+  unwanted: Unwanted,
+  work: () => T,
+  again: (rowIds: number[]) => T,
+): T | Promise<T> {
+  const all = { ...unwanted, byKey: false, most: Number.POSITIVE_INFINITY };
+  return briefly(ctx, work, () => find(ctx, limits, all, new Slices(), () => false, again));
+}
+
+/** Does work, or something else in its place where it takes long. */
+function briefly<T>(ctx: QueryContext, work: () => T | Promise<T>, otherwise: () => T | Promise<T>): T | Promise<T> {
+  const late = (error: unknown): T | Promise<T> => {
+    if (error instanceof TakesLong) return otherwise();
+    throw error;
   };
   try {
     const result = ctx.deadline.briefly(SLICE_MS, work);
@@ -65,8 +94,8 @@ async function findAll<T>(
     const versions = wanted.map(({ collection }) => ctx.entities.version(collection.id));
     const spoilt = () => wanted.some(({ collection }, i) => ctx.entities.version(collection.id) !== versions[i]);
     const slices = start < MAX_STARTS ? new Slices() : undefined;
-    const found: number[][] = [];
-    for (const each of wanted) found.push(await find(ctx, limits, each, slices, spoilt));
+    const found: (readonly number[])[] = [];
+    for (const each of wanted) found.push(await find(ctx, limits, each, slices, spoilt, (rowIds) => rowIds));
     if (!spoilt()) return ctx.deadline.during(limits.deadline, () => done(found));
   }
 }
@@ -74,14 +103,16 @@ async function findAll<T>(
 /**
  * @param slices undefined: in one stretch
  * @param spoilt rows were written meanwhile: the rest need not be found
+ * @param done called with the rows, without a pause since the last piece
  */
-async function find(
+async function find<T>(
   { deadline }: QueryContext,
   limits: CallLimits,
   { table, selection, byKey, most, still }: Wanted,
   slices: Slices | undefined,
   spoilt: () => boolean,
-): Promise<number[]> {
+  done: (rowIds: number[]) => T,
+): Promise<T> {
   const pieces = new RowPieces(table, selection, byKey);
   const found: number[] = [];
   while (!pieces.ended && found.length < most) {
@@ -96,5 +127,5 @@ async function find(
     });
     for (const rowId of piece) found.push(rowId);
   }
-  return found;
+  return done(found);
 }

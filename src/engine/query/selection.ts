@@ -48,7 +48,11 @@ export function mayTakeLong(selection: Selection, filter: CompiledFilter | undef
 
 /** `random_sample`: about that share of the selected rows, drawn anew at each call. */
 export function sampleRows(table: EntityTable, selection: Selection, share: number): number[] {
-  const rows = selectRowIds(table, selection);
+  return drawRows(selectRowIds(table, selection), share);
+}
+
+/** The same of rows that are known, whose order is lost. */
+export function drawRows(rows: number[], share: number): number[] {
   const exact = rows.length * share;
   const count = Math.floor(exact) + (Math.random() < exact - Math.floor(exact) ? 1 : 0);
   for (let i = 0; i < count; i++) {

@@ -18,7 +18,7 @@ export interface CopyPlan {
   readonly done: (part: number) => void;
 }
 
-/** Copies tables in slices, between which the event loop runs. @returns the rows of the first table */
+/** Copies tables in slices, between which the event loop runs. @returns the rows, without what belongs to them */
 export async function copyRows({ tables, lastRowId, copier, slice, turn = ownTurn, done }: CopyPlan): Promise<number> {
   let rows = 0;
   for (const [position, table] of tables.entries()) {
@@ -26,7 +26,7 @@ export async function copyRows({ tables, lastRowId, copier, slice, turn = ownTur
       lastRowId,
       (after, upTo) => {
         const copied = slice(() => copier(table, after, upTo));
-        if (position === 0) rows += copied;
+        if (table.owner === undefined) rows += copied;
       },
       async (upTo) => {
         await turn();
@@ -47,10 +47,12 @@ export function attachedCopier(sql: Connection, schema: string, partitions?: Par
   return (table, after, upTo) => {
     let run = statements.get(table);
     if (run === undefined) {
-      const { from, to, columns } = table;
+      const { from, to, columns, owner } = table;
+      // The sign keeps the condition from leading.
+      const living = owner === undefined ? "" : `AND +row_id IN (SELECT row_id FROM main.${owner})`;
       const statement = prepare<[number, number]>(
         sql,
-        `INSERT INTO main.${to} (${columns.join(",")}) SELECT ${valuesOf(columns, partitions)} FROM ${schema}.${from} ${RANGE}`,
+        `INSERT INTO main.${to} (${columns.join(",")}) SELECT ${valuesOf(columns, partitions)} FROM ${schema}.${from} ${RANGE} ${living} ${BY_ROW}`,
       );
       run = (first, last) => statement.run(first, last).changes;
       statements.set(table, run);
@@ -63,21 +65,27 @@ export function attachedCopier(sql: Connection, schema: string, partitions?: Par
 export function connectionCopier(from: Connection, to: Connection, partitions?: PartitionIds): Copier {
   rememberPartitions(from, partitions);
   return (table, after, upTo) => {
-    const { columns } = table;
+    const { columns, owner } = table;
     const read = from
-      .prepare<[number, number], unknown[]>(`SELECT ${valuesOf(columns, partitions)} FROM ${table.from} ${RANGE}`)
+      .prepare<[number, number], unknown[]>(
+        `SELECT ${valuesOf(columns, partitions)} FROM ${table.from} ${RANGE} ${BY_ROW}`,
+      )
       .raw()
       .safeIntegers(true);
-    const write = to.prepare(
-      `INSERT OR IGNORE INTO ${table.to} (${columns.join(",")}) VALUES (${columns.map(() => "?").join(",")})`,
-    );
+    const values = columns.map(() => "?").join(",");
+    const living = owner === undefined ? "" : ` WHERE EXISTS (SELECT 1 FROM ${owner} WHERE row_id=?)`;
+    const write = to.prepare(`INSERT OR IGNORE INTO ${table.to} (${columns.join(",")}) SELECT ${values}${living}`);
     let rows = 0;
-    for (const row of read.all(after, upTo)) rows += write.run(...row).changes;
+    for (const row of read.all(after, upTo)) {
+      const [rowId] = row;
+      rows += write.run(...row, ...(owner === undefined ? [] : [rowId])).changes;
+    }
     return rows;
   };
 }
 
-const RANGE = "WHERE row_id > ? AND row_id <= ? ORDER BY row_id";
+const RANGE = "WHERE row_id > ? AND row_id <= ?";
+const BY_ROW = "ORDER BY row_id";
 const PARTITIONS = "temp.copied_partitions";
 
 function valuesOf(columns: readonly string[], partitions: PartitionIds): string {

@@ -33,21 +33,19 @@ export class MemoryHome implements SnapshotHome {
   async make(snapshot: CollectionSnapshot, original: Original, check: () => void): Promise<CopyFacts> {
     const sql = connect(MEMORY);
     const tables = tablesToCopy(original.collection, original.collection.id);
-    const aside = tables.map((table) => ({ ...table, from: asideOf(snapshot, table) }));
-    const plan = {
-      lastRowId: original.numbers.nextRowId - 1,
-      copier: connectionCopier(this.#sql, sql),
-      slice: <T>(work: () => T) => work(),
-      done() {
-        failpoint("mid-collection-copy");
-        check();
-      },
-    };
     try {
       prepareStore(sql, original);
       for (const table of tables) this.#keepAside(snapshot, table);
-      // What goes from here on has been copied already.
-      const rows = (await copyRows({ ...plan, tables })) + (await copyRows({ ...plan, tables: aside }));
+      const rows = await copyRows({
+        tables: withAside(snapshot, tables),
+        lastRowId: original.numbers.nextRowId - 1,
+        copier: connectionCopier(this.#sql, sql),
+        slice: (work) => work(),
+        done() {
+          failpoint("mid-collection-copy");
+          check();
+        },
+      });
       this.#copies.set(snapshot.id, sql);
       return { checksum: "", rows, sizeBytes: 0 };
     } catch (error) {
@@ -126,6 +124,14 @@ export class MemoryHome implements SnapshotHome {
     this.#sql.exec(`DROP TRIGGER IF EXISTS ${aside}_trigger`);
     this.#sql.exec(`DROP TABLE IF EXISTS ${aside}`);
   }
+}
+
+/**
+ * What has gone from a table while it was copied comes behind it, and what goes later has been copied already. All rows come before
+ * what belongs to them.
+ */
+function withAside(snapshot: CollectionSnapshot, tables: readonly CopiedTable[]): readonly CopiedTable[] {
+  return tables.flatMap((table) => [table, { ...table, from: asideOf(snapshot, table) }]);
 }
 
 /** Where rows of a table that go during a copy are kept. */

@@ -273,6 +273,14 @@ export const migrations: readonly string[] = [
     content TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Rows that are gone, whose vectors are still there: they are purged behind, in slices. Row ids as JSON, ascending.
+  CREATE TABLE purges (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL,
+    row_ids TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

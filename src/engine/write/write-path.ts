@@ -14,12 +14,14 @@ import type { EmbeddedTexts } from "./embedded-texts.js";
 import { encodeColumns } from "./encode-columns.js";
 import { encodeRows } from "./encode-rows.js";
 import type { EncodeOptions, PreparedBatch } from "./prepared-batch.js";
+import type { Purger } from "./purger.js";
 import { routeRows } from "./route.js";
 
 /** What the write path uses of the engine; the context has it all. */
 export interface WriteScope {
   readonly entities: EntityStore;
   readonly loader: Loader;
+  readonly purger: Purger;
   readonly catalog: {
     readonly sequences: {
       reserveRowIds(collectionId: number, count: number): number;
@@ -216,5 +218,6 @@ function change<T>(
   if (changes.isEmpty) return result;
   scope.entities.rowsChanged(collection.id);
   follow(changes);
+  if (changes.leavesVectors) scope.purger.wake();
   return result;
 }

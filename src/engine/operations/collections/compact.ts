@@ -6,7 +6,7 @@ import { collectionNotFound, requireCollection } from "../resolve.js";
 import { freeLeftovers } from "./free-leftovers.js";
 
 /**
- * Removes expired entities and what dropped fields have left, in slices, and answers an id; there is nothing to poll for.
+ * Removes expired entities and what removed ones and dropped fields have left, in slices, and answers an id; there is nothing to poll for.
  *
  * @throws CollectionNotFound, CollectionMissing when it is dropped meanwhile
  */
@@ -21,6 +21,7 @@ export const compactCollection: Operation<"collections/compact"> = {
       return collection;
     };
     while (removeExpired(ctx, current())) await nextTurn();
+    await ctx.purger.finish(id, () => current() !== undefined);
     await freeLeftovers(ctx, id, current().leftovers);
     return { data: { compactionID } };
   },

@@ -1,16 +1,22 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
-import type { DeleteResult } from "../../contract/entities.js";
-import { locateKeys } from "../../entities/find-rows.js";
+import type { CallLimits } from "../../contract/call-limits.js";
+import type { DeleteRequest, DeleteResult } from "../../contract/entities.js";
+import { locateKeys, locateRows } from "../../entities/find-rows.js";
 import { type Selection, selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
 import { type Collection, hasPartitionKey, type Partition } from "../../model/collection.js";
 import { type PrimaryKey, primaryField } from "../../model/schema.js";
+import { removedInSlices } from "../../query/found-in-slices.js";
 import { requireLoaded } from "../../query/read-partitions.js";
-import { onlyRows, sampleRows, selectionOf } from "../../query/selection.js";
+import { drawRows, mayTakeLong, selectionOf } from "../../query/selection.js";
 import { remove } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requirePartition } from "../resolve.js";
 import { decodeIds } from "./ids.js";
+
+interface DeleteReply {
+  readonly data: DeleteResult;
+}
 
 /**
  * Deletes entities by filter or by id. Pure key filters and ids work on a released collection too.
@@ -19,45 +25,72 @@ import { decodeIds } from "./ids.js";
  */
 export const deleteEntities: Operation<"entities/delete"> = {
   path: "entities/delete",
-  run(ctx, request) {
-    const { filter, id } = request;
-    const hasFilter = filter !== undefined && filter !== "";
-    if (!hasFilter && id === undefined) {
-      throw failure("ParameterMismatch", {
-        text: "invalid expression",
-        expected: "valid expr",
-        actual: "empty expr",
-      });
-    }
-    const collection = requireCollection(ctx, request);
-    if (hasFilter && id !== undefined) throw failure("IdAndFilter");
-    if (!hasFilter) {
-      const keys = decodeIds(primaryField(collection.schema), id);
-      return removed(ctx, collection, byKeys(ctx, collection, keys, partitionOf(collection, request.partitionName)));
-    }
-    if (filter.trim() === "") throw failure("AlwaysTrueDelete", { expression: filter });
-    const compiled = ctx.filters.compile(collection, filter, request.exprParams, "delete");
-    if (compiled.plan.alwaysTrue && compiled.plan.sample === undefined) {
-      throw failure("AlwaysTrueDelete", { expression: filter });
-    }
-    const partition = partitionOf(collection, request.partitionName);
-    if (compiled.plan.primaryKeys !== undefined) {
-      return removed(ctx, collection, byKeys(ctx, collection, compiled.plan.primaryKeys, partition));
-    }
-    const partitions = requireLoaded(ctx, collection, partition === undefined ? undefined : [partition]);
-    const table = ctx.entities.table(collection);
-    return removed(ctx, collection, () => {
-      let selection: Selection = { ...selectionOf(ctx, collection, partitions, compiled), living: undefined };
-      if (compiled.plan.sample !== undefined) {
-        selection = onlyRows(selection, sampleRows(table, selection, compiled.plan.sample));
-      }
-      const [only] = partitions;
-      return partitions.length === 1 && only !== undefined
-        ? new Map([[only.id, selectRowIds(table, selection)]])
-        : selectRowIdsByPartition(table, selection);
-    });
-  },
+  run: (ctx, request, limits) => deleteNamed(ctx, request, limits, MAX_STARTS),
 };
+
+/** So often a delete is begun anew because the catalogue has changed; then it is done in one stretch, however long. */
+const MAX_STARTS = 3;
+
+/** What the delete was to do has changed while it looked for its rows. */
+class Outdated extends Error {}
+
+function deleteNamed(
+  ctx: EngineContext,
+  request: DeleteRequest,
+  limits: CallLimits,
+  starts: number,
+): DeleteReply | Promise<DeleteReply> {
+  const { filter, id } = request;
+  const hasFilter = filter !== undefined && filter !== "";
+  if (!hasFilter && id === undefined) {
+    throw failure("ParameterMismatch", {
+      text: "invalid expression",
+      expected: "valid expr",
+      actual: "empty expr",
+    });
+  }
+  const collection = requireCollection(ctx, request);
+  if (hasFilter && id !== undefined) throw failure("IdAndFilter");
+  if (!hasFilter) {
+    const keys = decodeIds(primaryField(collection.schema), id);
+    return removed(ctx, collection, byKeys(ctx, collection, keys, partitionOf(collection, request.partitionName)));
+  }
+  if (filter.trim() === "") throw failure("AlwaysTrueDelete", { expression: filter });
+  const compiled = ctx.filters.compile(collection, filter, request.exprParams, "delete");
+  const { alwaysTrue, primaryKeys, sample } = compiled.plan;
+  if (alwaysTrue && sample === undefined) throw failure("AlwaysTrueDelete", { expression: filter });
+  const partition = partitionOf(collection, request.partitionName);
+  if (primaryKeys !== undefined) {
+    return removed(ctx, collection, byKeys(ctx, collection, primaryKeys, partition));
+  }
+  const partitions = requireLoaded(ctx, collection, partition === undefined ? undefined : [partition]);
+  const table = ctx.entities.table(collection);
+  const selection: Selection = { ...selectionOf(ctx, collection, partitions, compiled), living: undefined };
+  const version = ctx.entities.version(collection.id);
+  const [first, ...others] = partitions;
+  const only = others.length === 0 ? first : undefined;
+  const among = (rowIds: number[]) => {
+    const drawn = sample === undefined ? rowIds : drawRows(rowIds, sample);
+    const areThere = ctx.entities.version(collection.id) === version;
+    const found = only !== undefined && areThere ? new Map([[only.id, drawn]]) : locateRows(table, drawn);
+    return removed(ctx, collection, () => found);
+  };
+  const whole = () => {
+    if (only !== undefined || sample !== undefined) return among(selectRowIds(table, selection));
+    const found = selectRowIdsByPartition(table, selection);
+    return removed(ctx, collection, () => found);
+  };
+  if (starts === 0 || !mayTakeLong(selection, compiled)) return whole();
+  const still = () => {
+    if (ctx.catalog.byId(collection.id) !== collection) throw new Outdated();
+  };
+  const done = removedInSlices(ctx, limits, { collection, table, selection, still }, whole, among);
+  if (!(done instanceof Promise)) return done;
+  return done.catch((error) => {
+    if (error instanceof Outdated) return deleteNamed(ctx, request, limits, starts - 1);
+    throw error;
+  });
+}
 
 function partitionOf(collection: Collection, name: string | undefined): Partition | undefined {
   if (name === undefined || name === "") return undefined;
@@ -79,10 +112,6 @@ function byKeys(
 }
 
 /** Expired rows go too: a delete removes what it names. */
-function removed(
-  ctx: EngineContext,
-  collection: Collection,
-  find: () => Map<number, number[]>,
-): { data: DeleteResult } {
+function removed(ctx: EngineContext, collection: Collection, find: () => Map<number, number[]>): DeleteReply {
   return { data: { deleteCount: remove(ctx, collection, find) } };
 }
