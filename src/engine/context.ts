@@ -58,6 +58,8 @@ export interface EngineContext {
   readonly snapshotFolder: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   /** When the call that runs must have ended. After an `await` another call's may stand there: keep `at`, and go on in `during`. */
   readonly deadline: RunningDeadline;
   /**

@@ -1,4 +1,4 @@
-import { now } from "../values/clock.js";
+import { now as systemNow } from "../values/clock.js";
 import { Access } from "./access/access.js";
 import { applyAuth } from "./access/auth-options.js";
 import { Authenticator } from "./access/authenticator.js";
@@ -30,6 +30,7 @@ import { ReadGate } from "./storage/read-gate.js";
 import { ReadingThread } from "./storage/reading-thread.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
+import type { StoreImage } from "./store-image.js";
 import { createVectorStore } from "./vector/vector-store.js";
 import { Purger } from "./write/purger.js";
 import { Sweeper } from "./write/sweeper.js";
@@ -44,11 +45,25 @@ export interface EngineParts {
   readonly shutDown: () => Promise<void>;
 }
 
+/** What an engine takes from outside of its database. */
+export interface Surroundings {
+  /** Milliseconds since the epoch. Default: those of the system. */
+  readonly now?: () => number;
+  /** From 0 up to 1, to draw samples by. Default: Math.random. */
+  readonly random?: () => number;
+  /** What is in memory from the beginning: of the database that this one is a copy of. */
+  readonly image?: Omit<StoreImage, "database">;
+}
+
 /** Wires the parts of an engine over an open database file. */
-export function createEngine(database: OpenDatabase, options: EngineOptions): EngineParts {
+export function createEngine(
+  database: OpenDatabase,
+  options: EngineOptions,
+  { now = systemNow, random = Math.random, image }: Surroundings = {},
+): EngineParts {
   const { sql, deadline } = database;
   const readonly = options.readonly ?? false;
-  const catalog = openCatalog(sql);
+  const catalog = openCatalog(sql, now);
   const access = new Access(sql, options.auth?.superUsers);
   const passwords = new Passwords();
   const entities = new EntityStore(sql, now);
@@ -78,13 +93,14 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     vectors,
     transaction: transactions.run,
     progressed: (collectionId, progress) => feed.loaded(catalog.byId(collectionId), progress),
+    frozen: image?.loaded,
   });
   const lazily = <T>(work: () => T): T => database.lazily(work);
   const snapshots = new Snapshots({
     sql,
     catalog,
     entities,
-    home: database.path === undefined ? new MemoryHome(sql) : new FileHome(sql, database.path),
+    home: database.path === undefined ? new MemoryHome(sql, image?.collectionCopies) : new FileHome(sql, database.path),
     now,
     transaction: transactions.run,
     removal: transactions.removal,
@@ -121,6 +137,7 @@ export function createEngine(database: OpenDatabase, options: EngineOptions): En
     filled: (collection, field, progress) => feed.filled(collection, field, progress),
     snapshotFolder,
     now,
+    random,
     deadline,
     transaction: transactions.run,
     removal: transactions.removal,

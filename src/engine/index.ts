@@ -5,14 +5,17 @@ import type { ExecuteOptions, PermitOptions } from "./call.js";
 import type { NamedObjects } from "./contract/caller.js";
 import type { Reply } from "./contract/reply.js";
 import type { OperationPath } from "./contract/table.js";
-import { createEngine, type EngineParts } from "./create-engine.js";
+import { createEngine, type EngineParts, type Surroundings } from "./create-engine.js";
 import { type CheckResult, checkDatabase } from "./maintenance/check.js";
 import { type EngineStats, engineStats } from "./maintenance/stats.js";
 import type { EngineOptions } from "./options.js";
 import { type Preload, preload } from "./preload.js";
 import type { ProgressListener } from "./progress.js";
-import { nameFile, openDatabase } from "./storage/open-database.js";
+import type { OpenDatabase } from "./storage/database.js";
+import { MEMORY } from "./storage/database-path.js";
+import { nameFile, openCopy, openDatabase } from "./storage/open-database.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
+import { bytesOfImage, type StoreImage, takeImage } from "./store-image.js";
 
 /** The engine as surfaces see it: one way to run the operations of the contract. */
 export interface Engine {
@@ -40,16 +43,39 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** An engine of this thread. */
+export interface LocalEngine extends Engine {
+  /** A copy of the whole store at one moment, of which other engines can be opened. */
+  image(): Promise<StoreImage>;
+}
+
 /**
  * Opens a database file (made when missing) or `:memory:`.
  * @throws Unavailable, IoFailed, DiskFull
  */
-export function openEngine(path: string, options: EngineOptions = {}): Engine {
+export function openEngine(path: string, options: EngineOptions = {}, surroundings: Surroundings = {}): LocalEngine {
   const { readonly = false, durability = "full" } = options;
-  const database = openDatabase(path, { readonly, durability });
+  return startEngine(path, openDatabase(path, { readonly, durability }), options, surroundings);
+}
+
+/** Opens a store in memory that holds what an image does, and shares nothing with it. */
+export function openImage(
+  image: StoreImage,
+  options: EngineOptions = {},
+  surroundings: Surroundings = {},
+): LocalEngine {
+  return startEngine(MEMORY, openCopy(image.database), options, { ...surroundings, image });
+}
+
+function startEngine(
+  path: string,
+  database: OpenDatabase,
+  options: EngineOptions,
+  surroundings: Surroundings,
+): LocalEngine {
   let parts: EngineParts;
   try {
-    parts = createEngine(database, options);
+    parts = createEngine(database, options, surroundings);
   } catch (error) {
     database.close();
     const wrapped = wrapSqliteError(error);
@@ -70,6 +96,7 @@ export function openEngine(path: string, options: EngineOptions = {}): Engine {
     preload: (wanted) => calls.look((ctx) => preload(ctx, wanted)),
     check: () => calls.look(checkDatabase),
     stats: () => calls.look(engineStats),
+    image: () => calls.look(takeImage),
     onProgress: (listener) => feed.subscribe(listener),
     close() {
       closing ??= shutDown();
@@ -97,6 +124,9 @@ export type {
   Preload,
   ProgressListener,
   Reply,
+  StoreImage,
+  Surroundings,
   UserOptions,
   Verdict,
 };
+export { bytesOfImage };

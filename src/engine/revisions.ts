@@ -11,8 +11,9 @@ const NOTHING = -1;
  * it, or another collection of the same name, has another number. So a request that takes several calls can have them see one.
  */
 export class Revisions {
+  /** Of all databases: one may take the place of another between two calls. */
+  static #last = 0;
   readonly #numbers = new WeakMap<Collection, number>();
-  #last = 0;
 
   /**
    * The number that goes with the collection of a request.
@@ -30,7 +31,7 @@ export class Revisions {
   #numberOf(collection: Collection): number {
     let number = this.#numbers.get(collection);
     if (number === undefined) {
-      number = ++this.#last;
+      number = ++Revisions.#last;
       this.#numbers.set(collection, number);
     }
     return number;

@@ -33,6 +33,7 @@ export class FailingStorage {
   install(): void {
     setDriver({
       connect: (path, options) => this.#wrapDatabase(this.#pass(() => betterSqlite3.connect(path, options))),
+      restore: (bytes) => this.#wrapDatabase(this.#pass(() => betterSqlite3.restore(bytes))),
     });
   }
 

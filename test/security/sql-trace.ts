@@ -10,8 +10,8 @@ export class SqlTrace {
 
   /** Connections opened from now on are traced. */
   install(): void {
-    const connect = (path: string, options: object): Connection => {
-      const database = new BetterSqlite3(path, {
+    const open = (source: string | Buffer, options: object = {}): Connection => {
+      const database = new BetterSqlite3(source, {
         ...options,
         verbose: (text) => void this.executed.push(String(text)),
       }) as Connection;
@@ -27,7 +27,7 @@ export class SqlTrace {
         },
       });
     };
-    setDriver({ connect });
+    setDriver({ connect: open, restore: (bytes) => open(Buffer.from(bytes)) });
   }
 
   uninstall(): void {

@@ -22,6 +22,17 @@ export class KeyDirectory {
     return this.#ascending && this.#size - this.#dead >= rows;
   }
 
+  copy(): KeyDirectory {
+    const copied = new KeyDirectory();
+    const room = Math.max(LEAST_CAPACITY, this.#size);
+    copied.#rowIds = this.#rowIds.slice(0, room);
+    copied.#keys = this.#keys.slice(0, room);
+    copied.#size = this.#size;
+    copied.#dead = this.#dead;
+    copied.#ascending = this.#ascending;
+    return copied;
+  }
+
   /** Row ids must ascend over all calls. Keys that are no safe number are left out. */
   append(rowId: number, key: unknown): void {
     if (typeof key !== "number") {

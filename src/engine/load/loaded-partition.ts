@@ -13,7 +13,7 @@ import type { Metric } from "../model/types/field-type.js";
 import { comparesLists, plainMetric } from "../model/types/metrics.js";
 import { elementOfList } from "../model/types/table.js";
 import type { CollectionChanges } from "../storage/change-log.js";
-import type { SegmentOptions, VectorSegment, VectorStore } from "../vector/contract.js";
+import type { FrozenSegment, SegmentOptions, VectorSegment, VectorStore } from "../vector/contract.js";
 import { KeyDirectory } from "./key-directory.js";
 import { PartitionSource } from "./partition-source.js";
 import { type FilterBudget, PreparedFilters } from "./prepared-filters.js";
@@ -33,11 +33,18 @@ interface Arriving {
   readonly signal: { aborted: boolean };
 }
 
+/** What a loaded partition held at one moment. Any number of partitions can be made of it. */
+export interface FrozenPartition {
+  readonly id: number;
+  readonly segments: readonly FrozenSegment[];
+  readonly keys: KeyDirectory;
+}
+
 /** The in-memory side of one loaded partition: a segment per indexed vector field, its keys, the rows of its filters. */
 export class LoadedPartition {
   readonly id: number;
   readonly segments: Map<number, VectorSegment> = new Map();
-  readonly keys: KeyDirectory = new KeyDirectory();
+  readonly keys: KeyDirectory;
   readonly filters: PreparedFilters;
   /** Every row is searchable. */
   ready = false;
@@ -52,10 +59,32 @@ export class LoadedPartition {
   readonly #keyed: boolean;
   readonly #sources = new Map<number, PartitionSource>();
 
-  constructor(id: number, table: EntityTable, filters: FilterBudget) {
+  constructor(id: number, table: EntityTable, filters: FilterBudget, keys: KeyDirectory = new KeyDirectory()) {
     this.id = id;
+    this.keys = keys;
     this.filters = new PreparedFilters(filters);
     this.#keyed = table.key.type === "Int64";
+  }
+
+  /** A partition that is ready, of a database in memory, which has no writer to follow. */
+  static thaw(frozen: FrozenPartition, store: VectorStore, table: EntityTable, filters: FilterBudget): LoadedPartition {
+    const partition = new LoadedPartition(frozen.id, table, filters, frozen.keys.copy());
+    for (const segment of frozen.segments) partition.segments.set(segment.options.key.fieldId, store.thaw(segment));
+    partition.ready = true;
+    partition.progress = 1;
+    return partition;
+  }
+
+  /** Undefined where it is not whole, and where its rows are read anew as fast. */
+  freeze(): FrozenPartition | undefined {
+    if (!this.ready || this.#arriving.size > 0) return undefined;
+    const segments: FrozenSegment[] = [];
+    for (const segment of this.segments.values()) {
+      const frozen = segment.freeze?.();
+      if (frozen === undefined) return undefined;
+      segments.push(frozen);
+    }
+    return { id: this.id, segments, keys: this.keys.copy() };
   }
 
   /**

@@ -9,7 +9,8 @@ import type { VectorStore } from "../vector/contract.js";
 import { type LoadEvent, type LoadRules, type LoadState, nextLoadState } from "./load-state.js";
 import { LoadedPartition } from "./loaded-partition.js";
 import { FilterBudget } from "./prepared-filters.js";
-import { Residence } from "./residence.js";
+import type { Residence } from "./residence.js";
+import { type FrozenPartitions, Residences } from "./residences.js";
 
 interface LoaderOptions {
   readonly rules: LoadRules;
@@ -19,6 +20,8 @@ interface LoaderOptions {
   readonly transaction: <T>(work: () => T) => T;
   /** An explicit load went on: 0-100. */
   readonly progressed: (collectionId: number, progress: number) => void;
+  /** What is loaded from the beginning: of the database that this one is a copy of. */
+  readonly frozen?: FrozenPartitions | undefined;
 }
 
 /** Rows of one vector index by the way they are served. `total = indexed + pending`, and those without a vector. */
@@ -35,11 +38,15 @@ export interface IndexProgress {
  */
 export class Loader {
   readonly #options: LoaderOptions;
-  readonly #residences = new Map<number, Residence>();
+  readonly #residences: Residences;
   readonly #filters = new FilterBudget();
 
   constructor(options: LoaderOptions) {
     this.#options = options;
+    const { entities, vectors, frozen = new Map() } = options;
+    this.#residences = new Residences(frozen, (collectionId, partition) =>
+      LoadedPartition.thaw(partition, vectors, entities.table(this.#collection(collectionId)), this.#filters),
+    );
   }
 
   get rules(): LoadRules {
@@ -66,9 +73,7 @@ export class Loader {
 
   /** Frees memory and snapshot files of a dropped collection. Call after commit. */
   collectionDropped(collectionId: number): void {
-    const residence = this.#residences.get(collectionId);
-    this.#residences.delete(collectionId);
-    residence?.close();
+    this.#residences.drop(collectionId);
     this.#options.vectors.forget({ collectionId });
   }
 
@@ -225,31 +230,33 @@ export class Loader {
         }
         residence.giveUp(id, partition);
       }
-      if (collection === undefined) this.#residences.delete(collectionId);
+      if (collection === undefined) this.#residences.drop(collectionId);
     }
+  }
+
+  /** What loaded partitions hold at this moment. */
+  freeze(): FrozenPartitions {
+    return this.#residences.freeze((collectionId, partitionId) => {
+      const collection = this.#options.catalog.byId(collectionId);
+      return collection !== undefined && isLoaded(collection, partitionId);
+    });
   }
 
   /** Forgets all segments: the next search reads its partitions anew. Nobody may use them. */
   forgetAll(): void {
-    for (const residence of this.#residences.values()) residence.close();
     this.#residences.clear();
   }
 
   /** Stops running loads and frees all segments. */
   async close(): Promise<void> {
-    const residences = [...this.#residences.values()];
+    const residences = [...this.#residences.made()];
     for (const residence of residences) residence.stopLoad();
     await Promise.all(residences.map((residence) => residence.settled()));
     this.forgetAll();
   }
 
   #residence(collectionId: number): Residence {
-    let residence = this.#residences.get(collectionId);
-    if (residence === undefined) {
-      residence = new Residence();
-      this.#residences.set(collectionId, residence);
-    }
-    return residence;
+    return this.#residences.of(collectionId);
   }
 
   #collection(collectionId: number, name = String(collectionId)): Collection {

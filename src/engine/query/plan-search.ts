@@ -115,7 +115,7 @@ export function planSearch(
       selection: restricted ? whole : undefined,
       elements: filter?.elements,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",
-      known: sample === undefined ? undefined : new KnownRows(sampleRows(table, whole, sample)),
+      known: sample === undefined ? undefined : new KnownRows(sampleRows(table, whole, sample, ctx.random)),
       mayTakeLong: sample === undefined && mayTakeLong(whole, filter),
       dataVersion: () => ctx.entities.version(collection.id),
     };

@@ -30,6 +30,8 @@ export interface QueryContext {
   readonly elsewhere: ReadingElsewhere | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   /** Of the call that runs; work that goes on after an `await` sets its own again. */
   readonly deadline: RunningDeadline;
 }

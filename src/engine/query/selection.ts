@@ -47,16 +47,16 @@ export function mayTakeLong(selection: Selection, filter: CompiledFilter | undef
 }
 
 /** `random_sample`: about that share of the selected rows, drawn anew at each call. */
-export function sampleRows(table: EntityTable, selection: Selection, share: number): number[] {
-  return drawRows(selectRowIds(table, selection), share);
+export function sampleRows(table: EntityTable, selection: Selection, share: number, random: () => number): number[] {
+  return drawRows(selectRowIds(table, selection), share, random);
 }
 
 /** The same of rows that are known, whose order is lost. */
-export function drawRows(rows: number[], share: number): number[] {
+export function drawRows(rows: number[], share: number, random: () => number): number[] {
   const exact = rows.length * share;
-  const count = Math.floor(exact) + (Math.random() < exact - Math.floor(exact) ? 1 : 0);
+  const count = Math.floor(exact) + (random() < exact - Math.floor(exact) ? 1 : 0);
   for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(Math.random() * (rows.length - i));
+    const j = i + Math.floor(random() * (rows.length - i));
     const swapped = rows[i] as number;
     rows[i] = rows[j] as number;
     rows[j] = swapped;

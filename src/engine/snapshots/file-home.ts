@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -120,6 +121,10 @@ export class FileHome implements SnapshotHome {
       // Open somewhere, on a system that does not let it go then.
       return false;
     }
+  }
+
+  bytes(snapshot: CollectionSnapshot): Uint8Array {
+    return readFileSync(this.location(snapshot));
   }
 
   close(): void {}

@@ -1,7 +1,7 @@
 import { entityTable } from "../entities/columns.js";
 import { type CopiedTable, tablesToCopy } from "../entities/copied-tables.js";
 import { failpoint } from "../failpoints.js";
-import { connect } from "../storage/connect.js";
+import { connect, connectCopy } from "../storage/connect.js";
 import { MEMORY } from "../storage/database-path.js";
 import type { Connection } from "../storage/driver.js";
 import { connectionCopier, copyRows } from "./copy-rows.js";
@@ -17,9 +17,12 @@ import { largestAutoId, prepareStore, readStore } from "./store-of-one.js";
 export class MemoryHome implements SnapshotHome {
   readonly #sql: Connection;
   readonly #copies = new Map<number, Connection>();
+  /** Copies that were there from the beginning and nobody has asked for. */
+  readonly #given: Map<number, Uint8Array>;
 
-  constructor(sql: Connection) {
+  constructor(sql: Connection, given: ReadonlyMap<number, Uint8Array> = new Map()) {
     this.#sql = sql;
+    this.#given = new Map(given);
   }
 
   newFile(): string {
@@ -57,9 +60,7 @@ export class MemoryHome implements SnapshotHome {
   }
 
   async open(snapshot: CollectionSnapshot): Promise<OpenCopy> {
-    const sql = this.#copies.get(snapshot.id);
-    if (sql === undefined) throw new Error(`there is no copy ${snapshot.id}`);
-    return this.#reach(sql, () => {});
+    return this.#reach(this.#copy(snapshot), () => {});
   }
 
   async openFile(path: string, facts: CopyFacts): Promise<OpenCopy> {
@@ -73,7 +74,18 @@ export class MemoryHome implements SnapshotHome {
   }
 
   async exportTo(snapshot: CollectionSnapshot, path: string): Promise<void> {
-    this.#copies.get(snapshot.id)?.prepare<[string]>("VACUUM INTO ?").run(path);
+    this.#copy(snapshot).prepare<[string]>("VACUUM INTO ?").run(path);
+  }
+
+  #copy({ id }: CollectionSnapshot): Connection {
+    const given = this.#given.get(id);
+    if (given !== undefined) {
+      this.#copies.set(id, connectCopy(given));
+      this.#given.delete(id);
+    }
+    const sql = this.#copies.get(id);
+    if (sql === undefined) throw new Error(`there is no copy ${id}`);
+    return sql;
   }
 
   #reach(sql: Connection, close: () => void): OpenCopy {
@@ -88,7 +100,7 @@ export class MemoryHome implements SnapshotHome {
   }
 
   problem(snapshot: CollectionSnapshot): string | undefined {
-    return this.#copies.has(snapshot.id) ? undefined : "is missing";
+    return this.#copies.has(snapshot.id) || this.#given.has(snapshot.id) ? undefined : "is missing";
   }
 
   strays(): readonly string[] {
@@ -98,7 +110,12 @@ export class MemoryHome implements SnapshotHome {
   remove(snapshot: CollectionSnapshot): boolean {
     this.#copies.get(snapshot.id)?.close();
     this.#copies.delete(snapshot.id);
+    this.#given.delete(snapshot.id);
     return true;
+  }
+
+  bytes(snapshot: CollectionSnapshot): Uint8Array {
+    return this.#given.get(snapshot.id) ?? this.#copy(snapshot).serialize();
   }
 
   close(): void {

@@ -41,5 +41,7 @@ export interface SnapshotHome {
   strays(known: readonly CollectionSnapshot[]): readonly string[];
   /** Takes away a copy, or what there is of it. @returns whether nothing is left */
   remove(snapshot: CollectionSnapshot): boolean;
+  /** The copy as the bytes of a file. */
+  bytes(snapshot: CollectionSnapshot): Uint8Array;
   close(): void;
 }

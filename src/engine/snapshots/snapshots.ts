@@ -216,6 +216,11 @@ export class Snapshots {
     await this.#restores.close();
   }
 
+  /** The copies that can be had, as the bytes of files: for a copy of the whole database. */
+  bytes(): ReadonlyMap<number, Uint8Array> {
+    return new Map(this.all().map((snapshot) => [snapshot.id, this.#scope.home.bytes(snapshot)]));
+  }
+
   /** Frees what is in memory; nothing is under way any more. */
   free(): void {
     this.#scope.home.close();

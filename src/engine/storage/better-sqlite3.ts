@@ -1,21 +1,24 @@
 import type BetterSqlite3 from "better-sqlite3";
 import { failure } from "../../errors.js";
 import { loadPackage } from "../../runtime/packages.js";
-import type { Connection, Driver } from "./driver.js";
+import type { Connection, ConnectOptions, Driver } from "./driver.js";
 
 let Sqlite: typeof BetterSqlite3 | undefined;
 
 /** The driver that comes with the package. The addon is loaded at the first call. */
 export const betterSqlite3: Driver = {
-  connect(path, options) {
-    try {
-      Sqlite ??= loadPackage("better-sqlite3") as typeof BetterSqlite3;
-      return new Sqlite(path, options) as Connection;
-    } catch (cause) {
-      throw explainAddon(cause) ?? cause;
-    }
-  },
+  connect: (path, options) => open(path, options),
+  restore: (bytes) => open(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
 };
+
+function open(source: string | Buffer, options?: ConnectOptions): Connection {
+  try {
+    Sqlite ??= loadPackage("better-sqlite3") as typeof BetterSqlite3;
+    return new Sqlite(source, options) as Connection;
+  } catch (cause) {
+    throw explainAddon(cause) ?? cause;
+  }
+}
 
 /**
  * An addon that cannot be loaded, in words. What helps depends on who installed or bundled it and for which runtime, so

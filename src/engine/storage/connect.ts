@@ -11,6 +11,11 @@ export function connect(path: string, options: ConnectOptions = {}): Connection 
   return driver.connect(path, options);
 }
 
+/** Opens a database in memory with what `Connection.serialize` gave. @throws as `connect` */
+export function connectCopy(bytes: Uint8Array): Connection {
+  return driver.restore(bytes);
+}
+
 /** Another driver for connections opened from now on; undefined for the usual one. Tests make storage fail with it. */
 export function setDriver(replacement: Driver | undefined): void {
   driver = replacement ?? betterSqlite3;

@@ -16,6 +16,8 @@ export interface Driver {
    * @throws an error whose `code` is SQLite's extended one (`SQLITE_IOERR_READ`), as every call of a connection does
    */
   connect(path: string, options: ConnectOptions): Connection;
+  /** Opens a database in memory with what `serialize` gave; the bytes stay as they are. */
+  restore(bytes: Uint8Array): Connection;
 }
 
 export interface Connection {
@@ -44,6 +46,8 @@ export interface Connection {
   ): unknown;
   /** Lets statements change the texts of the schema, or no more. */
   unsafeMode(on: boolean): unknown;
+  /** The whole database as the bytes of a file, without what is temporary. */
+  serialize(): Uint8Array;
   close(): unknown;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { failure } from "../../errors.js";
-import { connect } from "./connect.js";
+import { connect, connectCopy } from "./connect.js";
 import { configure, type Durability, type OpenDatabase } from "./database.js";
 import { databasePath, MEMORY } from "./database-path.js";
 import { migrate } from "./migrations.js";
@@ -31,8 +31,23 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
   }
 }
 
-function openMemory(): OpenDatabase {
-  const sql = connect(MEMORY);
+/**
+ * Opens a database in memory with the bytes of another one, of this format or an older one.
+ * @throws Unavailable
+ */
+export function openCopy(bytes: Uint8Array): OpenDatabase {
+  return openMemory(connectCopy(withoutLog(bytes)));
+}
+
+/** Where the header of a file says whether its changes go to a log beside it, which memory has no room for. */
+const [FIRST_LOG_BYTE, AFTER_LOG_BYTES] = [18, 20];
+
+function withoutLog(bytes: Uint8Array): Uint8Array {
+  if (bytes[FIRST_LOG_BYTE] === 1) return bytes;
+  return bytes.slice().fill(1, FIRST_LOG_BYTE, AFTER_LOG_BYTES);
+}
+
+function openMemory(sql = connect(MEMORY)): OpenDatabase {
   const deadline = configure(sql);
   migrate(sql);
   return {

@@ -125,6 +125,18 @@ export interface SegmentProgress {
   readonly snapshot: "none" | "writing" | "current" | "stale";
 }
 
+/** The memory of a part of a segment. */
+export interface FrozenPart {
+  readonly rows: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a segment held at one moment, its graph too. Any number of segments can be made of it. */
+export interface FrozenSegment {
+  readonly options: SegmentOptions;
+  readonly parts: readonly FrozenPart[];
+}
+
 export interface VectorSegment {
   readonly options: SegmentOptions;
   /** Live rows. */
@@ -155,6 +167,8 @@ export interface VectorSegment {
   /** Sparse segments only. */
   termStatistics?(terms: Uint32Array): TermStatistics;
   progress(): SegmentProgress;
+  /** A copy of what it holds, though a build goes on. Absent, or undefined, where rows are read anew instead. */
+  freeze?(): FrozenSegment | undefined;
   /** Resolves when no build runs and nothing is pending. */
   idle(): Promise<void>;
   /** Frees memory at once; running searches have finished (they are synchronous). Keeps the snapshot. */
@@ -170,6 +184,8 @@ export interface VectorStore {
   /** Which code computes distances, for stats (`wasm-simd128`). */
   readonly kernel: string;
   createSegment(options: SegmentOptions): VectorSegment;
+  /** Makes a segment that holds what another one held, perhaps one of another engine. */
+  thaw(frozen: FrozenSegment): VectorSegment;
   /** Deletes snapshot record and file of matching segments (drop). */
   forget(match: Partial<SegmentKey>): void;
   /** Waits for running builds to stop (they are told to), frees everything. */

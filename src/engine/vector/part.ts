@@ -1,8 +1,11 @@
 import { failure } from "../../errors.js";
-import type { VectorRows } from "./contract.js";
+import type { FrozenPart, VectorRows } from "./contract.js";
 import { applyGeometry, type Geometry, needsPreparing } from "./kernel/geometry.js";
 import { CONTROL, createMemory, instantiateKernel, type KernelExports } from "./kernel/kernel.js";
 import type { WasmMemory } from "./kernel/web-assembly.js";
+
+/** How long a builder may take to put one of its rows into the graph, before it is given up. */
+const MOST_WAIT_MS = 5000;
 
 /**
  * One shared memory with rows in it: vectors, row ids, deletions and, if the geometry has room for one, a graph over the
@@ -28,6 +31,53 @@ export class Part {
     applyGeometry(this.kernel, geometry);
     this.ids = new Float64Array(0);
     this.#view();
+  }
+
+  /** A part of its own with what another one held. */
+  static thaw(geometry: Geometry, { rows, bytes }: FrozenPart): Part {
+    const memory = createMemory(bytes.length);
+    new Uint8Array(memory.buffer).set(bytes);
+    const part = new Part(geometry, memory, false);
+    for (const word of [CONTROL.freeze, CONTROL.linking, CONTROL.stop]) Atomics.store(part.#words, word, 0);
+    part.adopt(rows);
+    return part;
+  }
+
+  /**
+   * Copies the memory. A builder in another thread pauses for that: it takes some milliseconds to notice.
+   * @returns undefined when it does not
+   */
+  freeze(): FrozenPart | undefined {
+    const words = new Int32Array(this.#words.buffer);
+    Atomics.store(words, CONTROL.freeze, 1);
+    try {
+      if (Atomics.load(words, CONTROL.linking) === 1) Atomics.wait(words, CONTROL.linking, 1, MOST_WAIT_MS);
+      if (Atomics.load(words, CONTROL.linking) === 1) return undefined;
+      const bytes = this.bytesAt(0, Atomics.load(this.#words, CONTROL.top) >>> 0).slice();
+      return { rows: this.rows, bytes };
+    } finally {
+      Atomics.store(words, CONTROL.freeze, 0);
+      Atomics.notify(words, CONTROL.freeze);
+    }
+  }
+
+  /** A builder's change of the graph: it waits while the memory is being copied. */
+  linked(work: () => number): number {
+    const words = new Int32Array(this.#words.buffer);
+    for (;;) {
+      Atomics.store(words, CONTROL.linking, 1);
+      // Either this is seen there, or that here: one of the two waits.
+      if (Atomics.load(words, CONTROL.freeze) === 0) break;
+      Atomics.store(words, CONTROL.linking, 0);
+      Atomics.notify(words, CONTROL.linking);
+      Atomics.wait(words, CONTROL.freeze, 1);
+    }
+    try {
+      return work();
+    } finally {
+      Atomics.store(words, CONTROL.linking, 0);
+      Atomics.notify(words, CONTROL.linking);
+    }
   }
 
   get live(): number {

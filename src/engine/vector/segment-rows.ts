@@ -83,9 +83,9 @@ export class SegmentRows implements Buildable {
     return new Part(this.geometry);
   }
 
-  /** Takes over a part that is full of rows already; the segment must be empty. */
-  adopt(part: Part): void {
-    this.#setSearches([new PartSearch(part)]);
+  /** Takes over parts that are full of rows already; the segment must be empty. */
+  adopt(parts: readonly Part[]): void {
+    this.#setSearches(parts.map((part) => new PartSearch(part)));
   }
 
   replacePart(old: Part, fresh: Part): boolean {

@@ -1,6 +1,8 @@
 import { failure } from "../../errors.js";
 import type { Builder } from "./build/builder.js";
 import type {
+  FrozenPart,
+  FrozenSegment,
   PreparedFilter,
   SegmentHits,
   SegmentOptions,
@@ -10,7 +12,7 @@ import type {
   VectorSegment,
   VectorSource,
 } from "./contract.js";
-import type { Part } from "./part.js";
+import { Part } from "./part.js";
 import { type GraphWalk, SegmentRows } from "./segment-rows.js";
 import { reconcile } from "./snapshot/reconcile.js";
 import { snapshotParameters } from "./snapshot/snapshot-file.js";
@@ -41,6 +43,24 @@ export class Segment implements VectorSegment {
     this.#rows = new SegmentRows(options, options.kind === "graph" ? options.m : 0, services.partRows);
   }
 
+  /** @param frozen of the same options; the segment must be empty */
+  thaw({ parts }: FrozenSegment): void {
+    const { geometry } = this.#rows;
+    this.#rows.adopt(parts.map((part) => Part.thaw(geometry, part)));
+    this.#services.builder.consider(this.#rows);
+  }
+
+  freeze(): FrozenSegment | undefined {
+    if (this.#rows.loading) return undefined;
+    const parts: FrozenPart[] = [];
+    for (const part of this.#rows.parts) {
+      const frozen = part.freeze();
+      if (frozen === undefined) return undefined;
+      parts.push(frozen);
+    }
+    return { options: this.options, parts };
+  }
+
   get size(): number {
     return this.#rows.size;
   }
@@ -66,7 +86,7 @@ export class Segment implements VectorSegment {
       const stopped = () => signal.aborted || rows.closed;
       const part = this.options.kind === "graph" ? await this.#restore(source, stopped) : undefined;
       if (stopped()) return;
-      if (part !== undefined) rows.adopt(part);
+      if (part !== undefined) rows.adopt([part]);
       if (!(await rows.fill(source, stopped, progress))) return;
     } finally {
       rows.loading = false;

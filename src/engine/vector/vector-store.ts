@@ -4,6 +4,7 @@ import { Builder } from "./build/builder.js";
 import { InlineRunner } from "./build/inline-runner.js";
 import { WorkerRunner } from "./build/worker-runner.js";
 import type {
+  FrozenSegment,
   SegmentKey,
   SegmentOptions,
   VectorIndexName,
@@ -16,6 +17,7 @@ import { HnswBuilder } from "./hnswlib/hnsw-builder.js";
 import { HnswlibSegment, type HnswlibServices } from "./hnswlib/hnswlib-segment.js";
 import { KERNEL_NAME } from "./kernel/kernel.js";
 import { ElementSegment } from "./lists/element-segment.js";
+import type { ListSegment } from "./lists/list-segment.js";
 import { MaxSimSegment } from "./lists/max-sim-segment.js";
 import { Segment, type SegmentServices } from "./segment.js";
 import { SnapshotStore } from "./snapshot/snapshot-store.js";
@@ -68,22 +70,33 @@ class Store implements VectorStore {
   }
 
   createSegment(options: SegmentOptions): VectorSegment {
-    const onClosed = () => this.#segments.delete(segment);
-    const segment = this.#makeSegment(options, onClosed);
+    return this.#kept((onClosed) => {
+      if (options.type === "SparseFloatVector") return new SparseSegment(options, onClosed);
+      return this.#hnswlib !== undefined && hnswlibHolds(options)
+        ? new HnswlibSegment(options, this.#hnswlib, onClosed)
+        : this.#inKernel(options, onClosed);
+    });
+  }
+
+  thaw(frozen: FrozenSegment): VectorSegment {
+    return this.#kept((onClosed) => {
+      const segment = this.#inKernel(frozen.options, onClosed);
+      segment.thaw(frozen);
+      return segment;
+    });
+  }
+
+  #kept(make: (onClosed: () => void) => VectorSegment): VectorSegment {
+    const segment = make(() => this.#segments.delete(segment));
     this.#segments.add(segment);
     return segment;
   }
 
-  #makeSegment(options: SegmentOptions, onClosed: () => void): VectorSegment {
+  #inKernel(options: SegmentOptions, onClosed: () => void): Segment | ListSegment {
     const { lists, ...elements } = options;
-    if (lists !== undefined) {
-      const segment = new Segment(elements, this.#kernel, onClosed);
-      return lists === "sums" ? new MaxSimSegment(options, segment) : new ElementSegment(options, segment);
-    }
-    if (options.type === "SparseFloatVector") return new SparseSegment(options, onClosed);
-    return this.#hnswlib !== undefined && hnswlibHolds(options)
-      ? new HnswlibSegment(options, this.#hnswlib, onClosed)
-      : new Segment(options, this.#kernel, onClosed);
+    if (lists === undefined) return new Segment(options, this.#kernel, onClosed);
+    const segment = new Segment(elements, this.#kernel, onClosed);
+    return lists === "sums" ? new MaxSimSegment(options, segment) : new ElementSegment(options, segment);
   }
 
   forget(match: Partial<SegmentKey>): void {

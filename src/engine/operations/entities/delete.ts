@@ -70,7 +70,7 @@ function deleteNamed(
   const [first, ...others] = partitions;
   const only = others.length === 0 ? first : undefined;
   const among = (rowIds: number[]) => {
-    const drawn = sample === undefined ? rowIds : drawRows(rowIds, sample);
+    const drawn = sample === undefined ? rowIds : drawRows(rowIds, sample, ctx.random);
     const areThere = ctx.entities.version(collection.id) === version;
     const found = only !== undefined && areThere ? new Map([[only.id, drawn]]) : locateRows(table, drawn);
     return removed(ctx, collection, () => found);

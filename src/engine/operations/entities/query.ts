@@ -39,7 +39,7 @@ export const queryEntities: Operation<"entities/query"> = {
     const elements = filter?.elements;
     const still = () => checkStillLoaded(ctx, { collection, partitions });
     const answer = (among: Selection) => {
-      const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample));
+      const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample, ctx.random));
       if (aggregates !== undefined && elements !== undefined) {
         return { data: countOfElements(table, selection, elements, aggregates) };
       }

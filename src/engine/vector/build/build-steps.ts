@@ -31,7 +31,7 @@ function stopWord(part: Part): number {
 async function extendGraph(job: BuildJob, part: Part, told: Part, pace: Pace): Promise<boolean> {
   for (;;) {
     if (stopWord(told) !== STOP.run) return false;
-    const done = part.kernel.insert(pace.linkRows, job.efConstruction);
+    const done = part.linked(() => part.kernel.insert(pace.linkRows, job.efConstruction));
     if (done < 0) throw new Error("no memory for the graph");
     if (done === 0) return true;
     const pause = pace.turn();

@@ -22,6 +22,6 @@ if (parentPort !== null) {
   adoptKernelModule(job.module);
   // That the code runs: what fails before this fails for every job.
   parentPort.postMessage("started");
-  const pace = { linkRows: 64, copyRows: 4096, lingerMs: 250, turn: () => undefined };
+  const pace = { linkRows: 8, copyRows: 4096, lingerMs: 250, turn: () => undefined };
   runBuildJob(job, pace).then((reply) => parentPort?.postMessage(reply));
 }

@@ -71,6 +71,10 @@ export const CONTROL = {
   upperEnd: 27,
   tombstones: 28,
   hurry: 30,
+  /** Not 0: a builder is to leave the memory as it is. */
+  freeze: 31,
+  /** 1 while a builder changes the graph. */
+  linking: 39,
   codeState: 40,
   codeInverse: 41,
   codeMiddle: 42,
@@ -89,9 +93,11 @@ export function adoptKernelModule(module: WasmModule): void {
   compiled ??= module;
 }
 
-/** A fresh shared memory: it can grow in place up to 4 GiB, and any thread may work on it. */
-export function createMemory(): WasmMemory {
-  return new wasm.Memory({ initial: 1, maximum: 65536, shared: true });
+const PAGE_BYTES = 65536;
+
+/** A fresh shared memory: it can grow in place up to 4 GiB, and any thread may work on it. @param bytes that it has at least */
+export function createMemory(bytes = 1): WasmMemory {
+  return new wasm.Memory({ initial: Math.ceil(bytes / PAGE_BYTES), maximum: 65536, shared: true });
 }
 
 export function instantiateKernel(memory: WasmMemory): KernelExports {

@@ -1,4 +1,5 @@
 import type {
+  FrozenSegment,
   PreparedFilter,
   SegmentHits,
   SegmentOptions,
@@ -52,6 +53,16 @@ export abstract class ListSegment implements VectorSegment {
 
   prepareElements(ids: Float64Array): PreparedFilter {
     return this.elements.prepare(ids);
+  }
+
+  thaw(frozen: FrozenSegment): void {
+    this.elements.thaw(frozen);
+  }
+
+  /** By the options of the lists. */
+  freeze(): FrozenSegment | undefined {
+    const frozen = this.elements.freeze();
+    return frozen && { ...frozen, options: this.options };
   }
 
   progress(): SegmentProgress {
