@@ -1,8 +1,5 @@
 import { hostname } from "node:os";
-import type { LoadedSegment, ReplicaDescription } from "../engine/contract/operational.js";
-
-/** This process is the whole cluster: one node. */
-export const NODE = 1;
+import { type LoadedSegment, NODE, type ReplicaDescription } from "../engine/contract/operational.js";
 
 /** Sealed, in memory: what is searched. */
 const SEALED = 3;

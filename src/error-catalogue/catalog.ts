@@ -158,11 +158,11 @@ export const catalogErrors = {
     1601,
     (d) => `alias and collection name conflict[database=${d.database}][alias=${d.alias}]`,
   ),
-  /** The alias belongs to another collection. */
-  AliasExists: entry<{ database: string; alias: string; collection: string }>(
+  /** The alias belongs to another collection, which is named to who sees it. */
+  AliasExists: entry<{ database: string; alias: string; collection?: string }>(
     1602,
     (d) =>
-      `${d.alias} is alias to another collection: ${d.collection}: alias already exist[database=${d.database}][alias=${d.alias}]`,
+      `${d.alias} is alias to another collection${d.collection === undefined ? "" : `: ${d.collection}`}: alias already exist[database=${d.database}][alias=${d.alias}]`,
   ),
 
   /** A new collection takes the name of an alias. */
@@ -202,6 +202,21 @@ export const catalogErrors = {
   ResourceGroupConfigIllegal: entry<{ group: string; rule: string }>(
     303,
     (d) => `${d.rule}: resource group illegal config[rg=${d.group}]`,
+  ),
+  /** What only a whole collection answers was asked of one that is not loaded yet. */
+  CollectionNotFullyLoaded: entry<{ collection: number }>(
+    103,
+    (d) => `collection not fully loaded[collection=${d.collection}]`,
+  ),
+  /** More nodes are to leave a resource group than it has. */
+  ResourceGroupNodeNotEnough: entry<{ group: string; nodes: number; wanted: number }>(
+    304,
+    (d) => `resource group node not enough[rg=${d.group}][currentNodeNum=${d.nodes}][expectedNodeNum=${d.wanted}]`,
+  ),
+  /** There is no node of this number: there is one, this process. `where` says what was looked through. */
+  NodeNotFound: entry<{ node: number | string; where: string }>(
+    901,
+    (d) => `${d.where}: node not found[node=${d.node}]`,
   ),
   /** There is no segment of this number. */
   SegmentNotFound: entry<{ segment: number | string }>(600, (d) => `segment not found[segment=${d.segment}]`, {

@@ -57,6 +57,8 @@ G CreateResourceGroup  | resource_groups/create | CreateResourceGroup | |
 G UpdateResourceGroups | resource_groups/alter | UpdateResourceGroups | |
 G DropResourceGroup    | resource_groups/drop | DropResourceGroup | |
 G TransferReplica      | resource_groups/transfer_replica | TransferReplica | |
+G TransferNode         | resource_groups/transfer_node | TransferNode | |
+C LoadBalance          | collections/load_balance | LoadBalance | | POST:/load-balance
 G ListFileResources    | file_resources/list | ListFileResources | |
 G DescribeResourceGroup | resource_groups/describe | DescribeResourceGroup | |
 G ListResourceGroups   | resource_groups/list | ListResourceGroups | |
@@ -72,7 +74,7 @@ G RemoveFileResource   | file_resources/remove | RemoveFileResource | |
 G PinSnapshotData      | snapshots/pin | PinSnapshotData | |
 G UnpinSnapshotData    | snapshots/unpin | UnpinSnapshotData | |
 -                      | jobs/snapshot/describe | GetRestoreSnapshotState | |
--                      | jobs/import/list jobs/external_collection/list common/run_analyzer segments/describe segments/list collections/get_replicas quotacenter/describe | Connect GetVersion CheckHealth AllocTimestamp Dummy GetMetrics GetComponentStates GetReplicas GetPersistentSegmentInfo GetQuerySegmentInfo ListImportTasks RunAnalyzer LoadBalance ListRefreshExternalCollectionJobs | | GET:/compaction/plans GET:/import/tasks GET:/persist/segment-info GET:/query-segment-info GET:/replicas GET:/metrics
+-                      | jobs/import/list jobs/external_collection/list common/run_analyzer segments/describe segments/list collections/get_replicas quotacenter/describe | Connect GetVersion CheckHealth AllocTimestamp Dummy GetMetrics GetComponentStates GetReplicas GetPersistentSegmentInfo GetQuerySegmentInfo ListImportTasks RunAnalyzer ListRefreshExternalCollectionJobs | | GET:/compaction/plans GET:/import/tasks GET:/persist/segment-info GET:/query-segment-info GET:/replicas GET:/metrics
 `;
 
 export interface Needed {

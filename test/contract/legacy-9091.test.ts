@@ -511,7 +511,7 @@ contract("9091: failures", [
   bad("DELETE /credential", { username: "root" }, 1, 1401, expect.stringContaining("root user cannot be deleted")),
   legacy("PUT /collection", c, expect.anything(), { status: 404 }),
   legacy("GET /nope", c, expect.anything(), { status: 404 }),
-  ...["POST /load-balance", "GET /distance", "POST /import", "GET /import/state"].map((target) =>
+  ...["GET /distance", "POST /import", "GET /import/state"].map((target) =>
     bad(target, undefined, 1, 3000, expect.stringMatching(/^unsupported operation: /)),
   ),
 ]);

@@ -113,6 +113,34 @@ describe("resource groups", () => {
     expect(await call("drop", { name: "g" })).toEqual({});
   });
 
+  it("are told which nodes they are to get; the one node stays", async () => {
+    const { db, ok, codes } = await serve();
+    for (const resource_group of ["g", "h"]) await ok("CreateResourceGroup", { resource_group });
+    const transfer = { source_resource_group: "__default_resource_group", target_resource_group: "g", num_node: 1 };
+    expect(await codes("TransferNode", { ...transfer, target_resource_group: "1" })).toEqual([1100, 5]);
+    expect(await codes("TransferNode", { ...transfer, source_resource_group: "g" })).toEqual([1100, 5]);
+    expect(await codes("TransferNode", { ...transfer, num_node: 0 })).toEqual([1100, 5]);
+    expect(await codes("TransferNode", { ...transfer, target_resource_group: "none" })).toEqual([300, 1]);
+    expect(await codes("TransferNode", { ...transfer, num_node: 2 })).toEqual([304, 1]);
+    expect(await codes("TransferNode", { ...transfer, source_resource_group: "h" })).toEqual([304, 1]);
+    expect((await db.resourceGroups.describe({ name: "g" })).config.limits).toEqual({ node_num: 0 });
+    await ok("TransferNode", transfer);
+    expect(await db.resourceGroups.describe({ name: "g" })).toMatchObject({
+      num_available_node: 0,
+      config: { requests: { node_num: 1 }, limits: { node_num: 1 } },
+    });
+    await expect(
+      db.resourceGroups.transferNode({
+        sourceRgName: "g",
+        targetRgName: "__default_resource_group",
+        nodeNum: 1,
+      }),
+    ).rejects.toMatchObject({
+      code: 304,
+      message: "resource group node not enough[rg=g][currentNodeNum=0][expectedNodeNum=1]",
+    });
+  });
+
   it("hold the replica that was put there, on every surface", async () => {
     const { db, ok, codes } = await serve();
     await db.collections.create({ collectionName: "book", dimension: 2 });

@@ -96,4 +96,6 @@ export const ASKED_OPERATIONS: Readonly<Record<string, OperationPath>> = {
   UpdateResourceGroups: "resource_groups/alter",
   DropResourceGroup: "resource_groups/drop",
   TransferReplica: "resource_groups/transfer_replica",
+  TransferNode: "resource_groups/transfer_node",
+  LoadBalance: "collections/load_balance",
 };

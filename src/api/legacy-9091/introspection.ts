@@ -37,6 +37,29 @@ export const replicas: LegacyEndpoint = {
   },
 };
 
+/** `POST /api/v1/load-balance` */
+export const balance: LegacyEndpoint = {
+  message: {
+    src_nodeID: "long",
+    dst_nodeIDs: "array",
+    sealed_segmentIDs: "array",
+    collectionName: "string",
+    db_name: "string",
+  },
+  reply: "status",
+  operation: "collections/load_balance",
+  run: async ({ fields, run }) => {
+    await run("collections/load_balance", {
+      dbName: textField(fields, "db_name"),
+      collectionName: textField(fields, "collectionName"),
+      sourceNodeID: numberField(fields, "src_nodeID") ?? 0,
+      targetNodeIDs: fields["dst_nodeIDs"] as readonly unknown[],
+      segmentIDs: fields["sealed_segmentIDs"] as readonly unknown[],
+    });
+    return undefined;
+  },
+};
+
 /** `GET /api/v1/metrics` */
 export const metrics: LegacyEndpoint = {
   message: { request: "string" },

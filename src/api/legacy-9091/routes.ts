@@ -60,6 +60,7 @@ const ENDPOINTS: Readonly<Record<string, LegacyEndpoint>> = {
   "GET /query-segment-info": introspection.loadedSegments,
   "GET /replicas": introspection.replicas,
   "GET /metrics": introspection.metrics,
+  "POST /load-balance": introspection.balance,
   "POST /credential": credentials.createCredential,
   "PATCH /credential": credentials.updateCredential,
   "DELETE /credential": credentials.deleteCredential,
@@ -67,7 +68,7 @@ const ENDPOINTS: Readonly<Record<string, LegacyEndpoint>> = {
 };
 
 /** Known to the server, of no use in an embedded engine. */
-const UNSUPPORTED: readonly string[] = ["POST /load-balance", "GET /distance", "POST /import", "GET /import/state"];
+const UNSUPPORTED: readonly string[] = ["GET /distance", "POST /import", "GET /import/state"];
 
 const surface: Surface = {
   failure: (error) => failureOutcome(error),

@@ -168,6 +168,7 @@ export const ANSWERS: { readonly [Path in OperationPath]: Answer } = {
   "collections/drop_function": done,
   "collections/fields/alter_properties": done,
   "collections/struct_fields/add": done,
+  "collections/load_balance": done,
   "collections/get_replicas": {
     data: list(
       object({
@@ -251,6 +252,7 @@ export const ANSWERS: { readonly [Path in OperationPath]: Answer } = {
   "resource_groups/alter": done,
   "resource_groups/drop": done,
   "resource_groups/transfer_replica": done,
+  "resource_groups/transfer_node": done,
   "segments/describe": { data: object({ segmentInfos: list(object(segment)) }) },
   "segments/list": {
     data: list(object({ ...segment, loaded: flag, "indexName?": text, "indexID?": integer })),

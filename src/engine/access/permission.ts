@@ -21,8 +21,8 @@ interface Asked {
 }
 
 /**
- * THE check of every call that has a caller: the privilege of the operation's row, and whether the caller sees what is to be
- * described.
+ * THE check of every call that has a caller: the privilege of the operation's row, and whether the caller sees what it tells
+ * of.
  *
  * @param database of requests that name none
  * @throws CollectionHidden, DatabaseHidden, and what `requirePrivilege` throws
@@ -37,8 +37,9 @@ export function requirePermission(
   const user = requirePrivilege(store, purpose, request, caller, database);
   // What is looked up for another operation is not shown.
   if (user === undefined || path !== purpose) return;
-  if (path === "collections/describe") requireVisibleCollection(store, user, request, database);
-  if (path === "databases/describe") {
+  const { tellsOf } = contract[path];
+  if (tellsOf === "collection") requireVisibleCollection(store, user, request, database);
+  if (tellsOf === "database") {
     const name = request.dbName || database;
     if (!store.access.rights.seesDatabase(user, name)) throw failure("DatabaseHidden", { database: name });
   }
@@ -78,10 +79,10 @@ export function requirePrivilege(
   return user;
 }
 
-/** What a caller sees of lists: undefined for who sees everything. */
-export function sightOf(access: Access, caller: Caller | undefined): Sight | undefined {
+/** What a caller sees of lists. @throws NotAuthenticated */
+export function sightOf(access: Access, caller: Caller | undefined): Sight {
   const user = caller === undefined ? undefined : restrictedUser(access, caller);
-  if (user === undefined) return undefined;
+  if (user === undefined) return EVERYTHING;
   return {
     collection: (database, name) => access.rights.seesCollection(user, database, name),
     database: (name) => access.rights.seesDatabase(user, name),
@@ -92,6 +93,8 @@ export interface Sight {
   collection(database: string, name: string): boolean;
   database(name: string): boolean;
 }
+
+const EVERYTHING: Sight = { collection: () => true, database: () => true };
 
 /** The user who calls; undefined for who may do everything whatever is granted. @throws NotAuthenticated */
 function restrictedUser(access: Access, caller: Caller): User | undefined {
@@ -117,15 +120,19 @@ function holds(user: User, role: string | undefined): boolean {
   return role !== undefined && (role === PUBLIC || user.roles.includes(role));
 }
 
+/** Whether it exists is not told either. @throws CollectionHidden, under the name or number that was asked for */
 function requireVisibleCollection(
   { access, catalog }: Store,
   user: User,
-  request: NamedObjects,
+  { dbName, collectionName = "", collectionID }: NamedObjects,
   database: string,
 ): void {
-  const place = request.dbName || database;
-  const asked = request.collectionName?.trim() ?? "";
-  const name = catalog.find(place, asked)?.name ?? asked;
-  // Under the name that was asked for: the one behind an alias is not told.
-  if (!access.rights.seesCollection(user, place, name)) throw failure("CollectionHidden", { collection: asked });
+  const place = dbName || database;
+  const asked = collectionName.trim();
+  if (collectionID === undefined && asked === "") return;
+  const found = collectionID === undefined ? catalog.find(place, asked) : catalog.byId(collectionID);
+  const name = found?.name ?? asked;
+  if (!access.rights.seesCollection(user, found?.database ?? place, name)) {
+    throw failure("CollectionHidden", { collection: asked || String(collectionID) });
+  }
 }

@@ -60,6 +60,7 @@ export const aliases: ContractRows<AliasOperations> = {
     request: { dbName, collectionName: { kind: "string" } },
     writes: false,
     privilege: { object: "Global", name: "ListAliases" },
+    tellsOf: "collection",
   },
   "aliases/describe": {
     request: { dbName, aliasName },

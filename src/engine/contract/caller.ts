@@ -12,6 +12,7 @@ export interface NamedObjects {
   readonly dbName?: string;
   readonly collectionName?: string;
   readonly collectionNames?: readonly string[];
+  readonly collectionID?: number;
   readonly sourceCollectionName?: string;
   readonly userName?: string;
   readonly roleName?: string;

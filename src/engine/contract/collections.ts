@@ -285,6 +285,7 @@ export const collections: ContractRows<CollectionOperations> = {
     request: named,
     writes: false,
     privilege: { object: "Global", name: "DescribeCollection" },
+    tellsOf: "collection",
   },
   "collections/get_stats": {
     request: named,

@@ -54,5 +54,6 @@ export const common: ContractRows<CommonOperations> = {
     },
     writes: false,
     privilege: undefined,
+    tellsOf: "collection",
   },
 };

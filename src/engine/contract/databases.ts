@@ -79,6 +79,7 @@ export const databases: ContractRows<DatabaseOperations> = {
     request: { dbName },
     writes: false,
     privilege: onDatabases("DescribeDatabase"),
+    tellsOf: "database",
   },
   "databases/alter": {
     request: { dbName, properties },

@@ -100,11 +100,13 @@ export const indexes: ContractRows<IndexOperations> = {
     request: { dbName, collectionName },
     writes: false,
     privilege: { object: "Collection", name: "IndexDetail" },
+    tellsOf: "collection",
   },
   "indexes/describe": {
     request: { dbName, collectionName, indexName },
     writes: false,
     privilege: { object: "Collection", name: "IndexDetail" },
+    tellsOf: "collection",
   },
   "indexes/create": {
     request: { dbName, collectionName, indexParams: { kind: "array", required: true, shape: indexShape } },

@@ -1,5 +1,15 @@
-import { type CollectionRequest, collectionName, type DatabaseRequest, dbName, type EmptyRequest } from "./request.js";
+import {
+  type CollectionRequest,
+  collectionName,
+  type DatabaseRequest,
+  type Done,
+  dbName,
+  type EmptyRequest,
+} from "./request.js";
 import type { ContractRows } from "./row.js";
+
+/** The number of the one node there is: this process. */
+export const NODE = 1;
 
 export interface DescribeSegmentsRequest extends DatabaseRequest {
   readonly collectionID: number;
@@ -39,6 +49,15 @@ export interface ReplicaDescription {
   readonly channel: string;
 }
 
+export interface LoadBalanceRequest extends CollectionRequest {
+  /** The node that segments are to leave. */
+  readonly sourceNodeID: number;
+  /** Nodes that are to take them; default: all. */
+  readonly targetNodeIDs?: readonly unknown[];
+  /** Default: all of the node. */
+  readonly segmentIDs?: readonly unknown[];
+}
+
 export interface OperationalOperations {
   /**
    * The segments of a collection: one for each partition that has rows.
@@ -58,17 +77,37 @@ export interface OperationalOperations {
    * @throws DatabaseNotFound, CollectionNotFound
    */
   "collections/get_replicas"(request: CollectionRequest): readonly ReplicaDescription[];
+  /**
+   * Spreads segments of a loaded collection over nodes: there is one, which keeps them, as on a standalone server. Milvus has it
+   * over gRPC only.
+   *
+   * @throws DatabaseNotFound, CollectionNotFound, CollectionNotFullyLoaded, NodeNotFound, SegmentNotFound
+   */
+  "collections/load_balance"(request: LoadBalanceRequest): Done;
   /** What is measured for the quotas of a cluster: nothing, as a JSON text. */
   "quotacenter/describe"(request?: EmptyRequest): string;
 }
+
+const named = { dbName, collectionName };
 
 export const operational: ContractRows<OperationalOperations> = {
   "segments/describe": {
     request: { dbName, collectionID: { kind: "int", required: true }, segmentIDs: { kind: "array" } },
     writes: false,
     privilege: undefined,
+    tellsOf: "collection",
   },
-  "segments/list": { request: { dbName, collectionName }, writes: false, privilege: undefined },
-  "collections/get_replicas": { request: { dbName, collectionName }, writes: false, privilege: undefined },
+  "segments/list": { request: named, writes: false, privilege: undefined, tellsOf: "collection" },
+  "collections/get_replicas": { request: named, writes: false, privilege: undefined, tellsOf: "collection" },
+  "collections/load_balance": {
+    request: {
+      ...named,
+      sourceNodeID: { kind: "int", required: true },
+      targetNodeIDs: { kind: "array" },
+      segmentIDs: { kind: "array" },
+    },
+    writes: false,
+    privilege: { object: "Collection", name: "LoadBalance" },
+  },
   "quotacenter/describe": { request: {}, writes: false, privilege: undefined },
 };

@@ -68,6 +68,7 @@ export const partitions: ContractRows<PartitionOperations> = {
     request: { dbName, collectionName },
     writes: false,
     privilege: { object: "Collection", name: "ShowPartitions" },
+    tellsOf: "collection",
   },
   "partitions/has": {
     request: { dbName, collectionName, partitionName },

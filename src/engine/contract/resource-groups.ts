@@ -44,6 +44,12 @@ export interface TransferReplicaRequest extends CollectionRequest {
   readonly replicaNum: number;
 }
 
+export interface TransferNodeRequest {
+  readonly sourceRgName: string;
+  readonly targetRgName: string;
+  readonly nodeNum: number;
+}
+
 export interface ResourceGroup {
   readonly name: string;
   readonly capacity: number;
@@ -89,6 +95,13 @@ export interface ResourceGroupOperations {
    * @throws ResourceGroupNotFound, DatabaseNotFound, CollectionMissing, ParameterMismatch for more replicas than there are
    */
   "resource_groups/transfer_replica"(request: TransferReplicaRequest): Done;
+  /**
+   * Writes into the configurations that nodes are to leave one group for another. The one node stays where it is. Milvus has it
+   * over gRPC only.
+   *
+   * @throws InvalidParameter (bad name, the same group), ParameterMismatch, ResourceGroupNotFound, ResourceGroupNodeNotEnough
+   */
+  "resource_groups/transfer_node"(request: TransferNodeRequest): Done;
 }
 
 const name: RequestField = { kind: "string", required: true };
@@ -139,5 +152,10 @@ export const resourceGroups: ContractRows<ResourceGroupOperations> = {
     },
     writes: true,
     privilege: { object: "Global", name: "TransferReplica" },
+  },
+  "resource_groups/transfer_node": {
+    request: { sourceRgName: name, targetRgName: name, nodeNum: { kind: "int", required: true } },
+    writes: true,
+    privilege: { object: "Global", name: "TransferNode" },
   },
 };

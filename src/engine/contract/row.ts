@@ -74,6 +74,8 @@ export interface ContractRow<Request> {
   readonly result?: ResultKind;
   /** Undefined: any user may. */
   readonly privilege: Privilege | undefined;
+  /** What it tells of: nothing is told to a user who does not see it. */
+  readonly tellsOf?: "collection" | "database";
 }
 
 /**

@@ -103,11 +103,13 @@ export const snapshots: ContractRows<SnapshotOperations> = {
     request: { dbName, collectionName },
     writes: false,
     privilege: { object: "Collection", name: "ListSnapshots" },
+    tellsOf: "collection",
   },
   "snapshots/describe": {
     request: named,
     writes: false,
     privilege: { object: "Collection", name: "DescribeSnapshot" },
+    tellsOf: "collection",
   },
   "snapshots/restore": {
     request: {

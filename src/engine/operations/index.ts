@@ -25,6 +25,7 @@ import { getCollectionStats } from "./collections/get-stats.js";
 import { hasCollection } from "./collections/has.js";
 import { listCollections } from "./collections/list.js";
 import { loadCollection, refreshLoad, releaseCollection } from "./collections/load.js";
+import { loadBalance } from "./collections/load-balance.js";
 import { renameCollection } from "./collections/rename.js";
 import { addStruct } from "./collections/struct-fields/add.js";
 import { truncateCollection } from "./collections/truncate.js";
@@ -74,6 +75,7 @@ import { alterResourceGroups, createResourceGroup } from "./resource-groups/conf
 import { describeResourceGroup } from "./resource-groups/describe.js";
 import { dropResourceGroup } from "./resource-groups/drop.js";
 import { listResourceGroups } from "./resource-groups/list.js";
+import { transferNode } from "./resource-groups/transfer-node.js";
 import { transferReplica } from "./resource-groups/transfer-replica.js";
 import { alterRole } from "./roles/alter.js";
 import { createRole } from "./roles/create.js";
@@ -181,9 +183,11 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "resource_groups/alter": alterResourceGroups,
   "resource_groups/drop": dropResourceGroup,
   "resource_groups/transfer_replica": transferReplica,
+  "resource_groups/transfer_node": transferNode,
   "segments/describe": describeSegments,
   "segments/list": listSegments,
   "collections/get_replicas": getReplicas,
+  "collections/load_balance": loadBalance,
   "file_resources/add": addFileResource,
   "file_resources/remove": removeFileResource,
   "file_resources/list": listFileResources,

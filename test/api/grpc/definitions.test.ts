@@ -620,7 +620,17 @@ describe("maintenance and introspection", () => {
     expect(await codes("DescribeResourceGroup", { resource_group: "x" })).toEqual([300, 1]);
     expect(await codes("LoadBalance", { collectionName: "none" })).toEqual([100, 4]);
     expect(await codes("LoadBalance", {})).toEqual([100, 4]);
-    expect(await codes("LoadBalance", { collectionName: "book" })).toEqual([3000, 1]);
+    const balance = { collectionName: "book", src_nodeID: 1 };
+    const { infos } = await ok<"GetQuerySegmentInfoResponse">("GetQuerySegmentInfo", { collectionName: "book" });
+    const sealed_segmentIDs = infos.map(({ segmentID }) => segmentID);
+    expect(sealed_segmentIDs).toHaveLength(1);
+    await ok("LoadBalance", balance);
+    await ok("LoadBalance", { ...balance, dst_nodeIDs: [1], sealed_segmentIDs });
+    expect(await codes("LoadBalance", { ...balance, src_nodeID: 2 })).toEqual([901, 1]);
+    expect(await codes("LoadBalance", { ...balance, dst_nodeIDs: [1, 7] })).toEqual([901, 1]);
+    expect(await codes("LoadBalance", { ...balance, sealed_segmentIDs: [5] })).toEqual([600, 47]);
+    await ok("ReleaseCollection", { collection_name: "book" });
+    expect(await codes("LoadBalance", balance)).toEqual([103, 1]);
   });
 
   it("answers the lists that tools read when they start", async () => {

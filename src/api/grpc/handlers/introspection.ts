@@ -1,5 +1,6 @@
+import { NODE } from "../../../engine/contract/operational.js";
 import { failure } from "../../../errors.js";
-import { NODE, shownLoadedSegments, shownReplicas, shownSegments } from "../../shown-segments.js";
+import { shownLoadedSegments, shownReplicas, shownSegments } from "../../shown-segments.js";
 import { metricsText, ROLES } from "../../system-info.js";
 import { StateCode } from "../messages/enums.js";
 import type { Received, Sent } from "../messages/table.js";
@@ -47,10 +48,16 @@ export async function getQuerySegmentInfo(
   return { infos: shownLoadedSegments((await call.execute("segments/list", request)).data) };
 }
 
-/** There is nothing to balance; but a collection that does not exist is named first. */
 export async function loadBalance(request: Received<"LoadBalanceRequest">, call: RpcCall): Promise<Sent<"Status">> {
-  const { db_name: dbName, collectionName } = request;
+  const { db_name: dbName, collectionName, src_nodeID, dst_nodeIDs, sealed_segmentIDs } = request;
+  // Clients know this one by the short text.
   if (collectionName === "") throw failure("CollectionMissing", { collection: collectionName });
-  await call.look("collections/has", "collections/describe", { dbName, collectionName });
-  throw failure("Unsupported", { what: "LoadBalance is not supported by the embedded engine" });
+  await call.execute("collections/load_balance", {
+    dbName,
+    collectionName,
+    sourceNodeID: Number(src_nodeID),
+    targetNodeIDs: dst_nodeIDs.map(Number),
+    segmentIDs: sealed_segmentIDs.map(Number),
+  });
+  return {};
 }

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
+import { NODE } from "../../../engine/contract/operational.js";
 import type { ResourceGroupConfig } from "../../../engine/contract/resource-groups.js";
-import { NODE } from "../../shown-segments.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 
@@ -36,6 +36,15 @@ export async function dropResourceGroup(
   call: RpcCall,
 ): Promise<Sent<"Status">> {
   await call.execute("resource_groups/drop", { name: request.resource_group });
+  return {};
+}
+
+export async function transferNode(request: Received<"TransferNodeRequest">, call: RpcCall): Promise<Sent<"Status">> {
+  await call.execute("resource_groups/transfer_node", {
+    sourceRgName: request.source_resource_group,
+    targetRgName: request.target_resource_group,
+    nodeNum: request.num_node,
+  });
   return {};
 }
 

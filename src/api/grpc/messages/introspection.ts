@@ -132,6 +132,11 @@ export const introspectionMessages = {
   DropResourceGroupRequest: {
     resource_group: [2, "string"],
   },
+  TransferNodeRequest: {
+    source_resource_group: [2, "string"],
+    target_resource_group: [3, "string"],
+    num_node: [4, "int32"],
+  },
   TransferReplicaRequest: {
     source_resource_group: [2, "string"],
     target_resource_group: [3, "string"],
@@ -152,6 +157,9 @@ export const introspectionMessages = {
     status: [1, "Status"],
   },
   LoadBalanceRequest: {
+    src_nodeID: [2, "int64"],
+    dst_nodeIDs: [3, "int64*"],
+    sealed_segmentIDs: [4, "int64*"],
     collectionName: [5, "string"],
     db_name: [6, "string"],
   },

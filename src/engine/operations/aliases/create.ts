@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { sightOf } from "../../access/permission.js";
 import type { DatabaseRecord } from "../../catalog/catalog.js";
 import type { EngineContext } from "../../context.js";
 import type { AliasTargetRequest } from "../../contract/aliases.js";
@@ -38,10 +39,15 @@ export function readAliasTarget(ctx: EngineContext, request: AliasTargetRequest,
  */
 export const createAlias: Operation<"aliases/create"> = {
   path: "aliases/create",
-  run(ctx, request) {
+  run(ctx, request, { caller }) {
     const { database, alias, current, target } = readAliasTarget(ctx, request, "missing in database");
     if (current !== undefined && current.id !== target.id) {
-      throw failure("AliasExists", { database: database.name, alias, collection: current.name });
+      const isSeen = sightOf(ctx.access, caller).collection(database.name, current.name);
+      throw failure("AliasExists", {
+        database: database.name,
+        alias,
+        ...(isSeen && { collection: current.name }),
+      });
     }
     if (current === undefined) ctx.transaction(() => ctx.catalog.setAlias(database.id, alias, target.id));
     return { data: {} };

@@ -11,14 +11,12 @@ export const listAliases: Operation<"aliases/list"> = {
   path: "aliases/list",
   run(ctx, request, { caller }) {
     const { collectionName } = request;
-    const sight = sightOf(ctx.access, caller);
-    const sees = (database: string, collection: string) => sight?.collection(database, collection) ?? true;
-    if (collectionName === undefined || collectionName === "") {
-      const { name } = requireDatabase(ctx, request.dbName);
-      const aliases = ctx.catalog.aliases(name).filter(({ collection }) => sees(name, collection));
-      return { data: aliases.map(({ alias }) => alias) };
+    if (collectionName !== undefined && collectionName !== "") {
+      return { data: requireCollection(ctx, { ...request, collectionName }, "missing").aliases };
     }
-    const { database, name, aliases } = requireCollection(ctx, { ...request, collectionName }, "missing");
-    return { data: sees(database, name) ? aliases : [] };
+    const { name } = requireDatabase(ctx, request.dbName);
+    const sight = sightOf(ctx.access, caller);
+    const aliases = ctx.catalog.aliases(name).filter(({ collection }) => sight.collection(name, collection));
+    return { data: aliases.map(({ alias }) => alias) };
   },
 };

@@ -13,8 +13,7 @@ export const listCollections: Operation<"collections/list"> = {
   run(ctx, request, { caller }) {
     const database = requireDatabase(ctx, request.dbName);
     const sight = sightOf(ctx.access, caller);
-    const all = ctx.catalog.collections(database.name);
-    const collections = sight === undefined ? all : all.filter((c) => sight.collection(database.name, c.name));
+    const collections = ctx.catalog.collections(database.name).filter((c) => sight.collection(database.name, c.name));
     return { data: collections.map((c) => c.name), facts: collections.map((c) => collectionFacts(ctx, c)) };
   },
 };

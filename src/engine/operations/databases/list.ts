@@ -6,8 +6,7 @@ export const listDatabases: Operation<"databases/list"> = {
   path: "databases/list",
   run(ctx, _, { caller }) {
     const sight = sightOf(ctx.access, caller);
-    const all = ctx.catalog.databases();
-    const databases = sight === undefined ? all : all.filter((d) => sight.database(d.name));
+    const databases = ctx.catalog.databases().filter((d) => sight.database(d.name));
     return {
       data: databases.map((d) => d.name),
       facts: databases.map(({ id, createdAt }) => ({ id, createdAt })),

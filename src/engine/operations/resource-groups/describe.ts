@@ -14,6 +14,11 @@ export function requireResourceGroup(ctx: EngineContext, name: string): object {
   return group.config;
 }
 
+/** The one node, this process, is in the default group. */
+export function nodesIn(group: string): 0 | 1 {
+  return group === DEFAULT_RESOURCE_GROUP ? 1 : 0;
+}
+
 /** Collections whose replica is in a group. */
 export function replicasIn(ctx: EngineContext, group: string): readonly Collection[] {
   return ctx.catalog.allCollections().filter((c) => isLoaded(c) && ctx.resourceGroups.of(c.id) === group);
@@ -30,8 +35,8 @@ export const describeResourceGroup: Operation<"resource_groups/describe"> = {
   run(ctx, { name }, { caller }) {
     const config = requireResourceGroup(ctx, name);
     const sight = sightOf(ctx.access, caller);
-    const replicas = replicasIn(ctx, name).filter((c) => sight?.collection(c.database, c.name) ?? true);
-    const nodes = name === DEFAULT_RESOURCE_GROUP ? 1 : 0;
+    const replicas = replicasIn(ctx, name).filter((c) => sight.collection(c.database, c.name));
+    const nodes = nodesIn(name);
     return {
       data: {
         name,

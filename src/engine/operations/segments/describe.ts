@@ -11,7 +11,7 @@ const FLUSHED = 4;
 const L1 = 2;
 
 /** A partition with rows is a segment, as far as tools can tell. */
-function segmentsOf(ctx: EngineContext, collection: Collection): readonly SegmentDescription[] {
+export function segmentsOf(ctx: EngineContext, collection: Collection): readonly SegmentDescription[] {
   return collection.partitions
     .map(({ id }) => ({
       segmentID: id,
@@ -29,6 +29,14 @@ function segmentsOf(ctx: EngineContext, collection: Collection): readonly Segmen
     .filter(({ numRows }) => numRows > 0);
 }
 
+/** One of these by its number, as a number or as text. @throws SegmentNotFound */
+export function requireSegment(segments: readonly SegmentDescription[], asked: unknown): SegmentDescription {
+  const segment = typeof asked === "string" ? asked : shownText(asked, 40);
+  const found = segments.find(({ segmentID }) => String(segmentID) === segment);
+  if (found === undefined) throw failure("SegmentNotFound", { segment });
+  return found;
+}
+
 /**
  * Segments of a collection by its number: all, or those that are named.
  *
@@ -41,13 +49,7 @@ export const describeSegments: Operation<"segments/describe"> = {
     if (collection === undefined) throw failure("CollectionMissing", { collection: String(collectionID) });
     const all = segmentsOf(ctx, collection);
     if (segmentIDs.length === 0) return { data: { segmentInfos: all } };
-    const segmentInfos = Array.from(segmentIDs, (asked) => {
-      const segment = typeof asked === "string" ? asked : shownText(asked, 40);
-      const found = all.find(({ segmentID }) => String(segmentID) === segment);
-      if (found === undefined) throw failure("SegmentNotFound", { segment });
-      return found;
-    });
-    return { data: { segmentInfos } };
+    return { data: { segmentInfos: Array.from(segmentIDs, (asked) => requireSegment(all, asked)) } };
   },
 };
 

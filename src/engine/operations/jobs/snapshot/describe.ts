@@ -1,15 +1,22 @@
 import { failure } from "../../../../errors.js";
+import { sightOf } from "../../../access/permission.js";
 import type { SnapshotJobDescription } from "../../../contract/jobs.js";
 import type { SnapshotJob } from "../../../snapshots/job-table.js";
 import type { Operation } from "../../operation.js";
 
-/** How far a restore has come. @throws InvalidParameter */
+/**
+ * How far a restore has come. Who does not see the collection that it makes is told no names.
+ *
+ * @throws InvalidParameter
+ */
 export const describeSnapshotJob: Operation<"jobs/snapshot/describe"> = {
   path: "jobs/snapshot/describe",
-  run(ctx, { jobId }) {
+  run(ctx, { jobId }, { caller }) {
     const job = /^\d{1,15}$/.test(String(jobId)) ? ctx.snapshots.job(Number(jobId)) : undefined;
     if (job === undefined) throw failure("InvalidParameter", { text: `restore job not found: jobID=${jobId}` });
-    return { data: shownJob(job, ctx.now()) };
+    const shown = shownJob(job, ctx.now());
+    const isSeen = sightOf(ctx.access, caller).collection(job.database, job.collection);
+    return { data: isSeen ? shown : withoutNames(shown) };
   },
 };
 
@@ -27,4 +34,8 @@ export function shownJob(job: SnapshotJob, now: number): SnapshotJobDescription 
     startTime: job.startedAt,
     timeCost: Math.max(0, (job.endedAt === 0 ? now : job.endedAt) - job.startedAt),
   };
+}
+
+function withoutNames({ snapshotMetadataURI: _place, ...job }: SnapshotJobDescription): SnapshotJobDescription {
+  return { ...job, snapshotName: "", dbName: "", collectionName: "", reason: "" };
 }
