@@ -8,6 +8,18 @@ import { shownText } from "./values/shown-text.js";
  * @throws InvalidParameter
  */
 export function readDatabasePath(given: unknown): string {
+  return readPath("the path of the database", given, 'a text, ":memory:" among them,');
+}
+
+/**
+ * The path of a file, given in the same way.
+ *
+ * @param name what it is called, and `expected` what it may be beside a URL, for messages
+ * @throws InvalidParameter
+ */
+export function readPath(name: string, given: unknown, expected = "a text"): string {
+  const refusal = (text: string, cause?: unknown): Error =>
+    failure("InvalidParameter", { text: `${name}: ${text}` }, cause);
   if (typeof given === "string") return given;
   if (isUrl(given)) {
     try {
@@ -22,15 +34,11 @@ export function readDatabasePath(given: unknown): string {
       : given === undefined
         ? "nothing"
         : shownText(given, 60);
-  throw refusal(`it must be a text, ":memory:" among them, or a file: URL, not ${what}`);
+  throw refusal(`it must be ${expected} or a file: URL, not ${what}`);
 }
 
 /** A URL of any realm. */
 function isUrl(value: unknown): value is { readonly href: string } {
   const { href, protocol } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   return typeof href === "string" && typeof protocol === "string";
-}
-
-function refusal(text: string, cause?: unknown): Error {
-  return failure("InvalidParameter", { text: `the path of the database: ${text}` }, cause);
 }

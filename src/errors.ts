@@ -6,6 +6,7 @@ import { indexErrors } from "./error-catalogue/indexes.js";
 import { requestErrors } from "./error-catalogue/requests.js";
 import { schemaErrors } from "./error-catalogue/schemas.js";
 import { serviceErrors } from "./error-catalogue/service.js";
+import { transferErrors } from "./error-catalogue/transfers.js";
 
 /**
  * The one error catalogue, in parts by what they speak of. A leaf: imports nothing but those.
@@ -21,6 +22,7 @@ export const ErrorCatalogue = {
   ...indexErrors,
   ...entityErrors,
   ...accessErrors,
+  ...transferErrors,
 } as const;
 
 /**

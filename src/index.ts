@@ -10,6 +10,7 @@ import {
 } from "./api/index.js";
 import { asElanusError, failureEnvelope } from "./api/rest/envelope.js";
 import { readDatabasePath } from "./database-path.js";
+import type { ExportResult, ImportResult, TransferProgress } from "./engine/contract/transfers.js";
 import {
   type ApplicationFunctions,
   type AuthOptions,
@@ -29,6 +30,7 @@ import { failure } from "./errors.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
 import { type OpenOptions, readCredential, readListenOptions, readOpenOptions, readRequestOptions } from "./options.js";
 import { requireRuntime } from "./runtime/requirements.js";
+import { type ExportOptions, type ImportOptions, readExport, readImport } from "./transfer-requests.js";
 import { shownText } from "./values/shown-text.js";
 import { openWorkerEngine } from "./worker/worker-engine.js";
 
@@ -61,6 +63,18 @@ export interface Elanus extends Namespaces {
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** Serves REST and gRPC on one port or socket; `close` closes the server too. */
   listen(options?: ListenOptions): Promise<ElanusServer>;
+  /**
+   * Brings the rows of files into a collection, all or none: they become visible together. In process only.
+   *
+   * @throws ImportFailed (2100) that names the file and the row, Aborted; what `entities.insert` throws
+   */
+  import(request: ImportOptions): Promise<ImportResult>;
+  /**
+   * Writes the rows of a collection into a file, as they are now. In process only.
+   *
+   * @throws FileExists, Aborted, DiskFull, InvalidExpression
+   */
+  export(request: ExportOptions): Promise<ExportResult>;
   /** Looks for damage in the file and in memory; reads everything, changes nothing. */
   check(): Promise<CheckResult>;
   /** What is in memory: rows, graphs, tombstones, bytes, the code that computes distances. */
@@ -170,6 +184,16 @@ function assemble(file: string, engine: Engine, api: Api): Elanus {
       await server.close();
       return requireOpen() as never;
     },
+    async import(given) {
+      requireOpen();
+      const { request, watch } = readImport(given);
+      return engine.transfer("import", request, watch);
+    },
+    async export(given) {
+      requireOpen();
+      const { request, watch } = readExport(given);
+      return engine.transfer("export", request, watch);
+    },
     async check() {
       requireOpen();
       return engine.check();
@@ -222,12 +246,17 @@ export type {
   EmbedContext,
   EngineStats,
   Envelope,
+  ExportOptions,
+  ExportResult,
+  ImportOptions,
+  ImportResult,
   ListenOptions,
   OpenOptions,
   ProgressEvent,
   ProgressListener,
   RequestOptions,
   RerankContext,
+  TransferProgress,
   UserOptions,
   V1ErrorDialect,
 };

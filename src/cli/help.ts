@@ -13,6 +13,8 @@ export function help(): string {
   elanus serve --path <file> [options]             serve gRPC, REST v2, REST v1 and the 9091 API
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file
+  elanus export <file> -c <collection> --to <f>    write the rows of a collection into a file
+  elanus import <file> -c <collection> --from <f>  bring the rows of files into a collection, all or none
   elanus <group> <action> --help                   options of an operation
   elanus --help | --version
 
@@ -48,6 +50,18 @@ Options of serve:
   --readonly               refuse writes
   --preload                read what is loaded before listening, not at the first search
   --preload-collection <c> the same for this collection only; may be repeated
+
+Options of import and export:
+  --from <file>            may be repeated; - is the standard input
+  --to <file>              - is the standard output
+  --format <format>        json, ndjson or csv; by the ending of the file where it is absent
+  --database <name>        default default
+  --partition <name>       of export may be repeated
+  --sep <character>        between the cells of CSV, default a comma
+  --nullkey <text>         a cell of CSV that means null, default an empty one
+  --filter <expression>    export: rows that it selects
+  --keep-ids               export: write keys that were drawn
+  --force                  export: take the place of a file that is there
 
 Exit codes: 0 success, 1 a failure code in the envelope, 2 wrong usage.
 `;

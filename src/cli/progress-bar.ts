@@ -13,18 +13,29 @@ export async function withProgressBar<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (draw === undefined) return work();
-  let drawn = 0;
-  const stop = db.onProgress((event) => {
-    const line = progressLine(event);
-    draw(`\r${line.padEnd(drawn)}`);
-    drawn = line.length;
-  });
+  const line = ownLine(draw);
+  const stop = db.onProgress((event) => line.show(progressLine(event)));
   try {
     return await work();
   } finally {
     stop();
-    if (drawn > 0) draw(`\r${" ".repeat(drawn)}\r`);
+    line.clear();
   }
+}
+
+/** A line of a terminal that rewrites itself; nothing where there is no terminal. */
+export function ownLine(draw: ((text: string) => void) | undefined): { show(text: string): void; clear(): void } {
+  let drawn = 0;
+  return {
+    show(text) {
+      draw?.(`\r${text.padEnd(drawn)}`);
+      drawn = text.length;
+    },
+    clear() {
+      if (drawn > 0) draw?.(`\r${" ".repeat(drawn)}\r`);
+      drawn = 0;
+    },
+  };
 }
 
 /** `load default.book [#######-------] 52 %` */

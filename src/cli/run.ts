@@ -9,6 +9,7 @@ import type { Io } from "./io.js";
 import { withProgressBar } from "./progress-bar.js";
 import { commandFields, fieldArity, fieldOf, optionName, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
+import { TRANSFER_COMMANDS, transfer } from "./transfer.js";
 
 /**
  * Runs one command.
@@ -50,6 +51,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   if (command === "check") return check(argv, io);
+  if (Object.hasOwn(TRANSFER_COMMANDS, command)) return transfer(command, argv, io);
   return operate(argv, io);
 }
 

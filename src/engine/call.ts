@@ -83,6 +83,13 @@ export class Calls {
     );
   }
 
+  /** Runs long work that sees many states of the file. @throws ElanusError, nothing else */
+  async beside<T>(work: (ctx: EngineContext) => Promise<T>): Promise<T> {
+    if (this.#closed) throw databaseClosed();
+    this.#options.recover();
+    return this.#counted(work(this.#options.ctx).catch(throwOurs));
+  }
+
   /** @throws NotReady when every call would be refused: asked before a request is looked at */
   requireOpen(): void {
     if (this.#closed) throw databaseClosed();

@@ -54,6 +54,8 @@ export interface EngineContext {
   readonly server: ServerTraits;
   /** Tells who listens how far the computing of a new field has come: 0-100. */
   readonly filled: (collection: Collection, field: string, progress: number) => void;
+  /** Without symbolic links; undefined for a memory database. */
+  readonly databasePath: string | undefined;
   /** Where graphs are kept between runs; undefined for a memory database. */
   readonly snapshotFolder: string | undefined;
   /** Milliseconds since the epoch. */

@@ -31,6 +31,8 @@ import { ReadingThread } from "./storage/reading-thread.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
 import type { StoreImage } from "./store-image.js";
+import { removeStaged } from "./transfer/staging.js";
+import { RunningTransfers } from "./transfers.js";
 import { createVectorStore } from "./vector/vector-store.js";
 import { Purger } from "./write/purger.js";
 import { Sweeper } from "./write/sweeper.js";
@@ -41,6 +43,7 @@ export interface EngineParts {
   readonly calls: Calls;
   readonly authenticator: Authenticator;
   readonly feed: ProgressFeed;
+  readonly transfers: RunningTransfers;
   /** Ends loads and builds, waits for running calls, closes the file. */
   readonly shutDown: () => Promise<void>;
 }
@@ -106,7 +109,10 @@ export function createEngine(
     removal: transactions.removal,
     lazily,
   });
-  if (!readonly) snapshots.tidy();
+  if (!readonly) {
+    snapshots.tidy();
+    if (database.path !== undefined) removeStaged(database.path);
+  }
   const purger = new Purger({
     purges: openPurges(sql, (id) => catalog.byId(id)),
     slice: (work) => lazily(() => transactions.removal(work)),
@@ -135,6 +141,7 @@ export function createEngine(
     changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),
     server,
     filled: (collection, field, progress) => feed.filled(collection, field, progress),
+    databasePath: database.path,
     snapshotFolder,
     now,
     random,
@@ -169,11 +176,13 @@ export function createEngine(
   const sweeper = readonly
     ? undefined
     : new Sweeper({ scope: ctx, collections: () => catalog.allCollections(), isIdle: () => calls.isIdle });
+  const transfers = new RunningTransfers(readonly);
   return {
     ctx,
     calls,
     authenticator,
     feed,
+    transfers,
     async shutDown() {
       calls.close();
       try {
@@ -182,6 +191,7 @@ export function createEngine(
         await loader.close();
         await sweeper?.close();
         await purger.close();
+        transfers.close();
         await snapshots.close();
         await calls.settled();
         await loader.close();

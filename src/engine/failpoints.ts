@@ -51,6 +51,12 @@ export const FAILPOINTS = [
   "mid-purge",
   /** Some rows of a copy are in the new collection, others are not. */
   "mid-restore",
+  /** Some rows of a file lie ready, others do not. */
+  "mid-import",
+  /** All rows of the files lie ready, the collection has none of them. */
+  "before-import-commit",
+  /** Some rows of a collection are in a file, others are not. */
+  "mid-export",
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];

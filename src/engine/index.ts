@@ -5,6 +5,7 @@ import type { ExecuteOptions, PermitOptions } from "./call.js";
 import type { NamedObjects } from "./contract/caller.js";
 import type { Reply } from "./contract/reply.js";
 import type { OperationPath } from "./contract/table.js";
+import type { TransferKind, TransferRequest, TransferResult } from "./contract/transfers.js";
 import { createEngine, type EngineParts, type Surroundings } from "./create-engine.js";
 import { type CheckResult, checkDatabase } from "./maintenance/check.js";
 import { type EngineStats, engineStats } from "./maintenance/stats.js";
@@ -16,6 +17,7 @@ import { MEMORY } from "./storage/database-path.js";
 import { nameFile, openCopy, openDatabase } from "./storage/open-database.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
 import { bytesOfImage, type StoreImage, takeImage } from "./store-image.js";
+import type { TransferWatch } from "./transfers.js";
 
 /** The engine as surfaces see it: one way to run the operations of the contract. */
 export interface Engine {
@@ -34,6 +36,12 @@ export interface Engine {
   requireOpen(): void;
   /** Reads what is loaded into memory, which the first search would do otherwise. @throws InvalidParameter for unknown names */
   preload(wanted: Preload): Promise<void>;
+  /** Reads rows from files, or writes them. @throws ElanusError, nothing else */
+  transfer<Kind extends TransferKind>(
+    kind: Kind,
+    request: TransferRequest<Kind>,
+    watch?: TransferWatch,
+  ): Promise<TransferResult<Kind>>;
   /** Looks for damage; reads everything. */
   check(): Promise<CheckResult>;
   stats(): Promise<EngineStats>;
@@ -83,7 +91,7 @@ function startEngine(
     // The file says that it is ours, and its tables are not what we made.
     throw failure("IoFailed", { reason: `${path}: the catalogue is damaged: ${(error as Error).message}` }, error);
   }
-  const { calls, authenticator, feed, shutDown } = parts;
+  const { calls, authenticator, feed, transfers, shutDown } = parts;
   let closing: Promise<void> | undefined;
   return {
     execute: (name, request, execution) => calls.execute(name, request, execution),
@@ -94,6 +102,7 @@ function startEngine(
     },
     requireOpen: () => calls.requireOpen(),
     preload: (wanted) => calls.look((ctx) => preload(ctx, wanted)),
+    transfer: (kind, request, watch) => calls.beside((ctx) => transfers.run(ctx, kind, request, watch)),
     check: () => calls.look(checkDatabase),
     stats: () => calls.look(engineStats),
     image: () => calls.look(takeImage),
@@ -126,6 +135,7 @@ export type {
   Reply,
   StoreImage,
   Surroundings,
+  TransferWatch,
   UserOptions,
   Verdict,
 };

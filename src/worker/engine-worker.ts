@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Reply } from "../engine/contract/reply.js";
+import type { TransferKind, TransferRequest } from "../engine/contract/transfers.js";
 import { type Engine, openEngine } from "../engine/index.js";
 import { BorrowedFunctions } from "./lent-functions.js";
 import { ownBuffers } from "./own-buffers.js";
@@ -27,6 +28,22 @@ try {
   port.postMessage({ id: 0, error: toWire(error) } satisfies WorkerReply);
 }
 
+/** Transfers that are under way. */
+const running = new Map<number, AbortController>();
+
+async function transfer(target: Engine, id: number, kind: TransferKind, request: TransferRequest<TransferKind>) {
+  const abort = new AbortController();
+  running.set(id, abort);
+  try {
+    return await target.transfer(kind, request, {
+      signal: abort.signal,
+      onProgress: (progress) => port?.postMessage({ id, progress } satisfies WorkerReply),
+    });
+  } finally {
+    running.delete(id);
+  }
+}
+
 async function answer(target: Engine, call: Exclude<WorkerCall, FunctionAnswer>): Promise<unknown> {
   switch (call.method) {
     case "execute":
@@ -37,6 +54,11 @@ async function answer(target: Engine, call: Exclude<WorkerCall, FunctionAnswer>)
       return target.authenticate(call.credential);
     case "preload":
       return target.preload(call.wanted);
+    case "transfer":
+      return transfer(target, call.id, call.kind, call.request);
+    case "abort":
+      running.get(call.transfer)?.abort();
+      return undefined;
     case "check":
       return target.check();
     case "stats":

@@ -1,4 +1,5 @@
 import type { OperationPath } from "../engine/contract/table.js";
+import type { TransferKind, TransferProgress, TransferRequest } from "../engine/contract/transfers.js";
 import type {
   ApplicationFunctions,
   Credential,
@@ -35,6 +36,13 @@ export type WorkerCall =
     }
   | { readonly id: number; readonly method: "authenticate"; readonly credential: Credential }
   | { readonly id: number; readonly method: "preload"; readonly wanted: Preload }
+  | {
+      readonly id: number;
+      readonly method: "transfer";
+      readonly kind: TransferKind;
+      readonly request: TransferRequest<TransferKind>;
+    }
+  | { readonly id: number; readonly method: "abort"; readonly transfer: number }
   | { readonly id: number; readonly method: "check" | "stats" | "close" }
   | FunctionAnswer;
 
@@ -69,6 +77,8 @@ export interface WorkerReply {
   readonly call?: FunctionCall;
   /** Nobody waits any more for the function. */
   readonly abort?: true;
+  /** How far the transfer has come that `id` asked for. */
+  readonly progress?: TransferProgress;
   readonly value?: unknown;
   readonly error?: WireError;
 }

@@ -1,3 +1,4 @@
+import type { TransferProgress, TransferResult } from "../engine/contract/transfers.js";
 import {
   type Engine,
   type EngineOptions,
@@ -25,6 +26,7 @@ interface Pending {
   readonly caller?: { readonly stack?: string };
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly progressed?: ((progress: TransferProgress) => void) | undefined;
 }
 
 type Asked = Exclude<WorkerCall, FunctionAnswer>;
@@ -47,7 +49,11 @@ export async function openWorkerEngine(path: string, options: EngineOptions): Pr
   let ended: Error | undefined;
 
   const feed = new ProgressFeed();
-  const settle = ({ id, value, error, call: asked, abort }: WorkerReply): void => {
+  const settle = ({ id, value, error, call: asked, abort, progress }: WorkerReply): void => {
+    if (progress !== undefined) {
+      pending.get(id)?.progressed?.(progress);
+      return;
+    }
     if (asked !== undefined) {
       void lent.run(id, asked);
       return;
@@ -87,13 +93,17 @@ export async function openWorkerEngine(path: string, options: EngineOptions): Pr
     throw error;
   }
 
-  function call(body: CallBody, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
+  function call(
+    body: CallBody,
+    transfer: readonly ArrayBuffer[] = [],
+    progressed?: (progress: TransferProgress) => void,
+    id: number = nextId++,
+  ): Promise<unknown> {
     if (ended !== undefined) return Promise.reject(ended);
-    const id = nextId++;
     const caller: { readonly stack?: string } = {};
     Error.captureStackTrace(caller, call);
     return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject, caller });
+      pending.set(id, { resolve, reject, caller, progressed });
       if (pending.size === 1) worker.ref();
       try {
         worker.postMessage({ ...body, id }, transfer);
@@ -125,6 +135,18 @@ export async function openWorkerEngine(path: string, options: EngineOptions): Pr
     permit: (name, names, asker) => call({ method: "permit", path: name, names, options: asker }) as Promise<void>,
     authenticate: (credential) => call({ method: "authenticate", credential }) as Promise<Verdict>,
     preload: (wanted) => call({ method: "preload", wanted }) as Promise<void>,
+    async transfer(kind, request, { signal, onProgress } = {}) {
+      const id = nextId++;
+      const abort = (): void => void call({ method: "abort", transfer: id }).catch(() => {});
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        const result = call({ method: "transfer", kind, request }, [], onProgress, id);
+        if (signal?.aborted === true) abort();
+        return (await result) as TransferResult<typeof kind>;
+      } finally {
+        signal?.removeEventListener("abort", abort);
+      }
+    },
     check: () => call({ method: "check" }) as ReturnType<Engine["check"]>,
     stats: () => call({ method: "stats" }) as ReturnType<Engine["stats"]>,
     onProgress: (listener) => feed.subscribe(listener),

@@ -43,6 +43,10 @@ const LOAD = /^engine\/load\//;
 const SNAPSHOTS = /^engine\/snapshots\//;
 const QUERY = /^engine\/query\//;
 const WRITE = /^engine\/write\//;
+/** Rows that come out of files and go into them. */
+const TRANSFER = /^engine\/transfer\//;
+/** The formats of such files. */
+const FILES = /^files\//;
 const OPERATIONS = /^engine\/operations\//;
 const EXPR = /^expr\//;
 /** What all rooms of the filter language share: faults and positions in a text. */
@@ -154,6 +158,12 @@ const LAYERS: readonly Layer[] = [
     files: WRITE,
     imports: [TEXT, CONTRACT, MODEL, VALUES, FAILPOINTS, STORAGE, ENTITIES, LOAD, ERRORS],
   },
+  { name: "files", files: FILES, imports: [CONTRACT, TYPES, /^engine\/model\/schema\.ts$/, VALUES, ERRORS] },
+  {
+    name: "engine/transfer",
+    files: TRANSFER,
+    imports: [FILES, CONTRACT, MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, WRITE, ERRORS],
+  },
   {
     name: "engine/context",
     files: CONTEXT,
@@ -184,12 +194,12 @@ const LAYERS: readonly Layer[] = [
   {
     name: "engine/operations",
     files: OPERATIONS,
-    imports: [TEXT, /^engine\/(?!index\.ts)/, EXPR_INDEX, VALUES, ERRORS],
+    imports: [TEXT, /^engine\/(?!index\.ts)/, EXPR_INDEX, FILES, VALUES, ERRORS],
   },
   {
     name: "engine",
     files: /^engine\/[^/]+\.ts$/,
-    imports: [/^engine\//, EXPR_INDEX, VALUES, ERRORS],
+    imports: [/^engine\//, EXPR_INDEX, FILES, VALUES, ERRORS],
   },
   { name: "api", files: /^api\//, imports: [ENGINE_INDEX, CONTRACT, TYPES, VALUES, ERRORS] },
   {
@@ -242,9 +252,13 @@ function sourceFiles(): string[] {
 
 /** A source text without its comments. */
 function codeOf(file: string): string {
-  return readFileSync(join(source, file), "utf8")
-    .replace(/\/\*[\s\S]*?\*\//g, "")
-    .replace(/^\s*\/\/.*$/gm, "");
+  return (
+    readFileSync(join(source, file), "utf8")
+      // Methods of this name load nothing.
+      .replace(/^ {2,4}(?:async )?import\((?:request|given)(?:: \w+)?\)/gm, "")
+      .replace(/\/\*[\s\S]*?\*\//g, "")
+      .replace(/^\s*\/\/.*$/gm, "")
+  );
 }
 
 /** What loads a module by its name at run time: `import`, a `require` of one's own, and the functions of `runtime/packages.ts`. */

@@ -25,6 +25,7 @@ export class RowChanges {
   readonly #cleared = new Set<number>();
   #isAllCleared = false;
   #leavesVectors = false;
+  #hasTakenOver = false;
   #batch: EncodedBatch | undefined;
 
   constructor(table: EntityTable) {
@@ -53,7 +54,7 @@ export class RowChanges {
   }
 
   get isEmpty(): boolean {
-    return this.#removed.size === 0 && this.#added.size === 0 && this.#cleared.size === 0;
+    return this.#removed.size === 0 && this.#added.size === 0 && this.#cleared.size === 0 && !this.#hasTakenOver;
   }
 
   /** Partitions that have lost all their rows; their row ids are not named. */
@@ -69,6 +70,11 @@ export class RowChanges {
   /** Vectors of rows that are gone are still to be purged. */
   get leavesVectors(): boolean {
     return this.#leavesVectors;
+  }
+
+  /** Rows have come that are not named here. */
+  tookOver(): void {
+    this.#hasTakenOver = true;
   }
 
   /** Takes away rows that are there, by partition. */

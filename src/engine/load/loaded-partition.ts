@@ -201,6 +201,20 @@ export class LoadedPartition {
     for (let i = 0; i < rowIds.length; i++) this.keys.append(rowIds[i] as number, keys[positions[i] as number]);
   }
 
+  /** Adds the rows of the table whose ids are above one, all at once. */
+  grown(table: EntityTable, after: number): void {
+    // A fill that goes on comes to them.
+    if (!this.ready) return;
+    this.filters.clear();
+    for (const [fieldId, segment] of this.segments) {
+      const source = this.#source(fieldId);
+      source.lastRowId = after;
+      while (readOn(source, segment));
+    }
+    this.#lastKeyRow = after;
+    this.#readKeys(table, Number.MAX_SAFE_INTEGER);
+  }
+
   removed(rowIds: readonly number[]): void {
     if (!this.ready) for (const rowId of rowIds) this.#removedMeanwhile.push(rowId);
     for (const { removed } of this.#arriving) for (const rowId of rowIds) removed.push(rowId);

@@ -1,6 +1,7 @@
 import { failure } from "../../errors.js";
 import type { Catalog } from "../catalog/catalog.js";
 import type { EntityStore } from "../entities/entity-store.js";
+import type { EntityTable } from "../entities/entity-table.js";
 import type { RowChanges } from "../entities/row-changes.js";
 import { failpoint } from "../failpoints.js";
 import { type Collection, indexOfField } from "../model/collection.js";
@@ -197,6 +198,26 @@ export class Loader {
         failpoint("append-to-segment");
         partition.added(rows, batch);
       });
+    }
+  }
+
+  /**
+   * Lets loaded partitions follow rows that were committed behind their last ones. Synchronous: call right after the commit.
+   *
+   * @param after the ids of the rows are above this one
+   * @param table where they are read from; undefined: there are too many, the next search reads the partitions anew
+   */
+  partitionsGrown(
+    collectionId: number,
+    partitionIds: readonly number[],
+    after: number,
+    table: EntityTable | undefined,
+  ): void {
+    const residence = this.#residences.get(collectionId);
+    for (const id of partitionIds) {
+      if (table !== undefined) residence?.change(id, (partition) => partition.grown(table, after));
+      // One that is being read comes to the new rows by itself.
+      else if (residence?.partitions.get(id)?.ready === true) residence.giveUp(id);
     }
   }
 

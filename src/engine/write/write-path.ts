@@ -154,6 +154,44 @@ export function removePartition(
   );
 }
 
+/** Rows that lie ready elsewhere. */
+export interface ReadyRows {
+  /** How many row ids they need, and how many there are. */
+  readonly rowIds: number;
+  readonly rows: number;
+  /** Partitions that they are in. */
+  readonly partitions: readonly number[];
+  /** Rows of the collection that they take the place of, by partition. Called inside the transaction. */
+  replaced(): ReadonlyMap<number, readonly number[]>;
+  /** Copies them into the tables, under ids from `firstRowId` on. Called inside the transaction. */
+  copy(firstRowId: number): void;
+}
+
+/** So many rows are read into memory at once; more are read by the next search. */
+const ROWS_AT_ONCE = 20_000;
+
+/** Takes over rows that lie ready, all or none. */
+export function takeOver(scope: WriteScope, collection: Collection, ready: ReadyRows): void {
+  let firstRowId = 0;
+  change(
+    scope,
+    collection,
+    (changes) => {
+      changes.remove(ready.replaced());
+      firstRowId = scope.catalog.sequences.reserveRowIds(collection.id, ready.rowIds);
+      ready.copy(firstRowId);
+      changes.tookOver();
+    },
+    {
+      follow(changes) {
+        scope.loader.apply(collection.id, changes);
+        const table = ready.rows <= ROWS_AT_ONCE ? scope.entities.table(collection) : undefined;
+        scope.loader.partitionsGrown(collection.id, ready.partitions, firstRowId - 1, table);
+      },
+    },
+  );
+}
+
 function usesModels({ schema }: Collection): boolean {
   return schema.functions.some(({ type }) => type !== "BM25");
 }

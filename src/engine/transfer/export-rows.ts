@@ -1,0 +1,109 @@
+import { failure } from "../../errors.js";
+import type { CsvForm } from "../../files/file-format.js";
+import { type FileSink, openSink } from "../../files/file-sink.js";
+import { rowWriter } from "../../files/write-rows.js";
+import { Slices } from "../../values/slices.js";
+import type { ExportResult, FileFormat } from "../contract/transfers.js";
+import { EntityTable } from "../entities/entity-table.js";
+import { livingRows } from "../entities/expiry.js";
+import { FilterCache } from "../entities/filter-cache.js";
+import { ColumnReader, type ColumnSelection } from "../entities/read-columns.js";
+import type { Selection } from "../entities/read-rows.js";
+import { RowPieces } from "../entities/row-pieces.js";
+import { failpoint } from "../failpoints.js";
+import type { Collection } from "../model/collection.js";
+import type { ServerTraits } from "../model/server-version.js";
+import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
+import { computing, shapeOf } from "./shape-of.js";
+import type { OneState } from "./state-of-file.js";
+import type { TransferSteps } from "./transfer-scope.js";
+
+export interface ExportPlan {
+  readonly collection: Collection;
+  /** Undefined: all. */
+  readonly partitions: readonly number[] | undefined;
+  readonly filter: string;
+  /** Keys that were drawn are written too. */
+  readonly keepIds: boolean;
+  /** `-` for the standard output. */
+  readonly path: string;
+  readonly format: FileFormat;
+  readonly overwrite: boolean;
+  readonly form: CsvForm;
+}
+
+/** Rows that are turned into bytes together. */
+const BATCH_ROWS = 256;
+
+/**
+ * Writes the rows of a collection into a file, in the order in which they lie in their table. The event loop runs meanwhile.
+ *
+ * @param state where the rows are read: those that come or go meanwhile are seen or not, unless it stays as it is
+ * @throws InvalidExpression, FileExists, DiskFull
+ */
+export async function exportRows(
+  { sql }: Pick<OneState, "sql">,
+  plan: ExportPlan,
+  server: ServerTraits,
+  now: number,
+  steps: TransferSteps,
+): Promise<ExportResult> {
+  const { collection, path, form } = plan;
+  const table = new EntityTable(sql, collection);
+  const columns = columnsOf(plan);
+  const pieces = new RowPieces(table, selectionOf(plan, server, now), false);
+  const rows = new ColumnReader(table, columns);
+  const writer = await rowWriter(plan.format, rows.columns(), shapeOf(collection), form);
+  let sink: FileSink | undefined;
+  let rowCount = 0;
+  const slices = new Slices();
+  try {
+    sink = openSink(path, plan.overwrite);
+    await sink.write(writer.begin());
+    while (!pieces.ended) {
+      const ids = pieces.next(Number.POSITIVE_INFINITY);
+      for (let from = 0; from < ids.length; from += BATCH_ROWS) {
+        const reader = new ColumnReader(table, columns);
+        reader.addByRowId(ids.slice(from, from + BATCH_ROWS));
+        const batch = { rowCount: reader.rowCount, columns: reader.columns(), outputFields: [] };
+        await sink.write(writer.rows(batch));
+        rowCount += batch.rowCount;
+        failpoint("mid-export");
+        steps.progressed({ rows: rowCount, bytes: sink.written, totalBytes: 0 });
+        if (slices.over) await slices.next();
+        steps.check();
+      }
+    }
+    await sink.write(writer.end());
+    await sink.finish();
+    return { rowCount, bytes: sink.written };
+  } catch (error) {
+    sink?.abandon();
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw failure("FileExists", { path }, error);
+    throw storageFailure(wrapSqliteError(error));
+  }
+}
+
+function columnsOf({ collection, keepIds }: ExportPlan): ColumnSelection {
+  const { schema } = collection;
+  return {
+    fields: schema.fields.filter((field) => (keepIds || !field.autoId) && computing(collection, field) === undefined),
+    dynamicKeys: schema.dynamic ? "all" : undefined,
+  };
+}
+
+function selectionOf(
+  { collection, partitions, filter }: ExportPlan,
+  { version }: ServerTraits,
+  now: number,
+): Selection {
+  const condition =
+    filter.trim() === ""
+      ? undefined
+      : new FilterCache(version).compile(collection, filter, undefined, "query").unwatched;
+  return {
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(condition === undefined ? {} : { filter: condition }),
+    living: livingRows(collection, now),
+  };
+}

@@ -1,0 +1,150 @@
+import { failure } from "../errors.js";
+import { formatOfName } from "../files/file-format.js";
+import { elapsed, soonest } from "../values/clock.js";
+import { shownText } from "../values/shown-text.js";
+import type { EngineContext } from "./context.js";
+import {
+  type ExportRequest,
+  type ExportResult,
+  FILE_FORMATS,
+  type FileFormat,
+  type ImportRequest,
+  type ImportResult,
+  type TransferKind,
+  type TransferProgress,
+  type TransferRequest,
+  type TransferResult,
+} from "./contract/transfers.js";
+import { requireNotDenied } from "./denied.js";
+import { withEmbeddings } from "./operations/entities/embedding.js";
+import { requireCollection, requirePartitions } from "./operations/resolve.js";
+import { readCsvForm } from "./transfer/csv-form.js";
+import { exportRows } from "./transfer/export-rows.js";
+import { importRows } from "./transfer/import-rows.js";
+import { stateOfFile } from "./transfer/state-of-file.js";
+import type { TransferSteps } from "./transfer/transfer-scope.js";
+
+/** Who watches a transfer, and may end it. */
+export interface TransferWatch {
+  readonly onProgress?: ((progress: TransferProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds between two words about progress. */
+const TELL_EVERY = 100;
+
+type Run<Kind extends TransferKind> = (
+  ctx: EngineContext,
+  request: TransferRequest<Kind>,
+  steps: TransferSteps,
+) => Promise<TransferResult<Kind>>;
+
+const RUNS: { readonly [Kind in TransferKind]: { readonly writes: boolean; readonly run: Run<Kind> } } = {
+  import: { writes: true, run: importFiles },
+  export: { writes: false, run: exportFile },
+};
+
+/** Transfers that are under way. */
+export class RunningTransfers {
+  readonly #readonly: boolean;
+  #closing = false;
+
+  constructor(readonly: boolean) {
+    this.#readonly = readonly;
+  }
+
+  /** @throws Unsupported on a database that is only read, Aborted */
+  async run<Kind extends TransferKind>(
+    ctx: EngineContext,
+    kind: Kind,
+    request: TransferRequest<Kind>,
+    { onProgress, signal }: TransferWatch = {},
+  ): Promise<TransferResult<Kind>> {
+    const { writes, run } = RUNS[kind];
+    if (writes && this.#readonly) throw failure("Unsupported", { what: "the database is opened read-only" });
+    let last: TransferProgress | undefined;
+    let told = Number.NEGATIVE_INFINITY;
+    const tell = (progress: TransferProgress): void => {
+      told = elapsed();
+      // A listener that throws is the caller's trouble.
+      if (onProgress !== undefined) soonest(() => onProgress(progress));
+    };
+    const check = (): void => {
+      if (this.#closing) throw failure("NotReady", { reason: "the database is closed" });
+      if (signal?.aborted === true) throw failure("Aborted", { what: `the ${kind}` });
+    };
+    check();
+    const result = await run(ctx, request, {
+      check,
+      progressed(progress) {
+        last = progress;
+        if (elapsed() - told >= TELL_EVERY) tell(progress);
+      },
+    });
+    if (last !== undefined) tell(last);
+    return result;
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.#closing = true;
+  }
+}
+
+async function importFiles(ctx: EngineContext, request: ImportRequest, steps: TransferSteps): Promise<ImportResult> {
+  const collection = requireCollection(ctx, request);
+  requireNotDenied(ctx, "entities/insert", { dbName: collection.database });
+  const names = typeof request.from === "string" ? [request.from] : request.from;
+  const files = names.map((name) => ({ path: name, name, format: requireFormat(name, request.format) }));
+  const plan = {
+    collection,
+    partitionName: request.partitionName,
+    files,
+    form: readCsvForm(request),
+    embedding: <T>(work: Parameters<typeof withEmbeddings<T>>[2]) => withEmbeddings(ctx, undefined, work),
+  };
+  return { rowCount: await importRows(ctx, plan, steps) };
+}
+
+async function exportFile(ctx: EngineContext, request: ExportRequest, steps: TransferSteps): Promise<ExportResult> {
+  const format = requireFormat(request.to, request.format);
+  const form = readCsvForm(request);
+  // A file has one state for all that is read of it; in memory rows are read as they are when it is their turn.
+  const state = ctx.databasePath === undefined ? undefined : stateOfFile(ctx.databasePath);
+  try {
+    const { sql, catalog } = state ?? ctx;
+    const collection = requireCollection({ ...ctx, catalog }, request);
+    requireNotDenied(ctx, "entities/query", { dbName: collection.database });
+    const { partitionNames = [] } = request;
+    const plan = {
+      collection,
+      partitions:
+        partitionNames.length === 0 ? undefined : requirePartitions(collection, partitionNames).map(({ id }) => id),
+      filter: request.filter ?? "",
+      keepIds: request.keepIds ?? false,
+      path: request.to,
+      format,
+      overwrite: request.overwrite ?? false,
+      form,
+    };
+    const check = (): void => {
+      steps.check();
+      if (state === undefined && ctx.catalog.byId(collection.id)?.schemaVersion !== collection.schemaVersion) {
+        throw failure("SchemaMismatch", { collection: collection.name });
+      }
+    };
+    return await exportRows({ sql }, plan, ctx.server, ctx.now(), { ...steps, check });
+  } finally {
+    state?.close();
+  }
+}
+
+/** @throws InvalidParameter */
+function requireFormat(name: string, given: FileFormat | undefined): FileFormat {
+  const format = given ?? formatOfName(name);
+  if (format !== undefined) return format;
+  const what = name === "-" ? "what comes from there and goes there" : `the ending of ${shownText(name, 60)}`;
+  throw failure("InvalidParameter", {
+    text: `${what} tells no format: give "format", one of ${FILE_FORMATS.join(", ")}`,
+  });
+}

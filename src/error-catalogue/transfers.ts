@@ -1,0 +1,16 @@
+import { entry, invalid } from "./entry.js";
+
+/** Files that rows are read from and written to, and copies of the database. */
+export const transferErrors = {
+  /** What a file brings cannot go into its collection; `text` says what, and where in the file. */
+  ImportFailed: entry<{ text: string; file?: string }>(
+    2100,
+    (d) => `${d.file === undefined ? "" : `${d.file}: `}${d.text}: importing data failed`,
+  ),
+  /** Requests may only name files of one folder. */
+  ImportPath: invalid<{ path: string }>((d) => `import path "${d.path}" is outside the import folder`),
+  /** A file is to be written where there is one. */
+  FileExists: invalid<{ path: string }>((d) => `${d.path} exists already`),
+  /** Whoever has asked for it does not want it any more. */
+  Aborted: entry<{ what: string }>(10000, (d) => `${d.what} was aborted`),
+} as const;

@@ -1,0 +1,103 @@
+import { closeSync, constants, existsSync, fsync, openSync, renameSync, rmSync, write } from "node:fs";
+import { promisify } from "node:util";
+import { after } from "../values/clock.js";
+
+const put = promisify(write) as unknown as (
+  fd: number,
+  bytes: Uint8Array,
+  from: number,
+  length: number,
+) => Promise<{ readonly bytesWritten: number }>;
+const flush = promisify(fsync);
+const STANDARD_OUTPUT = 1;
+
+/** Where the bytes of a file go. */
+export interface FileSink {
+  /** Bytes written so far. */
+  readonly written: number;
+  /** @throws an error of the system */
+  write(bytes: Uint8Array): Promise<void>;
+  /** All has been written: the file takes its name. */
+  finish(): Promise<void>;
+  /** Nothing has been written, as far as anybody can see. */
+  abandon(): void;
+}
+
+/**
+ * A file that has its name when it is whole, or the standard output as `-`.
+ * @throws an error of the system; with the code `EEXIST` where there is a file that must stay
+ */
+export function openSink(path: string, overwrite: boolean): FileSink {
+  return path === "-" ? standardOutput() : growingFile(path, overwrite);
+}
+
+function growingFile(path: string, overwrite: boolean): FileSink {
+  if (!overwrite && existsSync(path)) throw alreadyThere(path);
+  const part = `${path}.part`;
+  const fd = openSync(part, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY);
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) closeSync(fd);
+    isOpen = false;
+  };
+  const sink = sinkOf(fd);
+  return {
+    get written() {
+      return sink.written;
+    },
+    write: sink.write,
+    async finish() {
+      await flush(fd);
+      close();
+      // Somebody may have been faster.
+      if (!overwrite && existsSync(path)) throw alreadyThere(path);
+      renameSync(part, path);
+    },
+    abandon() {
+      close();
+      rmSync(part, { force: true });
+    },
+  };
+}
+
+function alreadyThere(path: string): Error {
+  return Object.assign(new Error(`${path} exists already`), { code: "EEXIST", syscall: "open" });
+}
+
+function standardOutput(): FileSink {
+  const sink = sinkOf(STANDARD_OUTPUT);
+  return {
+    get written() {
+      return sink.written;
+    },
+    write: sink.write,
+    finish: async () => {},
+    abandon() {},
+  };
+}
+
+function sinkOf(fd: number): { written: number; write(bytes: Uint8Array): Promise<void> } {
+  const sink = {
+    written: 0,
+    async write(bytes: Uint8Array): Promise<void> {
+      for (let from = 0; from < bytes.length; ) {
+        const { bytesWritten } = await written(fd, bytes, from);
+        from += bytesWritten;
+        sink.written += bytesWritten;
+      }
+    },
+  };
+  return sink;
+}
+
+/** A pipe that is full takes more when its reader has taken some. */
+async function written(fd: number, bytes: Uint8Array, from: number): Promise<{ readonly bytesWritten: number }> {
+  for (;;) {
+    try {
+      return await put(fd, bytes, from, bytes.length - from);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      await new Promise<void>((resolve) => void after(5, resolve));
+    }
+  }
+}
