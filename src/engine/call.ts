@@ -40,6 +40,8 @@ interface CallOptions {
   readonly readonly: boolean;
   /** Ends what an earlier call could not. @throws while that is impossible */
   readonly recover: () => void;
+  /** Undefined unless writers should wait, for what the promise stands for. It never rejects. */
+  readonly pressure: () => Promise<void> | undefined;
   /** Gives each call of a reader one state of the file; undefined where nobody else writes. */
   readonly gate: ReadGate | undefined;
 }
@@ -146,6 +148,8 @@ export class Calls {
       const blamed = blameRequest(request, error);
       throw isElanusError(blamed) ? inForm(blamed, ctx.server.errorForm) : blamed;
     } finally {
+      const relief = row.writes ? this.#options.pressure() : undefined;
+      if (relief !== undefined) await relief;
       const pause = this.#pacer.pause();
       if (pause !== undefined) await pause;
     }

@@ -71,6 +71,8 @@ export interface EngineContext {
   readonly transaction: <T>(work: () => T) => T;
   /** Runs transactions that need not outlive a power cut unless a later one does, and so are not waited for. */
   readonly lazily: <T>(work: () => T) => T;
+  /** Moves the log into the file, as far as readers let it. */
+  readonly checkpoint: () => Promise<void>;
   /** The same as `transaction` for `work` that makes room, which may be run twice: on a full disk there is space kept for it. */
   readonly removal: <T>(work: () => T) => T;
 }

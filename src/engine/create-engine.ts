@@ -23,6 +23,7 @@ import { FileHome } from "./snapshots/file-home.js";
 import { MemoryHome } from "./snapshots/memory-home.js";
 import { Snapshots } from "./snapshots/snapshots.js";
 import { NO_CHANGE_LOG, openChangeLog } from "./storage/change-log.js";
+import { Checkpoints } from "./storage/checkpoints.js";
 import type { OpenDatabase } from "./storage/database.js";
 import { fileResourceTable } from "./storage/file-resources.js";
 import { LocalFiles } from "./storage/local-files.js";
@@ -72,10 +73,18 @@ export function createEngine(
   const entities = new EntityStore(sql, now);
   const feed = new ProgressFeed();
   const snapshotFolder = database.path === undefined ? undefined : `${database.path}-segments`;
-  const transactions = openTransactions(database, () => {
-    catalog.reload();
-    access.reload();
-  });
+  const checkpoints =
+    database.path === undefined || readonly
+      ? undefined
+      : new Checkpoints(sql, database.path, options.durability ?? "full");
+  const transactions = openTransactions(
+    database,
+    () => {
+      catalog.reload();
+      access.reload();
+    },
+    (took) => checkpoints?.committed(took),
+  );
   const records = snapshotRecords(sql, transactions.run);
   const vectors = createVectorStore({
     onChange: ({ collectionId, fieldId }) => {
@@ -149,6 +158,9 @@ export function createEngine(
     transaction: transactions.run,
     removal: transactions.removal,
     lazily,
+    checkpoint: async () => {
+      if ((await checkpoints?.move()) === false) sql.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    },
   };
   if (options.auth !== undefined) applyAuth(ctx, options.auth, readonly);
   // A process that died between a drop and the removal of its files has left records behind.
@@ -162,6 +174,7 @@ export function createEngine(
     ctx,
     readonly,
     gate,
+    pressure: () => checkpoints?.pressure(),
     recover() {
       if (readonly) return;
       transactions.recover();
@@ -200,6 +213,7 @@ export function createEngine(
         transactions.settle();
       } finally {
         await ctx.elsewhere?.close();
+        await checkpoints?.close();
         gate?.close();
         snapshots.free();
         database.close();

@@ -1,3 +1,4 @@
+import { elapsed } from "../../values/clock.js";
 import { failpoint } from "../failpoints.js";
 import type { OpenDatabase } from "./database.js";
 import { isShortOfSpace } from "./sqlite-errors.js";
@@ -24,10 +25,12 @@ export interface Transactions {
 /**
  * @param file looked at before a transaction begins, and once it has begun
  * @param undone called after a rollback: what memory knows of the database may be wrong
+ * @param committed called after a commit, with the milliseconds that the transaction has taken
  */
 export function openTransactions(
   file: Omit<OpenDatabase, "path" | "isShared" | "close" | "lazily">,
   undone: () => void,
+  committed: (took: number) => void = () => {},
 ): Transactions {
   const { sql, reserve, requireFile, requireSole } = file;
   const begin = sql.prepare("BEGIN IMMEDIATE");
@@ -76,16 +79,17 @@ export function openTransactions(
       if (running) return work();
       recover();
       requireFile();
+      const began = elapsed();
       begin.run();
       running = true;
+      let result: ReturnType<typeof work>;
       try {
         requireSole();
-        const result = work();
+        result = work();
         failpoint("before-commit");
         doubtful = true;
         commit.run();
         doubtful = false;
-        return result;
       } catch (error) {
         undo();
         throw error;
@@ -93,6 +97,8 @@ export function openTransactions(
         running = false;
         settle();
       }
+      committed(elapsed() - began);
+      return result;
     },
     removal(work) {
       try {

@@ -1,20 +1,14 @@
-import type { EngineContext } from "../../context.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 
-/** Every write is durable when it answers, so there is nothing to wait for; the log is moved into the file. */
-function checkpoint(ctx: EngineContext): void {
-  ctx.sql.exec("PRAGMA wal_checkpoint(PASSIVE)");
-}
-
-/** Flushes a collection, or several of one database. */
+/** Flushes a collection, or several of one database: every write is durable when it answers, so the log is moved into the file. */
 export const flushCollection: Operation<"collections/flush"> = {
   path: "collections/flush",
-  run(ctx, { dbName, collectionName, collectionNames }) {
+  async run(ctx, { dbName, collectionName, collectionNames }) {
     for (const name of collectionNames ?? [collectionName]) {
       requireCollection(ctx, { ...(dbName !== undefined && { dbName }), collectionName: name });
     }
-    checkpoint(ctx);
+    await ctx.checkpoint();
     return { data: {} };
   },
 };
@@ -22,8 +16,8 @@ export const flushCollection: Operation<"collections/flush"> = {
 /** Flushes everything. */
 export const flushAll: Operation<"collections/flush_all"> = {
   path: "collections/flush_all",
-  run(ctx) {
-    checkpoint(ctx);
+  async run(ctx) {
+    await ctx.checkpoint();
     return { data: {} };
   },
 };
