@@ -59,7 +59,10 @@ function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-type TypedEngine = Pick<Engine, "execute" | "requireOpen">;
+interface TypedEngine extends Pick<Engine, "execute" | "requireOpen"> {
+  /** For what hints look up; absent: `execute`. */
+  readonly look?: Engine["execute"];
+}
 
 /** Builds the namespaces out of the contract: every row is a method, and so is what only answers 3000. */
 export function createNamespaces(engine: TypedEngine): Namespaces {
@@ -89,7 +92,10 @@ async function call(engine: TypedEngine, path: string, request: unknown, asOf?: 
     return kind === "rows" || kind === "hits" ? await shownRows(data as EntityData) : data;
   } catch (error) {
     if (!isElanusError(error)) throw error;
-    throw withHint(error, await hintFor({ engine, path, request: decoded, error }));
+    throw withHint(
+      error,
+      await hintFor({ engine: { execute: engine.look ?? engine.execute }, path, request: decoded, error }),
+    );
   }
 }
 

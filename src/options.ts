@@ -63,7 +63,7 @@ const authOptions: Rules<AuthOptions> = {
 
 const applicationFunctions: Rules<ApplicationFunctions> = { embed: code, rerank: code };
 
-const openOptions: Rules<OpenOptions> = {
+export const openOptions: Rules<OpenOptions> = {
   loadRules: oneOf("modern", "legacy", "lite"),
   serverVersion: oneOf("2.6", "3.0"),
   errorForm: oneOf("early", "late"),

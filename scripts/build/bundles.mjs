@@ -3,7 +3,12 @@ import { basename, dirname, join, relative } from "node:path";
 import { build, transform } from "esbuild";
 import { COMMON, elanusSources, root, workerInputs } from "./sources.mjs";
 
-const ENTRIES = { index: "src/index.ts", expr: "src/expr/index.ts", cli: "src/cli/main.ts" };
+const ENTRIES = {
+  index: "src/index.ts",
+  expr: "src/expr/index.ts",
+  testing: "src/testing/index.ts",
+  cli: "src/cli/main.ts",
+};
 /** A command is started, never required. */
 const ESM_ONLY = new Set(["cli"]);
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root } from "./sources.mjs";
 
-const ENTRIES = { index: "index", expr: "expr/index" };
+const ENTRIES = { index: "index", expr: "expr/index", testing: "testing/index" };
 const RELATIVE = /(?:from|import\()\s*"(\.{1,2}\/[^"]+)\.js"/g;
 
 /**

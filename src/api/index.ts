@@ -10,6 +10,7 @@ import { type Envelope, type RequestOptions, request } from "./request.js";
 import { type V1ErrorDialect, v1Router } from "./rest/v1/routes.js";
 import { v2Router } from "./rest/v2/routes.js";
 import { smallFirst } from "./small-first.js";
+import type { SurfaceName, Tap } from "./tap.js";
 
 export interface ApiOptions {
   /** Tells who calls. Default: nobody is asked. */
@@ -26,6 +27,10 @@ export interface ApiOptions {
   readonly server?: ServerTraits;
   /** Lets web pages of any origin call, and says so in CORS headers. Default: off. */
   readonly cors?: boolean;
+  /** Sees every call of every surface. */
+  readonly tap?: Tap;
+  /** Milliseconds since the epoch, for the timestamps that gRPC clients get. Default: those of the system. */
+  readonly now?: () => number;
 }
 
 /** The surfaces of one engine. */
@@ -46,14 +51,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Puts the REST surfaces (v2, v1, the 9091 API) and gRPC in front of an engine. */
 export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
   const engine = smallFirst(whole);
-  const { authenticate, stats, server = serverTraits() } = options;
+  const { authenticate, stats, server = serverTraits(), tap, now } = options;
+  const seenBy = (surface: SurfaceName): EnginePort => tap?.port(surface, engine) ?? engine;
   let requests = 0;
   const cors = options.cors ?? false;
   const handler = createHandler({
     routers: [
-      v2Router(engine, server),
-      v1Router(engine, options.v1ErrorDialect ?? "cloud"),
-      legacyRouter(engine, server),
+      v2Router(seenBy("rest-v2"), server),
+      v1Router(seenBy("rest-v1"), options.v1ErrorDialect ?? "cloud"),
+      legacyRouter(seenBy("rest-9091"), server),
       operationalRouter({
         engine,
         version: server.announced,
@@ -77,7 +83,7 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
     listen: (listenOptions) =>
       listen(
         handler,
-        async () => (await import("./grpc/services.js")).createGrpcServices(engine, authenticate, server),
+        async () => (await import("./grpc/services.js")).createGrpcServices(engine, { authenticate, server, tap, now }),
         { authenticated: authenticate !== undefined, cors, maxHeaderBytes: server.maxHeaderBytes },
         listenOptions,
       ),

@@ -213,6 +213,12 @@ const LAYERS: readonly Layer[] = [
     imports: [ENGINE_INDEX, CONTRACT, /^engine\/progress\.ts$/, RUNTIME, VALUES, ERRORS],
   },
   {
+    name: "testing",
+    files: /^testing\//,
+    imports: [ENGINE_INDEX, CONTRACT, /^api\//, RUNTIME, VALUES, ERRORS, /^(namespaces|options|option-rules)\.ts$/],
+    packages: ["@zilliz/milvus2-sdk-node"],
+  },
+  {
     name: "entry",
     files: /^[^/]+\.ts$/,
     imports: [ENGINE_INDEX, RUNTIME, CONTRACT, /^api\//, /^worker\//, VALUES, ERRORS, /^[^/]+\.ts$/],

@@ -5,6 +5,7 @@ import { askPrivilege } from "../ask-privilege.js";
 import type { Authenticate, EnginePort, PortOptions, Turn } from "../engine-port.js";
 import { inOneState } from "../in-one-state.js";
 import { asElanusError } from "../rest/envelope.js";
+import type { Tap } from "../tap.js";
 import { ASKED_OPERATIONS } from "./asked-operations.js";
 import { HybridClock } from "./clock.js";
 import { IteratorBounds } from "./iterator-bounds.js";
@@ -41,17 +42,24 @@ export interface GrpcServices {
 const MAX_REPLY_BYTES = 256 * 1024 * 1024;
 const DEFAULT_DATABASE = "default";
 
+interface GrpcOptions {
+  /** Undefined: nobody is asked who he is. */
+  readonly authenticate: Authenticate | undefined;
+  readonly server: ServerTraits;
+  readonly tap?: Tap | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now?: (() => number) | undefined;
+}
+
 /** All that gRPC clients call, in front of one engine. */
-export function createGrpcServices(
-  engine: EnginePort,
-  authenticate: Authenticate | undefined,
-  server: ServerTraits,
-): GrpcServices {
+export function createGrpcServices(engine: EnginePort, options: GrpcOptions): GrpcServices {
+  const { authenticate, server, tap, now } = options;
   const state: State = {
     version: server.announced,
     errorForm: server.errorForm,
-    clock: new HybridClock(),
+    clock: new HybridClock(now),
     iterators: new IteratorBounds(),
+    tap,
   };
   const methods = new Map<string, GrpcMethod>([["/grpc.health.v1.Health/Check", health]]);
   for (const [service, rpcs] of Object.entries(services)) {
@@ -69,7 +77,10 @@ export function createGrpcServices(
 }
 
 /** What calls share. */
-type State = Pick<RpcCall, "version" | "clock" | "iterators"> & { readonly errorForm: ErrorForm };
+type State = Pick<RpcCall, "version" | "clock" | "iterators"> & {
+  readonly errorForm: ErrorForm;
+  readonly tap: Tap | undefined;
+};
 
 /** Probes ask for this, with credentials where these are asked for; it is up when it answers. */
 const health: GrpcMethod = {
@@ -94,7 +105,10 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
         }
         const { answer } = rpc;
         const asks = ASKED_OPERATIONS[name];
-        const reply = await inOneState(engine, (port) =>
+        const held = state.tap?.called(name);
+        if (held !== undefined) await held;
+        const seen = state.tap?.port("grpc", engine, name) ?? engine;
+        const reply = await inOneState(seen, (port) =>
           answer(callOf(port, state, { ...metadata, asks, caller, turn }), message),
         );
         const shorter = encodeLongLists(rpc.reply, reply);

@@ -14,7 +14,7 @@ const MILVUS = "milvus.proto.milvus.MilvusService";
 const METADATA = { database: undefined, authorization: undefined, deadline: undefined, encoding: "identity" };
 
 const engine = openEngine(":memory:");
-const services = createGrpcServices(engine, undefined, serverTraits());
+const services = createGrpcServices(engine, { authenticate: undefined, server: serverTraits() });
 afterAll(() => engine.close());
 
 async function call(name: string, message: Uint8Array): Promise<Received<"Status">> {
