@@ -30,6 +30,7 @@ export { deadlineSql, filterCost } from "./sql/deadline.js";
 export { ELEMENT_KEY, type ElementsSql } from "./sql/elements.js";
 export type { SqlFragment, SqlValue } from "./sql/fragment.js";
 export { jsonPathIndexExpression } from "./sql/json-path.js";
+export { relaxed } from "./sql/relaxed.js";
 export { registerSqlFunctions, type SqlAggregate, sqlAggregates, sqlFunctions } from "./sql/sql-functions.js";
 export type { SqlFunction } from "./sql/tick.js";
 export type * from "./syntax/ast.js";

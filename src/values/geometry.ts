@@ -1,6 +1,6 @@
 import { isElanusError } from "../errors.js";
 import { BoundedMap } from "./bounded-map.js";
-import { type Deadline, NO_DEADLINE } from "./deadline.js";
+import { type Deadline, NO_DEADLINE, TakesLong } from "./deadline.js";
 import type { Coordinate, Geometry, Relation } from "./spatial/library.js";
 import { loadToolkit } from "./spatial/toolkit.js";
 
@@ -77,7 +77,7 @@ const RELATIONS: Readonly<Record<Exclude<SpatialFunction, "st_dwithin" | "st_isv
  * @param stored, wkt well-known text (`wkt` unused by `st_isvalid`)
  * @param distance metres, on the sphere of coordinates in degrees (x longitude, y latitude); `st_dwithin` only
  * @returns null when the stored text is no geometry
- * @throws Timeout, GeometryTooComplex; Unavailable when the library does not load
+ * @throws Timeout, TakesLong, GeometryTooComplex; Unavailable when the library does not load
  */
 export function spatialTest(
   name: SpatialFunction,
@@ -99,7 +99,7 @@ export function spatialTest(
       ? toolkit.relate(RELATIONS[name], b, a, deadline)
       : toolkit.relate(RELATIONS[name], a, b, deadline);
   } catch (error) {
-    if (isElanusError(error)) throw error;
+    if (isElanusError(error) || error instanceof TakesLong) throw error;
     // The relation of an invalid shape (a self-crossing ring) or of a collection may be undefined.
     return null;
   }

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compileSql, evaluate, parseExpression, planFilter, print } from "../../src/expr/index.js";
+import {
+  compileSql,
+  evaluate,
+  filterCost,
+  parseExpression,
+  planFilter,
+  print,
+  relaxed,
+  type TypedExpression,
+} from "../../src/expr/index.js";
 import { type Draw, drawFilter, drawRow, drawSchema } from "./support/generate.js";
 import { fillTable, openSqlite, reader, scopeOf, selectRows } from "./support/tables.js";
 import { withoutRanges } from "./support/trees.js";
@@ -8,6 +17,11 @@ import { withoutRanges } from "./support/trees.js";
 /** `ELANUS_EXPR_RUNS=10000` for the long mode. */
 const RUNS = Number(process.env["ELANUS_EXPR_RUNS"] ?? "400");
 const FILTERS_PER_RUN = 4;
+
+/** What a filter joins by `and` and `or`. */
+function partsOf(node: TypedExpression): readonly TypedExpression[] {
+  return node.kind === "and" || node.kind === "or" ? node.operands.flatMap(partsOf) : [node];
+}
 
 describe("random schemas, rows and filters", () => {
   test("SQL selects exactly the rows for which the evaluator says TRUE, and printing keeps the tree", {
@@ -34,6 +48,13 @@ describe("random schemas, rows and filters", () => {
             expect(selectRows(table, compileSql({ kind: "not", operand: predicate })), `not (${text})`).toEqual(
               ids(false),
             );
+            for (const most of [0, 1, 4, 16]) {
+              const cheap = relaxed(predicate, most);
+              expect(cheap === predicate, text).toBe(partsOf(predicate).every((part) => filterCost(part) <= most));
+              if (cheap === undefined) continue;
+              expect(partsOf(cheap).every((part) => filterCost(part) <= most)).toBe(true);
+              expect(selectRows(table, compileSql(cheap)), text).toEqual(expect.arrayContaining(ids(true)));
+            }
             const tree = parseExpression(text);
             expect(withoutRanges(parseExpression(print(tree))), text).toEqual(withoutRanges(tree));
           }

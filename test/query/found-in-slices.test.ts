@@ -247,3 +247,62 @@ describe("while the rows of a dear filter are found", () => {
     await writer.close();
   });
 });
+
+describe("a spatial filter", () => {
+  /** A ring of many points, turned by some. */
+  const star = (points: number, turned: number): string => {
+    const at = (i: number) => [2 * Math.PI * ((i % points) / points + turned), i % 2 === 0 ? 40 : 20] as const;
+    const corner = ([angle, size]: readonly [number, number]) =>
+      `${(Math.cos(angle) * size).toFixed(6)} ${(Math.sin(angle) * size).toFixed(6)}`;
+    return `POLYGON((${Array.from({ length: points + 1 }, (_, i) => corner(at(i))).join(",")}))`;
+  };
+  const same = star(2000, 0);
+  const parted = { collectionName: "parted" };
+  const ids = Array.from({ length: 24 }, (_, i) => i);
+
+  let db: Elanus;
+  beforeAll(async () => {
+    db = await Elanus.open(":memory:");
+    await db.collections.create({
+      ...parted,
+      schema: {
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          { fieldName: "n", dataType: "Int64" },
+          { fieldName: "g", dataType: "Geometry" },
+          { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+        ],
+      },
+      indexParams: [
+        { fieldName: "v", indexName: "v", metricType: "L2", indexType: "FLAT" },
+        { fieldName: "n", indexName: "n", indexType: "INVERTED" },
+      ],
+    });
+    for (let i = 0; i < 7; i++) await db.partitions.create({ ...parted, partitionName: `p${i}` });
+    // All the same to the filter; no two are read from the same text.
+    const data = ids.map((id) => ({ id, n: id % 2, g: same + " ".repeat(id), v: [1, id] }));
+    await db.entities.insert({ ...parted, partitionName: "p1", data });
+  });
+  afterAll(() => db.close());
+
+  it.each([
+    ["without an index", `st_equals(g, "${same}")`, ids],
+    ["behind an index", `n == 1 and st_equals(g, "${same}")`, ids.filter((id) => id % 2 === 1)],
+    ["behind keys", `id in [${ids.slice(6)}] and st_within(g, "${same}")`, ids.slice(6)],
+    [
+      "in either of two",
+      `(n == 1 and st_within(g, "${same}")) or (n == 0 and st_crosses(g, "${same}"))`,
+      ids.filter((id) => id % 2 === 1),
+    ],
+  ])("%s lets the event loop run between rows", async (_where, filter, expected) => {
+    const query = db.entities.query({ ...parted, filter, limit: 100, outputFields: ["id"] });
+    const { result, turns } = await turnsOf(query);
+    expect(idsOf(result)).toEqual(expected);
+    expect(turns).toBeGreaterThan(3);
+    // Another text, so that the rows are not known from before.
+    const search = { ...parted, data: [[1, 0]], filter: `${filter} `, limit: 100, partitionNames: ["p1"] };
+    const hits = await turnsOf(db.entities.search(search));
+    expect(idsOf(hits.result)).toEqual(expected);
+    expect(hits.turns).toBeGreaterThan(3);
+  });
+});

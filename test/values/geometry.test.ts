@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { failure, isElanusError } from "../../src/errors.js";
 import { elapsed } from "../../src/values/clock.js";
+import { TakesLong } from "../../src/values/deadline.js";
 import { isWellKnownText, type SpatialFunction, spatialTest } from "../../src/values/geometry.js";
 import { BOX_SIZE, BoxTree, writeBox } from "../../src/values/spatial/box-tree.js";
 import type { Library } from "../../src/values/spatial/library.js";
@@ -230,6 +231,17 @@ describe("large shapes", () => {
     }
     expect(["Timeout", "GeometryTooComplex", "none"]).toContain(kind);
     expect(elapsed() - end).toBeLessThan(700);
+  });
+
+  it("are given up where work that was to be short is not, and no answer is made of that", () => {
+    const deadline = {
+      check: () => {
+        throw new TakesLong();
+      },
+    };
+    const one = star(3000);
+    expect(isWellKnownText(one)).toBe(true);
+    expect(() => spatialTest("st_within", one, one, 0, deadline)).toThrow(TakesLong);
   });
 
   it("of too many crossings are refused before they fill the memory", () => {

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { failure } from "../../errors.js";
 import type { Dialect, FilterType, ResolvedField, ResolvedStruct, Scope } from "../../expr/check/scope.js";
-import { compileElements, compileSql, deadlineSql, type FilterPlan, filterCost, planFilter } from "../../expr/index.js";
+import {
+  compileElements,
+  compileSql,
+  deadlineSql,
+  type FilterPlan,
+  filterCost,
+  planFilter,
+  relaxed,
+} from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
@@ -19,6 +27,10 @@ export interface CompiledFilter {
   readonly condition: Condition | undefined;
   /** The same without that look. */
   readonly unwatched: Condition | undefined;
+  /** It has parts that cost far more than comparisons, such as those that go through long texts. */
+  readonly isDear: boolean;
+  /** What is left without such parts: it lets the same rows through, and others. Undefined: nothing. */
+  readonly relaxed: Condition | undefined;
   /** `element_filter`: which elements are meant. */
   readonly elements: SelectedElements | undefined;
   /** What it costs for a row, in plain comparisons. */
@@ -82,20 +94,25 @@ export class FilterCache {
   }
 }
 
+/** Most plain comparisons that a part of a filter costs for a row, unless it is dear. */
+const CHEAP = 16;
 /** So many rows are read before anybody looks at the deadline. */
 const FEW_KEYS = 1000;
 
 function conditionsOf(
   { predicate, primaryKeys, alwaysTrue }: FilterPlan,
   table: string,
-): Pick<CompiledFilter, "condition" | "unwatched" | "cost"> {
-  if (alwaysTrue) return { condition: undefined, unwatched: undefined, cost: 0 };
+): Omit<CompiledFilter, "plan" | "elements" | "key"> {
+  if (alwaysTrue) return { condition: undefined, unwatched: undefined, relaxed: undefined, isDear: false, cost: 0 };
   const unwatched = compileSql(predicate, undefined, table);
   const cost = filterCost(predicate);
-  if (primaryKeys !== undefined && primaryKeys.length <= FEW_KEYS) return { condition: unwatched, unwatched, cost };
+  const cheap = relaxed(predicate, CHEAP);
+  const isDear = cheap !== predicate;
+  const parts = { unwatched, relaxed: isDear ? cheap && compileSql(cheap, undefined, table) : unwatched, isDear, cost };
+  if (primaryKeys !== undefined && primaryKeys.length <= FEW_KEYS) return { condition: unwatched, ...parts };
   const look = deadlineSql(predicate, "row_id");
   const text = `${look.text} AND ${unwatched.text}`;
-  return { condition: { text, params: [...look.params, ...unwatched.params] }, unwatched, cost };
+  return { condition: { text, params: [...look.params, ...unwatched.params] }, ...parts };
 }
 
 /**

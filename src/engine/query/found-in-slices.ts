@@ -2,8 +2,8 @@ import { TakesLong } from "../../values/deadline.js";
 import { SLICE_MS, Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { EntityTable } from "../entities/entity-table.js";
-import type { Selection } from "../entities/read-rows.js";
-import { isScan, RowPieces } from "../entities/row-pieces.js";
+import { type Selection, selectInOrder, selectRowIds } from "../entities/read-rows.js";
+import { isScan, ListPieces, type LongFilter, RowPieces } from "../entities/row-pieces.js";
 import type { Collection } from "../model/collection.js";
 import type { QueryContext } from "./query-context.js";
 
@@ -12,6 +12,7 @@ export interface Wanted {
   readonly collection: Collection;
   readonly table: EntityTable;
   readonly selection: Selection;
+  readonly filter: LongFilter;
   /** In ascending order of the primary key; else in any. */
   readonly byKey: boolean;
   /** Most rows. */
@@ -42,8 +43,7 @@ export function foundInSlices<T>(
   const late = (): T | Promise<T> => {
     // What was promised to be short may have failed some time ago.
     for (const { still } of wanted) still();
-    // With an index only its rows are looked at, and pieces would look at all.
-    if (!wanted.some(({ table, selection }) => isScan(table, selection))) return work();
+    if (!wanted.some((each) => isScan(each.table, each.selection) || each.filter.among !== undefined)) return work();
     return findAll(ctx, limits, wanted, again);
   };
   return briefly(ctx, work, late);
@@ -100,6 +100,18 @@ async function findAll<T>(
   }
 }
 
+/** With an index only its rows are looked at, and pieces of the table would look at all. */
+function piecesOf({ table, selection, filter, byKey }: Wanted): RowPieces | ListPieces {
+  return filter.among === undefined || isScan(table, selection)
+    ? new RowPieces(table, selection, byKey, filter.cost)
+    : new ListPieces(
+        table,
+        selection,
+        byKey ? selectInOrder(table, filter.among, [], Number.POSITIVE_INFINITY, 0) : selectRowIds(table, filter.among),
+        filter.cost,
+      );
+}
+
 /**
  * @param slices undefined: in one stretch
  * @param spoilt rows were written meanwhile: the rest need not be found
@@ -108,12 +120,13 @@ async function findAll<T>(
 async function find<T>(
   { deadline }: QueryContext,
   limits: CallLimits,
-  { table, selection, byKey, most, still }: Wanted,
+  wanted: Wanted,
   slices: Slices | undefined,
   spoilt: () => boolean,
   done: (rowIds: number[]) => T,
 ): Promise<T> {
-  const pieces = new RowPieces(table, selection, byKey);
+  const { most, still } = wanted;
+  const pieces = piecesOf(wanted);
   const found: number[] = [];
   while (!pieces.ended && found.length < most) {
     if (slices?.over === true) {

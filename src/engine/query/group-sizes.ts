@@ -27,10 +27,10 @@ export class GroupSizes {
   /** Never less than a search can find. @returns undefined where it is not known */
   of(plan: SearchPlan, grouping: Grouping): SizeByGroup | undefined {
     const columns = grouping.by.map(({ column }) => column);
-    const { collection, fieldId, known: drawn, mayTakeLong } = plan;
+    const { collection, fieldId, known: drawn, long } = plan;
     const searched = collection.schema.fields.find(({ id }) => id === fieldId);
     // Rows that are drawn anew each time, or were brought out with effort; hits that are elements of rows; what lies inside of JSON.
-    if (drawn !== undefined || mayTakeLong || searched?.type === "ArrayOfVector") return undefined;
+    if (drawn !== undefined || long !== undefined || searched?.type === "ArrayOfVector") return undefined;
     if (columns.includes(undefined)) return undefined;
     const version = plan.dataVersion();
     const partitions = plan.partitions.map(({ id }) => id).join();

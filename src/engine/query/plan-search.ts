@@ -13,7 +13,7 @@ import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
 import { type Boosting, boosting } from "./rerank/boost.js";
 import { type Grouping, KnownRows, type QueryVector, type SearchPlan, type Stages } from "./search-plan.js";
-import { compileFilter, mayTakeLong, sampleRows, selectionOf } from "./selection.js";
+import { compileFilter, longFilter, sampleRows, selectionOf } from "./selection.js";
 import { weighTexts, withoutWeakest } from "./text-search.js";
 
 /** Breadth of the graph walk when the caller names none. */
@@ -116,7 +116,7 @@ export function planSearch(
       elements: filter?.elements,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",
       known: sample === undefined ? undefined : new KnownRows(sampleRows(table, whole, sample, ctx.random)),
-      mayTakeLong: sample === undefined && mayTakeLong(whole, filter),
+      long: sample === undefined ? longFilter(whole, filter) : undefined,
       dataVersion: () => ctx.entities.version(collection.id),
     };
   };

@@ -1,6 +1,7 @@
 import type { EntityTable } from "../entities/entity-table.js";
 import type { SelectedElements } from "../entities/read-elements.js";
 import type { Selection } from "../entities/read-rows.js";
+import type { LongFilter } from "../entities/row-pieces.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import type { Collection, MetricType } from "../model/collection.js";
 import type { PreparedFilter, VectorSegment } from "../vector/contract.js";
@@ -80,8 +81,8 @@ export interface SearchPlan {
   readonly selectionKey: string;
   /** The rows of the selection where they are known already: found before, or drawn by `random_sample`. */
   readonly known: KnownRows | undefined;
-  /** The filter may go through so many rows that they should be found in slices. */
-  readonly mayTakeLong: boolean;
+  /** The filter, where its rows should be found in slices if they are not known. */
+  readonly long: LongFilter | undefined;
   /** Version of the rows; rises with every write. */
   readonly dataVersion: () => number;
 }

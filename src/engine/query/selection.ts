@@ -2,6 +2,7 @@ import type { EntityTable } from "../entities/entity-table.js";
 import { livingRows } from "../entities/expiry.js";
 import type { CompiledFilter } from "../entities/filter-cache.js";
 import { type Selection, selectRowIds } from "../entities/read-rows.js";
+import type { LongFilter } from "../entities/row-pieces.js";
 import type { Collection, Partition } from "../model/collection.js";
 import type { QueryContext } from "./query-context.js";
 
@@ -41,9 +42,12 @@ export function selectionOf(
   };
 }
 
-/** Whether a filter may have to look at so many rows that they should be found in slices. */
-export function mayTakeLong(selection: Selection, filter: CompiledFilter | undefined): boolean {
-  return filter !== undefined && selection.filter !== undefined && selection.filter !== filter.unwatched;
+/** @returns undefined for a filter that is sure to be short */
+export function longFilter(selection: Selection, filter: CompiledFilter | undefined): LongFilter | undefined {
+  if (filter === undefined || selection.filter === undefined || selection.filter === filter.unwatched) return undefined;
+  const { filter: _, ...all } = selection;
+  const among = filter.relaxed === undefined ? all : { ...all, filter: filter.relaxed };
+  return { cost: filter.cost, among: filter.isDear ? among : undefined };
 }
 
 /** `random_sample`: about that share of the selected rows, drawn anew at each call. */

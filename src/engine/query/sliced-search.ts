@@ -1,5 +1,6 @@
 import type { CallLimits } from "../contract/call-limits.js";
 import type { Selection } from "../entities/read-rows.js";
+import type { LongFilter } from "../entities/row-pieces.js";
 import { foundInSlices, type Wanted } from "./found-in-slices.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
@@ -16,24 +17,28 @@ export function slicedSearch<T>(
   plans: readonly SearchPlan[],
   run: (plans: readonly SearchPlan[]) => T | Promise<T>,
 ): T | Promise<T> {
-  const slow = plans.filter((plan) => plan.mayTakeLong && !isRemembered(plan));
+  const slow = plans.filter((plan): plan is LongPlan => plan.long !== undefined && !isRemembered(plan));
   return foundInSlices(
     ctx,
     limits,
     slow.map(wantedBy),
     () => run(plans),
     (found) => {
-      const known = new Map(slow.map((plan, i) => [plan, remembered(plan, found[i] ?? [])]));
+      const known = new Map<SearchPlan, SearchPlan>(slow.map((plan, i) => [plan, remembered(plan, found[i] ?? [])]));
       return run(plans.map((plan) => known.get(plan) ?? plan));
     },
   );
 }
 
-function wantedBy(plan: SearchPlan): Wanted {
+/** A plan with a filter that takes long. */
+type LongPlan = SearchPlan & { readonly long: LongFilter };
+
+function wantedBy(plan: LongPlan): Wanted {
   return {
     collection: plan.collection,
     table: plan.table,
     selection: plan.selection as Selection,
+    filter: plan.long,
     byKey: false,
     most: Number.POSITIVE_INFINITY,
     still: () => checkStillLoaded(plan),

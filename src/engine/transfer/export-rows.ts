@@ -6,7 +6,7 @@ import { Slices } from "../../values/slices.js";
 import type { ExportResult, FileFormat } from "../contract/transfers.js";
 import { EntityTable } from "../entities/entity-table.js";
 import { livingRows } from "../entities/expiry.js";
-import { FilterCache } from "../entities/filter-cache.js";
+import { type CompiledFilter, FilterCache } from "../entities/filter-cache.js";
 import { ColumnReader, type ColumnSelection } from "../entities/read-columns.js";
 import type { Selection } from "../entities/read-rows.js";
 import { RowPieces } from "../entities/row-pieces.js";
@@ -51,7 +51,11 @@ export async function exportRows(
   const { collection, path, form } = plan;
   const table = new EntityTable(sql, collection);
   const columns = columnsOf(plan);
-  const pieces = new RowPieces(table, selectionOf(plan, server, now), false);
+  const filter =
+    plan.filter.trim() === ""
+      ? undefined
+      : new FilterCache(server.version).compile(collection, plan.filter, undefined, "query");
+  const pieces = new RowPieces(table, selectionOf(plan, filter, now), false, filter?.cost ?? 1);
   const rows = new ColumnReader(table, columns);
   const writer = await rowWriter(plan.format, rows.columns(), shapeOf(collection), form);
   let sink: FileSink | undefined;
@@ -93,14 +97,11 @@ function columnsOf({ collection, keepIds }: ExportPlan): ColumnSelection {
 }
 
 function selectionOf(
-  { collection, partitions, filter }: ExportPlan,
-  { version }: ServerTraits,
+  { collection, partitions }: ExportPlan,
+  filter: CompiledFilter | undefined,
   now: number,
 ): Selection {
-  const condition =
-    filter.trim() === ""
-      ? undefined
-      : new FilterCache(version).compile(collection, filter, undefined, "query").unwatched;
+  const condition = filter?.unwatched;
   return {
     ...(partitions === undefined ? {} : { partitions }),
     ...(condition === undefined ? {} : { filter: condition }),

@@ -88,8 +88,8 @@ export class BoxTree {
   search(from: Float64Array, given: number, found: (item: number) => boolean): boolean {
     const boxes = this.#boxes;
     const g = given * BOX_SIZE;
-    const [x0, y0, u0, v0] = from.subarray(g, g + AXES) as unknown as [number, number, number, number];
-    const [x1, y1, u1, v1] = from.subarray(g + AXES, g + BOX_SIZE) as unknown as [number, number, number, number];
+    const [x0, y0, u0, v0] = [from[g], from[g + 1], from[g + 2], from[g + 3]] as [number, number, number, number];
+    const [x1, y1, u1, v1] = [from[g + 4], from[g + 5], from[g + 6], from[g + 7]] as [number, number, number, number];
     const visit = (level: number, start: number, end: number): boolean => {
       for (let node = start; node < end; node += 1) {
         const b = node * BOX_SIZE;

@@ -59,6 +59,8 @@ export class EdgeJoin {
     third: CrossingCollector | boolean,
   ): void {
     if (typeof third === "boolean") {
+      // The lines of one ring are not compared with each other.
+      if (edges.size() < 2 && !third) return;
       const list = chainsOf(edges);
       this.#join(list, list, second as CrossingCollector, third);
     } else {

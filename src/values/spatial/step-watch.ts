@@ -3,7 +3,7 @@ import { type Deadline, NO_DEADLINE } from "../deadline.js";
 import type { Library, Method } from "./library.js";
 
 /** Each crossing that is kept takes some hundred bytes. */
-const MOST_CROSSINGS = 500_000;
+const MOST_CROSSINGS = 200_000;
 /** Some seconds of work; shapes of many thousand points that are near each other take some hundred thousand. */
 const MOST_STEPS = 10_000_000;
 /** Innermost steps between two looks at the deadline. */

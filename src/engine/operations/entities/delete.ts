@@ -8,7 +8,7 @@ import { type Collection, hasPartitionKey, type Partition } from "../../model/co
 import { type PrimaryKey, primaryField } from "../../model/schema.js";
 import { removedInSlices } from "../../query/found-in-slices.js";
 import { requireLoaded } from "../../query/read-partitions.js";
-import { drawRows, mayTakeLong, selectionOf } from "../../query/selection.js";
+import { drawRows, longFilter, selectionOf } from "../../query/selection.js";
 import { remove } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requirePartition } from "../resolve.js";
@@ -80,11 +80,12 @@ function deleteNamed(
     const found = selectRowIdsByPartition(table, selection);
     return removed(ctx, collection, () => found);
   };
-  if (starts === 0 || !mayTakeLong(selection, compiled)) return whole();
+  const long = longFilter(selection, compiled);
+  if (starts === 0 || long === undefined) return whole();
   const still = () => {
     if (ctx.catalog.byId(collection.id) !== collection) throw new Outdated();
   };
-  const done = removedInSlices(ctx, limits, { collection, table, selection, still }, whole, among);
+  const done = removedInSlices(ctx, limits, { collection, table, selection, filter: long, still }, whole, among);
   if (!(done instanceof Promise)) return done;
   return done.catch((error) => {
     if (error instanceof Outdated) return deleteNamed(ctx, request, limits, starts - 1);

@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import type { RecordBatch } from "../../contract/column.js";
 import type { QueryRequest } from "../../contract/entities.js";
 import type { Selection } from "../../entities/read-rows.js";
+import type { LongFilter } from "../../entities/row-pieces.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { aggregateRows } from "../../query/aggregation/aggregate-rows.js";
 import { type AggregateOutput, readAggregateOutput } from "../../query/aggregation/aggregates.js";
@@ -11,7 +12,7 @@ import { countOfElements, readElements } from "../../query/query-elements.js";
 import { readQueryOrder } from "../../query/query-order.js";
 import { checkStillLoaded, QUERY_CONTEXT, readRows } from "../../query/query-rows.js";
 import { namedPartitions, requireLoaded } from "../../query/read-partitions.js";
-import { compileFilter, mayTakeLong, onlyRows, sampleRows, selectionOf } from "../../query/selection.js";
+import { compileFilter, longFilter, onlyRows, sampleRows, selectionOf } from "../../query/selection.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 import { checkConsistencyLevel } from "./consistency-level.js";
@@ -54,19 +55,20 @@ export const queryEntities: Operation<"entities/query"> = {
         : { data: readElements(plan, elements, limits) };
     };
     const byKey = aggregates === undefined && order.length === 0 && sample === undefined;
-    const wanted: Wanted = {
+    const long = longFilter(whole, filter);
+    const wanted = (filter: LongFilter): Wanted => ({
       collection,
       table,
       selection: whole,
+      filter,
       byKey,
       most: byKey ? shown.limit + shown.offset : Number.POSITIVE_INFINITY,
       still,
-    };
-    const inSlices = mayTakeLong(whole, filter) && (byKey || (filter?.cost ?? 0) >= DEAR);
+    });
     return foundInSlices(
       ctx,
       limits,
-      inSlices ? [wanted] : [],
+      long !== undefined && (byKey || long.cost >= DEAR) ? [wanted(long)] : [],
       () => answer(whole),
       ([rowIds = []]) => answer(onlyRows(whole, rowIds)),
     );
