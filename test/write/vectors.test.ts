@@ -4,6 +4,7 @@ import { createEngine } from "../../src/engine/create-engine.js";
 import { pickVectors, type SparseVectors } from "../../src/engine/entities/batch.js";
 import { ColumnReader } from "../../src/engine/entities/read-columns.js";
 import { checkTables } from "../../src/engine/maintenance/check-tables.js";
+import { LookedAt } from "../../src/engine/maintenance/looked-at.js";
 import type { Collection } from "../../src/engine/model/collection.js";
 import type { VectorType } from "../../src/engine/model/data-type.js";
 import { vectorType } from "../../src/engine/model/types/table.js";
@@ -88,10 +89,13 @@ const expected = {
   sparse: ['{"1":1,"5":0.5}', "{}", "null"],
 };
 
-function expectStored(engine: ReturnType<typeof open>, wanted: Readonly<Record<string, readonly string[]>>): void {
+async function expectStored(
+  engine: ReturnType<typeof open>,
+  wanted: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
   const columns = engine.read();
   for (const [name] of TYPES) expect(shown(columns, name), name).toEqual(wanted[name]);
-  expect(checkTables(engine.ctx, engine.collection)).toEqual([]);
+  expect(await checkTables(engine.ctx, new LookedAt(engine.ctx, engine.collection))).toEqual([]);
 }
 
 /** The stored rows as the columns of an insert. */
@@ -113,7 +117,7 @@ describe("vectors of every type", () => {
       { collection: engine.collection, partitionName: undefined, embedded: new EmbeddedTexts() },
       { rows },
     );
-    expectStored(engine, expected);
+    await expectStored(engine, expected);
     await engine.shutDown();
   });
 
@@ -126,7 +130,7 @@ describe("vectors of every type", () => {
     );
     const columns = { rowCount: 3, columns: columnsOf(from) };
     insert(to.ctx, { collection: to.collection, partitionName: undefined, embedded: new EmbeddedTexts() }, { columns });
-    expectStored(to, expected);
+    await expectStored(to, expected);
     await Promise.all([from.shutDown(), to.shutDown()]);
   });
 
@@ -146,7 +150,7 @@ describe("vectors of every type", () => {
       },
       true,
     );
-    expectStored(engine, {
+    await expectStored(engine, {
       ...expected,
       float: ["null", "[3,4]", "[5,6]"],
       sparse: ['{"1":1,"5":0.5}', '{"9":9}', "null"],
@@ -158,7 +162,7 @@ describe("vectors of every type", () => {
     };
     const columns = { rowCount: 2, columns: [{ name: "id", type: "Int64", values: [1, 3] } as InputColumn, sparse] };
     upsert(engine.ctx, target, { columns }, true);
-    expectStored(engine, {
+    await expectStored(engine, {
       ...expected,
       float: ["null", "[3,4]", "[5,6]"],
       sparse: ["null", '{"9":9}', '{"1":2,"2":2}'],
@@ -208,7 +212,7 @@ describe("vectors of every type", () => {
     damage("half", "007c0000");
     damage("byte", "01");
     damage("sparse", "05000000000000000100000000000000");
-    expect(checkTables(ctx, collection)).toEqual([
+    expect(await checkTables(ctx, new LookedAt(ctx, collection))).toEqual([
       "vector of row 1 in half holds a value that is no finite number",
       "vector of row 1 in byte is 1 bytes long, not 2",
       "vector of row 1 in sparse is not in order",

@@ -3,17 +3,33 @@ import { entityTable, fieldColumn, vectorTable } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
 import { bytesPerElement, type FieldSchema } from "../model/schema.js";
 import { fieldsOfStruct } from "../model/structs.js";
+import { IN_SLICE, type LookedAt } from "./looked-at.js";
+
+/** Rows of a struct that are named. */
+const MOST_ROWS = 10;
 
 /** Rows whose lists in the fields of one struct differ in length, or are null in only some of them. */
-export function checkStructs(ctx: EngineContext, collection: Collection): string[] {
+export async function checkStructs(ctx: EngineContext, looked: LookedAt): Promise<string[]> {
+  const { collection } = looked;
   const table = entityTable(collection.id);
-  return collection.schema.structs.flatMap(({ name }) => {
+  const problems: string[] = [];
+  for (const { name } of collection.schema.structs) {
     const [first, ...others] = fieldsOfStruct(collection.schema, name).map((field) => lengthOf(collection, field));
-    if (first === undefined || others.length === 0) return [];
+    if (first === undefined || others.length === 0) continue;
     const unlike = others.map((other) => `(${first}) IS NOT (${other})`).join(" OR ");
-    const rows = ctx.sql.prepare(`SELECT row_id FROM ${table} AS e WHERE ${unlike} LIMIT 10`).pluck().all();
-    return rows.map((row) => `the fields of ${name} have lists of unlike lengths in row ${row as number}`);
-  });
+    const read = ctx.sql
+      .prepare<[number, number, number], number>(
+        `SELECT row_id FROM ${table} AS e WHERE ${IN_SLICE} AND (${unlike}) LIMIT ?`,
+      )
+      .pluck();
+    const rows: number[] = [];
+    await looked.each(table, (after, upTo) => {
+      rows.push(...read.all(after, upTo, MOST_ROWS - rows.length));
+      return rows.length < MOST_ROWS;
+    });
+    problems.push(...rows.map((row) => `the fields of ${name} have lists of unlike lengths in row ${row}`));
+  }
+  return problems;
 }
 
 /** SQL of the number of elements that a row has in a field; null where that is null. */

@@ -8,10 +8,15 @@ import {
   vectorFields,
   vectorTable,
 } from "../entities/columns.js";
+import { ownTurn } from "../entities/row-slices.js";
 import type { Collection } from "../model/collection.js";
 import { bytesPerVector, type FieldSchema } from "../model/schema.js";
 import type { Target } from "../model/types/field-type.js";
 import { scalarType, vectorType } from "../model/types/table.js";
+import { IN_SLICE, type LookedAt } from "./looked-at.js";
+
+/** Vectors of a field that are named. */
+const MOST_FAULTS = 10;
 
 /** Problems of a collection's own records. */
 export function checkCatalogue(collection: Collection): string[] {
@@ -31,15 +36,17 @@ export function checkCatalogue(collection: Collection): string[] {
 }
 
 /** Problems of a collection's tables: columns, indexes, rows without partition or vectors, values that cannot be read. */
-export function checkTables(ctx: EngineContext, collection: Collection): string[] {
+export async function checkTables(ctx: EngineContext, looked: LookedAt): Promise<string[]> {
+  const { collection } = looked;
   const name = entityTable(collection.id);
   const problems = checkColumns(ctx, collection);
   if (problems.length > 0) return problems;
-  const purged = `SELECT value FROM purges, json_each(row_ids) WHERE collection_id=${collection.id}`;
-  const alive = count(ctx, `SELECT count(*) FROM ${name} WHERE row_id IN (${purged})`);
+  const alive = await countPurged(ctx, looked);
   if (alive > 0) problems.push(`${alive} rows are there whose vectors are to be purged`);
-  const known = collection.partitions.map((p) => p.id).join(",");
-  const lost = count(ctx, `SELECT count(*) FROM ${name} WHERE partition_id NOT IN (${known})`);
+  const lost = await looked.count(
+    name,
+    `partition_id NOT IN (SELECT id FROM partitions WHERE collection_id=${collection.id})`,
+  );
   if (lost > 0) problems.push(`${lost} rows are in no partition`);
   for (const field of vectorFields(collection)) {
     const vectors = vectorTable(collection.id, field.id);
@@ -47,20 +54,17 @@ export function checkTables(ctx: EngineContext, collection: Collection): string[
       problems.push(`table ${vectors} is missing`);
       continue;
     }
-    const bare = count(ctx, `SELECT count(*) FROM ${name} WHERE row_id NOT IN (SELECT row_id FROM ${vectors})`);
-    if (bare > 0 && !field.nullable) problems.push(`${bare} rows have no vector in ${field.name}`);
-    const orphans = count(
-      ctx,
-      `SELECT count(*) FROM ${vectors} WHERE row_id NOT IN (SELECT row_id FROM ${name}) AND row_id NOT IN (${purged})`,
-    );
+    const bare = field.nullable ? 0 : await looked.count(name, `row_id NOT IN (SELECT row_id FROM ${vectors})`);
+    if (bare > 0) problems.push(`${bare} rows have no vector in ${field.name}`);
+    const orphans = await countOrphans(ctx, looked, vectors);
     if (orphans > 0) problems.push(`${orphans} vectors of ${field.name} belong to no row`);
-    problems.push(...checkVectors(ctx, vectors, field));
+    problems.push(...(await checkVectors(ctx, looked, vectors, field)));
   }
   const texts = scalarFields(collection).filter((f) => f.type === "JSON" || f.type === "Array");
   const columns = texts.map((f) => [f.name, fieldColumn(f.id)]);
   if (collection.schema.dynamic) columns.push(["the dynamic field", META_COLUMN]);
   for (const [field, column] of columns) {
-    const bad = count(ctx, `SELECT count(*) FROM ${name} WHERE ${column} IS NOT NULL AND NOT json_valid(${column})`);
+    const bad = await looked.count(name, `${column} IS NOT NULL AND NOT json_valid(${column})`);
     if (bad > 0) problems.push(`${bad} values of ${field} are no JSON`);
   }
   return problems;
@@ -89,15 +93,66 @@ function checkColumns(ctx: EngineContext, collection: Collection): string[] {
   return problems;
 }
 
-/** Vectors are what their type stores: of the right length, finite, in order. */
-function checkVectors(ctx: EngineContext, table: string, field: FieldSchema): string[] {
-  const problems: string[] = [];
-  const rows = ctx.sql.prepare(`SELECT row_id, data FROM ${table}`).raw().iterate();
-  for (const [rowId, data] of rows as Iterable<[number, Uint8Array]>) {
-    const fault = vectorFault(field, data);
-    if (fault !== undefined) problems.push(`vector of row ${rowId} in ${field.name} ${fault}`);
-    if (problems.length === 10) return [...problems, `more vectors of ${field.name} may be damaged`];
+/** Rows that are there though their vectors are to be purged. */
+async function countPurged(ctx: EngineContext, looked: LookedAt): Promise<number> {
+  const { id } = looked.collection;
+  const named = "SELECT value FROM purges, json_each(row_ids) WHERE purges.id=p.id AND collection_id=?";
+  const entries = ctx.sql.prepare<[number], number>("SELECT id FROM purges WHERE collection_id=?").pluck().all(id);
+  const alive = ctx.sql
+    .prepare<[number, number], number>(
+      `SELECT count(*) FROM purges AS p JOIN ${entityTable(id)} AS e ON e.row_id IN (${named}) WHERE p.id=?`,
+    )
+    .pluck();
+  let found = 0;
+  for (const entry of entries) {
+    found += alive.get(id, entry) ?? 0;
+    await ownTurn();
   }
+  return found;
+}
+
+/** Vectors without a row that are not to be purged. */
+async function countOrphans(ctx: EngineContext, looked: LookedAt, vectors: string): Promise<number> {
+  const { id } = looked.collection;
+  const among = ctx.sql
+    .prepare<[number, number], string>(
+      `SELECT json_group_array(row_id) FROM ${vectors} WHERE ${IN_SLICE} AND row_id NOT IN (SELECT row_id FROM ${entityTable(id)})`,
+    )
+    .pluck();
+  const unnamed = ctx.sql
+    .prepare<[string, number], number>(
+      "SELECT count(*) FROM json_each(?) WHERE value NOT IN (SELECT value FROM purges, json_each(row_ids) WHERE collection_id=?)",
+    )
+    .pluck();
+  let found = 0;
+  await looked.each(vectors, (after, upTo) => {
+    const without = among.get(after, upTo) as string;
+    if (without !== "[]") found += unnamed.get(without, id) as number;
+  });
+  return found;
+}
+
+/** Vectors are what their type stores: of the right length, finite, in order. */
+async function checkVectors(
+  ctx: EngineContext,
+  looked: LookedAt,
+  table: string,
+  field: FieldSchema,
+): Promise<string[]> {
+  const problems: string[] = [];
+  const read = ctx.sql
+    .prepare<[number, number], [number, Uint8Array]>(`SELECT row_id, data FROM ${table} WHERE ${IN_SLICE}`)
+    .raw();
+  await looked.each(table, (after, upTo) => {
+    for (const [rowId, data] of read.all(after, upTo)) {
+      const fault = vectorFault(field, data);
+      if (fault !== undefined) problems.push(`vector of row ${rowId} in ${field.name} ${fault}`);
+      if (problems.length < MOST_FAULTS) continue;
+      problems.push(`more vectors of ${field.name} may be damaged`);
+      return false;
+    }
+    return true;
+  });
   return problems;
 }
 

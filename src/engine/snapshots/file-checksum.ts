@@ -4,8 +4,8 @@ import { nextTurn } from "../../values/clock.js";
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** The checksum of a file, in pieces between which others may run. @throws an error of the system */
-function* checksumSteps(path: string): Generator<void, string> {
+/** The checksum of a file, in pieces between which the event loop runs. @throws an error of the system */
+export async function checksumOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   const piece = Buffer.alloc(PIECE_BYTES);
   const file = openSync(path, "r");
@@ -14,27 +14,9 @@ function* checksumSteps(path: string): Generator<void, string> {
       const bytes = readSync(file, piece, 0, PIECE_BYTES, null);
       if (bytes === 0) return hash.digest("hex");
       hash.update(piece.subarray(0, bytes));
-      yield;
+      await nextTurn();
     }
   } finally {
     closeSync(file);
-  }
-}
-
-/** The event loop runs meanwhile. */
-export async function checksumOf(path: string): Promise<string> {
-  const steps = checksumSteps(path);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-    await nextTurn();
-  }
-}
-
-export function checksumOfNow(path: string): string {
-  const steps = checksumSteps(path);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
   }
 }

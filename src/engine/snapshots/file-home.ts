@@ -24,7 +24,7 @@ import type { Connection } from "../storage/driver.js";
 import { inspectFormat, migrate } from "../storage/migrations.js";
 import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
 import { attachedCopier, copyRows } from "./copy-rows.js";
-import { checksumOf, checksumOfNow } from "./file-checksum.js";
+import { checksumOf } from "./file-checksum.js";
 import { requireWhole, unusable } from "./kept-file.js";
 import { GrowingFile, keepFolder } from "./kept-on-disk.js";
 import type { OpenCopy, Original, SnapshotHome } from "./snapshot-home.js";
@@ -95,11 +95,11 @@ export class FileHome implements SnapshotHome {
     }
   }
 
-  problem(snapshot: CollectionSnapshot): string | undefined {
+  async problem(snapshot: CollectionSnapshot): Promise<string | undefined> {
     const path = this.location(snapshot);
     if (!existsSync(path)) return "is missing";
     if (statSync(path).size !== snapshot.sizeBytes) return "has another size";
-    return checksumOfNow(path) === snapshot.checksum ? undefined : "checksum differs";
+    return (await checksumOf(path)) === snapshot.checksum ? undefined : "checksum differs";
   }
 
   strays(known: readonly CollectionSnapshot[]): readonly string[] {

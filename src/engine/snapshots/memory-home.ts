@@ -99,7 +99,7 @@ export class MemoryHome implements SnapshotHome {
     };
   }
 
-  problem(snapshot: CollectionSnapshot): string | undefined {
+  async problem(snapshot: CollectionSnapshot): Promise<string | undefined> {
     return this.#copies.has(snapshot.id) || this.#given.has(snapshot.id) ? undefined : "is missing";
   }
 

@@ -36,7 +36,7 @@ export interface SnapshotHome {
   /** Writes a copy into a file that is not there yet. */
   exportTo(snapshot: CollectionSnapshot, path: string): Promise<void>;
   /** What is wrong with a copy. */
-  problem(snapshot: CollectionSnapshot): string | undefined;
+  problem(snapshot: CollectionSnapshot): Promise<string | undefined>;
   /** Files of copies that are none of these. */
   strays(known: readonly CollectionSnapshot[]): readonly string[];
   /** Takes away a copy, or what there is of it. @returns whether nothing is left */

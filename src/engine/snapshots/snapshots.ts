@@ -57,7 +57,7 @@ export class Snapshots {
   }
 
   /** What is wrong with a copy. */
-  problem(snapshot: CollectionSnapshot): string | undefined {
+  problem(snapshot: CollectionSnapshot): Promise<string | undefined> {
     return this.#scope.home.problem(snapshot);
   }
 
