@@ -4,6 +4,7 @@ import { viteWorkerCode } from "./scripts/build/sources.mjs";
 /** What is not of the fast tier, the loop of editing: see CONTRIBUTING.md. */
 const SLOW = [
   // Programs of their own: crashes, full disks, servers, load, official clients.
+  "test/move/push.property.test.ts",
   "test/{clients,crash,faults,load,oracle,package,security,soak}/**/*.test.ts",
   "test/cli/process.test.ts",
   "test/runtime/**/*.test.ts",

@@ -3,6 +3,7 @@ import { catalogErrors } from "./error-catalogue/catalog.js";
 import { entityErrors } from "./error-catalogue/entities.js";
 import type { ErrorEntry } from "./error-catalogue/entry.js";
 import { indexErrors } from "./error-catalogue/indexes.js";
+import { moveErrors } from "./error-catalogue/move.js";
 import { requestErrors } from "./error-catalogue/requests.js";
 import { schemaErrors } from "./error-catalogue/schemas.js";
 import { serviceErrors } from "./error-catalogue/service.js";
@@ -23,6 +24,7 @@ export const ErrorCatalogue = {
   ...entityErrors,
   ...accessErrors,
   ...transferErrors,
+  ...moveErrors,
 } as const;
 
 /**

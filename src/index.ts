@@ -27,6 +27,8 @@ import {
   type UserOptions,
 } from "./engine/index.js";
 import { failure } from "./errors.js";
+import type { MoveReport, PushOptions } from "./move/options.js";
+import { readPushOptions } from "./move-requests.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
 import { type OpenOptions, readCredential, readListenOptions, readOpenOptions, readRequestOptions } from "./options.js";
 import { requireRuntime } from "./runtime/requirements.js";
@@ -75,6 +77,14 @@ export interface Elanus extends Namespaces {
    * @throws FileExists, Aborted, DiskFull, InvalidExpression
    */
   export(request: ExportOptions): Promise<ExportResult>;
+  /**
+   * Puts collections onto a server: Milvus from 2.2 on, Zilliz Cloud, another Elanus. What the server would refuse is found first;
+   * a journal beside the file lets the next call go on where this one was ended; at the end both sides are compared.
+   *
+   * @throws InvalidParameter, ServerUnreachable, ServerAccess, MoveRefused before anything is changed; ServerRefused;
+   * MoveIncomplete, which names the rows that were not taken, when all others are there; Aborted
+   */
+  push(options: PushOptions): Promise<MoveReport>;
   /** Looks for damage in the file and in memory; reads everything, changes nothing. */
   check(): Promise<CheckResult>;
   /** What is in memory: rows, graphs, tombstones, bytes, the code that computes distances. */
@@ -194,6 +204,12 @@ function assemble(file: string, engine: Engine, api: Api): Elanus {
       const { request, watch } = readExport(given);
       return engine.transfer("export", request, watch);
     },
+    async push(options) {
+      requireOpen();
+      const given = readPushOptions(options);
+      const { push } = await import("./move/push.js");
+      return push(engine, file, given);
+    },
     async check() {
       requireOpen();
       return engine.check();
@@ -237,6 +253,16 @@ export type { ShownAggregation, ShownBucket } from "./api/rows/bucket-objects.js
 export type { IndexState } from "./engine/contract/indexes.js";
 export type { QueryIteratorRequest, Row, SearchIteratorRequest } from "./entity-iterators.js";
 export { ElanusError, type ErrorKind, isElanusError } from "./errors.js";
+export type {
+  CollectionComparison,
+  CollectionPlan,
+  MovePlan,
+  MoveProgress,
+  MoveReport,
+  PartitionComparison,
+  PushOptions,
+  RowDifferences,
+} from "./move/options.js";
 export type { Namespaces, SearchHits } from "./namespaces.js";
 export type {
   ApplicationFunctions,

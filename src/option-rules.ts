@@ -20,6 +20,10 @@ export type Rules<T> = { readonly [K in keyof T]-?: Rule };
 export const flag: Rule = { expected: "true or false", accepts: (value) => typeof value === "boolean" };
 export const text: Rule = { expected: "a text", accepts: (value) => typeof value === "string" };
 export const code: Rule = { expected: "a function", accepts: (value) => typeof value === "function" };
+export const signal: Rule = {
+  expected: "an AbortSignal",
+  accepts: (value) => typeof (value as { addEventListener?: unknown } | null)?.addEventListener === "function",
+};
 export const place: Rule = {
   expected: "a text that is not empty",
   accepts: (value) => typeof value === "string" && value !== "" && !value.includes("\0"),

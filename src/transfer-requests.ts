@@ -2,7 +2,7 @@ import { readPath } from "./database-path.js";
 import type { ExportRequest, ImportRequest, TransferProgress } from "./engine/contract/transfers.js";
 import { FILE_FORMATS } from "./engine/contract/transfers.js";
 import type { TransferWatch } from "./engine/index.js";
-import { code, flag, oneOf, type Rule, type Rules, readOptions, refusal, text, texts } from "./option-rules.js";
+import { code, flag, oneOf, type Rule, type Rules, readOptions, refusal, signal, text, texts } from "./option-rules.js";
 
 /** Who watches it, and may end it. */
 export interface WatchOptions {
@@ -27,10 +27,6 @@ export interface ExportOptions extends Omit<ExportRequest, "to">, WatchOptions {
 
 /** Looked at by what opens the files. */
 const anything: Rule = { expected: "", accepts: () => true };
-const signal: Rule = {
-  expected: "an AbortSignal",
-  accepts: (value) => typeof (value as { addEventListener?: unknown } | null)?.addEventListener === "function",
-};
 
 const watched = { onProgress: code, signal };
 const rowFile = {

@@ -60,7 +60,7 @@ export function shortForms(): readonly (readonly [verb: string, subjects: readon
 }
 
 /** Commands that are no operation. */
-const OWN_COMMANDS: readonly string[] = ["serve", "check", "import", "export", "help", "version"];
+const OWN_COMMANDS: readonly string[] = ["serve", "check", "import", "export", "push", "help", "version"];
 
 function knownCommands(): readonly (readonly string[])[] {
   const commands = [

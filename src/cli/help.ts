@@ -15,6 +15,7 @@ export function help(): string {
   elanus check <file>                              look for damage in a database file
   elanus export <file> -c <collection> --to <f>    write the rows of a collection into a file
   elanus import <file> -c <collection> --from <f>  bring the rows of files into a collection, all or none
+  elanus push <file> --to <address> [options]      put collections onto a Milvus server; push --help
   elanus <group> <action> --help                   options of an operation
   elanus --help | --version
 

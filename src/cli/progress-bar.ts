@@ -42,7 +42,12 @@ export function ownLine(draw: ((text: string) => void) | undefined): { show(text
 export function progressLine(event: ProgressEvent): string {
   const done =
     event.kind !== "build" ? event.progress / 100 : event.totalRows === 0 ? 1 : event.indexedRows / event.totalRows;
-  const full = Math.round(done * WIDTH);
   const what = `${event.database}.${event.collection}${event.kind === "load" ? "" : `.${event.field}`}`;
-  return `${event.kind} ${what} [${"#".repeat(full)}${"-".repeat(WIDTH - full)}] ${Math.floor(done * 100)} %`;
+  return barText(`${event.kind} ${what}`, done);
+}
+
+/** @param done 0 to 1 */
+export function barText(what: string, done: number): string {
+  const full = Math.round(done * WIDTH);
+  return `${what} [${"#".repeat(full)}${"-".repeat(WIDTH - full)}] ${Math.floor(done * 100)} %`;
 }

@@ -219,9 +219,14 @@ const LAYERS: readonly Layer[] = [
     packages: ["@zilliz/milvus2-sdk-node"],
   },
   {
+    name: "move",
+    files: /^move\//,
+    imports: [ENGINE_INDEX, CONTRACT, TYPES, /^api\//, VALUES, ERRORS],
+  },
+  {
     name: "entry",
     files: /^[^/]+\.ts$/,
-    imports: [ENGINE_INDEX, RUNTIME, CONTRACT, /^api\//, /^worker\//, VALUES, ERRORS, /^[^/]+\.ts$/],
+    imports: [ENGINE_INDEX, RUNTIME, CONTRACT, /^api\//, /^worker\//, /^move\//, VALUES, ERRORS, /^[^/]+\.ts$/],
     types: [MODEL, EXPR],
   },
 ];

@@ -8,6 +8,8 @@ export interface CallLimits {
   readonly asOf?: number;
   /** Bytes of the values in the answer. Default 100 MB. */
   readonly replyBytes?: number;
+  /** A query reads all partitions that it names, loaded or not: for who moves rows and does not search them. */
+  readonly released?: boolean;
   /** Absent: the call is made in process, and may do everything. */
   readonly caller?: Caller;
 }

@@ -3,7 +3,7 @@ import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { RecordBatch } from "../contract/column.js";
 import { countSelected, selectInOrder } from "../entities/read-rows.js";
-import type { Partition } from "../model/collection.js";
+import type { Collection, Partition } from "../model/collection.js";
 import { MAX_REPLY_BYTES } from "../model/limits.js";
 import { checkReplyBytes, rowBytes } from "./check-limits.js";
 import { columnReader, recordBatch } from "./output.js";
@@ -62,7 +62,7 @@ async function readInPieces(
           selectInOrder(plan.table, plan.selection, plan.order, plan.limit, plan.offset),
         );
     if (rowIds === undefined) continue;
-    if (sorts) checkStillLoaded(ctx, plan);
+    if (sorts) checkStillThere(ctx, plan, limits);
     const slices = new Slices();
     const reader = columnReader(plan.table, plan.output);
     let spoilt = false;
@@ -70,7 +70,7 @@ async function readInPieces(
       if (slices.over && start < MAX_STARTS) {
         await slices.next();
         ctx.deadline.during(limits.deadline, () => ctx.deadline.check());
-        checkStillLoaded(ctx, plan);
+        checkStillThere(ctx, plan, limits);
       }
       const gone = reader.addByRowId(rowIds.slice(from, from + piece));
       spoilt = gone !== undefined && start < MAX_STARTS;
@@ -80,15 +80,30 @@ async function readInPieces(
   }
 }
 
+/**
+ * The partitions that a query reads: the named ones, or all that are loaded.
+ *
+ * @throws CollectionNotLoaded, PartitionNotLoaded, unless rows that are not loaded are wanted as well
+ */
+export function partitionsToRead(
+  ctx: QueryContext,
+  collection: Collection,
+  named: readonly Partition[] | undefined,
+  { released = false }: CallLimits,
+): readonly Partition[] {
+  return released ? (named ?? collection.partitions) : requireLoaded(ctx, collection, named, QUERY_CONTEXT);
+}
+
 /** Looks anew at what the catalogue says. @throws CollectionNotLoaded, PartitionNotLoaded */
-export function checkStillLoaded(
+export function checkStillThere(
   ctx: QueryContext,
   { collection, partitions }: Pick<QueryPlan, "collection" | "partitions">,
+  limits: CallLimits,
 ): void {
   const now = ctx.catalog.byId(collection.id);
   const named = partitions.map(({ id }) => now?.partitions.find((partition) => partition.id === id));
   if (now === undefined || named.includes(undefined)) {
     throw failure("CollectionNotLoaded", { collection: collection.id, context: QUERY_CONTEXT });
   }
-  requireLoaded(ctx, now, named as Partition[], QUERY_CONTEXT);
+  partitionsToRead(ctx, now, named as Partition[], limits);
 }

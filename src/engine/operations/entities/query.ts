@@ -10,8 +10,8 @@ import { foundInSlices, type Wanted } from "../../query/found-in-slices.js";
 import { type Output, planOutput } from "../../query/output.js";
 import { countOfElements, readElements } from "../../query/query-elements.js";
 import { readQueryOrder } from "../../query/query-order.js";
-import { checkStillLoaded, QUERY_CONTEXT, readRows } from "../../query/query-rows.js";
-import { namedPartitions, requireLoaded } from "../../query/read-partitions.js";
+import { checkStillThere, partitionsToRead, readRows } from "../../query/query-rows.js";
+import { namedPartitions } from "../../query/read-partitions.js";
 import { compileFilter, longFilter, onlyRows, sampleRows, selectionOf } from "../../query/selection.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
@@ -33,12 +33,12 @@ export const queryEntities: Operation<"entities/query"> = {
     const shown = window(request, aggregates, order.length > 0);
     const filter = compileFilter(ctx, collection, request.filter, request.exprParams, timeZone);
     const named = namedPartitions(collection, request.partitionNames, "PartitionKeyQueryNames");
-    const partitions = requireLoaded(ctx, collection, named, QUERY_CONTEXT);
+    const partitions = partitionsToRead(ctx, collection, named, limits);
     const table = ctx.entities.table(collection);
     const whole = selectionOf(ctx, collection, partitions, filter, limits.asOf);
     const sample = filter?.plan.sample;
     const elements = filter?.elements;
-    const still = () => checkStillLoaded(ctx, { collection, partitions });
+    const still = () => checkStillThere(ctx, { collection, partitions }, limits);
     const answer = (among: Selection) => {
       const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample, ctx.random));
       if (aggregates !== undefined && elements !== undefined) {

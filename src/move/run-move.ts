@@ -1,0 +1,199 @@
+import type { RecordBatch } from "../engine/contract/column.js";
+import { failure, isElanusError } from "../errors.js";
+import { KEYS_GIVEN } from "./adapt.js";
+import { compareCollections, comparedPartitions, keyNameOf } from "./compare.js";
+import { ALL_PARTITIONS, copyRows } from "./copy-rows.js";
+import { type Journal, journalPath, type MoveIdentity, openJournal } from "./journal.js";
+import type { CollectionComparison, MoveProgress, MoveReport } from "./options.js";
+import { nameOf, type Planned, type PlannedCollection } from "./plan.js";
+import { RefusedRows } from "./refused-rows.js";
+import { isSince } from "./server-version.js";
+import type { CollectionName, DescribedCollection, Side, WriteRequest } from "./side.js";
+
+/** A move from one side to the other, in either direction. */
+export interface Move {
+  readonly from: Side;
+  readonly to: Side;
+  readonly identity: MoveIdentity;
+  /** Undefined: no journal is kept. */
+  readonly journal: string | undefined;
+  readonly compare: "rows" | "counts" | "nothing";
+  readonly filter: string;
+  /** What becomes of rows on the way, and the names of fields that are others then. */
+  readonly change: (rows: RecordBatch) => RecordBatch;
+  readonly changed: ReadonlySet<string>;
+  readonly onProgress: ((event: MoveProgress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Keys that are named of each kind of difference. */
+const MAX_KEYS = 10;
+
+/**
+ * Does what is planned: databases, then of each collection its schema, partitions, rows, indexes, aliases and load state, and what
+ * both sides have then is compared.
+ *
+ * @throws MoveRefused before anything is changed, MoveIncomplete after all that could be done
+ */
+export async function runMove(move: Move, planned: Planned): Promise<MoveReport> {
+  const refusals = planned.shown.collections.flatMap(({ database, collection, refusals: reasons }) =>
+    reasons.map((reason) => `${database}.${collection}: ${reason}`),
+  );
+  if (refusals.length > 0) throw failure("MoveRefused", { refusals });
+  const journal = openJournal(move.journal, move.identity);
+  const refused = new RefusedRows();
+  let rows = 0;
+  let complete = false;
+  try {
+    for (const database of planned.databases) await move.to.createDatabase(database);
+    const comparisons: CollectionComparison[] = [];
+    for (const collection of planned.collections) {
+      move.signal?.throwIfAborted();
+      const moved = await moveCollection(move, collection, journal, refused);
+      rows += moved.rows;
+      if (moved.comparison !== undefined) comparisons.push(moved.comparison);
+    }
+    refused.check();
+    complete = true;
+    return { plan: planned.shown, rows, comparisons };
+  } finally {
+    journal.end(complete);
+  }
+}
+
+/** The journal of a move of the rows of a database file; none for one in memory, unless a place is named. */
+export function journalOf(file: string, named: string | undefined, identity: MoveIdentity): string | undefined {
+  return named ?? (file === ":memory:" ? undefined : journalPath(file, identity));
+}
+
+async function moveCollection(
+  move: Move,
+  planned: PlannedCollection,
+  journal: Journal,
+  refused: RefusedRows,
+): Promise<{ readonly rows: number; readonly comparison: CollectionComparison | undefined }> {
+  const { to, from, signal } = move;
+  const { source, target, described, adapted } = planned;
+  const before = planned.there ?? (await made(to, planned));
+  const { loaded } = journal.collection(nameOf(source), {
+    ids: `${described.id} ${before.id}`,
+    loaded: loadedPartitions(before),
+  });
+  const known = new Set(before.partitions.map(({ name }) => name));
+  const named = comparedPartitions(described);
+  for (const partition of named) {
+    if (partition !== undefined && !known.has(partition)) await to.createPartition(target, partition);
+  }
+
+  if (isOpenForKeys(adapted) && !isOpenForKeys(before)) await to.setProperty(target, KEYS_GIVEN, "true");
+
+  const total = planned.shown.rows;
+  let rows = 0;
+  let done = named.reduce((sum, name) => sum + journal.progress(nameOf(source), name ?? ALL_PARTITIONS).rows, 0);
+  const mode: WriteRequest["mode"] = adapted.description.autoId || !isSince(to.server, 2, 3) ? "insert" : "upsert";
+  for (const partition of named) {
+    await copyRows({
+      from,
+      to,
+      source,
+      target,
+      described,
+      keyName: keyNameOf(described),
+      partition,
+      filter: move.filter,
+      mode,
+      change: move.change,
+      journal,
+      refused,
+      signal,
+      written(count) {
+        rows += count;
+        done += count;
+        move.onProgress?.({ kind: "move", ...source, rows: done, totalRows: total });
+      },
+    });
+  }
+
+  const indexed = new Set(before.indexes.map(({ fieldName, indexName }) => `${fieldName} ${indexName}`));
+  for (const index of adapted.indexes) {
+    if (!indexed.has(`${index.fieldName} ${index.indexName}`)) await to.createIndex(target, index);
+  }
+  for (const alias of described.description.aliases) {
+    if (!before.description.aliases.includes(alias)) await to.createAlias(target, alias);
+  }
+  const comparison = await settle(move, planned, before, loaded);
+  return { rows, comparison };
+}
+
+async function made(to: Side, { target, adapted }: PlannedCollection): Promise<DescribedCollection> {
+  await to.createCollection(target.database, { ...adapted.description, collectionName: target.collection });
+  const there = await to.describe(target);
+  if (there === undefined) throw failure("Internal", { reason: `${nameOf(target)} was made and is not there` });
+  return there;
+}
+
+/** Compares, and leaves the collection as loaded as the other one is, and as open for keys. */
+async function settle(
+  move: Move,
+  planned: PlannedCollection,
+  before: DescribedCollection,
+  loadedBefore: readonly string[],
+): Promise<CollectionComparison | undefined> {
+  const { from, to } = move;
+  const { source, target, described, shown } = planned;
+  const reads = move.compare !== "nothing" && !to.readsReleased;
+  const problem = reads ? await loadToRead(to, target) : undefined;
+  if (!reads) await load(to, target, loadedPartitions(described), described.partitions.length);
+  let comparison: CollectionComparison | undefined;
+  if (move.compare !== "nothing") {
+    comparison = await compareCollections({
+      here: from,
+      there: to,
+      nameHere: source,
+      nameThere: target,
+      describedHere: described,
+      describedThere: (await to.describe(target)) ?? before,
+      depth: problem === undefined ? move.compare : "nothing",
+      remarks: problem === undefined ? [] : [`its rows cannot be read there: ${problem}`],
+      filter: move.filter,
+      omitted: move.changed,
+      maxKeys: MAX_KEYS,
+      rowsTotal: shown.rows,
+      onProgress: move.onProgress,
+      signal: move.signal,
+    });
+  }
+  const names = new Set([...loadedBefore, ...loadedPartitions(described)]);
+  const all = new Set([...before.partitions, ...described.partitions].map(({ name }) => name)).size;
+  if (reads && problem === undefined && names.size < all) {
+    await to.release(target);
+    await load(to, target, [...names], all);
+  }
+  if (isOpenForKeys(planned.adapted) && !isOpenForKeys(described)) await to.dropProperty(target, KEYS_GIVEN);
+  return comparison;
+}
+
+/** @returns why its rows cannot be read: a collection without an index cannot be loaded */
+async function loadToRead(to: Side, target: CollectionName): Promise<string | undefined> {
+  try {
+    await to.load(target, undefined);
+    return undefined;
+  } catch (error) {
+    if (!isElanusError(error, "ServerRefused")) throw error;
+    return error.message;
+  }
+}
+
+/** Loads partitions, of which there are `all`. */
+async function load(to: Side, target: CollectionName, names: readonly string[], all: number): Promise<void> {
+  if (names.length > 0) await to.load(target, names.length === all ? undefined : names);
+}
+
+function loadedPartitions({ partitions }: DescribedCollection): readonly string[] {
+  return partitions.filter(({ loaded }) => loaded).map(({ name }) => name);
+}
+
+/** Whether rows may bring keys that the store would make. */
+function isOpenForKeys({ description }: Pick<DescribedCollection, "description">): boolean {
+  return description.properties.some(({ key }) => key === KEYS_GIVEN);
+}
