@@ -55,7 +55,7 @@ Options of serve:
 Options of import and export:
   --from <file>            may be repeated; - is the standard input
   --to <file>              - is the standard output
-  --format <format>        json, ndjson or csv; by the ending of the file where it is absent
+  --format <format>        json, ndjson, csv or parquet; by the ending of the file where it is absent
   --database <name>        default default
   --partition <name>       of export may be repeated
   --sep <character>        between the cells of CSV, default a comma

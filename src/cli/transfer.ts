@@ -1,10 +1,10 @@
 import { stringifyJson } from "../api/json.js";
+import { FILE_FORMATS } from "../engine/contract/transfers.js";
 import { Elanus, type ExportOptions, type ImportOptions, type TransferProgress } from "../index.js";
 import { type Arguments, type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
 import { ownLine } from "./progress-bar.js";
 
-const FORMATS = ["json", "ndjson", "csv"] as const;
 const OF_FILES = ["path", "database", "collection", "partition", "format", "sep", "nullkey"] as const;
 
 /** A command about files: which options it takes, and what it does. */
@@ -85,7 +85,7 @@ function rowFileOf(given: Arguments["options"]) {
   const collectionName = optionValue(given, "collection", "c");
   if (collectionName === undefined) throw new UsageError("the option --collection is missing");
   const dbName = optionValue(given, "database");
-  const format = choice(given, "format", FORMATS);
+  const format = choice(given, "format", FILE_FORMATS);
   const sep = optionValue(given, "sep");
   const nullkey = optionValue(given, "nullkey");
   return {

@@ -1,4 +1,5 @@
-import { createReadStream, fstatSync, openSync, statSync } from "node:fs";
+import { createReadStream, fstatSync, openSync, read, statSync } from "node:fs";
+import { promisify } from "node:util";
 import { FileFault } from "./file-fault.js";
 
 /** The bytes of a file, in order. */
@@ -9,11 +10,32 @@ export interface ByteSource {
   readonly taken: number;
   /** The next bytes; undefined at the end. @throws an error of the system */
   next(): Promise<Buffer | undefined>;
+  /** Bytes from anywhere, fewer at the end; undefined where there is only a stream of them. @throws an error of the system */
+  readonly readAt: ((at: number, length: number) => Promise<Buffer>) | undefined;
   close(): void;
 }
 
 const PIECE_BYTES = 256 * 1024;
 const STANDARD_INPUT = 0;
+const readPiece = promisify(read) as unknown as (
+  fd: number,
+  bytes: Uint8Array,
+  from: number,
+  length: number,
+  at: number,
+) => Promise<{ readonly bytesRead: number }>;
+
+async function bytesAt(fd: number, at: number, length: number): Promise<Buffer> {
+  // With memory of its own: numbers in it can be looked at where they lie.
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await readPiece(fd, bytes, filled, length - filled, at + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
 
 /** Opens a file, or the standard input as `-`. @throws an error of the system, FileFault for a folder */
 export function openBytes(path: string): ByteSource {
@@ -35,6 +57,13 @@ export function openBytes(path: string): ByteSource {
       taken += value.length;
       return value;
     },
+    readAt: facts.isFile()
+      ? async (at, length) => {
+          const bytes = await bytesAt(fd, at, length);
+          taken = Math.min(taken + bytes.length, facts.size);
+          return bytes;
+        }
+      : undefined,
     close: () => void stream.destroy(),
   };
 }

@@ -55,10 +55,10 @@ function integerCell(field: FileField, type: IntegerType, value: unknown): numbe
   return value;
 }
 
-/** An object, or a text that holds JSON. */
+/** An object or a list, or a text that holds JSON. */
 function jsonCell(field: FileField, value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof JsonDouble) {
+  if (typeof value !== "object" || value === null || value instanceof JsonDouble) {
     return refuse(field, "JSON", value);
   }
   return jsonText(value);

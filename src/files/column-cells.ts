@@ -22,7 +22,8 @@ export function columnCells(field: FileField, rows: number): ColumnCells {
   return vectorType(field.type).family === "dense" ? new DenseCells(field, rows) : new ByteCells(field);
 }
 
-function headOf({ name, type, elementType, dimension, part }: FileField): Omit<InputColumn, "values"> {
+/** What a column of a field is called and made of. */
+export function headOf({ name, type, elementType, dimension, part }: FileField): Omit<InputColumn, "values"> {
   return {
     name,
     type,

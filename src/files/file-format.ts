@@ -8,6 +8,7 @@ const ENDINGS: Readonly<Record<string, FileFormat>> = {
   ".jsonl": "ndjson",
   ".ndjson": "ndjson",
   ".csv": "csv",
+  ".parquet": "parquet",
 };
 
 /** The format that the ending of a name stands for. */

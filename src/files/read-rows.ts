@@ -6,6 +6,7 @@ const READERS: Readonly<Record<FileFormat, () => Promise<RowReader>>> = {
   json: async () => (await import("./read-json.js")).readJson,
   ndjson: async () => (await import("./read-json.js")).readJsonLines,
   csv: async () => (await import("./read-csv.js")).readCsv,
+  parquet: async () => (await import("./read-parquet.js")).readParquet,
 };
 
 export function rowReader(format: FileFormat): Promise<RowReader> {

@@ -20,6 +20,10 @@ const WRITERS: Readonly<Record<FileFormat, () => Promise<MakeWriter>>> = {
     const { CsvWriter } = await import("./write-csv.js");
     return (columns, shape, form) => new CsvWriter(columns, shape, form);
   },
+  parquet: async () => {
+    const { ParquetWriter } = await import("./write-parquet.js");
+    return (columns) => new ParquetWriter(columns);
+  },
 };
 
 export async function rowWriter(

@@ -158,7 +158,17 @@ const LAYERS: readonly Layer[] = [
     files: WRITE,
     imports: [TEXT, CONTRACT, MODEL, VALUES, FAILPOINTS, STORAGE, ENTITIES, LOAD, ERRORS],
   },
-  { name: "files", files: FILES, imports: [CONTRACT, TYPES, /^engine\/model\/schema\.ts$/, VALUES, ERRORS] },
+  {
+    name: "files/parquet",
+    files: /^files\/(?:parquet\/|(?:read|write)-parquet\.ts$)/,
+    imports: [FILES, CONTRACT, TYPES, /^engine\/model\/schema\.ts$/, VALUES, ERRORS],
+    packages: ["hyparquet", "hyparquet-writer"],
+  },
+  {
+    name: "files",
+    files: FILES,
+    imports: [/^files\/(?:read|write)-parquet\.ts$/, CONTRACT, TYPES, /^engine\/model\/schema\.ts$/, VALUES, ERRORS],
+  },
   {
     name: "engine/transfer",
     files: TRANSFER,
@@ -346,7 +356,15 @@ function circles(imports: readonly Import[]): string[][] {
 /** The one file that loads packages by a name it is given: native ones, which stay outside of every bundle. */
 const PACKAGE_LOADER = "runtime/packages.ts";
 /** Packages whose code the build puts into the bundles, and their licences beside it. */
-const BUNDLED = ["chevrotain", "jsts", "re2js", "snowball-stemmers", "temporal-polyfill"];
+const BUNDLED = [
+  "chevrotain",
+  "hyparquet",
+  "hyparquet-writer",
+  "jsts",
+  "re2js",
+  "snowball-stemmers",
+  "temporal-polyfill",
+];
 
 describe("the import graph", () => {
   const files = sourceFiles();

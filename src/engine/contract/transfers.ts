@@ -11,7 +11,7 @@ export interface CsvOptions {
 }
 
 /** The formats of files that rows are read from and written to. */
-export const FILE_FORMATS = ["json", "ndjson", "csv"] as const;
+export const FILE_FORMATS = ["json", "ndjson", "csv", "parquet"] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 export interface ImportRequest extends CollectionRequest, CsvOptions {
