@@ -10,7 +10,8 @@ import type { ElanusServer, ElanusView } from "../../src/index.js";
 import { methodOf } from "../../src/namespaces.js";
 import { framed, GrpcClient, unframed } from "../api/grpc/grpc-client.js";
 import { LEGACY_NEEDS, type Needed, RPC_NEEDS, V1_NEEDS, V2_NEEDS } from "./privilege-table.js";
-import { LEGACY, OPERATIONS, RPCS, requestIn, stateFor, V1 } from "./walk-requests.js";
+import { LEGACY, RPCS } from "./walk-messages.js";
+import { OPERATIONS, requestIn, stateFor, V1 } from "./walk-requests.js";
 import { openWorld, restore, type World } from "./walk-world.js";
 
 /** How a call ended: "done" when it has done what was asked, its code and text when it has failed for another reason. */
@@ -23,7 +24,8 @@ interface Call {
   readonly needs: Needed | undefined;
   /** Nobody is served: the engine has not what it asks for (3000). */
   readonly isRefused?: boolean;
-  readonly send: (token: string | undefined) => Promise<Outcome>;
+  readonly request: () => object;
+  readonly send: (token: string | undefined, request: object) => Promise<Outcome>;
 }
 
 const MILVUS = "milvus.proto.milvus.MilvusService";
@@ -85,12 +87,9 @@ async function byHttp(method: string, path: string, body: object, token: string 
   return code === (path.startsWith("/v1/") ? 200 : 0) ? "done" : `${code} ${message}`;
 }
 
-async function byGrpc(name: string, rpc: Rpc, token: string | undefined): Promise<Outcome> {
+async function byGrpc(name: string, rpc: Rpc, given: object, token: string | undefined): Promise<Outcome> {
   // Messages of no fields are not all declared.
-  const request =
-    rpc.answer === undefined
-      ? Buffer.alloc(0)
-      : encode(rpc.request as MessageName, requestIn(world, RPCS[name]) as never);
+  const request = rpc.answer === undefined ? Buffer.alloc(0) : encode(rpc.request as MessageName, given as never);
   const headers = token === undefined ? {} : { authorization: Buffer.from(token).toString("base64") };
   const { code, message, body } = await grpc.raw(`/${MILVUS}/${name}`, framed(request), headers);
   if (code === 16) {
@@ -103,12 +102,14 @@ async function byGrpc(name: string, rpc: Rpc, token: string | undefined): Promis
   }
   if (code !== 0) return `${code} ${message}`;
   const reply = decode(rpc.reply, unframed(body)) as Record<string, unknown>;
-  const status = rpc.statusField === "" ? reply : reply[rpc.statusField ?? ""];
+  // A reply about several collections has a status for each.
+  const [each = reply] = (reply["responses"] ?? []) as Record<string, unknown>[];
+  const status = rpc.statusField === "" ? each : each[rpc.statusField ?? ""];
   const { code: failed = 0, reason = "" } = (status ?? {}) as { code?: number; reason?: string };
   return failed === 0 ? "done" : `${failed} ${reason}`;
 }
 
-async function byView(path: OperationPath, token: string | undefined): Promise<Outcome> {
+async function byView(path: OperationPath, request: object, token: string | undefined): Promise<Outcome> {
   const view = token === undefined ? undefined : views.get(token);
   if (view === undefined) {
     const [user = "", password = ""] = token?.split(":") ?? [];
@@ -117,7 +118,7 @@ async function byView(path: OperationPath, token: string | undefined): Promise<O
     return "unauthenticated";
   }
   try {
-    await methodOf(view, path)(requestIn(world, OPERATIONS[path]));
+    await methodOf(view, path)(request);
     return "done";
   } catch (error) {
     if (!isElanusError(error)) throw error;
@@ -133,28 +134,33 @@ function calls(): { readonly [surface: string]: readonly Call[] } {
     "REST v2": operationPaths.map((path) => ({
       title: path,
       needs: V2_NEEDS.get(path),
-      send: (token) => byHttp("POST", `/v2/vectordb/${path}`, requestIn(world, OPERATIONS[path]), token),
+      request: () => requestIn(world, OPERATIONS[path]),
+      send: (token, request) => byHttp("POST", `/v2/vectordb/${path}`, request, token),
     })),
     "REST v1": v1.map(([, method = "", path = ""]) => ({
       title: `${method}:${path}`,
       needs: V1_NEEDS.get(`${method}:${path}`),
-      send: (token) => byHttp(method, `/v1/vector/${path}`, requestIn(world, V1[`${method}:${path}`]), token),
+      request: () => requestIn(world, V1[`${method}:${path}`]),
+      send: (token, request) => byHttp(method, `/v1/vector/${path}`, request, token),
     })),
     "port 9091": legacy.map(([, method = "", path = ""]) => ({
       title: `${method}:${path}`,
       needs: LEGACY_NEEDS.get(`${method}:${path}`),
-      send: (token) => byHttp(method, `/api/v1${path}`, requestIn(world, LEGACY[`${method}:${path}`]), token),
+      request: () => requestIn(world, LEGACY[`${method}:${path}`]),
+      send: (token, request) => byHttp(method, `/api/v1${path}`, request, token),
     })),
     gRPC: Object.entries(services[MILVUS] ?? {}).map(([name, rpc]) => ({
       title: name,
       needs: RPC_NEEDS.get(name),
       isRefused: rpc.answer === undefined,
-      send: (token) => byGrpc(name, rpc, token),
+      request: () => requestIn(world, RPCS[name]),
+      send: (token, request) => byGrpc(name, rpc, request, token),
     })),
     typed: operationPaths.map((path) => ({
       title: path,
       needs: V2_NEEDS.get(path),
-      send: (token) => byView(path, token),
+      request: () => requestIn(world, OPERATIONS[path]),
+      send: (token, request) => byView(path, request, token),
     })),
   };
 }
@@ -205,7 +211,7 @@ describe("every call of every surface", () => {
       if (!right) wrong.push(`${surface} ${call.title} as ${token}: ${outcome}, not ${expected}`);
     };
     const ask = async (call: Call, token: string | undefined, expected: "unauthenticated" | "denied") =>
-      count(call, token, await call.send(token), expected);
+      count(call, token, await call.send(token, call.request()), expected);
     let known = "";
     /** Where a call fails, the world may be to blame, which earlier ones have changed: it is brought back, and asked once more. */
     const permitted = async (call: Call, token: string, given?: Parameters<typeof db.roles.grantPrivilegeV2>[0]) => {
@@ -214,7 +220,7 @@ describe("every call of every surface", () => {
       const wanted = `${state} ${snapshots}`;
       const sent = async () => {
         if (given !== undefined) await db.roles.grantPrivilegeV2(given);
-        const outcome = await call.send(token);
+        const outcome = await call.send(token, call.request());
         if (given !== undefined) await db.roles.revokePrivilegeV2(given);
         return outcome;
       };
@@ -254,4 +260,41 @@ describe("every call of every surface", () => {
       refused: 2 * refusing.length,
     });
   });
+
+  it.each(Object.entries(calls()))(
+    "of %s tells who may do nothing no more of what is there than of what is not",
+    async (_, list) => {
+      const { db } = world;
+      const named = list.filter(
+        (call) => renamed(call.request()) !== undefined && !/has$|^HasCollection|existence/.test(call.title),
+      );
+      await restore(world, "loaded", true);
+      await db.roles.revokePrivilegeV2({ roleName: "r", privilege: "GetImportProgress", collectionName: "c" });
+      for (const call of named) {
+        const request = call.request();
+        const there = await call.send("anna:secret1", request);
+        const elsewhere = await call.send("anna:secret1", renamed(request) ?? {});
+        expect([call.title, there.replaceAll(/\bc\b/g, "absent")]).toEqual([call.title, elsewhere]);
+        // Of jobs there are none, of whatever collection.
+        if (!/import|jobs/i.test(call.title)) expect([call.title, there]).not.toEqual([call.title, "done"]);
+      }
+      expect(named.length).toBeGreaterThan(5);
+    },
+  );
 });
+
+/** The same request of a collection that there is not; undefined where it names none. */
+function renamed(request: object): object | undefined {
+  const text = (value: unknown) =>
+    JSON.stringify(value, (_, item: unknown) =>
+      item instanceof Map ? [...item] : ArrayBuffer.isView(item) ? "bytes" : item,
+    );
+  const rename = (value: unknown): unknown => {
+    if (value === "c") return "absent";
+    if (Array.isArray(value)) return value.map(rename);
+    if (typeof value !== "object" || value === null || value instanceof Map || ArrayBuffer.isView(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rename(item)]));
+  };
+  const other = rename(request) as object;
+  return text(other) === text(request) ? undefined : other;
+}
