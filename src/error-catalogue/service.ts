@@ -29,7 +29,7 @@ export const serviceErrors = {
   Internal: entry<{ reason: string }>(5, (d) => `service internal error: ${d.reason}`),
   /** The disk is full; nothing of the call was written. */
   DiskFull: entry<{ reason: string }>(7, (d) => `disk limit exceeded: ${d.reason}`, { legacy: 54 }),
-  /** A property of the database forbids what was asked (`database.force.deny.writing`, `.reading`). */
+  /** A property of the database forbids what was asked (`database.force.deny.*`). */
   QuotaExceeded: entry<{ reason: string }>(9, (d) => `quota exceeded[reason=${d.reason}]`, { legacy: 48 }),
   /** Reading or writing the file failed, or what is in it is damaged. */
   IoFailed: entry<{ reason: string }>(1001, (d) => `IO failed: ${d.reason}`),

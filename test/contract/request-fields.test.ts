@@ -7,10 +7,7 @@ import { isRefused } from "../../src/engine/contract/refused.js";
 import type { RequestField } from "../../src/engine/contract/row.js";
 import { contract, type OperationPath } from "../../src/engine/contract/table.js";
 import { PARAMETERS_WITHOUT_EFFECT, WITHOUT_EFFECT } from "../../src/engine/contract/without-effect.js";
-import {
-  REFUSED_COLLECTION_PROPERTIES,
-  REFUSED_DATABASE_PROPERTIES,
-} from "../../src/engine/model/validate-properties.js";
+import { REFUSED_COLLECTION_PROPERTIES } from "../../src/engine/model/validate-properties.js";
 import { Elanus } from "../../src/index.js";
 import { REST_BODIES } from "./rest-bodies.js";
 
@@ -213,19 +210,12 @@ describe("a property that a server acts upon", () => {
       expect(await db.request("/v2/vectordb/collections/create", create)).toEqual(refusal(key));
       expect(await db.request("/v2/vectordb/collections/alter_properties", { ...c, properties })).toEqual(refusal(key));
     }
-    for (const key of REFUSED_DATABASE_PROPERTIES) {
-      const properties = { [key]: "1" };
-      const create = { dbName: "new", properties };
-      expect(await db.request("/v2/vectordb/databases/create", create)).toEqual(refusal(key));
-      const alter = { dbName: "default", properties };
-      expect(await db.request("/v2/vectordb/databases/alter", alter)).toEqual(refusal(key));
-    }
     expect(await db.collections.list()).toEqual(["c"]);
     expect(await db.databases.list()).toEqual(["default"]);
     await db.close();
   });
 
-  it("of a database forbids writing, or reading, or more collections", async () => {
+  it("of a database forbids writing, or reading, or definitions, or more collections", async () => {
     const db = await Elanus.open(":memory:");
     const denied = { code: 9, message: "quota exceeded[reason=access has been disabled by the administrator]" };
     await db.databases.create({ dbName: "d", properties: { "database.max.collections": 1 } });
@@ -248,6 +238,25 @@ describe("a property that a server acts upon", () => {
     await expect(db.entities.search({ ...d, data: [vector] })).rejects.toMatchObject(denied);
     await db.databases.dropProperties({ dbName: "d", propertyKeys: ["database.force.deny.reading"] });
     expect(await db.entities.query({ ...d, filter: "" })).toMatchObject([{ id: 1 }]);
+    const partition = { ...d, partitionName: "p" };
+    const definitions: readonly [property: string, () => Promise<unknown>][] = [
+      ["collectionDDL", () => db.collections.release(d)],
+      ["collectionDDL", () => db.collections.drop(d)],
+      ["partitionDDL", () => db.partitions.create(partition)],
+      ["index", () => db.indexes.drop({ ...d, indexName: "vector" })],
+      ["flush", () => db.collections.flush(d)],
+      ["compaction", () => db.collections.compact(d)],
+    ];
+    for (const [property, change] of definitions) {
+      for (const key of [`database.force.deny.${property}`, "database.force.deny.ddl"]) {
+        await set({ [key]: true });
+        await expect(change()).rejects.toMatchObject(denied);
+        await db.databases.dropProperties({ dbName: "d", propertyKeys: [key] });
+      }
+    }
+    expect(await db.partitions.list(d)).toEqual(["_default"]);
+    await set({ "database.force.deny.flush": true });
+    await db.partitions.create(partition);
     await db.close();
   });
 });

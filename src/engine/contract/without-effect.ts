@@ -15,6 +15,7 @@ const NO_TUNING = "what it trades for speed is exact here, or is tuned by `ef` a
 const ALL_AT_ONCE = "what has been written is durable and searchable when it is answered: there is no growing part";
 const WHOLE_COMPACTION = "a compaction takes the whole collection: more is done than asked";
 const STORED = "stored and described; it says where a server keeps data, not what it answers";
+const NO_QUOTA = "stored and described; databases share one file, whose size the file system limits";
 const NO_LIMITS = "stored and described; a stock server does not count requests either";
 
 const HYBRID: Readonly<Record<string, string>> = {
@@ -146,6 +147,8 @@ export const PARAMETERS_WITHOUT_EFFECT: Readonly<Record<ParameterGroup, Readonly
     "partitionkey.isolation": "checked and described; it says how a server keeps rows of one key together",
     "collection.replica.number": ONE_COPY,
     "collection.resource_groups": ONE_COPY,
+    "collection.diskProtection.diskQuota.mb": NO_QUOTA,
+    "partition.diskProtection.diskQuota.mb": NO_QUOTA,
     "replicate.id": ONE_COPY,
     "collection.autocompaction.enabled": "space comes back by itself",
     "collection.insertRate.max.mb": NO_LIMITS,
@@ -168,6 +171,7 @@ export const PARAMETERS_WITHOUT_EFFECT: Readonly<Record<ParameterGroup, Readonly
   database: {
     "database.replica.number": ONE_COPY,
     "database.resource_groups": ONE_COPY,
+    "database.diskQuota.mb": NO_QUOTA,
     "replicate.id": ONE_COPY,
   },
   field: {

@@ -29,34 +29,29 @@ export const MAX_COLLECTIONS_PROPERTY = "database.max.collections";
 export const DENY_WRITING_PROPERTY = "database.force.deny.writing";
 export const DENY_READING_PROPERTY = "database.force.deny.reading";
 
+/** `true`: definitions in the database are not changed: none of them, or those of one kind. */
+export const DENY_DDL_PROPERTY = "database.force.deny.ddl";
+export const DENY_COLLECTION_DDL_PROPERTY = "database.force.deny.collectionDDL";
+export const DENY_PARTITION_DDL_PROPERTY = "database.force.deny.partitionDDL";
+export const DENY_INDEX_PROPERTY = "database.force.deny.index";
+export const DENY_FLUSH_PROPERTY = "database.force.deny.flush";
+export const DENY_COMPACTION_PROPERTY = "database.force.deny.compaction";
+
 /** Properties that a server acts upon and the engine does not: setting one is refused. */
-export const REFUSED_COLLECTION_PROPERTIES: readonly string[] = [
-  "namespace.mode",
-  "collection.diskProtection.diskQuota.mb",
-];
-export const REFUSED_DATABASE_PROPERTIES: readonly string[] = [
-  "database.diskQuota.mb",
-  "database.force.deny.ddl",
-  "database.force.deny.collectionDDL",
-  "database.force.deny.partitionDDL",
-  "database.force.deny.indexDDL",
-  "database.force.deny.flushDDL",
-  "database.force.deny.compactionDDL",
-];
+export const REFUSED_COLLECTION_PROPERTIES: readonly string[] = ["namespace.mode"];
 
 /** @throws Unsupported naming the property */
-function refuseProperties(properties: Readonly<Record<string, string>>, refused: readonly string[]): void {
-  const key = refused.find((each) => (properties[each] ?? "") !== "");
+function refuseProperties(properties: Readonly<Record<string, string>>): void {
+  const key = REFUSED_COLLECTION_PROPERTIES.find((each) => (properties[each] ?? "") !== "");
   if (key !== undefined) throw failure("Unsupported", { what: `${key} is not supported by the embedded engine` });
 }
 
 /**
  * Checks the properties of a database; unknown keys are accepted and only stored.
  *
- * @throws InvalidParameter, Unsupported
+ * @throws InvalidParameter
  */
 export function checkDatabaseProperties(properties: Readonly<Record<string, string>>): void {
-  refuseProperties(properties, REFUSED_DATABASE_PROPERTIES);
   checkTimeZone(properties);
   const most = properties[MAX_COLLECTIONS_PROPERTY];
   if (most !== undefined && !/^\d{1,9}$/.test(most)) {
@@ -75,7 +70,7 @@ export function checkCollectionProperties(
   hasPartitionKey: boolean,
   server: ServerTraits,
 ): void {
-  refuseProperties(properties, REFUSED_COLLECTION_PROPERTIES);
+  refuseProperties(properties);
   const ttl = properties[TTL_PROPERTY];
   if (ttl !== undefined) checkTtl(ttl, server);
   checkWarmup(properties, COLLECTION_WARMUP_PROPERTIES);

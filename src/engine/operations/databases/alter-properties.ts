@@ -7,7 +7,7 @@ import { requireDatabase } from "../resolve.js";
  * Sets properties of a database. `timezone` is that of the collections made from now on, `database.max.collections` and
  * `database.force.deny.*` hold at once, the others are only kept.
  *
- * @throws DatabaseNotFound, InvalidParameter (bad value), Unsupported
+ * @throws DatabaseNotFound, InvalidParameter (bad value)
  */
 export const alterDatabaseProperties: Operation<"databases/alter_properties"> = {
   path: "databases/alter_properties",

@@ -8,7 +8,7 @@ import type { Operation } from "../operation.js";
 /**
  * Creates a database.
  *
- * @throws DatabaseNameInvalid, DatabaseExists, DatabaseLimit, InvalidParameter (bad value), Unsupported
+ * @throws DatabaseNameInvalid, DatabaseExists, DatabaseLimit, InvalidParameter (bad value)
  */
 export const createDatabase: Operation<"databases/create"> = {
   path: "databases/create",
