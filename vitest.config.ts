@@ -22,12 +22,25 @@ const SLOW = [
   "test/vector/**/*.test.ts",
 ];
 
+/** Handles on servers in place of databases: see test/through. */
+const THROUGH_HTTP = { setupFiles: ["test/through/through.ts"], env: { ELANUS_THROUGH: "http" } };
+
+/** What is run that way in CI: operations, requests and every type of value, in seconds. */
+const THROUGH = [
+  "test/operations/{aliases,collections,databases,indexes,partitions}.test.ts",
+  "test/contract/{sparse-vectors,narrow-vectors,struct-arrays,hybrid-search,search-by-ids,v2-entities}.test.ts",
+  "test/engine/{keys,default-values,membership}.test.ts",
+  "test/query/{output-fields,search-aggregation}.test.ts",
+  "test/typed/{hints,iterators}.test.ts",
+];
+
 export default defineConfig({
   plugins: [viteWorkerCode],
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    ...(process.env["ELANUS_THROUGH"] === "http" && THROUGH_HTTP),
     projects: [
       {
         extends: true,
@@ -40,6 +53,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "slow", include: SLOW } },
+      { extends: true, test: { name: "through http", include: THROUGH, isolate: false, ...THROUGH_HTTP } },
     ],
   },
 });

@@ -37,6 +37,12 @@ export function readPath(name: string, given: unknown, expected = "a text"): str
   throw refusal(`it must be ${expected} or a file: URL, not ${what}`);
 }
 
+/** What is no path but the address of a server, as text. */
+export function serverAddress(given: unknown): string | undefined {
+  const text = isUrl(given) ? given.href : given;
+  return typeof text === "string" && /^https?:\/\//i.test(text) ? text : undefined;
+}
+
 /** A URL of any realm. */
 function isUrl(value: unknown): value is { readonly href: string } {
   const { href, protocol } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;

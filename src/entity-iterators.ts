@@ -1,4 +1,5 @@
 import { MAX_PAGE, pageTuning, smallerIsNearer, withCondition } from "./api/search-pages.js";
+import type { CallOptions } from "./call-options.js";
 import { beginsAsAggregate } from "./engine/contract/aggregate-name.js";
 import type { CollectionDescription } from "./engine/contract/collections.js";
 import type { QueryRequest, SearchRequest } from "./engine/contract/entities.js";
@@ -55,24 +56,30 @@ export interface EntityIterators {
    *
    * @throws InvalidParameter, CollectionChanged when the collection is another one by now, and what a search throws
    */
-  searchIterator(request: SearchIteratorRequest): AsyncGenerator<SearchRow[], void, void>;
+  searchIterator(request: SearchIteratorRequest, options?: CallOptions): AsyncGenerator<SearchRow[], void, void>;
   /**
    * Goes through the rows that a filter selects in ascending order of the primary key, in batches. Rows that are written
    * meanwhile are seen where their keys lie ahead. Which rows have expired is settled at the beginning.
    *
    * @throws InvalidParameter, CollectionChanged when the collection is another one by now, and what a query throws
    */
-  queryIterator(request: QueryIteratorRequest): AsyncGenerator<Row[], void, void>;
+  queryIterator(request: QueryIteratorRequest, options?: CallOptions): AsyncGenerator<Row[], void, void>;
 }
 
 /** A typed call: an operation and its request. @param asOf when rows must live that expire; absent: now */
 type Call = (path: string, request: object, asOf?: number) => Promise<unknown>;
+type CallWithOptions = (path: string, request: object, options?: CallOptions, asOf?: number) => Promise<unknown>;
 
 const DEFAULT_BATCH = 1000;
 
-export function createIterators(call: Call): EntityIterators {
+export function createIterators(callWith: CallWithOptions): EntityIterators {
+  /** Each call of an iterator has its options. */
+  const calling = (options?: CallOptions): Call => {
+    return (path, request, asOf) => callWith(path, request, options, asOf);
+  };
   return {
-    async *searchIterator(request) {
+    async *searchIterator(request, options) {
+      const call = calling(options);
       const { batchSize, limit, ...search } = readPaging("searchIterator", request, SEARCH_REFUSED);
       checkSearch(search);
       const collection = await followed(call, search.collectionName, search.dbName);
@@ -90,7 +97,8 @@ export function createIterators(call: Call): EntityIterators {
         left -= rows.length;
       }
     },
-    async *queryIterator(request) {
+    async *queryIterator(request, options) {
+      const call = calling(options);
       const { batchSize, limit, ...query } = readPaging("queryIterator", request, QUERY_REFUSED);
       if (query.outputFields?.some(beginsAsAggregate) === true) {
         throw invalidParameter("queryIterator does not count: query does");

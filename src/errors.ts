@@ -4,6 +4,7 @@ import { entityErrors } from "./error-catalogue/entities.js";
 import type { ErrorEntry } from "./error-catalogue/entry.js";
 import { indexErrors } from "./error-catalogue/indexes.js";
 import { moveErrors } from "./error-catalogue/move.js";
+import { remoteErrors } from "./error-catalogue/remote.js";
 import { requestErrors } from "./error-catalogue/requests.js";
 import { schemaErrors } from "./error-catalogue/schemas.js";
 import { serviceErrors } from "./error-catalogue/service.js";
@@ -25,6 +26,7 @@ export const ErrorCatalogue = {
   ...accessErrors,
   ...transferErrors,
   ...moveErrors,
+  ...remoteErrors,
 } as const;
 
 /**
@@ -39,7 +41,7 @@ type WithContext<D> = D & { readonly context?: string };
 export type ErrorKind = keyof typeof ErrorCatalogue;
 export type ErrorDetails<K extends ErrorKind> =
   (typeof ErrorCatalogue)[K] extends ErrorEntry<infer D>
-    ? D extends undefined
+    ? undefined extends D
       ? { readonly context?: string } | undefined
       : WithContext<D>
     : never;

@@ -9,7 +9,8 @@ import {
   type V1ErrorDialect,
 } from "./api/index.js";
 import { asElanusError, failureEnvelope } from "./api/rest/envelope.js";
-import { readDatabasePath } from "./database-path.js";
+import { type CallOptions, limited } from "./call-options.js";
+import { readDatabasePath, serverAddress } from "./database-path.js";
 import type { ExportResult, ImportResult, TransferProgress } from "./engine/contract/transfers.js";
 import {
   type ApplicationFunctions,
@@ -30,7 +31,15 @@ import { failure } from "./errors.js";
 import type { MoveReport, PushOptions } from "./move/options.js";
 import { readPushOptions } from "./move-requests.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
-import { type OpenOptions, readCredential, readListenOptions, readOpenOptions, readRequestOptions } from "./options.js";
+import {
+  type OpenOptions,
+  type RemoteOpenOptions,
+  readCredential,
+  readListenOptions,
+  readOpenOptions,
+  readRemoteOptions,
+  readRequestOptions,
+} from "./options.js";
 import { requireRuntime } from "./runtime/requirements.js";
 import { type ExportOptions, type ImportOptions, readExport, readImport } from "./transfer-requests.js";
 import { shownText } from "./values/shown-text.js";
@@ -104,7 +113,17 @@ export interface Elanus extends Namespaces {
  * (2) when the file is in use, newer than this version or no database; DriverUnusable (2) when better-sqlite3 is missing or
  * made for another runtime, with the cause; what a load throws for what `preload` names
  */
-async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> {
+async function open(address: `http://${string}` | `https://${string}`, options?: RemoteOpenOptions): Promise<Elanus>;
+async function open(path: string | URL, options?: OpenOptions | RemoteOpenOptions): Promise<Elanus>;
+async function open(path: string | URL, options?: OpenOptions | RemoteOpenOptions): Promise<Elanus> {
+  const address = serverAddress(path);
+  if (address !== undefined) {
+    const read = readRemoteOptions(options);
+    // Those who need no server do without the code.
+    const { openServer } = await import("./remote/open-server.js");
+    const { name, engine, api } = openServer(address, read);
+    return assemble(name, engine, api);
+  }
   requireRuntime();
   const file = readDatabasePath(path);
   const {
@@ -132,6 +151,8 @@ async function open(path: string | URL, options?: OpenOptions): Promise<Elanus> 
   return assemble(file, engine, api);
 }
 
+const NO_PUSH = "push is not there over a network: it moves what the database of this process holds to a server";
+
 /** A database that could not be opened whole is not open. */
 async function closeAfter(engine: Engine, error: unknown): Promise<never> {
   await engine.close();
@@ -142,7 +163,8 @@ function isFunction(value: unknown): value is ProgressListener {
   return typeof value === "function";
 }
 
-function assemble(file: string, engine: Engine, api: Api): Elanus {
+/** @param place the file, or the address of the server */
+function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fetch" | "listen">): Elanus {
   const servers = new Set<ElanusServer>();
   let closing: Promise<void> | undefined;
   /** Requests that a server has taken are answered to their end; every other call is refused from `close` on. */
@@ -160,7 +182,8 @@ function assemble(file: string, engine: Engine, api: Api): Elanus {
   const asked: Api["request"] = async (path, body, options, caller) => {
     try {
       requireOpen();
-      return await api.request(path, body, readRequestOptions(options), caller);
+      const read = readRequestOptions(options);
+      return await limited(read, () => api.request(path, body, read, caller));
     } catch (error) {
       return failureEnvelope(asElanusError(error));
     }
@@ -206,9 +229,10 @@ function assemble(file: string, engine: Engine, api: Api): Elanus {
     },
     async push(options) {
       requireOpen();
+      if (serverAddress(place) !== undefined) throw failure("Unsupported", { what: NO_PUSH });
       const given = readPushOptions(options);
       const { push } = await import("./move/push.js");
-      return push(engine, file, given);
+      return push(engine, place, given);
     },
     async check() {
       requireOpen();
@@ -227,7 +251,7 @@ function assemble(file: string, engine: Engine, api: Api): Elanus {
     },
     close,
   };
-  const name = (): string => `Elanus(${JSON.stringify(file)}${closing === undefined ? "" : ", closed"})`;
+  const name = (): string => `Elanus(${JSON.stringify(place)}${closing === undefined ? "" : ", closed"})`;
   const db = Object.assign(createNamespaces({ execute: engine.execute, requireOpen }), methods, {
     [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]: close,
   });
@@ -267,6 +291,7 @@ export type { Namespaces, SearchHits } from "./namespaces.js";
 export type {
   ApplicationFunctions,
   AuthOptions,
+  CallOptions,
   CheckResult,
   ElanusServer,
   EmbedContext,
@@ -280,6 +305,7 @@ export type {
   OpenOptions,
   ProgressEvent,
   ProgressListener,
+  RemoteOpenOptions,
   RequestOptions,
   RerankContext,
   TransferProgress,

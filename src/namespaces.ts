@@ -1,5 +1,6 @@
 import { bucketObjects, type ShownAggregation } from "./api/rows/bucket-objects.js";
 import { plainRows } from "./api/rows/lazy-rows.js";
+import { type CallOptions, limited } from "./call-options.js";
 import { refusedOperations } from "./engine/contract/refused.js";
 import type { EntityData } from "./engine/contract/reply.js";
 import { contract, isOperation, type Operations, operationPaths } from "./engine/contract/table.js";
@@ -7,6 +8,7 @@ import type { Engine } from "./engine/index.js";
 import { createIterators, type EntityIterators, type Row, type SearchRow } from "./entity-iterators.js";
 import { isElanusError, withHint } from "./errors.js";
 import { hintFor } from "./hints.js";
+import { readCallOptions } from "./options.js";
 import { typedRequest } from "./typed-request.js";
 
 /** The hits of all query vectors, flat; `topks[i]` of them belong to query `i`. */
@@ -27,7 +29,7 @@ interface Shown {
 
 type Parts<Method> = Method extends (...given: infer Given) => infer Result ? [Given, Result] : never;
 type Call<Path extends keyof Operations> = (
-  ...request: Parts<Operations[Path]>[0]
+  ...given: [...request: Parts<Operations[Path]>[0], options?: CallOptions]
 ) => Promise<Path extends keyof Shown ? Shown[Path] : Parts<Operations[Path]>[1]>;
 
 /** `get_load_state` -> `getLoadState` */
@@ -75,19 +77,29 @@ export function createNamespaces(engine: TypedEngine): Namespaces {
       place[step] ??= namespace(step);
       place = place[step] as Record<string, unknown>;
     }
-    place[action] = (request: unknown = {}) => call(engine, path, request);
+    place[action] = (request: unknown = {}, options?: CallOptions) => call(engine, path, request, options);
   }
-  const iterators = createIterators((path, request, asOf) => call(engine, path, request, asOf));
+  const iterators = createIterators((path, request, options, asOf) => call(engine, path, request, options, asOf));
   Object.assign(root["entities"] as object, iterators);
   return root as unknown as Namespaces;
 }
 
-async function call(engine: TypedEngine, path: string, request: unknown, asOf?: number): Promise<unknown> {
+async function call(
+  engine: TypedEngine,
+  path: string,
+  request: unknown,
+  options?: CallOptions,
+  asOf?: number,
+): Promise<unknown> {
   engine.requireOpen();
-  if (!isOperation(path)) return engine.execute(path, {});
+  // A server may know what the engine does not.
+  if (!isOperation(path)) return (await engine.execute(path, Object(request))).data;
   const decoded = typedRequest(path, request);
+  const age = asOf === undefined ? {} : { asOf };
   try {
-    const { data } = await engine.execute(path, decoded, asOf === undefined ? undefined : { asOf });
+    const { data } = await limited(readCallOptions(options), (limits) =>
+      engine.execute(path, decoded, { ...limits, ...age }),
+    );
     const kind = contract[path].result;
     return kind === "rows" || kind === "hits" ? await shownRows(data as EntityData) : data;
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ListenOptions, RequestOptions, V1ErrorDialect } from "./api/index.js";
+import type { CallOptions } from "./call-options.js";
 import type { ApplicationFunctions, AuthOptions, EngineOptions } from "./engine/index.js";
 import {
   code,
@@ -35,6 +36,21 @@ export interface OpenOptions extends EngineOptions {
   readonly maxBodyBytes?: number;
   /** Send CORS headers. Default off. */
   readonly cors?: boolean;
+}
+
+/** Options of `Elanus.open` for a server: `Elanus.open("http://host:19530", options)`. */
+export interface RemoteOpenOptions {
+  /** `user:password`, or an API key. */
+  readonly token?: string;
+  /** Database of requests that name none. Default: that of the server, `default`. */
+  readonly database?: string;
+  /** Milliseconds that a call may take, all its tries together; Infinity: as long as it takes. Default 60000. */
+  readonly timeoutMs?: number;
+  /**
+   * How often a call is repeated that cannot do harm twice: one that reads, when the connection fails; any, when there was no
+   * connection. Default 3.
+   */
+  readonly retries?: number;
 }
 
 /** Milliseconds of a timer: longer ones end at once. */
@@ -95,7 +111,19 @@ const listenOptions: Rules<ListenOptions> = {
   closeTimeoutMs: milliseconds,
 };
 
-const requestOptions: Rules<RequestOptions> = { method: text, headers: textsByName };
+const callOptions: Rules<CallOptions> = {
+  timeoutMs: milliseconds,
+  signal: { expected: "an AbortSignal", accepts: isSignal },
+};
+
+const requestOptions: Rules<RequestOptions> = { method: text, headers: textsByName, ...callOptions };
+
+const remoteOptions: Rules<RemoteOpenOptions> = {
+  token: text,
+  database: place,
+  timeoutMs: { ...integer(1, 2 ** 31 - 1, true) },
+  retries: integer(0, 100),
+};
 
 /** The options of `Elanus.open`. @throws InvalidParameter that names what is wrong */
 export function readOpenOptions(given: unknown): OpenOptions {
@@ -111,6 +139,23 @@ export function readListenOptions(given: unknown): ListenOptions {
   return options;
 }
 
+/** The options of `Elanus.open` for a server. @throws InvalidParameter that names what is wrong */
+export function readRemoteOptions(given: unknown): RemoteOpenOptions {
+  const own = Object.keys(isOptions(given) ? given : {});
+  const local = own.find((name) => Object.hasOwn(openOptions, name));
+  if (local !== undefined) {
+    throw refusal(`"${local}" of Elanus.open is of a database in this process: a server has options of its own`);
+  }
+  return readOptions("Elanus.open", remoteOptions, given);
+}
+
+/** The second argument of typed calls. @throws InvalidParameter that names what is wrong */
+export function readCallOptions(given: unknown): CallOptions {
+  return given === undefined ? NO_OPTIONS : readOptions("a call", callOptions, given);
+}
+
+const NO_OPTIONS: CallOptions = {};
+
 /** The argument of `as`. @throws InvalidParameter that names what is wrong */
 export function readCredential(given: unknown): { readonly user: string; readonly password: string } {
   const { user, password } = readOptions<{ user?: string; password?: string }>(
@@ -125,4 +170,9 @@ export function readCredential(given: unknown): { readonly user: string; readonl
 /** The options of `request`. @throws InvalidParameter that names what is wrong */
 export function readRequestOptions(given: unknown): RequestOptions {
   return readOptions("request", requestOptions, given);
+}
+
+/** A signal of any realm. */
+function isSignal(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object AbortSignal]";
 }

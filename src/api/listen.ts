@@ -2,9 +2,9 @@ import { lstat, unlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { failure } from "../errors.js";
 import type { GrpcServices } from "./grpc/services.js";
-import { isLoopback } from "./http/browser-guard.js";
+import { type GuardOptions, isLoopback } from "./http/browser-guard.js";
 import type { Handler } from "./http/handler.js";
-import { openPort, type Port, type PortOptions } from "./http/port.js";
+import { type ConnectionServer, openPort, type Port, type PortOptions } from "./http/port.js";
 import { PortLoad } from "./http/port-load.js";
 import { createHttpServer } from "./http/server.js";
 
@@ -47,7 +47,6 @@ export interface ElanusServer {
 export interface Security {
   readonly authenticated: boolean;
   readonly cors: boolean;
-  readonly maxHeaderBytes: number;
 }
 
 export const DEFAULT_PORT = 19530;
@@ -57,6 +56,19 @@ const DEFAULT_WRITE_TIMEOUT_MS = 30_000;
 const DEFAULT_HEADERS_TIMEOUT_MS = 15_000;
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000;
 
+/** What the servers behind a port are told. */
+export interface Door {
+  readonly guard: GuardOptions;
+  readonly bodyTimeoutMs: number;
+  readonly headersTimeoutMs: number;
+}
+
+/** The servers behind a port; that of HTTP/2 is made when its first client connects. */
+export interface PortServers {
+  readonly http1: ConnectionServer;
+  readonly http2: () => Promise<ConnectionServer>;
+}
+
 /**
  * Serves REST and gRPC on one port. What gRPC needs is loaded when its first client connects.
  *
@@ -64,11 +76,42 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 10_000;
  * @throws InvalidParameter for an address other than loopback without auth, unless `insecure`; Unavailable when the port
  * or the path is taken
  */
-export async function listen(
+export function listen(
   handler: Handler,
   grpc: () => Promise<GrpcServices>,
-  security: Security,
+  security: Security & { readonly maxHeaderBytes: number },
   options: ListenOptions = {},
+): Promise<ElanusServer> {
+  const load = new PortLoad(
+    options.maxConcurrentRequests ?? DEFAULT_MAX_CONCURRENT_REQUESTS,
+    handler.maxBodyBytes,
+    options.writeTimeoutMs ?? DEFAULT_WRITE_TIMEOUT_MS,
+  );
+  return openDoor(security, options, ({ guard, bodyTimeoutMs, headersTimeoutMs }) => ({
+    http1: createHttpServer(handler, {
+      guard,
+      load,
+      bodyTimeoutMs,
+      headersTimeoutMs,
+      maxHeaderBytes: security.maxHeaderBytes,
+    }),
+    http2: async () => {
+      const [{ createGrpcServer }, services] = await Promise.all([import("./grpc/server/grpc-server.js"), grpc()]);
+      return createGrpcServer(services, { load, bodyTimeoutMs });
+    },
+  }));
+}
+
+/**
+ * Opens a port with servers behind it.
+ *
+ * @throws InvalidParameter for an address other than loopback without auth, unless `insecure`; Unavailable when the port
+ * or the path is taken
+ */
+export async function openDoor(
+  security: Security,
+  options: ListenOptions,
+  servers: (door: Door) => PortServers,
 ): Promise<ElanusServer> {
   const { path } = options;
   const host = options.host ?? "127.0.0.1";
@@ -79,24 +122,12 @@ export async function listen(
     });
   }
   const allowedHosts = (options.allowedHosts ?? []).map((name) => name.toLowerCase());
-  const load = new PortLoad(
-    options.maxConcurrentRequests ?? DEFAULT_MAX_CONCURRENT_REQUESTS,
-    handler.maxBodyBytes,
-    options.writeTimeoutMs ?? DEFAULT_WRITE_TIMEOUT_MS,
-  );
-  const bodyTimeoutMs = options.bodyTimeoutMs ?? DEFAULT_BODY_TIMEOUT_MS;
   const headersTimeoutMs = options.headersTimeoutMs ?? DEFAULT_HEADERS_TIMEOUT_MS;
-  const http1 = createHttpServer(handler, {
+  const { http1, http2 } = servers({
     guard: { loopback, host, allowedHosts, cors: security.cors },
-    load,
-    bodyTimeoutMs,
+    bodyTimeoutMs: options.bodyTimeoutMs ?? DEFAULT_BODY_TIMEOUT_MS,
     headersTimeoutMs,
-    maxHeaderBytes: security.maxHeaderBytes,
   });
-  const http2 = async () => {
-    const [{ createGrpcServer }, services] = await Promise.all([import("./grpc/server/grpc-server.js"), grpc()]);
-    return createGrpcServer(services, { load, bodyTimeoutMs });
-  };
   const port: Port = await bind(
     {
       host,

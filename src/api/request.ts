@@ -13,6 +13,10 @@ export interface RequestOptions {
   readonly method?: string;
   /** Names in any case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds that the answer is waited for. */
+  readonly timeoutMs?: number;
+  /** Aborted, the answer is 10000, "context canceled". */
+  readonly signal?: AbortSignal;
 }
 
 /** A reply: `code` 0 (v2) or 200 (v1) means success. The 9091 API has envelopes without `code`. */
@@ -58,7 +62,7 @@ export async function request(
 }
 
 /** No such path; where it is that of an operation without the prefix, or nearly, that is said beside the message. */
-function notFound(path: string): Envelope {
+export function notFound(path: string): Envelope {
   const action = path.replace(/^\//, "").replace(/^v2\/vectordb\//, "");
   const operation = isOperation(action) ? action : nearestName(action, operationPaths);
   return {

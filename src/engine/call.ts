@@ -26,6 +26,8 @@ export interface ExecuteOptions extends CallLimits {
    * of that one is asked for in place of this one's.
    */
   readonly purpose?: OperationPath;
+  /** Nobody waits any more. For an engine that waits itself, for a server: what runs in this process runs to its end. */
+  readonly signal?: AbortSignal;
 }
 
 /** Who asks for a privilege, and in which database where the names say none. */

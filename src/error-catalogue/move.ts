@@ -2,11 +2,6 @@ import { entry, invalid } from "./entry.js";
 
 /** Moving rows between a store and a server. */
 export const moveErrors = {
-  /** The server of a move does not answer, or its connection broke and did not come back. */
-  ServerUnreachable: entry<{ server: string; reason: string }>(
-    2,
-    (d) => `service unavailable: ${d.server} cannot be reached: ${d.reason}`,
-  ),
   /** The server of a move does not let the caller in. */
   ServerAccess: entry<{ server: string; reason: string }>(
     1800,

@@ -35,6 +35,8 @@ export const serviceErrors = {
   IoFailed: entry<{ reason: string }>(1001, (d) => `IO failed: ${d.reason}`),
   /** The call did not end within its deadline (`Request-Timeout`). */
   Timeout: entry<void>(10001, () => "request timeout"),
+  /** The caller has given up: its `AbortSignal` says why, which is the `cause`. */
+  Canceled: entry<void>(10000, () => "context canceled"),
   /** An operation or a feature of Milvus that is not there, or a write to a store that is open read-only. */
   Unsupported: entry<{ what: string }>(3000, (d) => `unsupported operation: ${d.what}`),
 } as const;

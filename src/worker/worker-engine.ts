@@ -122,7 +122,7 @@ export async function openWorkerEngine(path: string, options: EngineOptions): Pr
       if (ended !== undefined) throw ended;
       if (closing !== undefined) throw failure("NotReady", { reason: "the database is closed" });
     },
-    execute(name, request, execution) {
+    execute(name, request, { signal: _, ...execution } = {}) {
       let packed: PackedRequest;
       try {
         packed = packRequest(name, request);

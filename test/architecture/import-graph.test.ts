@@ -234,9 +234,24 @@ const LAYERS: readonly Layer[] = [
     imports: [ENGINE_INDEX, CONTRACT, TYPES, /^api\//, VALUES, ERRORS],
   },
   {
+    name: "remote",
+    files: /^remote\//,
+    imports: [ENGINE_INDEX, CONTRACT, TYPES, /^api\//, VALUES, ERRORS, /^error-catalogue\//],
+  },
+  {
     name: "entry",
     files: /^[^/]+\.ts$/,
-    imports: [ENGINE_INDEX, RUNTIME, CONTRACT, /^api\//, /^worker\//, /^move\//, VALUES, ERRORS, /^[^/]+\.ts$/],
+    imports: [
+      ENGINE_INDEX,
+      RUNTIME,
+      CONTRACT,
+      /^api\//,
+      /^(?:remote|worker)\//,
+      /^move\//,
+      VALUES,
+      ERRORS,
+      /^[^/]+\.ts$/,
+    ],
     types: [MODEL, EXPR],
   },
 ];

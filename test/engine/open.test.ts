@@ -30,11 +30,7 @@ describe("the path of a database", () => {
     ["a number", 5, 'it must be a text, ":memory:" among them, or a file: URL, not 5'],
     ["an object", { path: "x" }, 'it must be a text, ":memory:" among them, or a file: URL, not an Object'],
     ["null", null, 'it must be a text, ":memory:" among them, or a file: URL, not null'],
-    [
-      "a URL of the web",
-      new URL("https://example.com/x.db"),
-      "https://example.com/x.db: The URL must be of scheme file",
-    ],
+    ["a URL of neither", new URL("ftp://example.com/x.db"), "ftp://example.com/x.db: The URL must be of scheme file"],
   ])("is refused when it is %s", async (_, path, text) => {
     expect(await refusalOf(open(path))).toEqual(refused(`the path of the database: ${text}`));
   });

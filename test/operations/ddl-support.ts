@@ -5,6 +5,7 @@ import { isOperation } from "../../src/engine/contract/table.js";
 import { createEngine } from "../../src/engine/create-engine.js";
 import { openDatabase } from "../../src/engine/storage/open-database.js";
 import { isElanusError } from "../../src/errors.js";
+import { servedEngine } from "../through/served-engine.js";
 
 /** An engine over a memory database; what reaches the tables of rows and the loader is noted down. */
 export interface Ddl {
@@ -26,10 +27,13 @@ export function openDdl(): Ddl {
   const engine = createEngine(database, {});
   const { ctx } = engine;
   const calls = noted(ctx);
+  const { calls: own } = engine;
+  const port = { execute: own.execute.bind(own), permit: own.permit.bind(own), requireOpen: () => {} };
+  const execute = process.env["ELANUS_THROUGH"] === "http" ? servedEngine(port) : port.execute;
   const call = async (path: string, body: unknown = {}): Promise<Record<string, unknown>> => {
     try {
       const request = isOperation(path) ? decodeRequest(path, body) : {};
-      const { facts: _, ...reply } = await engine.calls.execute(path, request);
+      const { facts: _, ...reply } = await execute(path, request);
       return { code: 0, ...reply };
     } catch (error) {
       if (!isElanusError(error)) throw error;

@@ -1,12 +1,21 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { CollectionDescription, LoadStateResult } from "../../src/engine/contract/collections.js";
 import { type Operations, operationPaths } from "../../src/engine/contract/table.js";
-import { Elanus, type IndexState, type Namespaces, type Row, type SearchHits } from "../../src/index.js";
+import {
+  type CallOptions,
+  Elanus,
+  type IndexState,
+  type Namespaces,
+  type Row,
+  type SearchHits,
+} from "../../src/index.js";
 
 describe("the typed interface", () => {
   it("has the types of the contract", () => {
     type Load = Namespaces["collections"]["getLoadState"];
-    expectTypeOf<Parameters<Load>>().toEqualTypeOf<Parameters<Operations["collections/get_load_state"]>>();
+    expectTypeOf<Parameters<Load>>().toEqualTypeOf<
+      [...Parameters<Operations["collections/get_load_state"]>, options?: CallOptions]
+    >();
     expectTypeOf<ReturnType<Load>>().toEqualTypeOf<Promise<LoadStateResult>>();
     expectTypeOf<ReturnType<Namespaces["collections"]["describe"]>>().toEqualTypeOf<Promise<CollectionDescription>>();
     expectTypeOf<ReturnType<Namespaces["indexes"]["describe"]>>().toEqualTypeOf<Promise<readonly IndexState[]>>();
