@@ -60,7 +60,16 @@ export function shortForms(): readonly (readonly [verb: string, subjects: readon
 }
 
 /** Commands that are no operation. */
-const OWN_COMMANDS: readonly string[] = ["serve", "check", "import", "export", "push", "help", "version"];
+const OWN_COMMANDS: readonly string[] = [
+  "serve",
+  "run standalone",
+  "check",
+  "import",
+  "export",
+  "push",
+  "help",
+  "version",
+];
 
 function knownCommands(): readonly (readonly string[])[] {
   const commands = [

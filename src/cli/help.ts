@@ -11,6 +11,7 @@ export function help(): string {
   const forms = shortForms().map(([verb, subjects]) => `  elanus ${verb} ${subjects.join("|")} ...`);
   return `Usage:
   elanus serve --path <file> [options]             serve gRPC, REST v2, REST v1 and the 9091 API
+  elanus run standalone [options]                  the same as the image of a Milvus does: its ports, folder and environment
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file
   elanus export <file> -c <collection> --to <f>    write the rows of a collection into a file
@@ -48,6 +49,9 @@ Options of serve:
   --error-form <form>      failures without a number of their own: early (65535, default with 2.6) or late (1100)
   --v1-error-dialect <d>   cloud (default) or server
   --vector-index <index>   kernel (default), or hnswlib (needs the package hnswlib-node)
+  --metrics-port <port>    listen there too, as servers do on 9091
+  --root-password <p>      demand credentials; of root in a new file
+  --ready-file <file>      gets the URL when clients may come, and goes at the end
   --readonly               refuse writes
   --preload                read what is loaded before listening, not at the first search
   --preload-collection <c> the same for this collection only; may be repeated

@@ -5,6 +5,7 @@ export interface Io {
   /** Resolves when the process is told to stop. */
   untilStopped(): Promise<void>;
   readonly version: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether `err` is a terminal that a line can be rewritten on. */
   readonly interactive?: boolean;
 }

@@ -26,5 +26,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   untilStopped,
   version: packageVersion(),
+  env: process.env,
   interactive: process.stderr.isTTY,
 });

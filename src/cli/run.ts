@@ -10,6 +10,7 @@ import { push } from "./move.js";
 import { withProgressBar } from "./progress-bar.js";
 import { commandFields, fieldArity, fieldOf, optionName, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
+import { standaloneArguments, standaloneWords } from "./standalone.js";
 import { TRANSFER_COMMANDS, transfer } from "./transfer.js";
 
 /**
@@ -42,12 +43,15 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     io.out(`${io.version}\n`);
     return 0;
   }
-  if (command === "serve") {
-    const given = readArguments(argv, (name) => arityOf(name, SERVE_VALUES, SERVE_FLAGS), [
+  const standalone = standaloneWords(argv);
+  if (command === "serve" || standalone > 0) {
+    const line = standalone > 0 ? ["serve", ...argv.slice(standalone)] : argv;
+    const given = readArguments(line, (name) => arityOf(name, SERVE_VALUES, SERVE_FLAGS), [
       ...SERVE_VALUES,
       ...SERVE_FLAGS,
     ]);
-    if (!given.options.has("help")) return serve(given, io);
+    const asked = standalone > 0 ? standaloneArguments(given, io.env ?? {}) : given;
+    if (!given.options.has("help")) return serve(asked, io, standalone > 0);
     io.out(help());
     return 0;
   }

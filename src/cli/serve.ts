@@ -1,3 +1,6 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { failure } from "../errors.js";
 import { Elanus, type ListenOptions, type OpenOptions } from "../index.js";
 import { type Arguments, choice, optionValue, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
@@ -18,6 +21,9 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "vector-index",
   "files-root",
   "preload-collection",
+  "metrics-port",
+  "root-password",
+  "ready-file",
 ]);
 export const SERVE_FLAGS: ReadonlySet<string> = new Set([
   "authenticate",
@@ -31,28 +37,67 @@ export const SERVE_FLAGS: ReadonlySet<string> = new Set([
 /**
  * Serves a database until the process is told to stop. Prints one line with the URL when it is ready.
  *
+ * @param makesFolder of the database, where it is missing
  * @throws UsageError; ElanusError when the file or the port cannot be had
  */
-export async function serve({ words, options }: Arguments, io: Io): Promise<number> {
+export async function serve({ words, options }: Arguments, io: Io, makesFolder = false): Promise<number> {
   if (words.length > 1) throw new UsageError(`unexpected argument ${words[1]}`);
   const path = optionValue(options, "path");
   if (path === undefined) throw new UsageError("serve needs --path <file>");
   const place = readPlace(options);
+  const metricsPort = optionValue(options, "metrics-port");
+  const ready = optionValue(options, "ready-file");
+  const more = {
+    insecure: optionValue(options, "insecure") === "true",
+    allowedHosts: options.get("allowed-host") ?? [],
+  };
 
+  if (makesFolder && path !== ":memory:") makeFolder(dirname(path));
   const stop = io.untilStopped();
-  const db = await Elanus.open(path, serveOptions(options));
+  if (ready !== undefined) rmSync(ready, { force: true });
+  const db = await Elanus.open(path, serveOptions(options, path));
   try {
-    const server = await db.listen({
-      ...place,
-      insecure: optionValue(options, "insecure") === "true",
-      allowedHosts: options.get("allowed-host") ?? [],
-    });
+    const server = await db.listen({ ...place, ...more });
+    if (metricsPort !== undefined) {
+      await db.listen({ host: place.host ?? LOOPBACK, port: readPort("metrics-port", metricsPort), ...more });
+    }
+    if (ready !== undefined) writeWhole(ready, `${server.url}\n`);
     io.out(`elanus is listening on ${server.url} (${path})\n`);
     await stop;
   } finally {
+    if (ready !== undefined) rmSync(ready, { force: true });
     await db.close();
   }
   return 0;
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw failure("IoFailed", { reason: `${folder} cannot be made: ${(error as Error).message}` }, error);
+  }
+}
+
+/** Nobody sees half of it. */
+function writeWhole(file: string, text: string): void {
+  const part = `${file}.${process.pid}.part`;
+  try {
+    writeFileSync(part, text);
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw failure("IoFailed", { reason: `${file} cannot be written: ${(error as Error).message}` }, error);
+  }
+}
+
+const LOOPBACK = "127.0.0.1";
+
+function readPort(name: string, value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65535) {
+    throw new UsageError(`--${name} must be 0 to 65535, not ${value}`);
+  }
+  return Number(value);
 }
 
 /** Where to listen: an address and a port, or a socket. */
@@ -64,14 +109,10 @@ function readPlace(options: Arguments["options"]): ListenOptions {
     if (host !== undefined || port !== undefined) throw new UsageError("--socket stands instead of --host and --port");
     return { path: socket };
   }
-  const number = port ?? "19530";
-  if (!/^\d{1,5}$/.test(number) || Number(number) > 65535) {
-    throw new UsageError(`--port must be 0 to 65535, not ${number}`);
-  }
-  return { host: host ?? "127.0.0.1", port: Number(number) };
+  return { host: host ?? LOOPBACK, port: readPort("port", port ?? "19530") };
 }
 
-function serveOptions(options: Arguments["options"]): OpenOptions {
+function serveOptions(options: Arguments["options"], path: string): OpenOptions {
   const loadRules = choice(options, "load-rules", ["modern", "legacy", "lite"]);
   const vectorIndex = choice(options, "vector-index", ["kernel", "hnswlib"]);
   const serverVersion = choice(options, "server-version", ["2.6", "3.0"]);
@@ -84,10 +125,13 @@ function serveOptions(options: Arguments["options"]): OpenOptions {
     if (colon < 1 || colon === credential.length - 1) throw new UsageError("--auth must be user:password");
     users[credential.slice(0, colon)] = credential.slice(colon + 1);
   }
+  const rootPassword = optionValue(options, "root-password");
+  // A file that is there keeps the one that root has by now.
+  if (rootPassword !== undefined && !existsSync(path)) users["root"] = rootPassword;
   const collections = options.get("preload-collection");
   const apiKeys = options.get("api-key") ?? [];
   const superUsers = options.get("super-user") ?? [];
-  const asked = optionValue(options, "authenticate") === "true" || superUsers.length > 0;
+  const asked = optionValue(options, "authenticate") === "true" || rootPassword !== undefined || superUsers.length > 0;
   return {
     ...(loadRules !== undefined && { loadRules }),
     ...(serverVersion !== undefined && { serverVersion }),

@@ -211,6 +211,32 @@ async function withVitest(name, pool) {
   return start(folder, [join(tools, "node_modules/vitest/vitest.mjs"), "run"]);
 }
 
+/** An example of elanus/testing with the packages that its reader would install. */
+function withExample(name, folder, runner) {
+  const place = application(name, BOTH);
+  const own = join(place, folder);
+  cpSync(join(root, "examples/testing", folder), own, { recursive: true });
+  cpSync(join(root, "examples/testing/notes.mjs"), join(place, "notes.mjs"));
+  mkdirSync(join(place, "node_modules/@zilliz"), { recursive: true });
+  for (const each of ["@zilliz/milvus2-sdk-node", "vitest"]) {
+    const source = each === "vitest" ? join(tools, "node_modules/vitest") : join(root, "node_modules", each);
+    symlinkSync(source, join(place, "node_modules", each), "junction");
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, runner(own), {
+    cwd: own,
+    encoding: "utf8",
+    timeout: 120_000,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  // A runner that had to end what was left open says so, and fails no test.
+  const left = /did not exit|open handle|force exited/i.exec(stdout + stderr);
+  const passed = /^ *Tests:? .*$/m
+    .exec(stdout + stderr)?.[0]
+    .trim()
+    .replace(/ +/g, " ");
+  return status === 0 && left === null ? passed : `${stdout}${stderr}`;
+}
+
 function withTsx(name, extension, elanus) {
   const folder = application(name);
   const source = readFileSync(join(folder, "store.mjs"), "utf8");
@@ -251,9 +277,23 @@ const LAYOUTS = {
   "vitest, threads": (name) => withVitest(name, "threads"),
   "vitest, vmForks": (name) => withVitest(name, "vmForks"),
   "vitest, vmThreads": (name) => withVitest(name, "vmThreads"),
+  "elanus/testing, jest": (name) =>
+    withExample(name, "jest", () => [
+      "--experimental-vm-modules",
+      join(tools, "node_modules/jest/bin/jest.js"),
+      "--detectOpenHandles",
+    ]),
+  "elanus/testing, vitest": (name) =>
+    withExample(name, "vitest", () => [join(tools, "node_modules/vitest/vitest.mjs"), "run"]),
   "tsx, ESM": (name) => withTsx(name, "mts", "elanus"),
   "tsx, CommonJS": (name) => withTsx(name, "cts", "elanus"),
   "tsx, from the sources": (name) => withTsx(name, "mts", join(root, "src/index.ts")),
+};
+
+/** What a runner says of its example. */
+const EXAMPLES = {
+  "elanus/testing, jest": "Tests: 4 passed, 4 total",
+  "elanus/testing, vitest": "Tests 3 passed (3)",
 };
 
 const wanted = process.argv.slice(2);
@@ -261,7 +301,7 @@ let failed = 0;
 try {
   for (const [name, layout] of Object.entries(LAYOUTS)) {
     if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
-    const expected = name.endsWith("from the sources") ? WITHOUT_WORKERS : IN_WORKERS;
+    const expected = EXAMPLES[name] ?? (name.endsWith("from the sources") ? WITHOUT_WORKERS : IN_WORKERS);
     let said;
     try {
       said = await layout(name);

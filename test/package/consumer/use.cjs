@@ -19,7 +19,7 @@ function vectors(count) {
 }
 
 /** Creates, inserts, waits for the index, searches, closes and reopens a database file. */
-async function exercise({ Elanus, isElanusError }, { parse }) {
+async function exercise({ Elanus, isElanusError }, { parse }, { startMilvus }) {
   const folder = mkdtempSync(join(tmpdir(), "elanus-package-"));
   const file = join(folder, "test.db");
   try {
@@ -55,6 +55,12 @@ async function exercise({ Elanus, isElanusError }, { parse }) {
     assert.equal(Number((await db.entities.search(search))[0].id), 42);
     await db.close();
     assert.equal(typeof parse, "function");
+
+    const milvus = await startMilvus({ from: file });
+    await milvus.db.collections.drop({ collectionName: "book" });
+    await milvus.reset();
+    assert.equal(Number((await milvus.db.entities.search(search))[0].id), 42);
+    await milvus.close();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -64,7 +70,7 @@ module.exports = { exercise };
 
 if (require.main === module) {
   const expression = require("elanus/expr");
-  exercise(require("elanus"), { parse: expression.parseExpression }).then(
+  exercise(require("elanus"), { parse: expression.parseExpression }, require("elanus/testing")).then(
     () => console.log("require: ok"),
     (error) => {
       console.error(error);

@@ -1,0 +1,53 @@
+import type { Arguments } from "./arguments.js";
+
+/** `elanus run standalone`, and the same behind the name of Milvus' own program, as its image is started. */
+const COMMAND = /^(?:milvus )?run standalone$/;
+
+/** Whether this is the command that the image of a Milvus is started with. @returns how many words it has, or 0 */
+export function standaloneWords(argv: readonly string[]): number {
+  for (const length of [2, 3]) if (COMMAND.test(argv.slice(0, length).join(" "))) return length;
+  return 0;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What `serve` is to do in the place of the image of a Milvus: its ports, on all addresses, its folder, and the settings of its
+ * `milvus.yaml` that mean something here, by the names that they have in its environment.
+ *
+ * @param given options of the command line, which come first
+ */
+export function standaloneArguments({ options }: Arguments, env: Environment): Arguments {
+  const setting = settingsOf(env);
+  const secured = setting("common.security.authorizationEnabled") === "true";
+  const superUsers = (setting("common.security.superUsers") ?? "").split(",").filter((name) => name.trim() !== "");
+  const folder = setting("localStorage.path")?.replace(/[/\\]+$/, "") ?? "/var/lib/milvus";
+  const meant: Record<string, readonly string[]> = {
+    path: [`${folder}/elanus.db`],
+    host: ["0.0.0.0"],
+    port: [setting("proxy.port") ?? "19530"],
+    "metrics-port": [env["METRICS_PORT"] ?? "9091"],
+    ...(secured
+      ? {
+          "root-password": [setting("common.security.defaultRootPassword") ?? "Milvus"],
+          ...(superUsers.length > 0 && { "super-user": superUsers.map((name) => name.trim()) }),
+        }
+      : { insecure: ["true"] }),
+  };
+  return { words: ["serve"], options: new Map([...Object.entries(meant), ...options]) };
+}
+
+const PREFIX = "MILVUS_CONF_";
+
+/** Settings by their names in `milvus.yaml`: case, underscores, dots and slashes do not count, nor does the prefix. */
+function settingsOf(env: Environment): (name: string) => string | undefined {
+  const plain = (name: string) => name.replace(/[_./]/g, "").toLowerCase();
+  const found = new Map<string, string>();
+  // Those with the prefix are meant for nobody else.
+  for (const prefix of ["", PREFIX]) {
+    for (const [name, value] of Object.entries(env)) {
+      if (value !== undefined && name.startsWith(prefix)) found.set(plain(name.slice(prefix.length)), value);
+    }
+  }
+  return (name) => found.get(plain(name));
+}
