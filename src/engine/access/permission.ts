@@ -64,7 +64,7 @@ export function requirePrivilege(
   if (user === undefined || privilege === undefined) return user;
   const here = privilege.at === "connection" ? caller.connection : undefined;
   const place = here ?? (request.dbName || database);
-  const wanted: readonly Wanted[] = objectNames(store, privilege.object, request, place).map((objectName) => ({
+  const wanted: readonly Wanted[] = objectNames(store, path, request, place).map((objectName) => ({
     objectType: privilege.object,
     privilege: privilege.name,
     objectName,
@@ -104,12 +104,19 @@ function restrictedUser(access: Access, caller: Caller): User | undefined {
   return user.name === ROOT ? undefined : user;
 }
 
-/** Of a request that is on several collections all of them. */
-function objectNames({ catalog }: Store, object: string, request: NamedObjects, database: string): readonly string[] {
-  if (object === "Global") return [ANY];
+/** What an operation is on: of one that takes several collections all of them. */
+function objectNames(
+  { catalog }: Store,
+  path: OperationPath,
+  request: NamedObjects,
+  database: string,
+): readonly string[] {
+  const { privilege, request: known } = contract[path];
+  if (privilege?.object === "Global") return [ANY];
   // Nobody in particular: all of them.
-  if (object === "User") return [request.userName?.trim() || ANY];
-  const { collectionNames = [request.collectionName || (request.sourceCollectionName ?? "")] } = request;
+  if (privilege?.object === "User") return [request.userName?.trim() || ANY];
+  const one = request.collectionName || (request.sourceCollectionName ?? "");
+  const { collectionNames = [one] } = "collectionNames" in known ? request : {};
   return collectionNames.map((given) => {
     const name = given.trim();
     return catalog.find(database, name)?.name ?? name;
