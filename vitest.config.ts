@@ -9,7 +9,7 @@ const SLOW = [
   "test/cli/process.test.ts",
   "test/runtime/**/*.test.ts",
   // Many generated cases, large sets, long waits: what takes more than a second by itself.
-  "test/access/walk.test.ts",
+  "test/access/{changed-meanwhile,walk}.test.ts",
   "test/api/grpc/{bad-input,entities,fuzz,hostile,large,lazy,long-replies,transport,wire}.test.ts",
   "test/api/{http,one-state}.test.ts",
   "test/contract/nullable-vectors.test.ts",
