@@ -139,7 +139,7 @@ export function createEngine(
     loader,
     vectors,
     purger,
-    filters: new FilterCache(server.version),
+    filters: new FilterCache(server.filters),
     search: new FilteredSearch(),
     groupSizes: new GroupSizes(),
     functions: new ServedFunctions(options.functions),

@@ -20,7 +20,7 @@
 export { isWellKnownText } from "../values/geometry.js";
 export { formatTimestamptz, isTimeZone, parseTimestamptz } from "../values/timestamptz.js";
 export type { CheckedFilter } from "./check/check.js";
-export type { FilterType, ResolvedField, ResolvedStruct, Scope } from "./check/scope.js";
+export type { Dialect, FilterType, ResolvedField, ResolvedStruct, Scope } from "./check/scope.js";
 export type { Constant, Elements, Operand, TypedExpression } from "./check/typed.js";
 export { checkExpression, type FilterPlan, planFilter } from "./plan.js";
 export { MAX_NESTING } from "./problem.js";

@@ -67,7 +67,7 @@ const fields = new Map([
   ["m", field("m", "Int64", { nullable: true })],
 ]);
 const scope: Scope = {
-  dialect: "3.0",
+  dialect: { truthValues: true, nullIsNoName: true },
   dynamicField: undefined,
   resolve: (name) => fields.get(name),
   struct: (name) => (name === "s" ? struct : undefined),

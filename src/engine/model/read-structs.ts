@@ -1,6 +1,6 @@
 import { failure, invalidParameter } from "../../errors.js";
 import type { DenseVectorType } from "./data-type.js";
-import type { ServerVersion } from "./server-version.js";
+import type { ServerTraits } from "./server-version.js";
 import { type StructSchema, subFieldName } from "./structs.js";
 import { ELEMENT_TYPES } from "./types/array.js";
 import { isListElement, typeNumber } from "./types/table.js";
@@ -30,17 +30,16 @@ export interface NewStruct extends Omit<StructSchema, "id"> {
 /**
  * Reads one struct of a request, all but what each type says of its parameters.
  *
- * @param version whose words tell of a field that alone may be null
  * @throws InvalidParameter, ElementTypeUnsupported, FieldNameInvalid
  */
-export function readStruct(definition: StructDefinition, version: ServerVersion): NewStruct {
+export function readStruct(definition: StructDefinition, server: ServerTraits): NewStruct {
   const name = checkFieldName(definition.fieldName ?? "");
   const nullable = definition.nullable ?? false;
   const params = parameterTexts({ ...definition.elementTypeParams, ...definition.typeParams });
   const definitions = definition.fields ?? [];
   if (definitions.length === 0) throw invalidParameter(`struct field ${name} must contain at least one sub-field`);
   const fields = definitions.map((field) => readSubField(name, field));
-  for (const field of definitions) if (!nullable && field.nullable === true) throw nullableAlone(name, field, version);
+  for (const field of definitions) if (!nullable && field.nullable === true) throw nullableAlone(name, field, server);
   const capacity = capacityOf(name, [params, ...fields.map((field) => field.params)]);
   return {
     name,
@@ -105,11 +104,11 @@ function refuseRole(name: string, definition: FieldDefinition): void {
   if (role !== undefined) throw invalidParameter(`${role[0]} is not supported for struct field, field name = ${name}`);
 }
 
-function nullableAlone(struct: string, { fieldName = "" }: FieldDefinition, version: ServerVersion): Error {
+function nullableAlone(struct: string, { fieldName = "" }: FieldDefinition, server: ServerTraits): Error {
   return invalidParameter(
-    version === "2.6"
-      ? `nullable is not supported for fields in struct array now, fieldName = ${fieldName}`
-      : `sub-field in non-nullable struct cannot be nullable individually, set nullable on the struct instead: structName=${struct}, subFieldName=${fieldName}`,
+    server.nullableStructs
+      ? `sub-field in non-nullable struct cannot be nullable individually, set nullable on the struct instead: structName=${struct}, subFieldName=${fieldName}`
+      : `nullable is not supported for fields in struct array now, fieldName = ${fieldName}`,
   );
 }
 

@@ -99,9 +99,9 @@ export function checkIndexSettings(indexType: string, settings: Readonly<Record<
  * taken for one index
  */
 export function checkIndexVersion(definition: IndexDefinition, field: FieldSchema, server: ServerTraits): void {
-  const { version, maxIndexParamBytes: most } = server;
+  const { jsonPathIndexes, maxIndexParamBytes: most } = server;
   const type = String(definition.params?.["index_type"] || definition.indexType);
-  if (version === "2.6" && field.type === "JSON" && Object.hasOwn(JSON_PATH_CASTS, type)) throw unfit(field, type);
+  if (!jsonPathIndexes && field.type === "JSON" && Object.hasOwn(JSON_PATH_CASTS, type)) throw unfit(field, type);
   if (most === undefined) return;
   let bytes = 0;
   for (const [key, value] of Object.entries(parameterTexts(definition.params))) {

@@ -145,18 +145,15 @@ export function checkWarmup(
   }
 }
 
-/** A hundred years; -1 is no end at all. Servers of 2.6 have no such bounds. */
-const TTL_BOUNDS = { least: -1n, most: 3_155_760_000n };
-
-function checkTtl(ttl: string, { version }: ServerTraits): void {
+function checkTtl(ttl: string, { expiryBounds }: ServerTraits): void {
   const text = (detail: string) => `collection ttl property value not valid, parse error: ${detail}`;
   if (!/^[+-]?\d+$/.test(ttl)) {
     throw failure("InvalidParameter", {
       text: text(`strconv.ParseInt: parsing ${JSON.stringify(ttl)}: invalid syntax`),
     });
   }
-  if (version === "3.0") {
-    const { least, most } = TTL_BOUNDS;
+  if (expiryBounds !== undefined) {
+    const { least, most } = expiryBounds;
     if (BigInt(ttl) >= least && BigInt(ttl) <= most) return;
     throw failure("InvalidParameter", {
       text: `collection TTL is out of range, expect [${least}, ${most}], got ${ttl}`,

@@ -119,7 +119,7 @@ export function resolveAny(checking: Checking, path: Path): Operand {
   const keys = path.steps.map((step) => step.text);
   const declared = scope.resolve(path.name);
   const field = declared ?? (path.name === "$meta" ? undefined : scope.dynamicField);
-  if (declared === undefined && scope.dialect === "3.0" && /^null$/i.test(path.name)) {
+  if (declared === undefined && scope.dialect?.nullIsNoName === true && /^null$/i.test(path.name)) {
     throw problem(path, "NULL literal is not supported in expressions; use `is null` or `is not null`");
   }
   if (field === undefined) throw problem(path, `field ${path.name} not exist`);
@@ -210,10 +210,10 @@ export function refuseWholeArray(checked: Checked, node: Expression): void {
   }
 }
 
-/** A boolean expression that can be executed: not a bare field, nor, before 3.0, a literal. */
+/** A boolean expression that can be executed: not a bare field, nor, in some dialects, a literal. */
 export function asPredicate({ scope }: Checking, checked: Checked): TypedExpression | undefined {
   if (checked.kind === "predicate") return checked.predicate;
-  const stands = checked.kind === "constant" && (!checked.literal || scope.dialect === "3.0");
+  const stands = checked.kind === "constant" && (!checked.literal || scope.dialect?.truthValues === true);
   if (stands && checked.value.kind === "bool") {
     return checked.value.value ? TRUE : FALSE;
   }

@@ -46,11 +46,16 @@ export interface ResolvedStruct {
   readonly fields: ReadonlyMap<string, ResolvedField>;
 }
 
-/** Which Milvus reads the filter: 3.0 takes truth values as predicates. */
-export type Dialect = "2.6" | "3.0";
+/** What a filter may be: a server of Milvus 3.0 says yes to all of it, one of 2.6 no. */
+export interface Dialect {
+  /** `true` and `false` are filters, and may stand in larger ones. */
+  readonly truthValues: boolean;
+  /** `null` is told to be no value; else it is looked for among the fields. */
+  readonly nullIsNoName: boolean;
+}
 
 export interface Scope {
-  /** Default 2.6. */
+  /** Default: neither. */
   readonly dialect?: Dialect;
   /** A declared field by name, or `$meta`. */
   resolve(name: string): ResolvedField | undefined;

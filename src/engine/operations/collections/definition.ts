@@ -64,7 +64,7 @@ export function readDefinition(
         withFileWords(readField(definition, schema.autoID ?? false, properties[TIMEZONE_PROPERTY]), files),
       );
   const structs = [...(schema.structFields ?? []), ...(schema.structArrayFields ?? [])].map((definition) =>
-    readStruct(definition, server.version),
+    readStruct(definition, server),
   );
   const fields = [...plain, ...structs.flatMap((struct) => struct.fields)];
   const consistencyLevel = readConsistencyLevel(request);

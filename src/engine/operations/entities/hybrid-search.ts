@@ -135,7 +135,7 @@ function decodePart(
   const { field, vectors } = givenQueries(collection, part, texts);
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(part.params, index);
-  const besides = { version: ctx.server.version, radius: params.radius, groupNames: groupNames(request) };
+  const besides = { server: ctx.server, radius: params.radius, groupNames: groupNames(request) };
   refuseOfLists(collection, field, index, besides);
   const grouping: Grouping | undefined = decodeGrouping(collection, request, field, params.radius);
   return {

@@ -2,7 +2,7 @@ import { failure } from "../../../errors.js";
 import { isList } from "../../../values/js-value.js";
 import { type Collection, type IndexDescription, indexOfField } from "../../model/collection.js";
 import { type FieldSchema, primaryField } from "../../model/schema.js";
-import type { ServerVersion } from "../../model/server-version.js";
+import type { ServerTraits } from "../../model/server-version.js";
 import { comparesLists } from "../../model/types/metrics.js";
 
 /** Whether a query is a list of vectors: its items are lists, or texts that stand for bytes. */
@@ -32,13 +32,13 @@ export function checkQueryForm(collection: Collection, field: FieldSchema, lists
 
 /** What a search asks for beside its nearest hits. */
 interface Asked {
-  readonly version: ServerVersion;
+  readonly server: ServerTraits;
   readonly radius: number | undefined;
   readonly groupNames: readonly string[];
 }
 
 /**
- * What cannot be asked of lists of vectors. Single elements can be grouped by the row alone, and before Milvus 3.0 not at all.
+ * What cannot be asked of lists of vectors. Single elements can be grouped by the row alone, where they can be grouped at all.
  *
  * @param index of the field
  * @throws ParameterMismatch
@@ -47,10 +47,10 @@ export function refuseOfLists(
   { schema }: Collection,
   field: FieldSchema,
   index: IndexDescription | undefined,
-  { version, radius, groupNames }: Asked,
+  { server, radius, groupNames }: Asked,
 ): void {
   if (field.type !== "ArrayOfVector" || index === undefined) return;
-  const elements = version === "2.6" ? `vector array fields, fieldName:${field.name}` : undefined;
+  const elements = server.elementRangesAndGroups ? undefined : `vector array fields, fieldName:${field.name}`;
   const tail = comparesLists(index.metricType) ? (elements ?? LISTS) : elements;
   if (radius !== undefined && tail !== undefined) throw refusal(`range search is not supported for ${tail}`);
   if (groupNames.length === 0) return;

@@ -62,7 +62,7 @@ function search(
   const index = indexOfField(collection, field.id);
   const params = decodeSearchParams(request.searchParams, index);
   refuseScope(request.searchParams);
-  const besides = { version: ctx.server.version, radius: params.radius, groupNames: groupNames(request) };
+  const besides = { server: ctx.server, radius: params.radius, groupNames: groupNames(request) };
   refuseOfLists(collection, field, index, besides);
   const larger = !smallerIsNearer((index?.metricType ?? "") as MetricType);
   const aggregation = readAggregation(collection, request, vectors.length, larger);

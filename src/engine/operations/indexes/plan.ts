@@ -61,10 +61,9 @@ function withPath(index: NewIndex): NewIndex {
   return { ...index, params: { ...index.params, json_path: index.fieldName } };
 }
 
-/** Servers of 3.0 describe the type that a path is cast to in capitals. */
-function castAsServed(index: NewIndex, { version }: ServerTraits): NewIndex {
+function castAsServed(index: NewIndex, { castTypeInCapitals }: ServerTraits): NewIndex {
   const cast = index.params["json_cast_type"];
-  if (cast === undefined || version === "2.6") return index;
+  if (cast === undefined || !castTypeInCapitals) return index;
   return { ...index, params: { ...index.params, json_cast_type: cast.toUpperCase() } };
 }
 

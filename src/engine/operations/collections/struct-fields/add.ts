@@ -21,7 +21,7 @@ export const addStruct: Operation<"collections/struct_fields/add"> = {
     const { schema } = collection;
     checkType(request.schema);
     refuseSystemField((request.schema.fieldName ?? "").trim());
-    const struct = readStruct(request.schema, ctx.server.version);
+    const struct = readStruct(request.schema, ctx.server);
     if (!struct.nullable) {
       throw failure("InvalidParameter", {
         text: `added struct field must be nullable, please check it, struct field name = ${struct.name}`,
