@@ -133,6 +133,65 @@ describe.each<[string, string, object]>([
     );
   });
 
+  it("groups by several fields in any order, with every aggregate", async () => {
+    await open(place(where), options);
+    const grouped = await db.entities.query({
+      ...c,
+      filter: "id != 77",
+      groupByFields: ["text", "n"],
+      outputFields: ["avg(id)", "n", "count(n)", "min(id)", "text", "max(text)", "sum(id)", "count(v)"],
+      orderByFields: ["n:desc:nulls_last", "text:desc"],
+      limit: 16_000,
+    });
+    const own = new Map<string, Given[]>();
+    for (const each of all.filter(({ id }) => id !== 77)) {
+      const key = `${each.text} ${each.n}`;
+      own.set(key, [...(own.get(key) ?? []), each]);
+    }
+    const groups = [...own.values()].map((rows) => {
+      const { text, n } = rows[0] as Given;
+      const sum = rows.reduce((so, { id }) => so + id, 0);
+      const [count, least] = [rows.length, rows[0]?.id];
+      return {
+        "avg(id)": sum / count,
+        n,
+        "count(n)": n === null ? 0 : count,
+        "min(id)": least,
+        text,
+        "max(text)": text,
+        "sum(id)": sum,
+        "count(v)": count,
+      };
+    });
+    groups.sort((a, b) => (b.n ?? -1) - (a.n ?? -1) || (a.text < b.text ? 1 : -1));
+    expect(grouped).toEqual(groups.slice(0, 16_000));
+  });
+
+  it("counts one state in groups, whatever is written meanwhile", async () => {
+    await open(place(where), options);
+    const outputFields = ["count(*)", "sum(n)"];
+    for (let i = 0; i < 4; i++) {
+      const counting = db.entities.query({ ...c, filter: "", outputFields: [...outputFields, "count(id)"] });
+      // The first of all rows become the last ones.
+      await db.entities.upsert({ ...c, data: Array.from({ length: 2000 }, (_, id) => row(id)) });
+      expect((await counting)[0]).toMatchObject({ "count(*)": ROWS, "count(id)": ROWS });
+    }
+  });
+
+  it("refuses a sum that does not fit, and more groups than there may be", async () => {
+    await open(place(where), options);
+    await db.collections.fields.add({
+      ...c,
+      schema: { fieldName: "big", dataType: "Int64", nullable: true, defaultValue: 2 ** 50 },
+    });
+    await expect(db.entities.query({ ...c, filter: "", outputFields: ["sum(big)", "avg(big)"] })).rejects.toThrow(
+      "sum overflows int64",
+    );
+    expect(await db.entities.query({ ...c, filter: "id >= 0", outputFields: ["avg(big)"] })).toEqual([
+      { "avg(big)": 2 ** 50 },
+    ]);
+  });
+
   it("ends when a collection goes, and when the database is closed", async () => {
     await open(place(where), options);
     const query = () =>

@@ -2,7 +2,7 @@ import { failure } from "../../../errors.js";
 import type { RecordBatch } from "../../contract/column.js";
 import type { QueryRequest } from "../../contract/entities.js";
 import type { Selection } from "../../entities/read-rows.js";
-import type { LongFilter } from "../../entities/row-pieces.js";
+import { isScan, type LongFilter } from "../../entities/row-pieces.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { aggregateRows } from "../../query/aggregation/aggregate-rows.js";
 import { type AggregateOutput, readAggregateOutput } from "../../query/aggregation/aggregates.js";
@@ -39,6 +39,11 @@ export const queryEntities: Operation<"entities/query"> = {
     const sample = filter?.plan.sample;
     const elements = filter?.elements;
     const still = () => checkStillThere(ctx, { collection, partitions }, limits);
+    const long = longFilter(whole, filter);
+    const dear = (long?.cost ?? 0) >= DEAR;
+    const led = dear && !isScan(table, whole);
+    // What groups or aggregates rows as they are sees to its slices itself, but where an index leads to rows with a dear filter.
+    const slicesItself = aggregates !== undefined && elements === undefined && sample === undefined && !(dear && led);
     const answer = (among: Selection) => {
       const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample, ctx.random));
       if (aggregates !== undefined && elements !== undefined) {
@@ -46,7 +51,8 @@ export const queryEntities: Operation<"entities/query"> = {
       }
       if (aggregates !== undefined) {
         const zone = timeZone ?? collection.properties["timezone"];
-        const query = { table, selection, output: aggregates, ...shown, timeZone: zone, still };
+        const how = { led: led || selection !== whole, dear: slicesItself && dear };
+        const query = { collection, table, selection, ...how, output: aggregates, ...shown, timeZone: zone, still };
         return replyWith(aggregateRows(ctx, query, limits));
       }
       const plan = { collection, table, partitions, selection, output: output as Output, order, ...shown };
@@ -55,7 +61,6 @@ export const queryEntities: Operation<"entities/query"> = {
         : { data: readElements(plan, elements, limits) };
     };
     const byKey = aggregates === undefined && order.length === 0 && sample === undefined;
-    const long = longFilter(whole, filter);
     const wanted = (filter: LongFilter): Wanted => ({
       collection,
       table,
@@ -68,7 +73,7 @@ export const queryEntities: Operation<"entities/query"> = {
     return foundInSlices(
       ctx,
       limits,
-      long !== undefined && (byKey || long.cost >= DEAR) ? [wanted(long)] : [],
+      long !== undefined && !slicesItself && (byKey || dear) ? [wanted(long)] : [],
       () => answer(whole),
       ([rowIds = []]) => answer(onlyRows(whole, rowIds)),
     );

@@ -1,27 +1,26 @@
-import { failure } from "../../../errors.js";
 import { compactInteger } from "../../../values/int64.js";
 import type { CallLimits } from "../../contract/call-limits.js";
 import type { RecordBatch, StoredValue } from "../../contract/column.js";
 import { fieldColumn } from "../../entities/columns.js";
 import type { EntityTable } from "../../entities/entity-table.js";
-import { type Condition, largestRowId, type Selection, whereClause } from "../../entities/read-rows.js";
-import { isVectorType } from "../../model/data-type.js";
-import type { FieldSchema } from "../../model/schema.js";
+import { type Condition, largestRowId, selectRowIds, whereClause } from "../../entities/read-rows.js";
+import { isScan } from "../../entities/row-pieces.js";
 import type { QueryContext } from "../query-context.js";
 import { type Aggregate, type AggregateOutput, isAggregate } from "./aggregates.js";
-
-/** Of a query; more groups than that are refused, however few of them are shown. */
-const MOST_GROUPS = 100_000;
+import { groupOrder, MOST_GROUPS, refuseGroups } from "./group-order.js";
+import { type AggregateQuery, groupsInSlices } from "./groups-in-slices.js";
+import { countSql, summing } from "./partial-aggregates.js";
 
 /** Fewer rows are gone through at once: it takes some milliseconds at most. */
 const FEW_ROWS = 20_000;
 
+/** After so many starts that a write has spoilt it is done in one stretch, however long. */
+const MOST_STARTS = 3;
+
 /**
  * Runs a query that groups or aggregates: one row per group, or one row of all.
  *
- * @param limit most groups that are shown, of those behind the first `offset`; `Infinity` for all
- * @param timeZone of points in time that are shown
- * @returns a promise where there are so many rows that another thread goes through them
+ * @returns a promise where there are so many rows that another thread goes through them, or this one in slices
  * @throws InvalidParameter for a sum beyond int64 or too many groups, Timeout
  */
 export function aggregateRows(
@@ -30,42 +29,53 @@ export function aggregateRows(
   limits: CallLimits,
 ): RecordBatch | Promise<RecordBatch> {
   const { table, output } = query;
-  const statement = statementOf(query);
-  const here = () =>
-    summing(() =>
-      table
-        .statement(statement.text)
-        .raw()
-        .safeIntegers(true)
-        .all(...statement.params),
-    );
   const counts = output.columns.every(({ of }) => isAggregate(of) && of.field === undefined);
-  const { elsewhere } = ctx;
-  if (elsewhere === undefined || counts || largestRowId(table) < FEW_ROWS) return shown(query, here() as unknown[][]);
-  return elsewhere.rows(statement.text, statement.params, limits.deadline).then((rows) =>
-    ctx.deadline.during(limits.deadline, () => {
-      ctx.deadline.check();
-      query.still();
-      return shown(query, rows ?? (here() as unknown[][]));
-    }),
-  );
+  const here = counts || hasFewRows(table) || (query.led && ctx.elsewhere === undefined);
+  if (!query.dear && here) return shown(query, atOnce(query));
+  return manyRows(ctx, query, limits).then((rows) => shown(query, rows));
 }
 
-/** What a query that groups or aggregates reads. */
-export interface AggregateQuery {
-  readonly table: EntityTable;
-  readonly selection: Selection;
-  readonly output: AggregateOutput;
-  readonly limit: number;
-  readonly offset: number;
-  readonly timeZone: string | undefined;
-  /** Looked at after a pause. @throws when what the query reads has gone */
-  readonly still: () => void;
+type Rows = readonly (readonly unknown[])[];
+
+async function manyRows(ctx: QueryContext, query: AggregateQuery, limits: CallLimits): Promise<Rows> {
+  const { text, params } = statementOf(query);
+  const elsewhere = hasFewRows(query.table) ? undefined : await ctx.elsewhere?.rows(text, params, limits.deadline);
+  if (elsewhere !== undefined) {
+    ctx.deadline.during(limits.deadline, () => ctx.deadline.check());
+    query.still();
+    return elsewhere;
+  }
+  const inSlices = !isLedToFewRows(query);
+  for (let start = 1; inSlices && start < MOST_STARTS; start++) {
+    const rows = await groupsInSlices(ctx, query, limits);
+    if (rows !== undefined) return rows;
+  }
+  return ctx.deadline.during(limits.deadline, () => atOnce(query));
 }
 
-function shown(query: AggregateQuery, rows: readonly (readonly unknown[])[]): RecordBatch {
-  const { table, selection, output, limit, offset, timeZone } = query;
-  if (rows.length > MOST_GROUPS) throw tooManyGroups(table, selection, output.groups);
+function hasFewRows(table: EntityTable): boolean {
+  return largestRowId(table) < FEW_ROWS;
+}
+
+/** Whether an index leads to few rows; a dear filter is not asked how many, since it would look at each. */
+function isLedToFewRows({ table, selection, dear, led }: AggregateQuery): boolean {
+  if (led) return true;
+  return !dear && !isScan(table, selection) && selectRowIds(table, selection, FEW_ROWS).length < FEW_ROWS;
+}
+
+function atOnce(query: AggregateQuery): Rows {
+  const { text, params } = statementOf(query);
+  return summing(() =>
+    query.table
+      .statement(text)
+      .raw()
+      .safeIntegers(true)
+      .all(...params),
+  ) as Rows;
+}
+
+function shown({ output, limit, offset, timeZone }: AggregateQuery, rows: Rows): RecordBatch {
+  refuseGroups(rows.length);
   const page = output.groups.length === 0 ? rows : rows.slice(offset, offset + limit);
   const columns = output.columns.map(({ head }, i) => ({ ...head, values: page.map((row) => storedValue(row[i])) }));
   return {
@@ -88,48 +98,17 @@ function storedValue(value: unknown): StoredValue {
   return typeof value === "bigint" ? compactInteger(value) : (value as StoredValue);
 }
 
-/** Groups and their order: as asked for, then by what else they are grouped by. */
-function groupSql({ groups, order }: AggregateOutput): string {
+function groupSql(output: AggregateOutput): string {
+  const { groups } = output;
   if (groups.length === 0) return "";
-  const columns = groups.map((field) => fieldColumn(field.id)).join(",");
-  const asked = order.map((item) => ({ ...item, field: groups.find(({ name }) => name === item.spec) as FieldSchema }));
-  const rest = groups
-    .filter((field) => !asked.some((item) => item.field === field))
-    .map((field) => ({ field, descending: false, nullsFirst: false }));
-  const terms = [...asked, ...rest].map(({ field, descending, nullsFirst }) => {
-    const nulls = field.nullable ? ` NULLS ${nullsFirst ? "FIRST" : "LAST"}` : "";
-    return `${fieldColumn(field.id)}${descending ? " DESC" : ""}${nulls}`;
+  const columns = groups.map(({ id }) => fieldColumn(id));
+  const terms = groupOrder(output).map(({ at, descending, nullsFirst }) => {
+    const nulls = groups[at]?.nullable === true ? ` NULLS ${nullsFirst ? "FIRST" : "LAST"}` : "";
+    return `${columns[at]}${descending ? " DESC" : ""}${nulls}`;
   });
-  return ` GROUP BY ${columns} ORDER BY ${terms.join(",")} LIMIT ${MOST_GROUPS + 1}`;
+  return ` GROUP BY ${columns.join(",")} ORDER BY ${terms.join(",")} LIMIT ${MOST_GROUPS + 1}`;
 }
 
 function aggregateSql(table: EntityTable, { operator, field }: Aggregate): string {
-  if (field === undefined) return "count(*)";
-  if (!isVectorType(field.type)) return `${operator}(${fieldColumn(field.id)})`;
-  if (!field.nullable) return "count(*)";
-  // A row without a vector has none in the table of vectors.
-  const held = `SELECT 1 FROM ${table.vectorTable(field)} AS v WHERE v.row_id=e.row_id`;
-  return `count(CASE WHEN EXISTS (${held}) THEN 1 END)`;
-}
-
-/** SQLite refuses a sum of integers that does not fit, where a server would wrap it round. */
-function summing<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof Error) || error.message !== "integer overflow") throw error;
-    throw failure("InvalidParameter", { text: "sum overflows int64" }, error);
-  }
-}
-
-function tooManyGroups(table: EntityTable, selection: Selection, groups: readonly FieldSchema[]): Error {
-  const where = whereClause(selection);
-  const columns = groups.map((field) => fieldColumn(field.id)).join(",");
-  const count = table
-    .statement(`SELECT count(*) FROM (SELECT 1 FROM ${table.name}${where.text} GROUP BY ${columns})`)
-    .pluck()
-    .get(...where.params) as number;
-  return failure("InvalidParameter", {
-    text: `GROUP BY produced too many groups (${count}). Add filters or increase common.groupBy.maxGroups (current: ${MOST_GROUPS})`,
-  });
+  return field === undefined || operator === "count" ? countSql(table, field) : `${operator}(${fieldColumn(field.id)})`;
 }
