@@ -205,7 +205,7 @@ await call("entities/search", { ...inPartition, partitionNames: [partition] });
 
 heading("9. A loaded partition refuses to be dropped; a released one goes");
 const named3 = { collectionName: "digits", partitionName: partition };
-await call("partitions/drop", named3, { code: 65535 });
+await call("partitions/drop", named3, { code: 1100 });
 await call("partitions/release", { collectionName: "digits", partitionNames: [partition] });
 await call("partitions/drop", named3);
 await call("partitions/has", named3);

@@ -30,7 +30,7 @@ export async function errorsPage() {
 
 Made by \`npm run docs:errors\` from \`src/error-catalogue\`. Tell errors apart by \`kind\` (\`isElanusError(error, "CollectionNotLoaded")\`), never by
 their message. \`code\` is what Milvus 2.6 answers; several kinds share one. \`late\` is what 3.0 answers where it is another one, and
-\`: invalid parameter\` follows the message of those with 1100: so told while \`serverVersion\` is \`3.0\`, or \`errorForm\` \`late\`. Where the message shows \`<name>\`, \`error.details.name\` holds
+\`: invalid parameter\` follows the message of those with 1100: so told unless \`serverVersion\` is \`2.6\`, or \`errorForm\` \`early\`. Where the message shows \`<name>\`, \`error.details.name\` holds
 the value.
 
 | kind | code | late | when | message |

@@ -192,7 +192,7 @@ export class Client {
     while (dropped === undefined) {
       await this.ask("partitions/release", { collectionName: "rows", partitionNames: [own.partitionName] }, []);
       // Loaded again by another client: refused.
-      dropped = await this.ask("partitions/drop", own, [65535]);
+      dropped = await this.ask("partitions/drop", own, [1100]);
     }
     const left = await count(false);
     if (left !== undefined && left !== 0) this.wrong(`${left} rows of a dropped partition`);

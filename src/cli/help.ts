@@ -45,8 +45,8 @@ Options of serve:
   --allowed-host <name>    accept this name in the Host header; may be repeated
   --cors                   let web pages of any origin call
   --load-rules <rules>     modern (default), legacy or lite
-  --server-version <v>     the Milvus that clients are told of: 2.6 (default) or 3.0
-  --error-form <form>      failures without a number of their own: early (65535, default with 2.6) or late (1100)
+  --server-version <v>     the Milvus that clients are told of: 3.0 (default) or 2.6
+  --error-form <form>      failures without a number of their own: late (1100) or early (65535, default with 2.6)
   --v1-error-dialect <d>   cloud (default) or server
   --vector-index <index>   kernel (default), or hnswlib (needs the package hnswlib-node)
   --metrics-port <port>    listen there too, as servers do on 9091

@@ -9,7 +9,7 @@ import type { VectorIndexName } from "./vector/contract.js";
 export interface EngineOptions {
   /** Which load/release constraints hold: those of Milvus 2.3 and later (default), of 2.0-2.2, or of Milvus Lite. */
   readonly loadRules?: LoadRules;
-  /** Which Milvus is announced to clients, and whose limits hold: `2.6` (default) or `3.0`, with 256 fields in a collection. */
+  /** Which Milvus is announced to clients, and whose limits and texts hold: `3.0` (default), or `2.6`, with 64 fields in a collection. */
   readonly serverVersion?: ServerVersion;
   /**
    * How failures without a number of their own are told: `early` as 65535 (default with 2.6), `late` as 1100 with

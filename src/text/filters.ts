@@ -1,6 +1,7 @@
 import { foldToAscii } from "./ascii-folding.js";
 import { stemmerOf } from "./stemmer.js";
 import { expandStopWords } from "./stop-words.js";
+import { synonymFilter } from "./synonyms.js";
 import { AnalyzerError, isRecord, type Token, type TokenFilter } from "./token.js";
 import { tokenPattern } from "./token-pattern.js";
 
@@ -23,6 +24,7 @@ const parametrised: Readonly<Record<string, (params: Params) => TokenFilter>> = 
   stemmer: stemmerFilter,
   decompounder: decompounderFilter,
   regex: regexFilter,
+  synonym: synonymFilter,
 };
 
 export const lowerCaseFilter: TokenFilter = named["lowercase"] as TokenFilter;

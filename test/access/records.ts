@@ -10,7 +10,7 @@ afterEach(async () => {
 
 /** A database that is closed after the test. */
 export async function open(path = ":memory:", options: OpenOptions = {}): Promise<Elanus> {
-  const db = await Elanus.open(path, { durability: "off", ...options });
+  const db = await Elanus.open(path, { durability: "off", serverVersion: "2.6", ...options });
   opened.push(db);
   return db;
 }

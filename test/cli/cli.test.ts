@@ -53,8 +53,8 @@ describe("operations as commands", () => {
     const loaded = await run("partitions", "drop", ...book, "--partition-name", "novel", ...path);
     expect(loaded.code).toBe(1);
     expect(JSON.parse(loaded.out)).toEqual({
-      code: 65535,
-      message: "partition cannot be dropped, partition is loaded, please release it first",
+      code: 1100,
+      message: "partition cannot be dropped, partition is loaded, please release it first: invalid parameter",
     });
     expect(await envelope("release", "-c", "book", "-p", "novel", ...path)).toEqual({ code: 0, data: {} });
     expect(

@@ -141,7 +141,7 @@ describe.skipIf(reason !== "" || process.platform === "win32")(`milvus_cli at a 
     expect(value("insert")).toContain("{'insert_count': 2, 'ids': [1, 2]}");
     expect(value("query")).toMatch(/1 +\| +Emma[\s\S]+2 +\| +Ulysses/);
     expect(value("search")).toMatch(/1 \| +0 \| \{'entity': \{'title': 'Emma'\}\}/);
-    expect(value("version")).toContain("v2.6.22");
+    expect(value("version")).toContain("v3.0.2");
     expect(value("databases")).toContain("default");
     expect(value("users")).toBe("['root']");
     expect(value("delete")).toContain("Drop collection book successfully!");

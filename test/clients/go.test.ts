@@ -116,7 +116,7 @@ describe.skipIf(reason !== "")(`the Go client v2${reason}`, () => {
     expect(metadata("use database")).toMatchObject({ dbname: "shelf", identifier: expect.stringMatching(/^[1-9]/) });
     expect(error("wrong database")).toEqual({ code: 800, message: "database not found[database=none]" });
     expect(value("aliases")).toEqual(["other"]);
-    expect(value("version")).toMatch(/^v2\.6\.22/);
+    expect(value("version")).toMatch(/^v3\.0\.2/);
     value("drop");
   });
 });
@@ -173,7 +173,7 @@ describe.skipIf(reason !== "")(`the Go SDK v1${reason}`, () => {
     expect(value("use database")).toBe(0);
     expect(rpcs("use database")).toEqual(["Connect", "ShowCollections"]);
     expect(error("wrong database")?.message).toMatch(/database not found\[database=none\]/);
-    expect(value("version")).toMatch(/^v2\.6\.22/);
+    expect(value("version")).toMatch(/^v3\.0\.2/);
     value("drop");
   });
 });

@@ -67,7 +67,7 @@ describe.each([
     expect(value("index")).toEqual(
       ok({ index_descriptions: [expect.objectContaining({ index_name: "vector", state: "Finished" })] }),
     );
-    expect(value("version")).toEqual(ok({ version: expect.stringMatching(/^v2\.6\.22/) }));
+    expect(value("version")).toEqual(ok({ version: expect.stringMatching(/^v3\.0\.2/) }));
     expect(value("health")).toEqual(ok({ isHealthy: true }));
     expect(value("metrics")).toEqual(ok({ response: { nodes_info: expect.any(Array) } }));
     expect(rpcs("drop")).toEqual(["DropCollection"]);
@@ -101,7 +101,7 @@ describe.each([
     expect(failed("search novel")).toMatchObject({ code: 201 });
     expect(value("search all")).toEqual(ok({ results: [{ id: "9", score: 0 }] }));
     expect(value("search novel again")).toEqual(ok({ results: [{ id: "0", score: 0 }] }));
-    expect(failed("drop loaded")).toMatchObject({ code: 65535, error_code: "UnexpectedError" });
+    expect(failed("drop loaded")).toMatchObject({ code: 1100, error_code: "IllegalArgument" });
     expect(failed("unknown partition")).toMatchObject({ code: 200, error_code: "MetaFailed" });
     expect(failed("unknown collection")).toMatchObject({ code: 100, error_code: "CollectionNotExists" });
     expect(result("no names")).not.toMatchObject({ value: SUCCESS });

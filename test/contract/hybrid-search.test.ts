@@ -21,7 +21,7 @@ const ROWS = [
 ];
 
 beforeEach(async () => {
-  db = await Elanus.open(":memory:");
+  db = await Elanus.open(":memory:", { serverVersion: "2.6" });
   const dense = (fieldName: string) => ({ fieldName, dataType: "FloatVector", elementTypeParams: { dim: 2 } });
   const created = await post("collections/create", {
     schema: {

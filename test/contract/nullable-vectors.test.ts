@@ -127,7 +127,10 @@ describe.each(types)("nullable %s", (dataType, dim, given, shown) => {
     expect(await ok("entities/query", { filter: "id > 0", outputFields: ["x"] })).toEqual([{ id: 1, x: null }]);
     await ok("entities/insert", { data: [{ id: 2, f: [1, 1], x: given }] });
     const early = await post("entities/search", { annsField: "x", data: [given] });
-    expect([early.code, early.message]).toEqual([65535, "field x is not loaded, please reload the collection"]);
+    expect([early.code, early.message]).toEqual([
+      1100,
+      "field x is not loaded, please reload the collection: invalid parameter",
+    ]);
     await ok("indexes/create", { indexParams: [{ fieldName: "x", indexName: "x" }] });
     expect(await found(given)).toEqual([2]);
     await ok("entities/upsert", { data: [{ id: 1, f: [1, 1], x: given }] });
@@ -167,8 +170,8 @@ it("ten vector fields, and not one more by adding it", async () => {
   const fields = Array.from({ length: 10 }, (_, i) => ({ ...always, fieldName: `f${i}` }));
   await ok("collections/create", { schema: { fields: [pk, ...fields] } });
   expect(await post("collections/fields/add", { schema: { ...always, nullable: true } })).toMatchObject({
-    code: 65535,
-    message: "maximum vector field's number should be limited to 10",
+    code: 1100,
+    message: "maximum vector field's number should be limited to 10: invalid parameter",
   });
 });
 

@@ -276,7 +276,7 @@ describe("a model that ranks is refused", () => {
       "that throws",
       model(),
       { rerank: () => Promise.reject(new Error("no memory")) },
-      "65535 the function rerank of the application failed: no memory",
+      "1100 the function rerank of the application failed: no memory: invalid parameter",
     ],
     [
       "that answers too little",

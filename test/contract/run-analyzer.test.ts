@@ -9,7 +9,7 @@ interface Envelope {
 
 let db: Elanus;
 beforeEach(async () => {
-  db = await Elanus.open(":memory:");
+  db = await Elanus.open(":memory:", { serverVersion: "2.6" });
 });
 afterEach(() => db.close());
 

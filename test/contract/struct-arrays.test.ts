@@ -259,7 +259,7 @@ describe("what is refused", () => {
   ])("%s", async (_, structs, code, message) => {
     const answer = await create(structs);
     expect(answer.message).toContain(message);
-    expect([code, 65535]).toContain(answer.code);
+    expect([code, 1100]).toContain(answer.code);
     expect(await ok("collections/list")).toEqual([]);
   });
 

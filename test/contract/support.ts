@@ -193,6 +193,9 @@ function read(text: string): unknown {
   }
 }
 
+/** The contracts of REST and port 9091 tell codes and texts of Milvus 2.6. */
+export const OF_2_6: OpenOptions = { serverVersion: "2.6" };
+
 /**
  * A list of requests in order, each with the reply it must get, run on a fresh database in process, by fetch and over a
  * socket. Steps with raw bodies and statuses other than 200 exist over HTTP only.
@@ -201,7 +204,7 @@ export function contract(name: string, steps: readonly Step[], options: OpenOpti
   describe(name, () => {
     for (const transport of TRANSPORTS) {
       it(`holds by ${transport.name}`, async () => {
-        const db = await Elanus.open(":memory:", options);
+        const db = await Elanus.open(":memory:", { ...OF_2_6, ...options });
         const line = await transport.open(db);
         try {
           for (const [i, given] of steps.entries()) {

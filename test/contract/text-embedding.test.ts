@@ -113,7 +113,7 @@ describe.each([false, true])("a model of the application, worker: %s", (worker) 
     });
     await db.collections.create(DOCS);
     expect(await refused(db.entities.insert({ collectionName: "docs", data: ROWS }))).toBe(
-      "65535 the function embed of the application failed: no such model",
+      "1100 the function embed of the application failed: no such model: invalid parameter",
     );
     expect(await rowsOf(db)).toEqual([]);
     expect(await refused(search(db, ["a"]))).toContain("no such model");

@@ -3,7 +3,7 @@ import { Elanus } from "../../src/index.js";
 
 let db: Elanus;
 beforeEach(async () => {
-  db = await Elanus.open(":memory:");
+  db = await Elanus.open(":memory:", { serverVersion: "2.6" });
 });
 afterEach(() => db.close());
 

@@ -42,5 +42,5 @@ async function restoreEnded(db, jobId, stuck) {
 
 function failed(reason) {
   const begin = Object.keys(REASONS).find((text) => reason.startsWith(text));
-  return Object.assign(new Error(reason), { name: "ElanusError", code: REASONS[begin] ?? 65535, ended: true });
+  return Object.assign(new Error(reason), { name: "ElanusError", code: REASONS[begin] ?? 1100, ended: true });
 }

@@ -111,7 +111,7 @@ export class Model {
   #restore(state: CollectionState, { snapshotName, targetCollectionName }: Request): number {
     const kept = state.snapshots.get(snapshotName);
     if (kept === undefined) return 2600;
-    if (this.collections.has(targetCollectionName)) return 65535;
+    if (this.collections.has(targetCollectionName)) return 1100;
     this.collections.set(targetCollectionName, copyOf(kept));
     return 0;
   }
@@ -193,7 +193,7 @@ function apply(state: CollectionState, call: string, request: Request): number {
       const name = request.partitionName as string;
       const partition = partitions.get(name);
       if (partition === undefined) return 0;
-      if (partition.loaded || name === "_default") return 65535;
+      if (partition.loaded || name === "_default") return 1100;
       partitions.delete(name);
       return 0;
     }

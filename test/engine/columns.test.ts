@@ -207,7 +207,12 @@ describe("entities by column", () => {
       1100,
       "the num_rows (1) of field (id) is not equal to passed num_rows (2): invalid parameter[expected=2][actual=1]",
     ],
-    ["torn vectors", wrong(vectors(new Uint8Array(12))), 65535, "the length(3) of float data should divide the dim(2)"],
+    [
+      "torn vectors",
+      wrong(vectors(new Uint8Array(12))),
+      1100,
+      "the length(3) of float data should divide the dim(2): invalid parameter",
+    ],
     [
       "another dimension",
       wrong(vectors(new Uint8Array(12), 3)),

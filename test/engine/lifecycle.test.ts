@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function open(path = ":memory:", loadRules: "modern" | "legacy" = "modern"): Promise<Elanus> {
-  const db = await Elanus.open(path, { loadRules, durability: "off" });
+  const db = await Elanus.open(path, { loadRules, durability: "off", serverVersion: "2.6" });
   opened.push(db);
   return db;
 }

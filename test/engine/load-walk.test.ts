@@ -41,7 +41,7 @@ beforeAll(async () => {
   const { mkdtempSync } = await import("node:fs");
   const { tmpdir } = await import("node:os");
   model = `${mkdtempSync(`${tmpdir()}/elanus-model-`)}/test.db`;
-  const db = await Elanus.open(model, { durability: "off" });
+  const db = await Elanus.open(model, { serverVersion: "2.6", durability: "off" });
   await db.collections.create({ collectionName, dimension: D, metricType: "L2" });
   await db.partitions.create({ collectionName, partitionName: "p" });
   for (let from = 0; from < ROWS; from += 3500) await db.entities.insert({ ...named, data: rows(from, 3500) });
@@ -54,7 +54,7 @@ beforeAll(async () => {
 async function open(): Promise<{ path: string; db: Elanus }> {
   const path = temporaryPath();
   copyFileSync(model, path);
-  return { path, db: await Elanus.open(path, { durability: "off", exactBelow: 1_000_000 }) };
+  return { path, db: await Elanus.open(path, { serverVersion: "2.6", durability: "off", exactBelow: 1_000_000 }) };
 }
 
 const turns = async (count: number) => {
@@ -188,7 +188,7 @@ async function reopens(db: Elanus, path: string): Promise<void> {
     );
   const before = await picture(db);
   await db.close();
-  const again = await Elanus.open(path, { durability: "off", exactBelow: 1_000_000 });
+  const again = await Elanus.open(path, { serverVersion: "2.6", durability: "off", exactBelow: 1_000_000 });
   expect(await picture(again)).toEqual(before);
   await again.close();
 }

@@ -10,7 +10,7 @@ const fields = (count: number) => [
 
 describe("the version of Milvus that is announced", () => {
   it.each([
-    [undefined, "v2.6.22-elanus", 64],
+    [undefined, "v3.0.2-elanus", 256],
     ["2.6", "v2.6.22-elanus", 64],
     ["3.0", "v3.0.2-elanus", 256],
   ] as const)("%s: clients are told %s, and %d fields fit", async (serverVersion, told, limit) => {
@@ -44,12 +44,13 @@ describe("failures that have no number of their own", () => {
   const late = { code: 1100, message: `${text}: invalid parameter` };
 
   it.each<[object, { code: number; message: string }]>([
-    [{}, early],
+    [{}, late],
     [{ serverVersion: "2.6" }, early],
     [{ serverVersion: "3.0" }, late],
     [{ serverVersion: "3.0", worker: true }, late],
     [{ serverVersion: "3.0", errorForm: "early" }, early],
-    [{ errorForm: "late" }, late],
+    [{ serverVersion: "2.6", errorForm: "late" }, late],
+    [{ errorForm: "early" }, early],
   ])("with %o are told in that form on every surface", async (options, expected) => {
     const db = await Elanus.open(":memory:", options);
     await db.collections.create({ collectionName: "c", dimension: 2 });

@@ -231,7 +231,7 @@ const query = fc.option(names, { nil: undefined }).map((given) =>
 const reopen = fc.constant(
   command("reopen", async (_model, real) => {
     await real.db.close();
-    real.db = await Elanus.open(real.path);
+    real.db = await Elanus.open(real.path, { serverVersion: "2.6" });
   }),
 );
 
@@ -277,7 +277,7 @@ describe("the engine as a state machine", () => {
     await fc.assert(
       fc.asyncProperty(commands, async (script) => {
         const path = temporaryPath();
-        const real: Real = { db: await Elanus.open(path, { durability: "off" }), path };
+        const real: Real = { db: await Elanus.open(path, { serverVersion: "2.6", durability: "off" }), path };
         try {
           await real.db.collections.create({
             collectionName: COLLECTION,

@@ -24,7 +24,7 @@ export interface Ddl {
 
 export function openDdl(): Ddl {
   const database = openDatabase(":memory:", { readonly: false, durability: "off" });
-  const engine = createEngine(database, {});
+  const engine = createEngine(database, { serverVersion: "2.6" });
   const { ctx } = engine;
   const calls = noted(ctx);
   const { calls: own } = engine;

@@ -14,7 +14,7 @@ const index = { indexParams: [{ fieldName: "v", indexType: "BRUTE_FORCE", metric
 
 /** A collection with two rows and no index; sends requests to it. */
 async function filled(loadRules: OpenOptions["loadRules"]) {
-  const db = await Elanus.open(":memory:", loadRules && { loadRules });
+  const db = await Elanus.open(":memory:", { serverVersion: "2.6", ...(loadRules && { loadRules }) });
   open.push(db);
   const post = (path: string, body: object = {}) =>
     db.request(`/v2/vectordb/${path}`, { collectionName: "book", ...body });

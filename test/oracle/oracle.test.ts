@@ -28,7 +28,7 @@ describe.skipIf(!wanted)(`beside Milvus 2.3.5${wanted ? "" : ": skipped, ELANUS_
       console.log(`skipped: ${why}`);
       return;
     }
-    db = await Elanus.open(":memory:", { v1ErrorDialect: "server" });
+    db = await Elanus.open(":memory:", { v1ErrorDialect: "server", serverVersion: "2.6" });
     const { port } = await db.listen({ port: 0 });
     theirs = new Peer(real);
     ours = new Peer({ port, legacyPort: port });

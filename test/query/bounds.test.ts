@@ -32,7 +32,7 @@ async function turnsDuring<T>(work: Promise<T>): Promise<{ readonly result: T; r
 describe("a large answer", () => {
   let db: Elanus;
   beforeAll(async () => {
-    db = await Elanus.open(":memory:");
+    db = await Elanus.open(":memory:", { serverVersion: "2.6" });
     await db.collections.create(create);
     await db.entities.insert({ collectionName: "c", data: rowsOf(0) });
   });

@@ -45,7 +45,9 @@ describe("a grouping search", () => {
     expect(answer).toMatchObject({ code: 0, topks: [2] });
     const refused = await search({ groupSize: 11 }).catch((error: unknown) => error);
     expect(isElanusError(refused, "GroupSizeOutOfRange")).toBe(true);
-    expect((refused as Error).message).toBe("input group size:11 exceeds configured max group size:10");
+    expect((refused as Error).message).toBe(
+      "input group size:11 exceeds configured max group size:10: invalid parameter",
+    );
   });
 
   it("is what grouping the whole ranking by hand gives", { timeout: 120_000 }, async () => {

@@ -5,7 +5,7 @@ let db: Elanus;
 const keys = { "user-id": 7, color: "red", "a b": [1], 'say "hi"': true, nested: { deep: 1 }, "0": "zero" };
 
 beforeAll(async () => {
-  db = await Elanus.open(":memory:");
+  db = await Elanus.open(":memory:", { serverVersion: "2.6" });
   const fields = [
     { fieldName: "id", dataType: "Int64", isPrimary: true },
     { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },

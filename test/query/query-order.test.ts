@@ -178,8 +178,8 @@ describe("a query of groups", () => {
 
   it("by a field that there is not", async () => {
     await expect(groups({ outputFields: ["count(*)"], groupByFields: ["color"] })).rejects.toMatchObject({
-      code: 65535,
-      message: "field color not exist",
+      code: 1100,
+      message: "field color not exist: invalid parameter",
     });
   });
 });

@@ -180,7 +180,7 @@ describe.each(STORES)("a snapshot of a collection in %s", (_, path) => {
     [
       "restore",
       { snapshotName: "first", targetCollectionName: "book" },
-      { code: 65535, message: /duplicate collection/ },
+      { code: 1100, message: /duplicate collection/ },
     ],
     ["restore", { snapshotName: "first", targetCollectionName: "1" }, { code: 1100 }],
     ["restore", { snapshotName: "first", targetCollectionName: "a", targetDbName: "none" }, { code: 800 }],
@@ -233,7 +233,7 @@ describe("jobs that restore snapshots", () => {
     await db.snapshots.create(first);
     const target = { ...first, targetCollectionName: "copy" };
     const { jobId } = await db.snapshots.restore(target);
-    await expect(db.snapshots.restore(target)).rejects.toMatchObject({ code: 65535 });
+    await expect(db.snapshots.restore(target)).rejects.toMatchObject({ code: 1100 });
     await db.collections.create({ collectionName: "copy", dimension: 2 });
     await expect.poll(async () => (await db.jobs.snapshot.describe({ jobId })).state).toBe("RestoreSnapshotFailed");
     expect((await db.jobs.snapshot.describe({ jobId })).reason).toContain("duplicate collection");

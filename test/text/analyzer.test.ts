@@ -5,6 +5,7 @@ import { foldToAscii } from "../../src/text/ascii-folding.js";
 
 const words = (params: unknown, text: string): string => analyzerOf(params).words(text).join(" ");
 const custom = (...filter: unknown[]) => ({ tokenizer: "standard", filter });
+const synonym = (synonyms: unknown, expand?: unknown) => ({ type: "synonym", synonyms, expand });
 const MIXED = "Milvus 是 LF AI & Data Foundation 下的一个开源项目，以 Apache 2.0 许可发布。";
 const FEATURE = "The stop filter allows control over common stop words for text processing.";
 
@@ -42,6 +43,16 @@ describe("analyzers give the tokens that Milvus gives", () => {
       "The stop filter allows control over common stop words text processing",
     ],
     [custom({ type: "length", max: 8 }), "数据库 naïve database databases", "naïve database"],
+    [custom(synonym(["tv, television, set", "car => automobile"])), "my tv car", "my tv television set car automobile"],
+    [
+      custom(synonym(["tv, television", "car => automobile, vehicle"], false)),
+      "television car",
+      "tv automobile vehicle",
+    ],
+    [custom(synonym(["tv, television", "tv, set"])), "set tv", "set tv tv television set"],
+    [custom(synonym(["trans => translate, \\=>", "\\\\test, test"], false)), "test trans on", "\\test translate => on"],
+    [custom(synonym(["nyc, new\\ york", "gone =>", " , "])), "nyc gone", "nyc new york gone"],
+    [custom(synonym(["gone =>"], false)), "gone on", "gone on"],
     [{ tokenizer: "icu", filter: ["removepunct"] }, "Привет! Как дела?", "Привет Как дела"],
     [{ tokenizer: { type: "char_group", delimiters: ["-", "whitespace"] } }, "a-b c_d", "a b c_d"],
   ])("%j: %s", (params, text, expected) => {
@@ -119,6 +130,13 @@ describe("refusals have the text of Milvus", () => {
     [custom({ type: "decompounder" }), "decompounder word list should be array"],
     [custom({ type: "decompounder", word_list: [1] }), "decompounder word list item should be string"],
     [custom({ type: "regex" }), "must set expr for regex filter"],
+    [custom(synonym([], "yes")), "create synonym filter failed, `expand` must be bool"],
+    [custom(synonym("a, b")), "create synonym filter failed, `synonyms` must be array"],
+    [custom(synonym([1])), "create synonym filter failed, item in `synonyms` must be string"],
+    [custom(synonym(["a => b => c"])), 'read synonym dict failed, has more than one "=>" in a => b => c'],
+    [custom(synonym(["new york, nyc"])), "read synonym dict failed, has space between words new york, nyc"],
+    [custom(synonym(["a\\"])), "invalid synonym escaped in the end: a\\"],
+    [custom(synonym(["a\\b"])), "invalid synonym escaped: \\b in a\\b"],
     [{ tokenizer: { type: "jieba", mode: "fast" } }, 'jieba tokenizer mode must be "exact" or "search"'],
     [{ tokenizer: { type: "jieba", dict: "x" } }, "jieba tokenizer dict must be array"],
     [{ tokenizer: { type: "char_group" } }, "char group tokenizer delimiters can't be empty"],

@@ -29,8 +29,11 @@ afterEach(async () => {
   }
 });
 
+/** The contract of gRPC tells codes and texts of Milvus 2.6. */
+const OF_2_6: OpenOptions = { serverVersion: "2.6" };
+
 export async function serve(options: OpenOptions = {}, listen: ListenOptions = {}): Promise<Served> {
-  const db = await Elanus.open(":memory:", options);
+  const db = await Elanus.open(":memory:", { ...OF_2_6, ...options });
   const server = await db.listen({ port: 0, ...listen });
   const client = new GrpcClient(server);
   const rpcs = services["milvus.proto.milvus.MilvusService"] ?? {};
