@@ -19,6 +19,7 @@ import {
 import { EntityTable } from "./entity-table.js";
 import { livingRows } from "./expiry.js";
 import { indexedPath } from "./indexed-path.js";
+import { ReadMoments } from "./read-moments.js";
 
 /** 32 MB in a file, half of that in memory. */
 const PAGES_AT_ONCE = 4096;
@@ -34,6 +35,8 @@ export class EntityStore {
   readonly #pageCount: Statement<[], number>;
   /** Tables whose rows are being computed: they belong to no field yet, and are not left over. */
   readonly filling = new Set<string>();
+  /** Rows that have expired since are still read. */
+  readonly moments: ReadMoments;
   /** Undefined when it is to be asked for. */
   #pages: number | undefined;
   readonly #tables = new Map<number, { readonly schemaVersion: number; readonly table: EntityTable }>();
@@ -41,6 +44,7 @@ export class EntityStore {
   constructor(sql: Connection, now: () => number) {
     this.sql = sql;
     this.#now = now;
+    this.moments = new ReadMoments(now);
     this.#pageCount = prepare<[], number>(sql, "PRAGMA page_count").pluck();
   }
 

@@ -29,9 +29,10 @@ export function selectionOf(
   collection: Collection,
   partitions: readonly Partition[],
   filter: CompiledFilter | undefined,
-  asOf = ctx.now(),
+  asOf?: number,
 ): Selection {
-  const living = livingRows(collection, asOf);
+  const living = livingRows(collection, asOf ?? ctx.now());
+  if (asOf !== undefined && living !== undefined) ctx.entities.moments.note(asOf);
   const condition =
     filter !== undefined && ctx.entities.isReadAtOnce(filter.cost) ? filter.unwatched : filter?.condition;
   return {
