@@ -62,7 +62,7 @@ describe("one port", () => {
     const { server, client } = await served();
     const reply = await hello(client());
     expect(reply.status).toEqual(decode("Status", new Uint8Array()));
-    expect(reply.server_info?.build_tags).toMatch(/^v2\.6\.22/);
+    expect(reply.server_info?.build_tags).toMatch(/^v3\.0\.2/);
     expect(reply.identifier > 0).toBe(true);
     const rest = await fetch(`${server.url}/v2/vectordb/collections/list`, { method: "POST", body: "{}" });
     expect(await rest.json()).toEqual({ code: 0, data: [] });
