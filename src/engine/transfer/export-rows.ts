@@ -54,7 +54,7 @@ export async function exportRows(
   const filter =
     plan.filter.trim() === ""
       ? undefined
-      : new FilterCache(server.version).compile(collection, plan.filter, undefined, "query");
+      : new FilterCache(server.filters).compile(collection, plan.filter, undefined, "query");
   const pieces = new RowPieces(table, selectionOf(plan, filter, now), false, filter?.cost ?? 1);
   const rows = new ColumnReader(table, columns);
   const writer = await rowWriter(plan.format, rows.columns(), shapeOf(collection), form);

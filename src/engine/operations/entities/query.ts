@@ -43,7 +43,7 @@ export const queryEntities: Operation<"entities/query"> = {
     const dear = (long?.cost ?? 0) >= DEAR;
     const led = dear && !isScan(table, whole);
     // What groups or aggregates rows as they are sees to its slices itself, but where an index leads to rows with a dear filter.
-    const slicesItself = aggregates !== undefined && elements === undefined && sample === undefined && !(dear && led);
+    const slicesItself = aggregates !== undefined && elements === undefined && sample === undefined && !led;
     const answer = (among: Selection) => {
       const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample, ctx.random));
       if (aggregates !== undefined && elements !== undefined) {
