@@ -102,7 +102,7 @@ describe("a large answer", () => {
 describe("a bound", () => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = openEngine(":memory:");
+    engine = openEngine(":memory:", { serverVersion: "2.6" });
     await engine.execute("collections/create", create);
     await engine.execute("entities/insert", { collectionName: "c", data: rowsOf(0) });
   });
