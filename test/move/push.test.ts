@@ -298,7 +298,7 @@ describe("elanus push", () => {
     expect(dry).toEqual({
       code: 0,
       err: "",
-      out: `${path} -> ${server.url} (Elanus 2.6.22)\n  default.book: 100 rows, 2 partitions\n`,
+      out: `${path} -> ${server.url} (Elanus 3.0.2)\n  default.book: 100 rows, 2 partitions\n`,
     });
     const pushed = await run("push", path, "--to", server.url, "-c", "book");
     expect(pushed.code).toBe(0);
