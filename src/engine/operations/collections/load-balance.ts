@@ -27,7 +27,8 @@ export const loadBalance: Operation<"collections/load_balance"> = {
   },
 };
 
-/** @throws NodeNotFound */
+/** A number, or its text. @throws NodeNotFound */
 function requireNode(asked: unknown, where: string): void {
-  if (String(asked) !== String(NODE)) throw failure("NodeNotFound", { node: shownText(asked, 40), where });
+  const node = typeof asked === "string" ? asked : shownText(asked, 40);
+  if (node !== String(NODE)) throw failure("NodeNotFound", { node, where });
 }
