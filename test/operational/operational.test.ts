@@ -162,7 +162,14 @@ describe("resource groups", () => {
       num_replica: 1,
     };
     expect(await codes("TransferReplica", { ...transfer, target_resource_group: "none" })).toEqual([300, 1]);
-    expect(await codes("TransferReplica", { ...transfer, num_replica: 2 })).toEqual([1100, 5]);
+    for (const wrong of [
+      { num_replica: 2 },
+      { num_replica: 0 },
+      { source_resource_group: "g" },
+      { target_resource_group: "1" },
+    ]) {
+      expect(await codes("TransferReplica", { ...transfer, ...wrong })).toEqual([1100, 5]);
+    }
     expect(await codes("TransferReplica", { ...transfer, collection_name: "none" })).toEqual([100, 4]);
     await ok("TransferReplica", transfer);
     expect(await codes("TransferReplica", transfer)).toEqual([1100, 5]);

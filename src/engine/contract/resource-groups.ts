@@ -92,7 +92,8 @@ export interface ResourceGroupOperations {
   /**
    * Puts the replica of a loaded collection into another group.
    *
-   * @throws ResourceGroupNotFound, DatabaseNotFound, CollectionMissing, ParameterMismatch for more replicas than there are
+   * @throws InvalidParameter (bad name, the same group), DatabaseNotFound, CollectionMissing, ResourceGroupNotFound,
+   * ParameterMismatch for more replicas than there are, and for a collection that is not loaded
    */
   "resource_groups/transfer_replica"(request: TransferReplicaRequest): Done;
   /**

@@ -1,9 +1,9 @@
-import { failure, invalidParameter } from "../../../errors.js";
+import { failure } from "../../../errors.js";
 import { DEFAULT_RESOURCE_GROUP } from "../../catalog/resource-groups.js";
 import type { ResourceGroupConfig } from "../../contract/resource-groups.js";
-import { checkResourceGroupName } from "../../model/validate-names.js";
 import type { Operation } from "../operation.js";
 import { nodesIn, requireResourceGroup } from "./describe.js";
+import { readGroups, requireAnother } from "./transferred.js";
 
 /**
  * Writes into the configurations that nodes are to leave one group for another, as servers do. The one node stays in the default
@@ -15,13 +15,8 @@ export const transferNode: Operation<"resource_groups/transfer_node"> = {
   path: "resource_groups/transfer_node",
   run(ctx, request) {
     const { nodeNum } = request;
-    const source = checkResourceGroupName(request.sourceRgName);
-    const target = checkResourceGroupName(request.targetRgName);
-    if (source === target) {
-      throw invalidParameter(
-        `source resource group and target resource group should not be the same, resource group: ${source}`,
-      );
-    }
+    const { source, target } = readGroups(request);
+    requireAnother(source, target);
     if (nodeNum <= 0) {
       throw failure("ParameterMismatch", { expected: "NumNode > 0", actual: `invalid NumNode ${nodeNum}` });
     }
