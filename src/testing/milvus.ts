@@ -8,6 +8,7 @@ import { Observed, type RecordedCall } from "./observed.js";
 import { type ClientClass, type HttpConfig, OfficialClients } from "./official-client.js";
 import { engineOptionsOf, readTestingOptions, type TestingOptions } from "./options.js";
 import { type CallName, type CallRule, CallRules, type DelayOptions, type FailOptions } from "./rules.js";
+import { Shadow, type ShadowDifference } from "./shadow.js";
 import { type Kept, type MilvusSnapshot, makeSnapshot, readSnapshot } from "./snapshots.js";
 import { Store, withoutUsers } from "./store.js";
 
@@ -45,6 +46,8 @@ export interface Milvus {
   delay(name: CallName, how: number | DelayOptions): CallRule;
   /** A list of the calls from here on, which grows as they are made. */
   record(): readonly RecordedCall[];
+  /** Of a Milvus that was started with `shadow`: what was otherwise there, once the real server has answered all calls. */
+  differences(): Promise<readonly ShadowDifference[]>;
   /** Turns the clock of a Milvus that was started with `seed`: rows with a time to live expire. */
   advance(milliseconds: number): void;
   /** Closes port, clients and store: nothing keeps the process alive. May be called again. */
@@ -62,7 +65,8 @@ const CLOSE_TIMEOUT_MS = 1000;
  */
 export async function startMilvus(options?: TestingOptions): Promise<Milvus> {
   requireRuntime();
-  const { from, ...given } = readTestingOptions(options);
+  const given = readTestingOptions(options);
+  const { from } = given;
   if (from === undefined || typeof from === "function") {
     return serve(Store.empty(engineOptionsOf(given), given.seed), given, async (store, db) => {
       await from?.(db);
@@ -82,19 +86,29 @@ async function serve(
   options: TestingOptions,
   begin: (store: Store, db: Namespaces) => Kept | Promise<Kept>,
 ): Promise<Milvus> {
+  const shadow = options.shadow === undefined ? undefined : await openShadow(options.shadow);
   try {
     const rules = new CallRules();
-    const observed = new Observed(rules);
+    const observed = new Observed(rules, shadow);
     const api = apiOf(store, observed, options);
     const typed = observed.port("typed", store);
     const db = createNamespaces({ execute: typed.execute, requireOpen: store.requireOpen, look: store.execute });
     const base = await begin(store, db);
     const server = await api.listen({ port: options.port ?? 0, closeTimeoutMs: CLOSE_TIMEOUT_MS });
-    return new Served(options, { store, api, server, db, rules, observed }, base);
+    return new Served(options, { store, api, server, db, rules, observed, shadow }, base);
   } catch (error) {
+    await shadow?.close();
     await store.close();
     throw error;
   }
+}
+
+/** A server that does not answer costs a test no more than this. */
+const SHADOW_TIMEOUT_MS = 10_000;
+
+async function openShadow(url: string): Promise<Shadow> {
+  const { openServer } = await import("../remote/open-server.js");
+  return new Shadow(openServer(url, { timeoutMs: SHADOW_TIMEOUT_MS, retries: 0 }).engine);
 }
 
 function apiOf(store: Store, tap: Observed, options: TestingOptions): Api {
@@ -118,11 +132,16 @@ interface Parts {
   readonly db: Namespaces;
   readonly rules: CallRules;
   readonly observed: Observed;
+  readonly shadow: Shadow | undefined;
 }
 
 const milliseconds = integer(0, Number.MAX_SAFE_INTEGER);
 
+/** Its methods may be taken out of it, as test suites do: `const { client, reset } = await startMilvus()`. */
 class Served implements Milvus {
+  readonly address: string;
+  readonly url: string;
+  readonly port: number;
   readonly db: Namespaces;
   readonly #options: TestingOptions;
   readonly #parts: Parts;
@@ -138,86 +157,83 @@ class Served implements Milvus {
     this.#base = base;
     this.#clients = new OfficialClients(options.auth);
     this.db = parts.db;
+    this.url = parts.server.url;
+    this.port = parts.server.port;
+    this.address = `${parts.server.host}:${this.port}`;
   }
 
-  get address(): string {
-    return `127.0.0.1:${this.port}`;
-  }
-
-  get url(): string {
-    return this.#parts.server.url;
-  }
-
-  get port(): number {
-    return this.#parts.server.port;
-  }
-
-  fetch(input: Request | string | URL, init?: RequestInit): Promise<Response> {
+  fetch = (input: Request | string | URL, init?: RequestInit): Promise<Response> => {
     return this.#parts.api.fetch(input, init);
-  }
+  };
 
-  async client<Client>(Class?: ClientClass<Client>): Promise<Client> {
+  client = async <Client>(Class?: ClientClass<Client>): Promise<Client> => {
     this.#requireOpen();
     return this.#clients.grpc(this.address, Class);
-  }
+  };
 
-  httpClient<Client>(Class?: new (config: HttpConfig) => Client): Client {
+  httpClient = <Client>(Class?: new (config: HttpConfig) => Client): Client => {
     this.#requireOpen();
     return this.#clients.http(this.url, Class);
-  }
+  };
 
-  reset(): Promise<void> {
+  reset = (): Promise<void> => {
     return this.#inTurn(() => this.#goTo(this.#base));
-  }
+  };
 
-  snapshot(): Promise<MilvusSnapshot> {
+  snapshot = (): Promise<MilvusSnapshot> => {
     return this.#inTurn(async () => makeSnapshot(this, await this.#parts.store.keep()));
-  }
+  };
 
-  restore(snapshot: MilvusSnapshot): Promise<void> {
+  restore = (snapshot: MilvusSnapshot): Promise<void> => {
     return this.#inTurn(() => this.#goTo(readSnapshot(snapshot, this)));
-  }
+  };
 
-  fork(options: Pick<TestingOptions, "port"> = {}): Promise<Milvus> {
+  fork = (options: Pick<TestingOptions, "port"> = {}): Promise<Milvus> => {
     return this.#inTurn(async () => {
       const { port = 0 } = readTestingOptions(options);
-      const own = { ...this.#options, port };
+      const { shadow: _followsThisOne, ...others } = this.#options;
+      const own = { ...others, port };
       const kept = await this.#parts.store.keep();
       return serve(Store.of(withoutUsers(engineOptionsOf(own)), kept), own, () => kept);
     });
-  }
+  };
 
-  fail(name: CallName, how: number | FailOptions): CallRule {
+  fail = (name: CallName, how: number | FailOptions): CallRule => {
     this.#requireOpen();
     return this.#parts.rules.fail(name, how);
-  }
+  };
 
-  delay(name: CallName, how: number | DelayOptions): CallRule {
+  delay = (name: CallName, how: number | DelayOptions): CallRule => {
     this.#requireOpen();
     return this.#parts.rules.delay(name, how);
-  }
+  };
 
-  record(): readonly RecordedCall[] {
+  differences = async (): Promise<readonly ShadowDifference[]> => {
+    this.#requireOpen();
+    const { shadow } = this.#parts;
+    if (shadow === undefined) throw invalidParameter("differences needs a server beside: startMilvus({ shadow })");
+    return shadow.differences();
+  };
+
+  record = (): readonly RecordedCall[] => {
     this.#requireOpen();
     return this.#parts.observed.record();
-  }
+  };
 
-  advance(ms: number): void {
+  advance = (ms: number): void => {
     this.#requireOpen();
     if (!milliseconds.accepts(ms)) throw invalidParameter("advance takes milliseconds, an integer from 0 on");
     if (!this.#parts.store.advance(ms)) {
       throw invalidParameter("advance needs a clock of its own: startMilvus({ seed })");
     }
-  }
+  };
 
-  close(): Promise<void> {
+  close = (): Promise<void> => {
     this.#closed ??= this.#close();
     return this.#closed;
-  }
+  };
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
+  [Symbol.asyncDispose] = (): Promise<void> => this.close();
 
   async #close(): Promise<void> {
     const { store, server, rules, observed } = this.#parts;
@@ -226,14 +242,16 @@ class Served implements Milvus {
     await this.#clients.close();
     await server.close();
     await this.#turn;
+    await this.#parts.shadow?.close();
     await store.close();
   }
 
   async #goTo(kept: Kept): Promise<void> {
-    const { store, rules, observed } = this.#parts;
+    const { store, rules, observed, shadow } = this.#parts;
     rules.clear("this Milvus has other contents now");
     observed.endRecords();
     await store.replace(kept);
+    shadow?.contentsReplaced(kept === this.#base && this.#options.from === undefined);
   }
 
   #requireOpen(): void {

@@ -3,6 +3,7 @@ import { ASKED_OPERATIONS } from "../api/grpc/asked-operations.js";
 import type { SurfaceName, Tap } from "../api/tap.js";
 import { isElanusError } from "../errors.js";
 import type { CallRules } from "./rules.js";
+import type { Shadow } from "./shadow.js";
 
 /** One call that was made. */
 export interface RecordedCall {
@@ -22,10 +23,12 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /** Stands between the surfaces and the store: writes calls down, and has them fail or wait as a test wants it. */
 export class Observed implements Tap {
   readonly #rules: CallRules;
+  readonly #shadow: Shadow | undefined;
   #lists: RecordedCall[][] = [];
 
-  constructor(rules: CallRules) {
+  constructor(rules: CallRules, shadow: Shadow | undefined) {
     this.#rules = rules;
+    this.#shadow = shadow;
   }
 
   /** A list that grows with every call from now on. */
@@ -69,7 +72,9 @@ export class Observed implements Tap {
         try {
           const met = this.#rules.met(path);
           if (met !== undefined) await met;
-          const reply = await engine.execute(path, request, options);
+          const running = engine.execute(path, request, options);
+          this.#shadow?.follow(path, request, options, running);
+          const reply = await running;
           call.code = 0;
           return reply;
         } catch (error) {

@@ -16,6 +16,11 @@ export interface TestingOptions extends Omit<OpenOptions, "readonly" | "durabili
    * call. Searches are exact then, unless `exactBelow` is given.
    */
   readonly seed?: number;
+  /**
+   * The address of a real Milvus with REST v2 (`http://user:password@host:19530`): each call goes there too, and what ends otherwise is
+   * told by `differences`. The answers that count are those of this one.
+   */
+  readonly shadow?: string;
   /** Default: 0, any free port of the loopback interface. */
   readonly port?: number;
 }
@@ -31,6 +36,7 @@ const testingOptions: Rules<TestingOptions> = {
   ...shared,
   from: beginning,
   seed: integer(0, 2 ** 32 - 1),
+  shadow: place,
   port: integer(0, 65535),
 };
 
@@ -43,6 +49,7 @@ export function readTestingOptions(given: unknown): TestingOptions {
 export function engineOptionsOf(options: TestingOptions): EngineOptions {
   const {
     from: _from,
+    shadow: _shadow,
     seed,
     port: _port,
     v1ErrorDialect: _dialect,

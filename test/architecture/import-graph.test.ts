@@ -225,7 +225,16 @@ const LAYERS: readonly Layer[] = [
   {
     name: "testing",
     files: /^testing\//,
-    imports: [ENGINE_INDEX, CONTRACT, /^api\//, RUNTIME, VALUES, ERRORS, /^(namespaces|options|option-rules)\.ts$/],
+    imports: [
+      ENGINE_INDEX,
+      CONTRACT,
+      /^api\//,
+      RUNTIME,
+      VALUES,
+      ERRORS,
+      /^remote\/open-server\.ts$/,
+      /^(namespaces|options|option-rules)\.ts$/,
+    ],
     packages: ["@zilliz/milvus2-sdk-node"],
   },
   {

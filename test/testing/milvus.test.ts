@@ -152,6 +152,17 @@ describe("startMilvus", () => {
     }
   });
 
+  it("gives away its methods one by one", async () => {
+    const { db, address, client, reset, close, record } = await startMilvus();
+    const calls = record();
+    await fill({ db });
+    expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect((await (await client<MilvusClient>()).showCollections()).data).toHaveLength(1);
+    expect(calls.length).toBeGreaterThan(2);
+    await reset();
+    await close();
+  });
+
   it("runs under mocked timers and a mocked clock", async () => {
     vi.useFakeTimers({ now: 0 });
     const milvus = await start();
