@@ -118,6 +118,67 @@ describe("spatial relations", () => {
     );
   });
 
+  /** Metres: a degree of a great circle is 6,371,000 * pi / 180 = 111,194.93. */
+  it.each([
+    ["POINT(0 0)", "POINT(1 0)", 111_194.93],
+    ["POINT(0 0)", "POINT(0 1)", 111_194.93],
+    ["POINT(7 50)", "POINT(7 51)", 111_194.93],
+    // On the parallel of 60 degrees a degree is half as long; the great circle is half a metre shorter.
+    ["POINT(0 60)", "POINT(1 60)", 55_596.92],
+    ["POINT(0 0)", "POINT(180 0)", 20_015_086.8],
+    ["POINT(5 5)", "POINT(5 5)", 0],
+    ["POINT(3 0)", "LINESTRING(0 -1, 0 1)", 333_584.78],
+    ["POLYGON((0 0, 1 0, 1 1, 0 1, 0 0))", "POLYGON((3 0, 4 0, 4 1, 3 1, 3 0))", 222_389.85],
+    ["POLYGON((0 0, 9 0, 9 9, 0 9, 0 0))", "POINT(4 4)", 0],
+    ["POLYGON((0 0, 9 0, 9 9, 0 9, 0 0), (2 2, 8 2, 8 8, 2 8, 2 2))", "POINT(5 3)", 111_194.93],
+    ["MULTIPOINT((0 0), (0 4))", "MULTIPOINT((0 6), (9 9))", 222_389.85],
+    ["GEOMETRYCOLLECTION(POINT(0 0), LINESTRING(0 2, 1 2))", "POINT(0 3)", 111_194.93],
+  ])("of %s to %s within metres", (a, b, metres) => {
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      expect(spatialTest("st_dwithin", from, to, metres + 0.6)).toBe(true);
+      expect(spatialTest("st_dwithin", from, to, metres - 0.6)).toBe(false);
+    }
+  });
+
+  it.each([
+    ["of what is empty hold for nothing but another empty one", "POINT EMPTY", "POLYGON EMPTY", ["st_equals"]],
+    ["of what is empty to what is not hold for nothing", "POINT EMPTY", "POINT(1 1)", []],
+    [
+      "of collections are those of their parts together",
+      "GEOMETRYCOLLECTION(POINT(0 0), POINT(1 1))",
+      "POINT(1 1)",
+      ["st_contains", "st_intersects"],
+    ],
+    [
+      "leave a hole's edge to the border",
+      "POLYGON((0 0, 9 0, 9 9, 0 9, 0 0), (1 1, 8 1, 8 8, 1 8, 1 1))",
+      "LINESTRING(1 1, 8 1)",
+      ["st_touches", "st_intersects"],
+    ],
+    [
+      "read lower case and any space",
+      " point ( 1   1 ) ",
+      "POINT(1 1)",
+      ["st_equals", "st_contains", "st_within", "st_intersects"],
+    ],
+    ["forget heights", "POINT Z(1 1 5)", "POINT(1 1)", ["st_equals", "st_contains", "st_within", "st_intersects"]],
+  ] as const)("%s", (_promise, a, b, expected: readonly SpatialFunction[]) => {
+    expect(RELATIONS.filter((name) => spatialTest(name, a, b, 0))).toEqual(
+      RELATIONS.filter((n) => expected.includes(n)),
+    );
+  });
+
+  it("of what is no geometry are unknown, and it is not valid", () => {
+    for (const name of [...RELATIONS, "st_dwithin"] as const) {
+      expect([name, spatialTest(name, "POINT(1)", "POINT(1 1)", 5)]).toEqual([name, null]);
+      expect([name, spatialTest(name, "POINT(1 1)", "nowhere", 5)]).toEqual([name, null]);
+    }
+    expect(spatialTest("st_isvalid", "POINT(1)", "", 0)).toBe(false);
+  });
+
   it.each([
     ["POLYGON((0 0, 2 2, 0 2, 2 0, 0 0))", false],
     ["POLYGON((0 0, 2 0, 2 2, 0 2, 0 0))", true],
