@@ -60,7 +60,10 @@ describe("users of the option `auth`", () => {
       "auth: there is no role none",
     );
     for (const users of [{ a: {} }, { a: 1 }, { a: { password: "x", role: [] } }]) {
-      await expect(open(":memory:", { auth: { users } as never })).rejects.toMatchObject({ code: 1100 });
+      await expect(open(":memory:", { auth: { users } as never })).rejects.toMatchObject({
+        code: 1100,
+        message: expect.stringContaining("of passwords, or of { password, roles }, not an Object"),
+      });
     }
   });
 
@@ -140,7 +143,10 @@ describe.each([false, true])("db.as (worker: %s)", (worker) => {
     await expect(db.as({ user: "anna", password: "wrong" })).rejects.toMatchObject({ code: 1800 });
     await expect(db.as({ user: "nobody", password: "wrong" })).rejects.toMatchObject({ code: 1800 });
     await expect(db.as({ user: "root", password: "Milvus" })).rejects.toMatchObject({ code: 1800 });
-    await expect(db.as({ user: "anna" } as never)).rejects.toMatchObject({ code: 1100 });
+    await expect(db.as({ user: "anna" } as never)).rejects.toMatchObject({
+      code: 1100,
+      message: "as takes { user, password }: invalid parameter",
+    });
     const anna = await db.as({ user: "anna", password: "secret1" });
     expect(await anna.collections.list()).toEqual([]);
     await expect(anna.entities.query({ collectionName: "book" })).rejects.toMatchObject({

@@ -72,7 +72,10 @@ describe("users", () => {
     expect(await update("secret2", "secret3")).toEqual(wrong("u"));
     expect(await update("secret1", "secret3", "none")).toEqual(wrong("none"));
     expect(await update("Milvus", "secret3", "root")).toEqual(wrong("root"));
-    expect(await update("secret1", "short")).toMatchObject({ code: 1100 });
+    expect(await update("secret1", "short")).toMatchObject({
+      code: 1100,
+      message: "invalid password length: invalid parameter[5 out of range 6 <= value <= 72]",
+    });
     expect(await update("secret1", "secret1")).toEqual(OK);
     expect(await update("secret1", "secret2")).toEqual(OK);
     expect(await update("secret1", "secret2")).toEqual(wrong("u"));

@@ -142,7 +142,10 @@ describe("one handler under every entry", () => {
       code: 1801,
       message: expect.stringMatching(/^can only accept json format request, error: /),
     });
-    expect(await post(new Uint8Array([0xff, 0xfe]))).toMatchObject({ code: 1801 });
+    expect(await post(new Uint8Array([0xff, 0xfe]))).toMatchObject({
+      code: 1801,
+      message: "can only accept json format request, error: Unexpected token '�', \"��\" is not valid JSON",
+    });
     // In process there is no text that could be missing.
     expect(await api.request("/v2/vectordb/collections/list")).toMatchObject({ code: 0 });
   });

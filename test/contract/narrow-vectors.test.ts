@@ -203,7 +203,11 @@ describe("refused", () => {
         ],
       });
     expect((await insert([65520, 0])).message).toContain("float16 vector contain nan or infinity value.");
-    expect(await insert("AAA=")).toMatchObject({ code: 1804 });
+    expect(await insert("AAA=")).toMatchObject({
+      code: 1804,
+      message:
+        "fail to deal the insert data, error: []byte size 2 doesn't equal to vector dimension 2 of Float16Vector",
+    });
     expect((await post("entities/query", { filter: "id > 1" })).data).toEqual([]);
   });
 });

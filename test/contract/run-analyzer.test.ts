@@ -76,7 +76,11 @@ it("takes parameters as an object, and those of a BM25 input field", async () =>
 });
 
 it("refuses what is no analyzer", async () => {
-  expect(await run({})).toMatchObject({ code: 1802 });
+  expect(await run({})).toMatchObject({
+    code: 1802,
+    message:
+      "missing required parameters, error: Key: 'RunAnalyzerReq.Text' Error:Field validation for 'Text' failed on the 'required' tag",
+  });
   const { code, message } = await run({ text: ["x"], analyzerParams: '{"type":"klingon"}' });
   expect([code, message]).toEqual([1100, expect.stringContaining("unknown build-in analyzer type: klingon")]);
 });

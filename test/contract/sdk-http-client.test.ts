@@ -127,7 +127,10 @@ describe("the official HTTP client without a socket", () => {
     expect((await client.hasPartition({ ...named, partitionName: "novel" })).data).toEqual({ has: true });
     await client.insert({ ...named, partitionName: "novel", data: [row(50)] } as never);
     expect((await client.getPartitionStatistics({ ...named, partitionName: "novel" })).data).toEqual({ rowCount: 1 });
-    expect(await client.dropPartition({ ...named, partitionName: "novel" })).toMatchObject({ code: 1100 });
+    expect(await client.dropPartition({ ...named, partitionName: "novel" })).toMatchObject({
+      code: 1100,
+      message: expect.stringContaining("partition cannot be dropped, partition is loaded, please release it first"),
+    });
     expect(await client.releasePartitions({ ...named, partitionNames: ["novel"] })).toMatchObject({ code: 0 });
     expect(await client.loadPartitions({ ...named, partitionNames: ["novel"] })).toMatchObject({ code: 0 });
     await client.releasePartitions({ ...named, partitionNames: ["novel"] });

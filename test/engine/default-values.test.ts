@@ -97,7 +97,10 @@ describe("default values", () => {
     const db = await Elanus.open(":memory:");
     await expect(
       db.collections.create(schema([{ fieldName: "x", nullable: true, ...field }]) as never),
-    ).rejects.toMatchObject({ code: 1100 });
+    ).rejects.toMatchObject({
+      code: 1100,
+      message: expect.stringMatching(/Wrong defaultValue type: invalid parameter\[expected=string\]/),
+    });
     await db.close();
   });
 });

@@ -415,9 +415,15 @@ describe("a hole", () => {
     await expect(db.entities.delete({ ...C, id: ids })).rejects.toMatchObject({ code: 1806 });
     const data: unknown[] = [[0, 0]];
     data[2] = [0, 0];
-    await expect(db.entities.search({ ...C, data })).rejects.toMatchObject({ code: 1801 });
+    await expect(db.entities.search({ ...C, data })).rejects.toMatchObject({
+      code: 1801,
+      message: expect.stringContaining("invalid parameter[expected=FloatVector][actual=undefined]"),
+    });
     const rows: unknown[] = [{ id: 1, vector: [0, 0] }];
     rows[2] = { id: 3, vector: [0, 0] };
-    await expect(db.entities.insert({ ...C, data: rows })).rejects.toMatchObject({ code: 1804 });
+    await expect(db.entities.insert({ ...C, data: rows })).rejects.toMatchObject({
+      code: 1804,
+      message: expect.stringContaining("invalid parameter[expected=5][actual=0]"),
+    });
   });
 });

@@ -325,16 +325,34 @@ describe.each(["modern", "legacy"] as const)("data operations by load state, %s 
   it("reports what is wrong with the request before the load state", async () => {
     const db = await library(rules, []);
     const call = calls(db);
-    expect(await call("entities/search", { data: [[1, 2, 3]] })).toMatchObject({ code: 1801 });
-    expect(await call("entities/search", { data: [[1, 2]], filter: "id >" })).toMatchObject({ code: 1100 });
+    expect(await call("entities/search", { data: [[1, 2, 3]] })).toMatchObject({
+      code: 1801,
+      message:
+        "can only accept json format request, error: dimension: 2, but length of []float: 3: invalid parameter[expected=FloatVector][actual=[1,2,3]]",
+    });
+    expect(await call("entities/search", { data: [[1, 2]], filter: "id >" })).toMatchObject({
+      code: 1100,
+      message:
+        "failed to create query plan: cannot parse expression: id >, error: line 1:4 no viable alternative at input '<EOF>': invalid parameter",
+    });
     expect(await call("entities/search", { data: [[1, 2]], partitionNames: ["none"] })).toMatchObject({
       code: 65535,
       message: "partition name none not found",
     });
-    expect(await call("entities/query", { filter: "id >" })).toMatchObject({ code: 1100 });
-    expect(await call("entities/query", { partitionNames: ["none"] })).toMatchObject({ code: 65535 });
+    expect(await call("entities/query", { filter: "id >" })).toMatchObject({
+      code: 1100,
+      message:
+        "failed to create query plan: cannot parse expression: id >, error: line 1:4 no viable alternative at input '<EOF>': invalid parameter",
+    });
+    expect(await call("entities/query", { partitionNames: ["none"] })).toMatchObject({
+      code: 65535,
+      message: "partition name none not found",
+    });
     expect(await call("entities/get", { id: "x" })).toMatchObject({ code: 1806 });
-    expect(await call("entities/delete", { filter: "even ==" })).toMatchObject({ code: 1100 });
+    expect(await call("entities/delete", { filter: "even ==" })).toMatchObject({
+      code: 1100,
+      message: expect.stringContaining("even ==, error: line 1:7 no viable alternative at input '<EOF>'"),
+    });
     expect(await call("entities/delete", { filter: "even == true", partitionName: "none" })).toMatchObject({
       code: 200,
     });

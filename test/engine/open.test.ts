@@ -242,7 +242,10 @@ describe("the options of listen and request", () => {
       code: 1100,
       message: expect.stringContaining('did you mean "headers"?'),
     });
-    expect(await ask({ headers: { a: 1 } })).toMatchObject({ code: 1100 });
+    expect(await ask({ headers: { a: 1 } })).toMatchObject({
+      code: 1100,
+      message: '"headers" of request must be an object of texts, not an Object: invalid parameter',
+    });
     await db.close();
   });
 });

@@ -36,7 +36,11 @@ describe("a partial upsert", () => {
     await expired(db);
     await expect(
       db.entities.upsert({ ...book, partialUpdate: true, data: [{ id: 1, color: "blue" }] }),
-    ).rejects.toMatchObject({ code: 1804 });
+    ).rejects.toMatchObject({
+      code: 1804,
+      message:
+        "fail to deal the insert data, error: missing vector field: vector: invalid parameter[expected=FloatVector][actual=]",
+    });
     await db.close();
   });
 });

@@ -12,10 +12,20 @@ const schema = {
 describe("properties of a new collection", () => {
   it("are kept, checked, and stored with it in one go", async () => {
     const ddl = openDdl();
-    const create = (properties: Record<string, unknown>) =>
-      ddl.call("collections/create", { collectionName: "book", schema, params: { ttlSeconds: 9 }, properties });
-    expect(await create({ timezone: "Mars/Olympus" })).toMatchObject({ code: 1100 });
-    expect(await create({ "collection.ttl.seconds": "-5" })).toMatchObject({ code: 1100 });
+    const create = (properties: Record<string, unknown>, params: object = { ttlSeconds: 9 }) =>
+      ddl.call("collections/create", { collectionName: "book", schema, params, properties });
+    expect(await create({ timezone: "Mars/Olympus" })).toMatchObject({
+      code: 1100,
+      message: "unknown or invalid IANA Time Zone ID: Mars/Olympus: invalid parameter",
+    });
+    expect(await create({ "collection.ttl.seconds": "-5" })).toMatchObject({
+      code: 1100,
+      message: "collection TTL is specified multiple times: invalid parameter",
+    });
+    expect(await create({ "collection.ttl.seconds": "-5" }, {})).toMatchObject({
+      code: 1100,
+      message: "collection ttl property value not valid, parse error: value -5 must not be negative: invalid parameter",
+    });
     expect(ddl.ctx.catalog.allCollections()).toEqual([]);
     await create({ timezone: "Asia/Tokyo", "mmap.enabled": true });
     expect(ddl.ctx.catalog.find("default", "book")?.properties).toEqual({

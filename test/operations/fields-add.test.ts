@@ -103,9 +103,17 @@ it("is not there when its index is refused", async () => {
     code: 1100,
     message: expect.stringContaining('indexParams.fieldName "id" must match schema.fieldName "n"'),
   });
-  expect(await add({ indexType: "HNSW", metricType: "L2" })).toMatchObject({ code: 1100 });
+  expect(await add({ indexType: "HNSW", metricType: "L2" })).toMatchObject({
+    code: 1100,
+    message:
+      "data type Int64 can't build with this index HNSW: invalid parameter[expected=valid index params][actual=invalid index params]",
+  });
   expect(await add({ indexName: "v" })).not.toMatchObject({ code: 0 });
-  expect(await add({ metricType: "HAMMING" }, w)).toMatchObject({ code: 1100 });
+  expect(await add({ metricType: "HAMMING" }, w)).toMatchObject({
+    code: 1100,
+    message:
+      "float vector index does not support metric type: HAMMING: invalid parameter[expected=valid index params][actual=invalid index params]",
+  });
   expect((await db.collections.describe(c)).fields.map(({ name }) => name)).toEqual(["id", "v"]);
   await db.collections.fields.add({ ...c, schema: n });
   expect(await db.check()).toEqual({ ok: true, problems: [] });

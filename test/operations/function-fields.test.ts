@@ -109,7 +109,10 @@ describe.each([":memory:", "a file"])("a function that is added, in %s", (where)
 
   it("leaves nothing when the collection or its text is dropped meanwhile", async () => {
     await filled(path(), 2000);
-    const adding = expect(db.collections.addFunctionField(added)).rejects.toMatchObject({ code: 1100 });
+    const adding = expect(db.collections.addFunctionField(added)).rejects.toMatchObject({
+      code: 1100,
+      message: "function input field not found: text: invalid parameter",
+    });
     await db.collections.fields.drop({ ...docs, fieldName: "text" });
     await adding;
     await db.collections.compact(docs);

@@ -116,7 +116,11 @@ describe("a function without its field", () => {
       });
     }
     expect(await ask("add", { collectionName: "none", function: made })).toMatchObject({ code: 100 });
-    expect(await ask("drop", c)).toMatchObject({ code: 1802 });
+    expect(await ask("drop", c)).toMatchObject({
+      code: 1802,
+      message:
+        "missing required parameters, error: Key: 'CollectionDropFunction.FunctionName' Error:Field validation for 'FunctionName' failed on the 'required' tag",
+    });
     expect(await db.collections.describe(c)).toEqual(before);
   });
 

@@ -14,8 +14,16 @@ describe("the replica number under the legacy rules", () => {
     expect(await call("collections/create", { dimension: 2 })).toEqual(done);
     expect(await call("collections/refresh_load")).toEqual(done);
     expect(await call("collections/load", { replicaNumber: 2 })).toEqual(done);
-    expect(await call("collections/load", { replicaNumber: 1 })).toMatchObject({ code: 1100 });
-    expect(await call("collections/refresh_load", { replicaNumber: 1 })).toMatchObject({ code: 1100 });
+    expect(await call("collections/load", { replicaNumber: 1 })).toMatchObject({
+      code: 1100,
+      message:
+        "collection with different replica number 2 existed, release this collection first before changing its replica number: invalid parameter",
+    });
+    expect(await call("collections/refresh_load", { replicaNumber: 1 })).toMatchObject({
+      code: 1100,
+      message:
+        "collection with different replica number 2 existed, release this collection first before changing its replica number: invalid parameter",
+    });
     await db.close();
   });
 });

@@ -233,7 +233,10 @@ describe("jobs that restore snapshots", () => {
     await db.snapshots.create(first);
     const target = { ...first, targetCollectionName: "copy" };
     const { jobId } = await db.snapshots.restore(target);
-    await expect(db.snapshots.restore(target)).rejects.toMatchObject({ code: 1100 });
+    await expect(db.snapshots.restore(target)).rejects.toMatchObject({
+      code: 1100,
+      message: expect.stringContaining("create duplicate collection with different parameters, collection: copy"),
+    });
     await db.collections.create({ collectionName: "copy", dimension: 2 });
     await expect.poll(async () => (await db.jobs.snapshot.describe({ jobId })).state).toBe("RestoreSnapshotFailed");
     expect((await db.jobs.snapshot.describe({ jobId })).reason).toContain("duplicate collection");

@@ -87,7 +87,11 @@ describe("snapshots over REST v2", () => {
   });
 
   it("name what is missing", async () => {
-    expect(await post("snapshots/list", {})).toMatchObject({ code: 1802 });
+    expect(await post("snapshots/list", {})).toMatchObject({
+      code: 1802,
+      message:
+        "missing required parameters, error: Key: 'CollectionNameReq.CollectionName' Error:Field validation for 'CollectionName' failed on the 'required' tag",
+    });
     expect(await post("snapshots/restore", { snapshotName: "s", targetCollectionName: "t" })).toMatchObject({
       code: 1802,
     });
@@ -113,7 +117,10 @@ describe("snapshots over gRPC", () => {
 
   it("go from their making to their end", async () => {
     expect(await call("CreateSnapshot", "Status", { ...named, description: "d" })).toMatchObject({ code: 0 });
-    expect(await call("CreateSnapshot", "Status", named)).toMatchObject({ code: 1100 });
+    expect(await call("CreateSnapshot", "Status", named)).toMatchObject({
+      code: 1100,
+      reason: "snapshot name s1 already exists in collection 1: invalid parameter",
+    });
     expect(await call("ListSnapshots", "ListSnapshotsResponse", { collection_name: "book" })).toMatchObject({
       snapshots: ["s1"],
     });
@@ -147,6 +154,9 @@ describe("snapshots over gRPC", () => {
     const restore = { name: "s1", collection_name: "book" };
     const reply = await call("RestoreSnapshot", "RestoreSnapshotResponse", restore);
     expect(reply.status?.reason).toBe("target_collection_name is required for restore snapshot: missing parameter");
-    expect(await call("UnpinSnapshotData", "Status", {})).toMatchObject({ code: 1101 });
+    expect(await call("UnpinSnapshotData", "Status", {})).toMatchObject({
+      code: 1101,
+      reason: "pin_id is required for unpin snapshot data: missing parameter",
+    });
   });
 });

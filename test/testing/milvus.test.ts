@@ -337,7 +337,10 @@ describe("misuse", () => {
     const snapshot = await one.snapshot();
     await expect(other.restore(snapshot)).rejects.toThrow(/of another Milvus: startMilvus\(\{ from: snapshot \}\)/);
     await expect(one.restore({ bytes: 1 })).rejects.toThrow(/takes what snapshot\(\) has given/);
-    await expect(one.restore(undefined as never)).rejects.toMatchObject({ code: 1100 });
+    await expect(one.restore(undefined as never)).rejects.toMatchObject({
+      code: 1100,
+      message: "restore takes what snapshot() has given in this process, not undefined: invalid parameter",
+    });
     await one.restore(snapshot);
   });
 

@@ -110,9 +110,12 @@ describe("a value that says more than it holds", () => {
       },
     });
     const columns = { rowCount: 2 ** 40, columns: [] };
-    await expect(db.entities.insert({ collectionName: "free", columns })).rejects.toMatchObject({ code: 1100 });
+    await expect(db.entities.insert({ collectionName: "free", columns })).rejects.toMatchObject({
+      code: 1100,
+      message: "the batch has no columns: invalid parameter",
+    });
     await expect(
       db.entities.insert({ collectionName: "free", columns: { rowCount: 1, columns: [null as never] } }),
-    ).rejects.toMatchObject({ code: 1100 });
+    ).rejects.toMatchObject({ code: 1100, message: "a column is an object, not a null: invalid parameter" });
   });
 });

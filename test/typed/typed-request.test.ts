@@ -215,7 +215,10 @@ describe("typed calls of a database", () => {
 
   it("do not answer another question than was asked", async () => {
     const misspelt = { collectionName: "c", filtre: "id > 5" };
-    await expect(db.entities.query(misspelt)).rejects.toMatchObject({ code: 1100 });
+    await expect(db.entities.query(misspelt)).rejects.toMatchObject({
+      code: 1100,
+      message: expect.stringContaining('has no key "filtre": did you mean "filter"?'),
+    });
     // The wire ignores unknown keys, as Milvus does.
     expect(await db.request("/v2/vectordb/entities/query", misspelt)).toMatchObject({ code: 0, data: [{ id: 1 }] });
   });

@@ -106,7 +106,10 @@ describe("an upsert", () => {
       message:
         "fail to deal the insert data, error: has pass more field without dynamic schema, please check it: invalid parameter",
     });
-    await expect(db.entities.upsert({ ...C, data })).rejects.toMatchObject({ code: 1804 });
+    await expect(db.entities.upsert({ ...C, data })).rejects.toMatchObject({
+      code: 1804,
+      message: "fail to deal the insert data, error: row 0 does not has field n",
+    });
     await db.close();
   });
 
