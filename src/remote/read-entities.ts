@@ -1,5 +1,5 @@
 import type { SearchAggregation } from "../engine/contract/aggregation.js";
-import type { RecordBatch, SearchHits } from "../engine/contract/column.js";
+import type { QueryVectors, RecordBatch, SearchHits } from "../engine/contract/column.js";
 import { contract, type OperationPath } from "../engine/contract/table.js";
 import { failure, isElanusError } from "../errors.js";
 import { isList } from "../values/js-value.js";
@@ -36,7 +36,7 @@ export class ReadEntities {
     const asked = askedSearch(request);
     const aggregation = request["searchAggregation"] as SearchAggregation | undefined;
     const isHits = contract[path].result === "hits" && aggregation === undefined;
-    const topks = isHits ? await this.#topks(path, request, envelope, context) : undefined;
+    const topks = isHits ? await this.#topks(path, request, envelope, schema, context) : undefined;
     const read = async (known: KnownSchema) => {
       if (aggregation !== undefined) return this.#facets(data, aggregation, known, asked);
       await this.#forms.settle(data, known);
@@ -97,6 +97,7 @@ export class ReadEntities {
     path: OperationPath,
     request: Given,
     { data, topks }: AnswerEnvelope,
+    schema: KnownSchema | undefined,
     context: CallContext,
   ): Promise<readonly number[]> {
     if (Array.isArray(topks)) return topks.map(Number);
@@ -107,7 +108,7 @@ export class ReadEntities {
       return Array.from({ length: queries }, () => hits / queries);
     const counts: number[] = [];
     for (let query = 0; query < queries; query++) {
-      const { data: own } = await this.#ask(path, oneQuery(request, query), undefined, context);
+      const { data: own } = await this.#ask(path, oneQuery(request, query), schema, context);
       counts.push((own as readonly unknown[]).length);
     }
     return counts;
@@ -130,20 +131,21 @@ function asksForAll(path: OperationPath, { outputFields }: Given): boolean {
 }
 
 /** The lists of query vectors of a request, all of one length. */
-function queryCount({ data, ids, search }: Given): number {
-  const lists = [data, ids, ...(Array.isArray(search) ? [(search[0] as Given | undefined)?.["data"]] : [])];
-  const list = lists.find(isList);
+function queryCount({ data, ids, vectors, search }: Given): number {
+  if (Array.isArray(search) && search.length > 0) return queryCount(search[0] as Given);
+  const list = [data, ids, (vectors as QueryVectors | undefined)?.values].find(isList);
   return Math.max(1, list?.length ?? 1);
 }
 
 function oneQuery(request: Given, query: number): Given {
   const only = (list: unknown) => (isList(list) ? [list[query]] : list);
-  const { data, ids, search } = request;
+  const { data, ids, vectors, search } = request;
   return {
     ...request,
     ...(data !== undefined && { data: only(data) }),
     ...(ids !== undefined && { ids: only(ids) }),
-    ...(Array.isArray(search) && { search: search.map((one: Given) => ({ ...one, data: only(one["data"]) })) }),
+    ...(vectors !== undefined && { vectors: { ...vectors, values: only((vectors as QueryVectors).values) } }),
+    ...(Array.isArray(search) && { search: search.map((one: Given) => oneQuery(one, query)) }),
   };
 }
 

@@ -87,6 +87,59 @@ describe("a handle on a server", () => {
     },
   );
 
+  it("takes rows by column and queries as bytes", async () => {
+    const { store, db } = await served();
+    await db.collections.create(definition);
+    await db.entities.insert({
+      collectionName,
+      columns: {
+        rowCount: 2,
+        columns: [
+          { name: "id", type: "Int64", values: [1, 2n ** 60n] },
+          {
+            name: "f32",
+            type: "FloatVector",
+            dimension: 2,
+            values: new Uint8Array(new Float32Array([1, 2, 3, 4]).buffer),
+          },
+          { name: "f16", type: "Float16Vector", values: new Uint8Array([0, 0x3c, 0, 0xc0, 0, 0, 0, 0x3c]) },
+          { name: "bf16", type: "BFloat16Vector", values: new Uint8Array([0x80, 0x3f, 0, 0x40, 0, 0, 0x80, 0x3f]) },
+          { name: "i8", type: "Int8Vector", values: new Uint8Array([128, 127, 0, 255]) },
+          { name: "bits", type: "BinaryVector", values: new Uint8Array([1, 2, 3, 4]) },
+          {
+            name: "sparse",
+            type: "SparseFloatVector",
+            values: [new Uint8Array([3, 0, 0, 0, 0, 0, 128, 63]), new Uint8Array()],
+          },
+          { name: "flag", type: "Bool", values: [true, null] },
+          { name: "list", type: "Array", elementType: "Int64", values: [[1, 2n ** 60n], null] },
+          { name: "doc", type: "JSON", values: ['{"a":1.0,"b":[12345678901234567890]}', null] },
+          { name: "time", type: "Timestamptz", values: [1_735_787_045_678_901n, null] },
+          { name: "$meta", type: "JSON", dynamic: true, values: ['{"extra":"x"}', "{}"] },
+        ],
+      },
+    });
+    const request = { collectionName, filter: "id > 0" };
+    const rows = await store.entities.query(request);
+    expect(rows[0]).toMatchObject({
+      extra: "x",
+      flag: true,
+      list: [1, 2n ** 60n],
+      time: "2025-01-02T03:04:05.678901Z",
+    });
+    expect(rows[0]?.["i8"]).toEqual(new Int8Array([-128, 127]));
+    expect(await db.entities.query(request)).toEqual(rows);
+    const values = [new Uint8Array(new Float32Array([1, 2]).buffer), new Uint8Array(new Float32Array([3, 4]).buffer)];
+    const search = { collectionName, annsField: "f32", vectors: { type: "FloatVector", values }, limit: 1 } as const;
+    expect(await db.entities.search(search)).toEqual(await store.entities.search(search));
+    for (const columns of [
+      { rowCount: 2 ** 40, columns: [] },
+      { rowCount: 3, columns: [{ name: "id", type: "Int64", values: [1] }] },
+    ]) {
+      expect((await refused(db.entities.insert({ collectionName, columns } as never))).kind).toBe("InvalidParameter");
+    }
+  });
+
   it("gives integers of all digits, and takes them in every form", async () => {
     const { db } = await served();
     await db.collections.create({ collectionName, dimension: 2 });
