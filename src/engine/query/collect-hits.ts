@@ -10,6 +10,7 @@ import { withHits } from "./aggregation/buckets.js";
 import { checkReplyBytes } from "./check-limits.js";
 import { fieldValues } from "./field-values.js";
 import type { GroupValues } from "./group-key.js";
+import { measuredInSlices } from "./measured-in-slices.js";
 import { columnReader, isEmptyOutput, isKeyOnly, type Output, recordBatch } from "./output.js";
 import type { QueryContext } from "./query-context.js";
 import type { HitKey, RankedHits } from "./ranked-hits.js";
@@ -167,7 +168,7 @@ export function collectHits(
       return work();
     });
   if (queries === 1) {
-    const found = ctx.deadline.during(limits.deadline, () => hitsOf(0));
+    const found = ctx.deadline.during(limits.deadline, () => measuredInSlices(() => hitsOf(0), again));
     if (found instanceof Promise) {
       return found.then((late) => {
         again(() => take(late));
@@ -182,7 +183,8 @@ export function collectHits(
     for (let query = 0; ; ) {
       const waiting = again(() => {
         do {
-          const found = hitsOf(query++);
+          const current = query++;
+          const found = measuredInSlices(() => hitsOf(current), again);
           if (found instanceof Promise) return found;
           take(found);
         } while (query < queries && !slices.over);

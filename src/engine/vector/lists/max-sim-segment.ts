@@ -1,4 +1,3 @@
-import { failure } from "../../../errors.js";
 import { smallerIsNearer } from "../../model/types/metrics.js";
 import type { PreparedFilter, SegmentHits, SegmentSearch } from "../contract.js";
 import type { Part } from "../part.js";
@@ -6,39 +5,26 @@ import { PartSearch } from "../part-search.js";
 import type { RowFilter } from "../row-filter.js";
 import { distanceOfScore } from "../scores.js";
 import { rowOfElement } from "./element-ids.js";
+import { type ListDistances, measureLists, type PartLists, type SearchedLists } from "./list-distances.js";
 import { ListSegment } from "./list-segment.js";
+import { LongMeasure } from "./long-measure.js";
 
-/** Lists of one part: their vectors, list by list. */
-interface PartLists {
+/** What one stretch may compare, in bytes of vectors: it takes some milliseconds. */
+const AT_ONCE_BYTES = 32 * 1024 * 1024;
+
+/** What was measured of a query, while the search that asked for it goes on. */
+interface Measured {
+  readonly query: Uint8Array;
+  readonly parts: readonly MeasuredPart[];
+  readonly distances: ListDistances;
+}
+
+/** A part as it was then, and which of its vectors were compared. */
+interface MeasuredPart {
+  readonly part: Part;
+  readonly rows: number;
+  readonly tombstones: number;
   readonly ordinals: Uint32Array;
-  /** One per list. */
-  readonly rowIds: readonly number[];
-  /** Where the vectors of each list begin, and behind them the end of the last one. */
-  readonly starts: readonly number[];
-}
-
-/** Some of them, beside each other. */
-interface ListPiece extends Omit<PartLists, "rowIds"> {
-  readonly search: PartSearch;
-  /** Position of the first of them among the lists of the block. */
-  readonly first: number;
-}
-
-/** Lists that are compared with all vectors of a query before the next ones. */
-interface ListBlock {
-  /** Position of the first of them among all. */
-  readonly first: number;
-  size: number;
-  readonly pieces: ListPiece[];
-}
-
-/** The vectors of a block, about: less than a processor's own cache. */
-const BLOCK_BYTES = 256 * 1024;
-
-/** The distance of each list to that of a query. */
-interface ListDistances {
-  readonly rowIds: readonly number[];
-  readonly distances: Float64Array;
 }
 
 /**
@@ -52,6 +38,9 @@ export class MaxSimSegment extends ListSegment {
     Part,
     { readonly rows: number; readonly tombstones: number; readonly lists: PartLists }
   >();
+  #measured: readonly Measured[] = [];
+  /** Searches that measure at once, however long that takes: those of these queries. */
+  #patient = new WeakSet<Uint8Array>();
 
   /** Lists that have a vector. */
   get size(): number {
@@ -66,8 +55,7 @@ export class MaxSimSegment extends ListSegment {
   within(query: Uint8Array, score: number, filter?: PreparedFilter): SegmentHits {
     const found = this.#measure(query, filter);
     const worst = distanceOfScore(this.options.metric, score);
-    const positions = Array.from(found.rowIds.keys()).filter((i) => (found.distances[i] as number) <= worst);
-    return this.#ranked(found, inOrder(found, positions));
+    return this.#ranked(found, inOrder(found, positionsWithin(found, worst)));
   }
 
   #ranked({ rowIds, distances }: ListDistances, positions: readonly number[]): SegmentHits {
@@ -78,51 +66,48 @@ export class MaxSimSegment extends ListSegment {
     };
   }
 
+  /** @throws LongMeasure where it would take long, and has not been done before */
   #measure(query: Uint8Array, filter: PreparedFilter | undefined): ListDistances {
     const parts = this.elements.parts.map((part) => {
       const allowed = (filter as RowFilter | undefined)?.forPart(part).ordinals;
       const lists = allowed === undefined ? this.#listsOf(part) : listsAmong(part, liveAmong(part, allowed));
       return { search: this.#searchOf(part), lists };
     });
-    const rowIds: number[] = [];
-    const blocks: ListBlock[] = [];
-    const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / this.options.vectorBytes));
-    for (const { search, lists } of parts) {
-      for (let from = 0; from < lists.rowIds.length; ) {
-        const to = blockEnd(lists, from, perBlock);
-        const piece = pieceOf(search, lists, from, to);
-        // The vectors of one list may lie in two parts.
-        if (rowIds.at(-1) === lists.rowIds[from] && rowIds.length > 0) {
-          const before = blocks.at(-1) as ListBlock;
-          before.pieces.push({ ...piece, first: before.size - 1 });
-          before.size += to - from - 1;
-          from++;
-        } else {
-          blocks.push({ first: rowIds.length, size: to - from, pieces: [piece] });
-        }
-        for (; from < to; from++) rowIds.push(lists.rowIds[from] as number);
-      }
+    const known = this.#measured.find((measured) => measured.query === query && isOf(measured.parts, parts));
+    if (known !== undefined) return known.distances;
+    const vectors = parts.reduce((sum, { lists }) => sum + lists.ordinals.length, 0);
+    const steps = measureLists(parts, query, this.options.vectorBytes);
+    if (vectors * query.length > AT_ONCE_BYTES && !this.#patient.has(query)) throw this.#tooLong(query, parts, steps);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
     }
-    const distances = new Float64Array(rowIds.length);
-    for (const block of blocks) this.#sum(block, query, distances.subarray(block.first, block.first + block.size));
-    return { rowIds, distances };
   }
 
-  /** The distances of the lists of one block, whose vectors stay in the processor's cache meanwhile. */
-  #sum({ pieces, size }: ListBlock, query: Uint8Array, sums: Float64Array): void {
-    const { vectorBytes } = this.options;
-    const nearest = new Float64Array(size);
-    for (let at = 0; at < query.length; at += vectorBytes) {
-      nearest.fill(Number.POSITIVE_INFINITY);
-      for (const { search, ordinals, starts, first } of pieces) {
-        if (!search.setQuery(query.subarray(at, at + vectorBytes))) {
-          throw failure("InvalidParameter", { text: "query vector has a value that is not a finite number" });
+  #tooLong(query: Uint8Array, lists: readonly SearchedLists[], steps: ReturnType<typeof measureLists>): LongMeasure {
+    const parts = lists.map(({ search: { part }, lists: { ordinals } }) => {
+      return { part, rows: part.rows, tombstones: part.tombstones, ordinals };
+    });
+    return new LongMeasure(this, {
+      inSlices: async (pause) => {
+        for (;;) {
+          const { done, value } = steps.next();
+          if (done === true) {
+            this.#measured = [...this.#measured, { query, parts, distances: value }];
+            return;
+          }
+          // The memory that is compared must not have moved meanwhile.
+          if (!(await pause()) || !parts.every((then, i) => isSame(then, this.elements.parts[i]))) return;
         }
-        takeNearest(search.measure(ordinals), starts, nearest, first);
-      }
-      for (let i = 0; i < size; i++) sums[i] = (sums[i] as number) + (nearest[i] as number);
-    }
-    for (let i = 0; i < size; i++) sums[i] = Math.fround(sums[i] as number);
+      },
+      atOnce: () => {
+        this.#patient.add(query);
+      },
+      done: () => {
+        this.#measured = this.#measured.filter((measured) => measured.query !== query);
+        this.#patient.delete(query);
+      },
+    });
   }
 
   #searchOf(part: Part): PartSearch {
@@ -162,34 +147,23 @@ function listsAmong({ ids }: Part, ordinals: Uint32Array): PartLists {
   return { ordinals, rowIds, starts };
 }
 
-/** Behind the lists from `from` on that have `vectors` vectors at most, or behind that one list. */
-function blockEnd({ rowIds, starts }: PartLists, from: number, vectors: number): number {
-  const most = (starts[from] as number) + vectors;
-  let to = from + 1;
-  while (to < rowIds.length && (starts[to + 1] as number) <= most) to++;
-  return to;
+function isSame({ part, rows, tombstones }: MeasuredPart, now: Part | undefined): boolean {
+  return part === now && rows === now.rows && tombstones === now.tombstones;
 }
 
-function pieceOf(search: PartSearch, { ordinals, starts }: PartLists, from: number, to: number): ListPiece {
-  const begin = starts[from] as number;
-  return {
-    search,
-    ordinals: ordinals.subarray(begin, starts[to] as number),
-    starts: starts.slice(from, to + 1).map((start) => start - begin),
-    first: 0,
-  };
+/** Whether it was of these lists that something was measured. */
+function isOf(measured: readonly MeasuredPart[], parts: readonly SearchedLists[]): boolean {
+  return (
+    measured.length === parts.length &&
+    parts.every(({ search, lists }, i) => {
+      const then = measured[i] as MeasuredPart;
+      return isSame(then, search.part) && isEqual(then.ordinals, lists.ordinals);
+    })
+  );
 }
 
-/** The least distance of each list, where that is below what is known of it. */
-function takeNearest(distances: Float32Array, starts: readonly number[], nearest: Float64Array, first: number): void {
-  for (let list = 0; list + 1 < starts.length; list++) {
-    const end = starts[list + 1] as number;
-    let least = nearest[first + list] as number;
-    for (let i = starts[list] as number; i < end; i++) {
-      if ((distances[i] as number) < least) least = distances[i] as number;
-    }
-    nearest[first + list] = least;
-  }
+function isEqual(a: Uint32Array, b: Uint32Array): boolean {
+  return a === b || (a.length === b.length && a.every((ordinal, i) => ordinal === b[i]));
 }
 
 function inOrder({ rowIds, distances }: ListDistances, positions: number[]): readonly number[] {
@@ -198,14 +172,40 @@ function inOrder({ rowIds, distances }: ListDistances, positions: number[]): rea
   );
 }
 
+function positionsWithin({ distances }: ListDistances, worst: number): number[] {
+  const positions: number[] = [];
+  for (let i = 0; i < distances.length; i++) if ((distances[i] as number) <= worst) positions.push(i);
+  return positions;
+}
+
 /** Positions of the `k` nearest lists. */
 function nearestOf(found: ListDistances, k: number): readonly number[] {
   const { distances } = found;
-  const positions = Array.from(distances.keys());
-  if (distances.length <= k) return inOrder(found, positions);
-  const worst = distances.slice().sort()[k - 1] as number;
-  return inOrder(
-    found,
-    positions.filter((i) => (distances[i] as number) <= worst),
-  ).slice(0, k);
+  const worst = distances.length <= k ? Number.POSITIVE_INFINITY : smallest(distances, k);
+  return inOrder(found, positionsWithin(found, worst)).slice(0, k);
+}
+
+/** The number of that place, the first one being 1, among some in ascending order. */
+function smallest(numbers: Float64Array, place: number): number {
+  // A heap of the smallest so far, the largest of them on top.
+  const heap = numbers.slice(0, place).sort().reverse();
+  for (let i = place; i < numbers.length; i++) {
+    const number = numbers[i] as number;
+    if (number < (heap[0] as number)) sink(heap, number);
+  }
+  return heap[0] as number;
+}
+
+/** Puts a number in the place of the one on top. */
+function sink(heap: Float64Array, number: number): void {
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && (heap[child + 1] as number) > (heap[child] as number)) child++;
+    if ((heap[child] as number) <= number) break;
+    heap[at] = heap[child] as number;
+    at = child;
+  }
+  heap[at] = number;
 }
