@@ -18,6 +18,15 @@ const MAX_CHARACTERS = 2 ** 26;
 /** Of the text that is being made. */
 let left = 0;
 
+/**
+ * Once so many characters are made, long parts are remembered: a list that holds another one twice, which holds a third one twice
+ * and so on, has a text without an end, and is refused as soon as that is known.
+ */
+const MANY_CHARACTERS = 2 ** 20;
+const LONG_PART = 1024;
+/** A part of a value, with its text and how deep it stood: deeper down it might be too deep. */
+let parts = new Map<object, { readonly text: string; readonly depth: number }>();
+
 /** SQLite reads JSON nested up to 1000 deep. */
 const MAX_DEPTH = 990;
 
@@ -32,7 +41,11 @@ const MAX_DEPTH = 990;
  */
 export function jsonText(value: unknown): string {
   left = MAX_CHARACTERS;
-  return valueText(value, 0) ?? "null";
+  try {
+    return valueText(value, 0) ?? "null";
+  } finally {
+    if (parts.size > 0) parts = new Map();
+  }
 }
 
 /** Counts a piece of the text that holds no other. */
@@ -66,6 +79,16 @@ function valueText(value: unknown, depth: number): string | undefined {
 function objectText(value: object, depth: number): string | undefined {
   if (depth > MAX_DEPTH) throw new TypeError(`nested more than ${MAX_DEPTH} deep`);
   counted("");
+  const known = parts.get(value);
+  if (known !== undefined && depth <= known.depth) return counted(known.text);
+  const text = partText(value, depth);
+  if (text !== undefined && text.length >= LONG_PART && left < MAX_CHARACTERS - MANY_CHARACTERS) {
+    parts.set(value, { text, depth });
+  }
+  return text;
+}
+
+function partText(value: object, depth: number): string | undefined {
   if (Array.isArray(value)) return listText(value, depth);
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Elanus, isElanusError } from "../../src/index.js";
 import { jsonText } from "../../src/values/json-text.js";
+import { cpuTime } from "../support/cpu-time.js";
 
 /** A program's array has any length without holding anything: a billion holes are no work of minutes, and no memory. */
 const ENDLESS = new Array<never>(1e9);
@@ -82,6 +83,32 @@ describe("an endless list is refused at once", () => {
 describe("a value that says more than it holds", () => {
   it("is refused when its text is longer than any request", () => {
     expect(() => jsonText(ENDLESS)).toThrow("characters of JSON");
+  });
+
+  it.each([
+    ["lists", [1] as unknown, (inner: unknown) => [inner, inner]],
+    ["objects", { a: 1 }, (inner: unknown) => ({ x: inner, y: inner })],
+    ["both, at several depths", [1], (inner: unknown) => [inner, { x: [inner] }, [[inner]]]],
+  ])("is refused before it is made: %s that hold each other twice", (_name, first, around) => {
+    let value = first;
+    for (let depth = 0; depth < 60; depth++) value = around(value);
+    const start = cpuTime();
+    expect(() => jsonText(value)).toThrow("characters of JSON");
+    expect(cpuTime() - start).toBeLessThan(3000);
+  });
+
+  it("is written where it is long, with the same part in several places", () => {
+    const part = { text: "x".repeat(2000), list: [1, null, { deep: true }] };
+    const value = Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? part : { again: part }));
+    expect(jsonText(value)).toBe(JSON.stringify(value));
+  });
+
+  it("is refused for its depth where a part that was written before stands deeper", () => {
+    let part: unknown = "x".repeat(2000);
+    for (let depth = 0; depth < 500; depth++) part = [part];
+    let deeper = part;
+    for (let depth = 0; depth < 600; depth++) deeper = [deeper];
+    expect(() => jsonText(["y".repeat(2 ** 20), part, part, deeper])).toThrow("nested more than");
   });
 
   it("is no longer than it is, however deep", () => {
