@@ -118,9 +118,15 @@ const callOptions: Rules<CallOptions> = {
 
 const requestOptions: Rules<RequestOptions> = { method: text, headers: textsByName, ...callOptions };
 
+/** What goes into a header. */
+const line: Rule = {
+  expected: "a text of one line that is not empty",
+  accepts: (value) => typeof value === "string" && /^[^\p{Cc}]+$/u.test(value),
+};
+
 const remoteOptions: Rules<RemoteOpenOptions> = {
-  token: text,
-  database: place,
+  token: line,
+  database: line,
   timeoutMs: { ...integer(1, 2 ** 31 - 1, true) },
   retries: integer(0, 100),
 };

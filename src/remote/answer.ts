@@ -25,7 +25,12 @@ export async function readAnswer(response: IncomingMessage, address: string, sig
     const reason = `the connection ended ${got} bytes into the answer: ${(error as Error).message}`;
     throw failure("ServerUnreachable", { server: address, reason, sent: true }, error);
   }
-  return { status, headers, text: Buffer.concat(pieces).toString("utf8") };
+  try {
+    return { status, headers, text: Buffer.concat(pieces).toString("utf8") };
+  } catch (error) {
+    const reason = `the answer is longer than a text may be: ${(error as Error).message}`;
+    throw failure("AnswerUnreadable", { server: address, reason, status }, error);
+  }
 }
 
 /** A row as REST v2 prints it. */

@@ -1,7 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { Readable } from "node:stream";
-import { failure } from "../errors.js";
+import { failure, invalidParameter } from "../errors.js";
 import type { ServerAddress } from "./address.js";
 
 export interface OutgoingRequest {
@@ -19,6 +19,8 @@ export interface OutgoingRequest {
  * request that is lost in that moment cannot be told from one that was done.
  */
 const IDLE_MS = 15_000;
+/** More requests than this wait for a connection. */
+const MAX_CONNECTIONS = 256;
 
 /** Connections to one server, kept for the next request. They keep no process alive. */
 export class Connection {
@@ -27,7 +29,7 @@ export class Connection {
 
   constructor(address: ServerAddress) {
     this.address = address;
-    const options = { keepAlive: true, timeout: IDLE_MS, scheduling: "lifo" } as const;
+    const options = { keepAlive: true, timeout: IDLE_MS, maxSockets: MAX_CONNECTIONS, scheduling: "lifo" } as const;
     this.#agent = address.secure ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
@@ -54,7 +56,7 @@ export class Connection {
         request = (secure ? requestHttps : requestHttp)(options);
       } catch (error) {
         // A header with a line break, a path with a space.
-        reject(error);
+        reject(invalidParameter(`no request can be made of that: ${(error as Error).message}`, error));
         return;
       }
       request.on("socket", (socket) => {

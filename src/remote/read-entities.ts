@@ -1,7 +1,7 @@
 import type { SearchAggregation } from "../engine/contract/aggregation.js";
 import type { QueryVectors, RecordBatch, SearchHits } from "../engine/contract/column.js";
 import { contract, type OperationPath } from "../engine/contract/table.js";
-import { failure, isElanusError } from "../errors.js";
+import { failure } from "../errors.js";
 import { isList } from "../values/js-value.js";
 import { thrownText } from "../values/shown-text.js";
 import type { AnswerEnvelope, WireRow } from "./answer.js";
@@ -32,7 +32,7 @@ export class ReadEntities {
     const named = request as Given & CollectionName;
     const schema = await this.#schemas.of(named, context);
     const envelope = await this.#ask(path, request, schema, context);
-    const data = (envelope["data"] ?? []) as readonly WireRow[];
+    const data = this.#rows(envelope);
     const asked = askedSearch(request);
     const aggregation = request["searchAggregation"] as SearchAggregation | undefined;
     const isHits = contract[path].result === "hits" && aggregation === undefined;
@@ -51,9 +51,8 @@ export class ReadEntities {
     ) {
       try {
         return await read(schema);
-      } catch (error) {
+      } catch {
         // A value that is none of its type: the collection is another one by now.
-        if (!isElanusError(error)) throw error;
       }
     }
     this.#schemas.forget();
@@ -67,6 +66,14 @@ export class ReadEntities {
         error,
       );
     }
+  }
+
+  /** @throws AnswerUnreadable */
+  #rows({ data }: AnswerEnvelope): readonly WireRow[] {
+    const rows = data ?? [];
+    if (Array.isArray(rows) && rows.every((row) => typeof row === "object" && row !== null)) return rows;
+    const { text: server } = this.#server.client.address;
+    throw failure("AnswerUnreadable", { server, reason: "the data of the answer are no rows", status: 200 });
   }
 
   #ask(path: OperationPath, request: Given, schema: KnownSchema | undefined, context: CallContext) {

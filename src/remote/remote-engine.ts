@@ -5,6 +5,7 @@ import { contract, isOperation } from "../engine/contract/table.js";
 import type { Engine, ExecuteOptions } from "../engine/index.js";
 import { failure, isElanusError } from "../errors.js";
 import { now } from "../values/clock.js";
+import { isList } from "../values/js-value.js";
 import { jsonText } from "../values/json-text.js";
 import { plainData } from "./plain-data.js";
 import { ReadEntities } from "./read-entities.js";
@@ -86,17 +87,21 @@ export class RemoteEngine implements Engine {
   async #delete(request: Given, context: CallContext): Promise<unknown> {
     const path = "entities/delete";
     const byKey = request["id"] !== undefined && request["filter"] === undefined;
+    let refused: unknown;
     if (!byKey || this.#deletesByKey) {
       try {
         return await this.#plain(path, requestText(path, request, undefined), context);
       } catch (error) {
         if (!byKey || !isElanusError(error, "MissingParameters")) throw error;
         // Servers of Milvus read the filter only.
+        refused = error;
       }
     }
+    if (isList(request["id"]) && request["id"].length === 0) return { deleteCount: 0 };
     const schema = await this.#schemas.of(request as Given & CollectionName, context);
-    const byFilter = schema && deleteByFilter(request, schema);
-    if (byFilter === undefined) return { deleteCount: 0 };
+    if (schema?.primary === undefined)
+      throw refused ?? failure("MissingParameters", { detail: `${path} needs filter` });
+    const byFilter = deleteByFilter(request, schema.primary);
     this.#deletesByKey = false;
     return this.#plain(path, requestText(path, byFilter, schema), context);
   }
@@ -123,6 +128,8 @@ export class RemoteEngine implements Engine {
   }
 
   authenticate: Engine["authenticate"] = async (credential) => {
+    // The server would take what stands behind the first colon for the password.
+    if (credential.kind === "password" && credential.user.includes(":")) return "wrong";
     const token = credential.kind === "key" ? credential.key : `${credential.user}:${credential.password}`;
     try {
       // Whoever the server knows may ask this.

@@ -1,5 +1,6 @@
 import type { HighlightedTexts, RecordBatch, SearchHits } from "../engine/contract/column.js";
 import { toInteger } from "../values/int64.js";
+import { shownText } from "../values/shown-text.js";
 import type { WireRow } from "./answer.js";
 import type { JsonForms } from "./json-forms.js";
 import { columnSchema, resultColumns } from "./result-columns.js";
@@ -43,8 +44,9 @@ export function resultHits(
 }
 
 function keyOf(id: unknown, { type }: KnownField): number | bigint | string {
-  if (type !== "Int64") return String(id);
-  return toInteger(id, "Int64") ?? String(id);
+  const key = type === "Int64" ? toInteger(id, "Int64") : typeof id === "string" ? id : undefined;
+  if (key === undefined) throw new TypeError(`${shownText(id)} is no key of type ${type}`);
+  return key;
 }
 
 function highlightsOf(rows: readonly WireRow[]): readonly HighlightedTexts[] {

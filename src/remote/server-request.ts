@@ -1,9 +1,11 @@
 import type { OperationPath } from "../engine/contract/table.js";
 import { contract } from "../engine/contract/table.js";
 import { failure } from "../errors.js";
+import { toInteger } from "../values/int64.js";
 import { isList } from "../values/js-value.js";
 import { jsonText } from "../values/json-text.js";
-import type { KnownSchema } from "./schemas.js";
+import { shownText } from "../values/shown-text.js";
+import type { KnownField } from "./schemas.js";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -23,14 +25,17 @@ export function serverRequest(path: OperationPath, request: Given, database: str
     : { ...request, dbName: database };
 }
 
-/** A delete by keys as one by filter, which is all that servers of Milvus take. Undefined where the keys are not known to be some. */
-export function deleteByFilter(request: Given, { primary }: KnownSchema): Given | undefined {
+/** A delete by keys as one by filter, which is all that servers of Milvus take. @throws BadPrimaryKey */
+export function deleteByFilter(request: Given, primary: KnownField): Given {
   const { id, ...others } = request;
   const keys = isList(id) ? Array.from(id) : [id];
-  if (primary === undefined || keys.length === 0) return undefined;
-  return { ...others, filter: `${primary.name} in [${keys.map((key) => keyText(key, primary.type)).join(",")}]` };
+  return { ...others, filter: `${primary.name} in [${keys.map((key) => keyText(key, primary)).join(",")}]` };
 }
 
-function keyText(key: unknown, type: string): string {
-  return type === "Int64" ? String(key) : jsonText(String(key));
+/** A key in a filter: nothing of it is read as anything else. */
+function keyText(key: unknown, { type }: KnownField): string {
+  if (type !== "Int64") return jsonText(String(key));
+  const integer = toInteger(key, "Int64");
+  if (integer === undefined) throw failure("BadPrimaryKey", { detail: `${shownText(key)} is no Int64` });
+  return String(integer);
 }

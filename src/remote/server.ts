@@ -55,7 +55,7 @@ export class Server {
       headers: { "accept-type-allow-int64": "true" },
     });
     this.#newer ||= answer.headers[TRACE_ID] !== undefined;
-    this.#refuseMissing(path, answer);
+    this.#refuseStatus(path, answer);
     const envelope = readEnvelope(answer, this.client.address.text, doubles);
     if (envelope.code === 0) return envelope;
     const { message } = envelope;
@@ -73,9 +73,19 @@ export class Server {
     return this.#printsValues;
   }
 
-  #refuseMissing(path: string, { status, text }: Answer): void {
-    if (status !== 404 || text.trimStart().startsWith("{")) return;
-    const what = `the server at ${this.client.address.text} has no ${V2_PREFIX}${path}: it is of a version without it, or no Milvus`;
-    throw failure("Unsupported", { what });
+  /** What a status says by itself, where there is no envelope: older servers, and gateways, send none. */
+  #refuseStatus(path: string, { status, text }: Answer): void {
+    if (text.trimStart().startsWith("{")) return;
+    const { text: address } = this.client.address;
+    switch (status) {
+      case 401:
+        throw failure("NotAuthenticated");
+      case 404: {
+        const what = `the server at ${address} has no ${V2_PREFIX}${path}: it is of a version without it, or no Milvus`;
+        throw failure("Unsupported", { what });
+      }
+      case 408:
+        throw failure("Timeout", { context: address });
+    }
   }
 }

@@ -63,6 +63,32 @@ describe("what becomes of a call whose server", () => {
     expect(error.message).toContain(`the server at ${url} has no /v2/vectordb/snapshots/list`);
   });
 
+  it.each([
+    [401, "NotAuthenticated", 1800],
+    [408, "Timeout", 10001],
+  ])("says it by a status alone: %i", async (status, kind, code) => {
+    const url = await fakeServer((_request, response) => response.writeHead(status).end());
+    expect(await refused((await opened(url)).collections.list())).toMatchObject({ kind, code });
+  });
+
+  it.each<[string, unknown]>([
+    ["no rows", { code: 0, data: { a: 1 } }],
+    ["no objects", { code: 0, data: [1] }],
+    ["hits without keys", { code: 0, data: [{ distance: 1 }], topks: [1] }],
+  ])("answers %s", async (_, body) => {
+    const url = await fakeServer((_request, response) => response.writeHead(200, json).end(JSON.stringify(body)));
+    const error = await refused((await opened(url)).entities.search({ collectionName: "c", data: [[1]] }));
+    expect(error.kind).toBe("AnswerUnreadable");
+  });
+
+  it("cannot be asked that: a path with a space, a header of two lines", async () => {
+    const { db } = await served();
+    expect(await db.request("/v2/a b")).toMatchObject({ code: 1100 });
+    expect(await db.request("/v2/vectordb/collections/list", {}, { headers: { x: "a\r\nb" } })).toMatchObject({
+      code: 1100,
+    });
+  });
+
   it("knows a failure that has no kind here", async () => {
     const body = JSON.stringify({ code: 4242, message: "the moon is full" });
     const url = await fakeServer((_request, response) => response.writeHead(200, json).end(body));
@@ -219,6 +245,8 @@ describe("the options of a server", () => {
     [{ vectorIndex: "kernel" }, '"vectorIndex" of Elanus.open is of a database in this process'],
     [{ functions: {} }, '"functions" of Elanus.open is of a database in this process'],
     [{ tokn: "x" }, 'Elanus.open has no option "tokn": did you mean "token"?'],
+    [{ token: "a\nb" }, '"token" of Elanus.open must be a text of one line that is not empty'],
+    [{ database: "" }, '"database" of Elanus.open must be a text of one line that is not empty'],
     [{ timeoutMs: 0 }, '"timeoutMs" of Elanus.open must be an integer from 1 to 2147483647, or Infinity, not 0'],
     [{ retries: -1 }, '"retries" of Elanus.open must be an integer from 0 to 100, not -1'],
   ])("refuse %j", async (options, said) => {

@@ -121,6 +121,10 @@ describe("a server of 2.4", () => {
     await db.entities.delete({ collectionName, id: "7" });
     const deletes = asked.filter(({ path }) => path === "entities/delete").map(({ body }) => body["filter"]);
     expect(deletes).toEqual([undefined, "book_id in [1,9007199254740993]", "book_id in [7]"]);
+    const injected = db.entities.delete({ collectionName, id: "1] or book_id > 0 or book_id in [2" });
+    await expect(injected).rejects.toMatchObject({ kind: "BadPrimaryKey", code: 1806 });
+    expect(await db.entities.delete({ collectionName, id: [] })).toEqual({ deleteCount: 0 });
+    expect(asked.filter(({ path }) => path === "entities/delete").length).toBe(3);
   });
 
   it("answers a load before it has loaded: the call waits", async () => {
