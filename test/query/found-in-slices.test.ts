@@ -135,20 +135,29 @@ describe("a delete by a dear filter", () => {
     await db.close();
   });
 
-  it("takes what there is when it ends: rows that came meanwhile too, and none that has gone", async () => {
-    const db = await filled(":memory:");
-    const running = db.entities.delete({ collectionName, filter: dearer(5) });
-    // The event loop has come round: rows are being looked at.
-    await new Promise((resolve) => setImmediate(resolve));
-    await db.entities.upsert({ collectionName, data: [row(100_005), row(100_006), row(5)] });
-    expect(await db.entities.delete({ collectionName, id: [15, 16] })).toEqual({ deleteCount: 2 });
-    expect(await running).toEqual({ deleteCount: ROWS / 10 });
-    expect(await countOf(db, dear(5))).toBe(0);
-    expect(await countOf(db, "id >= 0")).toBe(ROWS - ROWS / 10);
-    const hits = await db.entities.search({ collectionName, data: [[1, 1]], limit: 3 * ROWS });
-    expect(hits).toHaveLength(ROWS - ROWS / 10);
-    await db.close();
-  });
+  it.each([
+    ["in the table", false],
+    ["among those of an index", true],
+  ])(
+    "takes what there is when it ends, found %s: rows that came meanwhile too, and none that has gone",
+    async (_where, indexed) => {
+      const db = await filled(":memory:");
+      const indexParams = [{ fieldName: "n", indexName: "n", indexType: "INVERTED" }];
+      if (indexed) await db.indexes.create({ collectionName, indexParams });
+      const filter = indexed ? `n >= 0 and (${dearer(5)})` : dearer(5);
+      const running = db.entities.delete({ collectionName, filter });
+      // The event loop has come round: rows are being looked at.
+      await new Promise((resolve) => setImmediate(resolve));
+      await db.entities.upsert({ collectionName, data: [row(100_005), row(100_006), row(5)] });
+      expect(await db.entities.delete({ collectionName, id: [15, 16] })).toEqual({ deleteCount: 2 });
+      expect(await running).toEqual({ deleteCount: ROWS / 10 });
+      expect(await countOf(db, dear(5))).toBe(0);
+      expect(await countOf(db, "id >= 0")).toBe(ROWS - ROWS / 10);
+      const hits = await db.entities.search({ collectionName, data: [[1, 1]], limit: 3 * ROWS });
+      expect(hits).toHaveLength(ROWS - ROWS / 10);
+      await db.close();
+    },
+  );
 
   it("begins anew when the schema has changed, and is refused what it may not do any more", async () => {
     const db = await filled(":memory:");

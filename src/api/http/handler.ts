@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Caller, Verdict } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
+import { parseLongJson } from "../../values/json-in-slices.js";
 import { parseFirstJson } from "../../values/json-prefix.js";
 import type { Authenticate, Turn } from "../engine-port.js";
 import { stringifyJson } from "../json.js";
@@ -156,7 +157,8 @@ export function createHandler(options: HandlerOptions): Handler {
     options.onRequest?.();
     const deadline = deadlineOf(request.headers, options.requestTimeoutMs);
     const { method, path, query, headers } = request;
-    const call = { method, path, query, headers, body: readBody(request.body), caller };
+    const body = request.body.length > LONG_BODY ? await readLongBody(request.body) : readBody(request.body);
+    const call = { method, path, query, headers, body, caller };
     const outcome = await outcomeOf(route, call, deadline, turn);
     try {
       const { status, envelope, text } = outcome;
@@ -201,10 +203,28 @@ function exceeds(body: string | Uint8Array, limit: number): boolean {
 export function readBody(body: string | Uint8Array): Body {
   if (body.length === 0) return { kind: "none" };
   try {
-    const text =
-      typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
-    return { kind: "value", value: parseFirstJson(text) };
+    return { kind: "value", value: parseFirstJson(textOf(body)) };
   } catch (error) {
-    return { kind: "malformed", detail: error instanceof Error ? error.message : String(error) };
+    return malformed(error);
   }
+}
+
+/** Bytes or characters from which on a body is read in slices. */
+const LONG_BODY = 256 * 1024;
+
+/** The same, while the event loop runs. */
+async function readLongBody(body: string | Uint8Array): Promise<Body> {
+  try {
+    return { kind: "value", value: await parseLongJson(textOf(body)) };
+  } catch (error) {
+    return malformed(error);
+  }
+}
+
+function textOf(body: string | Uint8Array): string {
+  return typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+}
+
+function malformed(error: unknown): Body {
+  return { kind: "malformed", detail: error instanceof Error ? error.message : String(error) };
 }

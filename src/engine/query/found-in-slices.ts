@@ -2,7 +2,7 @@ import { TakesLong } from "../../values/deadline.js";
 import { SLICE_MS, Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { EntityTable } from "../entities/entity-table.js";
-import { type Selection, selectInOrder, selectRowIds } from "../entities/read-rows.js";
+import { largestRowId, type Selection, selectInOrder, selectRowIds } from "../entities/read-rows.js";
 import { isScan, ListPieces, type LongFilter, RowPieces } from "../entities/row-pieces.js";
 import type { Collection } from "../model/collection.js";
 import type { QueryContext } from "./query-context.js";
@@ -67,7 +67,21 @@ export function removedInSlices<T>(
   again: (rowIds: number[]) => T,
 ): T | Promise<T> {
   const all = { ...unwanted, byKey: false, most: Number.POSITIVE_INFINITY };
-  return briefly(ctx, work, () => find(ctx, limits, all, new Slices(), () => false, again));
+  const { table, selection } = unwanted;
+  return briefly(ctx, work, () => {
+    const spoilt = () => false;
+    if (!isListed(all)) return find(ctx, limits, all, new Slices(), spoilt, again);
+    // What an index has listed is of this moment: what comes later is looked at in the end.
+    const last = largestRowId(table);
+    const done = (rowIds: number[]) => again([...rowIds, ...selectRowIds(table, behind(selection, last))]);
+    return find(ctx, limits, all, new Slices(), spoilt, done);
+  });
+}
+
+/** The rows of a selection with higher ids. */
+function behind(selection: Selection, rowId: number): Selection {
+  const { text, params } = selection.filter ?? { text: "1", params: [] };
+  return { ...selection, filter: { text: `(${text}) AND row_id>?`, params: [...params, rowId] } };
 }
 
 /** Does work, or something else in its place where it takes long. */
@@ -101,8 +115,13 @@ async function findAll<T>(
 }
 
 /** With an index only its rows are looked at, and pieces of the table would look at all. */
-function piecesOf({ table, selection, filter, byKey }: Wanted): RowPieces | ListPieces {
-  return filter.among === undefined || isScan(table, selection)
+function isListed({ table, selection, filter }: Wanted): boolean {
+  return filter.among !== undefined && !isScan(table, selection);
+}
+
+function piecesOf(wanted: Wanted): RowPieces | ListPieces {
+  const { table, selection, filter, byKey } = wanted;
+  return filter.among === undefined || !isListed(wanted)
     ? new RowPieces(table, selection, byKey, filter.cost)
     : new ListPieces(
         table,

@@ -14,6 +14,7 @@ import type { Collection, Partition } from "../model/collection.js";
 import { primaryField } from "../model/schema.js";
 import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
 import { encodeColumns } from "../write/encode-columns.js";
+import { encodedAtOnce } from "../write/encoding.js";
 import type { PreparedBatch } from "../write/prepared-batch.js";
 import { routeRows } from "../write/route.js";
 import { takeOver } from "../write/write-path.js";
@@ -133,7 +134,7 @@ async function prepared(
   rows: FileRows,
 ): Promise<PreparedBatch> {
   const encode = (columns = rows.columns) =>
-    embedding((embedded) => encodeColumns(collection, columns, { operation: "insert", embedded }));
+    embedding((embedded) => encodedAtOnce(encodeColumns(collection, columns, { operation: "insert", embedded })));
   try {
     return await encode();
   } catch (error) {

@@ -9,8 +9,9 @@ import { type ArrayChange, changedArray } from "./array-changes.js";
 import { absentValue, BatchBuilder, type ComputedSlot, type ScalarSlot } from "./batch-builder.js";
 import { checkColumns, missingColumn } from "./check-columns.js";
 import { encodeDynamic } from "./dynamic-field.js";
+import { type Encoding, isStep } from "./encoding.js";
 import { keepStoredOutput } from "./function-outputs.js";
-import { type EncodeOptions, type PreparedBatch, prepared } from "./prepared-batch.js";
+import { type EncodeOptions, prepared } from "./prepared-batch.js";
 import type { VectorSlot } from "./vector-slots.js";
 
 /**
@@ -19,13 +20,13 @@ import type { VectorSlot } from "./vector-slots.js";
  *
  * @throws what `checkColumns` refuses, then BadRow for values that do not fit, then the 1100 errors of lengths and capacities
  */
-export function encodeColumns(collection: Collection, input: InputColumns, options: EncodeOptions): PreparedBatch {
+export function* encodeColumns(collection: Collection, input: InputColumns, options: EncodeOptions): Encoding {
   const columns = checkColumns(collection, input, options);
   const { rowCount } = input;
   const builder = new BatchBuilder(collection, rowCount);
   const { key } = builder;
   const keyColumn = columns.get(key.field.name);
-  if (keyColumn !== undefined) encodeScalar(key, keyColumn, rowCount);
+  if (keyColumn !== undefined) yield* encodeScalar(key, keyColumn, rowCount);
   const { existing } = options;
   const bases = existing === undefined ? undefined : key.values.map((value) => existing(value as KeyValue));
   for (const [c, slot] of builder.scalars.entries()) {
@@ -33,10 +34,11 @@ export function encodeColumns(collection: Collection, input: InputColumns, optio
     const column = columns.get(slot.field.name);
     const change = options.changes?.get(slot.field.name);
     if (column !== undefined && change !== undefined) changeArrays(slot, change, column, bases, c);
-    else if (column !== undefined) encodeScalar(slot, column, rowCount);
+    else if (column !== undefined) yield* encodeScalar(slot, column, rowCount);
     else fillScalar(slot, bases, c, rowCount);
   }
   for (const slot of builder.vectors) {
+    yield;
     const column = columns.get(slot.field.name);
     const computed = builder.computedSlot(slot.field);
     if (column !== undefined) {
@@ -45,18 +47,21 @@ export function encodeColumns(collection: Collection, input: InputColumns, optio
     } else if (computed === undefined) fillVectors(slot, bases, rowCount);
     else if (!columns.has(computed.input.field.name)) keepStoredOutputs(computed, bases);
   }
-  encodeObjects(builder, columns.get(DYNAMIC_FIELD), bases);
+  yield* encodeObjects(builder, columns.get(DYNAMIC_FIELD), bases);
   const keyless = keyColumn === undefined ? Array.from({ length: rowCount }, (_, row) => row) : [];
   return prepared(builder, keyless, options);
 }
 
+type Steps = Generator<undefined, void, undefined>;
+
 type Bases = readonly (StoredRow | undefined)[] | undefined;
 
-function encodeScalar({ field, type, target, values }: ScalarSlot, column: InputColumn, rowCount: number): void {
+function* encodeScalar({ field, type, target, values }: ScalarSlot, column: InputColumn, rowCount: number): Steps {
   const given = column.values as readonly unknown[];
   for (let row = 0; row < rowCount; row++) {
     const value = given[row];
     values[row] = value === null || value === undefined ? absentValue(field, row) : type.encodeCell(value, target, row);
+    if (isStep(row)) yield;
   }
 }
 
@@ -86,7 +91,7 @@ function keepStoredOutputs(slot: ComputedSlot, bases: Bases): void {
   for (const [row, base] of bases?.entries() ?? []) if (base !== undefined) keepStoredOutput(slot, base, row);
 }
 
-function encodeObjects(builder: BatchBuilder, column: InputColumn | undefined, bases: Bases): void {
+function* encodeObjects(builder: BatchBuilder, column: InputColumn | undefined, bases: Bases): Steps {
   const { dynamic, fieldNames, count } = builder;
   if (dynamic === undefined) return;
   for (let row = 0; row < count; row++) {
@@ -104,6 +109,7 @@ function encodeObjects(builder: BatchBuilder, column: InputColumn | undefined, b
       throw failure("InvalidParameter", { text: `dynamic json cannot include the static field name: ${taken}` });
     }
     dynamic.values[row] = encodeDynamic(object, keys, fieldNames, stored, dynamic.target, row, "kept");
+    if (isStep(row)) yield;
   }
 }
 

@@ -7,8 +7,9 @@ import type { Collection } from "../model/collection.js";
 import { changedArray } from "./array-changes.js";
 import { absentValue, BatchBuilder, type ComputedSlot, missingField, type ScalarSlot } from "./batch-builder.js";
 import { encodeDynamic } from "./dynamic-field.js";
+import { type Encoding, isStep } from "./encoding.js";
 import { functionOutputGiven, keepStoredOutput, outputMayBeGiven } from "./function-outputs.js";
-import { type EncodeOptions, keysMayBeGiven, type PreparedBatch, prepared } from "./prepared-batch.js";
+import { type EncodeOptions, keysMayBeGiven, prepared } from "./prepared-batch.js";
 import { StructRows } from "./struct-rows.js";
 
 /**
@@ -17,13 +18,16 @@ import { StructRows } from "./struct-rows.js";
  * @param rows as decoded from JSON or given in process
  * @throws BadRow (1804) first, then the schema-level 1100 errors, as the server orders them
  */
-export function encodeRows(collection: Collection, rows: readonly unknown[], options: EncodeOptions): PreparedBatch {
+export function* encodeRows(collection: Collection, rows: readonly unknown[], options: EncodeOptions): Encoding {
   if (rows.length === 0) throw failure("BadRow", { detail: "missing required parameters" });
   const builder = new BatchBuilder(collection, rows.length);
   const encoder = new RowEncoder(builder, collection, options);
   let row = 0;
   try {
-    for (; row < rows.length; row++) encoder.add(rows[row], row);
+    for (; row < rows.length; row++) {
+      encoder.add(rows[row], row);
+      if (isStep(row)) yield;
+    }
   } catch (error) {
     if (isElanusError(error)) throw error;
     // A getter or a Proxy of the caller's has thrown.

@@ -13,6 +13,8 @@ import type { ArrayChanges } from "./array-changes.js";
 import type { EmbeddedTexts } from "./embedded-texts.js";
 import { encodeColumns } from "./encode-columns.js";
 import { encodeRows } from "./encode-rows.js";
+import { encodedAtOnce, encodedInSlices } from "./encoding.js";
+import { Outdated } from "./outdated.js";
 import type { EncodeOptions, PreparedBatch } from "./prepared-batch.js";
 import type { Purger } from "./purger.js";
 import { routeRows } from "./route.js";
@@ -23,6 +25,7 @@ export interface WriteScope {
   readonly loader: Loader;
   readonly purger: Purger;
   readonly catalog: {
+    byId(collectionId: number): Collection | undefined;
     readonly sequences: {
       reserveRowIds(collectionId: number, count: number): number;
       reserveAutoIds(count: number): bigint;
@@ -46,20 +49,28 @@ export interface WriteTarget {
   readonly collection: Collection;
   /** Undefined or empty: the default partition, or the partition of each row's partition key. */
   readonly partitionName: string | undefined;
+  /** A long batch is encoded in slices; Outdated tells that it must be begun anew. */
+  readonly mayPause?: boolean;
 }
 
 /**
- * Inserts a batch, all or nothing; visible to every later call when it returns. Known keys are overwritten.
+ * Inserts a batch, all or nothing; visible to every later call when it is done. Known keys are overwritten. A promise where the batch
+ * is encoded in slices.
  *
  * @returns the keys in input order, as callers see them
- * @throws PartitionNotFound, PartitionKeyNames, TextsWanted, and what `encodeRows` and `encodeColumns` refuse
+ * @throws PartitionNotFound, PartitionKeyNames, TextsWanted, Outdated, and what `encodeRows` and `encodeColumns` refuse
  */
-export function insert(scope: WriteScope, target: WriteTarget, entities: Entities): readonly KeyValue[] {
+export function insert(
+  scope: WriteScope,
+  target: WriteTarget,
+  entities: Entities,
+): readonly KeyValue[] | Promise<readonly KeyValue[]> {
   const { collection, embedded } = target;
   const route = routeRows(collection, target.partitionName);
   // Before the transaction: a bad batch never takes the write lock.
-  const prepared = encode(collection, entities, { operation: "insert", embedded });
-  return change(scope, collection, (changes) => writePrepared(scope, collection, prepared, route, changes));
+  return encoded(scope, target, entities, { operation: "insert", embedded }, (prepared) =>
+    change(scope, collection, (changes) => writePrepared(scope, collection, prepared, route, changes)),
+  );
 }
 
 /**
@@ -77,27 +88,23 @@ export function upsert(
   entities: Entities,
   partial: boolean,
   changes?: ArrayChanges,
-): readonly KeyValue[] {
+): readonly KeyValue[] | Promise<readonly KeyValue[]> {
   const { collection, embedded } = target;
   const route = routeRows(collection, target.partitionName);
   const table = scope.entities.table(collection);
   const newerThan = oldestLiving(collection, scope.now());
-  const prepare = (): PreparedBatch =>
-    encode(collection, entities, {
-      operation: "upsert",
-      embedded,
-      ...(partial ? { existing: (key: KeyValue) => storedRow(table, key, newerThan) } : {}),
-      ...(changes === undefined ? {} : { changes }),
-    });
-  // A partial batch builds on stored rows, so it is made where they cannot change any more: what a model must make of
-  // them is asked for before.
-  const first = !partial || usesModels(collection) ? prepare() : undefined;
-  const early = partial ? undefined : first;
-  return change(scope, collection, (rows) => {
-    const prepared = early ?? prepare();
-    if (prepared.replaced.length > 0) rows.remove(locateKeys(table, prepared.replaced));
-    return writePrepared(scope, collection, prepared, route, rows);
-  });
+  const options: EncodeOptions = {
+    operation: "upsert",
+    embedded,
+    ...(partial ? { existing: (key: KeyValue) => storedRow(table, key, newerThan) } : {}),
+    ...(changes === undefined ? {} : { changes }),
+  };
+  return encoded(scope, target, entities, options, (prepared) =>
+    change(scope, collection, (rows) => {
+      if (prepared.replaced.length > 0) rows.remove(locateKeys(table, prepared.replaced));
+      return writePrepared(scope, collection, prepared, route, rows);
+    }),
+  );
 }
 
 /**
@@ -192,14 +199,26 @@ export function takeOver(scope: WriteScope, collection: Collection, ready: Ready
   );
 }
 
-function usesModels({ schema }: Collection): boolean {
-  return schema.functions.some(({ type }) => type !== "BM25");
-}
-
-function encode(collection: Collection, entities: Entities, options: EncodeOptions): PreparedBatch {
-  return "rows" in entities
-    ? encodeRows(collection, entities.rows, options)
-    : encodeColumns(collection, entities.columns, options);
+/** @param ready writes the batch; called when nothing has changed since that it was made from */
+function encoded<T>(
+  scope: WriteScope,
+  { collection, mayPause }: WriteTarget,
+  entities: Entities,
+  options: EncodeOptions,
+  ready: (batch: PreparedBatch) => T,
+): T | Promise<T> {
+  const encoding =
+    "rows" in entities
+      ? encodeRows(collection, entities.rows, options)
+      : encodeColumns(collection, entities.columns, options);
+  if (mayPause !== true) return ready(encodedAtOnce(encoding));
+  const version = scope.entities.version(collection.id);
+  const still = () => {
+    // A partial batch builds on the rows that are stored.
+    const rowsAsBefore = options.existing === undefined || scope.entities.version(collection.id) === version;
+    if (scope.catalog.byId(collection.id) !== collection || !rowsAsBefore) throw new Outdated();
+  };
+  return encodedInSlices(encoding, still, ready);
 }
 
 /** Draws what is to be drawn and writes. Inside a transaction. */

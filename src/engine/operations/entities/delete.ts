@@ -9,6 +9,7 @@ import { type PrimaryKey, primaryField } from "../../model/schema.js";
 import { removedInSlices } from "../../query/found-in-slices.js";
 import { requireLoaded } from "../../query/read-partitions.js";
 import { drawRows, longFilter, selectionOf } from "../../query/selection.js";
+import { begunAnew, Outdated } from "../../write/outdated.js";
 import { remove } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requirePartition } from "../resolve.js";
@@ -25,20 +26,14 @@ interface DeleteReply {
  */
 export const deleteEntities: Operation<"entities/delete"> = {
   path: "entities/delete",
-  run: (ctx, request, limits) => deleteNamed(ctx, request, limits, MAX_STARTS),
+  run: (ctx, request, limits) => begunAnew((mayPause) => deleteNamed(ctx, request, limits, mayPause)),
 };
-
-/** So often a delete is begun anew because the catalogue has changed; then it is done in one stretch, however long. */
-const MAX_STARTS = 3;
-
-/** What the delete was to do has changed while it looked for its rows. */
-class Outdated extends Error {}
 
 function deleteNamed(
   ctx: EngineContext,
   request: DeleteRequest,
   limits: CallLimits,
-  starts: number,
+  mayPause: boolean,
 ): DeleteReply | Promise<DeleteReply> {
   const { filter, id } = request;
   const hasFilter = filter !== undefined && filter !== "";
@@ -81,16 +76,11 @@ function deleteNamed(
     return removed(ctx, collection, () => found);
   };
   const long = longFilter(selection, compiled);
-  if (starts === 0 || long === undefined) return whole();
+  if (!mayPause || long === undefined) return whole();
   const still = () => {
     if (ctx.catalog.byId(collection.id) !== collection) throw new Outdated();
   };
-  const done = removedInSlices(ctx, limits, { collection, table, selection, filter: long, still }, whole, among);
-  if (!(done instanceof Promise)) return done;
-  return done.catch((error) => {
-    if (error instanceof Outdated) return deleteNamed(ctx, request, limits, starts - 1);
-    throw error;
-  });
+  return removedInSlices(ctx, limits, { collection, table, selection, filter: long, still }, whole, among);
 }
 
 function partitionOf(collection: Collection, name: string | undefined): Partition | undefined {

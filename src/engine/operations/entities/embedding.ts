@@ -7,7 +7,7 @@ import { EmbeddedTexts, TextsWanted } from "../../write/embedded-texts.js";
  * Does work that may need vectors of texts: once, where it needs none; else again when the application's model has made
  * them. The work resolves names anew each time, for they may mean something else after a pause.
  *
- * @param work must not await before it has all the vectors it needs, nor change anything
+ * @param work must not change anything before it has all the vectors it needs
  * @throws InvalidParameter where no model is served, and what `ServedFunctions.embed` throws
  */
 export function withEmbeddings<T>(
@@ -16,11 +16,15 @@ export function withEmbeddings<T>(
   work: (embedded: EmbeddedTexts) => T | Promise<T>,
 ): T | Promise<T> {
   const embedded = new EmbeddedTexts();
-  try {
-    return work(embedded);
-  } catch (error) {
+  const wanting = (error: unknown): Promise<T> => {
     if (!(error instanceof TextsWanted)) throw error;
     return afterEmbedding(ctx, deadline, work, embedded, error);
+  };
+  try {
+    const result = work(embedded);
+    return result instanceof Promise ? result.catch(wanting) : result;
+  } catch (error) {
+    return wanting(error);
   }
 }
 

@@ -1,3 +1,6 @@
+import type { InsertResult } from "../../contract/entities.js";
+import type { KeyValue } from "../../entities/find-rows.js";
+import { begunAnew } from "../../write/outdated.js";
 import { insert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requireSchema } from "../resolve.js";
@@ -12,12 +15,18 @@ import { entitiesOf } from "./given-entities.js";
 export const insertEntities: Operation<"entities/insert"> = {
   path: "entities/insert",
   run(ctx, request, limits) {
-    return withEmbeddings(ctx, limits.deadline, (embedded) => {
-      const collection = requireCollection(ctx, request);
-      requireSchema(collection, request.columns?.schemaTimestamp);
-      const { partitionName } = request;
-      const insertIds = insert(ctx, { collection, partitionName, embedded }, entitiesOf(request));
-      return { data: { insertCount: insertIds.length, insertIds } };
-    });
+    return withEmbeddings(ctx, limits.deadline, (embedded) =>
+      begunAnew((mayPause) => {
+        const collection = requireCollection(ctx, request);
+        requireSchema(collection, request.columns?.schemaTimestamp);
+        const { partitionName } = request;
+        const inserted = insert(ctx, { collection, partitionName, embedded, mayPause }, entitiesOf(request));
+        return inserted instanceof Promise ? inserted.then(replyOf) : replyOf(inserted);
+      }),
+    );
   },
 };
+
+function replyOf(insertIds: readonly KeyValue[]): { data: InsertResult } {
+  return { data: { insertCount: insertIds.length, insertIds } };
+}

@@ -1,4 +1,7 @@
 import { failure } from "../../../errors.js";
+import type { UpsertResult } from "../../contract/entities.js";
+import type { KeyValue } from "../../entities/find-rows.js";
+import { begunAnew } from "../../write/outdated.js";
 import { upsert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection, requireSchema } from "../resolve.js";
@@ -13,16 +16,23 @@ import { entitiesOf } from "./given-entities.js";
 export const upsertEntities: Operation<"entities/upsert"> = {
   path: "entities/upsert",
   run(ctx, request, limits) {
-    return withEmbeddings(ctx, limits.deadline, (embedded) => {
-      const collection = requireCollection(ctx, request);
-      requireSchema(collection, request.columns?.schemaTimestamp);
-      const entities = entitiesOf(request);
-      const changes = readFieldChanges(collection, request.fieldOps, entities);
-      const partial = request.partialUpdate === true || changes.size > 0;
-      if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
-      const { partitionName } = request;
-      const upsertIds = upsert(ctx, { collection, partitionName, embedded }, entities, partial, changes);
-      return { data: { upsertCount: upsertIds.length, upsertIds } };
-    });
+    return withEmbeddings(ctx, limits.deadline, (embedded) =>
+      begunAnew((mayPause) => {
+        const collection = requireCollection(ctx, request);
+        requireSchema(collection, request.columns?.schemaTimestamp);
+        const entities = entitiesOf(request);
+        const changes = readFieldChanges(collection, request.fieldOps, entities);
+        const partial = request.partialUpdate === true || changes.size > 0;
+        if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
+        const { partitionName } = request;
+        const target = { collection, partitionName, embedded, mayPause };
+        const upserted = upsert(ctx, target, entities, partial, changes);
+        return upserted instanceof Promise ? upserted.then(replyOf) : replyOf(upserted);
+      }),
+    );
   },
 };
+
+function replyOf(upsertIds: readonly KeyValue[]): { data: UpsertResult } {
+  return { data: { upsertCount: upsertIds.length, upsertIds } };
+}
