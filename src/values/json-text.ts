@@ -42,7 +42,10 @@ const MAX_DEPTH = 990;
 export function jsonText(value: unknown): string {
   left = MAX_CHARACTERS;
   try {
-    return valueText(value, 0) ?? "null";
+    const text = valueText(value, 0) ?? "null";
+    // V8 puts the pieces together when somebody looks at them: here, and not in the transaction that writes the text.
+    text.charCodeAt(0);
+    return text;
   } finally {
     if (parts.size > 0) parts = new Map();
   }

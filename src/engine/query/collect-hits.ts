@@ -7,7 +7,7 @@ import type { ColumnReader } from "../entities/read-columns.js";
 import type { Collection } from "../model/collection.js";
 import { type FieldSchema, primaryField } from "../model/schema.js";
 import { withHits } from "./aggregation/buckets.js";
-import { checkReplyBytes } from "./check-limits.js";
+import { checkReplyBytes, rowBytes } from "./check-limits.js";
 import { fieldValues } from "./field-values.js";
 import type { GroupValues } from "./group-key.js";
 import { measuredInSlices } from "./measured-in-slices.js";
@@ -36,6 +36,11 @@ export interface HighlightedField {
   readonly fragments: (query: number) => (text: string) => readonly string[];
 }
 
+/** What is shown of the hits of a query is read in pieces of so many bytes, between which the event loop may run. */
+const PIECE_BYTES = 1024 * 1024;
+/** After so many starts that a write has spoilt the rest is done in one stretch, however long. */
+const MAX_STARTS = 3;
+
 const NO_BUCKETS: readonly Bucket[] = [];
 
 /** Gathers the hits of all query vectors, and their output fields. */
@@ -63,9 +68,40 @@ class HitCollector {
     return this.#ids.length * 16 + this.#textBytes + (this.#reader?.sizeBytes ?? 0);
   }
 
+  /** Rows that are read at once: what is shown of more is read in pieces. */
+  get pieceRows(): number {
+    return this.#reader === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.max(1, Math.floor(PIECE_BYTES / rowBytes(this.#presentation.output)));
+  }
+
   /** The hits of the next query vector. */
-  add({ hits: { rowIds, keys, scores, elements }, groups, buckets = NO_BUCKETS }: QueryHits): void {
-    const gone = this.#reader?.addByRowId(rowIds);
+  add(found: QueryHits): void {
+    this.#note(found, this.#reader?.addByRowId(found.hits.rowIds));
+  }
+
+  /**
+   * The same in pieces.
+   * @param pause called before each but the first
+   * @returns whether all rows were still there; if not, and others may write, it is to be begun anew with another collector
+   */
+  async addInPieces(found: QueryHits, pause: () => Promise<void> | undefined): Promise<boolean> {
+    const { rowIds } = found.hits;
+    const gone = new Set<number>();
+    const { pieceRows } = this;
+    for (let from = 0; from < rowIds.length; from += pieceRows) {
+      if (from > 0) await pause();
+      const missing = this.#reader?.addByRowId(rowIds.slice(from, from + pieceRows)) ?? [];
+      for (const position of missing) gone.add(from + position);
+    }
+    this.#note(found, gone.size === 0 ? undefined : gone);
+    return gone.size === 0;
+  }
+
+  #note(
+    { hits: { rowIds, keys, scores, elements }, groups, buckets = NO_BUCKETS }: QueryHits,
+    gone: ReadonlySet<number> | undefined,
+  ): void {
     const { score } = this.#presentation;
     const places: (number | undefined)[] | undefined = buckets.length === 0 ? undefined : [];
     if (elements !== undefined) this.#elements ??= [];
@@ -155,8 +191,7 @@ export function collectHits(
   limits: CallLimits,
   still: () => void,
 ): SearchHits | Promise<SearchHits> {
-  const collector = new HitCollector(presentation);
-  const take = (hits: QueryHits): void => {
+  const take = (collector: HitCollector, hits: QueryHits): void => {
     collector.add(hits);
     checkReplyBytes(collector.sizeBytes, limits);
   };
@@ -167,35 +202,52 @@ export function collectHits(
       still();
       return work();
     });
+  let first: QueryHits | Promise<QueryHits> | undefined;
   if (queries === 1) {
+    const collector = new HitCollector(presentation);
     const found = ctx.deadline.during(limits.deadline, () => measuredInSlices(() => hitsOf(0), again));
-    if (found instanceof Promise) {
-      return found.then((late) => {
-        again(() => take(late));
-        return collector.hits();
-      });
+    first = found;
+    if (!(found instanceof Promise) && found.hits.rowIds.length <= collector.pieceRows) {
+      ctx.deadline.during(limits.deadline, () => take(collector, found));
+      return collector.hits();
     }
-    ctx.deadline.during(limits.deadline, () => take(found));
-    return collector.hits();
   }
-  return (async () => {
+  /** @param mayPause a row that goes meanwhile spoils the start @returns undefined when it is spoilt */
+  const collect = async (mayPause: boolean): Promise<SearchHits | undefined> => {
+    const collector = new HitCollector(presentation);
     const slices = new Slices();
+    const pause = async (): Promise<void> => {
+      checkReplyBytes(collector.sizeBytes, limits);
+      if (!mayPause || !slices.over) return;
+      await slices.next();
+      again(() => {});
+    };
     for (let query = 0; ; ) {
       const waiting = again(() => {
         do {
           const current = query++;
-          const found = measuredInSlices(() => hitsOf(current), again);
-          if (found instanceof Promise) return found;
-          take(found);
+          const found = first ?? measuredInSlices(() => hitsOf(current), again);
+          first = undefined;
+          if (found instanceof Promise || found.hits.rowIds.length > collector.pieceRows) return found;
+          take(collector, found);
         } while (query < queries && !slices.over);
         return undefined;
       });
       if (waiting !== undefined) {
         const late = await waiting;
-        again(() => take(late));
+        again(() => {});
+        const whole = await collector.addInPieces(late, pause);
+        if (!whole && mayPause) return undefined;
+        checkReplyBytes(collector.sizeBytes, limits);
       }
       if (query >= queries) return collector.hits();
       if (waiting === undefined) await slices.next();
+    }
+  };
+  return (async () => {
+    for (let start = 1; ; start++) {
+      const hits = await collect(start < MAX_STARTS);
+      if (hits !== undefined) return hits;
     }
   })();
 }
