@@ -9,6 +9,7 @@ import { openCatalog } from "./catalog/sqlite-catalog.js";
 import type { EngineContext } from "./context.js";
 import { EntityStore } from "./entities/entity-store.js";
 import { FilterCache } from "./entities/filter-cache.js";
+import { openGoneTables } from "./entities/gone-tables.js";
 import { openPurges } from "./entities/purges.js";
 import { failpoint } from "./failpoints.js";
 import { followWriter } from "./follow-writer.js";
@@ -124,10 +125,11 @@ export function createEngine(
   }
   const purger = new Purger({
     purges: openPurges(sql, (id) => catalog.byId(id)),
+    gone: openGoneTables(sql),
     slice: (work) => lazily(() => transactions.removal(work)),
     isIdle: () => calls.isIdle,
   });
-  if (!readonly && purger.pending > 0) purger.resume();
+  if (!readonly) purger.resume();
   const server = serverTraits(options.serverVersion, options.errorForm);
   const ctx: EngineContext = {
     sql,

@@ -117,15 +117,77 @@ it("a purge that was cut off goes on at the next opening; a reader opens the fil
   expect(await again.check()).toEqual({ ok: true, problems: [] });
 });
 
-it("what empties or drops a collection leaves nothing to be purged", async () => {
-  const store = await filled();
+const tables = async (of: Elanus) => (await of.stats()).tablesToPurge;
+
+it("a collection that is emptied is there without rows at once; its old tables go behind", async () => {
+  const path = temporaryPath();
+  const store = await filled(path);
+  await store.indexes.create({
+    collectionName,
+    indexParams: [{ fieldName: "sel", indexName: "s", indexType: "INVERTED" }],
+  });
+  await store.collections.fields.add({
+    collectionName,
+    schema: { fieldName: "extra", dataType: "Int64", nullable: true },
+  });
   await store.entities.delete({ collectionName, filter: "sel < 40" });
   await store.collections.truncate({ collectionName });
   expect(await pending(store)).toBe(0);
-  await store.entities.insert({ collectionName, data: rowsOf(0, ROWS) });
+  expect(await tables(store)).toBe(2);
+  expect(await store.check()).toEqual({ ok: true, problems: [] });
+  expect((await store.collections.getStats({ collectionName })).rowCount).toBe(0);
+  await store.entities.insert({ collectionName, data: rowsOf(0, 50, 3) });
+  expect(await store.entities.query({ collectionName, filter: "sel == 7", outputFields: ["id", "extra"] })).toEqual([
+    { id: 7, extra: null },
+  ]);
+  await store.close();
+  db = await Elanus.open(path);
+  const again = db;
+  expect(await tables(again)).toBeGreaterThan(0);
+  expect(await again.check()).toEqual({ ok: true, problems: [] });
+  await again.collections.compact({ collectionName });
+  expect(await tables(again)).toBe(0);
+  expect(await again.check()).toEqual({ ok: true, problems: [] });
+  const [row] = await again.entities.search({ collectionName, data: [vectorOf(9, 3)], limit: 1 });
+  expect(row).toMatchObject({ id: 9, distance: 0 });
+});
+
+it("a collection that is dropped is gone at once; its tables go behind", async () => {
+  const path = temporaryPath();
+  const store = await filled(path);
   await store.entities.delete({ collectionName, filter: "sel < 40" });
   await store.collections.drop({ collectionName });
   expect(await pending(store)).toBe(0);
+  expect(await tables(store)).toBe(2);
+  expect(await store.check()).toEqual({ ok: true, problems: [] });
+  expect(await store.collections.has({ collectionName })).toEqual({ has: false });
+  await expect.poll(() => tables(store), { timeout: 20_000 }).toBe(0);
+  expect(await store.check()).toEqual({ ok: true, problems: [] });
+});
+
+it("what is small goes at once", async () => {
+  const store = await filled();
+  await store.entities.delete({ collectionName, filter: "id >= 100" });
+  await store.collections.compact({ collectionName });
+  await store.collections.truncate({ collectionName });
+  await store.collections.drop({ collectionName });
+  expect(await tables(store)).toBe(0);
+});
+
+it("a copy that is being made keeps what is emptied meanwhile", async () => {
+  const store = await filled();
+  const copied = store.snapshots.create({ collectionName, snapshotName: "s" });
+  await store.collections.truncate({ collectionName });
+  await copied;
+  const { jobId } = await store.snapshots.restore({
+    collectionName,
+    snapshotName: "s",
+    targetCollectionName: "copy",
+  });
+  await expect
+    .poll(async () => (await store.jobs.snapshot.describe({ jobId })).state, { timeout: 20_000 })
+    .toBe("RestoreSnapshotCompleted");
+  expect((await store.collections.getStats({ collectionName: "copy" })).rowCount).toBe(ROWS);
   expect(await store.check()).toEqual({ ok: true, problems: [] });
 });
 

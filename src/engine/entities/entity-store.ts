@@ -18,7 +18,9 @@ import {
 } from "./columns.js";
 import { EntityTable } from "./entity-table.js";
 import { livingRows } from "./expiry.js";
+import { dropOrLeave, emptyOrReplace } from "./gone-tables.js";
 import { indexedPath } from "./indexed-path.js";
+import { dropPurges } from "./purges.js";
 import { ReadMoments } from "./read-moments.js";
 
 /** 32 MB in a file, half of that in memory. */
@@ -98,6 +100,13 @@ export class EntityStore {
     );
   }
 
+  /** Removes all rows of a collection. */
+  empty(collection: Collection): void {
+    const vectors = vectorFields(collection).map((field) => vectorTable(collection.id, field.id));
+    emptyOrReplace(this.sql, collection.id, [entityTable(collection.id), ...vectors]);
+    dropPurges(this.sql, collection.id);
+  }
+
   /** Drops what tables there are, also of a collection that the catalogue does not know yet. */
   dropTables({ id }: Pick<Collection, "id">): void {
     this.#tables.delete(id);
@@ -107,8 +116,8 @@ export class EntityStore {
       )
       .pluck()
       .all(entityTable(id), vectorTable(id, "*"));
-    for (const name of found) this.sql.exec(`DROP TABLE ${name}`);
-    this.sql.prepare<[number]>("DELETE FROM purges WHERE collection_id=?").run(id);
+    dropOrLeave(this.sql, id, found);
+    dropPurges(this.sql, id);
   }
 
   /** Makes room for the values of a field that is new in the schema: rows that are there read its default. */

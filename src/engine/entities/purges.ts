@@ -24,8 +24,8 @@ export function purgeLater(table: EntityTable, rowIds: readonly number[]): void 
 }
 
 /** The vectors have gone otherwise. */
-export function dropPurges(table: EntityTable): void {
-  table.statement("DELETE FROM purges WHERE collection_id=?").run(table.collectionId);
+export function dropPurges(sql: Connection, collectionId: number): void {
+  sql.prepare<[number]>("DELETE FROM purges WHERE collection_id=?").run(collectionId);
 }
 
 export interface Purges {

@@ -2,7 +2,7 @@ import { failpoint } from "../failpoints.js";
 import { type EncodedBatch, type SqlValue, vectorAt } from "./batch.js";
 import type { EntityTable } from "./entity-table.js";
 import type { LocatedRow } from "./find-rows.js";
-import { dropPurges, OF_ROWS, purgeLater } from "./purges.js";
+import { OF_ROWS, purgeLater } from "./purges.js";
 import { selectRowIds } from "./read-rows.js";
 
 /** Vectors that go with their rows; those of more are purged behind, since they take far longer than the rows. */
@@ -99,12 +99,8 @@ export class RowChanges {
     this.#cleared.add(partitionId);
   }
 
-  /** Takes away all rows; `partitionIds` are all partitions. */
+  /** All rows were taken away; `partitionIds` are all partitions. */
   clear(partitionIds: readonly number[]): void {
-    const table = this.#table;
-    for (const field of table.vectors) table.statement(`DELETE FROM ${table.vectorTable(field)}`).run();
-    table.statement(`DELETE FROM ${table.name}`).run();
-    dropPurges(table);
     for (const partitionId of partitionIds) this.#cleared.add(partitionId);
     this.#isAllCleared = true;
   }

@@ -188,8 +188,11 @@ export function checkStrayTables(ctx: EngineContext, collections: readonly Colle
     for (const field of vectorFields(collection)) expected.add(vectorTable(collection.id, field.id));
     for (const { name } of collection.leftovers) expected.add(name);
   }
+  for (const name of ctx.sql.prepare<[], string>("SELECT name FROM gone_tables").pluck().all()) expected.add(name);
   const tables = ctx.sql
-    .prepare("SELECT name FROM sqlite_master WHERE type='table' AND (name GLOB 'e_[0-9]*' OR name GLOB 'v_[0-9]*')")
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type='table' AND (name GLOB 'e_[0-9]*' OR name GLOB 'v_[0-9]*' OR name GLOB 'gone_[0-9]*')",
+    )
     .pluck()
     .all() as string[];
   const isKnown = (table: string) => expected.has(table) || unfinished.includes(Number(table.split("_")[1]));

@@ -6,10 +6,14 @@ import { entityTable, vectorTable } from "../entities/columns.js";
 import { ownTurn } from "../entities/row-slices.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
 import { wrapSqliteError } from "../storage/sqlite-errors.js";
+import { readPragma } from "../storage/statements.js";
 import { checkGraphFiles, checkSnapshots } from "./check-snapshots.js";
 import { checkStructs } from "./check-structs.js";
 import { checkCatalogue, checkStrayTables, checkTables, count } from "./check-tables.js";
 import { LookedAt, SchemaChanged } from "./looked-at.js";
+
+/** A file with fewer is read at once. */
+const MANY_PAGES = 1000;
 
 /** Rows of a segment that are counted at once. */
 const SEGMENT_ROWS = 2000;
@@ -79,9 +83,10 @@ async function checkSqlite(ctx: EngineContext): Promise<string[]> {
   return dangling.map(({ table, parent }) => `the catalogue: a row of ${table} points to no row of ${parent}`);
 }
 
-/** SQLite reads all pages for one answer: on another thread where there is one; in memory, where no page is lost, table by table. */
+/** SQLite reads all pages for one answer. Where they are many: on another thread, if there is one; in memory, where no page is lost, table by table. */
 async function integrity(ctx: EngineContext): Promise<string[]> {
   const here = (what: string) => ctx.sql.prepare(`PRAGMA integrity_check${what}`).pluck().all() as string[];
+  if (readPragma(ctx.sql, "page_count") < MANY_PAGES) return here("");
   const there = await ctx.elsewhere?.rows("PRAGMA integrity_check", [], undefined);
   // That thread does not know all functions that indexes may call: what it has found is looked at again.
   if (there?.length === 1 && there[0]?.[0] === "ok") return ["ok"];

@@ -30,6 +30,8 @@ export interface EngineStats {
   readonly pendingRows: number;
   /** Rows that are gone, whose vectors still take space in the file: they are purged behind, or by `compact`. */
   readonly rowsToPurge: number;
+  /** Tables of dropped or emptied collections that still take space in the file; what is in them goes in the same way. */
+  readonly tablesToPurge: number;
   readonly memory: {
     /** Vectors and graphs of loaded segments. */
     readonly segmentsBytes: number;
@@ -74,7 +76,8 @@ export function engineStats(ctx: EngineContext): EngineStats {
     exactRows: sum((s) => s.growingRows),
     tombstones: sum((s) => s.tombstones),
     pendingRows: sum((s) => s.pending),
-    rowsToPurge: ctx.purger.pending,
+    rowsToPurge: ctx.purger.rows,
+    tablesToPurge: ctx.purger.tables,
     memory: {
       segmentsBytes: sum((s) => s.memoryBytes),
       keysBytes,

@@ -281,6 +281,14 @@ export const migrations: readonly string[] = [
     row_ids TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Tables of collections that were dropped or emptied: what is in them is taken away behind, in slices.
+  CREATE TABLE gone_tables (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL,
+    name TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

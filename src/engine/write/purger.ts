@@ -1,4 +1,5 @@
 import { after, elapsed, type Timer } from "../../values/clock.js";
+import type { GoneTables } from "../entities/gone-tables.js";
 import type { Purges } from "../entities/purges.js";
 import { ownTurn } from "../entities/row-slices.js";
 import { failpoint } from "../failpoints.js";
@@ -15,6 +16,7 @@ const MOST_ROWS = 10_000;
 
 interface PurgerOptions {
   readonly purges: Purges;
+  readonly gone: GoneTables;
   /** Runs a slice, which need not be waited for. */
   readonly slice: <T>(work: () => T) => T;
   /** Nobody waits for an answer. */
@@ -34,13 +36,18 @@ export class Purger {
   }
 
   /** Rows whose vectors are still there. */
-  get pending(): number {
+  get rows(): number {
     return this.#options.purges.pending;
+  }
+
+  /** Tables that are still there. */
+  get tables(): number {
+    return this.#options.gone.pending;
   }
 
   /** What a process before has left is purged soon. */
   resume(): void {
-    this.#in(FIRST_MS);
+    if (this.rows > 0 || this.tables > 0) this.#in(FIRST_MS);
   }
 
   /** Call when there is something to be purged. */
@@ -87,10 +94,10 @@ export class Purger {
 
   /** @returns how many rows there were */
   #slice(collectionId?: number): number {
-    const { purges, slice } = this.#options;
+    const { purges, gone, slice } = this.#options;
     const began = elapsed();
     const rows = slice(() => {
-      const purged = purges.purge(this.#rows, collectionId);
+      const purged = purges.purge(this.#rows, collectionId) || gone.purge(this.#rows, collectionId);
       failpoint("mid-purge");
       return purged;
     });

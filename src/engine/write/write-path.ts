@@ -127,10 +127,15 @@ export function remove(
 
 /** Deletes all rows of all partitions. */
 export function truncate(scope: WriteScope, collection: Collection): void {
-  change(scope, collection, (changes) => changes.clear(collection.partitions.map((p) => p.id)), {
+  const empty = (changes: RowChanges): void => {
+    scope.entities.empty(collection);
+    changes.clear(collection.partitions.map((p) => p.id));
+  };
+  change(scope, collection, empty, {
     follow: () => scope.loader.collectionTruncated(collection.id),
     transaction: scope.removal,
   });
+  scope.purger.wake();
 }
 
 /**

@@ -33,6 +33,7 @@ export const dropCollection: Operation<"collections/drop"> = {
     failpoint("after-drop-before-files");
     ctx.loader.collectionDropped(collection.id);
     removeSnapshots();
+    ctx.purger.wake();
     return { data: {} };
   },
 };
