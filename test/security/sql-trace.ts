@@ -60,7 +60,7 @@ const TABLE = `(?:${OWN}|${CATALOGUE})`;
 
 /** The shapes of all statements of the engine. */
 const SHAPES: readonly RegExp[] = [
-  /^SELECT\b/,
+  /^(?:EXPLAIN QUERY PLAN )?SELECT\b/,
   new RegExp(`^INSERT (?:OR REPLACE )?INTO ${TABLE}\\b`),
   new RegExp(`^UPDATE ${TABLE}\\s+SET\\b`),
   new RegExp(`^DELETE FROM ${TABLE}(?:\\s|$)`),

@@ -21,10 +21,11 @@ export function addColumn(sql: Connection, table: string, definition: string): v
     sql
       .prepare("UPDATE sqlite_schema SET sql=? WHERE type='table' AND name=?")
       .run(`${text.slice(0, end)}, ${definition}${text.slice(end)}`, table);
-  } finally {
     sql.exec("PRAGMA writable_schema=RESET");
     // Tells every connection that what it has prepared is outdated, and this one that a rollback changes the schema again.
     sql.exec(`PRAGMA schema_version=${version + 1}`);
+  } finally {
+    sql.exec("PRAGMA writable_schema=OFF");
     sql.unsafeMode(false);
   }
   // Throws where the schema cannot be read.

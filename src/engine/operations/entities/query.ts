@@ -41,7 +41,7 @@ export const queryEntities: Operation<"entities/query"> = {
     const still = () => checkStillThere(ctx, { collection, partitions }, limits);
     const long = longFilter(whole, filter);
     const dear = (long?.cost ?? 0) >= DEAR;
-    const led = dear && !isScan(table, whole);
+    const led = aggregates !== undefined && dear && !isScan(table, whole);
     // What groups or aggregates rows as they are sees to its slices itself, but where an index leads to rows with a dear filter.
     const slicesItself = aggregates !== undefined && elements === undefined && sample === undefined && !led;
     const answer = (among: Selection) => {
