@@ -1,6 +1,6 @@
 import type { EngineOptions } from "../engine/index.js";
 import type { Namespaces } from "../namespaces.js";
-import { code, integer, place, type Rule, type Rules, readOptions } from "../option-rules.js";
+import { code, flag, integer, place, type Rule, type Rules, readOptions } from "../option-rules.js";
 import { type OpenOptions, openOptions } from "../options.js";
 import { isSnapshot, type MilvusSnapshot } from "./snapshots.js";
 
@@ -21,6 +21,11 @@ export interface TestingOptions extends Omit<OpenOptions, "readonly" | "durabili
    * told by `differences`. The answers that count are those of this one.
    */
   readonly shadow?: string;
+  /**
+   * Has reads see what was written only when they would on a server for sure: after a flush, or where they ask for `Strong`. Default:
+   * at once.
+   */
+  readonly strict?: boolean;
   /** Default: 0, any free port of the loopback interface. */
   readonly port?: number;
 }
@@ -37,6 +42,7 @@ const testingOptions: Rules<TestingOptions> = {
   from: beginning,
   seed: integer(0, 2 ** 32 - 1),
   shadow: place,
+  strict: flag,
   port: integer(0, 65535),
 };
 
@@ -46,7 +52,7 @@ export function readTestingOptions(given: unknown): TestingOptions {
 }
 
 /** The part of them that is the engine's. */
-export function engineOptionsOf(options: TestingOptions): EngineOptions {
+export function engineOptionsOf(options: TestingOptions): EngineOptions & { readonly strict: boolean } {
   const {
     from: _from,
     shadow: _shadow,
@@ -55,7 +61,8 @@ export function engineOptionsOf(options: TestingOptions): EngineOptions {
     v1ErrorDialect: _dialect,
     maxBodyBytes: _bytes,
     cors: _cors,
+    strict = false,
     ...own
   } = options;
-  return seed === undefined ? own : { exactBelow: Number.POSITIVE_INFINITY, ...own };
+  return { ...(seed !== undefined && { exactBelow: Number.POSITIVE_INFINITY }), ...own, strict };
 }

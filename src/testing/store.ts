@@ -8,33 +8,41 @@ import {
   type StoreImage,
 } from "../engine/index.js";
 import { failure } from "../errors.js";
+import { LateVisibility } from "./late-visibility.js";
 import { Seeded } from "./seeded.js";
 import type { Kept } from "./snapshots.js";
 
 /** What surfaces need of an engine. */
 type Served = Pick<Engine, "authenticate" | "execute" | "permit" | "requireOpen" | "stats">;
 
+interface StoreOptions extends EngineOptions {
+  /** Weak reads do not see what was written last. */
+  readonly strict: boolean;
+}
+
 /** An engine in memory in whose place another one may come, while surfaces go on calling. */
 export class Store implements Served {
-  readonly #options: EngineOptions;
+  readonly #options: StoreOptions;
   #engine: LocalEngine;
   #seeded: Seeded | undefined;
+  readonly #late: LateVisibility | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(options: EngineOptions, engine: LocalEngine, seeded: Seeded | undefined) {
+  private constructor(options: StoreOptions, engine: LocalEngine, seeded: Seeded | undefined) {
     this.#options = options;
+    this.#late = options.strict ? new LateVisibility() : undefined;
     this.#engine = engine;
     this.#seeded = seeded;
   }
 
   /** An empty store. @throws what opening a database does */
-  static empty(options: EngineOptions, seed: number | undefined): Store {
+  static empty(options: StoreOptions, seed: number | undefined): Store {
     const seeded = seededWith(seed);
     return new Store(options, openEngine(":memory:", options, seeded), seeded);
   }
 
   /** A store with the contents of an image. */
-  static of(options: EngineOptions, { image, seeded }: Kept, seed?: number): Store {
+  static of(options: StoreOptions, { image, seeded }: Kept, seed?: number): Store {
     const own = seeded?.copy() ?? seededWith(seed);
     return new Store(options, openImage(image, options, own), own);
   }
@@ -51,8 +59,15 @@ export class Store implements Served {
 
   execute: Engine["execute"] = (path, request, options) => {
     this.#seeded?.advance(1);
-    return this.#engine.execute(path, request, options);
+    if (this.#late === undefined) return this.#engine.execute(path, request, options);
+    return this.#late.execute({ engine: this.#engine, copy: () => this.#copy() }, path, request, options);
   };
+
+  /** What is there now, for those who are to see no more. */
+  async #copy(): Promise<Engine> {
+    const image = await this.#engine.image();
+    return openImage(image, withoutUsers(this.#options), this.#seeded);
+  }
 
   permit: Engine["permit"] = (path, names, options) => this.#engine.permit(path, names, options);
 
@@ -87,10 +102,12 @@ export class Store implements Served {
     const own = seeded?.copy();
     this.#engine = openImage(image, withoutUsers(this.#options), own);
     this.#seeded = own;
+    this.#late?.clear();
     await before.close();
   }
 
   close(): Promise<void> {
+    this.#late?.clear();
     this.#closed ??= this.#engine.close();
     return this.#closed;
   }
@@ -101,7 +118,7 @@ function seededWith(seed: number | undefined): Seeded | undefined {
 }
 
 /** They are in every image of a store that was opened with them, and to look at a password takes long. */
-export function withoutUsers({ auth, ...options }: EngineOptions): EngineOptions {
+export function withoutUsers({ auth, ...options }: StoreOptions): StoreOptions {
   if (auth === undefined) return options;
   const { users: _kept, ...others } = auth;
   return { ...options, auth: others };

@@ -8,14 +8,11 @@ import type { RpcCall } from "../rpc.js";
 import { decodeSchema, readField, readSchema, readStruct } from "../schema/read-schema.js";
 import { writeSchema } from "../schema/write-schema.js";
 import { statusOf } from "../status.js";
+import { LEVELS } from "./consistency.js";
 import { collectionOf, oneOf, recordOf, rowCount } from "./parts.js";
 
 /** Partitions of a collection with a partition key whose maker does not say how many. */
 const PARTITIONS_WITH_KEY = 16;
-
-const LEVELS: Readonly<Record<number, string>> = Object.fromEntries(
-  Object.entries(ConsistencyLevel).map(([name, number]) => [number, name]),
-);
 
 /** Makes a collection, and no more: clients index and load it themselves. */
 export async function createCollection(

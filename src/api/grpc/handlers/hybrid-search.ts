@@ -4,6 +4,7 @@ import { failure } from "../../../errors.js";
 import { readTemplates } from "../columns/templates.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
+import { consistencyOf } from "./consistency.js";
 import { collectionOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { jsonObject, RequestParams, refuseParams, timesOf, timeZoneOf } from "./request-params.js";
@@ -45,6 +46,7 @@ export async function hybridSearch(
   await refuseHighlighters(request, call);
   const { data: hits } = await call.execute("entities/hybrid_search", {
     ...collectionOf(request),
+    ...consistencyOf(request),
     search: request.requests.map((part) => annSearchOf(part, limit + offset)),
     limit,
     offset,

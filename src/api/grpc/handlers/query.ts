@@ -7,6 +7,7 @@ import { readTemplates } from "../columns/templates.js";
 import { writeColumns } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
+import { consistencyOf } from "./consistency.js";
 import { collectionOf } from "./parts.js";
 import { checkCollectionId, RequestParams, timesOf, timeZoneOf } from "./request-params.js";
 
@@ -37,6 +38,7 @@ export async function query(request: Received<"QueryRequest">, call: RpcCall): P
   const moment = iterates ? iteratorMoment(call.clock, request.guarantee_timestamp) : undefined;
   const asked = {
     ...collection,
+    ...consistencyOf(request),
     filter: request.expr,
     outputFields: request.output_fields,
     ...(groupByFields.length > 0 && { groupByFields }),

@@ -11,6 +11,7 @@ import { writeColumns } from "../columns/write-column.js";
 import type { Received, Sent } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { readFunction } from "../schema/read-schema.js";
+import { consistencyOf } from "./consistency.js";
 import { functionChainOf } from "./function-chains.js";
 import { collectionOf, recordOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
@@ -83,6 +84,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     ...collection,
     ...input,
     annsField: params.text("anns_field") ?? "",
+    ...consistencyOf(request),
     filter: request.dsl,
     limit: page?.limit ?? limitOf(params),
     offset: page === undefined ? (params.integer("offset") ?? 0) : 0,
