@@ -37,6 +37,7 @@ export class MilvusClient {
   readonly address: ServerAddress;
   readonly #connection: Connection;
   readonly #options: ClientOptions;
+  readonly #running = new Set<Promise<void>>();
 
   constructor(address: ServerAddress, options: ClientOptions) {
     this.address = address;
@@ -49,7 +50,14 @@ export class MilvusClient {
    *
    * @throws ServerUnreachable, AnswerUnreadable, Timeout, Canceled
    */
-  async call(path: string, body: string, given: ClientCall = {}): Promise<Answer> {
+  call(path: string, body: string, given: ClientCall = {}): Promise<Answer> {
+    const call = this.#call(path, body, given);
+    const kept = call.then(noted, noted).finally(() => this.#running.delete(kept));
+    this.#running.add(kept);
+    return call;
+  }
+
+  async #call(path: string, body: string, given: ClientCall): Promise<Answer> {
     const { retries } = this.#options;
     const limits = this.#limits(given);
     try {
@@ -91,7 +99,9 @@ export class MilvusClient {
     };
   }
 
-  close(): void {
+  /** Waits for the calls that are under way. */
+  async close(): Promise<void> {
+    await Promise.all(this.#running);
     this.#connection.close();
   }
 
@@ -112,6 +122,8 @@ export class MilvusClient {
     };
   }
 }
+
+function noted(): void {}
 
 const JSON_BODY = { "content-type": "application/json", accept: "application/json", "accept-encoding": "identity" };
 

@@ -82,8 +82,10 @@ export class Connection {
     return failure("ServerUnreachable", { server: this.address.text, reason, sent }, cause);
   }
 
+  /** Ends the connections that nobody uses; the others end with what is under way on them. */
   close(): void {
-    this.#agent.destroy();
+    (this.#agent as { keepAlive?: boolean }).keepAlive = false;
+    for (const socket of Object.values(this.#agent.freeSockets).flat()) socket?.destroy();
   }
 }
 

@@ -7,15 +7,27 @@ import { endSocket } from "../api/http/end-socket.js";
 import type { ConnectionServer } from "../api/http/port.js";
 import type { Door } from "../api/listen.js";
 import { type ElanusServer, type ListenOptions, openDoor } from "../api/listen.js";
+import { invalidParameter } from "../errors.js";
 import type { ServerAddress } from "./address.js";
 import type { MilvusClient } from "./client.js";
 import { BAD_GATEWAY, failedOnTheWay, forwarded, outgoingHeaders } from "./pass-through.js";
 
+/** Options that say what a server may be asked to do at one time. */
+const OF_THE_SERVER = ["maxConcurrentRequests", "bodyTimeoutMs", "writeTimeoutMs"] as const;
+
 /**
  * A port of this machine that leads to the server: REST with the credentials of the client where a request has none of its own,
  * gRPC as it comes.
+ *
+ * @throws InvalidParameter, Unavailable
  */
-export function listenThrough(client: MilvusClient, options: ListenOptions): Promise<ElanusServer> {
+export async function listenThrough(client: MilvusClient, options: ListenOptions): Promise<ElanusServer> {
+  const foreign = OF_THE_SERVER.find((name) => options[name] !== undefined);
+  if (foreign !== undefined) {
+    throw invalidParameter(
+      `"${foreign}" of listen is for a database in this process: behind this door a server decides`,
+    );
+  }
   // Whoever comes in has the rights of this client.
   const security = { authenticated: false, cors: false };
   return openDoor(security, options, (door) => ({

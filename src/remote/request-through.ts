@@ -25,9 +25,10 @@ export async function requestThrough(
     const path = typeof given === "string" ? given : "";
     if (!path.startsWith("/")) return notFound(path);
     const method = verb.toUpperCase();
+    const text = bodyText(body);
     const target = method === "GET" ? withQuery(path, body) : path;
     const call = { method, token, headers, timeoutMs, signal, repeatable: repeatable(method, path) };
-    const answer = await client.call(target, bodyText(body), call);
+    const answer = await client.call(target, text, call);
     if (answer.status === 404 && !answer.text.trimStart().startsWith("{")) return notFound(path);
     return readJson(answer, client.address.text, "number");
   } catch (error) {
@@ -49,6 +50,7 @@ function withQuery(path: string, body: unknown): string {
   const fields = Object.entries(Object(body)).filter(([, value]) => value !== undefined && value !== null);
   if (fields.length === 0 || path.includes("?")) return path;
   const query = new URLSearchParams();
-  for (const [name, value] of fields) for (const one of [value].flat()) query.append(name, String(one));
+  for (const [name, value] of fields)
+    for (const one of [value].flat()) query.append(name, Object(one) === one ? jsonText(one) : String(one));
   return `${path}?${query}`;
 }

@@ -83,6 +83,13 @@ describe("what becomes of a call whose server", () => {
 
   it("cannot be asked that: a path with a space, a header of two lines", async () => {
     const { db } = await served();
+    const odd = { collection_name: Object.create(null), more: Symbol("x") };
+    expect(await db.request("/api/v1/index/state", odd, { method: "GET" })).toMatchObject({ code: 1801 });
+    expect(
+      await db.request("/api/v1/index/state", { collection_name: Object.create(null) }, { method: "GET" }),
+    ).toMatchObject({
+      error_code: expect.any(Number),
+    });
     expect(await db.request("/v2/a b")).toMatchObject({ code: 1100 });
     expect(await db.request("/v2/vectordb/collections/list", {}, { headers: { x: "a\r\nb" } })).toMatchObject({
       code: 1100,
@@ -269,8 +276,12 @@ describe("close", () => {
   it("waits for running calls, and refuses others", async () => {
     const { db } = await served();
     const call = db.collections.create({ collectionName: "c", dimension: 2 });
+    const raw = db.request("/v2/vectordb/collections/has", { collectionName: "c" });
+    const response = await db.fetch("http://x/v2/vectordb/collections/list", { method: "POST", body: "{}" });
     await db.close();
     expect(await call).toEqual({});
+    expect(await raw).toMatchObject({ code: 0 });
+    expect(await response.json()).toMatchObject({ code: 0 });
     expect((await refused(db.collections.list())).kind).toBe("NotReady");
     expect(await db.request("/v2/vectordb/collections/list")).toMatchObject({ code: 1 });
   });
@@ -292,6 +303,12 @@ describe("a door to a server", () => {
     const answer = await fetch(`${blind.url}/v2/vectordb/collections/list`, { method: "POST", body: "{}" });
     expect([answer.status, await answer.json()]).toEqual([502, expect.objectContaining({ code: 2 })]);
     expect((await nobody.fetch("http://x/any")).status).toBe(502);
+  });
+
+  it("is opened on loopback, and leaves to the server what is its own", async () => {
+    const { db } = await served();
+    expect((await refused(db.listen({ port: 0, host: "0.0.0.0" }))).message).toContain("insecure: true");
+    expect((await refused(db.listen({ port: 0, writeTimeoutMs: 5 }))).message).toContain('"writeTimeoutMs" of listen');
   });
 
   it("hands on gRPC byte by byte", async () => {
