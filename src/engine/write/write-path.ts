@@ -204,6 +204,9 @@ export function takeOver(scope: WriteScope, collection: Collection, ready: Ready
   );
 }
 
+/** So many rows are never long work. */
+const FEW_ROWS = 8;
+
 /** @param ready writes the batch; called when nothing has changed since that it was made from */
 function encoded<T>(
   scope: WriteScope,
@@ -212,11 +215,11 @@ function encoded<T>(
   options: EncodeOptions,
   ready: (batch: PreparedBatch) => T,
 ): T | Promise<T> {
-  const encoding =
+  const [encoding, count] =
     "rows" in entities
-      ? encodeRows(collection, entities.rows, options)
-      : encodeColumns(collection, entities.columns, options);
-  if (mayPause !== true) return ready(encodedAtOnce(encoding));
+      ? [encodeRows(collection, entities.rows, options), entities.rows.length]
+      : [encodeColumns(collection, entities.columns, options), entities.columns.rowCount];
+  if (mayPause !== true || count < FEW_ROWS) return ready(encodedAtOnce(encoding));
   const version = scope.entities.version(collection.id);
   const still = () => {
     // A partial batch builds on the rows that are stored.
