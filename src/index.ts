@@ -28,8 +28,8 @@ import {
   type UserOptions,
 } from "./engine/index.js";
 import { failure } from "./errors.js";
-import type { MoveReport, PushOptions } from "./move/options.js";
-import { readPushOptions } from "./move-requests.js";
+import type { DiffOptions, DiffReport, MoveReport, PullOptions, PushOptions } from "./move/options.js";
+import { readDiffOptions, readPullOptions, readPushOptions } from "./move-requests.js";
 import { createNamespaces, type Namespaces } from "./namespaces.js";
 import {
   type OpenOptions,
@@ -94,6 +94,19 @@ export interface Elanus extends Namespaces {
    * MoveIncomplete, which names the rows that were not taken, when all others are there; Aborted
    */
   push(options: PushOptions): Promise<MoveReport>;
+  /**
+   * Brings collections of a server, or some of their rows, into this database, as a push puts them there: planned first, gone on with
+   * where one was ended, compared at the end. Its collections must be loaded there.
+   *
+   * @throws as a push, and DiskFull
+   */
+  pull(options: PullOptions): Promise<MoveReport>;
+  /**
+   * Compares collections with those of a server: schemas, and all rows by their keys. Changes neither side.
+   *
+   * @throws InvalidParameter, ServerUnreachable, ServerAccess, ServerRefused, Aborted
+   */
+  diff(options: DiffOptions): Promise<DiffReport>;
   /** Looks for damage in the file and in memory; reads everything, changes nothing. */
   check(): Promise<CheckResult>;
   /** What is in memory: rows, graphs, tombstones, bytes, the code that computes distances. */
@@ -234,6 +247,18 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
       const { push } = await import("./move/push.js");
       return push(engine, place, given);
     },
+    async pull(options) {
+      requireOpen();
+      const given = readPullOptions(options);
+      const { pull } = await import("./move/pull.js");
+      return pull(engine, file, given);
+    },
+    async diff(options) {
+      requireOpen();
+      const given = readDiffOptions(options);
+      const { diff } = await import("./move/diff.js");
+      return diff(engine, file, given);
+    },
     async check() {
       requireOpen();
       return engine.check();
@@ -280,10 +305,13 @@ export { ElanusError, type ErrorKind, isElanusError } from "./errors.js";
 export type {
   CollectionComparison,
   CollectionPlan,
+  DiffOptions,
+  DiffReport,
   MovePlan,
   MoveProgress,
   MoveReport,
   PartitionComparison,
+  PullOptions,
   PushOptions,
   RowDifferences,
 } from "./move/options.js";

@@ -17,6 +17,8 @@ export function help(): string {
   elanus export <file> -c <collection> --to <f>    write the rows of a collection into a file
   elanus import <file> -c <collection> --from <f>  bring the rows of files into a collection, all or none
   elanus push <file> --to <address> [options]      put collections onto a Milvus server; push --help
+  elanus pull <address> <file> [options]           bring collections of a server into a file; pull --help
+  elanus diff <file> <address> [options]           compare a file with a server; diff --help
   elanus <group> <action> --help                   options of an operation
   elanus --help | --version
 

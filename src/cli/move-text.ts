@@ -1,4 +1,11 @@
-import type { CollectionComparison, CollectionPlan, MovePlan, MoveReport, RowDifferences } from "../index.js";
+import type {
+  CollectionComparison,
+  CollectionPlan,
+  DiffReport,
+  MovePlan,
+  MoveReport,
+  RowDifferences,
+} from "../index.js";
 
 /** What is planned, for people. */
 export function planText({ from, to, server, collections }: MovePlan): string {
@@ -22,6 +29,16 @@ function collectionText(plan: CollectionPlan): string {
 /** What has been done and how both sides look now, for people. */
 export function reportText(report: MoveReport): string {
   return `${count(report.rows, "row")} written\n${report.comparisons.map(comparisonText).join("")}`;
+}
+
+/** What two stores have in common and what not, for people. */
+export function diffText({ here, there, server, onlyHere, onlyThere, comparisons }: DiffReport): string {
+  const lines = [
+    `${here} and ${there} (${server})`,
+    ...onlyHere.map((name) => `  ${name}: only here`),
+    ...onlyThere.map((name) => `  ${name}: only there`),
+  ];
+  return lines.map((line) => `${line}\n`).join("") + comparisons.map(comparisonText).join("");
 }
 
 /** How a collection looks on both sides, for people. */

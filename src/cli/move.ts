@@ -3,85 +3,165 @@ import { isElanusError } from "../errors.js";
 import { Elanus, type MoveProgress, type MoveReport, type PushOptions } from "../index.js";
 import { type Arguments, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
-import { planText, reportText } from "./move-text.js";
+import { diffText, planText, reportText } from "./move-text.js";
 import { barText, ownLine } from "./progress-bar.js";
 
-const VALUES = ["to", "token", "database", "collection", "into", "over", "compare", "journal"] as const;
-const FLAGS = ["dry-run", "json", "help"] as const;
+/** A command that moves or compares: how it is used, and which options it takes. */
+interface MoveCommand {
+  readonly usage: string;
+  readonly help: string;
+  readonly values: readonly string[];
+  readonly flags: readonly string[];
+  run(given: Arguments, io: Io): Promise<number>;
+}
 
-const PUSH_USAGE = "Usage: elanus push <file> --to <address> [options]";
+const SERVER_VALUES = ["token", "database", "collection", "over"];
+const MOVE_VALUES = [...SERVER_VALUES, "into", "compare", "journal"];
+const MOVE_FLAGS = ["dry-run", "json", "help"];
 
-const PUSH_HELP = `${PUSH_USAGE}
-
-Puts collections of a database file onto a server: Milvus from 2.2 on, Zilliz Cloud, another Elanus.
-
-  --to <address>           http://host:19530, https://host or unix:/path
-  --token <token>          user:password, or an API key
+const SERVER_HELP = `  --token <token>          user:password, or an API key
   -c, --collection <name>  this collection only, or database.collection; may be repeated
   --database <name>        this database only; may be repeated
-  --into <name>            another name for the one collection that is named
+  --over <protocol>        grpc or rest; default: whichever is answered
+  --json                   print the report as JSON
+`;
+const MOVE_HELP = `  --into <name>            another name for the one collection that is named
   --dry-run                show what would be done, changed and refused, and do nothing
   --compare <what>         rows (default), counts or nothing, when all is there
   --journal <file>         where to keep how far it has come; default: beside the database file
-  --over <protocol>        grpc or rest; default: whichever is answered
-  --json                   print the report as JSON
-
-Ended at any moment, the same command goes on where it was.
+`;
+const MOVE_END = `
+An address is http://host:19530, https://host or unix:/path. Ended at any moment, the same command goes on where it was.
 Exit codes: 0 all rows are there and the same, 1 a failure or a difference, 2 wrong usage.
 `;
 
-/** `elanus push app.db --to http://host:19530` */
-export async function push(argv: readonly string[], io: Io): Promise<number> {
-  const given = readMove(argv, VALUES, PUSH_USAGE);
-  if (given.options.has("help")) {
-    io.out(PUSH_HELP);
-    return 0;
-  }
-  const file = fileOf(given, PUSH_USAGE);
-  const to = optionValue(given.options, "to");
-  if (to === undefined) throw new UsageError("push needs --to <address>", PUSH_USAGE);
-  const options = { ...moveOptions(given.options), to };
-  return moved(file, given.options, io, (db, more) => db.push({ ...options, ...more }));
-}
+const PUSH_USAGE = "Usage: elanus push <file> --to <address> [options]";
+const PULL_USAGE = "Usage: elanus pull <address> <file> [options]";
+const DIFF_USAGE = "Usage: elanus diff <file> <address> [options]";
 
-/** Short and long names of the options of a move. */
-function readMove(argv: readonly string[], values: readonly string[], usage: string): Arguments {
-  const known = ["c", ...values];
+export const MOVE_COMMANDS: Readonly<Record<string, MoveCommand>> = {
+  push: {
+    usage: PUSH_USAGE,
+    help: `Puts collections of a database file onto a server: Milvus from 2.2 on, Zilliz Cloud, another Elanus.
+
+  --to <address>           the server
+${SERVER_HELP}${MOVE_HELP}${MOVE_END}`,
+    values: ["to", ...MOVE_VALUES],
+    flags: MOVE_FLAGS,
+    async run(given, io) {
+      const [file] = wordsOf(given, 1);
+      const to = optionValue(given.options, "to");
+      if (to === undefined) throw new UsageError("push needs --to <address>");
+      return moved(file as string, given.options, io, (db, more) =>
+        db.push({ ...moveOptions(given.options), to, ...more }),
+      );
+    },
+  },
+  pull: {
+    usage: PULL_USAGE,
+    help: `Brings collections of a server, or some of their rows, into a database file, which is made when missing.
+
+  --filter <filter>        only rows that it selects
+  --sample <n>             at most so many rows of each collection, the same ones each time
+  --redact <field>         leave the values of a field or dynamic key behind; may be repeated
+${SERVER_HELP}${MOVE_HELP}${MOVE_END}`,
+    values: ["filter", "sample", "redact", ...MOVE_VALUES],
+    flags: MOVE_FLAGS,
+    async run(given, io) {
+      const [from, file] = wordsOf(given, 2);
+      const filter = optionValue(given.options, "filter");
+      const sample = optionValue(given.options, "sample");
+      if (sample !== undefined && !/^[1-9]\d{0,7}$/.test(sample))
+        throw new UsageError(`--sample must be a number of rows, not ${sample}`);
+      const some = {
+        redact: given.options.get("redact") ?? [],
+        ...(filter !== undefined && { filter }),
+        ...(sample !== undefined && { sample: Number(sample) }),
+      };
+      return moved(file as string, given.options, io, (db, more) =>
+        db.pull({ ...moveOptions(given.options), ...some, from: from as string, ...more }),
+      );
+    },
+  },
+  diff: {
+    usage: DIFF_USAGE,
+    help: `Compares collections of a database file with those of a server: schemas, and all rows by their keys. Changes neither.
+
+  --keys <n>               keys to be named of each kind of difference; default 10
+${SERVER_HELP}
+Exit codes: 0 nothing differs, 1 a failure or a difference, 2 wrong usage.
+`,
+    values: ["keys", ...SERVER_VALUES],
+    flags: ["json", "help"],
+    async run(given, io) {
+      const [file, address] = wordsOf(given, 2);
+      const keys = optionValue(given.options, "keys");
+      if (keys !== undefined && !/^\d{1,6}$/.test(keys)) throw new UsageError(`--keys must be a number, not ${keys}`);
+      const options = {
+        ...serverOptions(given.options),
+        with: address as string,
+        ...(keys !== undefined && { keys: Number(keys) }),
+      };
+      return watched(
+        file as string,
+        true,
+        io,
+        async (db, more) => {
+          const report = await db.diff({ ...options, ...more });
+          return { report, text: diffText(report), same: report.same };
+        },
+        given.options,
+      );
+    },
+  },
+};
+
+/** `elanus push app.db --to http://host:19530` and so on. */
+export async function move(name: string, argv: readonly string[], io: Io): Promise<number> {
+  const command = MOVE_COMMANDS[name] as MoveCommand;
+  const { usage, help, values, flags } = command;
   try {
-    return readArguments(
+    const given = readArguments(
       argv.slice(1),
-      (name) => (known.includes(name) ? "value" : (FLAGS as readonly string[]).includes(name) ? "flag" : undefined),
-      [...values, ...FLAGS],
+      (option) => (option === "c" || values.includes(option) ? "value" : flags.includes(option) ? "flag" : undefined),
+      [...values, ...flags],
     );
+    if (!given.options.has("help")) return await command.run(given, io);
+    io.out(`${usage}\n\n${help}`);
+    return 0;
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(error.message, usage) : error;
   }
 }
 
-function fileOf({ words, options }: Arguments, usage: string): string {
-  const file = words[0] ?? optionValue(options, "path");
-  if (file === undefined || words.length > 1)
-    throw new UsageError("the database file is missing, or too much is there", usage);
-  return file;
+function wordsOf({ words }: Arguments, count: number): readonly string[] {
+  if (words.length < count)
+    throw new UsageError(count === 1 ? "which database file?" : "which server, and which database file?");
+  if (words.length > count) throw new UsageError(`unexpected argument ${words[count]}`);
+  return words;
 }
 
-type Common = Omit<PushOptions, "to" | "onProgress" | "signal">;
-
-function moveOptions(options: Arguments["options"]): Common {
+function serverOptions(options: Arguments["options"]) {
   const over = choice(options, "over", ["grpc", "rest"]);
-  const compare = choice(options, "compare", ["rows", "counts", "nothing"]);
   const token = optionValue(options, "token");
-  const into = optionValue(options, "into");
-  const journal = optionValue(options, "journal");
   const collections = [...(options.get("collection") ?? []), ...(options.get("c") ?? [])];
   const databases = options.get("database");
   return {
-    dryRun: optionValue(options, "dry-run") === "true",
     ...(token !== undefined && { token }),
     ...(collections.length > 0 && { collections }),
     ...(databases !== undefined && { databases }),
-    ...(into !== undefined && { into }),
     ...(over !== undefined && { over }),
+  };
+}
+
+function moveOptions(options: Arguments["options"]) {
+  const compare = choice(options, "compare", ["rows", "counts", "nothing"]);
+  const into = optionValue(options, "into");
+  const journal = optionValue(options, "journal");
+  return {
+    ...serverOptions(options),
+    dryRun: optionValue(options, "dry-run") === "true",
+    ...(into !== undefined && { into }),
     ...(compare !== undefined && { compare }),
     ...(journal !== undefined && { journal }),
   };
@@ -89,29 +169,57 @@ function moveOptions(options: Arguments["options"]): Common {
 
 type While = Pick<PushOptions, "onProgress" | "signal">;
 
-/** Moves, shows how far it has come and what came of it; ended by a signal it says how to go on. */
-async function moved(
+/** Moves, and says what came of it. */
+function moved(
   file: string,
   options: Arguments["options"],
   io: Io,
-  move: (db: Elanus, more: While) => Promise<MoveReport>,
+  work: (db: Elanus, more: While) => Promise<MoveReport>,
+): Promise<number> {
+  return watched(
+    file,
+    false,
+    io,
+    async (db, more) => {
+      const report = await work(db, more);
+      const dry = optionValue(options, "dry-run") === "true";
+      const refused = report.plan.collections.some(({ refusals }) => refusals.length > 0);
+      return {
+        report,
+        text: planText(report.plan) + (dry ? "" : reportText(report)),
+        same: !refused && report.comparisons.every(({ same }) => same),
+      };
+    },
+    options,
+  );
+}
+
+interface Outcome {
+  readonly report: object;
+  readonly text: string;
+  readonly same: boolean;
+}
+
+/** Shows how far it has come, and what came of it; ended by a signal it says how to go on. */
+async function watched(
+  file: string,
+  readonly: boolean,
+  io: Io,
+  work: (db: Elanus, more: While) => Promise<Outcome>,
+  options: Arguments["options"],
 ): Promise<number> {
   const stopped = new AbortController();
   void io.untilStopped().then(() => stopped.abort());
-  const db = await Elanus.open(file);
+  const db = await Elanus.open(file, { readonly });
   const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
   try {
-    const report = await move(db, {
+    const { report, text, same } = await work(db, {
       signal: stopped.signal,
       onProgress: (event) => line.show(moveLine(event)),
     });
     line.clear();
-    const { plan, comparisons } = report;
-    const dry = optionValue(options, "dry-run") === "true";
-    if (optionValue(options, "json") === "true") io.out(`${stringifyJson({ code: 0, data: report })}\n`);
-    else io.out(planText(plan) + (dry ? "" : reportText(report)));
-    const refused = plan.collections.some(({ refusals }) => refusals.length > 0);
-    return refused || comparisons.some(({ same }) => !same) ? 1 : 0;
+    io.out(optionValue(options, "json") === "true" ? `${stringifyJson({ code: 0, data: report })}\n` : text);
+    return same ? 0 : 1;
   } catch (error) {
     line.clear();
     if (!isElanusError(error, "Aborted")) throw error;

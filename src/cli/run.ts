@@ -6,7 +6,7 @@ import { type Arity, choice, optionValue, readArguments, UsageError } from "./ar
 import { nearCommands, operationOf } from "./commands.js";
 import { help, operationHelp, operationList, operationUsage, USAGE } from "./help.js";
 import type { Io } from "./io.js";
-import { push } from "./move.js";
+import { MOVE_COMMANDS, move } from "./move.js";
 import { withProgressBar } from "./progress-bar.js";
 import { commandFields, fieldArity, fieldOf, optionName, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
@@ -57,7 +57,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   }
   if (command === "check") return check(argv, io);
   if (Object.hasOwn(TRANSFER_COMMANDS, command)) return transfer(command, argv, io);
-  if (command === "push") return push(argv, io);
+  if (Object.hasOwn(MOVE_COMMANDS, command)) return move(command, argv, io);
   return operate(argv, io);
 }
 

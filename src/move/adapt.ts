@@ -31,6 +31,9 @@ const TYPES: Readonly<Record<string, Since>> = {
   Text: [3, 0],
 };
 
+/** Types that Milvus Lite from 3 on, which has an engine of its own, does not have. */
+const NOT_IN_LITE_3 = ["BinaryVector", "Float16Vector", "BFloat16Vector", "Int8Vector", "Text"];
+
 /** Parameters of fields that older servers do not know. */
 const FIELD_PARAMS: Readonly<Record<string, Since>> = {
   enable_analyzer: [2, 5],
@@ -70,6 +73,11 @@ export function adapt(described: DescribedCollection, server: ServerVersion): Ad
 
   if (description.enableDynamicField && !has(2, 2, 9)) lacking("dynamic fields");
   if (description.structFields !== undefined && !has(2, 6, 4)) lacking("struct arrays");
+  if (server.product === "Milvus Lite" && !has(3, 0)) {
+    if (described.partitions.length > 1)
+      refusals.push(`${described.partitions.length} partitions: ${server.name} has one`);
+    if (description.aliases.length > 0) changes.push("aliases are left out");
+  }
   const vectors = description.fields.filter((field) => field.type.endsWith("Vector"));
   if (vectors.length > 1 && !has(2, 4)) refusals.push(`${vectors.length} vector fields: ${server.name} takes one`);
 
@@ -96,6 +104,7 @@ export function adapt(described: DescribedCollection, server: ServerVersion): Ad
       ),
       functions,
       properties,
+      aliases: server.product === "Milvus Lite" && !has(3, 0) ? [] : description.aliases,
       autoId: fields.some((field) => field.autoId),
       ...(description.structFields !== undefined && { structFields: description.structFields }),
     },
@@ -117,6 +126,8 @@ function adaptField(
   const since = TYPES[field.type];
   if (/^type \d/.test(field.type))
     refusals.push(`field ${field.name} is of a type that Elanus does not know (${field.type})`);
+  else if (server.product === "Milvus Lite" && has(3, 0) && NOT_IN_LITE_3.includes(field.type))
+    refuse(`is of type ${field.type}`);
   else if (since !== undefined && !has(...since)) refuse(`is of type ${field.type}`);
   if (field.nullable && !has(2, 5)) refuse("takes nulls");
   if (field.nullable && field.type.endsWith("Vector") && !has(3, 0)) refuse("takes null vectors");

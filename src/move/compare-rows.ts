@@ -1,6 +1,6 @@
 import type { RecordBatch } from "../engine/contract/column.js";
 import { type ComparedRow, comparedRows, differingFields, digestOf } from "./canonical.js";
-import { both, compareKeys, rangeFilter } from "./key-filter.js";
+import { compareKeys, keysFilter, rangeFilter } from "./key-filter.js";
 import { BatchSize } from "./rows.js";
 import type { CollectionName, DescribedCollection, Key, Side } from "./side.js";
 
@@ -15,7 +15,8 @@ export interface RowsToCompare {
   readonly keyName: string;
   /** Undefined where a partition key chooses: all of them. */
   readonly partition: string | undefined;
-  readonly filter: string;
+  /** Here is only a part of what is there: rows are looked for by their keys. */
+  readonly subset: boolean;
   /** Names of fields that are not compared. */
   readonly omitted: ReadonlySet<string>;
   /** Most keys that are named of each kind of difference. */
@@ -69,7 +70,7 @@ export async function compareRows(task: RowsToCompare, found: FoundDifferences):
     size.learn(batch);
     const here = comparedRows(batch, task.keyName, task.omitted);
     const upTo = here.at(-1)?.key;
-    const there = await readRange(task, after, upTo, here.length);
+    const there = await (task.subset ? readSame(task, here) : readRange(task, after, upTo, here.length));
     compareRange(task, here, there, found);
     task.compared(here.length);
     if (upTo === undefined) return;
@@ -104,7 +105,7 @@ function compareRange(
 }
 
 function readHere(task: RowsToCompare, after: Key | undefined, limit: number): Promise<RecordBatch> {
-  const filter = both(rangeFilter(task.keyName, after, undefined), task.filter);
+  const filter = rangeFilter(task.keyName, after, undefined);
   return task.here.read({
     ...task.nameHere,
     described: task.describedHere,
@@ -113,6 +114,25 @@ function readHere(task: RowsToCompare, after: Key | undefined, limit: number): P
     outputFields: ["*"],
     limit,
   });
+}
+
+/** Keys that are looked up at a time. */
+const KEYS_AT_A_TIME = 100;
+
+/** The rows of the same keys on the other side. */
+async function readSame(task: RowsToCompare, rows: readonly ComparedRow[]): Promise<readonly ComparedRow[]> {
+  const found: ComparedRow[] = [];
+  for (let from = 0; from < rows.length; from += KEYS_AT_A_TIME) {
+    const keys = rows.slice(from, from + KEYS_AT_A_TIME).map(({ key }) => key);
+    found.push(...(await readThere(task, keysFilter(task.keyName, keys), KEYS_AT_A_TIME)));
+  }
+  return found.sort((a, b) => compareKeys(a.key, b.key));
+}
+
+async function readThere(task: RowsToCompare, filter: string, limit: number): Promise<readonly ComparedRow[]> {
+  const { there, nameThere, describedThere, partition, keyName, omitted } = task;
+  const asked = { ...nameThere, described: describedThere, partition, filter, outputFields: ["*"], limit };
+  return comparedRows(await there.read(asked), keyName, omitted);
 }
 
 /** Rows that a page may have beyond those that are expected. */
@@ -129,15 +149,7 @@ async function readRange(
   let from = after;
   for (;;) {
     const limit = Math.max(1, expected - rows.length) + SPARE_ROWS;
-    const batch = await task.there.read({
-      ...task.nameThere,
-      described: task.describedThere,
-      partition: task.partition,
-      filter: both(rangeFilter(task.keyName, from, upTo), task.filter),
-      outputFields: ["*"],
-      limit,
-    });
-    const page = comparedRows(batch, task.keyName, task.omitted);
+    const page = await readThere(task, rangeFilter(task.keyName, from, upTo), limit);
     rows.push(...page);
     const last = page.at(-1);
     const whole = upTo !== undefined && rows.length >= expected && page.length < limit;

@@ -27,12 +27,12 @@ export async function compareSearches(task: Omit<RowsToCompare, "partition">): P
       ...nameHere,
       described: describedHere,
       partition: undefined,
-      filter: task.filter,
+      filter: "",
       outputFields: [field],
       limit: SEARCHES,
     });
     const vectors = vectorsOf(rows, field);
-    if (vectors.length === 0) continue;
+    if (vectors.length === 0 || task.omitted.has(field)) continue;
     const asked = { field, metricType, vectors, limit: HITS };
     const foundHere = await here.nearest({ ...nameHere, described: describedHere, ...asked });
     const foundThere = await there.nearest({ ...nameThere, described: describedThere, ...asked });

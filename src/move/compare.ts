@@ -16,7 +16,8 @@ export interface CollectionsToCompare {
   readonly depth: "rows" | "counts" | "nothing";
   /** What is known already to keep them from being compared, in words. */
   readonly remarks: readonly string[];
-  readonly filter: string;
+  /** Here is only a part of what is there. */
+  readonly subset: boolean;
   readonly omitted: ReadonlySet<string>;
   readonly maxKeys: number;
   /** Rows that are not in the other store by intention: those beyond a sample. */
@@ -57,7 +58,7 @@ export async function compareCollections(task: CollectionsToCompare): Promise<Co
     }
     partitions.push({ partition: name, rowsHere: all.rowsHere - before.rowsHere, rowsThere });
   }
-  const searches = task.depth === "rows" ? await searched(counted, remarks) : undefined;
+  const searches = task.depth === "rows" && !task.subset ? await searched(counted, remarks) : undefined;
   const clean = all.onlyHere.count + all.onlyThere.count + all.changed.count === 0;
   return {
     database: nameHere.database,
@@ -91,9 +92,9 @@ export function comparedPartitions({ description, partitions }: DescribedCollect
   return description.fields.some(({ partitionKey }) => partitionKey) ? [undefined] : partitions.map(({ name }) => name);
 }
 
-/** What the server itself counts; undefined where a filter chooses rows. */
+/** What the server itself counts; undefined where only some rows are compared. */
 async function countThere(task: CollectionsToCompare, partition: string | undefined): Promise<number | undefined> {
-  if (task.filter !== "") return undefined;
+  if (task.subset) return undefined;
   return task.there.count(task.nameThere, task.describedThere, partition);
 }
 

@@ -19,7 +19,11 @@ export interface RowsToCopy {
   /** Undefined where a partition key chooses: all of them. */
   readonly partition: string | undefined;
   readonly filter: string;
+  /** Of a sample: their keys, in ascending order. */
+  readonly keys: readonly Key[] | undefined;
   readonly mode: WriteRequest["mode"];
+  /** Any row may be there already. */
+  readonly doubtful: boolean;
   /** What becomes of rows on the way. */
   readonly change: (rows: RecordBatch) => RecordBatch;
   readonly journal: Journal;
@@ -56,7 +60,8 @@ export async function copyRows(task: RowsToCopy): Promise<void> {
     ahead = readBehind(task, last, size);
     // It is awaited in the next turn, or never.
     ahead.catch(() => {});
-    const doubtful = known.doubtUpTo !== undefined && compareKeys(keys[0] as Key, known.doubtUpTo) <= 0;
+    const doubtful =
+      task.doubtful || (known.doubtUpTo !== undefined && compareKeys(keys[0] as Key, known.doubtUpTo) <= 0);
     if (task.mode === "insert") journal.begin(collection, partition, last);
     const refused = await writeRows(task, rows, doubtful);
     journal.written(collection, partition, last, rows.rowCount - refused.length, refused);
@@ -79,6 +84,7 @@ async function copyKeys(task: RowsToCopy, keys: readonly Key[]): Promise<readonl
 }
 
 async function readBehind(task: RowsToCopy, after: Key | undefined, size: BatchSize): Promise<RecordBatch> {
+  if (task.keys !== undefined) return readSampled(task, task.keys, after);
   const filter = both(rangeFilter(task.keyName, after, undefined), task.filter);
   for (;;) {
     try {
@@ -86,6 +92,19 @@ async function readBehind(task: RowsToCopy, after: Key | undefined, size: BatchS
     } catch (error) {
       if (!isTooLarge(error) || !size.halve()) throw error;
     }
+  }
+}
+
+const NO_ROWS: RecordBatch = { rowCount: 0, columns: [], outputFields: [] };
+
+/** The next rows of a sample: some may have gone since it was chosen. */
+async function readSampled(task: RowsToCopy, keys: readonly Key[], after: Key | undefined): Promise<RecordBatch> {
+  const first = after === undefined ? 0 : keys.findIndex((key) => compareKeys(key, after) > 0);
+  for (let from = first; ; from += KEYS_AT_A_TIME) {
+    const some = from < 0 ? [] : keys.slice(from, from + KEYS_AT_A_TIME);
+    if (some.length === 0) return NO_ROWS;
+    const rows = await read(task, keysFilter(task.keyName, some), KEYS_AT_A_TIME);
+    if (rows.rowCount > 0) return rows;
   }
 }
 

@@ -25,6 +25,7 @@ import type {
 export class EngineSide implements Side {
   readonly name: string;
   readonly server = THIS_ENGINE;
+  readonly isHere = true;
   readonly readsReleased = true;
   readonly #engine: Pick<Engine, "execute">;
 

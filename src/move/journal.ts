@@ -31,6 +31,8 @@ const NOTHING: Progress = { after: undefined, doubtUpTo: undefined, rows: 0, don
 interface KnownCollection {
   /** Of both sides: made anew, it is another one. */
   readonly ids: string;
+  /** It was there before the move began, and may have rows of the same keys. */
+  readonly found: boolean;
   /** Partitions that were loaded on the other side before the move began. */
   readonly loaded: readonly string[];
 }
@@ -61,7 +63,7 @@ export interface Journal {
   /** Those of the refused rows that were refused again. */
   tried(collection: string, partition: string, refused: readonly Key[]): void;
   done(collection: string, partition: string): void;
-  /** The move is over. @param complete nothing is left to be tried: the file goes */
+  /** The move has ended. @param complete nothing is left to be tried: the file goes, as it does where no row was moved */
   end(complete: boolean): void;
 }
 
@@ -113,7 +115,7 @@ export function openJournal(path: string | undefined, identity: MoveIdentity): J
     done: (collection, partition) => note({ kind: "done", part: partName(collection, partition) }),
     end(complete) {
       file?.close();
-      if (complete && path !== undefined) rmSync(path, { force: true });
+      if ((complete || state.size === 0) && path !== undefined) rmSync(path, { force: true });
     },
   };
 }
@@ -133,7 +135,7 @@ function readKey(text: string): Key {
 function apply(line: Line, state: Map<string, Progress>, collections: Map<string, KnownCollection>): void {
   if (line.kind === "move") return;
   if (line.kind === "collection") {
-    collections.set(line.collection, { ids: line.ids, loaded: line.loaded });
+    collections.set(line.collection, { ids: line.ids, found: line.found, loaded: line.loaded });
     for (const part of state.keys()) if (part.startsWith(`${line.collection}/`)) state.delete(part);
     return;
   }
@@ -202,7 +204,7 @@ function checkIdentity(path: string, first: Line, wanted: MoveIdentity): void {
     action: "another command",
     store: "another store",
     server: "another server",
-    request: "other collections or rows were asked for",
+    request: "other rows, or another name, were asked for",
   };
   if (known === undefined) throw failure("JournalForeign", { path, reason: "it is no journal of a move" });
   for (const [key, reason] of Object.entries(said)) {

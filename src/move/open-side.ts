@@ -5,12 +5,26 @@ import { readServerAddress } from "./server-address.js";
 import type { Side } from "./side.js";
 
 /**
- * A server at an address.
+ * Does something with a server, and hangs up.
  *
- * @throws InvalidParameter for what is no address, ServerUnreachable, ServerAccess
+ * @param what is done, for messages: `the push`
+ * @throws InvalidParameter for what is no address, ServerUnreachable, ServerAccess; Aborted
  */
-export async function openServer(text: string, { token, over, signal }: ServerOptions): Promise<Side> {
+export async function withServer<T>(
+  what: string,
+  text: string,
+  { token, over, signal }: ServerOptions,
+  work: (server: Side) => Promise<T>,
+): Promise<T> {
   const address = readServerAddress(text, token);
   if (over === "rest") throw failure("Unsupported", { what: "moving over REST" });
-  return GrpcSide.open(address, signal);
+  let server: Side | undefined;
+  try {
+    server = await GrpcSide.open(address, signal);
+    return await work(server);
+  } catch (error) {
+    throw signal?.aborted === true ? failure("Aborted", { what }, error) : error;
+  } finally {
+    await server?.close();
+  }
 }

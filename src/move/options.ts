@@ -30,6 +30,24 @@ export interface PushOptions extends MoveOptions {
   readonly to: string;
 }
 
+export interface PullOptions extends MoveOptions {
+  /** `http://host:19530`, `https://...` or `unix:/path`. */
+  readonly from: string;
+  /** Rows that it selects; default: all. */
+  readonly filter?: string;
+  /** Most rows of each collection, evenly chosen by their keys, the same ones each time. */
+  readonly sample?: number;
+  /** Fields and dynamic keys whose values stay where they are: null takes their place, or the blank of the type. */
+  readonly redact?: readonly string[];
+}
+
+export interface DiffOptions extends ServerOptions {
+  /** `http://host:19530`, `https://...` or `unix:/path`. */
+  readonly with: string;
+  /** Keys that are named of each kind of difference in a collection. Default 10. */
+  readonly keys?: number;
+}
+
 /** Something has been done. */
 export interface MoveProgress {
   readonly kind: "move" | "compare";
@@ -96,6 +114,20 @@ export interface CollectionComparison {
   readonly changed: RowDifferences & { readonly fields: readonly string[] };
   /** Searches that were made on both sides; how many of the hits they share, 0 to 1. Absent: none was made. */
   readonly searches?: { readonly count: number; readonly shared: number };
+}
+
+export interface DiffReport {
+  /** The path of the database file, and the address of the server. */
+  readonly here: string;
+  readonly there: string;
+  readonly server: string;
+  /** Nothing differs. */
+  readonly same: boolean;
+  /** Collections that only one side has, as `database.collection`. */
+  readonly onlyHere: readonly string[];
+  readonly onlyThere: readonly string[];
+  /** One per collection that both sides have. */
+  readonly comparisons: readonly CollectionComparison[];
 }
 
 export interface MoveReport {

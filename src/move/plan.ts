@@ -29,6 +29,8 @@ export interface Choice {
   readonly databases?: readonly string[];
   readonly collections?: readonly string[];
   readonly into?: string;
+  /** Names that there are not are passed over: the other side may have them. */
+  readonly mayLack?: boolean;
 }
 
 /** Looks at both sides, changes neither. @throws InvalidParameter for names that there are not */
@@ -55,21 +57,22 @@ export async function planMove(from: Side, to: Side, server: string, choice: Cho
 /** @throws InvalidParameter */
 export async function chosenCollections(
   side: Side,
-  { databases, collections }: Choice,
+  { databases, collections, mayLack = false }: Choice,
 ): Promise<readonly CollectionName[]> {
   const known = await side.databases();
-  for (const database of databases ?? [])
-    if (!known.includes(database)) throw missing(side, "database", database, known);
+  for (const database of databases ?? []) {
+    if (!known.includes(database) && !mayLack) throw missing(side, "database", database, known);
+  }
   const all: CollectionName[] = [];
   for (const database of known) {
     if (databases !== undefined && !databases.includes(database)) continue;
     for (const collection of await side.collections(database)) all.push({ database, collection });
   }
-  if (collections === undefined) return all;
-  return collections.map((name) => {
-    const found = all.find((each) => nameOf(each) === name || (each.database === DEFAULT && each.collection === name));
-    if (found === undefined) throw missing(side, "collection", name, all.map(shortName));
-    return found;
+  return (collections ?? all.map(nameOf)).flatMap((name) => {
+    const found = all.find((each) => nameOf(each) === name || shortName(each) === name);
+    if (found !== undefined) return found;
+    if (mayLack) return [];
+    throw missing(side, "collection", name, all.map(shortName));
   });
 }
 
@@ -113,7 +116,7 @@ async function planCollection(
       refusals.push(`it is there with another schema (${differences.join(", ")}): "into" gives it another name`);
     } else changes.push("it is there already: rows of the same keys are replaced, others stay");
   }
-  for (const alias of described.description.aliases) {
+  for (const alias of adapted.description.aliases) {
     const owner = databases.has(target.database) ? await to.describe({ ...target, collection: alias }) : undefined;
     if (owner !== undefined && owner.description.collectionName !== target.collection) {
       refusals.push(`its alias ${alias} belongs to ${owner.description.collectionName} there`);

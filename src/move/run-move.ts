@@ -1,3 +1,4 @@
+import type { CollectionDescription } from "../engine/contract/collections.js";
 import type { RecordBatch } from "../engine/contract/column.js";
 import { failure, isElanusError } from "../errors.js";
 import { KEYS_GIVEN } from "./adapt.js";
@@ -7,8 +8,9 @@ import { type Journal, journalPath, type MoveIdentity, openJournal } from "./jou
 import type { CollectionComparison, MoveProgress, MoveReport } from "./options.js";
 import { nameOf, type Planned, type PlannedCollection } from "./plan.js";
 import { RefusedRows } from "./refused-rows.js";
-import { isSince } from "./server-version.js";
-import type { CollectionName, DescribedCollection, Side, WriteRequest } from "./side.js";
+import { sampleKeys } from "./sample.js";
+import { isSince, type ServerVersion } from "./server-version.js";
+import type { CollectionName, DescribedCollection, IndexDescription, Side, WriteRequest } from "./side.js";
 
 /** A move from one side to the other, in either direction. */
 export interface Move {
@@ -19,6 +21,8 @@ export interface Move {
   readonly journal: string | undefined;
   readonly compare: "rows" | "counts" | "nothing";
   readonly filter: string;
+  /** Most rows of each collection; undefined: all. */
+  readonly sample: number | undefined;
   /** What becomes of rows on the way, and the names of fields that are others then. */
   readonly change: (rows: RecordBatch) => RecordBatch;
   readonly changed: ReadonlySet<string>;
@@ -75,7 +79,8 @@ async function moveCollection(
   const { to, from, signal } = move;
   const { source, target, described, adapted } = planned;
   const before = planned.there ?? (await made(to, planned));
-  const { loaded } = journal.collection(nameOf(source), {
+  const { loaded, found } = journal.collection(nameOf(source), {
+    found: planned.there !== undefined,
     ids: `${described.id} ${before.id}`,
     loaded: loadedPartitions(before),
   });
@@ -87,10 +92,15 @@ async function moveCollection(
 
   if (isOpenForKeys(adapted) && !isOpenForKeys(before)) await to.setProperty(target, KEYS_GIVEN, "true");
 
-  const total = planned.shown.rows;
+  const keyName = keyNameOf(described);
+  const sampled =
+    move.sample === undefined
+      ? undefined
+      : await sampleKeys(from, source, described, keyName, named, move.filter, move.sample);
+  const total = Math.min(planned.shown.rows, move.sample ?? Number.POSITIVE_INFINITY);
   let rows = 0;
   let done = named.reduce((sum, name) => sum + journal.progress(nameOf(source), name ?? ALL_PARTITIONS).rows, 0);
-  const mode: WriteRequest["mode"] = adapted.description.autoId || !isSince(to.server, 2, 3) ? "insert" : "upsert";
+  const mode = writeMode(to.server, adapted.description);
   for (const partition of named) {
     await copyRows({
       from,
@@ -98,10 +108,12 @@ async function moveCollection(
       source,
       target,
       described,
-      keyName: keyNameOf(described),
+      keyName,
       partition,
       filter: move.filter,
+      keys: sampled?.get(partition),
       mode,
+      doubtful: found,
       change: move.change,
       journal,
       refused,
@@ -114,15 +126,23 @@ async function moveCollection(
     });
   }
 
-  const indexed = new Set(before.indexes.map(({ fieldName, indexName }) => `${fieldName} ${indexName}`));
   for (const index of adapted.indexes) {
-    if (!indexed.has(`${index.fieldName} ${index.indexName}`)) await to.createIndex(target, index);
+    if (!before.indexes.some((known) => isSameIndex(known, index, described))) await to.createIndex(target, index);
   }
-  for (const alias of described.description.aliases) {
-    if (!before.description.aliases.includes(alias)) await to.createAlias(target, alias);
+  for (const alias of adapted.description.aliases) {
+    // The plan has seen that it belongs to nobody else; not every server tells aliases with their collection.
+    const owner = await to.describe({ ...target, collection: alias });
+    if (owner === undefined) await to.createAlias(target, alias);
   }
   const comparison = await settle(move, planned, before, loaded);
   return { rows, comparison };
+}
+
+/** Rows replace those of their keys where the server can do that: before 2.3 none can, and an upsert makes automatic keys anew. */
+function writeMode(server: ServerVersion, { autoId }: CollectionDescription): WriteRequest["mode"] {
+  // That of Milvus Lite before 3 fails for keys with an apostrophe.
+  const upserts = isSince(server, 2, 3) && (server.product !== "Milvus Lite" || isSince(server, 3, 0));
+  return upserts && !autoId ? "upsert" : "insert";
 }
 
 async function made(to: Side, { target, adapted }: PlannedCollection): Promise<DescribedCollection> {
@@ -146,16 +166,28 @@ async function settle(
   if (!reads) await load(to, target, loadedPartitions(described), described.partitions.length);
   let comparison: CollectionComparison | undefined;
   if (move.compare !== "nothing") {
+    const moved = (await to.describe(target)) ?? before;
     comparison = await compareCollections({
-      here: from,
-      there: to,
-      nameHere: source,
-      nameThere: target,
-      describedHere: described,
-      describedThere: (await to.describe(target)) ?? before,
+      ...(from.isHere
+        ? {
+            here: from,
+            nameHere: source,
+            describedHere: described,
+            there: to,
+            nameThere: target,
+            describedThere: moved,
+          }
+        : {
+            here: to,
+            nameHere: target,
+            describedHere: moved,
+            there: from,
+            nameThere: source,
+            describedThere: described,
+          }),
       depth: problem === undefined ? move.compare : "nothing",
       remarks: problem === undefined ? [] : [`its rows cannot be read there: ${problem}`],
-      filter: move.filter,
+      subset: move.filter !== "" || move.sample !== undefined,
       omitted: move.changed,
       maxKeys: MAX_KEYS,
       rowsTotal: shown.rows,
@@ -191,6 +223,12 @@ async function load(to: Side, target: CollectionName, names: readonly string[], 
 
 function loadedPartitions({ partitions }: DescribedCollection): readonly string[] {
   return partitions.filter(({ loaded }) => loaded).map(({ name }) => name);
+}
+
+/** A field has one index, whose name not every server keeps; one of JSON may have several, which go by their names. */
+function isSameIndex(a: IndexDescription, b: IndexDescription, { description }: DescribedCollection): boolean {
+  const type = description.fields.find(({ name }) => name === b.fieldName)?.type;
+  return a.fieldName === b.fieldName && (type !== "JSON" || a.indexName === b.indexName);
 }
 
 /** Whether rows may bring keys that the store would make. */

@@ -5,6 +5,9 @@ import { recordOf } from "./definition.js";
 /** Parameters of a field that decide what it can hold and find. */
 const PARAMS = ["dim", "max_length", "max_capacity", "enable_analyzer", "enable_match", "analyzer_params"];
 
+/** Not every server tells them of what arrays hold. */
+const LIMITS = ["max_length", "max_capacity"];
+
 /** In what two definitions differ, by name and in words: what `here` says first. Empty: rows of one fit the other. */
 export function schemaDifferences(here: CollectionDescription, there: CollectionDescription): readonly string[] {
   const differences = fieldDifferences("field", here.fields, there.fields);
@@ -39,8 +42,9 @@ function fieldDifferences(
     const other = others.get(field.name);
     others.delete(field.name);
     if (other === undefined) differences.push(`${what} ${field.name} is not there`);
-    else if (fieldText(field) !== fieldText(other)) {
-      differences.push(`${what} ${field.name} is ${fieldText(field)} here and ${fieldText(other)} there`);
+    else {
+      const [one, two] = [fieldText(field, other), fieldText(other, field)];
+      if (one !== two) differences.push(`${what} ${field.name} is ${one} here and ${two} there`);
     }
   }
   for (const name of others.keys()) differences.push(`${what} ${name} is only there`);
@@ -51,10 +55,12 @@ function structDifferences(here: StructDescription, there: StructDescription): s
   return fieldDifferences(`struct field ${here.name}:`, here.fields, there.fields);
 }
 
-/** `VarChar max_length=64 nullable` */
-function fieldText(field: FieldDescription): string {
+/** `VarChar max_length=64 nullable`; limits that the other side does not tell are not told either. */
+function fieldText(field: FieldDescription, other: FieldDescription): string {
   const params = recordOf(field.params ?? []);
-  const known = PARAMS.filter((key) => params[key] !== undefined && params[key] !== "false");
+  const others = recordOf(other.params ?? []);
+  const told = (key: string) => params[key] !== undefined && params[key] !== "false";
+  const known = PARAMS.filter((key) => told(key) && (!LIMITS.includes(key) || others[key] !== undefined));
   return [
     field.elementType === undefined ? field.type : `${field.type} of ${field.elementType}`,
     ...known.map((key) => `${key}=${params[key]}`),

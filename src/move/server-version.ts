@@ -12,9 +12,11 @@ export const THIS_ENGINE: ServerVersion = { name: "Elanus", product: "Elanus", v
 
 /** A server from what it says of itself: `v2.6.22`, `2.5.1-lite`, `v2.6.22-elanus`. What cannot be read is taken for the newest. */
 export function readServerVersion(told: string): ServerVersion {
-  const product = /elanus/i.test(told) ? "Elanus" : /lite/i.test(told) ? "Milvus Lite" : "Milvus";
   const [, major, minor, patch] = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(told) ?? [];
-  if (major === undefined) return { name: `${product} ${told}`.trim(), product, version: [3, 0, 0] };
+  // Up to 2.3 the package of that name held a whole server.
+  const lite = /lite/i.test(told) && !(major === "2" && Number(minor) < 4);
+  const product = /elanus/i.test(told) ? "Elanus" : lite ? "Milvus Lite" : "Milvus";
+  if (major === undefined) return { name: product, product, version: [3, 0, 0] };
   return {
     name: `${product} ${/[\d.]+/.exec(told)?.[0].replace(/\.$/, "")}`,
     product,

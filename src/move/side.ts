@@ -71,6 +71,8 @@ export interface Side {
   /** For messages: the path of a file, or an address. */
   readonly name: string;
   readonly server: ServerVersion;
+  /** The database of the caller, not a server. */
+  readonly isHere: boolean;
   databases(): Promise<readonly string[]>;
   createDatabase(database: string): Promise<void>;
   collections(database: string): Promise<readonly string[]>;

@@ -210,7 +210,8 @@ describe("the journal of a push", () => {
     const foreign = `${path}.foreign`;
     writeFileSync(foreign, text.replace(/"store":"[^"]*"/, '"store":"1-7"'));
     await expect(db.push({ to: server.url, journal: foreign })).rejects.toThrow("another store");
-    await expect(db.push({ to: server.url, journal, collections: ["book"] })).rejects.toThrow("other collections");
+    const renamed = db.push({ to: server.url, journal, collections: ["book"], into: "books" });
+    await expect(renamed).rejects.toThrow("another name");
     const elsewhere = await openServer();
     await expect(db.push({ to: elsewhere.server.url, journal })).rejects.toThrow("another server");
     const report = await db.push({ to: server.url, journal });

@@ -103,8 +103,6 @@ export class Channel {
     });
     // A server that ends its connections takes calls on the next one.
     session.on("goaway", () => session.close());
-    // What is under way keeps the process alive, an idle connection does not.
-    session.unref();
     this.#session = session;
     return session;
   }
@@ -143,7 +141,9 @@ export class Channel {
       stream.on("trailers", take);
       stream.on("data", (part: Buffer) => parts.push(part));
       stream.on("error", (error: Error) => {
-        fault ??= this.#unreachable(error.message, error);
+        // Of a connection that broke the stream tells only that it was cancelled.
+        const { message } = error.cause instanceof Error ? error.cause : error;
+        fault ??= this.#unreachable(message, error);
       });
       stream.on("close", () => {
         signal?.removeEventListener("abort", abort);

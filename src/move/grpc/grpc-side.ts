@@ -1,5 +1,5 @@
 import { readIds } from "../../api/grpc/columns/ids.js";
-import { ConsistencyLevel, LoadState, PlaceholderType } from "../../api/grpc/messages/enums.js";
+import { ConsistencyLevel, DslType, LoadState, PlaceholderType } from "../../api/grpc/messages/enums.js";
 import type { Received } from "../../api/grpc/messages/table.js";
 import { encode, type Sent } from "../../api/grpc/messages/table.js";
 import { writeSchema } from "../../api/grpc/schema/write-schema.js";
@@ -36,6 +36,7 @@ const LOAD_POLL_MS = 100;
 export class GrpcSide implements Side {
   readonly name: string;
   readonly server: ServerVersion;
+  readonly isHere = false;
   readonly readsReleased = false;
   readonly #channel: Channel;
   readonly #signal: AbortSignal | undefined;
@@ -236,6 +237,8 @@ export class GrpcSide implements Side {
       {
         ...of(request),
         placeholder_group: encode("PlaceholderGroup", { placeholders }),
+        // Up to 2.3 a server ends when it is not told.
+        dsl_type: DslType.BoolExprV1,
         nq: vectors.length,
         search_params: Object.entries({
           anns_field: field,
@@ -265,7 +268,7 @@ export class GrpcSide implements Side {
   }
 
   async #partitions(name: CollectionName): Promise<readonly PartitionDescription[]> {
-    const { partition_names } = await this.#ask("ShowPartitions", of(name), name.database);
+    const partition_names = await this.#partitionNames(name);
     const state = await this.#state(name, []);
     const loaded = new Set<string>();
     if (state) {
@@ -274,6 +277,16 @@ export class GrpcSide implements Side {
       if (loaded.size === 0) for (const partition of partition_names) loaded.add(partition);
     }
     return partition_names.map((partition) => ({ name: partition, loaded: loaded.has(partition) }));
+  }
+
+  async #partitionNames(name: CollectionName): Promise<readonly string[]> {
+    try {
+      return (await this.#ask("ShowPartitions", of(name), name.database)).partition_names;
+    } catch (error) {
+      // Milvus Lite before 3 has no others.
+      if (!isUnimplemented(error)) throw error;
+      return ["_default"];
+    }
   }
 
   /** Whether something is loaded. */
@@ -311,8 +324,16 @@ async function toldVersion(channel: Channel, signal: AbortSignal | undefined): P
   } catch (error) {
     if (!isUnimplemented(error)) throw error;
   }
-  return (await channel.call("GetVersion", {}, { signal })).version;
+  try {
+    return (await channel.call("GetVersion", {}, { signal })).version;
+  } catch (error) {
+    if (!isUnimplemented(error)) throw error;
+    return SILENT_SERVER;
+  }
 }
+
+/** Milvus Lite before 3 does not say what it is. */
+const SILENT_SERVER = "2.5-lite";
 
 const UNIMPLEMENTED = 12;
 

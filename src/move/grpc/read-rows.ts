@@ -1,44 +1,15 @@
 import { readColumns } from "../../api/grpc/columns/read-column.js";
-import { fullName } from "../../api/grpc/columns/struct-names.js";
 import { isDenseType } from "../../api/grpc/columns/types.js";
 import type { Received } from "../../api/grpc/messages/table.js";
 import type { CollectionDescription } from "../../engine/contract/collections.js";
 import type { InputColumn, RecordBatch, StoredColumn } from "../../engine/contract/column.js";
-import type { FieldDescription } from "../../engine/contract/fields.js";
 import type { ItemType } from "../../engine/model/data-type.js";
 import type { Target } from "../../engine/model/types/field-type.js";
 import { denseType, FIELD_TYPES } from "../../engine/model/types/table.js";
 import { failure } from "../../errors.js";
+import { type RowField, rowFields } from "../row-fields.js";
 
 type FieldData = Received<"FieldData">;
-
-/** A field of a collection as its rows have it: those of a struct by `struct[field]`. */
-interface RowField {
-  readonly name: string;
-  readonly described: FieldDescription;
-  readonly struct: string | undefined;
-  readonly nullable: boolean;
-}
-
-/** All fields whose columns rows may have, in schema order. */
-export function rowFields({ fields, structFields = [] }: CollectionDescription): readonly RowField[] {
-  return [
-    ...fields.map((described) => ({
-      name: described.name,
-      described,
-      struct: undefined,
-      nullable: described.nullable,
-    })),
-    ...structFields.flatMap((struct) =>
-      struct.fields.map((described) => ({
-        name: fullName(struct.name, described.name),
-        described,
-        struct: struct.name,
-        nullable: struct.nullable || described.nullable,
-      })),
-    ),
-  ];
-}
 
 /**
  * Rows of a reply in stored form, as an engine of our own would have answered them.

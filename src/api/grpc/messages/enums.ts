@@ -79,6 +79,8 @@ export const PlaceholderType = {
 } as const;
 
 export const ConsistencyLevel = { Strong: 0, Session: 1, Bounded: 2, Eventually: 3, Customized: 4 } as const;
+/** How a filter is written: as an expression, or in the language of Milvus 1. */
+export const DslType = { Dsl: 0, BoolExprV1: 1 } as const;
 export const ShowType = { All: 0, InMemory: 1 } as const;
 export const LoadState = {
   LoadStateNotExist: 0,

@@ -36,6 +36,7 @@ export const searchMessages = {
     partition_names: [4, "string*"],
     dsl: [5, "string"],
     placeholder_group: [6, "bytes", "search_input"],
+    dsl_type: [7, "enum"],
     output_fields: [8, "string*"],
     search_params: [9, "KeyValuePair*"],
     guarantee_timestamp: [11, "uint64"],
