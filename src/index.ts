@@ -164,8 +164,6 @@ async function open(path: string | URL, options?: OpenOptions | RemoteOpenOption
   return assemble(file, engine, api);
 }
 
-const NO_PUSH = "push is not there over a network: it moves what the database of this process holds to a server";
-
 /** A database that could not be opened whole is not open. */
 async function closeAfter(engine: Engine, error: unknown): Promise<never> {
   await engine.close();
@@ -191,6 +189,14 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
         ? engine.close()
         : Promise.allSettled([...servers].map((server) => server.close())).then(() => engine.close());
     return closing;
+  };
+  /** Rows are moved between a server and what this process holds. */
+  const requireHere = (what: string): void => {
+    requireOpen();
+    if (serverAddress(place) === undefined) return;
+    throw failure("Unsupported", {
+      what: `${what} is not there over a network: one side is the database of this process`,
+    });
   };
   const asked: Api["request"] = async (path, body, options, caller) => {
     try {
@@ -241,23 +247,22 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
       return engine.transfer("export", request, watch);
     },
     async push(options) {
-      requireOpen();
-      if (serverAddress(place) !== undefined) throw failure("Unsupported", { what: NO_PUSH });
+      requireHere("push");
       const given = readPushOptions(options);
       const { push } = await import("./move/push.js");
       return push(engine, place, given);
     },
     async pull(options) {
-      requireOpen();
+      requireHere("pull");
       const given = readPullOptions(options);
       const { pull } = await import("./move/pull.js");
-      return pull(engine, file, given);
+      return pull(engine, place, given);
     },
     async diff(options) {
-      requireOpen();
+      requireHere("diff");
       const given = readDiffOptions(options);
       const { diff } = await import("./move/diff.js");
-      return diff(engine, file, given);
+      return diff(engine, place, given);
     },
     async check() {
       requireOpen();

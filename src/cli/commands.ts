@@ -67,11 +67,8 @@ const OWN_COMMANDS: readonly string[] = [
   "import",
   "export",
   "push",
-<<<<<<< HEAD
-=======
   "pull",
   "diff",
->>>>>>> 8c2e14f (move: pull and diff; servers that say nothing, tell little or count twice; commands that wait for their answers)
   "help",
   "version",
 ];

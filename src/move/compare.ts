@@ -1,8 +1,8 @@
-import { isElanusError } from "../errors.js";
 import { compareRows, type FoundDifferences, noDifferences, type RowsToCompare } from "./compare-rows.js";
 import { compareSearches } from "./compare-searches.js";
 import { ALL_PARTITIONS } from "./copy-rows.js";
 import type { CollectionComparison, MoveProgress, PartitionComparison, RowDifferences } from "./options.js";
+import { isRefusal } from "./repeat.js";
 import type { CollectionName, DescribedCollection, Side } from "./side.js";
 
 /** Two collections that should be the same. */
@@ -105,7 +105,7 @@ async function searched(task: Omit<RowsToCompare, "partition">, remarks: string[
   try {
     return await compareSearches(task);
   } catch (error) {
-    if (!isElanusError(error, "ServerRefused")) throw error;
+    if (!isRefusal(error)) throw error;
     remarks.push(`a search was refused: ${error.message}`);
     return undefined;
   }

@@ -1,6 +1,7 @@
 import type { CollectionDescription } from "../engine/contract/collections.js";
 import type { InputColumn, RecordBatch, SearchHits, StoredColumn } from "../engine/contract/column.js";
 import type { IndexFacts, ItemFacts, PartitionFacts } from "../engine/contract/facts.js";
+import type { CollectionRequest } from "../engine/contract/request.js";
 import type { OperationPath, RequestOf, ResultOf } from "../engine/contract/table.js";
 import type { Engine, Reply } from "../engine/index.js";
 import type { DataType } from "../engine/model/data-type.js";
@@ -9,13 +10,14 @@ import { scalarType } from "../engine/model/types/table.js";
 import { isElanusError } from "../errors.js";
 import { definitionOf } from "./definition.js";
 import { hitsByQuery } from "./rows.js";
-import { THIS_ENGINE } from "./server-version.js";
+import { type ServerVersion, THIS_ENGINE } from "./server-version.js";
 import type {
   CollectionName,
   DescribedCollection,
   IndexDescription,
   Key,
   NearestRequest,
+  PartitionDescription,
   ReadRequest,
   Side,
   WriteRequest,
@@ -24,9 +26,9 @@ import type {
 /** An engine of this package, in this process or in a worker. */
 export class EngineSide implements Side {
   readonly name: string;
-  readonly server = THIS_ENGINE;
-  readonly isHere = true;
-  readonly readsReleased = true;
+  readonly server: ServerVersion = THIS_ENGINE;
+  readonly isHere: boolean = true;
+  readonly readsReleased: boolean = true;
   readonly #engine: Pick<Engine, "execute">;
 
   constructor(engine: Pick<Engine, "execute">, name: string) {
@@ -36,86 +38,75 @@ export class EngineSide implements Side {
 
   /** Tells this store from every other one, wherever its file lies. */
   async identity(): Promise<string> {
-    const { data, facts = [] } = await this.#ask("databases/list", {});
+    const { data, facts = [] } = await this.ask("databases/list", {});
     const own = (facts as readonly ItemFacts[])[data.indexOf("default")];
     return `${own?.id ?? 0}-${own?.createdAt ?? 0}`;
   }
 
   async databases(): Promise<readonly string[]> {
-    return (await this.#ask("databases/list", {})).data;
+    return (await this.ask("databases/list", {})).data;
   }
 
   async createDatabase(dbName: string): Promise<void> {
-    await this.#ask("databases/create", { dbName });
+    await this.ask("databases/create", { dbName });
   }
 
   async collections(dbName: string): Promise<readonly string[]> {
-    return (await this.#ask("collections/list", { dbName })).data;
+    return (await this.ask("collections/list", { dbName })).data;
   }
 
   async describe({ database, collection }: CollectionName): Promise<DescribedCollection | undefined> {
     const asked = { dbName: database, collectionName: collection };
     let described: Reply<CollectionDescription, unknown>;
     try {
-      described = await this.#ask("collections/describe", asked);
+      described = await this.ask("collections/describe", asked);
     } catch (error) {
       if (isElanusError(error, "CollectionNotFound") || isElanusError(error, "DatabaseNotFound")) return undefined;
       throw error;
     }
     const { data: description } = described;
-    const [known] = described.facts as readonly ItemFacts[];
-    const partitions = await this.#ask("partitions/list", asked);
-    const indexes = await this.#ask("indexes/list", asked);
-    const facts = partitions.facts as readonly PartitionFacts[];
+    const [known] = (described.facts ?? []) as readonly ItemFacts[];
     return {
       id: `${description.collectionID}-${known?.createdAt ?? 0}`,
       description,
-      partitions: partitions.data.map((name, i) => ({ name, loaded: facts[i]?.loadProgress !== undefined })),
-      indexes: (indexes.facts as readonly IndexFacts[]).map(
-        ({ indexName, fieldName, indexType, metricType, params }) => ({
-          indexName,
-          fieldName,
-          indexType,
-          metricType,
-          params,
-        }),
-      ),
+      partitions: await this.partitionsOf(asked),
+      indexes: await this.indexesOf(asked, description),
     };
   }
 
   async createCollection(database: string, description: CollectionDescription): Promise<void> {
-    await this.#ask("collections/create", definitionOf(database, description));
+    await this.ask("collections/create", definitionOf(database, description));
   }
 
   async setProperty(name: CollectionName, key: string, value: string): Promise<void> {
-    await this.#ask("collections/alter_properties", { ...of(name), properties: { [key]: value } });
+    await this.ask("collections/alter_properties", { ...of(name), properties: { [key]: value } });
   }
 
   async dropProperty(name: CollectionName, key: string): Promise<void> {
-    await this.#ask("collections/drop_properties", { ...of(name), propertyKeys: [key] });
+    await this.ask("collections/drop_properties", { ...of(name), propertyKeys: [key] });
   }
 
   async createPartition(name: CollectionName, partitionName: string): Promise<void> {
-    await this.#ask("partitions/create", { ...of(name), partitionName });
+    await this.ask("partitions/create", { ...of(name), partitionName });
   }
 
   async createIndex(name: CollectionName, { params, metricType, ...index }: IndexDescription): Promise<void> {
     const given = Object.fromEntries(params.map(({ key, value }) => [key, value]));
     const definition = { ...index, params: given, ...(metricType !== "" && { metricType }) };
-    await this.#ask("indexes/create", { ...of(name), indexParams: [definition] });
+    await this.ask("indexes/create", { ...of(name), indexParams: [definition] });
   }
 
   async createAlias(name: CollectionName, aliasName: string): Promise<void> {
-    await this.#ask("aliases/create", { ...of(name), aliasName });
+    await this.ask("aliases/create", { ...of(name), aliasName });
   }
 
   async load(name: CollectionName, partitionNames: readonly string[] | undefined): Promise<void> {
-    if (partitionNames === undefined) await this.#ask("collections/load", of(name));
-    else await this.#ask("partitions/load", { ...of(name), partitionNames });
+    if (partitionNames === undefined) await this.ask("collections/load", of(name));
+    else await this.ask("partitions/load", { ...of(name), partitionNames });
   }
 
   async release(name: CollectionName): Promise<void> {
-    await this.#ask("collections/release", of(name));
+    await this.ask("collections/release", of(name));
   }
 
   async read({ partition, filter, outputFields, limit, ...name }: ReadRequest): Promise<RecordBatch> {
@@ -126,19 +117,19 @@ export class EngineSide implements Side {
       limit,
       ...(partition !== undefined && { partitionNames: [partition] }),
     };
-    return (await this.#ask("entities/query", request)).data;
+    return (await this.ask("entities/query", request)).data;
   }
 
   async count(name: CollectionName, _: DescribedCollection, partition: string | undefined): Promise<number> {
     const { data } =
       partition === undefined
-        ? await this.#ask("collections/get_stats", of(name))
-        : await this.#ask("partitions/get_stats", { ...of(name), partitionName: partition });
+        ? await this.ask("collections/get_stats", of(name))
+        : await this.ask("partitions/get_stats", { ...of(name), partitionName: partition });
     return data.rowCount;
   }
 
   async write({ partition, rows, mode, ...name }: WriteRequest): Promise<void> {
-    await this.#ask(mode === "insert" ? "entities/insert" : "entities/upsert", {
+    await this.ask(mode === "insert" ? "entities/insert" : "entities/upsert", {
       ...of(name),
       columns: { rowCount: rows.rowCount, columns: rows.columns.map(inputColumn) },
       ...(partition !== undefined && { partitionName: partition }),
@@ -146,7 +137,7 @@ export class EngineSide implements Side {
   }
 
   async remove(name: CollectionName, partition: string | undefined, filter: string): Promise<void> {
-    await this.#ask("entities/delete", {
+    await this.ask("entities/delete", {
       ...of(name),
       filter,
       ...(partition !== undefined && { partitionName: partition }),
@@ -156,14 +147,36 @@ export class EngineSide implements Side {
   async nearest({ field, vectors, limit, described, ...name }: NearestRequest): Promise<readonly (readonly Key[])[]> {
     const type = described.description.fields.find((each) => each.name === field)?.type as DataType;
     const request = { ...of(name), annsField: field, limit, vectors: { type, values: vectors } };
-    const { ids, topks } = (await this.#ask("entities/search", request)).data as SearchHits;
+    const { ids, topks } = (await this.ask("entities/search", request)).data as SearchHits;
     return hitsByQuery(ids, topks);
   }
 
   async close(): Promise<void> {}
 
-  #ask<Path extends OperationPath>(path: Path, request: RequestOf<Path>): Promise<Reply<ResultOf<Path>, unknown>> {
-    return this.#engine.execute(path, request, { released: true }) as Promise<Reply<ResultOf<Path>, unknown>>;
+  protected async partitionsOf(asked: CollectionRequest): Promise<readonly PartitionDescription[]> {
+    const { data, facts } = await this.ask("partitions/list", asked);
+    const known = facts as readonly PartitionFacts[];
+    return data.map((name, i) => ({ name, loaded: known[i]?.loadProgress !== undefined }));
+  }
+
+  protected async indexesOf(asked: CollectionRequest, _: CollectionDescription): Promise<readonly IndexDescription[]> {
+    const { facts } = await this.ask("indexes/list", asked);
+    return (facts as readonly IndexFacts[]).map(({ indexName, fieldName, indexType, metricType, params }) => ({
+      indexName,
+      fieldName,
+      indexType,
+      metricType,
+      params,
+    }));
+  }
+
+  protected ask<Path extends OperationPath>(
+    path: Path,
+    request: RequestOf<Path>,
+    signal?: AbortSignal,
+  ): Promise<Reply<ResultOf<Path>, unknown>> {
+    const options = { released: true, ...(signal !== undefined && { signal }) };
+    return this.#engine.execute(path, request, options) as Promise<Reply<ResultOf<Path>, unknown>>;
   }
 }
 

@@ -1,7 +1,8 @@
-import { failure } from "../errors.js";
+import { failure, isElanusError } from "../errors.js";
 import { GrpcSide } from "./grpc/grpc-side.js";
 import type { ServerOptions } from "./options.js";
-import { readServerAddress } from "./server-address.js";
+import { RestSide } from "./rest-side.js";
+import { readServerAddress, type ServerAddress } from "./server-address.js";
 import type { Side } from "./side.js";
 
 /**
@@ -17,14 +18,28 @@ export async function withServer<T>(
   work: (server: Side) => Promise<T>,
 ): Promise<T> {
   const address = readServerAddress(text, token);
-  if (over === "rest") throw failure("Unsupported", { what: "moving over REST" });
   let server: Side | undefined;
   try {
-    server = await GrpcSide.open(address, signal);
+    server = await reached(address, over, signal);
     return await work(server);
   } catch (error) {
     throw signal?.aborted === true ? failure("Aborted", { what }, error) : error;
   } finally {
     await server?.close();
+  }
+}
+
+/** By gRPC, which tells more; by REST where nothing speaks gRPC. */
+async function reached(
+  address: ServerAddress,
+  over: ServerOptions["over"],
+  signal: AbortSignal | undefined,
+): Promise<Side> {
+  if (over === "rest") return RestSide.open(address, signal);
+  try {
+    return await GrpcSide.open(address, signal);
+  } catch (error) {
+    if (over === "grpc" || address.socket !== undefined || !isElanusError(error, "ServerUnreachable")) throw error;
+    return RestSide.open(address, signal).catch(() => Promise.reject(error));
   }
 }

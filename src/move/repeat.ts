@@ -1,4 +1,4 @@
-import { isElanusError } from "../errors.js";
+import { type ElanusError, isElanusError } from "../errors.js";
 import { after } from "../values/clock.js";
 
 /** Pauses before what failed is tried again, in milliseconds: half a minute together. */
@@ -10,6 +10,11 @@ export function isTransient(error: unknown): boolean {
     isElanusError(error, "ServerUnreachable") ||
     (isElanusError(error, "ServerRefused") && error.details["retriable"] === true)
   );
+}
+
+/** Whether the server has understood a call and will not do it. */
+export function isRefusal(error: unknown): error is ElanusError {
+  return isElanusError(error) && !isTransient(error) && error.kind !== "Aborted";
 }
 
 /**

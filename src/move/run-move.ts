@@ -1,6 +1,6 @@
 import type { CollectionDescription } from "../engine/contract/collections.js";
 import type { RecordBatch } from "../engine/contract/column.js";
-import { failure, isElanusError } from "../errors.js";
+import { failure } from "../errors.js";
 import { KEYS_GIVEN } from "./adapt.js";
 import { compareCollections, comparedPartitions, keyNameOf } from "./compare.js";
 import { ALL_PARTITIONS, copyRows } from "./copy-rows.js";
@@ -8,6 +8,7 @@ import { type Journal, journalPath, type MoveIdentity, openJournal } from "./jou
 import type { CollectionComparison, MoveProgress, MoveReport } from "./options.js";
 import { nameOf, type Planned, type PlannedCollection } from "./plan.js";
 import { RefusedRows } from "./refused-rows.js";
+import { isRefusal } from "./repeat.js";
 import { sampleKeys } from "./sample.js";
 import { isSince, type ServerVersion } from "./server-version.js";
 import type { CollectionName, DescribedCollection, IndexDescription, Side, WriteRequest } from "./side.js";
@@ -211,7 +212,7 @@ async function loadToRead(to: Side, target: CollectionName): Promise<string | un
     await to.load(target, undefined);
     return undefined;
   } catch (error) {
-    if (!isElanusError(error, "ServerRefused")) throw error;
+    if (!isRefusal(error)) throw error;
     return error.message;
   }
 }

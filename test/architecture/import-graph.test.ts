@@ -240,7 +240,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "move",
     files: /^move\//,
-    imports: [ENGINE_INDEX, CONTRACT, TYPES, /^api\//, VALUES, ERRORS],
+    imports: [ENGINE_INDEX, CONTRACT, TYPES, /^api\//, /^remote\//, VALUES, ERRORS],
   },
   {
     name: "remote",

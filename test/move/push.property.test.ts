@@ -16,7 +16,8 @@ describe(`a push (ELANUS_SEED=${SEED})`, () => {
       const db = await openStore(path);
       const { db: far, server } = await openServer();
       await fillAtRandom(db, SEED + run);
-      const report = await db.push({ to: server.url });
+      const over = run % 2 === 0 ? "grpc" : "rest";
+      const report = await db.push({ to: server.url, over });
       expect([SEED + run, report.comparisons.map(({ same, remarks }) => [same, remarks])]).toEqual([
         SEED + run,
         [[true, []]],
