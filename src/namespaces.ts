@@ -1,7 +1,6 @@
 import { bucketObjects, type ShownAggregation } from "./api/rows/bucket-objects.js";
 import { plainRows } from "./api/rows/lazy-rows.js";
 import { type CallOptions, limited } from "./call-options.js";
-import { refusedOperations } from "./engine/contract/refused.js";
 import type { EntityData } from "./engine/contract/reply.js";
 import { contract, isOperation, type Operations, operationPaths } from "./engine/contract/table.js";
 import type { Engine } from "./engine/index.js";
@@ -66,10 +65,10 @@ interface TypedEngine extends Pick<Engine, "execute" | "requireOpen"> {
   readonly look?: Engine["execute"];
 }
 
-/** Builds the namespaces out of the contract: every row is a method, and so is what only answers 3000. */
+/** Builds the namespaces out of the contract: every row is a method. */
 export function createNamespaces(engine: TypedEngine): Namespaces {
   const root: Record<string, unknown> = Object.create(null);
-  for (const path of [...operationPaths, ...refusedOperations]) {
+  for (const path of operationPaths) {
     const steps = path.split("/").map(camelCase);
     const action = steps.pop() as string;
     let place = root;

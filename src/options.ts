@@ -89,6 +89,7 @@ export const openOptions: Rules<OpenOptions> = {
   vectorIndex: oneOf("kernel", "hnswlib"),
   buildWorkers: integer(0, 64),
   filesRoot: place,
+  importRoot: place,
   functions: object(applicationFunctions),
   worker: flag,
   preload: flagOrTexts,

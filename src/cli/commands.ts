@@ -1,4 +1,4 @@
-import { isRefused, refusedOperations } from "../engine/contract/refused.js";
+import { isRefused } from "../engine/contract/refused.js";
 import { isOperation, operationPaths } from "../engine/contract/table.js";
 import { nearestName } from "../values/nearest-name.js";
 
@@ -77,7 +77,6 @@ function knownCommands(): readonly (readonly string[])[] {
   const commands = [
     ...OWN_COMMANDS,
     ...operationPaths.map(commandOf),
-    ...refusedOperations.map(commandOf),
     ...ENTITY_ACTIONS,
     ...["load", "release"],
     ...shortForms().flatMap(([verb, subjects]) => subjects.map((subject) => `${verb} ${subject}`)),

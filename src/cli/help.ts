@@ -1,4 +1,3 @@
-import { refusedOperations } from "../engine/contract/refused.js";
 import { isOperation, operationPaths } from "../engine/contract/table.js";
 import { commandOf, shortForms } from "./commands.js";
 import { commandFields, optionName, type RequestFields } from "./request.js";
@@ -55,6 +54,7 @@ Options of serve:
   --root-password <p>      demand credentials; of root in a new file
   --ready-file <file>      gets the URL when clients may come, and goes at the end
   --readonly               refuse writes
+  --import-root <folder>   whose files requests may have imported; none by default
   --preload                read what is loaded before listening, not at the first search
   --preload-collection <c> the same for this collection only; may be repeated
 
@@ -74,13 +74,10 @@ Exit codes: 0 success, 1 a failure code in the envelope, 2 wrong usage.
 `;
 }
 
-/** Groups and their actions, one line per group; apart from them what Milvus has and this engine refuses. */
+/** Groups and their actions, one line per group. */
 export function operationList(): string {
   return `Groups and actions:
 ${byGroup(operationPaths)}
-
-Not supported by the embedded engine (code 3000):
-${byGroup(refusedOperations)}
 `;
 }
 

@@ -20,6 +20,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "v1-error-dialect",
   "vector-index",
   "files-root",
+  "import-root",
   "preload-collection",
   "metrics-port",
   "root-password",
@@ -119,6 +120,7 @@ function serveOptions(options: Arguments["options"], path: string): OpenOptions 
   const errorForm = choice(options, "error-form", ["early", "late"]);
   const v1ErrorDialect = choice(options, "v1-error-dialect", ["cloud", "server"]);
   const filesRoot = optionValue(options, "files-root");
+  const importRoot = optionValue(options, "import-root");
   const users: Record<string, string> = {};
   for (const credential of options.get("auth") ?? []) {
     const colon = credential.indexOf(":");
@@ -138,6 +140,7 @@ function serveOptions(options: Arguments["options"], path: string): OpenOptions 
     ...(errorForm !== undefined && { errorForm }),
     ...(vectorIndex !== undefined && { vectorIndex }),
     ...(filesRoot !== undefined && { filesRoot }),
+    ...(importRoot !== undefined && { importRoot }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...((asked || Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys, superUsers } }),
     preload: collections ?? optionValue(options, "preload") === "true",

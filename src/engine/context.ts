@@ -17,6 +17,7 @@ import type { Connection } from "./storage/driver.js";
 import type { FileResources } from "./storage/file-resources.js";
 import type { LocalFiles } from "./storage/local-files.js";
 import type { ReadingThread } from "./storage/reading-thread.js";
+import type { ImportJobs } from "./transfer/import-jobs.js";
 import type { VectorStore } from "./vector/contract.js";
 import type { Purger } from "./write/purger.js";
 
@@ -48,6 +49,10 @@ export interface EngineContext {
   readonly fileResources: FileResources;
   /** The files that requests may name. */
   readonly files: LocalFiles;
+  /** Jobs that bring rows of files into collections. */
+  readonly imports: ImportJobs;
+  /** The folder that their files lie in; undefined: there is none. */
+  readonly importRoot: string | undefined;
   /** Copies of collections. */
   readonly snapshots: Snapshots;
   /** Whose limits hold. */

@@ -33,6 +33,7 @@ import { ReadingThread } from "./storage/reading-thread.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
 import type { StoreImage } from "./store-image.js";
+import { ImportJobs } from "./transfer/import-jobs.js";
 import { removeStaged } from "./transfer/staging.js";
 import { RunningTransfers } from "./transfers.js";
 import { createVectorStore } from "./vector/vector-store.js";
@@ -130,6 +131,21 @@ export function createEngine(
     isIdle: () => calls.isIdle,
   });
   if (!readonly) purger.resume();
+  const changeLog = database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql);
+  const imports = new ImportJobs({
+    sql,
+    catalog,
+    entities,
+    loader,
+    changeLog,
+    purger,
+    databasePath: database.path,
+    now,
+    transaction: transactions.run,
+    removal: transactions.removal,
+    lazily,
+  });
+  if (!readonly) imports.tidy();
   const server = serverTraits(options.serverVersion, options.errorForm);
   const ctx: EngineContext = {
     sql,
@@ -146,10 +162,12 @@ export function createEngine(
     groupSizes: new GroupSizes(),
     functions: new ServedFunctions(options.functions),
     elsewhere: database.path === undefined || readonly ? undefined : new ReadingThread(database.path),
+    imports,
+    importRoot: options.importRoot,
     fileResources: fileResourceTable(sql),
     files: new LocalFiles(options.filesRoot),
     snapshots,
-    changeLog: database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql),
+    changeLog,
     server,
     filled: (collection, field, progress) => feed.filled(collection, field, progress),
     databasePath: database.path,
@@ -207,6 +225,7 @@ export function createEngine(
         await sweeper?.close();
         await purger.close();
         transfers.close();
+        await imports.close();
         await snapshots.close();
         await calls.settled();
         await loader.close();

@@ -35,6 +35,11 @@ export interface EngineOptions {
    */
   readonly filesRoot?: string;
   /**
+   * A folder whose files requests may have imported (`jobs/import/create`). Default: none, such requests are refused. `db.import` takes any
+   * path.
+   */
+  readonly importRoot?: string;
+  /**
    * Models of the application: `embed` serves TextEmbedding functions, `rerank` the reranker `model`. Without them both are
    * refused.
    */

@@ -20,7 +20,7 @@ import { withEmbeddings } from "./operations/entities/embedding.js";
 import { requireCollection, requirePartitions } from "./operations/resolve.js";
 import { readCsvForm } from "./transfer/csv-form.js";
 import { exportRows } from "./transfer/export-rows.js";
-import { importRows } from "./transfer/import-rows.js";
+import { type ImportSteps, importRows } from "./transfer/import-rows.js";
 import { stateOfFile } from "./transfer/state-of-file.js";
 import type { TransferSteps } from "./transfer/transfer-scope.js";
 
@@ -103,7 +103,9 @@ async function importFiles(ctx: EngineContext, request: ImportRequest, steps: Tr
     form: readCsvForm(request),
     embedding: <T>(work: Parameters<typeof withEmbeddings<T>>[2]) => withEmbeddings(ctx, undefined, work),
   };
-  return { rowCount: await importRows(ctx, plan, steps) };
+  const progressed: ImportSteps["progressed"] = ({ rows, bytes, totalBytes }) =>
+    steps.progressed({ rows, bytes, totalBytes });
+  return { rowCount: await importRows(ctx, plan, { ...steps, progressed }) };
 }
 
 async function exportFile(ctx: EngineContext, request: ExportRequest, steps: TransferSteps): Promise<ExportResult> {

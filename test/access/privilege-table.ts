@@ -67,6 +67,7 @@ C DropSnapshot         | snapshots/drop | DropSnapshot | |
 C ListSnapshots        | snapshots/list | ListSnapshots | |
 C DescribeSnapshot     | snapshots/describe | DescribeSnapshot | |
 C RestoreSnapshot      | snapshots/restore jobs/snapshot/list | RestoreSnapshot ListRestoreSnapshotJobs | |
+C Import               | jobs/import/create jobs/import/commit jobs/import/abort | Import | |
 G ExportSnapshot       | jobs/snapshot/export | ExportSnapshot GetExportSnapshotState | |
 G RestoreExternalSnapshot | jobs/snapshot/restore_external | RestoreExternalSnapshot | |
 G AddFileResource      | file_resources/add | AddFileResource | |
@@ -74,7 +75,7 @@ G RemoveFileResource   | file_resources/remove | RemoveFileResource | |
 G PinSnapshotData      | snapshots/pin | PinSnapshotData | |
 G UnpinSnapshotData    | snapshots/unpin | UnpinSnapshotData | |
 -                      | jobs/snapshot/describe | GetRestoreSnapshotState | |
--                      | jobs/import/list jobs/external_collection/list common/run_analyzer segments/describe segments/list collections/get_replicas quotacenter/describe | Connect GetVersion CheckHealth AllocTimestamp Dummy GetMetrics GetComponentStates GetReplicas GetPersistentSegmentInfo GetQuerySegmentInfo ListImportTasks RunAnalyzer ListRefreshExternalCollectionJobs | | GET:/compaction/plans GET:/import/tasks GET:/persist/segment-info GET:/query-segment-info GET:/replicas GET:/metrics
+-                      | jobs/import/describe jobs/import/get_progress jobs/import/list jobs/external_collection/list common/run_analyzer segments/describe segments/list collections/get_replicas quotacenter/describe | Connect GetVersion CheckHealth AllocTimestamp Dummy GetMetrics GetComponentStates GetReplicas GetPersistentSegmentInfo GetQuerySegmentInfo GetImportState ListImportTasks RunAnalyzer ListRefreshExternalCollectionJobs | | GET:/compaction/plans GET:/import/tasks GET:/persist/segment-info GET:/query-segment-info GET:/replicas GET:/metrics
 `;
 
 export interface Needed {

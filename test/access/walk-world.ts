@@ -15,6 +15,8 @@ export interface World {
   pinId: number;
   jobId: number;
   exportJobId: number;
+  /** Whose rows lie ready. */
+  importJobId: string;
 }
 
 const C = { collectionName: "c" };
@@ -34,10 +36,12 @@ const VARCHAR = { max_length: 20, enable_analyzer: true };
 export async function openWorld(): Promise<World> {
   const filesRoot = mkdtempSync(join(tmpdir(), "elanus-walk-"));
   writeFileSync(join(filesRoot, "words.txt"), "the\n");
+  writeFileSync(join(filesRoot, "rows.json"), JSON.stringify([{ ...ROWS[0], id: 9 }]));
   const db = await Elanus.open(":memory:", {
     durability: "off",
     v1ErrorDialect: "server",
     filesRoot,
+    importRoot: filesRoot,
     functions: { embed: async (texts: readonly string[]) => texts.map((text) => [text.length, 1]) },
     auth: { users: { root: "Milvus", chief: "secret1", anna: { password: "secret1", roles: [] } } },
   });
@@ -58,6 +62,7 @@ export async function openWorld(): Promise<World> {
     collectionID: 0,
     pinId: 0,
     jobId: 0,
+    importJobId: "",
   };
 }
 
@@ -107,6 +112,7 @@ export async function restore(world: World, state: State, snapshots: boolean): P
     if (state === "released") await db.collections.release(C);
   }
   if (snapshots) await makeSnapshots(world);
+  await makeImport(world);
   world.collectionID = (await db.segments.list(C))[0]?.collectionID ?? 0;
   await restoreUsers(db);
   for (const name of await db.resourceGroups.list()) {
@@ -128,6 +134,17 @@ async function makeSnapshots(world: World): Promise<void> {
   ({ jobId: world.jobId } = await db.snapshots.restore({ ...C, snapshotName: "s", targetCollectionName: "copy" }));
   await restored(db);
   await db.collections.drop({ collectionName: "copy" });
+}
+
+async function makeImport(world: World): Promise<void> {
+  const { db } = world;
+  const options = { auto_commit: "false" };
+  world.importJobId = (await db.jobs.import.create({ ...C, files: [["rows.json"]], options })).jobId;
+  for (;;) {
+    const { state } = await db.jobs.import.describe({ jobId: world.importJobId });
+    if (state !== "Pending" && state !== "Importing") return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 /** Users and roles as they were. A password takes its time: who has his keeps it. */

@@ -190,6 +190,7 @@ const LAYERS: readonly Layer[] = [
       SNAPSHOTS,
       LOAD,
       QUERY,
+      TRANSFER,
       WRITE,
       VECTOR,
       ERRORS,

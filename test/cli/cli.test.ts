@@ -225,7 +225,7 @@ describe("usage", () => {
     expect((await run("check", "--pth", "x.db")).err).toContain("did you mean --path?");
   });
 
-  it("promises only verbs that work, and marks what answers 3000", async () => {
+  it("promises only verbs that work", async () => {
     const { out } = await run("--help");
     const path = ["--path", temporaryPath()];
     await run("collections", "create", "-c", "c", "--dimension", "2", ...path);
@@ -242,8 +242,7 @@ describe("usage", () => {
         }
       }
     }
-    const [served = "", refused = ""] = out.slice(out.indexOf("Groups and actions:")).split("Not supported by");
-    expect(refused).toContain("(code 3000)");
+    const served = out.slice(out.indexOf("Groups and actions:"));
     const commands = (text: string) =>
       [...text.matchAll(/^ {2}([a-z-]+): (.+)$/gm)].flatMap(([, group = "", actions = ""]) =>
         actions.split(", ").map((action) => [group, ...action.split(" ")]),
@@ -251,9 +250,6 @@ describe("usage", () => {
     for (const argv of commands(served)) {
       const { code } = JSON.parse((await run(...argv, ...path)).out) as { code: number };
       expect(code, argv.join(" ")).not.toBe(3000);
-    }
-    for (const argv of commands(refused)) {
-      expect(JSON.parse((await run(...argv, ...path)).out), argv.join(" ")).toMatchObject({ code: 3000 });
     }
     for (const group of ["users", "snapshots"]) expect(served).toContain(group);
     expect(served).not.toContain("namespaces");

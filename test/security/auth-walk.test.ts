@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { refusedOperations } from "../../src/engine/contract/refused.js";
 import { operationPaths } from "../../src/engine/contract/table.js";
 import { Elanus, type ElanusServer } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
@@ -16,7 +15,7 @@ function targets(): Target[] {
   const v1 = [...read("rest/v1/routes.ts").matchAll(/\["(GET|POST|PUT|PATCH|DELETE)", "([\w/-]+)"/g)];
   const legacy = [...read("legacy-9091/routes.ts").matchAll(/"(GET|POST|PUT|PATCH|DELETE) (\/[\w/-]+)"/g)];
   return [
-    ...[...operationPaths, ...refusedOperations].map((path) => ({ method: "POST", path: `/v2/vectordb/${path}` })),
+    ...operationPaths.map((path) => ({ method: "POST", path: `/v2/vectordb/${path}` })),
     { method: "POST", path: "/v2/vectordb/jobs/snapshot/create" },
     { method: "POST", path: "/v2/vectordb/file_resources/add" },
     ...v1.map(([, method, path]) => ({ method: method as string, path: `/v1/vector/${path}` })),

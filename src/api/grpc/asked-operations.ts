@@ -57,6 +57,7 @@ export const ASKED_OPERATIONS: Readonly<Record<string, OperationPath>> = {
   DropDatabase: "databases/drop",
   AlterDatabase: "databases/alter_properties",
   DescribeDatabase: "databases/describe",
+  Import: "jobs/import/create",
   CreateSnapshot: "snapshots/create",
   DropSnapshot: "snapshots/drop",
   ListSnapshots: "snapshots/list",

@@ -43,6 +43,7 @@ import {
 import { addFileResource, listFileResources, removeFileResource } from "./handlers/file-resources.js";
 import { addCollectionFunction, alterCollectionFunction, dropCollectionFunction } from "./handlers/functions.js";
 import { hybridSearch } from "./handlers/hybrid-search.js";
+import { getImportState, importFiles, listImportTasks } from "./handlers/imports.js";
 import {
   alterIndex,
   createIndex,
@@ -216,7 +217,7 @@ const milvus: Readonly<Record<string, Rpc>> = {
     "GetCompactionPlansResponse",
     getCompactionStateWithPlans,
   ),
-  ListImportTasks: rpc(4, "ListImportTasksRequest", "ListImportTasksResponse", nothing),
+  ListImportTasks: rpc(4, "ListImportTasksRequest", "ListImportTasksResponse", listImportTasks),
   ListCredUsers: coded(
     ErrorCode.ListCredUsersFailure,
     rpc(4, "ListCredUsersRequest", "ListCredUsersResponse", listCredUsers),
@@ -288,8 +289,8 @@ const milvus: Readonly<Record<string, Rpc>> = {
   CalcDistance: refused(7, "CalcDistanceRequest", "CalcDistanceResults"),
   RegisterLink: refused(7, "RegisterLinkRequest", "RegisterLinkResponse"),
   LoadBalance: rpc(6, "LoadBalanceRequest", "Status", loadBalance),
-  Import: refused(7, "ImportRequest", "ImportResponse"),
-  GetImportState: refused(7, "GetImportStateRequest", "GetImportStateResponse"),
+  Import: rpc(7, "ImportRequest", "ImportResponse", importFiles),
+  GetImportState: rpc(7, "GetImportStateRequest", "GetImportStateResponse", getImportState),
   CreateResourceGroup: rpc(6, "CreateResourceGroupRequest", "Status", createResourceGroup),
   DropResourceGroup: rpc(6, "DropResourceGroupRequest", "Status", dropResourceGroup),
   UpdateResourceGroups: rpc(6, "UpdateResourceGroupsRequest", "Status", updateResourceGroups),

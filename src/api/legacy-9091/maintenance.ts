@@ -1,5 +1,6 @@
 import { now } from "../../values/clock.js";
 import { hybridTime } from "../../values/hybrid-time.js";
+import { importTask } from "../import-tasks.js";
 import { type LegacyEndpoint, numberField, textsField } from "./call.js";
 import { nameOfId } from "./collections.js";
 
@@ -58,9 +59,14 @@ export const compactionPlans: LegacyEndpoint = {
   run: async () => ({ state: COMPACTION_COMPLETED, mergeInfos: [] }),
 };
 
-/** `GET /api/v1/import/tasks`: there are none. */
+/** `GET /api/v1/import/tasks` */
 export const importTasks: LegacyEndpoint = {
   message: { collection_name: "string", limit: "long", db_name: "string" },
   reply: "data",
-  run: async ({ run, collection }) => ({ tasks: (await run("jobs/import/list", collection)).records }),
+  run: async ({ run, collection }) => {
+    const { records } = await run("jobs/import/list", collection);
+    const tasks = [];
+    for (const { jobId } of records) tasks.push(importTask(await run("jobs/import/describe", { jobId })));
+    return { tasks };
+  },
 };

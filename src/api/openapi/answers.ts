@@ -109,6 +109,22 @@ const snapshotJob = object({
   "snapshotMetadataURI?": text,
   "totalBytes?": integer,
 });
+const importFacts = {
+  completeTime: text,
+  state: text,
+  progress: integer,
+  importedRows: integer,
+  totalRows: integer,
+  fileSize: integer,
+  "reason?": text,
+};
+const importJob = object({
+  jobId: text,
+  createTime: text,
+  collectionName: text,
+  ...importFacts,
+  details: list(object({ fileName: text, ...importFacts })),
+});
 const resourceGroup = object({
   name: text,
   capacity: integer,
@@ -224,7 +240,16 @@ export const ANSWERS: { readonly [Path in OperationPath]: Answer } = {
   "snapshots/unpin": done,
   "jobs/snapshot/export": { data: object({ snapshotMetadataURI: text, jobId: integer }) },
   "jobs/snapshot/restore_external": { data: object({ jobId: integer }) },
-  "jobs/import/list": { data: object({ records: list(anything) }) },
+  "jobs/import/create": { data: object({ jobId: text }) },
+  "jobs/import/describe": { data: importJob },
+  "jobs/import/get_progress": { data: importJob },
+  "jobs/import/list": {
+    data: object({
+      records: list(object({ jobId: text, collectionName: text, state: text, progress: integer, "reason?": text })),
+    }),
+  },
+  "jobs/import/commit": done,
+  "jobs/import/abort": done,
   "jobs/external_collection/list": { data: object({ records: list(anything) }) },
   "jobs/snapshot/describe": { data: snapshotJob },
   "jobs/snapshot/list": { data: object({ records: list(snapshotJob) }) },

@@ -1,4 +1,3 @@
-import { refusedOperations } from "../../engine/contract/refused.js";
 import type { RequestField } from "../../engine/contract/row.js";
 import { contract, type OperationPath, operationPaths } from "../../engine/contract/table.js";
 import { V2_PREFIX } from "../rest/v2/routes.js";
@@ -8,11 +7,10 @@ import { anything, flag, integer, type JsonSchema, list, object, record, text } 
 /** The description of REST v2 in OpenAPI 3.1, made from the contract. @param version as it is announced to clients */
 export function openApiDocument(version: string): object {
   const served = operationPaths.map((path) => [`${V2_PREFIX}${path}`, { post: operation(path) }] as const);
-  const refused = refusedOperations.map((path) => [`${V2_PREFIX}${path}`, { post: refusal(path) }] as const);
   return {
     openapi: "3.1.0",
     info: { title: "Elanus: Milvus REST v2", version },
-    paths: Object.fromEntries([...served, ...refused]),
+    paths: Object.fromEntries(served),
     components: {
       schemas: { Failure: failure },
       securitySchemes: {
@@ -44,16 +42,6 @@ function operation(path: OperationPath): object {
     },
     "x-writes": writes,
     "x-privilege": privilege === undefined ? null : { objectType: privilege.object, name: privilege.name },
-  };
-}
-
-/** Of Milvus, and not of this engine. */
-function refusal(path: string): object {
-  return {
-    ...named(path),
-    description: "Answers 3000: the embedded engine has no such operation",
-    responses: { 200: { description: "3000", content: json(FAILURE) } },
-    "x-unsupported": true,
   };
 }
 

@@ -53,7 +53,10 @@ import { dropIndex } from "./indexes/drop.js";
 import { dropIndexProperties } from "./indexes/drop-properties.js";
 import { listIndexes } from "./indexes/list.js";
 import { listExternalCollectionJobs } from "./jobs/external-list.js";
-import { listImportJobs } from "./jobs/import-list.js";
+import { createImportJob } from "./jobs/import/create.js";
+import { abortImportJob, commitImportJob } from "./jobs/import/decide.js";
+import { describeImportJob, getImportProgress } from "./jobs/import/describe.js";
+import { listImportJobs } from "./jobs/import/list.js";
 import { describeSnapshotJob } from "./jobs/snapshot/describe.js";
 import { exportSnapshot, restoreExternalSnapshot } from "./jobs/snapshot/export.js";
 import { listSnapshotJobs } from "./jobs/snapshot/list.js";
@@ -171,7 +174,12 @@ export const operations: { readonly [Path in OperationPath]: Operation<Path> } =
   "snapshots/pin": pinSnapshot,
   "snapshots/restore": restoreSnapshot,
   "snapshots/unpin": unpinSnapshot,
+  "jobs/import/create": createImportJob,
+  "jobs/import/describe": describeImportJob,
+  "jobs/import/get_progress": getImportProgress,
   "jobs/import/list": listImportJobs,
+  "jobs/import/commit": commitImportJob,
+  "jobs/import/abort": abortImportJob,
   "jobs/external_collection/list": listExternalCollectionJobs,
   "jobs/snapshot/describe": describeSnapshotJob,
   "jobs/snapshot/export": exportSnapshot,

@@ -22,11 +22,9 @@ export class LocalFiles {
     if (root === undefined) {
       throw failure("Unsupported", { what: "only local paths are supported, and they need the option filesRoot" });
     }
-    const base = real(resolve(root));
+    const base = withoutLinks(resolve(root));
     const path = resolve(base, plainPath(given));
-    // Through symbolic links, of as much of it as there is.
-    const place = relative(base, real(path));
-    if (place === ".." || place.startsWith("../") || place.startsWith("..\\") || isAbsolute(place)) {
+    if (!liesBelow(base, path)) {
       throw failure("Unsupported", { what: `only local paths below ${root} are supported` });
     }
     return path;
@@ -47,12 +45,18 @@ function plainPath(given: string): string {
   return path;
 }
 
+/** Whether a path leads to a place below a folder, also through symbolic links. @param base without such links */
+export function liesBelow(base: string, path: string): boolean {
+  const place = relative(base, withoutLinks(path));
+  return place !== ".." && !place.startsWith("../") && !place.startsWith("..\\") && !isAbsolute(place);
+}
+
 /** Without symbolic links, of as much of a path as there is. */
-function real(path: string): string {
+export function withoutLinks(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
     const folder = dirname(path);
-    return folder === path ? path : join(real(folder), basename(path));
+    return folder === path ? path : join(withoutLinks(folder), basename(path));
   }
 }

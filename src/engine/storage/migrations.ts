@@ -289,6 +289,22 @@ export const migrations: readonly string[] = [
     name TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Files whose rows requests have asked to be brought into collections.
+  CREATE TABLE import_jobs (
+    id INTEGER PRIMARY KEY,
+    database TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    collection_id INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('Pending', 'Importing', 'Uncommitted', 'Completed', 'Failed')),
+    reason TEXT NOT NULL,
+    -- Milliseconds since 1970; 0 until it has ended.
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    -- What is known of each file, as JSON.
+    files TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

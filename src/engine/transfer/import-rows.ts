@@ -22,7 +22,7 @@ import { AutoIds } from "./auto-ids.js";
 import { firstBadRow } from "./first-bad-row.js";
 import { shapeOf } from "./shape-of.js";
 import { Staging } from "./staging.js";
-import type { Embedding, TransferScope, TransferSteps } from "./transfer-scope.js";
+import type { Embedding, TransferScope } from "./transfer-scope.js";
 
 /** A file whose rows go into a collection. */
 export interface ImportedFile {
@@ -42,14 +42,52 @@ export interface ImportPlan {
   readonly embedding: Embedding;
 }
 
+/** How far the reading of the files has come. */
+export interface ImportProgress {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** Of the file that is read: its place in the list, its rows and bytes so far. */
+  readonly file: { readonly position: number; readonly rows: number; readonly bytes: number };
+}
+
+export interface ImportSteps {
+  /** Called again and again. @throws to end it */
+  readonly check: () => void;
+  readonly progressed: (progress: ImportProgress) => void;
+}
+
+/** Rows that lie ready, and that nobody sees. */
+export interface StagedRows {
+  readonly rowCount: number;
+  /** Makes them rows of the collection, if that is as it was. @throws SchemaMismatch, ImportFailed, DiskFull */
+  takeOver(): void;
+  /** Takes away what lies ready. */
+  discard(): void;
+}
+
 /**
- * Brings the rows of files into a collection, all or none: they come to lie beside it, and are taken over when the last one has
- * been looked at. The event loop runs meanwhile.
+ * Brings the rows of files into a collection, all or none.
  *
  * @returns how many rows the files have
+ * @throws what `stageRows` and `takeOver` throw
+ */
+export async function importRows(scope: TransferScope, plan: ImportPlan, steps: ImportSteps): Promise<number> {
+  const staged = await stageRows(scope, plan, steps);
+  try {
+    staged.takeOver();
+    return staged.rowCount;
+  } finally {
+    staged.discard();
+  }
+}
+
+/**
+ * Reads the rows of files and lays them ready beside the collection. The event loop runs meanwhile.
+ *
  * @throws ImportFailed with the file and the row; PartitionNotFound, PartitionKeyNames, DiskFull
  */
-export async function importRows(scope: TransferScope, plan: ImportPlan, steps: TransferSteps): Promise<number> {
+export async function stageRows(scope: TransferScope, plan: ImportPlan, steps: ImportSteps): Promise<StagedRows> {
   const { collection } = plan;
   const route = routeRows(collection, plan.partitionName);
   const shape = shapeOf(collection);
@@ -57,33 +95,49 @@ export async function importRows(scope: TransferScope, plan: ImportPlan, steps: 
   const slices = new Slices();
   const sizes = plan.files.map(sizeOf);
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
-  let bytes = 0;
-  let imported = 0;
+  let before = 0;
+  let rowCount = 0;
   let staging: Staging | undefined;
   try {
     staging = new Staging(scope.databasePath, collection, scope.now);
-    for (const [i, file] of plan.files.entries()) {
+    for (const [position, file] of plan.files.entries()) {
+      let fileRows = 0;
       for await (const { rows, taken } of rowsOf(file, shape, plan.form)) {
         const { batch, keyless } = await prepared(plan, file, rows);
         drawKeys(collection, batch.keys as SqlValue[], keyless, ids);
         staging.write(batch, route(batch));
-        imported += batch.count;
+        rowCount += batch.count;
+        fileRows += batch.count;
         failpoint("mid-import");
-        steps.progressed({ rows: imported, bytes: bytes + taken, totalBytes });
+        const progress = { rows: rowCount, bytes: before + taken, totalBytes };
+        steps.progressed({ ...progress, file: { position, rows: fileRows, bytes: taken } });
         if (slices.over) await slices.next();
         steps.check();
       }
-      bytes += sizes[i] ?? 0;
+      before += sizes[position] ?? 0;
     }
-    requireSame(scope, collection);
-    failpoint("before-import-commit");
-    if (imported > 0) staging.handOver(scope.sql, (ready) => takeOver(scope, collection, ready));
-    return imported;
+    return stagedRows(scope, collection, staging, rowCount);
   } catch (error) {
-    throw storageFailure(wrapSqliteError(error));
-  } finally {
     staging?.remove();
+    throw storageFailure(wrapSqliteError(error));
   }
+}
+
+function stagedRows(scope: TransferScope, collection: Collection, staging: Staging, rowCount: number): StagedRows {
+  return {
+    rowCount,
+    takeOver() {
+      requireSame(scope, collection);
+      failpoint("before-import-commit");
+      if (rowCount === 0) return;
+      try {
+        staging.handOver(scope.sql, (ready) => takeOver(scope, collection, ready));
+      } catch (error) {
+        throw storageFailure(wrapSqliteError(error));
+      }
+    },
+    discard: () => staging.remove(),
+  };
 }
 
 /** 0 for a file that is not there, which is told when it is its turn. */

@@ -152,9 +152,13 @@ export const introspectionMessages = {
     address: [2, "string"],
     hostname: [3, "string"],
   },
-  ListImportTasksRequest: {},
+  ListImportTasksRequest: {
+    collection_name: [1, "string"],
+    db_name: [3, "string"],
+  },
   ListImportTasksResponse: {
     status: [1, "Status"],
+    tasks: [2, "GetImportStateResponse*"],
   },
   LoadBalanceRequest: {
     src_nodeID: [2, "int64"],
@@ -163,5 +167,28 @@ export const introspectionMessages = {
     collectionName: [5, "string"],
     db_name: [6, "string"],
   },
-  GetImportStateRequest: {},
+  ImportRequest: {
+    collection_name: [1, "string"],
+    partition_name: [2, "string"],
+    files: [5, "string*"],
+    options: [6, "KeyValuePair*"],
+    db_name: [7, "string"],
+  },
+  ImportResponse: {
+    status: [1, "Status"],
+    tasks: [2, "int64*"],
+  },
+  GetImportStateRequest: {
+    task: [1, "int64"],
+  },
+  GetImportStateResponse: {
+    status: [1, "Status"],
+    state: [2, "enum"],
+    row_count: [3, "int64"],
+    id_list: [4, "int64*"],
+    infos: [5, "KeyValuePair*"],
+    id: [6, "int64"],
+    collection_id: [7, "int64"],
+    create_ts: [9, "int64"],
+  },
 } as const satisfies MessageSpecs;
