@@ -11,7 +11,7 @@ import {
 import { asElanusError, failureEnvelope } from "./api/rest/envelope.js";
 import { type CallOptions, limited } from "./call-options.js";
 import { readDatabasePath, serverAddress } from "./database-path.js";
-import type { ExportResult, ImportResult, TransferProgress } from "./engine/contract/transfers.js";
+import type { BackupResult, ExportResult, ImportResult, TransferProgress } from "./engine/contract/transfers.js";
 import {
   type ApplicationFunctions,
   type AuthOptions,
@@ -41,7 +41,14 @@ import {
   readRequestOptions,
 } from "./options.js";
 import { requireRuntime } from "./runtime/requirements.js";
-import { type ExportOptions, type ImportOptions, readExport, readImport } from "./transfer-requests.js";
+import {
+  type BackupOptions,
+  type ExportOptions,
+  type ImportOptions,
+  readBackup,
+  readExport,
+  readImport,
+} from "./transfer-requests.js";
 import { shownText } from "./values/shown-text.js";
 import { openWorkerEngine } from "./worker/worker-engine.js";
 
@@ -86,6 +93,14 @@ export interface Elanus extends Namespaces {
    * @throws FileExists, Aborted, DiskFull, InvalidExpression
    */
   export(request: ExportOptions): Promise<ExportResult>;
+  /**
+   * Copies the database into a file, with the snapshots of its collections, while others go on: as it was when the copy began. The copy
+   * is checked, and has its name when it is whole. In process only.
+   *
+   * @param path a path, or a URL as `node:fs` takes it
+   * @throws FileExists, Aborted, DiskFull, Unavailable for a target that is open, IoFailed for a copy that is damaged
+   */
+  backup(path: string | URL, options?: BackupOptions): Promise<BackupResult>;
   /**
    * Puts collections onto a server: Milvus from 2.2 on, Zilliz Cloud, another Elanus. What the server would refuse is found first;
    * a journal beside the file lets the next call go on where this one was ended; at the end both sides are compared.
@@ -245,6 +260,11 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
       requireOpen();
       const { request, watch } = readExport(given);
       return engine.transfer("export", request, watch);
+    },
+    async backup(path, given) {
+      requireOpen();
+      const { request, watch } = readBackup(path, given);
+      return engine.transfer("backup", request, watch);
     },
     async push(options) {
       requireHere("push");

@@ -1,5 +1,5 @@
 import { readPath } from "./database-path.js";
-import type { ExportRequest, ImportRequest, TransferProgress } from "./engine/contract/transfers.js";
+import type { BackupRequest, ExportRequest, ImportRequest, TransferProgress } from "./engine/contract/transfers.js";
 import { FILE_FORMATS } from "./engine/contract/transfers.js";
 import type { TransferWatch } from "./engine/index.js";
 import { code, flag, oneOf, type Rule, type Rules, readOptions, refusal, signal, text, texts } from "./option-rules.js";
@@ -25,6 +25,8 @@ export interface ExportOptions extends Omit<ExportRequest, "to">, WatchOptions {
   readonly to: FilePath;
 }
 
+export interface BackupOptions extends Omit<BackupRequest, "to">, WatchOptions {}
+
 /** Looked at by what opens the files. */
 const anything: Rule = { expected: "", accepts: () => true };
 
@@ -46,6 +48,8 @@ const exportRules: Rules<ExportOptions> = {
   keepIds: flag,
   overwrite: flag,
 };
+
+const backupRules: Rules<BackupOptions> = { overwrite: flag, ...watched };
 
 /** A request, and who watches it. */
 export interface Watched<Request> {
@@ -71,4 +75,12 @@ export function readExport(given: unknown): Watched<ExportRequest> {
 function named<Given extends { readonly collectionName?: string }>(owner: string, given: Given): Given {
   if (given.collectionName === undefined) throw refusal(`${owner} needs a "collectionName"`);
   return given;
+}
+
+/** The arguments of `backup`. @throws InvalidParameter that names what is wrong */
+export function readBackup(path: unknown, given: unknown): Watched<BackupRequest> {
+  const { onProgress, signal, ...rest } = readOptions<BackupOptions>("backup", backupRules, given);
+  const to = readPath("the path of a backup", path);
+  if (to.trim() === "" || to.includes("\0")) throw refusal("the path of a backup is no path of a file");
+  return { request: { ...rest, to }, watch: { onProgress, signal } };
 }

@@ -64,6 +64,7 @@ const OWN_COMMANDS: readonly string[] = [
   "serve",
   "run standalone",
   "check",
+  "backup",
   "import",
   "export",
   "push",

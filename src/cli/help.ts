@@ -14,6 +14,7 @@ export function help(): string {
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file
   elanus export <file> -c <collection> --to <f>    write the rows of a collection into a file
+  elanus backup <file> <copy> [--force]            copy a database, which may be in use, and check the copy
   elanus import <file> -c <collection> --from <f>  bring the rows of files into a collection, all or none
   elanus push <file> --to <address> [options]      put collections onto a Milvus server; push --help
   elanus pull <address> <file> [options]           bring collections of a server into a file; pull --help

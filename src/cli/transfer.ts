@@ -14,9 +14,11 @@ interface TransferCommand {
   readonly flags: readonly string[];
   /** The database is only read: somebody else may write to it meanwhile. */
   readonly reads: boolean;
-  run(db: Elanus, given: Arguments["options"], watch: Watch): Promise<object>;
+  run(db: Elanus, given: Arguments["options"], watch: Watch, second: string): Promise<object>;
   /** The standard output is where the rows go. */
   takesOutput?(given: Arguments["options"]): boolean;
+  /** A second file comes behind the database. */
+  readonly second?: string;
 }
 
 interface Watch {
@@ -40,6 +42,15 @@ export const TRANSFER_COMMANDS: Readonly<Record<string, TransferCommand>> = {
     run: (db, given, watch) => db.export({ ...exportOf(given), ...watch }),
     takesOutput: (given) => optionValue(given, "to") === "-",
   },
+  backup: {
+    usage: "Usage: elanus backup <file.db> <copy.db> [--force]",
+    values: ["path"],
+    flags: ["force"],
+    reads: true,
+    second: "the file that the copy is to be",
+    run: (db, given, watch, second) =>
+      db.backup(second, { overwrite: optionValue(given, "force") === "true", ...watch }),
+  },
 };
 
 /** `elanus import app.db --collection book --from book.csv` */
@@ -51,15 +62,19 @@ export async function transfer(name: string, argv: readonly string[], io: Io): P
   };
   try {
     const { words, options } = readArguments(argv, arity, [...command.values, ...command.flags]);
-    const path = words[1] ?? optionValue(options, "path");
-    if (path === undefined || words.length > 2) throw new UsageError(`${name} needs one database file`);
+    const named = optionValue(options, "path");
+    const [path, second = "", ...more] = named === undefined ? words.slice(1) : [named, ...words.slice(1)];
+    if (path === undefined) throw new UsageError(`${name} needs one database file`);
+    if (command.second !== undefined && second === "") throw new UsageError(`${name} needs ${command.second}`);
+    const surplus = command.second === undefined ? second : (more[0] ?? "");
+    if (surplus !== "") throw new UsageError(`unexpected argument ${surplus}`);
     const stop = new AbortController();
     void io.untilStopped().then(() => stop.abort());
     const db = await Elanus.open(path, { readonly: command.reads });
     const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
     try {
       const onProgress = (progress: TransferProgress): void => line.show(progressText(name, progress));
-      const data = await command.run(db, options, { signal: stop.signal, onProgress });
+      const data = await command.run(db, options, { signal: stop.signal, onProgress }, second);
       line.clear();
       const told = `${stringifyJson({ code: 0, data })}\n`;
       if (command.takesOutput?.(options) === true) io.err(told);
@@ -78,7 +93,7 @@ export async function transfer(name: string, argv: readonly string[], io: Io): P
 /** `import 12000 rows, 52 %` */
 function progressText(name: string, { rows, bytes, totalBytes }: TransferProgress): string {
   const part = totalBytes > 0 ? `${Math.floor((100 * bytes) / totalBytes)} %` : `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${name} ${rows} rows, ${part}`;
+  return rows === 0 ? `${name} ${part}` : `${name} ${rows} rows, ${part}`;
 }
 
 function rowFileOf(given: Arguments["options"]) {

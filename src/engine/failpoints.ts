@@ -57,6 +57,10 @@ export const FAILPOINTS = [
   "before-import-commit",
   /** Some rows of a collection are in a file, others are not. */
   "mid-export",
+  /** Some pages of the database are in its copy, others are not. */
+  "mid-backup",
+  /** The copy of a database is whole, under its temporary name. */
+  "before-backup-rename",
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];

@@ -75,6 +75,16 @@ export function openImage(
   return startEngine(MEMORY, openCopy(image.database), options, { ...surroundings, image });
 }
 
+/** What is wrong with a database file that nobody has open. */
+async function problemsOf(path: string): Promise<readonly string[]> {
+  const engine = openEngine(path, { readonly: true });
+  try {
+    return (await engine.check()).problems;
+  } finally {
+    await engine.close();
+  }
+}
+
 function startEngine(
   path: string,
   database: OpenDatabase,
@@ -102,7 +112,7 @@ function startEngine(
     },
     requireOpen: () => calls.requireOpen(),
     preload: (wanted) => calls.look((ctx) => preload(ctx, wanted)),
-    transfer: (kind, request, watch) => calls.beside((ctx) => transfers.run(ctx, kind, request, watch)),
+    transfer: (kind, request, watch) => calls.beside((ctx) => transfers.run(ctx, kind, request, watch, problemsOf)),
     check: () => calls.look(checkDatabase),
     stats: () => calls.look(engineStats),
     image: () => calls.look(takeImage),

@@ -4,6 +4,8 @@ import { elapsed, soonest } from "../values/clock.js";
 import { shownText } from "../values/shown-text.js";
 import type { EngineContext } from "./context.js";
 import {
+  type BackupRequest,
+  type BackupResult,
   type ExportRequest,
   type ExportResult,
   FILE_FORMATS,
@@ -18,6 +20,7 @@ import {
 import { requireNotDenied } from "./denied.js";
 import { withEmbeddings } from "./operations/entities/embedding.js";
 import { requireCollection, requirePartitions } from "./operations/resolve.js";
+import { backupFile } from "./transfer/backup-file.js";
 import { readCsvForm } from "./transfer/csv-form.js";
 import { exportRows } from "./transfer/export-rows.js";
 import { type ImportSteps, importRows } from "./transfer/import-rows.js";
@@ -37,11 +40,13 @@ type Run<Kind extends TransferKind> = (
   ctx: EngineContext,
   request: TransferRequest<Kind>,
   steps: TransferSteps,
+  checkFile: CheckFile,
 ) => Promise<TransferResult<Kind>>;
 
 const RUNS: { readonly [Kind in TransferKind]: { readonly writes: boolean; readonly run: Run<Kind> } } = {
   import: { writes: true, run: importFiles },
   export: { writes: false, run: exportFile },
+  backup: { writes: false, run: backupDatabase },
 };
 
 /** Transfers that are under way. */
@@ -59,6 +64,7 @@ export class RunningTransfers {
     kind: Kind,
     request: TransferRequest<Kind>,
     { onProgress, signal }: TransferWatch = {},
+    checkFile: CheckFile = async () => [],
   ): Promise<TransferResult<Kind>> {
     const { writes, run } = RUNS[kind];
     if (writes && this.#readonly) throw failure("Unsupported", { what: "the database is opened read-only" });
@@ -74,13 +80,18 @@ export class RunningTransfers {
       if (signal?.aborted === true) throw failure("Aborted", { what: `the ${kind}` });
     };
     check();
-    const result = await run(ctx, request, {
-      check,
-      progressed(progress) {
-        last = progress;
-        if (elapsed() - told >= TELL_EVERY) tell(progress);
+    const result = await run(
+      ctx,
+      request,
+      {
+        check,
+        progressed(progress) {
+          last = progress;
+          if (elapsed() - told >= TELL_EVERY) tell(progress);
+        },
       },
-    });
+      checkFile,
+    );
     if (last !== undefined) tell(last);
     return result;
   }
@@ -149,4 +160,22 @@ function requireFormat(name: string, given: FileFormat | undefined): FileFormat 
   throw failure("InvalidParameter", {
     text: `${what} tells no format: give "format", one of ${FILE_FORMATS.join(", ")}`,
   });
+}
+
+/** What is wrong with a database file. */
+export type CheckFile = (path: string) => Promise<readonly string[]>;
+
+async function backupDatabase(
+  ctx: EngineContext,
+  { to, overwrite = false }: BackupRequest,
+  steps: TransferSteps,
+  check: CheckFile,
+): Promise<BackupResult> {
+  const { databasePath } = ctx;
+  const state = databasePath === undefined ? undefined : stateOfFile(databasePath);
+  try {
+    return await backupFile({ sql: (state ?? ctx).sql, databasePath, to, overwrite, check }, steps);
+  } finally {
+    state?.close();
+  }
 }

@@ -152,7 +152,7 @@ export const RPCS: Readonly<Record<string, Request>> = {
   RestoreExternalSnapshot: ({ exported }) => ({ target_collection_name: "d", snapshot_metadata_uri: exported }),
   ExportSnapshot: ({ exportFolder }) => ({ ...MS, target_s3_path: exportFolder }),
   GetExportSnapshotState: ({ exportJobId }) => ({ job_id: exportJobId }),
-  Import: { ...C, files: ["rows.json"] },
+  Import: { ...M, files: ["rows.json"] },
   GetImportState: ({ importJobId }) => ({ task: Number(importJobId) }),
   GetRestoreSnapshotState: ({ jobId }) => ({ job_id: jobId }),
   ListRestoreSnapshotJobs: M,

@@ -61,3 +61,34 @@ describe("a process that is killed in the middle", () => {
     }
   });
 });
+
+describe("a backup", () => {
+  it.each(["mid-backup=kill@2", "before-backup-rename=kill"])(
+    "that is killed (%s) leaves no file under its name, and a second run makes it",
+    async (ELANUS_FAILPOINTS) => {
+      const { path, from } = await withFile();
+      const copy = join(dirname(path), "copy.db");
+      const body = `await db.import({ collectionName: "c", from: ${JSON.stringify(from)} });
+        await db.backup(${JSON.stringify(copy)});`;
+      const killed = await runProgram(path, `const db = await Elanus.open(path); ${body}`, {
+        env: { ELANUS_FAILPOINTS },
+      });
+      expect(killed.signal).toBe("SIGKILL");
+      expect(readdirSync(dirname(path))).not.toContain("copy.db");
+      const db = await Elanus.open(path, { readonly: true });
+      try {
+        await db.backup(copy);
+      } finally {
+        await db.close();
+      }
+      expect(readdirSync(dirname(path)).filter((name) => name.startsWith("copy"))).toEqual(["copy.db"]);
+      const other = await Elanus.open(copy);
+      try {
+        expect(await other.collections.getStats(C)).toEqual({ rowCount: ROWS });
+        expect((await other.check()).problems).toEqual([]);
+      } finally {
+        await other.close();
+      }
+    },
+  );
+});

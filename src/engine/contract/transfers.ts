@@ -45,10 +45,22 @@ export interface ExportResult {
   readonly bytes: number;
 }
 
+export interface BackupRequest {
+  /** A path, of a file that is made. */
+  readonly to: string;
+  /** Take the place of a file that is there. Default false. */
+  readonly overwrite?: boolean;
+}
+
+export interface BackupResult {
+  readonly bytes: number;
+}
+
 /** What a program can have done with files. */
 export interface Transfers {
   import(request: ImportRequest): ImportResult;
   export(request: ExportRequest): ExportResult;
+  backup(request: BackupRequest): BackupResult;
 }
 
 export type TransferKind = keyof Transfers;
@@ -57,6 +69,7 @@ export type TransferResult<Kind extends TransferKind> = ReturnType<Transfers[Kin
 
 /** How far it has come. */
 export interface TransferProgress {
+  /** 0 of a copy of the database, which is made of pages. */
   readonly rows: number;
   /** Of the files, read or written so far. */
   readonly bytes: number;

@@ -48,6 +48,15 @@ export interface Connection {
   unsafeMode(on: boolean): unknown;
   /** The whole database as the bytes of a file, without what is temporary. */
   serialize(): Uint8Array;
+  /**
+   * Copies the database into a file that is made, some pages at a time, between which the event loop runs.
+   *
+   * @param progress is told how far it has come, and says how many pages are next; throws to end it
+   */
+  backup(
+    path: string,
+    options: { readonly progress: (done: { readonly totalPages: number; readonly remainingPages: number }) => number },
+  ): Promise<unknown>;
   close(): unknown;
 }
 
