@@ -10,11 +10,12 @@ export const transferErrors = {
   /** Requests may only name files of one folder. */
   ImportPath: invalid<{ path: string }>((d) => `import path "${d.path}" is outside the import folder`),
   /** There is no import job of this number, or none in the state that is asked for. */
-  ImportJobNotFound: entry<{ jobId: string }>(
-    2100,
-    (d) => `import job does not exist, jobID=${d.jobId}: importing data failed`,
-    { head: 2101 },
-  ),
+  ImportJobNotFound: {
+    ...entry<{ jobId: string }>(2100, (d) => `import job does not exist, jobID=${d.jobId}: importing data failed`, {
+      head: 2101,
+    }),
+    late: (d: { jobId: string }) => `import job does not exist, jobID=${d.jobId}: importing data failed on server side`,
+  },
   /** A file is to be written where there is one. */
   FileExists: invalid<{ path: string }>((d) => `${d.path} exists already`),
   /** Whoever has asked for it does not want it any more. */

@@ -172,7 +172,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "engine/transfer",
     files: TRANSFER,
-    imports: [FILES, CONTRACT, MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, WRITE, ERRORS],
+    imports: [FILES, CONTRACT, MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, SNAPSHOTS, WRITE, ERRORS],
   },
   {
     name: "engine/context",

@@ -12,7 +12,7 @@ let root: string;
 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "elanus-import-"));
-  db = await Elanus.open(":memory:", { importRoot: root });
+  db = await Elanus.open(":memory:", { importRoot: root, serverVersion: "2.6" });
   await db.collections.create({ ...C, dimension: 2 });
 });
 afterEach(async () => {
