@@ -6,6 +6,11 @@ import { root } from "./sources.mjs";
 const ENTRIES = { index: "index", expr: "expr/index", testing: "testing/index" };
 const RELATIVE = /(?:from|import\()\s*"(\.{1,2}\/[^"]+)\.js"/g;
 
+/** Declarations that a type checker passes through and no editor shows: what is said of them is in the sources. */
+const INTERNAL =
+  /^(?:engine\/(?:catalog|entities|load|model|operations|query|snapshots|storage|transfer|vector|write)|api\/(?:grpc|http2?)|error-catalogue|expr\/(?:check|semantics|sql|syntax)|files|text|values)\//;
+const COMMENT = /\/\*\*[\s\S]*?\*\/\s*/g;
+
 /**
  * Writes dist/types: one set of declarations for both module formats. A folder that says "commonjs" serves both: either
  * kind of module may import its files; the entry for ES modules is a line of its own, because a type checker looks at
@@ -25,7 +30,8 @@ export async function writeDeclarations(dist) {
   };
   if (code === 0) {
     for (const file of reachable(emitted)) {
-      write(join(types, file), hideAddonTypes(readFileSync(join(emitted, file), "utf8")));
+      const text = hideAddonTypes(readFileSync(join(emitted, file), "utf8"));
+      write(join(types, file), INTERNAL.test(file.replaceAll("\\", "/")) ? text.replace(COMMENT, "") : text);
     }
     write(join(types, "package.json"), '{"type":"commonjs"}\n');
     for (const [entry, file] of Object.entries(ENTRIES)) {

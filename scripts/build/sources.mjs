@@ -25,7 +25,9 @@ export const COMMON = {
 export const elanusSources = {
   name: "elanus-sources",
   setup({ onLoad }) {
-    onLoad({ filter: /\/src\/.*-worker-code\.ts$/ }, async ({ path }) => ({ contents: await workerModule(path) }));
+    onLoad({ filter: /\/src\/.*-worker-code\.ts$/ }, async ({ path }) => ({
+      contents: await workerModule(path, true),
+    }));
     // `require` of a bundled module runs it at the first call; createRequire would look for a file.
     onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
@@ -56,12 +58,17 @@ export const viteWorkerCode = {
     defineCacheKeyGenerator(({ id }) => (WORKER_CODE.test(id) ? false : undefined)),
   load: {
     filter: { id: WORKER_CODE },
+    // Packing takes longer than a test.
     handler: (id) => workerModule(id),
   },
 };
 
-/** The module that holds a worker's code: one CommonJS script with everything in it. */
-async function workerModule(path) {
+/**
+ * The module that holds a worker's code: one CommonJS script with everything in it.
+ *
+ * @param packs the code, if it is large
+ */
+async function workerModule(path, packs = false) {
   const { outputFiles, metafile } = await build({
     ...COMMON,
     entryPoints: [path.replace(WORKER_CODE, "-worker.ts")],
@@ -78,8 +85,8 @@ async function workerModule(path) {
   const name = /([^/\\]*)-code\.ts$/.exec(path)[1];
   const code = `${outputFiles[0].text.trimEnd()}\n//# sourceURL=elanus/${name}.cjs\n`;
   const exported = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-  if (code.length < PACKED_FROM) return `export const ${exported}Code = ${JSON.stringify(code)};\n`;
-  const packed = brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).toString("base64");
+  if (!packs || code.length < PACKED_FROM) return `export const ${exported}Code = ${JSON.stringify(code)};\n`;
+  const packed = brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).toString("base64");
   return `import { brotliDecompressSync } from "node:zlib";
 export const ${exported}Code = brotliDecompressSync(Buffer.from("${packed}", "base64")).toString();\n`;
 }
