@@ -24,6 +24,9 @@ export async function writeBundles(dist) {
     ...COMMON,
     entryPoints: ENTRIES,
     format: "esm",
+    // Names are kept, for stack traces; spaces are not, for they are a seventh of the package.
+    minifyWhitespace: true,
+    lineLimit: 120,
     splitting: true,
     outdir: esm,
     chunkNames: "chunks/[name]-[hash]",
@@ -63,7 +66,7 @@ export async function writeBundles(dist) {
 
 /**
  * Between the files imports stay imports of files, so that what is loaded late in one form is in the other. The text is
- * there a second time: it is minified, dist/esm is the one to read and to debug.
+ * there a second time: it is minified, dist/esm is the one with names to debug by.
  */
 async function toCommonJs(text) {
   const usesLocation = text.includes("import.meta.url");

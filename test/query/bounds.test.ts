@@ -178,3 +178,20 @@ describe("a bound", () => {
     );
   });
 });
+
+describe("templates of a filter", () => {
+  it.each([
+    ["one list", (n: number) => Array.from({ length: n }, (_, i) => i)],
+    ["lists in a list", (n: number) => Array.from({ length: n / 10 }, () => Array(10).fill(1))],
+  ])("are refused when they hold more than a million values: %s", async (_, list) => {
+    const db = await Elanus.open(":memory:");
+    await db.collections.create({ collectionName: "c", dimension: 2 });
+    const asked = db.entities.query({
+      collectionName: "c",
+      filter: "id in {ids}",
+      exprParams: { ids: list(1_000_010) },
+    });
+    await expect(asked).rejects.toThrow("exprParams: more than 1000000 values");
+    await db.close();
+  });
+});

@@ -13,6 +13,7 @@ import {
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
+import { MAX_TEMPLATE_VALUES } from "../model/limits.js";
 import { type CollectionSchema, DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
 import { fieldsOfStruct, splitSubField } from "../model/structs.js";
 import { isOn } from "../model/text-fields.js";
@@ -128,11 +129,24 @@ function templateText(values: Readonly<Record<string, unknown>>): string {
     if (value instanceof Uint8Array) digests += `\u0001${name}=${digestOf(value)}`;
     else plain[name] = value;
   }
+  if (countValues(Object.values(plain), MAX_TEMPLATE_VALUES) > MAX_TEMPLATE_VALUES) {
+    throw failure("InvalidParameter", { text: `exprParams: more than ${MAX_TEMPLATE_VALUES} values` });
+  }
   try {
     return jsonText(plain) + digests;
   } catch (error) {
     throw failure("InvalidParameter", { text: `exprParams: ${(error as Error).message}` }, error);
   }
+}
+
+/** The values of lists, those of lists in them each; counted up to one more than `most`, however often a list is in others. */
+function countValues(list: readonly unknown[], most: number): number {
+  let count = 0;
+  for (let i = 0; i < list.length && count <= most; i++) {
+    const value = list[i];
+    count += 1 + (Array.isArray(value) ? countValues(value, most - count) : 0);
+  }
+  return count;
 }
 
 /** Names what is too long to be kept as a key. */

@@ -23,6 +23,8 @@ export const MAX_REPLY_BYTES = 100 * 1024 * 1024;
 /** Server default `quotaAndLimits.limits.maxGroupSize`. */
 export const MAX_GROUP_SIZE = 10;
 export const MAX_NAME_LENGTH = 255;
+/** Values in the templates of one filter, those in lists each: our own limit, since each becomes a constant of the filter. */
+export const MAX_TEMPLATE_VALUES = 1_000_000;
 /** Server default `proxy.http.maxRequestBodySize`-class limit: 64 MB. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Users, with `root`. Server default `proxy.maxUserNum`. */
