@@ -72,6 +72,17 @@ describe.each([["in memory"], ["in a file"]])("a dear filter %s", (where) => {
     expect(hits.turns).toBeGreaterThan(1);
   });
 
+  it("lets the event loop run where a search draws from its rows", async () => {
+    const filter = `(${dearer(7)}) and random_sample(0.5)`;
+    const search = () => db.entities.search({ collectionName, data: [[1, 1]], filter, limit: 300 });
+    const { result, turns } = await turnsOf(search());
+    expect(turns).toBeGreaterThan(1);
+    expect(result.length).toBe(endsWith(7).length / 2);
+    for (const id of idsOf(result)) expect(endsWith(7)).toContain(id);
+    // Drawn anew each time.
+    expect(new Set(idsOf(await search()))).not.toEqual(new Set(idsOf(result)));
+  });
+
   it("finds the rows that there are, in their order (generated)", async () => {
     const shape = fc.record({
       digit: fc.nat(9),

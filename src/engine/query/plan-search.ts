@@ -12,8 +12,8 @@ import type { SortKey } from "./chain/sort.js";
 import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
 import { type Boosting, boosting } from "./rerank/boost.js";
-import { type Grouping, KnownRows, type QueryVector, type SearchPlan, type Stages } from "./search-plan.js";
-import { compileFilter, longFilter, sampleRows, selectionOf } from "./selection.js";
+import type { Grouping, QueryVector, SearchPlan, Stages } from "./search-plan.js";
+import { compileFilter, longFilter, selectionOf } from "./selection.js";
 import { weighTexts, withoutWeakest } from "./text-search.js";
 
 /** Breadth of the graph walk when the caller names none. */
@@ -115,8 +115,9 @@ export function planSearch(
       selection: restricted ? whole : undefined,
       elements: filter?.elements,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",
-      known: sample === undefined ? undefined : new KnownRows(sampleRows(table, whole, sample, ctx.random)),
-      long: sample === undefined ? longFilter(whole, filter) : undefined,
+      sample,
+      known: undefined,
+      long: longFilter(whole, filter),
       dataVersion: () => ctx.entities.version(collection.id),
     };
   };

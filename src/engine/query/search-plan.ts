@@ -79,7 +79,9 @@ export interface SearchPlan {
   readonly elements: SelectedElements | undefined;
   /** Names the selection: the same text selects the same rows while the data stay the same. */
   readonly selectionKey: string;
-  /** The rows of the selection where they are known already: found before, or drawn by `random_sample`. */
+  /** Share of the selection that is drawn when the search runs (`random_sample`); undefined: all of it. */
+  readonly sample: number | undefined;
+  /** The rows of the selection where they are known already: found before, or drawn. */
   readonly known: KnownRows | undefined;
   /** The filter, where its rows should be found in slices if they are not known. */
   readonly long: LongFilter | undefined;

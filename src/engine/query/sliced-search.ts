@@ -1,13 +1,14 @@
 import type { CallLimits } from "../contract/call-limits.js";
-import type { Selection } from "../entities/read-rows.js";
+import { type Selection, selectRowIds } from "../entities/read-rows.js";
 import type { LongFilter } from "../entities/row-pieces.js";
 import { foundInSlices, type Wanted } from "./found-in-slices.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
 import { KnownRows, type SearchPlan } from "./search-plan.js";
+import { drawRows } from "./selection.js";
 
 /**
- * Runs searches; the rows of filters that go through a large table are found in slices.
+ * Runs searches; the rows of filters that go through a large table are found in slices, samples are drawn.
  *
  * @param run with these plans, or with what is known of them besides
  */
@@ -22,10 +23,15 @@ export function slicedSearch<T>(
     ctx,
     limits,
     slow.map(wantedBy),
-    () => run(plans),
+    () => run(plans.map((plan) => drawn(ctx, plan))),
     (found) => {
-      const known = new Map<SearchPlan, SearchPlan>(slow.map((plan, i) => [plan, remembered(plan, found[i] ?? [])]));
-      return run(plans.map((plan) => known.get(plan) ?? plan));
+      const known = new Map<SearchPlan, SearchPlan>(
+        slow.map((plan, i) => [
+          plan,
+          plan.sample === undefined ? remembered(plan, found[i] ?? []) : drawn(ctx, plan, found[i]),
+        ]),
+      );
+      return run(plans.map((plan) => known.get(plan) ?? drawn(ctx, plan)));
     },
   );
 }
@@ -45,8 +51,17 @@ function wantedBy(plan: LongPlan): Wanted {
   };
 }
 
-/** The loaded partitions have the rows of the filter. */
-function isRemembered({ partitions, selectionKey, dataVersion }: SearchPlan): boolean {
+/** The plan with the rows of its sample, where it wants one. @param rowIds all rows that its filter lets through, where they are known */
+function drawn(ctx: QueryContext, plan: SearchPlan, rowIds?: readonly number[]): SearchPlan {
+  const { table, selection, sample } = plan;
+  if (sample === undefined) return plan;
+  const rows = rowIds === undefined ? selectRowIds(table, selection as Selection) : [...rowIds];
+  return { ...plan, known: new KnownRows(drawRows(rows, sample, ctx.random)) };
+}
+
+/** The loaded partitions have the rows of the filter; of a sample they never have. */
+function isRemembered({ partitions, selectionKey, dataVersion, sample }: SearchPlan): boolean {
+  if (sample !== undefined) return false;
   return partitions.every(({ filters }) => filters.get(selectionKey, dataVersion()) !== undefined);
 }
 
