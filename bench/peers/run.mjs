@@ -1,4 +1,4 @@
-// Elanus beside the embedded vector stores that npm installs for Node 20.
+// Elanus beside the other embedded vector stores that npm installs.
 //
 //   npm run bench:peers                               installs the peers (bench/peers/package.json) when they are missing
 //   node bench/peers/run.mjs clus100k elanus zvec     one data set, some engines

@@ -23,7 +23,7 @@ export interface ApiOptions {
   readonly maxBodyBytes?: number;
   /** For requests over `fetch` and HTTP that carry no `Request-Timeout`. Default: 30 s. */
   readonly requestTimeoutMs?: number;
-  /** What differs by the Milvus that is announced. Default: 2.6. */
+  /** What differs by the Milvus that is announced. Default: that of 3.0. */
   readonly server?: ServerTraits;
   /** Lets web pages of any origin call, and says so in CORS headers. Default: off. */
   readonly cors?: boolean;
