@@ -29,11 +29,13 @@ export async function errorsPage() {
   return `# Errors
 
 Made by \`npm run docs:errors\` from \`src/error-catalogue\`. Tell errors apart by \`kind\` (\`isElanusError(error, "CollectionNotLoaded")\`), never by
-their message. \`code\` is what Milvus 2.6 answers; several kinds share one. \`late\` is what 3.0 answers where it is another one, and
-\`: invalid parameter\` follows the message of those with 1100: so told unless \`serverVersion\` is \`2.6\`, or \`errorForm\` \`early\`. Where the message shows \`<name>\`, \`error.details.name\` holds
-the value.
+their message. Several kinds share one code.
 
-| kind | code | late | when | message |
+Where the column \`3.0\` has a code, that is the one you get by default; if it is 1100, \`: invalid parameter\` follows the message. With
+\`serverVersion: "2.6"\` or \`errorForm: "early"\` you get that of the column \`code\`, and the message as it stands here. Where the message
+shows \`<name>\`, \`error.details.name\` holds the value.
+
+| kind | code | 3.0 | when | message |
 | --- | --- | --- | --- | --- |
 ${lines.join("\n")}
 `;

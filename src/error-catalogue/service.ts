@@ -33,7 +33,7 @@ export const serviceErrors = {
   QuotaExceeded: entry<{ reason: string }>(9, (d) => `quota exceeded[reason=${d.reason}]`, { legacy: 48 }),
   /** Reading or writing the file failed, or what is in it is damaged. */
   IoFailed: entry<{ reason: string }>(1001, (d) => `IO failed: ${d.reason}`),
-  /** The call did not end within its deadline (`Request-Timeout`). */
+  /** The call did not end within its deadline (`timeoutMs`, the header `Request-Timeout`). */
   Timeout: entry<void>(10001, () => "request timeout"),
   /** The caller has given up: its `AbortSignal` says why, which is the `cause`. */
   Canceled: entry<void>(10000, () => "context canceled"),

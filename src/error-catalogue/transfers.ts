@@ -18,6 +18,6 @@ export const transferErrors = {
   },
   /** A file is to be written where there is one. */
   FileExists: invalid<{ path: string }>((d) => `${d.path} exists already`),
-  /** Whoever has asked for it does not want it any more. */
+  /** An import, an export, a backup or a move that was ended by its `signal`. */
   Aborted: entry<{ what: string }>(10000, (d) => `${d.what} was aborted`),
 } as const;
