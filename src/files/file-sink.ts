@@ -40,14 +40,14 @@ function growingFile(path: string, overwrite: boolean): FileSink {
     if (isOpen) closeSync(fd);
     isOpen = false;
   };
-  const sink = sinkOf(fd);
+  const sink = sinkOf(fd, path);
   return {
     get written() {
       return sink.written;
     },
     write: sink.write,
     async finish() {
-      await flush(fd);
+      await flush(fd).catch((error) => Promise.reject(named(path, error)));
       close();
       // Somebody may have been faster.
       if (!overwrite && existsSync(path)) throw alreadyThere(path);
@@ -64,8 +64,14 @@ function alreadyThere(path: string): Error {
   return Object.assign(new Error(`${path} exists already`), { code: "EEXIST", syscall: "open" });
 }
 
+/** An error of a call that knows the file by its number alone. */
+function named(path: string, error: unknown): Error {
+  const { message, code, syscall } = error as NodeJS.ErrnoException;
+  return Object.assign(new Error(`${message} '${path}'`, { cause: error }), { code, syscall });
+}
+
 function standardOutput(): FileSink {
-  const sink = sinkOf(STANDARD_OUTPUT);
+  const sink = sinkOf(STANDARD_OUTPUT, "the standard output");
   return {
     get written() {
       return sink.written;
@@ -76,12 +82,13 @@ function standardOutput(): FileSink {
   };
 }
 
-function sinkOf(fd: number): { written: number; write(bytes: Uint8Array): Promise<void> } {
+/** @param name for messages */
+function sinkOf(fd: number, name: string): { written: number; write(bytes: Uint8Array): Promise<void> } {
   const sink = {
     written: 0,
     async write(bytes: Uint8Array): Promise<void> {
       for (let from = 0; from < bytes.length; ) {
-        const { bytesWritten } = await written(fd, bytes, from);
+        const { bytesWritten } = await written(fd, bytes, from).catch((error) => Promise.reject(named(name, error)));
         from += bytesWritten;
         sink.written += bytesWritten;
       }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { failure } from "../errors.js";
 import type { Key } from "./side.js";
 
@@ -222,27 +222,28 @@ class JournalFile {
     this.#path = path;
   }
 
-  /** Puts lines in the place of all that is there, at once. */
+  /** Puts lines in the place of all that is there, at once, or leaves it. */
   rewrite(lines: Iterable<Line>): void {
     const temporary = `${this.#path}.new`;
     this.#guarded(() => {
-      const descriptor = openSync(temporary, "w", 0o600);
       try {
-        writeSync(descriptor, [...lines].map((line) => `${JSON.stringify(line)}\n`).join(""));
-        fsyncSync(descriptor);
-      } finally {
-        closeSync(descriptor);
+        const descriptor = openSync(temporary, "w", 0o600);
+        try {
+          writeWhole(descriptor, lines);
+        } finally {
+          closeSync(descriptor);
+        }
+        renameSync(temporary, this.#path);
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
       }
-      renameSync(temporary, this.#path);
       this.#descriptor = openSync(this.#path, "a");
     });
   }
 
   append(line: Line): void {
-    this.#guarded(() => {
-      writeSync(this.#descriptor as number, `${JSON.stringify(line)}\n`);
-      fsyncSync(this.#descriptor as number);
-    });
+    this.#guarded(() => writeWhole(this.#descriptor as number, [line]));
   }
 
   close(): void {
@@ -256,7 +257,13 @@ class JournalFile {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const reason = `${this.#path}: ${message}`;
-      throw failure(code === "ENOSPC" ? "DiskFull" : "IoFailed", { reason }, error);
+      throw failure(code === "ENOSPC" || code === "EDQUOT" ? "DiskFull" : "IoFailed", { reason }, error);
     }
   }
+}
+
+/** All of the lines, and on the disk: what a nearly full one takes may be a part. */
+function writeWhole(descriptor: number, lines: Iterable<Line>): void {
+  writeFileSync(descriptor, [...lines].map((line) => `${JSON.stringify(line)}\n`).join(""));
+  fsyncSync(descriptor);
 }

@@ -1,20 +1,11 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  closeSync,
-  cpSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 import { runProgram, startProgram } from "./process.js";
+import { withSmallDisk } from "./small-disk.js";
 
 const collectionName = "c";
 const row = (id: number) => ({ id, vector: [id, 1] });
@@ -188,33 +179,9 @@ describe.runIf(isRoot)("a file that may not even be looked at", () => {
   });
 });
 
-/** A file system of a few megabytes; needs the right to mount. */
-function smallDisk(megabytes: number): string | undefined {
-  if (process.platform !== "linux" || !isRoot) return undefined;
-  const folder = join(dirname(temporaryPath()), "disk");
-  mkdirSync(folder);
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder]);
-  return status === 0 ? folder : undefined;
-}
-
 describe("on a full disk", () => {
   async function withDisk(use: (path: string, fill: () => () => void) => Promise<void>, megabytes = 6): Promise<void> {
-    const folder = smallDisk(megabytes);
-    if (folder === undefined) return;
-    const fill = (): (() => void) => {
-      const file = openSync(join(folder, "filler"), "a");
-      try {
-        for (;;) writeSync(file, Buffer.alloc(4096));
-      } catch {
-        closeSync(file);
-      }
-      return () => rmSync(join(folder, "filler"));
-    };
-    try {
-      await use(join(folder, "test.db"), fill);
-    } finally {
-      spawnSync("umount", [folder]);
-    }
+    await withSmallDisk(({ folder, fill }) => use(join(folder, "test.db"), fill), megabytes);
   }
 
   it("a closed file is opened for writing, read, and written as soon as there is space", () =>

@@ -36,10 +36,10 @@ export class Staging {
     this.#path = `${beside}-import-${randomBytes(6).toString("hex")}`;
     this.#collection = collection;
     this.#now = now;
-    // Whoever may not read the database may not read what will be in it.
-    writeFileSync(this.#path, "", { mode: database === undefined ? 0o600 : statSync(database).mode });
-    this.#sql = connect(this.#path);
     try {
+      // Whoever may not read the database may not read what will be in it.
+      writeFileSync(this.#path, "", { mode: database === undefined ? 0o600 : statSync(database).mode });
+      this.#sql = connect(this.#path);
       this.#sql.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
       bringToFormat(this.#sql);
       this.#purges = openPurges(this.#sql, () => collection);
