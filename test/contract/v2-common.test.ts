@@ -68,7 +68,6 @@ contract("paths and methods", [
 ]);
 
 contract("the refused part of the inventory", [
-  ...["create", "get_progress", "describe", "commit", "abort"].map((a) => unsupported(`jobs/import/${a}`)),
   ...["jobs/snapshot/create", "jobs/external_collection/refresh"].map(unsupported),
   ok("jobs/import/list", {}, expect.objectContaining({ records: [] })),
   ok("jobs/external_collection/list", { collectionName: "any" }, expect.objectContaining({ records: [] })),

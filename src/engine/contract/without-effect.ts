@@ -98,7 +98,6 @@ export const MESSAGE_FIELDS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   "ImportRequest.channel_names": "servers ignore it: a collection has no channels here",
   "ImportRequest.row_based": "what a file is made of is told by its ending, as on servers",
   "ImportRequest.clustering_info": "servers send it among themselves",
-  "ImportRequest.idempotency_key": "a job that is asked for twice writes its own rows once more, under the same keys",
   "ListImportTasksRequest.limit": "servers ignore it",
   "ListRefreshExternalCollectionJobsRequest.collection_name": "there are no such jobs, of whatever collection",
   "ListRefreshExternalCollectionJobsRequest.db_name": "there are no such jobs, of whatever database",
