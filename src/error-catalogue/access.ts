@@ -60,7 +60,7 @@ export const accessErrors = {
   RoleExists: plain<{ role: string }>((d) => `role [name:"${d.role}"] already exists`),
   /** There is no role of this name. */
   RoleNotFound: plain<void>(() => "not found the role, maybe the role isn't existed or internal system error"),
-  /** The same where something is granted to it, or asked of its grants. */
+  /** There is no role of this name to grant something to, or to ask for its grants. */
   GrantRoleNotFound: plain<{ role: string }>(
     () => "not found the role, maybe the role isn't existed or internal system error",
     (d) => `the role "${d.role}" does not exist`,

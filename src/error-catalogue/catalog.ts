@@ -118,7 +118,7 @@ export const catalogErrors = {
   PartitionKeyNames: plain<void>(
     () => "not support manually specifying the partition names if partition key mode is used",
   ),
-  /** The same in a query, for which the server has another code. */
+  /** A query names partitions of a collection with a partition key; a search answers `PartitionKeyNames`. */
   PartitionKeyQueryNames: invalid<void>(
     () => "not support manually specifying the partition names if partition key mode is used",
   ),

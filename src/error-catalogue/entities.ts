@@ -52,7 +52,7 @@ export const entityErrors = {
   ),
   /** A search that names no vector field, in a collection with several. */
   AnnsFieldAmbiguous: plain<void>(() => "multiple anns_fields exist, please specify a anns_field in search_params"),
-  /** A search of the older protocol without any. */
+  /** A search over the API of port 9091 without query vectors. */
   QueryVectorsMissing: plain<void>(
     () => "nq [0] is invalid, nq (number of search vector per search request) should be in range [1, 16384], but got 0",
   ),

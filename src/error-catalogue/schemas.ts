@@ -115,7 +115,7 @@ export const schemaErrors = {
   BeyondFloat16: plain<{ dimension: number; value: string }>(
     (d) => `value at dimension ${d.dimension} (${d.value}) exceeds float16 range [-65504, 65504]`,
   ),
-  /** The same, for a number too close to 0. */
+  /** A float32 query of a float16 field with a number that is too close to 0 for float16. */
   BelowFloat16: plain<{ dimension: number; value: string }>(
     (d) =>
       `value at dimension ${d.dimension} (${d.value}) underflows float16 precision (min abs value: 6.103515625e-05)`,
