@@ -39,7 +39,7 @@ export const entityErrors = {
   PlaceholdersUnreadable: invalid<{ detail: string }>((d) => `failed to parse the query vectors: ${d.detail}`),
   /** A parameter of a gRPC request, which is always a text. */
   ParameterUnreadable: plain<{ name: string; value: string }>((d) => `${d.name} [${d.value}] is invalid`),
-  /** A search of the older protocols without `topk`. */
+  /** A search over gRPC without `topk`. */
   TopkMissing: plain<void>(() => "topk is required"),
   /** `count(*)` with a limit or an offset. */
   CountPagination: invalid<void>(() => "count entities with pagination is not allowed"),
