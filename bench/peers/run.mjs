@@ -6,7 +6,7 @@
 //   MNIST=<folder with the original test images>: 9000 rows instead of the 5000 in the repository
 //
 // Builds run once. Searches run in turns (every engine, then every engine again), each in a fresh process, one thread
-// (LanceDB: its own pool); the figures are medians of the turns, and of three passes in each.
+// (LanceDB: its own pool); the figures are medians of the turns, and of five passes in each.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-import { failure, isElanusError } from "../errors.js";
+import { failure, invalidParameter, isElanusError } from "../errors.js";
 import { GrpcSide } from "./grpc/grpc-side.js";
 import type { ServerOptions } from "./options.js";
 import { RestSide } from "./rest-side.js";
@@ -9,7 +9,7 @@ import type { Side } from "./side.js";
  * Does something with a server, and hangs up.
  *
  * @param what is done, for messages: `the push`
- * @throws InvalidParameter for what is no address, ServerUnreachable, ServerAccess; Aborted
+ * @throws InvalidParameter for what is no address, ServerUnreachable, ServerAccess (by REST NotAuthenticated); Aborted
  */
 export async function withServer<T>(
   what: string,
@@ -35,7 +35,10 @@ async function reached(
   over: ServerOptions["over"],
   signal: AbortSignal | undefined,
 ): Promise<Side> {
-  if (over === "rest") return RestSide.open(address, signal);
+  if (over === "rest") {
+    if (address.socket !== undefined) throw invalidParameter("a socket is reached by gRPC only, not by REST");
+    return RestSide.open(address, signal);
+  }
   try {
     return await GrpcSide.open(address, signal);
   } catch (error) {

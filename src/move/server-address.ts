@@ -1,4 +1,5 @@
 import { invalidParameter } from "../errors.js";
+import { readAddress } from "../remote/address.js";
 
 /** Where a server is, and who calls. */
 export interface ServerAddress {
@@ -12,7 +13,7 @@ export interface ServerAddress {
   readonly token: string | undefined;
 }
 
-const DEFAULT_PORT = 19530;
+const FORM = { httpPort: 19530, forms: "http://host:19530, https://host or unix:/path" };
 
 /**
  * Reads `http://host:19530`, `https://...`, `host:19530` or `unix:/path`. Credentials may stand in the URL.
@@ -22,23 +23,9 @@ const DEFAULT_PORT = 19530;
 export function readServerAddress(text: string, token: string | undefined): ServerAddress {
   if (text.startsWith("unix:")) {
     const socket = text.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
-    if (socket === "") throw noAddress(text);
+    if (socket === "") throw invalidParameter(`${JSON.stringify(text)} is no address of a server: ${FORM.forms}`);
     return { name: text, origin: "http://localhost", socket, token };
   }
-  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.hostname === "")
-    throw noAddress(text);
-  const own =
-    url.username === ""
-      ? undefined
-      : decodeURIComponent([url.username, url.password].filter((part) => part !== "").join(":"));
-  const port = url.port !== "" ? url.port : url.protocol === "https:" ? "443" : String(DEFAULT_PORT);
-  const origin = `${url.protocol}//${url.hostname}:${port}`;
-  return { name: origin, origin, socket: undefined, token: token ?? own };
-}
-
-function noAddress(text: string): Error {
-  return invalidParameter(
-    `${JSON.stringify(text)} is no address of a server: http://host:19530, https://host or unix:/path`,
-  );
+  const address = readAddress(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`, FORM);
+  return { name: address.origin, origin: address.origin, socket: undefined, token: token ?? address.token };
 }

@@ -4,6 +4,8 @@ import { invalidParameter } from "../errors.js";
 export interface ServerAddress {
   /** `http://host:port`, with the path that its surfaces lie under: for people too, so without credentials. */
   readonly text: string;
+  /** `http://host:port`, with the port in any case, without the path. */
+  readonly origin: string;
   readonly secure: boolean;
   readonly host: string;
   readonly port: number;
@@ -13,21 +15,36 @@ export interface ServerAddress {
   readonly token?: string;
 }
 
+/** What is meant by an address that does not say everything. */
+interface AddressForm {
+  /** Port of `http` where none is named. Default: 80. */
+  readonly httpPort?: number;
+  /** What addresses look like, for messages. */
+  readonly forms?: string;
+}
+
 /** @throws InvalidParameter */
-export function readAddress(given: string): ServerAddress {
+export function readAddress(
+  given: string,
+  { httpPort = 80, forms = "http://host:port or https://host:port" }: AddressForm = {},
+): ServerAddress {
   const url = URL.parse(given);
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
-    throw invalidParameter(`the address of a server is http://host:port or https://host:port, not ${shown(given)}`);
+    throw invalidParameter(`${shown(given)} is no address of a server: ${forms}`);
   }
   if (url.search !== "" || url.hash !== "") throw invalidParameter(`${shown(given)} says more than where a server is`);
   const secure = url.protocol === "https:";
   const prefix = url.pathname.replace(/\/+$/, "");
   const token = [url.username, url.password].filter((part) => part !== "").map(decodeURIComponent);
+  // A URL says nothing of the port that its scheme has anyway.
+  const ownPort = secure ? 443 : /:80\/*$/.test(given) ? 80 : httpPort;
+  const port = url.port === "" ? ownPort : Number(url.port);
   return {
     text: `${url.protocol}//${url.host}${prefix}`,
+    origin: `${url.protocol}//${url.hostname}:${port}`,
     secure,
     host: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
+    port,
     prefix,
     ...(token.length > 0 && { token: token.join(":") }),
   };

@@ -243,7 +243,10 @@ describe("a push to what does not take it", () => {
     const { port } = silent.address() as { port: number };
     await expect(db.push({ to: `127.0.0.1:${port}` })).rejects.toMatchObject({ kind: "ServerUnreachable" });
     silent.close();
-    await expect(db.push({ to: "ftp://host" })).rejects.toThrow("is no address of a server");
+    await expect(db.push({ to: "ftp://ann:secret1@host" })).rejects.toThrow(
+      '"ftp://...@host" is no address of a server: http://host:19530, https://host or unix:/path',
+    );
+    await expect(db.push({ to: "unix:/tmp/none", over: "rest" })).rejects.toThrow("a socket is reached by gRPC only");
     await expect(db.push({} as never)).rejects.toThrow('push needs an address: "to"');
     await expect(db.push({ to: "host", colections: [] } as never)).rejects.toThrow(
       'has no option "colections": did you mean "collections"?',
