@@ -42,7 +42,7 @@ export function diffText({ here, there, server, onlyHere, onlyThere, comparisons
 }
 
 /** How a collection looks on both sides, for people. */
-export function comparisonText(comparison: CollectionComparison): string {
+function comparisonText(comparison: CollectionComparison): string {
   const { database, collection, partitions, remarks, ranges, rangesDiffering, searches } = comparison;
   const here = partitions.reduce((sum, { rowsHere }) => sum + rowsHere, 0);
   const there = partitions.reduce((sum, { rowsThere }) => sum + rowsThere, 0);

@@ -26,7 +26,7 @@ export interface RowsToCompare {
 }
 
 /** Keys of rows that differ: all are counted, the first ones are kept. */
-export class DifferingKeys {
+class DifferingKeys {
   readonly keys: Key[] = [];
   count = 0;
 

@@ -72,7 +72,7 @@ export async function compareCollections(task: CollectionsToCompare): Promise<Co
   };
 }
 
-export function shownDifferences(found: FoundDifferences) {
+function shownDifferences(found: FoundDifferences) {
   const shown = ({ count, keys }: RowDifferences): RowDifferences => ({ count, keys });
   return {
     ranges: found.ranges,

@@ -200,7 +200,7 @@ function exceeds(body: string | Uint8Array, limit: number): boolean {
 }
 
 /** The body of a request as JSON: its first value. A byte order mark is not JSON; the content type is not looked at. */
-export function readBody(body: string | Uint8Array): Body {
+function readBody(body: string | Uint8Array): Body {
   if (body.length === 0) return { kind: "none" };
   try {
     return { kind: "value", value: parseFirstJson(textOf(body)) };

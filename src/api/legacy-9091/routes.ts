@@ -20,7 +20,7 @@ import * as maintenance from "./maintenance.js";
 import * as partitions from "./partitions.js";
 import * as schema from "./schema.js";
 
-export const LEGACY_PREFIX = "/api/v1";
+const LEGACY_PREFIX = "/api/v1";
 
 const ENDPOINTS: Readonly<Record<string, LegacyEndpoint>> = {
   "POST /collection": schema.createCollection,

@@ -50,7 +50,7 @@ function named(path: string): object {
 }
 
 /** The envelope of a success. */
-export function successSchema(path: OperationPath): JsonSchema {
+function successSchema(path: OperationPath): JsonSchema {
   const { data, beside = {} } = ANSWERS[path];
   return object({ code: { const: 0 }, data, ...beside });
 }

@@ -100,7 +100,7 @@ export function refuseNewerMessageFields(path: OperationPath, message: object): 
 }
 
 /** Keys of the pairs `search_params`, `query_params` and `rank_params` of RPC messages. */
-export const FUTURE_PARAMETERS: readonly string[] = ["order_by_fields", "group_by_fields"];
+const FUTURE_PARAMETERS: readonly string[] = ["order_by_fields", "group_by_fields"];
 
 /**
  * Refuses a message of the RPC protocol, as JSON, that has a field of the table with something in it.

@@ -3,7 +3,7 @@ import { type ErrorForm, failure } from "../../errors.js";
 /** Which Milvus clients are told that they talk to. */
 export type ServerVersion = "2.6" | "3.0";
 
-export const DEFAULT_SERVER_VERSION: ServerVersion = "3.0";
+const DEFAULT_SERVER_VERSION: ServerVersion = "3.0";
 
 /** All that differs by the version that is announced. */
 export interface ServerTraits {

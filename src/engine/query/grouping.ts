@@ -60,7 +60,7 @@ function arranged(plan: SearchPlan, hits: RankedHits, groups: readonly (readonly
 }
 
 /** Positions of ranked hits by group: at most `most` groups, at most `size` hits each. */
-export function positionsByGroup(values: readonly unknown[], most: number, size: number): number[][] {
+function positionsByGroup(values: readonly unknown[], most: number, size: number): number[][] {
   const groups = new Map<unknown, number[]>();
   for (let i = 0; i < values.length; i++) {
     const value = values[i];

@@ -14,7 +14,7 @@ function scanned(scan: (text: string, start: number) => number): ITokenConfig["p
 
 const NAME_STARTS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$"];
 
-export const WhiteSpace = createToken({ name: "WhiteSpace", pattern: /[ \t\r\n]+/, group: Lexer.SKIPPED });
+const WhiteSpace = createToken({ name: "WhiteSpace", pattern: /[ \t\r\n]+/, group: Lexer.SKIPPED });
 
 /** Stand-ins for groups of tokens. */
 export const Literal = createToken({ name: "Literal", pattern: Lexer.NA });
@@ -44,12 +44,12 @@ export const StringToken = createToken({
   categories: [Literal],
 });
 
-export const HexFloat = createToken({
+const HexFloat = createToken({
   name: "HexFloat",
   pattern: /0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+/,
   categories: [Literal],
 });
-export const DecimalFloat = createToken({
+const DecimalFloat = createToken({
   name: "DecimalFloat",
   pattern: /(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+/,
   categories: [Literal],

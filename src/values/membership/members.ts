@@ -12,7 +12,7 @@ export class MembersFault extends Error {}
 
 /** Both forms begin so: four letters, a version, a method. */
 export const HEADER_BYTES = 32;
-export const MOST_BODY_BYTES = 64 * 1024 * 1024;
+const MOST_BODY_BYTES = 64 * 1024 * 1024;
 
 /** @throws MembersFault where the body is too large to be looked through */
 export function checkBodySize(bytes: Uint8Array, what: string): void {

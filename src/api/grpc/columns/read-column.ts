@@ -127,7 +127,7 @@ function elementTypeOf(scalars: Received<"ScalarField">): ElementType | undefine
  * @param valid one per row, or none: all rows have a value
  * @throws ParameterMismatch when there are not as many values as rows with one
  */
-export function withNulls(name: string, values: readonly unknown[], valid: readonly boolean[]): readonly unknown[] {
+function withNulls(name: string, values: readonly unknown[], valid: readonly boolean[]): readonly unknown[] {
   if (valid.length === 0) return values;
   let expected = 0;
   for (const is of valid) if (is) expected++;

@@ -89,8 +89,6 @@ export const LoadState = {
   LoadStateLoaded: 3,
 } as const;
 export const IndexState = { IndexStateNone: 0, Unissued: 1, InProgress: 2, Finished: 3, Failed: 4, Retry: 5 } as const;
-export const SegmentState = { Sealed: 3, Flushed: 4 } as const;
-export const SegmentLevel = { L1: 2 } as const;
 export const StateCode = { Healthy: 1 } as const;
 export const CompactionState = { Executing: 1, Completed: 2 } as const;
 export const FunctionType = { BM25: 1, TextEmbedding: 2, Rerank: 3, MinHash: 4 } as const;

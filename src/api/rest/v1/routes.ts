@@ -31,7 +31,7 @@ import {
 /** Whose error codes REST v1 answers with: the hosted service's documented list, or the open-source server's. */
 export type V1ErrorDialect = "cloud" | "server";
 
-export const V1_PREFIX = "/v1/vector/";
+const V1_PREFIX = "/v1/vector/";
 
 /** Method and path below the prefix, then the endpoint in both dialects. */
 const ENDPOINTS: readonly (readonly [string, string, Record<V1ErrorDialect, Endpoint>])[] = [
