@@ -1,6 +1,6 @@
 // Elanus through its public API, as the benches use it. ELANUS names another build (the path of its index.js).
 import { pathToFileURL } from "node:url";
-import { sleep, turn } from "./measure.mjs";
+import { sleep } from "./measure.mjs";
 
 const built = process.env.ELANUS;
 const entry = built === undefined ? new URL("../../dist/esm/index.js", import.meta.url) : pathToFileURL(built);
@@ -74,14 +74,4 @@ export function searcher(db, collectionName, set, ef, { limit = 10, filter } = {
     });
     return hits.map((hit) => hit.id);
   };
-}
-
-/** A file of the database's collection `name`, filled and indexed, closed again. */
-export async function makeFile(path, collectionName, set, options = {}) {
-  const db = await Elanus.open(path);
-  await createCollection(db, collectionName, set, options);
-  await insertAll(db, collectionName, set, options);
-  await indexed(db, collectionName);
-  await turn();
-  await db.close();
 }

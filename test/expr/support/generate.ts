@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from "fast-check";
-import type { FilterType, ResolvedField } from "../../../src/expr/check/scope.js";
+import type { FilterType } from "../../../src/expr/check/scope.js";
 import type { FieldText, RowText, SchemaText } from "./tables.js";
 
 /** Random schemas, rows and well-typed filters. `g` draws a value. */
@@ -523,11 +523,4 @@ class FilterDraw {
 function compare(a: unknown, b: unknown): number {
   if (typeof a === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b as string));
   return (a as bigint) < (b as bigint) ? -1 : (a as bigint) > (b as bigint) ? 1 : 0;
-}
-
-/** The field of a name in a scope, for tests that need one. */
-export function fieldNamed(fields: readonly ResolvedField[], name: string): ResolvedField {
-  const field = fields.find((f) => f.name === name);
-  if (field === undefined) throw new Error(`no field ${name}`);
-  return field;
 }
