@@ -146,7 +146,7 @@ async function exportFile(ctx: EngineContext, request: ExportRequest, steps: Tra
         throw failure("SchemaMismatch", { collection: collection.name });
       }
     };
-    return await exportRows({ sql }, plan, ctx.server, ctx.now(), { ...steps, check });
+    return await exportRows({ ...ctx, sql }, plan, { ...steps, check });
   } finally {
     state?.close();
   }

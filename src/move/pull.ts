@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/index.js";
+import { failure } from "../errors.js";
 import { EngineSide } from "./engine-side.js";
 import type { MoveIdentity } from "./journal.js";
 import { withServer } from "./open-side.js";
@@ -11,6 +12,7 @@ import { journalOf, runMove } from "./run-move.js";
 export function pull(engine: Pick<Engine, "execute">, file: string, options: PullOptions): Promise<MoveReport> {
   const { dryRun = false, compare = "rows", into, onProgress, signal } = options;
   const { filter = "", sample, redact = [] } = options;
+  requireSteady(filter);
   const to = new EngineSide(engine, file);
   return withServer("the pull", options.from, options, async (from) => {
     const planned = await planMove(from, to, from.server.name, options);
@@ -30,5 +32,15 @@ export function pull(engine: Pick<Engine, "execute">, file: string, options: Pul
       { from, to, identity, journal, compare, filter, sample, change, changed, onProgress, signal },
       planned,
     );
+  });
+}
+
+const TEXTS = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g;
+
+/** Rows are read page by page, and anew after an end in the middle. @throws InvalidParameter for a filter that draws others each time */
+function requireSteady(filter: string): void {
+  if (!/\brandom_sample\s*\(/i.test(filter.replace(TEXTS, '""'))) return;
+  throw failure("InvalidParameter", {
+    text: 'the filter of a pull cannot have random_sample, which draws other rows each time they are read: give "sample", a number of rows',
   });
 }

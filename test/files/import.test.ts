@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -346,5 +346,28 @@ describe("export", () => {
     await expect(db.export({ ...C, to: csv })).rejects.toThrow("stands for null: choose another nullkey");
     expect(existsSync(csv) || existsSync(`${csv}.part`)).toBe(false);
     expect(await db.export({ ...C, to: csv, nullkey: "\\N" })).toMatchObject({ rowCount: 5 });
+  });
+
+  it("draws the rows of a random_sample anew each time, evenly, in their order", async () => {
+    await create();
+    const ROWS = 5000;
+    await db.entities.insert({ ...C, data: Array.from({ length: ROWS }, (_, id) => ({ id, v: [0, id] })) });
+    const to = join(folder, "out.ndjson");
+    const draw = async (filter: string): Promise<number[]> => {
+      await db.export({ ...C, to, filter, overwrite: true });
+      const lines = readFileSync(to, "utf8").split("\n");
+      return lines.filter((line) => line !== "").map((line) => (JSON.parse(line) as { id: number }).id);
+    };
+    const one = await draw("random_sample(0.1)");
+    const other = await draw("random_sample(0.1)");
+    expect([one.length, other.length]).toEqual([500, 500]);
+    expect(one).not.toEqual(other);
+    expect(one).toEqual([...new Set(one)].sort((a, b) => a - b));
+    // 250 are expected of each half, give or take 11: six times as far off is not seen in a million runs.
+    expect(Math.abs(one.filter((id) => id < ROWS / 2).length - 250)).toBeLessThan(66);
+    const some = await draw("id < 1000 && random_sample(0.5)");
+    expect([some.length, Math.max(...some) < 1000]).toEqual([500, true]);
+    expect((await draw("id < 3 && random_sample(0.5)")).length).toBeOneOf([1, 2]);
+    expect(await draw("id < 0 && random_sample(0.5)")).toEqual([]);
   });
 });

@@ -70,6 +70,23 @@ describe(`a pull (ELANUS_SEED=${SEED})`, () => {
     await expect(db.pull({ from: server.url, redact: ["id"] })).rejects.toThrow("is a key and cannot be redacted");
   });
 
+  it("does not take a filter that draws other rows for each page", async () => {
+    const { db: far, server } = await openServer();
+    await makePeople(far);
+    const db = await openStore();
+    for (const filter of ["random_sample(0.5)", "city == 1 && RANDOM_SAMPLE (0.5)"]) {
+      for (const dryRun of [false, true]) {
+        await expect(db.pull({ from: server.url, filter, dryRun })).rejects.toMatchObject({
+          kind: "InvalidParameter",
+          message: expect.stringContaining('give "sample"'),
+        });
+      }
+    }
+    expect(await db.collections.list()).toEqual([]);
+    const filter = `name != "\\" random_sample(0.5)" && name != 'random_sample(1)' && city == 1`;
+    expect((await db.pull({ from: server.url, filter })).rows).toBe(100);
+  });
+
   it("brings an even sample, the same one each time", async () => {
     const { db: far, server } = await openServer();
     await makePeople(far);

@@ -1,3 +1,4 @@
+import { drawRows } from "../entities/draw-rows.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { livingRows } from "../entities/expiry.js";
 import type { CompiledFilter } from "../entities/filter-cache.js";
@@ -54,19 +55,6 @@ export function longFilter(selection: Selection, filter: CompiledFilter | undefi
 /** `random_sample`: about that share of the selected rows, drawn anew at each call. */
 export function sampleRows(table: EntityTable, selection: Selection, share: number, random: () => number): number[] {
   return drawRows(selectRowIds(table, selection), share, random);
-}
-
-/** The same of rows that are known, whose order is lost. */
-export function drawRows(rows: number[], share: number, random: () => number): number[] {
-  const exact = rows.length * share;
-  const count = Math.floor(exact) + (random() < exact - Math.floor(exact) ? 1 : 0);
-  for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(random() * (rows.length - i));
-    const swapped = rows[i] as number;
-    rows[i] = rows[j] as number;
-    rows[j] = swapped;
-  }
-  return rows.slice(0, count);
 }
 
 /** Narrows a selection to rows drawn before. */

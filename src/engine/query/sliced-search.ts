@@ -1,11 +1,11 @@
 import type { CallLimits } from "../contract/call-limits.js";
+import { drawRows } from "../entities/draw-rows.js";
 import { type Selection, selectRowIds } from "../entities/read-rows.js";
 import type { LongFilter } from "../entities/row-pieces.js";
 import { foundInSlices, type Wanted } from "./found-in-slices.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
 import { KnownRows, type SearchPlan } from "./search-plan.js";
-import { drawRows } from "./selection.js";
 
 /**
  * Runs searches; the rows of filters that go through a large table are found in slices, samples are drawn.

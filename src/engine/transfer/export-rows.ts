@@ -4,6 +4,7 @@ import { type FileSink, openSink } from "../../files/file-sink.js";
 import { rowWriter } from "../../files/write-rows.js";
 import { Slices } from "../../values/slices.js";
 import type { ExportResult, FileFormat } from "../contract/transfers.js";
+import { drawnCount } from "../entities/draw-rows.js";
 import { EntityTable } from "../entities/entity-table.js";
 import { livingRows } from "../entities/expiry.js";
 import { type CompiledFilter, FilterCache } from "../entities/filter-cache.js";
@@ -32,20 +33,27 @@ export interface ExportPlan {
   readonly form: CsvForm;
 }
 
+/** What an export uses of the engine. */
+export interface ExportScope extends Pick<OneState, "sql"> {
+  readonly server: ServerTraits;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
 /** Rows that are turned into bytes together. */
 const BATCH_ROWS = 256;
 
 /**
  * Writes the rows of a collection into a file, in the order in which they lie in their table. The event loop runs meanwhile.
  *
- * @param state where the rows are read: those that come or go meanwhile are seen or not, unless it stays as it is
+ * @param scope whose rows are read: those that come or go meanwhile are seen or not, unless it stays as it is
  * @throws InvalidExpression, FileExists, DiskFull
  */
 export async function exportRows(
-  { sql }: Pick<OneState, "sql">,
+  { sql, server, now, random }: ExportScope,
   plan: ExportPlan,
-  server: ServerTraits,
-  now: number,
   steps: TransferSteps,
 ): Promise<ExportResult> {
   const { collection, path, form } = plan;
@@ -55,17 +63,20 @@ export async function exportRows(
     plan.filter.trim() === ""
       ? undefined
       : new FilterCache(server.filters).compile(collection, plan.filter, undefined, "query");
-  const pieces = new RowPieces(table, selectionOf(plan, filter, now), false, filter?.cost ?? 1);
+  const pieces = new RowPieces(table, selectionOf(plan, filter, now()), false, filter?.cost ?? 1);
   const rows = new ColumnReader(table, columns);
   const writer = await rowWriter(plan.format, rows.columns(), shapeOf(collection), form);
   let sink: FileSink | undefined;
   let rowCount = 0;
   const slices = new Slices();
+  const goOn = async (): Promise<void> => {
+    if (slices.over) await slices.next();
+    steps.check();
+  };
   try {
     sink = openSink(path, plan.overwrite);
     await sink.write(writer.begin());
-    while (!pieces.ended) {
-      const ids = pieces.next(Number.POSITIVE_INFINITY);
+    for await (const ids of drawn(pieces, filter?.plan.sample, random, goOn)) {
       for (let from = 0; from < ids.length; from += BATCH_ROWS) {
         const reader = new ColumnReader(table, columns);
         reader.addByRowId(ids.slice(from, from + BATCH_ROWS));
@@ -74,8 +85,7 @@ export async function exportRows(
         rowCount += batch.rowCount;
         failpoint("mid-export");
         steps.progressed({ rows: rowCount, bytes: sink.written, totalBytes: 0 });
-        if (slices.over) await slices.next();
-        steps.check();
+        await goOn();
       }
     }
     await sink.write(writer.end());
@@ -85,6 +95,39 @@ export async function exportRows(
     sink?.abandon();
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw failure("FileExists", { path }, error);
     throw storageFailure(wrapSqliteError(error));
+  }
+}
+
+/**
+ * The rows of all pieces in their order; of a sample those that are drawn, when all have been found.
+ *
+ * @param share that is drawn; undefined: all
+ */
+async function* drawn(
+  pieces: RowPieces,
+  share: number | undefined,
+  random: () => number,
+  goOn: () => Promise<void>,
+): AsyncGenerator<number[]> {
+  const found: number[][] = [];
+  while (!pieces.ended) {
+    const ids = pieces.next(Number.POSITIVE_INFINITY);
+    if (share === undefined) yield ids;
+    else {
+      found.push(ids);
+      await goOn();
+    }
+  }
+  if (share === undefined) return;
+  let left = found.reduce((sum, ids) => sum + ids.length, 0);
+  let wanted = drawnCount(left, share, random);
+  for (const ids of found) {
+    // Each of the rows that are left is as likely as any other one.
+    yield ids.filter(() => {
+      const taken = random() * left-- < wanted;
+      if (taken) wanted--;
+      return taken;
+    });
   }
 }
 
