@@ -6,14 +6,16 @@ import type { OperationPath } from "./table.js";
  * by these tables; `npm run docs:fields` makes docs/without-effect.md of them.
  */
 
-const ONE_VIEW = "every read sees every write that was answered before it: no level asks for more";
+const ONE_VIEW =
+  "every read sees every write that was answered before it: no level asks for more (`strict` of elanus/testing looks at it)";
 const ONE_COPY = "one process holds one copy, and there is nothing to place it on";
 const NO_TIME_TRAVEL = "servers have ignored it since 2.3, when they lost travel in time";
-const WHOLE_COLLECTION = "all fields of a loaded collection can be asked for: more is there, nothing less";
+const WHOLE_COLLECTION =
+  "all fields of a loaded collection can be asked for: more is loaded than was asked, never less";
 const MADE_HERE = "the receiver writes its own over it, as servers do";
-const NO_TUNING = "what it trades for speed is exact here, or is tuned by `ef` alone";
+const NO_TUNING = "it trades exactness for speed: here searches are exact, or `ef` alone does that";
 const ALL_AT_ONCE = "what has been written is durable and searchable when it is answered: there is no growing part";
-const WHOLE_COMPACTION = "a compaction takes the whole collection: more is done than asked";
+const WHOLE_COMPACTION = "a compaction takes the whole collection, which is more than was asked for";
 const STORED = "stored and described; it says where a server keeps data, not what it answers";
 const NO_QUOTA = "stored and described; databases share one file, whose size the file system limits";
 const NO_LIMITS = "stored and described; a stock server does not count requests either";
@@ -24,7 +26,7 @@ const HYBRID: Readonly<Record<string, string>> = {
   "search[].groupingField": "hits are grouped by what the request says for all parts, as on servers",
   "search[].metricType": "a search has the metric of its index; servers ignore it",
   "search[].ignoreGrowing": ALL_AT_ONCE,
-  "search[].outputFields": "what is shown is said once, for all parts; servers ignore it",
+  "search[].outputFields": "output fields are named once, for all parts; servers ignore it",
 };
 
 /** Of JSON requests (REST and typed calls), by path into the body. */
@@ -82,7 +84,7 @@ export const MESSAGE_FIELDS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   "FieldSchema.index_params": "servers ignore it: CreateIndex makes indexes",
   "FieldSchema.state": "servers fill it in",
   "AlterCollectionSchemaRequest.AddRequest.do_physical_backfill":
-    "rows that are there read the default of an added field at once, and lose nothing later",
+    "rows that are there have the default of an added field at once, and keep it",
   "GetFlushAllStateRequest.flush_all_ts": ALL_AT_ONCE,
   "GetFlushAllStateRequest.flush_all_tss": ALL_AT_ONCE,
   "GetFlushAllStateRequest.flush_targets": ALL_AT_ONCE,
@@ -133,8 +135,8 @@ export const PARAMETERS_WITHOUT_EFFECT: Readonly<Record<ParameterGroup, Readonly
     ignore_growing: ALL_AT_ONCE,
     hints: "it says in which order a server filters, not what it finds",
     cluster_id: ONE_COPY,
-    page_retain_order: "pages follow the order of the whole as it is",
-    reduce_stop_for_best: "how much a server reads before it answers",
+    page_retain_order: "pages always follow the order of the whole result",
+    reduce_stop_for_best: "it says how much a server reads before it answers",
     strict_cast: "it goes with `json_type`, which is refused",
   },
   query: {
