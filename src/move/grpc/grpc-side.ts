@@ -11,7 +11,7 @@ import { isElanusError } from "../../errors.js";
 import { repeat, sleep } from "../repeat.js";
 import { hitsByQuery } from "../rows.js";
 import type { ServerAddress } from "../server-address.js";
-import { readServerVersion, type ServerVersion } from "../server-version.js";
+import { isSince, readServerVersion, type ServerVersion } from "../server-version.js";
 import type {
   CollectionName,
   DescribedCollection,
@@ -199,6 +199,12 @@ export class GrpcSide implements Side {
   }
 
   async count(name: CollectionName, _: DescribedCollection, partition: string | undefined): Promise<number> {
+    if (partition !== undefined && this.server.product === "Milvus Lite" && isSince(this.server, 3, 0)) {
+      // Its count(*) is that of all partitions; its statistics do not lag behind.
+      const asked = { ...of(name), partition_name: partition };
+      const { stats } = await this.#ask("GetPartitionStatistics", asked, name.database);
+      return Number(stats.find(({ key }) => key === "row_count")?.value ?? 0);
+    }
     const reply = await this.#ask(
       "Query",
       {

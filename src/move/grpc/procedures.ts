@@ -12,6 +12,7 @@ export const procedures = {
   AlterCollection: ["AlterCollectionRequest", "Status"],
   ShowPartitions: ["ShowPartitionsRequest", "ShowPartitionsResponse"],
   CreatePartition: ["CreatePartitionRequest", "Status"],
+  GetPartitionStatistics: ["GetPartitionStatisticsRequest", "GetPartitionStatisticsResponse"],
   DescribeIndex: ["DescribeIndexRequest", "DescribeIndexResponse"],
   CreateIndex: ["CreateIndexRequest", "Status"],
   CreateAlias: ["CreateAliasRequest", "Status"],
