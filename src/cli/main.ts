@@ -21,7 +21,14 @@ function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-process.exitCode = await runCli(process.argv.slice(2), {
+/** A reader that has gone, or a full disk: what has been said is lost, and the exit code tells. */
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  if (code !== "EPIPE") process.stderr.write(`elanus: the standard output cannot be written: ${message}\n`);
+  process.exitCode = 1;
+});
+process.stderr.on("error", () => {});
+
+const code = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   untilStopped,
@@ -29,3 +36,4 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   interactive: process.stderr.isTTY,
 });
+process.exitCode ??= code;

@@ -1,9 +1,10 @@
 import { stringifyJson } from "../api/json.js";
-import { type ElanusError, isElanusError } from "../errors.js";
+import { isElanusError } from "../errors.js";
 import { type CheckResult, Elanus } from "../index.js";
 import { methodOf, type SearchHits } from "../namespaces.js";
 import { type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import { nearCommands, operationOf } from "./commands.js";
+import { failureText } from "./failure-text.js";
 import { help, operationHelp, operationList, operationUsage, USAGE } from "./help.js";
 import type { Io } from "./io.js";
 import { MOVE_COMMANDS, move } from "./move.js";
@@ -27,7 +28,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
       return 2;
     }
     if (!isElanusError(error)) throw error;
-    io.out(`${stringifyJson(envelopeOf(error))}\n`);
+    io.out(failureText(error));
     return 1;
   }
 }
@@ -154,9 +155,4 @@ function shown(result: unknown): object {
   const { topks, aggregations } = result as Partial<SearchHits>;
   if (aggregations === undefined) return { data: result, topks };
   return { data: aggregations, aggTopks: aggregations.map(({ buckets }) => buckets.length) };
-}
-
-/** The envelope of a failure, with the hint that no wire carries. */
-function envelopeOf({ code, message, hint }: ElanusError): object {
-  return { code, message, hint };
 }

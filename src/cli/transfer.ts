@@ -1,7 +1,9 @@
 import { stringifyJson } from "../api/json.js";
 import { FILE_FORMATS } from "../engine/contract/transfers.js";
+import { isElanusError } from "../errors.js";
 import { Elanus, type ExportOptions, type ImportOptions, type TransferProgress } from "../index.js";
 import { type Arguments, type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
+import { failureText } from "./failure-text.js";
 import type { Io } from "./io.js";
 import { ownLine } from "./progress-bar.js";
 
@@ -60,8 +62,10 @@ export async function transfer(name: string, argv: readonly string[], io: Io): P
     const long = option === "c" ? "collection" : option === "p" ? "partition" : option;
     return command.values.includes(long) ? "value" : command.flags.includes(long) ? "flag" : undefined;
   };
+  let takesOutput = false;
   try {
     const { words, options } = readArguments(argv, arity, [...command.values, ...command.flags]);
+    takesOutput = command.takesOutput?.(options) === true;
     const named = optionValue(options, "path");
     const [path, second = "", ...more] = named === undefined ? words.slice(1) : [named, ...words.slice(1)];
     if (path === undefined) throw new UsageError(`${name} needs one database file`);
@@ -77,7 +81,7 @@ export async function transfer(name: string, argv: readonly string[], io: Io): P
       const data = await command.run(db, options, { signal: stop.signal, onProgress }, second);
       line.clear();
       const told = `${stringifyJson({ code: 0, data })}\n`;
-      if (command.takesOutput?.(options) === true) io.err(told);
+      if (takesOutput) io.err(told);
       else io.out(told);
       return 0;
     } finally {
@@ -86,7 +90,10 @@ export async function transfer(name: string, argv: readonly string[], io: Io): P
     }
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(error.message, command.usage);
-    throw error;
+    // Nothing but rows may be where they are.
+    if (!takesOutput || !isElanusError(error)) throw error;
+    io.err(failureText(error));
+    return 1;
   }
 }
 

@@ -65,3 +65,15 @@ describe("the serving process", () => {
     expect(await second.exit).toBe(1);
   });
 });
+
+it("a command whose reader has gone ends with 1, and without a word", async () => {
+  const child = spawn(process.execPath, [cli, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  children.push(child);
+  child.stdout.destroy();
+  let err = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    err += chunk;
+  });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect([code, err]).toEqual([1, ""]);
+});

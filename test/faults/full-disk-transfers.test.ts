@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { FILE_FORMATS } from "../../src/engine/contract/transfers.js";
 import { Elanus } from "../../src/index.js";
@@ -7,6 +9,8 @@ import { openServer, openStore } from "../move/stores.js";
 import { temporaryPath } from "../support/temporary.js";
 import { type SmallDisk, withSmallDisk } from "./small-disk.js";
 
+// The built command: `npm test` builds before it tests.
+const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const C = { collectionName: "c" };
 const ROWS = 3000;
 const MB = 1024 * 1024;
@@ -44,6 +48,7 @@ async function untilDone(
 ): Promise<readonly number[]> {
   const short: number[] = [];
   for (let leaving = 0; ; leaving += MB) {
+    expect(leaving, "megabytes that are not enough").toBeLessThan(64 * MB);
     const free = fill(leaving);
     const error = await work(leaving).then(
       () => undefined,
@@ -140,11 +145,45 @@ describe("on a disk that fills up in the middle", () => {
     }),
   );
 
-  it("an export names the file that there is no space for", () =>
-    onDisk(1, async (disk) => {
+  it("an export and a backup name the file that there is no space for", () =>
+    onDisk(1, async ({ folder }) => {
       const db = await makeAll(temporaryPath());
-      const to = join(disk.folder, "rows.csv");
-      await expect(db.export({ ...C, to })).rejects.toMatchObject({ ...FULL, message: expect.stringContaining(to) });
+      const to = join(folder, "rows.csv");
+      const named = { ...FULL, message: expect.stringContaining(to) };
+      await expect(db.export({ ...C, to })).rejects.toMatchObject(named);
+      await expect(db.backup(to)).rejects.toMatchObject(named);
+    }));
+
+  it("an export to the standard output tells so beside it, and adds nothing to the rows", () =>
+    onDisk(1, async ({ folder }) => {
+      const path = temporaryPath();
+      await (await makeAll(path)).close();
+      const to = join(folder, "rows.ndjson");
+      const file = openSync(to, "w");
+      const argv = [cli, "export", path, "-c", "c", "--to", "-", "--format", "ndjson"];
+      const { status, stderr } = spawnSync(process.execPath, argv, { stdio: ["ignore", file, "pipe"] });
+      closeSync(file);
+      expect([status, JSON.parse(String(stderr))]).toEqual([
+        1,
+        { code: 7, message: "disk limit exceeded: ENOSPC: no space left on device, write 'the standard output'" },
+      ]);
+      const lines = readFileSync(to, "utf8").split("\n").slice(0, -1);
+      expect(lines.every((line) => line.startsWith('{"id":'))).toBe(true);
+    }));
+
+  it("any command says that its answer is lost", () =>
+    onDisk(1, async ({ folder, fill }) => {
+      const path = temporaryPath();
+      await (await makeOne(path)).close();
+      const file = openSync(join(folder, "answer"), "w");
+      fill();
+      const argv = [cli, "collections", "list", "--path", path];
+      const { status, stderr } = spawnSync(process.execPath, argv, { stdio: ["ignore", file, "pipe"] });
+      closeSync(file);
+      expect([status, String(stderr)]).toEqual([
+        1,
+        "elanus: the standard output cannot be written: ENOSPC: no space left on device, write\n",
+      ]);
     }));
 
   it("a backup leaves no file, with its snapshots, and the one that was there", () =>

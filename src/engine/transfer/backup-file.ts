@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { constants, copyFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { failure } from "../../errors.js";
+import { failure, isElanusError } from "../../errors.js";
 import type { BackupResult } from "../contract/transfers.js";
 import { failpoint } from "../failpoints.js";
 import { keepFolder } from "../snapshots/kept-on-disk.js";
@@ -58,8 +58,14 @@ export async function backupFile(plan: BackupPlan, steps: TransferSteps): Promis
     return { bytes };
   } catch (error) {
     remove(part);
-    throw storageFailure(wrapSqliteError(error));
+    throw whereIsNoSpace(target, storageFailure(wrapSqliteError(error)));
   }
+}
+
+/** SQLite does not tell which of the two files it has no space for: of the database nothing is written. */
+function whereIsNoSpace(target: string, error: unknown): unknown {
+  if (!isElanusError(error, "DiskFull")) return error;
+  return failure("DiskFull", { reason: `${target}: ${error.details["reason"]}` }, error);
 }
 
 function snapshotsOf(path: string): string {
