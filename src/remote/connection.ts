@@ -1,5 +1,4 @@
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
-import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import type { Agent, AgentOptions, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Readable } from "node:stream";
 import { failure, invalidParameter } from "../errors.js";
 import type { ServerAddress } from "./address.js";
@@ -22,15 +21,25 @@ const IDLE_MS = 15_000;
 /** More requests than this wait for a connection. */
 const MAX_CONNECTIONS = 256;
 
+/** Not by an import: that reads every export of the module, and with them loads HTTP/2 and a whole fetch client. */
+function clientOf({ secure }: ServerAddress): Client {
+  return secure ? process.getBuiltinModule("node:https") : process.getBuiltinModule("node:http");
+}
+
+interface Client {
+  readonly Agent: new (options: AgentOptions) => Agent;
+  readonly request: (options: RequestOptions) => ClientRequest;
+}
+
 /** Connections to one server, kept for the next request. They keep no process alive. */
 export class Connection {
   readonly address: ServerAddress;
-  readonly #agent: HttpAgent | HttpsAgent;
+  readonly #agent: Agent;
 
   constructor(address: ServerAddress) {
     this.address = address;
     const options = { keepAlive: true, timeout: IDLE_MS, maxSockets: MAX_CONNECTIONS, scheduling: "lifo" } as const;
-    this.#agent = address.secure ? new HttpsAgent(options) : new HttpAgent(options);
+    this.#agent = new (clientOf(address).Agent)(options);
   }
 
   /**
@@ -53,7 +62,7 @@ export class Connection {
       };
       let request: ClientRequest;
       try {
-        request = (secure ? requestHttps : requestHttp)(options);
+        request = clientOf(this.address).request(options);
       } catch (error) {
         // A header with a line break, a path with a space.
         reject(invalidParameter(`no request can be made of that: ${(error as Error).message}`, error));

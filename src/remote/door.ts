@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { pipeline } from "node:stream";
 import { connect as connectSecurely } from "node:tls";
@@ -44,17 +44,19 @@ function forwarding(client: MilvusClient, { guard, headersTimeoutMs }: Door): Co
   const sockets = new Set<Socket>();
   const busy = new Set<Socket>();
   let closing = false;
-  const server = createServer({ ...LIMITS, headersTimeout: headersTimeoutMs }, (request, response) => {
-    const { socket } = request;
-    busy.add(socket);
-    response.once("close", () => {
-      busy.delete(socket);
-      if (closing) endSocket(socket);
+  const server = process
+    .getBuiltinModule("node:http")
+    .createServer({ ...LIMITS, headersTimeout: headersTimeoutMs }, (request, response) => {
+      const { socket } = request;
+      busy.add(socket);
+      response.once("close", () => {
+        busy.delete(socket);
+        if (closing) endSocket(socket);
+      });
+      const refusal = refuseBrowser(request.headers, guard);
+      if (refusal === undefined) void forward(client, request, response);
+      else response.writeHead(403, { "content-type": "text/plain" }).end(`403 forbidden: ${refusal}`);
     });
-    const refusal = refuseBrowser(request.headers, guard);
-    if (refusal === undefined) void forward(client, request, response);
-    else response.writeHead(403, { "content-type": "text/plain" }).end(`403 forbidden: ${refusal}`);
-  });
   return {
     attach(socket) {
       sockets.add(socket);

@@ -26,7 +26,7 @@ interface FieldDefinition {
 }
 
 /** Fills a database with a collection of a random schema: every type, nulls, defaults, both kinds of keys, partitions. */
-export async function fillAtRandom(db: Elanus, seed: number, most = 60): Promise<void> {
+export async function fillAtRandom(db: Elanus, seed: number, { most = 60, nullVectors = true } = {}): Promise<void> {
   const random = new Random(seed);
   const flip = () => random.int(0, 1) === 1;
   const autoID = random.int(0, 4) === 0;
@@ -47,7 +47,7 @@ export async function fillAtRandom(db: Elanus, seed: number, most = 60): Promise
     return {
       fieldName: `v${i}`,
       dataType,
-      nullable: random.int(0, 3) === 0,
+      nullable: random.int(0, 3) === 0 && nullVectors,
       ...(dataType !== "SparseFloatVector" && { elementTypeParams: { dim: DIMENSION } }),
     };
   });

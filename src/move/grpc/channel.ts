@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
+import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import { connect as connectSocket } from "node:net";
 import { decode, encodeFrame, type Received, type Sent } from "../../api/grpc/messages/table.js";
 import { MalformedMessage, MessageTooLarge } from "../../api/grpc/wire/failure.js";
@@ -27,16 +27,23 @@ export interface CallOptions {
 
 /** Calls of one server, over one connection that is made anew when it has broken. */
 export class Channel {
+  readonly #http2: typeof import("node:http2");
   readonly #address: ServerAddress;
   readonly #authorization: Readonly<Record<string, string>>;
   #session: ClientHttp2Session | undefined;
   /** Why the connection broke last. */
   #broken = "the connection was closed";
 
-  constructor(address: ServerAddress) {
+  private constructor(http2: typeof import("node:http2"), address: ServerAddress) {
+    this.#http2 = http2;
     this.#address = address;
     const { token } = address;
     this.#authorization = token === undefined ? {} : { authorization: Buffer.from(token).toString("base64") };
+  }
+
+  /** Connects when the first call is made. Node's HTTP/2 is loaded for those who move collections, and for nobody else. */
+  static async open(address: ServerAddress): Promise<Channel> {
+    return new Channel(await import("node:http2"), address);
   }
 
   /**
@@ -92,7 +99,7 @@ export class Channel {
     const known = this.#session;
     if (known !== undefined && !known.closed && !known.destroyed) return known;
     const { origin, socket } = this.#address;
-    const session = connect(origin, {
+    const session = this.#http2.connect(origin, {
       maxSessionMemory: 1024,
       settings: { initialWindowSize: WINDOW_BYTES, enablePush: false },
       ...(socket !== undefined && { createConnection: () => connectSocket({ path: socket }) }),
@@ -122,7 +129,7 @@ export class Channel {
       let fault: Error | undefined;
       const abort = () => {
         fault = signal?.reason as Error;
-        stream.close(constants.NGHTTP2_CANCEL);
+        stream.close(this.#http2.constants.NGHTTP2_CANCEL);
       };
       const take = (headers: Readonly<Record<string, unknown>>) => {
         if (headers["grpc-status"] === undefined) return;
@@ -131,7 +138,7 @@ export class Channel {
       };
       stream.setTimeout(CALL_TIMEOUT_MS, () => {
         fault = this.#unreachable(`${name} was not answered within ${CALL_TIMEOUT_MS / 1000} s`);
-        stream.close(constants.NGHTTP2_CANCEL);
+        stream.close(this.#http2.constants.NGHTTP2_CANCEL);
       });
       signal?.addEventListener("abort", abort, { once: true });
       stream.on("response", (headers) => {

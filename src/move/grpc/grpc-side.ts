@@ -50,7 +50,7 @@ export class GrpcSide implements Side {
 
   /** @throws ServerUnreachable, ServerAccess, ServerRefused */
   static async open(address: ServerAddress, signal: AbortSignal | undefined): Promise<GrpcSide> {
-    const channel = new Channel(address);
+    const channel = await Channel.open(address);
     try {
       return new GrpcSide(channel, address.name, readServerVersion(await toldVersion(channel, signal)), signal);
     } catch (error) {
