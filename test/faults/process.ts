@@ -1,8 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { temporaryPath } from "../support/temporary.js";
 
+// What is built: `npm test` builds before it tests.
 const ENTRY = new URL("../../dist/esm/index.js", import.meta.url).href;
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -32,7 +35,15 @@ export function startProgram(path: string, body: string, { env, before = "" }: S
     file,
     `${before}; const { Elanus } = await import(${JSON.stringify(ENTRY)}); const path = ${JSON.stringify(path)};\n${body}`,
   );
-  const child = spawn(process.execPath, [file], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  return watched(spawn(process.execPath, [file], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] }));
+}
+
+/** Starts the built command. */
+export function startCommand(...argv: readonly string[]): Program {
+  return watched(spawn(process.execPath, [CLI, ...argv], { stdio: ["pipe", "pipe", "pipe"] }));
+}
+
+function watched(child: ChildProcessWithoutNullStreams): Program {
   let out = "";
   let err = "";
   const waiting: { text: string; resolve: (from: string) => void; reject: (error: Error) => void }[] = [];
