@@ -166,7 +166,7 @@ describe("a shadow", () => {
 
   it("is refused where its address is none; there are no differences without one", async () => {
     await expect(startMilvus({ shadow: "localhost:19530" })).rejects.toThrow(
-      /address of a server is http:\/\/host:port/,
+      /is no address of a server: http:\/\/host:port or https:\/\/host:port/,
     );
     await expect((await start()).differences()).rejects.toThrow(/startMilvus\(\{ shadow \}\)/);
   });
