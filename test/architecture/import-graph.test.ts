@@ -333,8 +333,8 @@ function importsOf(file: string): Import[] {
 function loadsByName(code: string): string[] {
   const computed = new RegExp(`(?<![\\w.])(?:${LOADERS})\\((?!\\s*["'][^"']+["']\\s*\\))[^)\n]*\\)?`, "g");
   // A `require` under another name, or called as it is made, escapes the search above.
-  // Node's servers, which are loaded late, load no package.
-  const hidden = /(?:\b\w+\s*=\s*)?createRequire\([^)]*\)\(?|getBuiltinModule\((?!"node:http"\))/g;
+  // Node's own servers and clients, which are loaded late, load no package.
+  const hidden = /(?:\b\w+\s*=\s*)?createRequire\([^)]*\)\(?|getBuiltinModule\((?!"node:https?"\))/g;
   const made = [...code.matchAll(hidden)].map((match) => match[0]);
   return [
     ...[...code.matchAll(computed)].map((match) => match[0]),
