@@ -17,9 +17,20 @@ const tools = join(root, "tools/runtimes");
 const reports = mkdtempSync(join(tmpdir(), "elanus-runtimes-"));
 
 /** What does not depend on how a runtime starts programs or serves sockets. */
-const CORE = ["values", "expr", "model", "catalog", "vector", "text", "query", "engine", "operations"].map(
-  (folder) => `test/${folder}`,
-);
+const CORE = [
+  "values",
+  "expr",
+  "model",
+  "catalog",
+  "vector",
+  "text",
+  "query",
+  "engine",
+  "operations",
+  "access",
+  "write",
+  "snapshots",
+].map((folder) => `test/${folder}`);
 /** Of the core what is about Node itself: its flags, and when its garbage collector returns memory. */
 const NODE_ONLY = [
   "test/values/json-memory.test.ts",

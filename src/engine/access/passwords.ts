@@ -36,8 +36,9 @@ export class Passwords {
     return new Promise<Buffer>((resolve, reject) => {
       scrypt(password, salt, HASH_BYTES, (error, hash) => {
         this.#waiting--;
-        if (error === null) resolve(hash);
-        else reject(error);
+        // Null on Node, undefined on Bun.
+        if (error) reject(error);
+        else resolve(hash);
       });
     });
   }

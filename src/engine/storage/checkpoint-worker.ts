@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { endThread } from "../../runtime/end-thread.js";
 import { connect } from "./connect.js";
 
 /** Moves the log of a file that the thread beside it writes into the file, each time it is asked to. */
@@ -12,7 +13,7 @@ sql.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = 0`);
 port.on("message", (asked: "move" | "close") => {
   if (asked === "close") {
     sql.close();
-    port.close();
+    endThread(port);
     return;
   }
   try {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { tickFunction } from "../../expr/sql/tick.js";
+import { endThread } from "../../runtime/end-thread.js";
 import { RunningDeadline } from "../../values/deadline.js";
 import { connect } from "./connect.js";
 import type { ReadJob, ReadReply } from "./read-job.js";
@@ -32,5 +33,5 @@ function answer({ id, text, params, endsAt }: ReadJob): ReadReply {
 port.on("message", (job: ReadJob | "close") => {
   if (job !== "close") return port.postMessage(answer(job));
   sql.close();
-  port.close();
+  endThread(port);
 });
