@@ -57,8 +57,8 @@ describe("gRPC clients that do not read", () => {
         clearInterval(sampling);
         for (const client of clients) client.session.destroy();
       }
-      // 40 answers of 6 MB would be 240; 16 are allowed, and what is made or read is not among them.
-      expect(most).toBeLessThan(48 * MEGABYTE);
+      // 40 answers of 6 MB would be 240; 16 are allowed, and what is made or read is not among them: mostly 20, at worst 43.
+      expect(most).toBeLessThan(64 * MEGABYTE);
     },
   );
 });
