@@ -25,7 +25,7 @@ export class JsonDouble extends Number {
 
   /** Text that reads as a double again: always with a point or an exponent. */
   override toString(): string {
-    const text = String(this.valueOf());
+    const text = Object.is(this.valueOf(), -0) ? "-0" : String(this.valueOf());
     return /^-?\d+$/.test(text) ? `${text}.0` : text;
   }
 }

@@ -66,7 +66,7 @@ function valueText(value: unknown, depth: number): string | undefined {
     case "number":
       if (!Number.isFinite(value)) throw new TypeError(`${value} is no JSON value`);
       // An integer beyond the safe range is the double that it is: its digits may say less, and would be read as exact.
-      return counted(Object.is(value, -0) ? "-0.0" : Number.isSafeInteger(value) ? String(value) : doubleText(value));
+      return counted(Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : doubleText(value));
     case "bigint":
       if (isHugeInteger(value)) throw new TypeError(`an integer of more than ${MAX_INTEGER_DIGITS} digits`);
       return counted(String(value));
@@ -163,7 +163,7 @@ function joined(count: number, piece: (i: number) => string | undefined): string
 }
 
 function doubleText(value: number): string {
-  const text = String(value);
+  const text = Object.is(value, -0) ? "-0" : String(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 

@@ -91,6 +91,15 @@ const value = fc.oneof(
 );
 
 describe("jsonText", () => {
+  it.each(["-0.0", "[-0.0]", '{"a":{"b":-0.0}}'])(
+    "keeps the sign of zero, read as a double or as a number: %s",
+    (text) => {
+      expect(jsonText(parseJson(text, "JsonDouble"))).toBe(text);
+      expect(jsonText(parseJsonText(text))).toBe(text);
+      expect(String(new JsonDouble(-0))).toBe("-0.0");
+    },
+  );
+
   it("writes only what SQLite reads, or refuses", () => {
     let written = 0;
     fc.assert(
