@@ -24,3 +24,11 @@ export function startWorker(name: string, code: string | undefined, data: object
     throw failure("NoWorker", { reason: (cause as Error).message }, cause);
   }
 }
+
+/** Asks a thread to close what it has open and to end (`"close"`), and waits until it has. */
+export async function closeWorker(worker: Worker): Promise<void> {
+  const exited = new Promise((resolve) => worker.once("exit", resolve));
+  worker.ref();
+  worker.postMessage("close");
+  await exited;
+}

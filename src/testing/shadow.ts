@@ -25,6 +25,14 @@ export interface ShadowDifference {
   readonly real: CallOutcome;
 }
 
+type Difference = [
+  kind: ShadowDifference["kind"],
+  operation: string,
+  request: object,
+  local: CallOutcome,
+  real: CallOutcome,
+];
+
 const NOTHING: CallOutcome = { code: 0 };
 const READS = /^entities\/(?:get|query|search|hybrid_search|advanced_search)$/;
 
@@ -116,24 +124,12 @@ export class Shadow {
     } else if (path === "collections/drop") this.#made.delete(key);
   }
 
-  #end(
-    kind: ShadowDifference["kind"],
-    operation: string,
-    request: object,
-    local: CallOutcome,
-    real: CallOutcome,
-  ): void {
+  #end(...difference: Difference): void {
     this.#over = true;
-    this.#tell(kind, operation, request, local, real);
+    this.#tell(...difference);
   }
 
-  #tell(
-    kind: ShadowDifference["kind"],
-    operation: string,
-    request: object,
-    local: CallOutcome,
-    real: CallOutcome,
-  ): void {
+  #tell(...[kind, operation, request, local, real]: Difference): void {
     this.#differences.push({ kind, operation, request, local, real });
   }
 }

@@ -25,9 +25,14 @@ export class JsonDouble extends Number {
 
   /** Text that reads as a double again: always with a point or an exponent. */
   override toString(): string {
-    const text = Object.is(this.valueOf(), -0) ? "-0" : String(this.valueOf());
-    return /^-?\d+$/.test(text) ? `${text}.0` : text;
+    return doubleText(this.valueOf());
   }
+}
+
+/** A number as a text that reads as a double again: always with a point or an exponent, and with the sign of zero. */
+export function doubleText(value: number): string {
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 /** A number of a losslessly read JSON text: safe integers and true fractions as number, larger integers as bigint. */

@@ -7,7 +7,7 @@ import {
   saidValue,
   typedArrayName,
 } from "./js-value.js";
-import { JsonDouble } from "./json-number.js";
+import { doubleText, JsonDouble } from "./json-number.js";
 import { parseJson } from "./json-reader.js";
 
 /**
@@ -160,11 +160,6 @@ function joined(count: number, piece: (i: number) => string | undefined): string
   }
   if (run.length > 0) runs.push(run.join());
   return runs.join();
-}
-
-function doubleText(value: number): string {
-  const text = Object.is(value, -0) ? "-0" : String(value);
-  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 /** The value of stored JSON text: integers beyond the safe range become bigint, every other number a number. */

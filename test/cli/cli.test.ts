@@ -1,30 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { runCli } from "../../src/cli/run.js";
+import { runCommand } from "../support/command.js";
 import { temporaryPath } from "../support/temporary.js";
 import { INDEXES } from "../vector/oracle.js";
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(...argv: string[]): Promise<Ran> {
-  let out = "";
-  let err = "";
-  const code = await runCli(argv, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    untilStopped: () => Promise.resolve(),
-    version: "1.2.3",
-  });
-  return { code, out, err };
-}
+const run = (...argv: string[]) => runCommand(argv, () => Promise.resolve());
 
 async function envelope(...argv: string[]): Promise<unknown> {
   return JSON.parse((await run(...argv)).out);

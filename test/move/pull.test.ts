@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { runCli } from "../../src/cli/run.js";
 import type { Elanus } from "../../src/index.js";
+import { runCommand } from "../support/command.js";
 import { temporaryPath } from "../support/temporary.js";
 import { fillAtRandom } from "./random-store.js";
 import { contentsOf, openServer, openStore } from "./stores.js";
@@ -193,18 +193,4 @@ async function makePeopleElsewhere(db: Elanus, far: Elanus): Promise<void> {
   await far.collections.create({ collectionName: "yours", dimension: 4 });
 }
 
-async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await runCli(argv, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    untilStopped: () => new Promise(() => {}),
-    version: "1.2.3",
-  });
-  return { code, out, err };
-}
+const run = (...argv: string[]) => runCommand(argv);

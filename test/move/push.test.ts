@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runCli } from "../../src/cli/run.js";
 import type { Elanus, MoveProgress } from "../../src/index.js";
+import { runCommand } from "../support/command.js";
 import { temporaryPath } from "../support/temporary.js";
 import { contentsOf, openServer, openStore } from "./stores.js";
 
@@ -330,21 +330,7 @@ describe("elanus push", () => {
   });
 });
 
-async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await runCli(argv, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    untilStopped: () => new Promise(() => {}),
-    version: "1.2.3",
-  });
-  return { code, out, err };
-}
+const run = (...argv: string[]) => runCommand(argv);
 
 function journalsOf(path: string): string[] {
   return readdirSync(dirname(path)).filter((name) => name.endsWith(".journal"));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, openEngine } from "../../src/engine/index.js";
 import { isElanusError } from "../../src/errors.js";
 import { Elanus } from "../../src/index.js";
+import { turnsOf } from "../support/turns.js";
 
 /** What one call may hold and spend: looked at before the work, and while it goes on. */
 
@@ -12,22 +13,6 @@ const vectorOf = (id: number) => Float32Array.from({ length: DIMENSION }, (_, i)
 const rowsOf = (generation: number) =>
   Array.from({ length: ROWS }, (_, id) => ({ id, generation, vector: vectorOf(id) }));
 const create = { collectionName: "c", dimension: DIMENSION, metricType: "L2" };
-
-/** Counts how often the event loop comes round while `work` runs. */
-async function turnsDuring<T>(work: Promise<T>): Promise<{ readonly result: T; readonly turns: number }> {
-  let turns = 0;
-  let running = true;
-  const count = () => {
-    turns++;
-    if (running) setImmediate(count);
-  };
-  setImmediate(count);
-  try {
-    return { result: await work, turns };
-  } finally {
-    running = false;
-  }
-}
 
 describe("a large answer", () => {
   let db: Elanus;
@@ -41,14 +26,14 @@ describe("a large answer", () => {
   const all = { collectionName: "c", filter: "id >= 0", limit: 16384, outputFields: ["*"] };
 
   it("is read and made into objects in slices", async () => {
-    const { result, turns } = await turnsDuring(db.entities.query(all));
+    const { result, turns } = await turnsOf(db.entities.query(all));
     expect(result.map((row) => row["id"])).toEqual(Array.from({ length: ROWS }, (_, id) => id));
     expect(turns).toBeGreaterThan(5);
   });
 
   it("is printed in slices", async () => {
     const init = { method: "POST", body: JSON.stringify(all) };
-    const { result, turns } = await turnsDuring(
+    const { result, turns } = await turnsOf(
       db.fetch("http://elanus/v2/vectordb/entities/query", init).then((response) => response.text()),
     );
     const { code, data } = JSON.parse(result) as { code: number; data: { id: number; vector: number[] }[] };
@@ -119,7 +104,7 @@ describe("a bound", () => {
   it("refuses a search with too many hits before the work", async () => {
     // One vector for all: it is the answer that would be large.
     const data = new Array(16_384).fill([...vectorOf(1)]);
-    const { result, turns } = await turnsDuring(refusal({ data, limit: 16_384 }));
+    const { result, turns } = await turnsOf(refusal({ data, limit: 16_384 }));
     expect(result).toBe(tooLarge);
     expect(turns).toBeLessThan(20);
     expect(await refusal({ data: queries(1025), limit: 1024 })).toBe(tooLarge);

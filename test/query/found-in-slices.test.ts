@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
+import { turnsOf } from "../support/turns.js";
 
 /** Filters that take so long with each row that their rows are found in slices. */
 
@@ -38,21 +39,6 @@ async function filled(path: string): Promise<Elanus> {
 }
 
 const idsOf = (rows: readonly { readonly id?: unknown }[]) => rows.map(({ id }) => id as number);
-
-/** How often the event loop came round while something was waited for. */
-async function turnsOf<T>(work: Promise<T>): Promise<{ result: T; turns: number }> {
-  let turns = 0;
-  let ended = false;
-  const count = () => {
-    turns++;
-    if (!ended) setImmediate(count);
-  };
-  setImmediate(count);
-  const result = await work.finally(() => {
-    ended = true;
-  });
-  return { result, turns };
-}
 
 describe.each([["in memory"], ["in a file"]])("a dear filter %s", (where) => {
   let db: Elanus;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
+import { countTurns } from "../support/turns.js";
 
 /** So many that they take several slices on any machine. */
 const ROWS = 6000;
@@ -69,16 +70,10 @@ const search = async (more: object = {}): Promise<unknown[]> => {
 describe.each([false, true])("a search that compares long lists (worker: %s)", (worker) => {
   it("lets other calls go on, and finds the nearest of all", async () => {
     await open({ worker });
-    let turns = 0;
-    let running = true;
-    const count = () => {
-      turns++;
-      if (running) setImmediate(count);
-    };
-    setImmediate(count);
-    const found = search().finally(() => (running = false));
+    const counting = countTurns();
+    const found = search().finally(counting.stop);
     expect(await found).toEqual(best(() => true));
-    expect(turns).toBeGreaterThan(0);
+    expect(counting.turns).toBeGreaterThan(0);
     expect(await search({ filter: "id % 3 == 1" })).toEqual(best((id) => id % 3 === 1));
     expect(await search({ offset: 5, limit: 5 })).toEqual(best(() => true).slice(5));
     const hybrid = [

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parseLongJson } from "../../src/values/json-in-slices.js";
 import { parseFirstJson } from "../../src/values/json-prefix.js";
+import { countTurns } from "../support/turns.js";
 
 function inOneStretch(text: string): unknown {
   try {
@@ -63,14 +64,8 @@ it("reads what is read in one stretch (generated)", async () => {
 
 it("lets the event loop run", async () => {
   const text = `{"data":[${rows(1500)}]}`;
-  let turns = 0;
-  let ended = false;
-  const count = () => {
-    turns++;
-    if (!ended) setImmediate(count);
-  };
-  setImmediate(count);
+  const counting = countTurns();
   await parseLongJson(text);
-  ended = true;
-  expect(turns).toBeGreaterThan(1);
+  counting.stop();
+  expect(counting.turns).toBeGreaterThan(1);
 });

@@ -1,11 +1,12 @@
 import type { CallLimits } from "../contract/call-limits.js";
 import { drawRows } from "../entities/draw-rows.js";
-import { type Selection, selectRowIds } from "../entities/read-rows.js";
+import type { Selection } from "../entities/read-rows.js";
 import type { LongFilter } from "../entities/row-pieces.js";
 import { foundInSlices, type Wanted } from "./found-in-slices.js";
 import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
 import { KnownRows, type SearchPlan } from "./search-plan.js";
+import { sampleRows } from "./selection.js";
 
 /**
  * Runs searches; the rows of filters that go through a large table are found in slices, samples are drawn.
@@ -55,8 +56,11 @@ function wantedBy(plan: LongPlan): Wanted {
 function drawn(ctx: QueryContext, plan: SearchPlan, rowIds?: readonly number[]): SearchPlan {
   const { table, selection, sample } = plan;
   if (sample === undefined) return plan;
-  const rows = rowIds === undefined ? selectRowIds(table, selection as Selection) : [...rowIds];
-  return { ...plan, known: new KnownRows(drawRows(rows, sample, ctx.random)) };
+  const rows =
+    rowIds === undefined
+      ? sampleRows(table, selection as Selection, sample, ctx.random)
+      : drawRows([...rowIds], sample, ctx.random);
+  return { ...plan, known: new KnownRows(rows) };
 }
 
 /** The loaded partitions have the rows of the filter; of a sample they never have. */

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { startWorker } from "../../runtime/worker.js";
+import { closeWorker, startWorker } from "../../runtime/worker.js";
 import type { Durability } from "./database.js";
 import type { Connection, Statement } from "./driver.js";
 import { fileIdentity } from "./writer-record.js";
@@ -75,11 +75,7 @@ export class Checkpoints {
     if (this.#worker !== undefined) await this.#moveAll();
     this.#closed = true;
     const worker = await this.#worker;
-    if (worker === undefined) return;
-    const exited = new Promise((resolve) => worker.once("exit", resolve));
-    worker.ref();
-    worker.postMessage("close");
-    await exited;
+    if (worker !== undefined) await closeWorker(worker);
   }
 
   #lengths(): { readonly log: number; readonly checkpointed: number } {

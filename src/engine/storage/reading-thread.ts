@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { startWorker } from "../../runtime/worker.js";
+import { closeWorker, startWorker } from "../../runtime/worker.js";
 import type { ReadJob, ReadReply } from "./read-job.js";
 import { fileIdentity } from "./writer-record.js";
 
@@ -48,11 +48,7 @@ export class ReadingThread {
   async close(): Promise<void> {
     this.#closed = true;
     const worker = await this.#worker;
-    if (worker === undefined) return;
-    const exited = new Promise((resolve) => worker.once("exit", resolve));
-    worker.ref();
-    worker.postMessage("close");
-    await exited;
+    if (worker !== undefined) await closeWorker(worker);
   }
 
   async #start(): Promise<Worker | undefined> {

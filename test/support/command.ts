@@ -1,0 +1,27 @@
+import { runCli } from "../../src/cli/run.js";
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command in this process. @param untilStopped resolves when its user stops it; default: never */
+export async function runCommand(
+  argv: readonly string[],
+  untilStopped: () => Promise<void> = () => new Promise(() => {}),
+): Promise<Ran> {
+  let out = "";
+  let err = "";
+  const code = await runCli([...argv], {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    untilStopped,
+    version: "1.2.3",
+  });
+  return { code, out, err };
+}
