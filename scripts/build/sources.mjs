@@ -87,8 +87,7 @@ async function workerModule(path, packs = false) {
   const exported = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
   if (!packs || code.length < PACKED_FROM) return `export const ${exported}Code = ${JSON.stringify(code)};\n`;
   const packed = brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).toString("base64");
-  return `import { brotliDecompressSync } from "node:zlib";
-export const ${exported}Code = brotliDecompressSync(Buffer.from("${packed}", "base64")).toString();\n`;
+  return `export const ${exported}Code = { brotliBase64: "${packed}" };\n`;
 }
 
 /** Characters of code that are worth ten milliseconds at the start of a thread: they are a fifth of the package. */
