@@ -1,4 +1,4 @@
-import { CONTROL } from "../kernel/kernel.js";
+import { BUILDER_WORK, CONTROL } from "../kernel/kernel.js";
 import { Part } from "../part.js";
 import { writeSnapshot } from "../snapshot/snapshot-writer.js";
 import { type BuildJob, type BuildReply, STOP } from "./build-job.js";
@@ -49,14 +49,14 @@ function waitForRows(part: Part, rows: number, ms: number): boolean {
 
 async function build(job: BuildJob, pace: Pace): Promise<BuildReply> {
   const part = new Part(job.geometry, job.memory, false);
-  part.kernel.takeWork();
+  part.kernel.takeWork(BUILDER_WORK);
   const before = part.graphRows;
   try {
     do {
       await extendGraph(job, part, part, pace);
     } while (waitForRows(part, part.graphRows, pace.lingerMs));
   } finally {
-    part.kernel.keepWork();
+    part.kernel.keepWork(BUILDER_WORK);
   }
   const rows = part.graphRows;
   const stop = stopWord(part);
@@ -67,7 +67,7 @@ async function build(job: BuildJob, pace: Pace): Promise<BuildReply> {
   if (job.snapshot === undefined || !wanted || rows === 0) return { kind: "done" };
   try {
     const snapshot = await writeSnapshot(job.snapshot, part, rows, () => pace.turn());
-    part.kernel.keepWork();
+    part.kernel.keepWork(BUILDER_WORK);
     return { kind: "done", snapshot };
   } catch (error) {
     // The graph is good; only its copy on disk is missing.
@@ -94,7 +94,7 @@ async function compact(job: BuildJob, pace: Pace): Promise<BuildReply> {
     // What came meanwhile, unless it is little enough for the owner to take over at the swap.
     if (Atomics.load(old.words, CONTROL.rows) - taken <= 500) break;
   }
-  fresh.kernel.keepWork();
+  fresh.kernel.keepWork(BUILDER_WORK);
   return { kind: "compacted", memory: fresh.memory, taken, rows: fresh.rows };
 }
 

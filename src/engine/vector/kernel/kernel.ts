@@ -50,8 +50,9 @@ export interface KernelExports {
   exportUpper(from: number, rows: number, to: number, capacity: number): number;
   upperNextRow(): number;
   importUpper(from: number, bytes: number, rows: number): number;
-  keepWork(): void;
-  takeWork(): void;
+  /** Notes at `at`, 64 bytes, where this instance's working memory lies: another one can go on with it. */
+  keepWork(at: number): void;
+  takeWork(at: number): void;
   workAddress(): number;
   checksumBegin(state: number): void;
   checksumAdd(state: number, from: number, bytes: number): void;
@@ -79,6 +80,9 @@ export const CONTROL = {
   codeInverse: 41,
   codeMiddle: 42,
 } as const;
+
+/** Where a builder notes its working memory. */
+export const BUILDER_WORK = 192;
 
 let compiled: WasmModule | undefined;
 

@@ -1,11 +1,11 @@
 import {
-  alloc, chunkOf, CODE_CUT, CODE_INVERSE, CODE_MIDDLE, CODE_STATE, codeStride, format, metric, offCodes, refresh, rowMask, ROWS, stride, tail,
+  chunkOf, CODE_CUT, CODE_INVERSE, CODE_MIDDLE, CODE_STATE, codeStride, format, metric, offCodes, refresh, rowMask, ROWS, stride, tail,
   vectorOf,
 } from "./layout";
 import { distance, keyOf } from "./distance";
 import { pushMax, replaceMax } from "./heap";
 import { evens, FLOAT16, FLOAT32, inverseLength, odds } from "./numbers";
-import { beginWalk, scratch } from "./searcher";
+import { beginWalk, queryCode, reserveQueryCode, scratch } from "./searcher";
 
 // Eight-bit copies of the vectors. A walk is bound by memory: on a quarter of the bytes it finds the same rows sooner, and
 // what it finds is then ordered by the true distances. One scale for all dimensions, so that integers can be added up.
@@ -21,9 +21,6 @@ const CHECKS: u32 = 32;
 @inline export function codeOf(row: u32): usize {
   return chunkOf(row) + offCodes + <usize>(row & rowMask) * codeStride;
 }
-
-/** The query as 16-bit integers, for this thread. */
-export let queryCode: usize = 0;
 
 /** Chooses scale and middle from a sample of the rows. For the builder, before the first row is linked. */
 export function beginCodes(): void {
@@ -153,10 +150,7 @@ export function encodeRows(from: u32, to: u32): void {
 /** Makes the query's code. False when there are no codes. */
 export function encodeQuery(q: usize): bool {
   if (atomic.load<u32>(CODE_STATE) != CODES_READY) return false;
-  if (queryCode == 0) {
-    queryCode = alloc(codeStride << 1);
-    if (queryCode == 0) return false;
-  }
+  if (!reserveQueryCode()) return false;
   let end = q + stride - tail, to = queryCode;
   let step: usize = format == FLOAT32 ? 32 : 16;
   let limit = <i16>min<f64>(8000, sqrt<f64>(2147483647.0 / <f64>codeStride) - 130);

@@ -19,11 +19,11 @@ export const UPPER_NEXT: usize = 104; // free space for upper links
 export const UPPER_END: usize = 108;
 export const TOMB_COUNT: usize = 112;
 export const CHUNKS: usize = 116;
-// 128 to 155: the builder's working memory (searcher.ts)
 export const CODE_STATE: usize = 160;
 export const CODE_INVERSE: usize = 164; // f32
 export const CODE_MIDDLE: usize = 168; // f32
 export const CODE_CUT: usize = 172; // rows with a number beyond the scale
+// 192 to 255: where the builder's working memory lies (searcher.ts)
 const LAST_BYTE: u64 = 0xffff0000;
 
 export const NONE: u32 = 0xffffffff;

@@ -1,4 +1,4 @@
-import { alloc, stride } from "./layout";
+import { alloc, codeStride, stride } from "./layout";
 
 // Working memory of one thread on one part: query, result heap, candidate heap, visited marks, filter.
 
@@ -6,6 +6,8 @@ import { alloc, stride } from "./layout";
 export const CANDIDATES: u32 = 65536;
 
 export let query: usize = 0;
+/** The query as 16-bit integers; 0 until it is asked for. */
+export let queryCode: usize = 0;
 export let results: usize = 0;
 export let resultCapacity: u32 = 0;
 export let candidates: usize = 0;
@@ -46,27 +48,42 @@ export function filterAddress(bytes: u32): usize {
   return filterArea;
 }
 
-// The builder's working memory outlives its thread: the next builder of this part goes on with it.
-const KEPT: usize = 128;
-
-export function keepWork(): void {
-  store<u32>(KEPT, <u32>results);
-  store<u32>(KEPT, resultCapacity, 4);
-  store<u32>(KEPT, <u32>candidates, 8);
-  store<u32>(KEPT, <u32>scratch, 12);
-  store<u32>(KEPT, <u32>visited, 16);
-  store<u32>(KEPT, visitedCapacity, 20);
-  store<u32>(KEPT, tag, 24);
+/** Makes room for the query's code. False when the memory is full. */
+export function reserveQueryCode(): bool {
+  if (queryCode == 0) queryCode = alloc(codeStride << 1);
+  return queryCode != 0;
 }
 
-export function takeWork(): void {
-  results = load<u32>(KEPT);
-  resultCapacity = load<u32>(KEPT, 4);
-  candidates = load<u32>(KEPT, 8);
-  scratch = load<u32>(KEPT, 12);
-  visited = load<u32>(KEPT, 16);
-  visitedCapacity = load<u32>(KEPT, 20);
-  tag = load<u32>(KEPT, 24);
+// Working memory outlives its thread, since nothing is freed: the next one goes on with it.
+
+/** Notes at `at` (64 bytes) where the working memory lies. Not while a search or a build is under way. */
+export function keepWork(at: usize): void {
+  store<u32>(at, <u32>results);
+  store<u32>(at, resultCapacity, 4);
+  store<u32>(at, <u32>candidates, 8);
+  store<u32>(at, <u32>scratch, 12);
+  store<u32>(at, <u32>visited, 16);
+  store<u32>(at, visitedCapacity, 20);
+  store<u32>(at, <u32>query, 24);
+  store<u32>(at, <u32>queryCode, 28);
+  store<u32>(at, <u32>filterArea, 32);
+  store<u32>(at, filterCapacity, 36);
+}
+
+/** Takes over the working memory that was noted at `at`, whatever its thread has done since. */
+export function takeWork(at: usize): void {
+  results = load<u32>(at);
+  resultCapacity = load<u32>(at, 4);
+  candidates = load<u32>(at, 8);
+  scratch = load<u32>(at, 12);
+  visited = load<u32>(at, 16);
+  visitedCapacity = load<u32>(at, 20);
+  query = load<u32>(at, 24);
+  queryCode = load<u32>(at, 28);
+  filterArea = load<u32>(at, 32);
+  filterCapacity = load<u32>(at, 36);
+  // The next walk clears the marks.
+  tag = 65535;
 }
 
 /** Address of `CANDIDATES * 8` bytes that are free while no walk is under way; 0 when the memory is full. */
