@@ -4,6 +4,8 @@ import { beginsAsAggregate } from "./engine/contract/aggregate-name.js";
 import type { CollectionDescription } from "./engine/contract/collections.js";
 import type { QueryRequest, SearchRequest } from "./engine/contract/entities.js";
 import { failure, invalidParameter } from "./errors.js";
+import type { QueryVector } from "./typed/given-values.js";
+import type { Precise } from "./typed/precise.js";
 import { now } from "./values/clock.js";
 
 /**
@@ -30,7 +32,8 @@ interface Paging {
 /** A search for one query vector; neither ranked nor grouped. */
 export interface SearchIteratorRequest
   extends Omit<
-      SearchRequest,
+      Precise<SearchRequest>,
+      | "data"
       | "limit"
       | "offset"
       | "groupingField"
@@ -42,10 +45,12 @@ export interface SearchIteratorRequest
       | "searchAggregation"
       | "vectors"
     >,
-    Paging {}
+    Paging {
+  readonly data?: readonly QueryVector[];
+}
 
 export interface QueryIteratorRequest
-  extends Omit<QueryRequest, "limit" | "offset" | "groupByFields" | "orderByFields">,
+  extends Omit<Precise<QueryRequest>, "limit" | "offset" | "groupByFields" | "orderByFields">,
     Paging {}
 
 export interface EntityIterators {
@@ -231,7 +236,8 @@ function readPaging<T extends Paging & { readonly collectionName: string }>(
 }
 
 /** @throws InvalidParameter */
-function checkSearch({ data, ids, searchParams }: Omit<SearchIteratorRequest, keyof Paging>): void {
+function checkSearch({ data, ids, searchParams: params }: Omit<SearchIteratorRequest, keyof Paging>): void {
+  const searchParams: Readonly<Record<string, unknown>> | undefined = params;
   const queries = data?.length ?? ids?.length ?? 0;
   if (queries > 1) throw invalidParameter(`search iterator does not support nq > 1, got ${queries}`);
   const nested = searchParams?.["params"] as Readonly<Record<string, unknown>> | undefined;

@@ -341,6 +341,8 @@ export type {
   RowDifferences,
 } from "./move/options.js";
 export type { Namespaces, SearchHits } from "./namespaces.js";
+export type { DenseVector, QueryVector, SparseVector } from "./typed/given-values.js";
+export type { ConsistencyLevel, DataType, IndexType, MetricName } from "./typed/precise.js";
 export type {
   ApplicationFunctions,
   AuthOptions,

@@ -1,13 +1,23 @@
 import { bucketObjects, type ShownAggregation } from "./api/rows/bucket-objects.js";
 import { plainRows } from "./api/rows/lazy-rows.js";
 import { type CallOptions, limited } from "./call-options.js";
+import type {
+  GetRequest,
+  HybridSearchRequest,
+  QueryRequest,
+  SearchRequest,
+  UpsertRequest,
+  WriteRequest,
+} from "./engine/contract/entities.js";
 import type { EntityData } from "./engine/contract/reply.js";
-import { contract, isOperation, type Operations, operationPaths } from "./engine/contract/table.js";
+import { contract, isOperation, type Operations, operationPaths, type RequestOf } from "./engine/contract/table.js";
 import type { Engine } from "./engine/index.js";
 import { createIterators, type EntityIterators, type Row, type SearchRow } from "./entity-iterators.js";
 import { isElanusError, withHint } from "./errors.js";
 import { hintFor } from "./hints.js";
 import { readCallOptions } from "./options.js";
+import type { SearchInput, Written } from "./typed/given-values.js";
+import type { Definition, Precise } from "./typed/precise.js";
 import { typedRequest } from "./typed-request.js";
 
 /** The hits of all query vectors, flat; `topks[i]` of them belong to query `i`. */
@@ -26,10 +36,40 @@ interface Shown {
   "entities/advanced_search": SearchHits;
 }
 
+/** Requests whose words the compiler checks where it can see them. */
+type Defining =
+  | "collections/create"
+  | "collections/fields/add"
+  | "collections/struct_fields/add"
+  | "collections/add_function_field"
+  | "indexes/create";
+
+interface PreciseGet extends Precise<GetRequest> {}
+interface PreciseQuery extends Precise<QueryRequest> {}
+interface PreciseSearch extends Omit<Precise<SearchRequest>, keyof SearchInput> {}
+interface PreciseHybridSearch extends Precise<HybridSearchRequest> {}
+
+/** What a method takes where the contract says less than a caller can be told. */
+interface Asked {
+  "entities/insert": Written<WriteRequest>;
+  "entities/upsert": Written<UpsertRequest>;
+  "entities/get": PreciseGet;
+  "entities/query": PreciseQuery;
+  "entities/search": PreciseSearch & SearchInput;
+  "entities/hybrid_search": PreciseHybridSearch;
+  "entities/advanced_search": PreciseHybridSearch;
+}
+
 type Parts<Method> = Method extends (...given: infer Given) => infer Result ? [Given, Result] : never;
-type Call<Path extends keyof Operations> = (
-  ...given: [...request: Parts<Operations[Path]>[0], options?: CallOptions]
-) => Promise<Path extends keyof Shown ? Shown[Path] : Parts<Operations[Path]>[1]>;
+type Given<Path extends keyof Operations> = Path extends keyof Asked
+  ? [request: Asked[Path]]
+  : Parts<Operations[Path]>[0];
+type Answer<Path extends keyof Operations> = Promise<
+  Path extends keyof Shown ? Shown[Path] : Parts<Operations[Path]>[1]
+>;
+type Call<Path extends keyof Operations> = Path extends Defining
+  ? <const Written>(request: Definition<Written, RequestOf<Path>>, options?: CallOptions) => Answer<Path>
+  : (...given: [...request: Given<Path>, options?: CallOptions]) => Answer<Path>;
 
 /** `get_load_state` -> `getLoadState` */
 type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Rest}`

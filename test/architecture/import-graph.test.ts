@@ -249,6 +249,12 @@ const LAYERS: readonly Layer[] = [
     imports: [ENGINE_INDEX, CONTRACT, TYPES, /^api\//, VALUES, ERRORS, /^error-catalogue\//],
   },
   {
+    name: "typed",
+    files: /^typed\//,
+    imports: [CONTRACT, VALUES, ERRORS, /^(?:namespaces|call-options|option-rules)\.ts$/],
+    types: [MODEL],
+  },
+  {
     name: "entry",
     files: /^[^/]+\.ts$/,
     imports: [
@@ -256,7 +262,7 @@ const LAYERS: readonly Layer[] = [
       RUNTIME,
       CONTRACT,
       /^api\//,
-      /^(?:remote|worker)\//,
+      /^(?:remote|worker|typed)\//,
       /^move\//,
       VALUES,
       ERRORS,

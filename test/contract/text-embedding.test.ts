@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { QueryVector } from "../../src/index.js";
 import {
   type ApplicationFunctions,
   Elanus,
@@ -76,7 +77,7 @@ const refused = async (work: Promise<unknown>): Promise<string> => {
   );
   return isElanusError(error) ? `${error.code} ${error.message}` : String(error);
 };
-const search = (db: Elanus, data: readonly unknown[]) =>
+const search = (db: Elanus, data: readonly QueryVector[]) =>
   db.entities.search({ collectionName: "docs", data, limit: 2, outputFields: ["vector"] });
 const rowsOf = (db: Elanus) => db.entities.query({ collectionName: "docs", filter: "id > 0", outputFields: ["*"] });
 
@@ -218,7 +219,7 @@ describe("vectors that a model made", () => {
   it("are given by hand only where the collection allows it", async () => {
     const db = await filled();
     const row = { id: 9, text: "a", vector: [9, 9, 9, 9] };
-    const insert = (data: unknown) => db.entities.insert({ collectionName: "docs", data });
+    const insert = (data: object) => db.entities.insert({ collectionName: "docs", data });
     expect(await refused(insert(row))).toContain(
       "Insert data has function output field, but collection's property `collection.function.allowInsertNonBM25FunctionOutputs` is not enable",
     );
@@ -304,7 +305,7 @@ it("what has changed while the model worked is looked at anew", async () => {
 });
 
 describe("refuses", () => {
-  const insertWith = async (functions: ApplicationFunctions, data: unknown = ROWS): Promise<string> => {
+  const insertWith = async (functions: ApplicationFunctions, data: object = ROWS): Promise<string> => {
     const db = await open({ functions });
     await db.collections.create(DOCS);
     const text = await refused(db.entities.insert({ collectionName: "docs", data }));

@@ -413,7 +413,7 @@ describe("a hole", () => {
     ids[2] = 3;
     await expect(db.entities.get({ ...C, id: ids })).rejects.toMatchObject({ code: 1806 });
     await expect(db.entities.delete({ ...C, id: ids })).rejects.toMatchObject({ code: 1806 });
-    const data: unknown[] = [[0, 0]];
+    const data: number[][] = [[0, 0]];
     data[2] = [0, 0];
     await expect(db.entities.search({ ...C, data })).rejects.toMatchObject({
       code: 1801,

@@ -31,7 +31,7 @@ describe("a search with many query vectors", () => {
     on = false;
     expect(turns).toBeGreaterThan(2);
     expect(all.topks).toEqual(queries.map(() => 50));
-    const single = await db.entities.search({ ...request, data: [queries[17]] });
+    const single = await db.entities.search({ ...request, data: queries.slice(17, 18) });
     expect(all.slice(17 * 50, 18 * 50)).toEqual([...single]);
     await db.close();
   });
@@ -40,7 +40,7 @@ describe("a search with many query vectors", () => {
     const db = await filled();
     const hits = await db.entities.search({
       collectionName: "c",
-      data: [queries[0], queries[0]],
+      data: [...queries.slice(0, 1), ...queries.slice(0, 1)],
       limit: 1,
       outputFields: ["tags"],
     });

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { Elanus } from "../../src/index.js";
+import { Elanus, type QueryVector } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 
 const DIM = 32;
@@ -103,7 +103,12 @@ describe.each(KINDS)("$type with $index", ({ type, index, metric, graph, vector 
   const answers = async (db: Elanus) => {
     const both = [];
     for (const annsField of ["v", "w"]) {
-      const hits = await db.entities.search({ collectionName: "c", annsField, data: queries, limit: 10 });
+      const hits = await db.entities.search({
+        collectionName: "c",
+        annsField,
+        data: queries as QueryVector[],
+        limit: 10,
+      });
       both.push([...hits]);
     }
     return both;
@@ -142,9 +147,14 @@ describe.each(KINDS)("$type with $index", ({ type, index, metric, graph, vector 
     await first.collections.load({ collectionName: "c" });
     await built(first);
     const nearest = async (db: Elanus) =>
-      (await db.entities.search({ collectionName: "c", annsField: "v", data: [queries[0]], limit: 3 })).map(
-        ({ id }) => id,
-      );
+      (
+        await db.entities.search({
+          collectionName: "c",
+          annsField: "v",
+          data: queries.slice(0, 1) as QueryVector[],
+          limit: 3,
+        })
+      ).map(({ id }) => id);
     const found = await nearest(first);
     if (metric !== "IP") expect(found[0]).toBe(4);
     for (const id of [1, 2, 3]) expect(found).not.toContain(id);

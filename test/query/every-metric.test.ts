@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roundScore } from "../../src/engine/query/round-score.js";
-import { Elanus } from "../../src/index.js";
+import { Elanus, type QueryVector } from "../../src/index.js";
 
 const DIM = 16;
 const ROWS = 80;
@@ -121,7 +121,7 @@ describe.each(CASES)("%s, %s, %s", (type, indexType, metricType, kind) => {
   afterAll(() => db.close());
 
   const search = async (more: object = {}) =>
-    (await db.entities.search({ collectionName: "c", data: [given(query)], limit: ROWS, ...more })).map(
+    (await db.entities.search({ collectionName: "c", data: [given(query) as QueryVector], limit: ROWS, ...more })).map(
       ({ id, distance }) => [id, distance] as const,
     );
   /** Equal up to the last digits of a float32 sum; rows of scores that close may change places. */

@@ -42,7 +42,7 @@ describe("a MinHash function", () => {
   it("makes near duplicates near", async () => {
     await create({ params: { num_hashes: 64, shingle_size: 3 } });
     await insert();
-    const hits = await db.entities.search({ collectionName, annsField: "b", data: [TEXTS[0]], limit: 4 });
+    const hits = await db.entities.search({ collectionName, annsField: "b", data: TEXTS.slice(0, 1), limit: 4 });
     expect(hits.map(({ id }) => id).slice(0, 2)).toEqual([0, 1]);
     expect(hits[0]?.distance).toBe(1);
     expect(hits[1]?.distance).toBeGreaterThan(0.4);
@@ -52,7 +52,7 @@ describe("a MinHash function", () => {
     const near = await db.entities.search({
       collectionName,
       annsField: "b",
-      data: [TEXTS[0]],
+      data: TEXTS.slice(0, 1),
       limit: 4,
       searchParams: { radius: 0.4, params: { mh_search_with_jaccard: true, refine_k: 10 } },
     });
@@ -95,7 +95,7 @@ describe("a MinHash function", () => {
       function: { name: "mh", type: "MinHash", inputFieldNames: ["t"], outputFieldNames: ["b"] },
       outputField: { fieldName: "b", dataType: "BinaryVector", elementTypeParams: { dim: 512 } },
     });
-    const hits = await db.entities.search({ collectionName, annsField: "b", data: [TEXTS[2]], limit: 1 });
+    const hits = await db.entities.search({ collectionName, annsField: "b", data: TEXTS.slice(2, 3), limit: 1 });
     expect(hits.map(({ id, distance }) => [id, distance])).toEqual([[2, 1]]);
     const [index] = await db.indexes.describe({ collectionName, indexName: "b" });
     expect(index).toMatchObject({ metricType: "MHJACCARD" });

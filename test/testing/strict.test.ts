@@ -1,5 +1,6 @@
 import type { MilvusClient } from "@zilliz/milvus2-sdk-node";
 import { afterEach, describe, expect, it } from "vitest";
+import type { ConsistencyLevel } from "../../src/index.js";
 import { type Milvus, startMilvus, type TestingOptions } from "../../src/testing/index.js";
 
 const started: Milvus[] = [];
@@ -17,7 +18,7 @@ afterEach(async () => {
 const collectionName = "book";
 const insert = ({ db }: Milvus, ...ids: number[]) =>
   db.entities.insert({ collectionName, data: ids.map((id) => ({ id, vector: [1, id] })) });
-const ids = async ({ db }: Milvus, consistencyLevel?: string) => {
+const ids = async ({ db }: Milvus, consistencyLevel?: ConsistencyLevel) => {
   const level = consistencyLevel === undefined ? {} : { consistencyLevel };
   const rows = await db.entities.query({ collectionName, filter: "id >= 0", outputFields: ["id"], ...level });
   return rows.map(({ id }) => id);

@@ -79,13 +79,13 @@ describe("a search iterator", () => {
           radius: fc.option(fc.constantFrom(1, 4, 9, 100), { nil: undefined }),
         }),
         async ({ batchSize, limit, least, radius }) => {
-          const request: SearchIteratorRequest = {
+          const request = {
             ...c,
             data: [[0, 1]],
             filter: "n >= {least}",
             exprParams: { least },
             searchParams: { params: { ...(radius === undefined ? {} : { radius }) } },
-          };
+          } satisfies SearchIteratorRequest;
           const wanted = limit ?? 100;
           const found = await batches(
             db.entities.searchIterator({ ...request, batchSize, ...(limit === undefined ? {} : { limit }) }),

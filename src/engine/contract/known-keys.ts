@@ -1,5 +1,5 @@
 import { SCALAR_INDEX_TYPES, VECTOR_INDEX_TYPES } from "../model/index-types.js";
-import { ALTERABLE_INDEX_PARAMS, LIST_STRATEGY } from "../model/validate-index.js";
+import { ALTERABLE_INDEX_PARAMS, LIST_STRATEGY, PLAIN_INDEX_PARAMS } from "../model/validate-index.js";
 
 /**
  * Keys of the open objects of requests that mean something to Milvus 2.6, whether they have an effect here or not: the typed
@@ -12,20 +12,11 @@ const buildParams: readonly string[] = [VECTOR_INDEX_TYPES, SCALAR_INDEX_TYPES].
 
 /** `indexParams[].params`. */
 export const INDEX_PARAMS: readonly string[] = [
-  ...new Set([
-    "index_type",
-    "metric_type",
-    "json_path",
-    "json_cast_type",
-    "json_cast_function",
-    ...buildParams,
-    ...ALTERABLE_INDEX_PARAMS,
-    LIST_STRATEGY,
-  ]),
+  ...new Set([...PLAIN_INDEX_PARAMS, ...buildParams, ...ALTERABLE_INDEX_PARAMS, LIST_STRATEGY]),
 ];
 
 /** `schema.fields[].elementTypeParams`. */
-export const FIELD_PARAMS: readonly string[] = [
+export const FIELD_PARAMS = [
   "dim",
   "max_length",
   "max_capacity",
@@ -35,10 +26,12 @@ export const FIELD_PARAMS: readonly string[] = [
   "enable_match",
   "analyzer_params",
   "multi_analyzer_params",
-];
+] as const;
+
+export type FieldParams = { readonly [Name in (typeof FIELD_PARAMS)[number]]?: unknown };
 
 /** `searchParams`, flat or under `params`. */
-export const SEARCH_PARAMS: readonly string[] = [
+export const SEARCH_PARAMS = [
   "params",
   "metric_type",
   "metricType",
@@ -68,7 +61,14 @@ export const SEARCH_PARAMS: readonly string[] = [
   "retrieval_ann_ratio",
   "emb_list_rerank",
   "element_scope",
-];
+] as const;
+
+export type SearchParams = {
+  readonly [Name in (typeof SEARCH_PARAMS)[number] as Exclude<Name, "params">]?: unknown;
+} & {
+  /** The same keys once more. */
+  readonly params?: SearchParams;
+};
 
 /** `highlighter.params`. */
 export const HIGHLIGHTER_PARAMS: readonly string[] = [

@@ -50,7 +50,7 @@ const quantized = { ...hnsw, ...refine, m: integer(1, 65536), nbits: integer(1, 
  * Index types of vector fields that are accepted. Which field can have which is said by its type (`types/`); `AUTOINDEX` stands
  * apart.
  */
-export const VECTOR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = {
+const vectorIndexes = {
   FLAT: {},
   BRUTE_FORCE: {},
   HNSW: hnsw,
@@ -70,10 +70,10 @@ export const VECTOR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = {
   MINHASH_LSH: { mh_element_bit_width: choice("8", "16", "32", "64"), mh_lsh_band: integer(1, INT_MAX) },
   SPARSE_INVERTED_INDEX: sparse,
   SPARSE_WAND: sparse,
-};
+} as const satisfies Readonly<Record<string, IndexParameters>>;
 
 /** Index types of scalar fields that are accepted. */
-export const SCALAR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = {
+const scalarIndexes = {
   INVERTED: {},
   BITMAP: { bitmap_cardinality_limit: integer(1, INT_MAX) },
   STL_SORT: {},
@@ -82,7 +82,18 @@ export const SCALAR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = {
   NGRAM: { min_gram: integer(1, INT_MAX), max_gram: integer(1, INT_MAX) },
   RTREE: {},
   HYBRID: { bitmap_cardinality_limit: integer(1, INT_MAX) },
-};
+} as const satisfies Readonly<Record<string, IndexParameters>>;
+
+export const VECTOR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = vectorIndexes;
+export const SCALAR_INDEX_TYPES: Readonly<Record<string, IndexParameters>> = scalarIndexes;
+
+type IndexTable = typeof vectorIndexes & typeof scalarIndexes;
+
+/** The names of the index types. */
+export type IndexType = keyof IndexTable | "AUTOINDEX";
+type KeysOf<T> = T extends unknown ? keyof T : never;
+/** The names of what they are built with. */
+export type BuildParameter = KeysOf<IndexTable[keyof IndexTable]>;
 
 /** What the values of a JSON path are taken for by the index types that Milvus 3.0 has on them. */
 export const JSON_PATH_CASTS: Readonly<Record<string, readonly string[]>> = {

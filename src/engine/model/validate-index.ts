@@ -2,6 +2,7 @@ import { failure } from "../../errors.js";
 import type { IndexDescription } from "./collection.js";
 import { isVectorType } from "./data-type.js";
 import {
+  type BuildParameter,
   type IndexParameters,
   isForeignIndexType,
   JSON_CAST_TYPES,
@@ -20,6 +21,23 @@ import { comparisonOf, FIELD_TYPES } from "./types/table.js";
 import { parameterTexts } from "./validate-fields.js";
 import { checkIndexName } from "./validate-names.js";
 import { checkWarmup, WARMUP_PROPERTY } from "./validate-properties.js";
+
+/** What an index of any type may be given. */
+export const PLAIN_INDEX_PARAMS = [
+  "index_type",
+  "metric_type",
+  "json_path",
+  "json_cast_type",
+  "json_cast_function",
+] as const;
+
+type IndexParam =
+  | (typeof PLAIN_INDEX_PARAMS)[number]
+  | (typeof settings)[number]
+  | typeof LIST_STRATEGY
+  | BuildParameter;
+
+export type IndexParams = { readonly [Name in IndexParam]?: unknown };
 
 /** One entry of `indexParams` as a request gives it. */
 export interface IndexDefinition {
@@ -41,8 +59,9 @@ const MINHASH_METRIC = "MHJACCARD";
 const MMAP = "mmap.enabled";
 const CAST_TYPE = "json_cast_type";
 const OFFSET_CACHE = "indexoffsetcache.enabled";
+const settings = [MMAP, OFFSET_CACHE, WARMUP_PROPERTY] as const;
 /** Settings of storage: any index may carry them, and only they can be changed later. */
-export const ALTERABLE_INDEX_PARAMS: readonly string[] = [MMAP, OFFSET_CACHE, WARMUP_PROPERTY];
+export const ALTERABLE_INDEX_PARAMS: readonly string[] = settings;
 /** How servers look for lists of vectors that are near; here they are compared exactly. */
 export const LIST_STRATEGY = "emb_list_strategy";
 const invalidParams = { expected: "valid index params", actual: "invalid index params" } as const;

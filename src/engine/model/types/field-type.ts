@@ -114,6 +114,9 @@ export type Metric =
   | "MAX_SIM_HAMMING"
   | "MAX_SIM_JACCARD";
 
+/** A metric as requests write it: in either case. */
+export type MetricName = Metric | Lowercase<Metric>;
+
 /** Which code compares the stored bytes of a vector type. */
 export type VectorKernel = "float32" | "float16" | "bfloat16" | "int8" | "bits" | "sparse";
 
