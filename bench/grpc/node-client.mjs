@@ -6,6 +6,7 @@ import { MilvusClient } from "@zilliz/milvus2-sdk-node";
 import { clustered } from "../data.mjs";
 import { Elanus } from "../lib/elanus.mjs";
 import { median, now, quantile, round, sleep } from "../lib/measure.mjs";
+import { bytes, framed, number, searchFrame, text, varint } from "../lib/protobuf.mjs";
 
 const INSERT = { rows: 10_000, dimension: 768 };
 const SEARCH = { rows: 20_000, dimension: 128, queries: 200 };
@@ -112,18 +113,6 @@ async function lastByteToReply(server, frame) {
   return took;
 }
 
-/** The bytes of protobuf, as far as an insert and a search need them. */
-const varint = (value) => {
-  const bytes = [];
-  for (let left = value; ; left = Math.floor(left / 128)) {
-    if (left < 128) return Buffer.from([...bytes, left]);
-    bytes.push((left % 128) | 128);
-  }
-};
-const number = (field, value) => Buffer.concat([varint(field * 8), varint(value)]);
-const bytes = (field, value) => Buffer.concat([varint(field * 8 + 2), varint(value.length), value]);
-const text = (field, value) => bytes(field, Buffer.from(value));
-
 function insertFrame(all) {
   const ids = Buffer.concat(Array.from({ length: INSERT.rows }, (_, i) => varint(i)));
   const floats = Buffer.from(all.buffer, all.byteOffset, INSERT.rows * INSERT.dimension * 4);
@@ -141,29 +130,6 @@ function insertFrame(all) {
     number(7, INSERT.rows),
   ]);
   return framed(message);
-}
-
-function searchFrame(query) {
-  const vector = Buffer.from(Float32Array.from(query).buffer);
-  const placeholder = Buffer.concat([text(1, "$0"), number(2, 101), bytes(3, vector)]);
-  const pair = (key, value) => bytes(9, Buffer.concat([text(1, key), text(2, value)]));
-  return framed(
-    Buffer.concat([
-      text(3, "search"),
-      bytes(6, bytes(1, placeholder)),
-      text(8, "id"),
-      pair("anns_field", "vector"),
-      pair("topk", "10"),
-      pair("params", '{"ef":64}'),
-      number(12, 1),
-    ]),
-  );
-}
-
-function framed(message) {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
 }
 
 /** The same rows inserted through the public API of this process, into a file of its own. */
@@ -221,7 +187,7 @@ export async function measureNode(elanus, canned, folder) {
   for (const client of [toCanned, toElanus, toCreate]) await client.closeConnection();
   const bare = { canned: [], elanus: [] };
   const [barelyToCanned, barelyToElanus] = [openSession(canned), openSession(elanus)];
-  const searchFrames = queries.map(searchFrame);
+  const searchFrames = queries.map((query) => searchFrame("search", Float32Array.from(query), { ef: 64 }));
   for (let round = 0; round < 2 * ROUNDS; round++) {
     for (const frame of searchFrames) {
       bare.canned.push(await sendSearch(barelyToCanned, frame));

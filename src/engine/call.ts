@@ -42,6 +42,8 @@ interface CallOptions {
   readonly readonly: boolean;
   /** Ends what an earlier call could not. @throws while that is impossible */
   readonly recover: () => void;
+  /** Nobody else has written to the file. @throws once somebody has */
+  readonly requireSole: () => void;
   /** Undefined unless writers should wait, for what the promise stands for. It never rejects. */
   readonly pressure: () => Promise<void> | undefined;
   /** Gives each call of a reader one state of the file; undefined where nobody else writes. */
@@ -81,7 +83,7 @@ export class Calls {
     return this.#counted(
       (async () =>
         this.#inOneState(() => {
-          this.#options.recover();
+          this.#prepare();
           return work(this.#options.ctx);
         }))(),
     );
@@ -90,7 +92,7 @@ export class Calls {
   /** Runs long work that sees many states of the file. @throws ElanusError, nothing else */
   async beside<T>(work: (ctx: EngineContext) => Promise<T>): Promise<T> {
     if (this.#closed) throw databaseClosed();
-    this.#options.recover();
+    this.#prepare();
     return this.#counted(work(this.#options.ctx).catch(throwOurs));
   }
 
@@ -119,10 +121,11 @@ export class Calls {
     if (!isOperation(path)) throw noOperation(path);
     const row = contract[path];
     if (readonly && row.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
-    this.#pacer.begin();
+    // A look at the file at the first call of a turn: in the middle of one nobody has heard of what another process did.
+    const prepare = this.#pacer.begin() ? this.#prepare : recover;
     try {
       const outcome = this.#inOneState(() => {
-        recover();
+        prepare();
         checkDeadline(options.deadline);
         const { dbName } = request as DatabaseRequest;
         const nowhere = "dbName" in row.request && (dbName === undefined || dbName === "");
@@ -156,6 +159,11 @@ export class Calls {
       if (pause !== undefined) await pause;
     }
   }
+
+  readonly #prepare = (): void => {
+    this.#options.recover();
+    this.#options.requireSole();
+  };
 
   /** Runs work that sees one state of the file from its beginning to its end. @throws ElanusError, nothing else */
   #inOneState<T>(work: () => T | Promise<T>): T | Promise<T> {

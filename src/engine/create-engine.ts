@@ -195,11 +195,8 @@ export function createEngine(
     readonly,
     gate,
     pressure: () => checkpoints?.pressure(),
-    recover() {
-      if (readonly) return;
-      transactions.recover();
-      database.requireSole();
-    },
+    recover: readonly ? () => {} : () => transactions.recover(),
+    requireSole: readonly ? () => {} : () => database.requireSole(),
   });
   const authenticator = new Authenticator({
     apiKeys: options.auth?.apiKeys ?? [],

@@ -9,15 +9,21 @@ export class Pacer {
   #sliceStart = 0;
   #marked = false;
 
-  /** Call when work begins: opens a slice unless one is open in this turn of the event loop. */
-  begin(): void {
-    if (this.#marked) return;
+  /**
+   * Call when work begins: opens a slice unless one is open in this turn of the event loop.
+   * @returns whether it is the first work of this turn
+   */
+  begin(): boolean {
+    if (this.#marked) return false;
     this.#marked = true;
     this.#sliceStart = elapsed();
-    soon(() => {
-      this.#marked = false;
-    });
+    soon(this.#turned);
+    return true;
   }
+
+  readonly #turned = (): void => {
+    this.#marked = false;
+  };
 
   /** Undefined while the slice lasts; else a promise of the next turn. */
   pause(): Promise<void> | undefined {

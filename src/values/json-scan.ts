@@ -76,14 +76,19 @@ function endOfNumber(text: string, at: number, keepsDoubles: boolean): number {
   let next = text.charCodeAt(i);
   const fraction = next === DOT;
   let fractionHasValue = false;
+  // A digit that keeps the number farther from every integer than it can be rounded.
+  let isBetween = false;
   if (fraction) {
     next = text.charCodeAt(++i);
     while (isDigit(next)) {
-      if (next !== ZERO) fractionHasValue = true;
+      if (next !== ZERO) {
+        fractionHasValue = true;
+        if (next !== NINE && i - at < UNSAFE_DIGITS) isBetween = true;
+      }
       next = text.charCodeAt(++i);
     }
   }
-  let mayBeInteger = fraction && (!fractionHasValue || i - at >= UNSAFE_DIGITS);
+  let mayBeInteger = fraction && !isBetween && (!fractionHasValue || i - at >= UNSAFE_DIGITS);
   const exponent = (next | 32) === SMALL_E;
   if (exponent) {
     // `1e-5` and `1.25e-7` are ordinary fractions; what could be an integer is looked at closely.

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type JsonValue, readJson } from "../../src/expr/semantics/json-value.js";
 import { JsonDouble } from "../../src/values/json-number.js";
 import { parseJson } from "../../src/values/json-reader.js";
+import { needsCare } from "../../src/values/json-scan.js";
 import { cpuTime } from "../support/cpu-time.js";
 
 /** The value that the filter language's own reader sees, in the forms of `parseJson`. */
@@ -54,8 +55,18 @@ const number = fc.oneof(
     "-9223372036854775808",
     "9223372036854775807",
     "9007199254740993.5",
+    "0.99999999999999999",
+    "0.00000000000000000000001",
+    "12.000000000000000001",
+    "99999999999999.99999",
+    "999999999999999.9001",
+    "99999999999999.9375",
+    "0.12345678901234567",
   ),
   fc.integer().map(String),
+  fc
+    .tuple(fc.bigInt({ min: 0n, max: 10n ** 17n }), fc.stringMatching(/^(0*|9*|[0-9]{0,20})[0-9]$/))
+    .map(([whole, fraction]) => `${whole}.${fraction}`),
   fc
     .double({ noNaN: true, noDefaultInfinity: true })
     .map((value) => JSON.stringify(value).replace(/^-?\d{16,}$/, "$&.0")),
@@ -91,6 +102,20 @@ const { json } = fc.letrec<{ json: string; list: string; numbers: string; object
 }));
 
 describe("parseJson", () => {
+  it("leaves fractions of many digits to JSON.parse, unless they may be integers", () => {
+    for (const fraction of ["0.12345678901234567", "-1.0900200000000000001", "12345678901234.18888"]) {
+      expect([fraction, needsCare(`[${fraction}]`, "JsonDouble")]).toEqual([fraction, false]);
+    }
+    for (const double of [
+      "0.99999999999999999",
+      "1.00000000000000000",
+      "99999999999999.9999999",
+      "9007199254740993.5",
+    ]) {
+      expect([double, needsCare(`[${double}]`, "JsonDouble")]).toEqual([double, true]);
+    }
+  });
+
   it("reads what another reader reads, whatever stands beside a number that must be kept", () => {
     fc.assert(
       fc.property(json, space, (document, s) => {

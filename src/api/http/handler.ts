@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Caller, Verdict } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
 import { parseLongJson } from "../../values/json-in-slices.js";
@@ -11,6 +10,7 @@ import { type Refusal, readCredential } from "./auth.js";
 import { checkDeadline, deadlineOf, withinDeadline } from "./deadline.js";
 import { type HttpRequest, type HttpResponse, header, type RequestHead, type RequestHeaders } from "./message.js";
 import { printEnvelope } from "./print-envelope.js";
+import { traceIds } from "./trace-ids.js";
 
 /** The one plain handler under `request`, `fetch` and the HTTP server. */
 export interface Handler {
@@ -81,8 +81,9 @@ export function createHandler(options: HandlerOptions): Handler {
   const { routers, authenticate, maxBodyBytes } = options;
   const extraHeaders: Readonly<Record<string, string>> = options.cors ? CORS_HEADERS : {};
   const plainHeaders = { "content-type": JSON_TYPE, ...extraHeaders };
+  const traceId = options.traceIds === true ? traceIds() : undefined;
   const jsonHeaders = (): Readonly<Record<string, string>> =>
-    options.traceIds === true ? { ...plainHeaders, [TRACE_ID]: randomBytes(16).toString("hex") } : plainHeaders;
+    traceId === undefined ? plainHeaders : { ...plainHeaders, [TRACE_ID]: traceId() };
   const notFound: HttpResponse = {
     status: 404,
     headers: { "content-type": "text/plain", ...extraHeaders },
