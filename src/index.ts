@@ -34,6 +34,7 @@ import { createNamespaces, type Namespaces } from "./namespaces.js";
 import {
   type OpenOptions,
   type RemoteOpenOptions,
+  readCollectionOptions,
   readCredential,
   readListenOptions,
   readOpenOptions,
@@ -49,6 +50,8 @@ import {
   readExport,
   readImport,
 } from "./transfer-requests.js";
+import { TypedCollection } from "./typed/collection.js";
+import type { Fields, Schema } from "./typed/schema.js";
 import { shownText } from "./values/shown-text.js";
 import { openWorkerEngine } from "./worker/worker-engine.js";
 
@@ -58,14 +61,32 @@ export interface UserCredential {
   readonly password: string;
 }
 
+/** Where a typed collection is. */
+export interface CollectionOptions {
+  /** Default: `default`. */
+  readonly dbName?: string;
+}
+
+interface TypedCollections {
+  /**
+   * A collection whose rows, filters and hits follow from its schema. Does nothing yet: `ensure` makes it, and the first call looks
+   * whether it is what the schema says.
+   */
+  collection<F extends Fields, Dynamic extends boolean>(
+    name: string,
+    schema: Schema<F, Dynamic>,
+    options?: CollectionOptions,
+  ): TypedCollection<Schema<F, Dynamic>>;
+}
+
 /** An open database as one of its users sees it. */
-export interface ElanusView extends Namespaces {
+export interface ElanusView extends Namespaces, TypedCollections {
   /** A REST request in process, as this user. */
   request(path: string, body?: unknown, options?: RequestOptions): Promise<Envelope>;
 }
 
 /** An open database: the typed interface (one namespace per REST group), `request`, `fetch` and `listen`. */
-export interface Elanus extends Namespaces {
+export interface Elanus extends Namespaces, TypedCollections {
   /**
    * A REST request in process: the documented envelope, never throws. An unknown path answers
    * `{ code: 404, message: "404 page not found" }`.
@@ -222,7 +243,7 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
       return failureEnvelope(asElanusError(error));
     }
   };
-  const methods: Omit<Elanus, keyof Namespaces | typeof Symbol.asyncDispose> = {
+  const methods: Omit<Elanus, keyof Namespaces | "collection" | typeof Symbol.asyncDispose> = {
     request: (path, body, options) => asked(path, body, options),
     async as(credential) {
       requireOpen();
@@ -232,6 +253,7 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
         requireOpen,
       });
       return Object.assign(view, {
+        collection: collectionsOf(view),
         request: (path: string, body?: unknown, options?: RequestOptions) => asked(path, body, options, caller),
       });
     },
@@ -302,13 +324,20 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
     close,
   };
   const name = (): string => `Elanus(${JSON.stringify(place)}${closing === undefined ? "" : ", closed"})`;
-  const db = Object.assign(createNamespaces({ execute: engine.execute, requireOpen }), methods, {
+  const namespaces = createNamespaces({ execute: engine.execute, requireOpen });
+  const db = Object.assign(namespaces, methods, {
+    collection: collectionsOf(namespaces),
     [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]: close,
   });
   return Object.defineProperties(db, {
     toString: { value: name },
     [Symbol.for("nodejs.util.inspect.custom")]: { value: name },
   }) as Elanus;
+}
+
+function collectionsOf(namespaces: Namespaces): TypedCollections["collection"] {
+  return (name, schema, options) =>
+    new TypedCollection(namespaces, name, schema, readCollectionOptions(options).dbName);
 }
 
 /** @throws InvalidParameter, NotAuthenticated, RejectedByLimiter */
@@ -341,8 +370,55 @@ export type {
   RowDifferences,
 } from "./move/options.js";
 export type { Namespaces, SearchHits } from "./namespaces.js";
+export type { EnsureOptions, EnsureResult, TypedCollection, TypedHits, TypedSelection } from "./typed/collection.js";
+export type { SchemaDifference } from "./typed/compare-schema.js";
+export { and, type Condition, filter, not, or } from "./typed/conditions.js";
+export {
+  array,
+  bfloat16Vector,
+  binaryVector,
+  bool,
+  double,
+  type EmbeddingParams,
+  type Field,
+  type FieldIndex,
+  float,
+  float16Vector,
+  floatVector,
+  geometry,
+  int8,
+  int8Vector,
+  int16,
+  int32,
+  int64,
+  json,
+  sparseVector,
+  timestamptz,
+  varchar,
+} from "./typed/fields.js";
 export type { DenseVector, QueryVector, SparseVector } from "./typed/given-values.js";
 export type { ConsistencyLevel, DataType, IndexType, MetricName } from "./typed/precise.js";
+export type { Filter } from "./typed/references.js";
+export type {
+  TypedDelete,
+  TypedGet,
+  TypedHybridSearch,
+  TypedQuery,
+  TypedScan,
+  TypedSearch,
+  TypedSearchScan,
+  WriteOptions,
+} from "./typed/requests.js";
+export {
+  type HitWith,
+  type PartialRow,
+  type RowInput,
+  type RowOf,
+  type RowWith,
+  type Schema,
+  type SchemaOptions,
+  schema,
+} from "./typed/schema.js";
 export type {
   ApplicationFunctions,
   AuthOptions,

@@ -1,14 +1,7 @@
 import { bucketObjects, type ShownAggregation } from "./api/rows/bucket-objects.js";
 import { plainRows } from "./api/rows/lazy-rows.js";
 import { type CallOptions, limited } from "./call-options.js";
-import type {
-  GetRequest,
-  HybridSearchRequest,
-  QueryRequest,
-  SearchRequest,
-  UpsertRequest,
-  WriteRequest,
-} from "./engine/contract/entities.js";
+import type { UpsertRequest, WriteRequest } from "./engine/contract/entities.js";
 import type { EntityData } from "./engine/contract/reply.js";
 import { contract, isOperation, type Operations, operationPaths, type RequestOf } from "./engine/contract/table.js";
 import type { Engine } from "./engine/index.js";
@@ -17,7 +10,7 @@ import { isElanusError, withHint } from "./errors.js";
 import { hintFor } from "./hints.js";
 import { readCallOptions } from "./options.js";
 import type { SearchInput, Written } from "./typed/given-values.js";
-import type { Definition, Precise } from "./typed/precise.js";
+import type { Definition, PreciseGet, PreciseHybridSearch, PreciseQuery, PreciseSearch } from "./typed/precise.js";
 import { typedRequest } from "./typed-request.js";
 
 /** The hits of all query vectors, flat; `topks[i]` of them belong to query `i`. */
@@ -43,11 +36,6 @@ type Defining =
   | "collections/struct_fields/add"
   | "collections/add_function_field"
   | "indexes/create";
-
-interface PreciseGet extends Precise<GetRequest> {}
-interface PreciseQuery extends Precise<QueryRequest> {}
-interface PreciseSearch extends Omit<Precise<SearchRequest>, keyof SearchInput> {}
-interface PreciseHybridSearch extends Precise<HybridSearchRequest> {}
 
 /** What a method takes where the contract says less than a caller can be told. */
 interface Asked {

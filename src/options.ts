@@ -174,6 +174,11 @@ export function readCredential(given: unknown): { readonly user: string; readonl
   return { user, password };
 }
 
+/** The options of `collection`. @throws InvalidParameter that names what is wrong */
+export function readCollectionOptions(given: unknown): { readonly dbName?: string } {
+  return readOptions<{ dbName?: string }>("collection", { dbName: text }, given);
+}
+
 /** The options of `request`. @throws InvalidParameter that names what is wrong */
 export function readRequestOptions(given: unknown): RequestOptions {
   return readOptions("request", requestOptions, given);

@@ -4,6 +4,10 @@ import { entry, invalid, plain } from "./entry.js";
 export const schemaErrors = {
   /** There is no field of this name. */
   FieldNotFound: entry<{ field: string }>(1700, (d) => `field not found[field=${d.field}]`),
+  /** A collection is not as the schema of `db.collection` says. `differences`: one text each, beginning with what is meant. */
+  SchemaDiffers: invalid<{ collection: string; differences: readonly string[] }>(
+    (d) => `collection ${d.collection} differs from its schema: ${d.differences.join("; ")}`,
+  ),
   /** A name that no field can have; `rule` says why. */
   FieldNameInvalid: entry<{ rule: string; field: string }>(
     1701,

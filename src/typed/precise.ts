@@ -1,3 +1,4 @@
+import type { GetRequest, HybridSearchRequest, QueryRequest, SearchRequest } from "../engine/contract/entities.js";
 import type { FieldParams, SearchParams } from "../engine/contract/known-keys.js";
 import type { ConsistencyLevel } from "../engine/model/collection.js";
 import type { DataType, DenseVectorType, ItemType } from "../engine/model/data-type.js";
@@ -46,6 +47,11 @@ type ParamsOf<Request, Key extends keyof Request> = "indexName" extends keyof Re
   : "annsField" extends keyof Request
     ? SearchParams
     : Request[Key];
+
+export interface PreciseGet extends Precise<GetRequest> {}
+export interface PreciseQuery extends Precise<QueryRequest> {}
+export interface PreciseSearch extends Omit<Precise<SearchRequest>, "data" | "ids" | "vectors"> {}
+export interface PreciseHybridSearch extends Precise<HybridSearchRequest> {}
 
 /** Parts of a definition that words stand in. */
 type Inner = "schema" | "fields" | "structFields" | "structArrayFields" | "indexParams" | "outputField";

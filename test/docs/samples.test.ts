@@ -2,7 +2,7 @@ import { format } from "node:util";
 import { transform } from "esbuild";
 import { describe, expect, it } from "vitest";
 import * as elanus from "../../src/index.js";
-import { type Page, pages, parseRequest, SERVED } from "./samples.js";
+import { type Page, pages, parseRequest, programs, SERVED } from "./samples.js";
 
 /** Runs a program of a page. @returns what it prints */
 async function printed(code: string): Promise<string> {
@@ -41,4 +41,10 @@ describe.each(pages())("docs/milvus-3/$name", (page) => {
   });
 
   it("answers what it says: REST", () => answers(page));
+});
+
+describe.each(programs())("docs/$name", ({ ts }) => {
+  it.each(ts)("prints what it says: TypeScript %#", async ({ code, expected }) => {
+    expect(await printed(code)).toBe(expected);
+  });
 });

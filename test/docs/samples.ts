@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = new URL("../../docs/milvus-3/", import.meta.url);
+const docs = new URL("../../docs/", import.meta.url);
+const folder = new URL("milvus-3/", docs);
 
 /** How the database is opened that samples over a network are for. */
 export const SERVED = { filesRoot: fileURLToPath(new URL("files", folder)) } as const;
@@ -25,25 +27,29 @@ export interface Page {
 export function pages(): Page[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".md"))
-    .map((file) => {
-      const text = readFileSync(new URL(file, folder), "utf8");
-      const blocks = [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({
-        language,
-        code,
-      }));
-      const samples = (language: string, answers: string): Sample[] =>
-        blocks.flatMap(({ language: own, code = "" }, i) => {
-          if (own !== language) return [];
-          const next = blocks[i + 1];
-          return [{ code, expected: next?.language === answers ? (next.code ?? "") : "" }];
-        });
-      return {
-        name: file.slice(0, -".md".length),
-        ts: samples("ts", "text"),
-        python: samples("python", "text"),
-        http: samples("http", "json"),
-      };
+    .map((file) => page(new URL(file, folder)));
+}
+
+/** Pages of docs/ whose blocks `ts` are programs. */
+export function programs(): Page[] {
+  return ["typed"].map((name) => page(new URL(`${name}.md`, docs)));
+}
+
+function page(file: URL): Page {
+  const text = readFileSync(file, "utf8");
+  const blocks = [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({ language, code }));
+  const samples = (language: string, answers: string): Sample[] =>
+    blocks.flatMap(({ language: own, code = "" }, i) => {
+      if (own !== language) return [];
+      const next = blocks[i + 1];
+      return [{ code, expected: next?.language === answers ? (next.code ?? "") : "" }];
     });
+  return {
+    name: basename(file.pathname, ".md"),
+    ts: samples("ts", "text"),
+    python: samples("python", "text"),
+    http: samples("http", "json"),
+  };
 }
 
 /** A request as it is written in a page: `POST <path>`, headers, an empty line, the body. */

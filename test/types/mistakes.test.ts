@@ -3,9 +3,17 @@ import { compiled } from "../support/compiled.js";
 
 /** What the compiler says of slips of the pen. A type that lets one of them through, or says nothing helpful, fails here. */
 
-const OPENED = `import { Elanus } from "elanus";
+const OPENED = `import { Elanus, floatVector, int32, int64, schema, sparseVector, varchar } from "elanus";
 const db = await Elanus.open(":memory:");
-const collectionName = "c";
+export const collectionName = "c";
+export const books = db.collection("book", schema({
+  id: int64().primary(),
+  title: varchar(200).words(),
+  year: int32().nullable(),
+  vector: floatVector(2),
+  terms: sparseVector().bm25("title"),
+}));
+export { int32, schema };
 `;
 
 const MISTAKES: readonly (readonly [code: string, message: string])[] = [
@@ -51,7 +59,59 @@ const MISTAKES: readonly (readonly [code: string, message: string])[] = [
     `Type 'number' is not assignable to type 'object | readonly object[] | undefined'.`,
   ],
   [`db.entities.upsert({ collectionName });`, `Property 'data' is missing`],
+
+  [`books.insert({ id: 1, title: 5, vector: [1, 2] });`, `Type 'number' is not assignable to type 'string'.`],
+  [`books.insert({ id: 1, vector: [1, 2] });`, `Property 'title' is missing in type`],
+  [`books.insert(5);`, `Argument of type 'number' is not assignable to parameter of type`],
+  [`books.insert({ id: 1, title: "t", vector: [1, 2], titel: "" });`, `'titel' does not exist in type`],
+  [`books.insert({ id: 1, title: "t", vector: [1, 2], terms: { 1: 1 } });`, `'terms' does not exist in type`],
+  [`books.update({ title: "t" });`, `Property 'id' is missing in type`],
+  [`books.query({ outputFields: ["titel"] });`, `Did you mean '"title"'?`],
+  [`books.query({ outputFields: ["terms"] });`, `Type '"terms"' is not assignable to type 'OutputName<`],
+  [`books.query({ filter: (b) => b.yeer.gt(1) });`, `Property 'yeer' does not exist on type`],
+  [
+    `books.query({ filter: (b) => b.year.gt("1") });`,
+    `Argument of type 'string' is not assignable to parameter of type 'number'.`,
+  ],
+  [`books.where((b) => b.title.contains("a")).count();`, `Property 'contains' does not exist on type 'TextReference'.`],
+  [`books.search({ limit: 3 });`, `Property 'data' is missing in type '{ limit: number; }'`],
+  [`books.search({ data: [1, 2] });`, `Type 'number' is not assignable to type`],
+  [
+    `books.search({ data: [[1, 2]], annsField: "title" });`,
+    `Type '"title"' is not assignable to type '"terms" | "vector"'.`,
+  ],
+  [`books.search({ data: [[1, 2]], searchParams: { eff: 2 } });`, `'eff' does not exist in type 'SearchParams'.`],
+  [
+    `books.search({ data: [[1, 2]], outputFields: ["title"] }).then((hits) => hits[0]?.year);`,
+    `Property 'year' does not exist on type '{ readonly id: number | bigint; readonly distance: number; title: string; }'.`,
+  ],
+  [
+    `books.query({ outputFields: ["title"] }).then((rows) => rows[0]?.year);`,
+    `Property 'year' does not exist on type '{ id: number | bigint; title: string; }'.`,
+  ],
+  [`books.query({}).then((rows) => rows[0]?.titel);`, `Did you mean 'title'?`],
+  [`books.query({}).then((rows) => rows[0]?.year.toFixed());`, `is possibly 'null'`],
+  [`schema({ id: int32().primary() });`, `Type '"number"' is not assignable to type '"key" | "text"'.`],
 ];
+
+/** What is inferred. */
+const INFERRED = `${OPENED}
+const rows = await books.query({ limit: 1 });
+export const row: { id: number | bigint; title: string; year: number | null; vector: number[] }[] = rows;
+for await (const one of books.iterate({ outputFields: ["year"], filter: (b) => b.title.like("a%") })) {
+  const year: number | null = one.year;
+  const id: number | bigint = one.id;
+  console.log(year, id);
+}
+for await (const hit of books.where("id > 1").stream()) hit.vector.map((n) => n * 2);
+await books.search({ data: ["a text"], annsField: "terms" });
+await books.search({ ids: [1, 2n] });
+const open = db.collection("open", schema({ key: varchar(9).primary(), v: floatVector(2) }, { dynamic: true }));
+await open.insert({ key: "a", v: new Float32Array(2), anything: true });
+const [found] = await open.query({ outputFields: ["anything"], filter: (o) => o.$meta.at("anything").eq(true) });
+export const key: string | undefined = found?.key;
+export const anything: unknown = found?.anything;
+`;
 
 /** What the compiler does not know, and so leaves to the engine. */
 const DYNAMIC = `${OPENED}
@@ -77,12 +137,16 @@ describe("the compiler", () => {
   let told: readonly string[] = [];
   beforeAll(async () => {
     const programs = Object.fromEntries(MISTAKES.map(([code], i) => [`m${i}.mts`, `${OPENED}await ${code}`]));
-    told = (await compiled({ ...programs, "dynamic.mts": DYNAMIC })).split(/\n(?=\S)/);
+    told = (await compiled({ ...programs, "inferred.mts": INFERRED, "dynamic.mts": DYNAMIC })).split(/\n(?=\S)/);
   }, 120_000);
 
   it.each(MISTAKES.map(([code, message], i) => [code, message, i] as const))("refuses %s", (_, message, i) => {
     const own = told.filter((line) => line.includes(`m${i}.mts`));
     expect(own.join("\n")).toContain(message);
+  });
+
+  it("knows rows, hits and names from the schema", () => {
+    expect(told.filter((line) => line.includes("inferred.mts"))).toEqual([]);
   });
 
   it("lets pass what it cannot know", () => {
