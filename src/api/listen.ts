@@ -6,7 +6,7 @@ import { type GuardOptions, isLoopback } from "./http/browser-guard.js";
 import type { Handler } from "./http/handler.js";
 import { type ConnectionServer, openPort, type Port, type PortOptions } from "./http/port.js";
 import { PortLoad } from "./http/port-load.js";
-import { createHttpServer } from "./http/server.js";
+import { createHttpServer } from "./http1/http-server.js";
 
 export interface ListenOptions {
   /** Default: 127.0.0.1. */

@@ -1,5 +1,5 @@
 import { endOfString } from "./json-parser.js";
-import { parseJson } from "./json-reader.js";
+import { parseJson, parseJsonBytes } from "./json-reader.js";
 
 /**
  * Reads the JSON value that a text begins with. What stands behind it is not looked at: a server, whose decoder reads values
@@ -8,9 +8,26 @@ import { parseJson } from "./json-reader.js";
  * @throws SyntaxError as `parseJson`
  */
 export function parseFirstJson(text: string): unknown {
+  return firstOf(
+    () => text,
+    () => parseJson(text),
+  );
+}
+
+/** The same for a text that is there as UTF-8. */
+export function parseFirstJsonBytes(bytes: Buffer): unknown {
+  return firstOf(
+    () => bytes.toString("utf8"),
+    () => parseJsonBytes(bytes),
+  );
+}
+
+/** What `parse` reads, unless there is more behind the first value of the text. */
+function firstOf(textOf: () => string, parse: () => unknown): unknown {
   try {
-    return parseJson(text);
+    return parse();
   } catch (error) {
+    const text = textOf();
     const end = endOfFirstValue(text);
     if (end < 0 || end === text.length) throw error;
     return parseJson(text.slice(0, end));

@@ -1,5 +1,5 @@
 import { type DoubleForm, JsonParser } from "./json-parser.js";
-import { needsCare } from "./json-scan.js";
+import { bytesNeedCare, needsCare } from "./json-scan.js";
 
 /**
  * Parses a JSON text without lost digits. `JSON.parse` rounds integers above 2^53 and forgets that `1.0` was no integer; both
@@ -12,4 +12,10 @@ import { needsCare } from "./json-scan.js";
  */
 export function parseJson(text: string, doubles: DoubleForm = "JsonDouble"): unknown {
   return needsCare(text, doubles) ? new JsonParser(text, doubles).parse() : JSON.parse(text);
+}
+
+/** The same for a text that is there as UTF-8. */
+export function parseJsonBytes(bytes: Buffer): unknown {
+  const text = bytes.toString("utf8");
+  return bytesNeedCare(bytes, undefined, "JsonDouble") ? new JsonParser(text, "JsonDouble").parse() : JSON.parse(text);
 }

@@ -1,7 +1,7 @@
 import type { Caller, Verdict } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
 import { parseLongJson } from "../../values/json-in-slices.js";
-import { parseFirstJson } from "../../values/json-prefix.js";
+import { parseFirstJson, parseFirstJsonBytes } from "../../values/json-prefix.js";
 import type { Authenticate, Turn } from "../engine-port.js";
 import { stringifyJson } from "../json.js";
 import { asElanusError } from "../rest/envelope.js";
@@ -164,7 +164,8 @@ export function createHandler(options: HandlerOptions): Handler {
     try {
       const { status, envelope, text } = outcome;
       if (text !== undefined) return { status, headers: { ...TEXT_HEADERS, ...extraHeaders }, body: text };
-      const body = await printEnvelope(envelope, () => checkDeadline(deadline));
+      const printed = printEnvelope(envelope, () => checkDeadline(deadline));
+      const body = printed instanceof Promise ? await printed : printed;
       return { status, headers: jsonHeaders(), body };
     } catch (error) {
       // A reply that cannot be written (longer than a string may be), or not in time, is still a reply.
@@ -204,7 +205,10 @@ function exceeds(body: string | Uint8Array, limit: number): boolean {
 function readBody(body: string | Uint8Array): Body {
   if (body.length === 0) return { kind: "none" };
   try {
-    return { kind: "value", value: parseFirstJson(textOf(body)) };
+    return {
+      kind: "value",
+      value: typeof body === "string" ? parseFirstJson(body) : parseFirstJsonBytes(bufferOf(body)),
+    };
   } catch (error) {
     return malformed(error);
   }
@@ -216,14 +220,17 @@ const LONG_BODY = 256 * 1024;
 /** The same, while the event loop runs. */
 async function readLongBody(body: string | Uint8Array): Promise<Body> {
   try {
-    return { kind: "value", value: await parseLongJson(textOf(body)) };
+    return {
+      kind: "value",
+      value: await parseLongJson(typeof body === "string" ? body : bufferOf(body).toString("utf8")),
+    };
   } catch (error) {
     return malformed(error);
   }
 }
 
-function textOf(body: string | Uint8Array): string {
-  return typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function malformed(error: unknown): Body {

@@ -4,26 +4,48 @@ import { LazyRows } from "../rows/lazy-rows.js";
 import type { Envelope } from "../surface.js";
 import type { BodyPieces } from "./message.js";
 
+/** Characters after which the clock is looked at. */
+const CHARACTERS_PER_LOOK = 16 * 1024;
+
 /**
  * Prints an envelope as JSON. A large one is printed in slices, between which the event loop runs.
  *
  * @param still called after each pause; throws when nobody waits any more
  */
-export async function printEnvelope(envelope: Envelope, still: () => void): Promise<BodyPieces> {
+export function printEnvelope(envelope: Envelope, still: () => void): BodyPieces | Promise<BodyPieces> {
+  const left = pieces(envelope);
   const slices = new Slices();
-  const done: Uint8Array[] = [];
-  let text = "";
-  for (const piece of pieces(envelope)) {
-    text += piece;
-    if (!slices.over) continue;
-    done.push(Buffer.from(text));
-    text = "";
+  const first = printSlice(left, slices);
+  return first.done ? first.text : printOn(left, slices, first.text, still);
+}
+
+async function printOn(
+  left: Iterator<string>,
+  slices: Slices,
+  first: string,
+  still: () => void,
+): Promise<readonly Uint8Array[]> {
+  const printed = [Buffer.from(first)];
+  for (;;) {
     await slices.next();
     still();
+    const { text, done } = printSlice(left, slices);
+    printed.push(Buffer.from(text));
+    if (done) return printed;
   }
-  if (done.length === 0) return text;
-  done.push(Buffer.from(text));
-  return done;
+}
+
+/** Prints until the slice is over. */
+function printSlice(left: Iterator<string>, slices: Slices): { readonly text: string; readonly done: boolean } {
+  let text = "";
+  let lookAt = CHARACTERS_PER_LOOK;
+  for (let piece = left.next(); piece.done !== true; piece = left.next()) {
+    text += piece.value;
+    if (text.length < lookAt) continue;
+    if (slices.over) return { text, done: false };
+    lookAt = text.length + CHARACTERS_PER_LOOK;
+  }
+  return { text, done: true };
 }
 
 function* pieces(envelope: Envelope): Generator<string> {
