@@ -8,14 +8,23 @@ import asc from "assemblyscript/asc";
 
 const vector = fileURLToPath(new URL("../src/engine/vector/", import.meta.url));
 
-/** Name of the constant by folder, and whether several threads work on one memory. */
+const THREADS = ["--enable", "threads", "--sharedMemory"];
+const RELAXED = ["--enable", "relaxed-simd"];
+
+/** Folder and name of the constant, and what a kernel needs beside SIMD: threads, where several work on one memory. */
 export const KERNELS = [
-  { folder: "kernel", file: "kernel.wasm.ts", constant: "KERNEL_BASE64", shared: true },
-  { folder: "sparse", file: "sparse-kernel.wasm.ts", constant: "SPARSE_KERNEL_BASE64", shared: false },
+  { folder: "kernel", file: "kernel.wasm.ts", constant: "KERNEL_BASE64", needs: THREADS },
+  {
+    folder: "kernel",
+    file: "relaxed-kernel.wasm.ts",
+    constant: "RELAXED_KERNEL_BASE64",
+    needs: [...THREADS, ...RELAXED],
+  },
+  { folder: "sparse", file: "sparse-kernel.wasm.ts", constant: "SPARSE_KERNEL_BASE64", needs: [] },
 ].map((kernel) => ({ ...kernel, path: join(vector, kernel.folder, kernel.file) }));
 
 /** The text of the checked-in file of a kernel. */
-export async function compileKernel({ folder, constant, shared }) {
+export async function compileKernel({ folder, constant, needs }) {
   let binary;
   const { error, stderr } = await asc.main(
     [
@@ -25,7 +34,7 @@ export async function compileKernel({ folder, constant, shared }) {
       ["-O3", "--noAssert"],
       ["--runtime", "stub"],
       ["--enable", "simd"],
-      shared ? ["--enable", "threads", "--sharedMemory"] : [],
+      needs,
       "--importMemory",
       ["--initialMemory", "1"],
       ["--maximumMemory", "65536"],

@@ -166,7 +166,7 @@ describe.each(INDEXES)("snapshot of %s", (name) => {
     "no snapshot at all": (path) => writeFileSync(path, Buffer.alloc(statSync(path).size, 7)),
     "of a newer format": (path) => {
       const bytes = readFileSync(path);
-      bytes.writeUInt32LE(2, 8);
+      bytes.writeUInt32LE(99, 8);
       writeFileSync(path, bytes);
     },
     "with a changed header": (path) => flip(path, 40, 3),

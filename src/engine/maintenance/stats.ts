@@ -11,7 +11,7 @@ export interface SegmentStats extends SegmentProgress {
 
 /** What is in memory now; nothing of it is part of Milvus' answers. */
 export interface EngineStats {
-  /** Code that computes distances: `wasm-simd128`. */
+  /** Code that computes distances: `wasm-simd128`, or `wasm-relaxed-simd128` where the runtime has it. */
   readonly kernel: string;
   /** What holds vectors and searches them; what hnswlib cannot hold is in the kernel, as its segment says. */
   readonly vectorIndex: VectorIndexName;

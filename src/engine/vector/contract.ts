@@ -181,7 +181,7 @@ export interface VectorStore {
   readonly index: VectorIndexName;
   /** Where graphs are built: in worker threads, or in slices on this one: those of hnswlib, and where no worker starts. */
   readonly builds: "worker" | "main thread";
-  /** Which code computes distances, for stats (`wasm-simd128`). */
+  /** Which code computes distances, for stats (`wasm-simd128`, or `wasm-relaxed-simd128` where the runtime has it). */
   readonly kernel: string;
   createSegment(options: SegmentOptions): VectorSegment;
   /** Makes a segment that holds what another one held, perhaps one of another engine. */

@@ -15,7 +15,7 @@ import type {
 import { loadHnswlib } from "./hnswlib/addon.js";
 import { HnswBuilder } from "./hnswlib/hnsw-builder.js";
 import { HnswlibSegment, type HnswlibServices } from "./hnswlib/hnswlib-segment.js";
-import { KERNEL_NAME } from "./kernel/kernel.js";
+import { kernelName } from "./kernel/kernel.js";
 import { ElementSegment } from "./lists/element-segment.js";
 import type { ListSegment } from "./lists/list-segment.js";
 import { MaxSimSegment } from "./lists/max-sim-segment.js";
@@ -38,7 +38,7 @@ export function createVectorStore(options: VectorStoreOptions): VectorStore {
 
 class Store implements VectorStore {
   readonly index: VectorIndexName;
-  readonly kernel: string = KERNEL_NAME;
+  readonly kernel: string = kernelName();
   readonly #segments = new Set<VectorSegment>();
   readonly #runner: BuildRunner;
   readonly #kernel: SegmentServices;

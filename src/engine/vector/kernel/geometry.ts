@@ -51,7 +51,8 @@ export function geometryOf(
   const tailBytes = format.tails[metric] ?? 0;
   const strideBytes = paddedBytes + tailBytes;
   const codeBytes = m > 0 ? copyBytes(format, paddedBytes) : 0;
-  const rowBytes = strideBytes + codeBytes + 8 * m + (m > 0 ? 4 : 0) + 8;
+  const nodeBytes = Math.ceil((codeBytes + 8 * m) / CACHE_LINE) * CACHE_LINE;
+  const rowBytes = strideBytes + nodeBytes + (m > 0 ? 8 : 0) + 8;
   const rowShift = Math.max(1, Math.min(12, Math.floor(Math.log2(CHUNK_BYTES_AIM / rowBytes))));
   // Upper links, marks of two threads, tombstones, filter, and results as long as the part.
   const besides = (m > 0 ? (4 * m + 4) / (m - 1) + 12 : 0) + 1 + 24;

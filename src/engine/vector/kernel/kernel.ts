@@ -1,9 +1,26 @@
 import { failure } from "../../../errors.js";
 import { KERNEL_BASE64 } from "./kernel.wasm.js";
+import { RELAXED_KERNEL_BASE64 } from "./relaxed-kernel.wasm.js";
 import { type WasmMemory, type WasmModule, wasm } from "./web-assembly.js";
 
-/** Which code computes distances, as `db.stats()` names it. */
-export const KERNEL_NAME = "wasm-simd128";
+/** A function of one instruction: the product of bytes that the relaxed kernel is made of. */
+const RELAXED_PRODUCT = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x06, 0x01, 0x60, 0x01, 0x7b, 0x01, 0x7b, 0x03, 0x02, 0x01],
+  ...[0x00, 0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x00, 0x20, 0x00, 0xfd, 0x93, 0x02, 0x0b],
+);
+
+let relaxed: boolean | undefined;
+
+/** Whether the runtime has relaxed SIMD. */
+function hasRelaxedSimd(): boolean {
+  relaxed ??= wasm.validate(RELAXED_PRODUCT);
+  return relaxed;
+}
+
+/** Which code computes distances, as `db.stats()` names it. Both find the same; the relaxed one multiplies bytes faster. */
+export function kernelName(): string {
+  return hasRelaxedSimd() ? "wasm-relaxed-simd128" : "wasm-simd128";
+}
 
 /**
  * What the kernel module exports. Addresses are byte offsets into the memory; they come back as int32, so callers
@@ -27,7 +44,8 @@ export interface KernelExports {
   reserve(rows: number): number;
   getChunkBytes(): number;
   getOffIds(): number;
-  getOffLinks(): number;
+  getOffNodes(): number;
+  getNodeBytes(): number;
   getOffUpper(): number;
   vectorAddress(row: number): number;
   tombstone(row: number): number;
@@ -88,7 +106,7 @@ let compiled: WasmModule | undefined;
 
 /** The compiled kernel, made once per thread (about 2 ms) or taken over from another thread. */
 export function kernelModule(): WasmModule {
-  if (compiled === undefined) compiled = new wasm.Module(Buffer.from(KERNEL_BASE64, "base64"));
+  compiled ??= new wasm.Module(Buffer.from(hasRelaxedSimd() ? RELAXED_KERNEL_BASE64 : KERNEL_BASE64, "base64"));
   return compiled;
 }
 
@@ -104,9 +122,9 @@ export function createMemory(bytes = 1): WasmMemory {
   return new wasm.Memory({ initial: Math.ceil(bytes / PAGE_BYTES), maximum: 65536, shared: true });
 }
 
-export function instantiateKernel(memory: WasmMemory): KernelExports {
+export function instantiateKernel(memory: WasmMemory, module: WasmModule = kernelModule()): KernelExports {
   const abort = () => {
     throw failure("Internal", { reason: "vector kernel aborted" });
   };
-  return new wasm.Instance(kernelModule(), { env: { memory, abort } }).exports as unknown as KernelExports;
+  return new wasm.Instance(module, { env: { memory, abort } }).exports as unknown as KernelExports;
 }

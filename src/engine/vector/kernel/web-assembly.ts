@@ -11,6 +11,8 @@ export interface WasmModule {
 interface WasmInterface {
   readonly Memory: new (options: { initial: number; maximum: number; shared: true }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => WasmModule;
+  /** Whether the runtime takes a module. */
+  validate(bytes: Uint8Array): boolean;
   readonly Instance: new (
     module: WasmModule,
     imports: Record<string, Record<string, unknown>>,

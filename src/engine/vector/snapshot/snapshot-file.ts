@@ -7,7 +7,7 @@ import { decodeHeaderBlock, encodeHeaderBlock, HEADER_BYTES } from "./header-blo
  * Every row in a snapshot is in its graph. A file is a cache: it is trusted when its header, its record and its checksum
  * agree.
  */
-export const SNAPSHOT_FORMAT = 1;
+export const SNAPSHOT_FORMAT = 2;
 const MAGIC = "ELANUSVG";
 /** The checksum's step: every section is padded to it. */
 const SECTION_STEP = 512;

@@ -93,11 +93,12 @@ function writeAll(file: number, bytes: Uint8Array, position: number): void {
 }
 
 function clearRows(chunk: Uint8Array, part: Part, from: number, to: number): void {
-  const { strideBytes, m } = part.geometry;
-  const links = part.kernel.getOffLinks();
+  const { strideBytes } = part.geometry;
+  const nodes = part.kernel.getOffNodes();
+  const nodeBytes = part.kernel.getNodeBytes();
   const ids = part.kernel.getOffIds();
   chunk.fill(0, from * strideBytes, to * strideBytes);
-  chunk.fill(0, links + from * 8 * m, links + to * 8 * m);
+  chunk.fill(0, nodes + from * nodeBytes, nodes + to * nodeBytes);
   chunk.fill(0, ids + from * 8, ids + to * 8);
 }
 

@@ -1,11 +1,11 @@
 import {
-  chunkOf, CODE_CUT, CODE_INVERSE, CODE_MIDDLE, CODE_STATE, codeStride, format, metric, offCodes, refresh, rowMask, ROWS, stride, tail,
-  vectorOf,
+  CODE_CUT, CODE_INVERSE, CODE_MIDDLE, CODE_STATE, codeOf, codeStride, format, metric, refresh, ROWS, stride, tail, termOf, vectorOf,
 } from "./layout";
+import { codeKey, encodeQuery } from "./code-distance";
 import { distance, keyOf } from "./distance";
 import { pushMax, replaceMax } from "./heap";
 import { evens, FLOAT16, FLOAT32, inverseLength, odds } from "./numbers";
-import { beginWalk, queryCode, reserveQueryCode, scratch } from "./searcher";
+import { beginWalk, scratch } from "./searcher";
 
 // Eight-bit copies of the vectors. A walk is bound by memory: on a quarter of the bytes it finds the same rows sooner, and
 // what it finds is then ordered by the true distances. One scale for all dimensions, so that integers can be added up.
@@ -14,13 +14,11 @@ export const CODES_NONE: u32 = 0;
 export const CODES_READY: u32 = 1;
 /** Tried and found too coarse for this data. */
 export const CODES_OFF: u32 = 2;
+/** A query's numbers have 14 bits: this many steps to one of a code, and zero in the middle. */
+export const QUERY_STEPS: f64 = 16;
+export const QUERY_ZERO: f64 = 8192;
 const SAMPLE: u32 = 2048;
 const CHECKS: u32 = 32;
-
-// @ts-ignore
-@inline export function codeOf(row: u32): usize {
-  return chunkOf(row) + offCodes + <usize>(row & rowMask) * codeStride;
-}
 
 /** Chooses scale and middle from a sample of the rows. For the builder, before the first row is linked. */
 export function beginCodes(): void {
@@ -62,7 +60,7 @@ export function beginCodes(): void {
   if (!fineEnough(rows, step)) atomic.store<u32>(CODE_STATE, CODES_OFF);
 }
 
-/** Whether the codes of a sample find the true neighbours within the sample: 10 among their nearest 20, for 97 of 100. */
+/** Whether the codes of a sample find the true neighbours within the sample: 10 among their nearest 15, for 97 of 100. */
 function fineEnough(rows: u32, step: u32): bool {
   if (!beginWalk(1)) return false;
   for (let row: u32 = 0; row < rows; row += step) encodeRow(row);
@@ -78,8 +76,8 @@ function fineEnough(rows: u32, step: u32): bool {
       let key = keyOf(distance(vectorOf(row), x), row);
       if (n < 10) pushMax(exact, n++, key);
       else if (key < load<u64>(exact)) replaceMax(exact, n, key);
-      key = codeKey(codeOf(row), row);
-      if (nc < 20) pushMax(coarse, nc++, key);
+      key = codeKey(row);
+      if (nc < 15) pushMax(coarse, nc++, key);
       else if (key < load<u64>(coarse)) replaceMax(coarse, nc, key);
     }
     wanted += n;
@@ -110,14 +108,14 @@ function fineEnough(rows: u32, step: u32): bool {
 }
 /** Eight numbers; which of a vector's is the same for all vectors of a part. */
 // @ts-ignore
-@inline function eight(p: usize, middle: v128, inverse: v128): v128 {
+@inline export function eight(p: usize, middle: v128, inverse: v128): v128 {
   let v = v128.load(p);
   if (format == FLOAT32) return i16x8.narrow_i32x4_s(scaled(v, middle, inverse), scaled(v128.load(p, 16), middle, inverse));
   return i16x8.narrow_i32x4_s(scaled(first(v), middle, inverse), scaled(second(v), middle, inverse));
 }
 /** What numbers of the vector at `p` are multiplied with: narrow vectors of a cosine field are not scaled to length 1. */
 // @ts-ignore
-@inline function scaleOf(p: usize): v128 {
+@inline export function scaleOf(p: usize): v128 {
   let inverse = load<f32>(CODE_INVERSE);
   return f32x4.splat(tail != 0 ? <f32>(<f64>inverse * inverseLength(p)) : inverse);
 }
@@ -127,12 +125,18 @@ export function encodeRow(row: u32): void {
   let p = vectorOf(row), end = p + stride - tail, to = codeOf(row);
   let middle = f32x4.splat(load<f32>(CODE_MIDDLE)), inverse = scaleOf(p);
   let half: usize = format == FLOAT32 ? 32 : 16;
-  let most = i16x8.splat(0);
+  let most = i16x8.splat(0), sums = i32x4.splat(0), squares = sums, ones = i16x8.splat(1);
   for (; p < end; p += half << 1, to += 16) {
     let a = eight(p, middle, inverse), b = eight(p + half, middle, inverse);
     most = i16x8.max_u(most, i16x8.max_u(i16x8.abs(a), i16x8.abs(b)));
-    v128.store(to, i8x16.narrow_i16x8_s(a, b));
+    let code = i8x16.narrow_i16x8_s(a, b);
+    v128.store(to, code);
+    a = i16x8.extend_low_i8x16_s(code);
+    b = i16x8.extend_high_i8x16_s(code);
+    sums = i32x4.add(sums, i32x4.dot_i16x8_s(i16x8.add(a, b), ones));
+    squares = i32x4.add(squares, i32x4.add(i32x4.dot_i16x8_s(a, a), i32x4.dot_i16x8_s(b, b)));
   }
+  store<f32>(termOf(row), <f32>rowTerm(<f64>lanes(sums), <f64>lanes(squares)));
   if (v128.any_true(i16x8.gt_u(most, i16x8.splat(160)))) {
     let cut = load<u32>(CODE_CUT) + 1;
     store<u32>(CODE_CUT, cut);
@@ -147,47 +151,12 @@ export function encodeRows(from: u32, to: u32): void {
   for (let row = from; row < to; row++) encodeRow(row);
 }
 
-/** Makes the query's code. False when there are no codes. */
-export function encodeQuery(q: usize): bool {
-  if (atomic.load<u32>(CODE_STATE) != CODES_READY) return false;
-  if (!reserveQueryCode()) return false;
-  let end = q + stride - tail, to = queryCode;
-  let step: usize = format == FLOAT32 ? 32 : 16;
-  let limit = <i16>min<f64>(8000, sqrt<f64>(2147483647.0 / <f64>codeStride) - 130);
-  let middle = f32x4.splat(load<f32>(CODE_MIDDLE)), inverse = scaleOf(q);
-  for (; q < end; q += step, to += 16) {
-    // A query may lie farther out than the rows: as far as 32 bits hold the sum of the squares.
-    let v = eight(q, middle, inverse);
-    v128.store(to, i16x8.max_s(i16x8.min_s(v, i16x8.splat(limit)), i16x8.splat(-limit)));
-  }
-  return true;
-}
-
-/** Approximate distance of a row's code `p` to the query's, as a number that orders like it. */
+/** What a row brings to its distance to any query (`code-distance.ts`), of the sum of its code's numbers and of their squares. */
 // @ts-ignore
-@inline export function codeKey(p: usize, row: u32): u64 {
-  let s0 = i32x4.splat(0), s1 = s0;
-  let end = p + codeStride, x = queryCode;
-  if (metric == 0) {
-    for (; p < end; p += 16, x += 32) {
-      let v = v128.load(p);
-      let a = i16x8.sub(i16x8.extend_low_i8x16_s(v), v128.load(x));
-      let b = i16x8.sub(i16x8.extend_high_i8x16_s(v), v128.load(x, 16));
-      s0 = i32x4.add(s0, i32x4.dot_i16x8_s(a, a));
-      s1 = i32x4.add(s1, i32x4.dot_i16x8_s(b, b));
-    }
-    s0 = i32x4.add(s0, s1);
-    return (<u64><u32>lanes(s0) << 32) | row;
-  }
-  for (; p < end; p += 16, x += 32) {
-    let v = v128.load(p);
-    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(v), v128.load(x)));
-    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(v), v128.load(x, 16)));
-  }
-  s0 = i32x4.add(s0, s1);
-  return (<u64>(<u32>(0 - lanes(s0)) ^ 0x80000000) << 32) | row;
+@inline function rowTerm(sum: f64, squares: f64): f64 {
+  return metric == 0 ? squares * QUERY_STEPS + sum * (2 * QUERY_ZERO) : sum * QUERY_ZERO;
 }
 // @ts-ignore
-@inline function lanes(s: v128): i32 {
+@inline export function lanes(s: v128): i32 {
   return i32x4.extract_lane(s, 0) + i32x4.extract_lane(s, 1) + i32x4.extract_lane(s, 2) + i32x4.extract_lane(s, 3);
 }

@@ -1,11 +1,12 @@
-import { beginCodes, codeOf, CODES_READY, encodeQuery, encodeRow } from "./codes";
+import { encodeQuery } from "./code-distance";
+import { beginCodes, CODES_READY, encodeRow } from "./codes";
 import { distance, distanceOf, keyOf } from "./distance";
 import { popMin, pushMax, pushMin, replaceMax, sortHeap } from "./heap";
 import {
   alloc, bit, CODE_STATE, codeStride, ENTRY, GRAPH_ROWS, linksOf, m, NONE, refresh, ROWS, STOP, TOMBS, touched, UPPER_END, UPPER_NEXT, upperOf, vectorOf,
 } from "./layout";
 import { beginWalk, CANDIDATES, candidates, resultAddress, results, scratch, tag, visited } from "./searcher";
-import { descend, nearness, rerank } from "./walk";
+import { descend, KEYS, keysOf, nearness, rerank, unseen } from "./walk";
 
 // Builds the graph (Malkov and Yashunin, "Efficient and robust approximate nearest neighbor search using
 // Hierarchical Navigable Small World graphs", algorithms 1 to 4) in the memory that another thread searches.
@@ -52,13 +53,12 @@ export function makeUpper(level: u32): usize {
 
 /** The `ef` rows nearest to `q` on one level, starting from the `n` rows in the result heap. Returns their number. */
 function searchLevel(q: usize, n: u32, ef: u32, level: u32, coded: bool): u32 {
-  let lines = coded ? codeStride : touched;
-  let R = results, C = candidates, t = <u16>tag, marks = visited, list = scratch;
-  let nc: u32 = 0, acc: u32 = 0;
+  let R = results, C = candidates, list = scratch, keys = scratch + KEYS;
+  let nc: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     let key = load<u64>(R + (<usize>i << 3));
     pushMin(C, nc++, key);
-    store<u16>(marks + (<usize><u32>key << 1), t);
+    store<u16>(visited + (<usize><u32>key << 1), <u16>tag);
   }
   let width = level == 0 ? m << 3 : m << 2;
   let worst: u64 = n == ef ? load<u64>(R) : u64.MAX_VALUE;
@@ -66,22 +66,11 @@ function searchLevel(q: usize, n: u32, ef: u32, level: u32, coded: bool): u32 {
     let top = load<u64>(C);
     if (top > worst) break;
     popMin(C, --nc);
-    let p = listOf(<u32>top, level), end = p + width;
-    let fresh = list;
-    for (; p < end; p += 4) {
-      let c = load<u32>(p);
-      if (c == NONE) break;
-      let v = marks + (<usize>c << 1);
-      if (load<u16>(v) == t) continue;
-      store<u16>(v, t);
-      store<u32>(fresh, c);
-      fresh += 4;
-      let x = coded ? codeOf(c) : vectorOf(c), e = x + lines;
-      for (; x < e; x += 64) acc ^= load<u32>(x);
-    }
-    for (let f = list; f < fresh; f += 4) {
-      let c = load<u32>(f);
-      let key = nearness(c, q, coded);
+    let p = listOf(<u32>top, level);
+    let fresh = unseen(p, p + width, list);
+    keysOf(list, fresh, keys, q, coded);
+    for (let f = keys, last = keys + ((fresh - list) << 1); f < last; f += 8) {
+      let key = load<u64>(f);
       if (key >= worst) continue;
       if (nc < CANDIDATES) pushMin(C, nc++, key);
       if (n < ef) {
@@ -92,7 +81,6 @@ function searchLevel(q: usize, n: u32, ef: u32, level: u32, coded: bool): u32 {
       if (n == ef) worst = load<u64>(R);
     }
   }
-  keep = acc;
   return n;
 }
 let keep: u32 = 0;
@@ -184,6 +172,7 @@ function insertRow(row: u32, ef: u32): bool {
   }
   let top = <u32>(entry >> 32) - 1;
   let coded = codeStride != 0 && encodeQuery(q);
+  if (!beginWalk(row + 1)) return false;
   let start = descend(<u32>entry, top, level, q, coded);
   store<u64>(results, start);
   let n: u32 = 1;
@@ -194,7 +183,7 @@ function insertRow(row: u32, ef: u32): bool {
     store<u64>(results, nearness(load<u32>(results), q, coded));
     n = searchLevel(q, n, ef, l, coded);
     // Found by the codes, chosen by the true distances.
-    if (coded) rerank(results, n, q);
+    if (coded) rerank(results, n, n, q);
     sortHeap(results, n);
     let kept = selectNeighbours(results, n, m);
     writeList(listOf(row, l), l == 0 ? m << 1 : m, results, kept);

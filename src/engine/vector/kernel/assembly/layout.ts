@@ -1,6 +1,6 @@
 // Where things are in the shared memory of one part, and the allocator.
 //
-// Rows live in chunks of 2^shift rows, each chunk one block: vectors, level-0 links, address of upper links, row ids.
+// Rows live in chunks of 2^shift rows, each chunk one block: vectors, nodes, address of upper links, row ids.
 // A table of chunk addresses makes growing possible without ever moving a row, so that a builder thread and a
 // searching thread can work on the same memory. Nothing is freed: the memory goes as a whole.
 
@@ -45,12 +45,15 @@ export let tail: u32 = 0;
 export let metric: u32 = 0;
 export let m: u32 = 0;
 export let linkBytes: u32 = 0;
-export let offLinks: u32 = 0;
+/** A row's node: its eight-bit copy and its links, which a walk reads one after the other. */
+export let nodeBytes: u32 = 0;
+export let offNodes: u32 = 0;
 export let offUpper: u32 = 0;
 export let offIds: u32 = 0;
 /** Bytes of an eight-bit copy; 0 when there are none. */
 export let codeStride: u32 = 0;
-export let offCodes: u32 = 0;
+/** A float behind each copy (`code-distance.ts`). */
+export let offTerms: u32 = 0;
 export let chunkBytes: u32 = 0;
 /** Chunk table as this thread knows it; `refresh` reads it again. */
 export let table: usize = 0;
@@ -71,11 +74,12 @@ export function init(
   shift = rowShift;
   let rows: u32 = 1 << rowShift;
   rowMask = rows - 1;
-  offLinks = align(rows * stride);
-  offUpper = align(offLinks + rows * linkBytes);
   codeStride = codeBytes;
-  offCodes = align(offUpper + (links ? rows << 2 : 0));
-  offIds = align(offCodes + rows * codeStride);
+  nodeBytes = align(codeStride + linkBytes);
+  offNodes = align(rows * stride);
+  offUpper = offNodes + rows * nodeBytes;
+  offTerms = align(offUpper + (links ? rows << 2 : 0));
+  offIds = align(offTerms + (codeBytes ? rows << 2 : 0));
   // Checksums go in steps of 512 bytes.
   chunkBytes = (offIds + (rows << 3) + 511) & ~511;
   refresh();
@@ -159,8 +163,11 @@ export function getOffIds(): u32 {
 export function getOffUpper(): u32 {
   return offUpper;
 }
-export function getOffLinks(): u32 {
-  return offLinks;
+export function getOffNodes(): u32 {
+  return offNodes;
+}
+export function getNodeBytes(): u32 {
+  return nodeBytes;
 }
 
 // @ts-ignore
@@ -172,8 +179,16 @@ export function getOffLinks(): u32 {
   return chunkOf(row) + <usize>(row & rowMask) * stride;
 }
 // @ts-ignore
+@inline export function codeOf(row: u32): usize {
+  return chunkOf(row) + offNodes + <usize>(row & rowMask) * nodeBytes;
+}
+// @ts-ignore
 @inline export function linksOf(row: u32): usize {
-  return chunkOf(row) + offLinks + <usize>(row & rowMask) * linkBytes;
+  return codeOf(row) + codeStride;
+}
+// @ts-ignore
+@inline export function termOf(row: u32): usize {
+  return chunkOf(row) + offTerms + (<usize>(row & rowMask) << 2);
 }
 /** Address of the field that holds the address of the upper links. */
 // @ts-ignore

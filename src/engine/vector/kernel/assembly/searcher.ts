@@ -6,7 +6,7 @@ import { alloc, codeStride, stride } from "./layout";
 export const CANDIDATES: u32 = 65536;
 
 export let query: usize = 0;
-/** The query as 16-bit integers; 0 until it is asked for. */
+/** The query as integers: of each 16 the upper 7 bits and the lower 7, or all bits of them; 0 until it is asked for. */
 export let queryCode: usize = 0;
 export let results: usize = 0;
 export let resultCapacity: u32 = 0;

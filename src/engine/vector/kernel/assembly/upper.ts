@@ -1,4 +1,4 @@
-import { linkBytes, m, NONE, refresh, table, upperOf } from "./layout";
+import { m, NONE, refresh, upperOf } from "./layout";
 import { makeUpper } from "./insert";
 
 // Upper links in a portable form: (row, level, lists) records, one after the other.
