@@ -1,13 +1,14 @@
 import { failure } from "./errors.js";
 import { now } from "./values/clock.js";
+import { requireWanted } from "./values/wanted.js";
 
 /** How long the answer of one call is waited for. */
 export interface CallOptions {
   /** Milliseconds; then the call is refused with 10001. */
   readonly timeoutMs?: number;
   /**
-   * Aborted, the call is refused with 10000, whose `cause` is the reason. A request to a server is ended with it; in this process
-   * what has begun runs to its end, unseen.
+   * Aborted, the call is refused with 10000, whose `cause` is the reason. In this process a write that is committed by then answers its
+   * result, and one that is not has changed nothing; a request to a server is ended, whatever has become of it there.
    */
   readonly signal?: AbortSignal;
 }
@@ -18,12 +19,22 @@ interface Limits {
   readonly signal?: AbortSignal;
 }
 
-/** The result of `work`, unless nobody waits for it any more. @throws Canceled */
-export async function limited<T>({ timeoutMs, signal }: CallOptions, work: (limits: Limits) => Promise<T>): Promise<T> {
+/**
+ * The result of `work`, unless nobody waits for it any more.
+ *
+ * @param writes it is left to `work` to look at the signal: only that knows what is committed
+ * @throws Canceled
+ */
+export async function limited<T>(
+  { timeoutMs, signal }: CallOptions,
+  writes: boolean,
+  work: (limits: Limits) => Promise<T>,
+): Promise<T> {
   const deadline = timeoutMs === undefined ? {} : { deadline: now() + timeoutMs };
   if (signal === undefined) return await work(deadline);
+  requireWanted(signal);
+  if (writes) return await work({ ...deadline, signal });
   const canceled = (): Error => failure("Canceled", undefined, signal.reason);
-  if (signal.aborted) throw canceled();
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(canceled());

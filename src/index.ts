@@ -11,6 +11,7 @@ import {
 import { asElanusError, failureEnvelope } from "./api/rest/envelope.js";
 import { type CallOptions, limited } from "./call-options.js";
 import { readDatabasePath, serverAddress } from "./database-path.js";
+import { contract, isOperation } from "./engine/contract/table.js";
 import type { BackupResult, ExportResult, ImportResult, TransferProgress } from "./engine/contract/transfers.js";
 import {
   type ApplicationFunctions,
@@ -200,6 +201,12 @@ async function open(path: string | URL, options?: OpenOptions | RemoteOpenOption
   return assemble(file, engine, api);
 }
 
+/** Whether a request of REST v2 writes. */
+function isWrite(path: unknown): boolean {
+  const operation = String(path).replace(/^\/?(?:v2\/vectordb\/)?|\?.*$/g, "");
+  return isOperation(operation) && contract[operation].writes;
+}
+
 /** A database that could not be opened whole is not open. */
 async function closeAfter(engine: Engine, error: unknown): Promise<never> {
   await engine.close();
@@ -238,7 +245,7 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
     try {
       requireOpen();
       const read = readRequestOptions(options);
-      return await limited(read, () => api.request(path, body, read, caller));
+      return await limited(read, isWrite(path), () => api.request(path, body, read, caller));
     } catch (error) {
       return failureEnvelope(asElanusError(error));
     }

@@ -124,7 +124,7 @@ async function call(
   const decoded = typedRequest(path, request);
   const age = asOf === undefined ? {} : { asOf };
   try {
-    const { data } = await limited(readCallOptions(options), (limits) =>
+    const { data } = await limited(readCallOptions(options), contract[path].writes, (limits) =>
       engine.execute(path, decoded, { ...limits, ...age }),
     );
     const kind = contract[path].result;

@@ -53,6 +53,7 @@ export async function request(
       headers: options.headers === undefined ? {} : lowerCased(options.headers),
       body: { kind: "value", value: body ?? {} },
       caller,
+      signal: options.signal,
     });
     return outcome === undefined ? notFound(target.path) : plain((await outcome).envelope);
   } catch (error) {

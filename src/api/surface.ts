@@ -20,6 +20,8 @@ export interface Call {
   readonly deadline: number | undefined;
   /** Undefined where nobody is asked who he is. */
   readonly caller: Caller | undefined;
+  /** Aborted when the caller does not wait any more. */
+  readonly signal?: AbortSignal | undefined;
   /** To be taken before a large answer is made. */
   readonly turn: Turn | undefined;
 }

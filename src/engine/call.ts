@@ -1,5 +1,6 @@
 import { failure, inForm, isElanusError } from "../errors.js";
 import { now } from "../values/clock.js";
+import { requireWanted } from "../values/wanted.js";
 import { requirePermission, requirePrivilege } from "./access/permission.js";
 import type { EngineContext } from "./context.js";
 import type { CallLimits } from "./contract/call-limits.js";
@@ -26,8 +27,6 @@ export interface ExecuteOptions extends CallLimits {
    * of that one is asked for in place of this one's.
    */
   readonly purpose?: OperationPath;
-  /** Nobody waits any more. For an engine that waits itself, for a server: what runs in this process runs to its end. */
-  readonly signal?: AbortSignal;
 }
 
 /** Who asks for a privilege, and in which database where the names say none. */
@@ -126,6 +125,7 @@ export class Calls {
     try {
       const outcome = this.#inOneState(() => {
         prepare();
+        requireWanted(options.signal);
         checkDeadline(options.deadline);
         const { dbName } = request as DatabaseRequest;
         const nowhere = "dbName" in row.request && (dbName === undefined || dbName === "");

@@ -112,7 +112,7 @@ async function importFiles(ctx: EngineContext, request: ImportRequest, steps: Tr
     partitionName: request.partitionName,
     files,
     form: readCsvForm(request),
-    embedding: <T>(work: Parameters<typeof withEmbeddings<T>>[2]) => withEmbeddings(ctx, undefined, work),
+    embedding: <T>(work: Parameters<typeof withEmbeddings<T>>[2]) => withEmbeddings(ctx, {}, work),
   };
   const progressed: ImportSteps["progressed"] = ({ rows, bytes, totalBytes }) =>
     steps.progressed({ rows, bytes, totalBytes });

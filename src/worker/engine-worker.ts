@@ -28,26 +28,34 @@ try {
   port.postMessage({ id: 0, error: toWire(error) } satisfies WorkerReply);
 }
 
-/** Transfers that are under way. */
+/** Calls under way that may be left. */
 const running = new Map<number, AbortController>();
 
-async function transfer(target: Engine, id: number, kind: TransferKind, request: TransferRequest<TransferKind>) {
+async function leavable<T>(id: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   running.set(id, abort);
   try {
-    return await target.transfer(kind, request, {
-      signal: abort.signal,
-      onProgress: (progress) => port?.postMessage({ id, progress } satisfies WorkerReply),
-    });
+    return await work(abort.signal);
   } finally {
     running.delete(id);
   }
 }
 
+function transfer(target: Engine, id: number, kind: TransferKind, request: TransferRequest<TransferKind>) {
+  return leavable(id, (signal) =>
+    target.transfer(kind, request, {
+      signal,
+      onProgress: (progress) => port?.postMessage({ id, progress } satisfies WorkerReply),
+    }),
+  );
+}
+
 async function answer(target: Engine, call: Exclude<WorkerCall, FunctionAnswer>): Promise<unknown> {
   switch (call.method) {
     case "execute":
-      return target.execute(call.path, call.request, call.options);
+      return call.abortable
+        ? leavable(call.id, (signal) => target.execute(call.path, call.request, { ...call.options, signal }))
+        : target.execute(call.path, call.request, call.options);
     case "permit":
       return target.permit(call.path, call.names, call.options);
     case "authenticate":
@@ -57,7 +65,7 @@ async function answer(target: Engine, call: Exclude<WorkerCall, FunctionAnswer>)
     case "transfer":
       return transfer(target, call.id, call.kind, call.request);
     case "abort":
-      running.get(call.transfer)?.abort();
+      running.get(call.call)?.abort();
       return undefined;
     case "check":
       return target.check();

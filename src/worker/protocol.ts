@@ -26,6 +26,8 @@ export type WorkerCall =
       readonly path: string;
       readonly request: object;
       readonly options: ExecuteOptions | undefined;
+      /** Its caller may leave it: an `abort` may follow. */
+      readonly abortable: boolean;
     }
   | {
       readonly id: number;
@@ -42,7 +44,7 @@ export type WorkerCall =
       readonly kind: TransferKind;
       readonly request: TransferRequest<TransferKind>;
     }
-  | { readonly id: number; readonly method: "abort"; readonly transfer: number }
+  | { readonly id: number; readonly method: "abort"; readonly call: number }
   | { readonly id: number; readonly method: "check" | "stats" | "close" }
   | FunctionAnswer;
 

@@ -7,9 +7,10 @@ import {
   type Reply,
   type Verdict,
 } from "../engine/index.js";
-import { failure } from "../errors.js";
+import { failure, isElanusError } from "../errors.js";
 import { startWorker } from "../runtime/worker.js";
 import { thrownText } from "../values/shown-text.js";
+import { requireWanted } from "../values/wanted.js";
 import { LentFunctions } from "./lent-functions.js";
 import { type PackedRequest, packRequest } from "./pack-request.js";
 import {
@@ -116,37 +117,50 @@ export async function openWorkerEngine(path: string, options: EngineOptions): Pr
     });
   }
 
+  /** Tells the thread when the caller leaves. */
+  async function left<T>(signal: AbortSignal | undefined, send: (id: number) => Promise<T>): Promise<T> {
+    const id = nextId++;
+    const abort = (): void => void call({ method: "abort", call: id }).catch(() => {});
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      const result = send(id);
+      if (signal?.aborted === true) abort();
+      return await result;
+    } catch (error) {
+      // The reason has stayed here.
+      if (isElanusError(error) && error.kind === "Canceled") requireWanted(signal);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
   let closing: Promise<void> | undefined;
   return {
     requireOpen() {
       if (ended !== undefined) throw ended;
       if (closing !== undefined) throw failure("NotReady", { reason: "the database is closed" });
     },
-    execute(name, request, { signal: _, ...execution } = {}) {
+    execute(name, request, { signal, ...execution } = {}) {
       let packed: PackedRequest;
       try {
         packed = packRequest(name, request);
       } catch (error) {
         return Promise.reject(error);
       }
-      const body = { method: "execute", path: name, request: packed.request, options: execution } as const;
-      return call(body, packed.transfer) as Promise<Reply<unknown>>;
+      const { request: given, transfer } = packed;
+      const abortable = signal !== undefined;
+      const body = { method: "execute", path: name, request: given, options: execution, abortable } as const;
+      const execute = (id?: number) => call(body, transfer, undefined, id) as Promise<Reply<unknown>>;
+      return abortable ? left(signal, execute) : execute();
     },
     permit: (name, names, asker) => call({ method: "permit", path: name, names, options: asker }) as Promise<void>,
     authenticate: (credential) => call({ method: "authenticate", credential }) as Promise<Verdict>,
     preload: (wanted) => call({ method: "preload", wanted }) as Promise<void>,
-    async transfer(kind, request, { signal, onProgress } = {}) {
-      const id = nextId++;
-      const abort = (): void => void call({ method: "abort", transfer: id }).catch(() => {});
-      signal?.addEventListener("abort", abort, { once: true });
-      try {
-        const result = call({ method: "transfer", kind, request }, [], onProgress, id);
-        if (signal?.aborted === true) abort();
-        return (await result) as TransferResult<typeof kind>;
-      } finally {
-        signal?.removeEventListener("abort", abort);
-      }
-    },
+    transfer: (kind, request, { signal, onProgress } = {}) =>
+      left(signal, (id) => call({ method: "transfer", kind, request }, [], onProgress, id)) as Promise<
+        TransferResult<typeof kind>
+      >,
     check: () => call({ method: "check" }) as ReturnType<Engine["check"]>,
     stats: () => call({ method: "stats" }) as ReturnType<Engine["stats"]>,
     onProgress: (listener) => feed.subscribe(listener),

@@ -46,6 +46,7 @@ export interface InProcessCall {
   readonly headers: RequestHeaders;
   readonly body: Body;
   readonly caller?: Caller | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface HandlerOptions {
@@ -139,12 +140,12 @@ export function createHandler(options: HandlerOptions): Handler {
 
   const outcomeOf = async (
     route: Route,
-    { headers, query, body, caller }: InProcessCall,
+    { headers, query, body, caller, signal }: InProcessCall,
     deadline: number | undefined,
     turn?: Turn,
   ): Promise<Outcome> => {
     try {
-      const work = route.run({ headers, query, body, caller, deadline, turn });
+      const work = route.run({ headers, query, body, caller, deadline, turn, signal });
       return await withinDeadline(work, deadline);
     } catch (error) {
       return route.surface.failure(asElanusError(error));

@@ -18,13 +18,15 @@ export function requestValue(body: Body): unknown {
 /** What a call says besides its body. */
 export function executeOptions(call: Call): PortOptions {
   const database = header(call.headers, "db-name");
-  const { caller, deadline, turn } = call;
-  if (database === undefined && deadline === undefined && turn === undefined && caller === undefined) return NO_OPTIONS;
+  const { caller, deadline, turn, signal } = call;
+  const isPlain = deadline === undefined && turn === undefined && caller === undefined && signal === undefined;
+  if (isPlain && database === undefined) return NO_OPTIONS;
   return {
     ...(database !== undefined && database !== "" && { database }),
     ...(deadline !== undefined && { deadline }),
     ...(turn !== undefined && { turn }),
     ...(caller !== undefined && { caller }),
+    ...(signal !== undefined && { signal }),
   };
 }
 

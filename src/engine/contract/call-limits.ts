@@ -4,6 +4,8 @@ import type { Caller } from "./caller.js";
 export interface CallLimits {
   /** Milliseconds since the epoch after which nobody waits for the answer: long work ends there with 10001. */
   readonly deadline?: number;
+  /** Aborted, the caller does not wait any more: what has not been committed by then is left, with 10000. */
+  readonly signal?: AbortSignal;
   /** Milliseconds since the epoch as of which rows live that expire; absent: when the call is made. Pages of one iterator have one. */
   readonly asOf?: number;
   /** Bytes of the values in the answer. Default 100 MB. */

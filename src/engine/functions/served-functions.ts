@@ -12,6 +12,13 @@ const TEXTS_PER_CALL = 128;
 /** Milliseconds of a timer: longer ones end at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** When a call of a model is left. */
+interface Ending {
+  /** Milliseconds since the epoch. */
+  readonly deadline?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** The models of the application, called with an end: what they give back is looked at before it is used. */
 export class ServedFunctions {
   readonly #functions: ApplicationFunctions;
@@ -31,17 +38,17 @@ export class ServedFunctions {
    * The vectors of texts, each of the dimension that is asked for; what their elements are is not looked at.
    *
    * @param take gets each piece of them at once: a model may use its room again
-   * @throws FunctionFailed, FunctionResult, Timeout, NotReady when the database is closed meanwhile
+   * @throws FunctionFailed, FunctionResult, Timeout, Canceled, NotReady when the database is closed meanwhile
    */
   async embed(
     texts: readonly string[],
     facts: EmbedFacts,
-    deadline: number | undefined,
+    ending: Ending,
     take: (texts: readonly string[], vectors: readonly ArrayLike<number>[]) => void,
   ): Promise<void> {
     for (let from = 0; from < texts.length; from += TEXTS_PER_CALL) {
       const some = texts.slice(from, from + TEXTS_PER_CALL);
-      const vectors = await this.#call("embed", deadline, (embed, signal) => embed(some, { ...facts, signal }));
+      const vectors = await this.#call("embed", ending, (embed, signal) => embed(some, { ...facts, signal }));
       if (!isList(vectors) || vectors.length !== some.length) {
         throw wrong("embed", `the number of texts and embeddings does not match ${counts(some, "embedding", vectors)}`);
       }
@@ -54,16 +61,16 @@ export class ServedFunctions {
   /**
    * A score per text.
    *
-   * @throws FunctionFailed, FunctionResult, Timeout, NotReady when the database is closed meanwhile
+   * @throws FunctionFailed, FunctionResult, Timeout, Canceled, NotReady when the database is closed meanwhile
    */
   async rerank(
     query: string,
     texts: readonly string[],
     facts: RerankFacts,
-    deadline: number | undefined,
+    ending: Ending,
   ): Promise<readonly number[]> {
     if (texts.length === 0) return [];
-    const scores = await this.#call("rerank", deadline, (rerank, signal) => rerank(query, texts, { ...facts, signal }));
+    const scores = await this.#call("rerank", ending, (rerank, signal) => rerank(query, texts, { ...facts, signal }));
     if (!isList(scores) || scores.length !== texts.length) {
       throw wrong("rerank", `the number of texts and scores does not match ${counts(texts, "score", scores)}`);
     }
@@ -80,7 +87,7 @@ export class ServedFunctions {
 
   async #call<Name extends FunctionName, T>(
     name: Name,
-    deadline: number | undefined,
+    { deadline, signal }: Ending,
     work: (run: NonNullable<ApplicationFunctions[Name]>, signal: AbortSignal) => T | Promise<T>,
   ): Promise<T> {
     const run = this.#functions[name];
@@ -89,6 +96,8 @@ export class ServedFunctions {
     const end = new AbortController();
     const left = deadline === undefined ? undefined : Math.min(Math.max(0, deadline - now()), LONGEST_TIMER);
     const timer = left === undefined ? undefined : after(left, () => end.abort(failure("Timeout")));
+    const leave = (): void => end.abort(failure("Canceled", undefined, signal?.reason));
+    signal?.addEventListener("abort", leave, { once: true });
     this.#running.add(end);
     const ended = new Promise<never>((_, reject) => {
       end.signal.addEventListener("abort", () => reject(end.signal.reason), { once: true });
@@ -100,6 +109,7 @@ export class ServedFunctions {
       throw failure("FunctionFailed", { function: name, reason: thrownText(error) }, error);
     } finally {
       timer?.();
+      signal?.removeEventListener("abort", leave);
       this.#running.delete(end);
     }
   }

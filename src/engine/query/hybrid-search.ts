@@ -98,7 +98,7 @@ function ranked(
   });
   if (ranker.kind !== "model") return fusedHits(plan, ranker, found);
   const lists = found.map(({ hits }) => hits);
-  return rankedByModel(ctx, searches[0], ranker, query, lists, plan, limits.deadline);
+  return rankedByModel(ctx, searches[0], ranker, query, lists, plan, limits);
 }
 
 function fusedHits(plan: HybridPlan, ranker: Exclude<Ranker, ModelRanker>, all: readonly QueryHits[]): QueryHits {

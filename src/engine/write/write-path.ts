@@ -1,4 +1,5 @@
 import { compactInteger } from "../../values/int64.js";
+import { requireWanted } from "../../values/wanted.js";
 import type { InputColumns } from "../contract/column.js";
 import type { SqlValue } from "../entities/batch.js";
 import type { EntityStore } from "../entities/entity-store.js";
@@ -51,6 +52,8 @@ export interface WriteTarget {
   readonly partitionName: string | undefined;
   /** A long batch is encoded in slices; Outdated tells that it must be begun anew. */
   readonly mayPause?: boolean;
+  /** Looked at after each pause. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -210,7 +213,7 @@ const FEW_ROWS = 8;
 /** @param ready writes the batch; called when nothing has changed since that it was made from */
 function encoded<T>(
   scope: WriteScope,
-  { collection, mayPause }: WriteTarget,
+  { collection, mayPause, signal }: WriteTarget,
   entities: Entities,
   options: EncodeOptions,
   ready: (batch: PreparedBatch) => T,
@@ -222,6 +225,7 @@ function encoded<T>(
   if (mayPause !== true || count < FEW_ROWS) return ready(encodedAtOnce(encoding));
   const version = scope.entities.version(collection.id);
   const still = () => {
+    requireWanted(signal);
     // A partial batch builds on the rows that are stored.
     const rowsAsBefore = options.existing === undefined || scope.entities.version(collection.id) === version;
     if (scope.catalog.byId(collection.id) !== collection || !rowsAsBefore) throw new Outdated();

@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { requireWanted } from "../../../values/wanted.js";
 import type { EngineContext } from "../../context.js";
 import type { CallLimits } from "../../contract/call-limits.js";
 import type { DeleteRequest, DeleteResult } from "../../contract/entities.js";
@@ -79,6 +80,7 @@ function deleteNamed(
   const long = longFilter(selection, compiled);
   if (!mayPause || long === undefined) return whole();
   const still = () => {
+    requireWanted(limits.signal);
     if (ctx.catalog.byId(collection.id) !== collection) throw new Outdated();
   };
   return removedInSlices(ctx, limits, { collection, table, selection, filter: long, still }, whole, among);

@@ -1,4 +1,6 @@
+import { requireWanted } from "../../../values/wanted.js";
 import type { EngineContext } from "../../context.js";
+import type { CallLimits } from "../../contract/call-limits.js";
 import { embeddingDisabled } from "../../model/embedding-params.js";
 import { dimensionOf } from "../../model/schema.js";
 import { EmbeddedTexts, TextsWanted } from "../../write/embedded-texts.js";
@@ -12,13 +14,13 @@ import { EmbeddedTexts, TextsWanted } from "../../write/embedded-texts.js";
  */
 export function withEmbeddings<T>(
   ctx: EngineContext,
-  deadline: number | undefined,
+  limits: CallLimits,
   work: (embedded: EmbeddedTexts) => T | Promise<T>,
 ): T | Promise<T> {
   const embedded = new EmbeddedTexts();
   const wanting = (error: unknown): Promise<T> => {
     if (!(error instanceof TextsWanted)) throw error;
-    return afterEmbedding(ctx, deadline, work, embedded, error);
+    return afterEmbedding(ctx, limits, work, embedded, error);
   };
   try {
     const result = work(embedded);
@@ -30,15 +32,16 @@ export function withEmbeddings<T>(
 
 async function afterEmbedding<T>(
   ctx: EngineContext,
-  deadline: number | undefined,
+  limits: CallLimits,
   work: (embedded: EmbeddedTexts) => T | Promise<T>,
   embedded: EmbeddedTexts,
   first: TextsWanted,
 ): Promise<T> {
   for (let wanted = first; ; ) {
-    await embed(ctx, wanted, deadline, embedded);
+    await embed(ctx, wanted, limits, embedded);
     try {
-      return await ctx.deadline.during(deadline, () => {
+      return await ctx.deadline.during(limits.deadline, () => {
+        requireWanted(limits.signal);
         ctx.deadline.check();
         return work(embedded);
       });
@@ -53,7 +56,7 @@ async function afterEmbedding<T>(
 async function embed(
   ctx: EngineContext,
   { source, texts, purpose }: TextsWanted,
-  deadline: number | undefined,
+  limits: CallLimits,
   embedded: EmbeddedTexts,
 ): Promise<void> {
   const { params, name } = source.function;
@@ -66,5 +69,5 @@ async function embed(
     dimension: dimensionOf(source.field),
     vectorType: source.field.type as "FloatVector" | "Int8Vector",
   };
-  await ctx.functions.embed(texts, facts, deadline, (some, vectors) => embedded.add(source, some, vectors));
+  await ctx.functions.embed(texts, facts, limits, (some, vectors) => embedded.add(source, some, vectors));
 }

@@ -39,7 +39,7 @@ const MAX_SEARCHES = 1024;
 export const hybridSearchEntities: Operation<"entities/hybrid_search"> = {
   path: "entities/hybrid_search",
   run: (ctx, request, limits) =>
-    withEmbeddings(ctx, limits.deadline, (embedded) => hybridSearch(ctx, request, limits, embedded)),
+    withEmbeddings(ctx, limits, (embedded) => hybridSearch(ctx, request, limits, embedded)),
 };
 
 function hybridSearch(

@@ -15,12 +15,16 @@ import { entitiesOf } from "./given-entities.js";
 export const insertEntities: Operation<"entities/insert"> = {
   path: "entities/insert",
   run(ctx, request, limits) {
-    return withEmbeddings(ctx, limits.deadline, (embedded) =>
+    return withEmbeddings(ctx, limits, (embedded) =>
       begunAnew((mayPause) => {
         const collection = requireCollection(ctx, request);
         requireSchema(collection, request.columns?.schemaTimestamp);
         const { partitionName } = request;
-        const inserted = insert(ctx, { collection, partitionName, embedded, mayPause }, entitiesOf(request));
+        const inserted = insert(
+          ctx,
+          { collection, partitionName, embedded, mayPause, signal: limits.signal },
+          entitiesOf(request),
+        );
         return inserted instanceof Promise ? inserted.then(replyOf) : replyOf(inserted);
       }),
     );

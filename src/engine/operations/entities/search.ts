@@ -43,8 +43,7 @@ import { readTimeZone } from "./time-zone.js";
  */
 export const searchEntities: Operation<"entities/search"> = {
   path: "entities/search",
-  run: (ctx, request, limits) =>
-    withEmbeddings(ctx, limits.deadline, (embedded) => search(ctx, request, limits, embedded)),
+  run: (ctx, request, limits) => withEmbeddings(ctx, limits, (embedded) => search(ctx, request, limits, embedded)),
 };
 
 function search(

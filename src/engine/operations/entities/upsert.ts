@@ -16,7 +16,7 @@ import { entitiesOf } from "./given-entities.js";
 export const upsertEntities: Operation<"entities/upsert"> = {
   path: "entities/upsert",
   run(ctx, request, limits) {
-    return withEmbeddings(ctx, limits.deadline, (embedded) =>
+    return withEmbeddings(ctx, limits, (embedded) =>
       begunAnew((mayPause) => {
         const collection = requireCollection(ctx, request);
         requireSchema(collection, request.columns?.schemaTimestamp);
@@ -25,7 +25,7 @@ export const upsertEntities: Operation<"entities/upsert"> = {
         const partial = request.partialUpdate === true || changes.size > 0;
         if (partial && !isLoaded(collection)) throw failure("CollectionNotLoaded", { collection: collection.id });
         const { partitionName } = request;
-        const target = { collection, partitionName, embedded, mayPause };
+        const target = { collection, partitionName, embedded, mayPause, signal: limits.signal };
         const upserted = upsert(ctx, target, entities, partial, changes);
         return upserted instanceof Promise ? upserted.then(replyOf) : replyOf(upserted);
       }),

@@ -1,3 +1,4 @@
+import type { CallLimits } from "../../contract/call-limits.js";
 import type { QueryHits } from "../collect-hits.js";
 import { fieldValues } from "../field-values.js";
 import type { QueryContext } from "../query-context.js";
@@ -18,12 +19,12 @@ export async function rankedByModel(
   query: number,
   lists: readonly RankedHits[],
   window: { readonly limit: number; readonly offset: number },
-  deadline: number | undefined,
+  limits: CallLimits,
 ): Promise<QueryHits> {
   const found = union(lists);
   const texts = fieldValues(plan.table, ranker.field, found.rowIds).map((text) => String(text ?? ""));
   const facts = { collectionName: plan.collection.name, params: ranker.params };
-  const given = await ctx.functions.rerank(ranker.queries[query] as string, texts, facts, deadline);
+  const given = await ctx.functions.rerank(ranker.queries[query] as string, texts, facts, limits);
   const scores = given.map(Math.fround);
   const order = Array.from(scores.keys()).sort(
     (a, b) =>

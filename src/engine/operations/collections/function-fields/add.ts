@@ -1,4 +1,5 @@
 import { failure, invalidParameter } from "../../../../errors.js";
+import { requireWanted } from "../../../../values/wanted.js";
 import type { EngineContext } from "../../../context.js";
 import type { AddFunctionFieldRequest } from "../../../contract/function-fields.js";
 import { vectorTable } from "../../../entities/columns.js";
@@ -51,10 +52,11 @@ export const addFunctionField: Operation<"collections/add_function_field"> = {
         future: future(collection.schema, [planned.function], collection, begun),
         field: begun,
         slice: (work) => ctx.lazily(() => ctx.transaction(work)),
-        embedding: (work) => withEmbeddings(ctx, limits.deadline, work),
+        embedding: (work) => withEmbeddings(ctx, limits, work),
         lastRowId: () => ctx.catalog.numbers(current().id).nextRowId - 1,
         between(part) {
           failpoint("mid-fill");
+          requireWanted(limits.signal);
           ctx.filled(current(), begun.name, Math.floor(part * 100));
         },
         finish: () => adopt(ctx, current(), request, begun, inputIds(collection, planned.function), leftover),

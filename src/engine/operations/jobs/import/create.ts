@@ -30,7 +30,7 @@ export const createImportJob: Operation<"jobs/import/create"> = {
       partitionName,
       files,
       form,
-      embedding: (work) => withEmbeddings(ctx, undefined, work),
+      embedding: (work) => withEmbeddings(ctx, {}, work),
     });
     const { timeout, commits } = options;
     const jobId = ctx.imports.start({ plan, collection, units: files, timeout, commits });
