@@ -1,8 +1,10 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import { viteWorkerCode } from "./scripts/build/sources.mjs";
+import { viteFrameworks, viteWorkerCode } from "./scripts/build/sources.mjs";
 
 /** What is not of the fast tier, the loop of editing: see CONTRIBUTING.md. */
 const SLOW = [
+  // Frameworks that are installed apart: npm run test:frameworks.
+  "test/adapters/{ai,langchain,mastra,official}.test.ts",
   // Programs of their own: crashes, full disks, servers, load, official clients.
   "test/move/push.property.test.ts",
   "test/{clients,crash,faults,load,oracle,package,security,soak}/**/*.test.ts",
@@ -36,7 +38,7 @@ const THROUGH = [
 ];
 
 export default defineConfig({
-  plugins: [viteWorkerCode],
+  plugins: [viteWorkerCode, viteFrameworks],
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -7,6 +7,9 @@ const ENTRIES = {
   index: "src/index.ts",
   expr: "src/expr/index.ts",
   testing: "src/testing/index.ts",
+  langchain: "src/adapters/langchain/index.ts",
+  mastra: "src/adapters/mastra/index.ts",
+  ai: "src/adapters/ai/index.ts",
   cli: "src/cli/main.ts",
 };
 /** A command is started, never required. */

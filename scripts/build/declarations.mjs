@@ -3,7 +3,20 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root } from "./sources.mjs";
 
-const ENTRIES = { index: "index", expr: "expr/index", testing: "testing/index" };
+const ENTRIES = {
+  index: "index",
+  expr: "expr/index",
+  testing: "testing/index",
+  langchain: "adapters/langchain/index",
+  mastra: "adapters/mastra/index",
+  ai: "adapters/ai/index",
+};
+/**
+ * Adapters extend classes of frameworks, which may have other declarations for import and for require: theirs are there twice, so that
+ * each form meets its own.
+ */
+const ADAPTERS = /^adapters\//;
+const OUTWARD = /((?:from|import\()\s*")\.\.\/\.\.\//g;
 const RELATIVE = /(?:from|import\()\s*"(\.{1,2}\/[^"]+)\.js"/g;
 
 /** Declarations that a type checker passes through and no editor shows: what is said of them is in the sources. */
@@ -34,8 +47,12 @@ export async function writeDeclarations(dist) {
       write(join(types, file), INTERNAL.test(file.replaceAll("\\", "/")) ? text.replace(COMMENT, "") : text);
     }
     write(join(types, "package.json"), '{"type":"commonjs"}\n');
+    for (const file of reachable(emitted).filter((path) => ADAPTERS.test(path.replaceAll("\\", "/")))) {
+      write(join(dist, "esm", file), readFileSync(join(emitted, file), "utf8").replace(OUTWARD, "$1../../../types/"));
+    }
     for (const [entry, file] of Object.entries(ENTRIES)) {
-      write(join(dist, "esm", `${entry}.d.ts`), `export * from "../types/${file}.js";\n`);
+      const folder = ADAPTERS.test(file) ? "." : "../types";
+      write(join(dist, "esm", `${entry}.d.ts`), `export * from "${folder}/${file}.js";\n`);
     }
   }
   rmSync(emitted, { recursive: true, force: true });
@@ -52,7 +69,7 @@ function reachable(folder) {
     for (const [, target] of text.matchAll(RELATIVE)) visit(join(dirname(file), `${target}.d.ts`));
   };
   for (const entry of Object.values(ENTRIES)) visit(`${entry}.d.ts`);
-  return found;
+  return [...found];
 }
 
 /**

@@ -10,10 +10,16 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 const WORKER_CODE = /-worker-code\.ts$/;
 const REQUIRE_BUNDLED = /^const requireBundled = createRequire\(import\.meta\.url\);$/m;
 
-/** What every bundle has in common. Only native packages stay outside, and those are never imported by name. */
+const FRAMEWORKS = ["@langchain/core/*", "@mastra/core/*", "ai"];
+
+/**
+ * What every bundle has in common. Native packages stay outside, and are never imported by name; so do the frameworks that the adapters
+ * are for.
+ */
 export const COMMON = {
   absWorkingDir: root,
   bundle: true,
+  external: FRAMEWORKS,
   platform: "node",
   target: "node22",
   charset: "utf8",
@@ -60,6 +66,18 @@ export const viteWorkerCode = {
     filter: { id: WORKER_CODE },
     // Packing takes longer than a test.
     handler: (id) => workerModule(id),
+  },
+};
+
+/** Vite's plugin for frameworks: tests find them where `npm run test:frameworks` installs them. */
+export const viteFrameworks = {
+  name: "elanus-frameworks",
+  enforce: "pre",
+  resolveId: {
+    filter: { id: /^(?:@langchain\/|@mastra\/|ai$|ai\/)/ },
+    handler(id) {
+      return this.resolve(id, join(root, "tools/frameworks/package.json"), { skipSelf: true });
+    },
   },
 };
 

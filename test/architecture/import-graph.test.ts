@@ -239,6 +239,19 @@ const LAYERS: readonly Layer[] = [
     packages: ["@zilliz/milvus2-sdk-node"],
   },
   {
+    name: "adapters/kit",
+    files: /^adapters\/kit\//,
+    imports: [VALUES, ERRORS],
+    types: [CONTRACT, /^namespaces\.ts$/],
+  },
+  {
+    name: "adapters",
+    files: /^adapters\/(?:ai|langchain|mastra)\/|^adapters\/peers\.d\.ts$/,
+    imports: [/^adapters\/kit\//, VALUES, ERRORS],
+    types: [CONTRACT, /^entity-iterators\.ts$/],
+    packages: ["@langchain/core", "@mastra/core", "ai"],
+  },
+  {
     name: "move",
     files: /^move\//,
     imports: [ENGINE_INDEX, CONTRACT, TYPES, /^api\//, /^remote\//, VALUES, ERRORS],
