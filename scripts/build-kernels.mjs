@@ -6,22 +6,23 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-const vector = fileURLToPath(new URL("../src/engine/vector/", import.meta.url));
+const engine = fileURLToPath(new URL("../src/engine/", import.meta.url));
 
 const THREADS = ["--enable", "threads", "--sharedMemory"];
 const RELAXED = ["--enable", "relaxed-simd"];
 
 /** Folder and name of the constant, and what a kernel needs beside SIMD: threads, where several work on one memory. */
 export const KERNELS = [
-  { folder: "kernel", file: "kernel.wasm.ts", constant: "KERNEL_BASE64", needs: THREADS },
+  { folder: "vector/kernel", file: "kernel.wasm.ts", constant: "KERNEL_BASE64", needs: THREADS },
   {
-    folder: "kernel",
+    folder: "vector/kernel",
     file: "relaxed-kernel.wasm.ts",
     constant: "RELAXED_KERNEL_BASE64",
     needs: [...THREADS, ...RELAXED],
   },
-  { folder: "sparse", file: "sparse-kernel.wasm.ts", constant: "SPARSE_KERNEL_BASE64", needs: [] },
-].map((kernel) => ({ ...kernel, path: join(vector, kernel.folder, kernel.file) }));
+  { folder: "vector/sparse", file: "sparse-kernel.wasm.ts", constant: "SPARSE_KERNEL_BASE64", needs: [] },
+  { folder: "columns", file: "column-kernel.wasm.ts", constant: "COLUMN_KERNEL_BASE64", needs: THREADS },
+].map((kernel) => ({ ...kernel, path: join(engine, kernel.folder, kernel.file) }));
 
 /** The text of the checked-in file of a kernel. */
 export async function compileKernel({ folder, constant, needs }) {
@@ -29,7 +30,7 @@ export async function compileKernel({ folder, constant, needs }) {
   const { error, stderr } = await asc.main(
     [
       "index.ts",
-      ["--baseDir", join(vector, folder, "assembly")],
+      ["--baseDir", join(engine, folder, "assembly")],
       ["--outFile", "kernel.wasm"],
       ["-O3", "--noAssert"],
       ["--runtime", "stub"],

@@ -106,6 +106,7 @@ export function createEngine(
     entities,
     vectors,
     transaction: transactions.run,
+    look: (work) => calls.look(work),
     progressed: (collectionId, progress) => feed.loaded(catalog.byId(collectionId), progress),
     frozen: image?.loaded,
   });

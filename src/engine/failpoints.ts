@@ -43,6 +43,8 @@ export const FAILPOINTS = [
   "before-copy-record",
   /** A copy counts as gone, its file is still there. */
   "before-copy-removal",
+  /** Values are about to be read into a column that filters have asked for. */
+  "fill-column",
   /** A new field is computed for some rows. */
   "mid-fill",
   /** Some of what a dropped field has left is gone. */

@@ -12,6 +12,7 @@
  * - `semantics/`: what a typed tree means, written down as plainly as possible: the oracle of the tests, and what the
  *   SQL functions share with it.
  * - `sql/`: the same meaning in SQL. Only this room knows SQLite.
+ * - `columns/`: the same meaning, where it can be said so, as tests of single columns, for scans of what lies in memory.
  * - `plan.ts`: all of it in one call, for an engine.
  *
  * Each room imports only those named before it.
@@ -22,6 +23,16 @@ export { formatTimestamptz, isTimeZone, parseTimestamptz } from "../values/times
 export type { CheckedFilter } from "./check/check.js";
 export type { Dialect, FilterType, ResolvedField, ResolvedStruct, Scope } from "./check/scope.js";
 export type { Constant, Elements, Operand, TypedExpression } from "./check/typed.js";
+export {
+  type ColumnKind,
+  type ColumnLeaf,
+  type ColumnSource,
+  type ColumnTest,
+  connect as connectTests,
+  type Limit,
+  sourcesOf,
+} from "./columns/column-test.js";
+export { columnTest } from "./columns/translate.js";
 export { checkExpression, type FilterPlan, planFilter } from "./plan.js";
 export { MAX_NESTING } from "./problem.js";
 export { evaluate, type RowReader, type StoredValue, type Truth } from "./semantics/evaluate.js";

@@ -38,6 +38,8 @@ const ENTITIES = /^engine\/entities\//;
 const VECTOR = /^engine\/vector\//;
 /** Models that the application lends. */
 const FUNCTIONS = /^engine\/functions\//;
+/** Values of rows that filters look at, packed in memory. */
+const COLUMNS = /^engine\/columns\//;
 const LOAD = /^engine\/load\//;
 /** Copies of collections. */
 const SNAPSHOTS = /^engine\/snapshots\//;
@@ -93,6 +95,11 @@ const LAYERS: readonly Layer[] = [
   { name: "expr/check", files: EXPR_CHECK, imports: [TEXT, EXPR_SYNTAX, EXPR_FAULTS, VALUES] },
   { name: "expr/semantics", files: EXPR_SEMANTICS, imports: [TEXT, EXPR_CHECK, EXPR_SYNTAX, VALUES] },
   { name: "expr/sql", files: /^expr\/sql\//, imports: [TEXT, EXPR_SEMANTICS, EXPR_CHECK, EXPR_SYNTAX, VALUES] },
+  {
+    name: "expr/columns",
+    files: /^expr\/columns\//,
+    imports: [/^expr\/sql\//, EXPR_SEMANTICS, EXPR_CHECK, EXPR_SYNTAX, VALUES],
+  },
   { name: "expr", files: EXPR, imports: [TEXT, EXPR, VALUES, ERRORS] },
   { name: "engine/failpoints", files: FAILPOINTS, imports: [] },
   { name: "engine/model", files: MODEL, imports: [TEXT, VALUES, ERRORS] },
@@ -137,9 +144,14 @@ const LAYERS: readonly Layer[] = [
     imports: [/^engine\/vector\/hnswlib\//, MODEL, VALUES, RUNTIME, FAILPOINTS, ERRORS],
   },
   {
+    name: "engine/columns",
+    files: COLUMNS,
+    imports: [VALUES, FAILPOINTS, ENTITIES, VECTOR, ERRORS, EXPR_INDEX],
+  },
+  {
     name: "engine/load",
     files: LOAD,
-    imports: [MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, VECTOR, ERRORS],
+    imports: [MODEL, VALUES, FAILPOINTS, STORAGE, CATALOG, ENTITIES, COLUMNS, VECTOR, ERRORS],
   },
   {
     name: "engine/snapshots",

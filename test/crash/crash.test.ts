@@ -20,7 +20,7 @@ const LATE = ["mid-close", "before-unlock"];
 /** Where files are read and written, which no script does: killed at in faults/transfers.test.ts. */
 const OF_FILES = ["mid-import", "before-import-commit", "mid-export", "mid-backup", "before-backup-rename"];
 /** Never killed at: there it matters that an error is survived. */
-const SURVIVED = ["append-to-segment"];
+const SURVIVED = ["append-to-segment", "fill-column"];
 const POINTS = FAILPOINTS.filter((point) => !OF_FILES.includes(point) && !SURVIVED.includes(point));
 
 function report(outcome: Outcome, seed: number, moment: Moment): string {

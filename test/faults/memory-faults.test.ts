@@ -29,6 +29,31 @@ describe("memory that cannot take a committed write", () => {
   });
 });
 
+describe("a column that cannot be read", () => {
+  it("is done without: SQL answers the filter, and the next one begins anew", { timeout: 60_000 }, async () => {
+    const body = `
+      const db = await Elanus.open(path);
+      await db.collections.create({ collectionName: "c", dimension: 2, metricType: "L2" });
+      const data = Array.from({ length: 100 }, (_, id) => ({ id, vector: [id, id], n: id % 10, tag: "t" + (id % 3) }));
+      await db.entities.insert({ collectionName: "c", data });
+      const found = [];
+      for (let i = 0; i < 6; i++) {
+        const request = { collectionName: "c", data: [[0, 0]], limit: 100, filter: 'n == 3 and tag != "t' + i + '"' };
+        found.push((await db.entities.search(request)).length);
+      }
+      console.log(JSON.stringify({ found, held: (await db.stats()).memory.columnsBytes > 0 }));
+      await db.close();
+    `;
+    for (const pass of [1, 2]) {
+      const { out, err } = await runProgram(temporaryPath(), body, {
+        env: { ELANUS_FAILPOINTS: `fill-column=throw@${pass}` },
+      });
+      expect(err).toBe("");
+      expect(JSON.parse(out)).toEqual({ found: [6, 7, 7, 10, 10, 10], held: true });
+    }
+  });
+});
+
 describe("a failpoint", () => {
   it("that is misspelt is refused, and without the variable none can be armed", async () => {
     const { err } = await runProgram(temporaryPath(), "await Elanus.open(path)", {

@@ -18,6 +18,7 @@ export function gauges(stats: EngineStats | undefined, requests: number): string
       ...metric("elanus_memory_bytes", "gauge", "Memory by what it holds.", [
         ['{kind="segments"}', memory.segmentsBytes],
         ['{kind="keys"}', memory.keysBytes],
+        ['{kind="columns"}', memory.columnsBytes],
         ['{kind="filters"}', memory.filtersBytes],
         ['{kind="page_cache"}', memory.pageCacheBytes],
       ]),

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { failure } from "../../errors.js";
 import type { Dialect, FilterType, ResolvedField, ResolvedStruct, Scope } from "../../expr/check/scope.js";
 import {
+  type ColumnTest,
+  columnTest,
   compileElements,
   compileSql,
   deadlineSql,
@@ -36,6 +38,8 @@ export interface CompiledFilter {
   readonly elements: SelectedElements | undefined;
   /** What it costs for a row, in plain comparisons. */
   readonly cost: number;
+  /** The same as tests of columns; undefined where only SQL can say it. */
+  readonly test: ColumnTest | undefined;
   /** The same for the same rows, as long as the data stay the same. */
   readonly key: string;
 }
@@ -104,12 +108,21 @@ function conditionsOf(
   { predicate, primaryKeys, alwaysTrue }: FilterPlan,
   table: string,
 ): Omit<CompiledFilter, "plan" | "elements" | "key"> {
-  if (alwaysTrue) return { condition: undefined, unwatched: undefined, relaxed: undefined, isDear: false, cost: 0 };
+  if (alwaysTrue) {
+    const test: ColumnTest = { kind: "constant", value: true };
+    return { condition: undefined, unwatched: undefined, relaxed: undefined, isDear: false, cost: 0, test };
+  }
   const unwatched = compileSql(predicate, undefined, table);
   const cost = filterCost(predicate);
   const cheap = relaxed(predicate, CHEAP);
   const isDear = cheap !== predicate;
-  const parts = { unwatched, relaxed: isDear ? cheap && compileSql(cheap, undefined, table) : unwatched, isDear, cost };
+  const parts = {
+    unwatched,
+    relaxed: isDear ? cheap && compileSql(cheap, undefined, table) : unwatched,
+    isDear,
+    cost,
+    test: columnTest(predicate),
+  };
   if (primaryKeys !== undefined && primaryKeys.length <= FEW_KEYS) return { condition: unwatched, ...parts };
   const look = deadlineSql(predicate, "row_id");
   const text = `${look.text} AND ${unwatched.text}`;

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { nextTurn } from "../../values/clock.js";
 import { Slices } from "../../values/slices.js";
+import type { ColumnBudget } from "../columns/column-budget.js";
+import { type ColumnFiller, PartitionColumns } from "../columns/partition-columns.js";
 import { type BatchVectors, type EncodedBatch, pickVectors } from "../entities/batch.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import type { AddedRows } from "../entities/row-changes.js";
@@ -40,12 +42,21 @@ export interface FrozenPartition {
   readonly keys: KeyDirectory;
 }
 
-/** The in-memory side of one loaded partition: a segment per indexed vector field, its keys, the rows of its filters. */
+/** What all loaded partitions share. */
+export interface SharedBounds {
+  readonly filters: FilterBudget;
+  readonly columns: ColumnBudget;
+  /** Fills columns behind the calls. */
+  readonly filler: ColumnFiller;
+}
+
+/** The in-memory side of one loaded partition: a segment per indexed vector field, its keys, the rows of its filters, the columns that they look at. */
 export class LoadedPartition {
   readonly id: number;
   readonly segments: Map<number, VectorSegment> = new Map();
   readonly keys: KeyDirectory;
   readonly filters: PreparedFilters;
+  readonly columns: PartitionColumns;
   /** Every row is searchable. */
   ready = false;
   /** 0-1 while filling. */
@@ -59,16 +70,17 @@ export class LoadedPartition {
   readonly #keyed: boolean;
   readonly #sources = new Map<number, PartitionSource>();
 
-  constructor(id: number, table: EntityTable, filters: FilterBudget, keys: KeyDirectory = new KeyDirectory()) {
+  constructor(id: number, table: EntityTable, shared: SharedBounds, keys: KeyDirectory = new KeyDirectory()) {
     this.id = id;
     this.keys = keys;
-    this.filters = new PreparedFilters(filters);
+    this.filters = new PreparedFilters(shared.filters);
+    this.columns = new PartitionColumns(id, shared.columns, shared.filler);
     this.#keyed = table.key.type === "Int64";
   }
 
   /** A partition that is ready, of a database in memory, which has no writer to follow. */
-  static thaw(frozen: FrozenPartition, store: VectorStore, table: EntityTable, filters: FilterBudget): LoadedPartition {
-    const partition = new LoadedPartition(frozen.id, table, filters, frozen.keys.copy());
+  static thaw(frozen: FrozenPartition, store: VectorStore, table: EntityTable, shared: SharedBounds): LoadedPartition {
+    const partition = new LoadedPartition(frozen.id, table, shared, frozen.keys.copy());
     for (const segment of frozen.segments) partition.segments.set(segment.options.key.fieldId, store.thaw(segment));
     partition.ready = true;
     partition.progress = 1;
@@ -178,6 +190,7 @@ export class LoadedPartition {
     if (rowIds.length > 0) this.removed(rowIds);
     if (!grown) return;
     this.filters.clear();
+    this.columns.grown();
     const slices = new Slices();
     const step = async (): Promise<void> => {
       if (slices.over) await slices.next();
@@ -193,6 +206,7 @@ export class LoadedPartition {
   added({ rowIds, positions }: AddedRows, { keys, vectors }: EncodedBatch): void {
     if (!this.ready) return;
     this.filters.clear();
+    this.columns.grown();
     for (const [fieldId, segment] of this.segments) {
       const picked = pickVectors(vectors.get(fieldId) as BatchVectors, rowIds, positions);
       segment.append(picked.rowIds, picked.vectors);
@@ -206,6 +220,7 @@ export class LoadedPartition {
     // A fill that goes on comes to them.
     if (!this.ready) return;
     this.filters.clear();
+    this.columns.grown();
     for (const [fieldId, segment] of this.segments) {
       const source = this.#source(fieldId);
       source.lastRowId = after;
@@ -219,6 +234,7 @@ export class LoadedPartition {
     if (!this.ready) for (const rowId of rowIds) this.#removedMeanwhile.push(rowId);
     for (const { removed } of this.#arriving) for (const rowId of rowIds) removed.push(rowId);
     this.filters.clear();
+    this.columns.removed(rowIds.length);
     this.keys.remove(rowIds);
     const asFloat = Float64Array.from(rowIds);
     for (const segment of this.segments.values()) segment.remove(asFloat);
@@ -228,6 +244,7 @@ export class LoadedPartition {
     for (const segment of this.segments.values()) segment.clear();
     for (const arriving of this.#arriving) arriving.cleared = true;
     this.filters.clear();
+    this.columns.clear();
     this.keys.clear();
   }
 
@@ -238,6 +255,7 @@ export class LoadedPartition {
     for (const segment of this.segments.values()) segment.close();
     this.segments.clear();
     this.filters.clear();
+    this.columns.clear();
     this.keys.clear();
   }
 

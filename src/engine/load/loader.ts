@@ -1,5 +1,7 @@
 import { failure } from "../../errors.js";
 import type { Catalog } from "../catalog/catalog.js";
+import { ColumnBudget } from "../columns/column-budget.js";
+import { FillBehind } from "../columns/fill-behind.js";
 import type { EntityStore } from "../entities/entity-store.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import type { RowChanges } from "../entities/row-changes.js";
@@ -8,7 +10,7 @@ import { type Collection, indexOfField } from "../model/collection.js";
 import type { Changes } from "../storage/change-log.js";
 import type { VectorStore } from "../vector/contract.js";
 import { type LoadEvent, type LoadRules, type LoadState, nextLoadState } from "./load-state.js";
-import { LoadedPartition } from "./loaded-partition.js";
+import { LoadedPartition, type SharedBounds } from "./loaded-partition.js";
 import { FilterBudget } from "./prepared-filters.js";
 import type { Residence } from "./residence.js";
 import { type FrozenPartitions, Residences } from "./residences.js";
@@ -19,6 +21,8 @@ interface LoaderOptions {
   readonly entities: EntityStore;
   readonly vectors: VectorStore;
   readonly transaction: <T>(work: () => T) => T;
+  /** Runs work between the calls that sees one state of the file; rejects once the engine is closed. */
+  readonly look: <T>(work: () => T) => Promise<T>;
   /** An explicit load went on: 0-100. */
   readonly progressed: (collectionId: number, progress: number) => void;
   /** What is loaded from the beginning: of the database that this one is a copy of. */
@@ -40,13 +44,14 @@ export interface IndexProgress {
 export class Loader {
   readonly #options: LoaderOptions;
   readonly #residences: Residences;
-  readonly #filters = new FilterBudget();
+  readonly #shared: SharedBounds;
 
   constructor(options: LoaderOptions) {
     this.#options = options;
-    const { entities, vectors, frozen = new Map() } = options;
+    const { entities, vectors, look, frozen = new Map() } = options;
+    this.#shared = { filters: new FilterBudget(), columns: new ColumnBudget(), filler: new FillBehind(look) };
     this.#residences = new Residences(frozen, (collectionId, partition) =>
-      LoadedPartition.thaw(partition, vectors, entities.table(this.#collection(collectionId)), this.#filters),
+      LoadedPartition.thaw(partition, vectors, entities.table(this.#collection(collectionId)), this.#shared),
     );
   }
 
@@ -294,7 +299,7 @@ export class Loader {
       const next = this.#next(collection, event);
       const table = this.#options.entities.table(collection);
       const missing = [...next.loaded].filter((id) => !isLoaded(collection, id));
-      const partitions = missing.map((id) => new LoadedPartition(id, table, this.#filters));
+      const partitions = missing.map((id) => new LoadedPartition(id, table, this.#shared));
       try {
         await residence.fill(partitions, async (load) => {
           for (const partition of partitions) {
@@ -387,7 +392,7 @@ export class Loader {
     const table = entities.table(collection);
     return this.#residence(collection.id).restore(
       partitionId,
-      () => new LoadedPartition(partitionId, table, this.#filters),
+      () => new LoadedPartition(partitionId, table, this.#shared),
       (partition) => partition.fill(vectors, table, collection),
     );
   }

@@ -37,6 +37,8 @@ export interface EngineStats {
     readonly segmentsBytes: number;
     /** Primary keys of loaded rows. */
     readonly keysBytes: number;
+    /** Columns that filters look at, of loaded partitions. */
+    readonly columnsBytes: number;
     /** Rows of filters that were searched with and may come again. */
     readonly filtersBytes: number;
     /** SQLite's page cache at most. */
@@ -49,9 +51,11 @@ export function engineStats(ctx: EngineContext): EngineStats {
   const segments: SegmentStats[] = [];
   let keysBytes = 0;
   let filtersBytes = 0;
+  let columnsBytes = 0;
   for (const { collectionId, partition } of ctx.loader.loadedPartitions()) {
     keysBytes += partition.keys.memoryBytes;
     filtersBytes += partition.filters.memoryBytes;
+    columnsBytes += partition.columns.memoryBytes;
     const collection = ctx.catalog.byId(collectionId);
     if (collection === undefined) continue;
     for (const [fieldId, segment] of partition.segments) {
@@ -81,6 +85,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
     memory: {
       segmentsBytes: sum((s) => s.memoryBytes),
       keysBytes,
+      columnsBytes,
       filtersBytes,
       pageCacheBytes: Math.abs(readPragma(ctx.sql, "cache_size")) * 1024,
     },

@@ -1,8 +1,10 @@
+import type { ColumnTest } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { type SelectedElements, selectElementsByPartition } from "../entities/read-elements.js";
 import { type Selection, selectRowIds, selectRowIdsByPartition } from "../entities/read-rows.js";
 import type { PreparedFilter } from "../vector/contract.js";
 import { elementId } from "../vector/lists/element-ids.js";
+import { rowIdsOf } from "../vector/masked-rows.js";
 import { confirm, gather, nearest, pick, settle, type Target } from "./nearest.js";
 import { NO_HITS, type RankedHits } from "./ranked-hits.js";
 import type { SearchPlan } from "./search-plan.js";
@@ -65,6 +67,12 @@ export class FilteredSearch {
       return true;
     }
     const key = `${targets.map((t) => t.partition.id).join(",")} ${selectionKey}`;
+    if (plan.test !== undefined && selectByColumns(plan, plan.test, targets)) {
+      // What costs so little is kept for those only that do come again.
+      if (this.#seen.get(key) === dataVersion) keep(targets, selectionKey, dataVersion);
+      else this.#seen.set(key, dataVersion);
+      return true;
+    }
     const total = sizeOf(targets);
     const form = formOf(plan);
     const guess = this.#selectivity.get(form) ?? 0;
@@ -118,6 +126,21 @@ function keep(targets: readonly Target[], selectionKey: string, dataVersion: num
   for (const { partition, filter } of targets) {
     partition.filters.set(selectionKey, dataVersion, filter as PreparedFilter);
   }
+}
+
+/**
+ * Gives the targets the rows that may be hits, by columns in memory.
+ * @returns false where one of them has no such columns, or not yet
+ */
+function selectByColumns({ table }: SearchPlan, test: ColumnTest, targets: readonly Target[]): boolean {
+  const filters: PreparedFilter[] = [];
+  for (const { partition, segment } of targets) {
+    const mask = partition.columns.select(table, test);
+    if (mask === undefined) return false;
+    filters.push(segment.prepareMask?.(mask) ?? segment.prepare(rowIdsOf(mask)));
+  }
+  for (let i = 0; i < targets.length; i++) (targets[i] as Target).filter = filters[i];
+  return true;
 }
 
 /** Gives the targets the elements that may be hits. */

@@ -13,7 +13,7 @@ import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
 import { type Boosting, boosting } from "./rerank/boost.js";
 import type { Grouping, QueryVector, SearchPlan, Stages } from "./search-plan.js";
-import { compileFilter, longFilter, selectionOf } from "./selection.js";
+import { compileFilter, longFilter, selectionOf, testOf } from "./selection.js";
 import { weighTexts, withoutWeakest } from "./text-search.js";
 
 /** Breadth of the graph walk when the caller names none. */
@@ -113,6 +113,7 @@ export function planSearch(
       aggregation: search.aggregation,
       stages: stagesOf(search, index.metricType as MetricType),
       selection: restricted ? whole : undefined,
+      test: sample === undefined ? testOf(ctx, collection, filter, search.asOf) : undefined,
       elements: filter?.elements,
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",
       sample,

@@ -1,3 +1,4 @@
+import type { ColumnTest } from "../../expr/index.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import type { SelectedElements } from "../entities/read-elements.js";
 import type { Selection } from "../entities/read-rows.js";
@@ -75,6 +76,8 @@ export interface SearchPlan {
   readonly stages: Stages;
   /** Rows that may be hits; undefined: all of the partitions. */
   readonly selection: Selection | undefined;
+  /** The selection as tests of columns; undefined where only SQL can say it, and where there is none. */
+  readonly test: ColumnTest | undefined;
   /** Elements that may be hits; undefined: all of the rows. */
   readonly elements: SelectedElements | undefined;
   /** Names the selection: the same text selects the same rows while the data stay the same. */

@@ -1,6 +1,7 @@
+import { type ColumnTest, connectTests } from "../../expr/index.js";
 import { drawRows } from "../entities/draw-rows.js";
 import type { EntityTable } from "../entities/entity-table.js";
-import { livingRows } from "../entities/expiry.js";
+import { livingRows, livingTest } from "../entities/expiry.js";
 import type { CompiledFilter } from "../entities/filter-cache.js";
 import { type Selection, selectRowIds } from "../entities/read-rows.js";
 import type { LongFilter } from "../entities/row-pieces.js";
@@ -42,6 +43,19 @@ export function selectionOf(
     ...(condition === undefined ? {} : { filter: condition }),
     ...(living === undefined ? {} : { living }),
   };
+}
+
+/** The same rows as tests of columns; undefined where only SQL can say it. */
+export function testOf(
+  ctx: QueryContext,
+  collection: Collection,
+  filter: CompiledFilter | undefined,
+  asOf?: number,
+): ColumnTest | undefined {
+  if (filter?.elements !== undefined) return undefined;
+  const living = livingTest(collection, asOf ?? ctx.now());
+  if (living === undefined) return filter?.test;
+  return filter === undefined ? living : connectTests("and", [living, filter.test]);
 }
 
 /** @returns undefined for a filter that is sure to be short */

@@ -14,9 +14,14 @@ export class BackgroundTurns {
     this.#sliceMs = sliceMs;
   }
 
+  /** The slice has been used up. */
+  get isOver(): boolean {
+    return elapsed() >= this.#sliceEnd;
+  }
+
   /** Undefined while the slice lasts; else a promise of the next one. */
   turn(): Promise<void> | undefined {
-    return elapsed() < this.#sliceEnd ? undefined : this.next();
+    return this.isOver ? this.next() : undefined;
   }
 
   /** The next slice, in a later turn of the event loop. */

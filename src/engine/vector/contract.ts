@@ -66,6 +66,16 @@ export interface SnapshotRecords {
   all(): readonly SnapshotRecord[];
 }
 
+/** A set of rows: a bit for each row of an ascending list of row ids, some of which may have gone. */
+export interface RowMask {
+  /** The first `rows` count. */
+  readonly rowIds: Float64Array;
+  readonly rows: number;
+  readonly bits: Uint32Array;
+  /** Bits that are set. */
+  readonly count: number;
+}
+
 /** A set of rows prepared for one segment. It stays good while rows come, go and move. */
 export interface PreparedFilter {
   /** Rows of the segment that are allowed. */
@@ -159,6 +169,8 @@ export interface VectorSegment {
   clear(): void;
   /** Distinct row ids in any order; the array belongs to the filter from now on. */
   prepare(rowIds: Float64Array): PreparedFilter;
+  /** The same by bits, where that is faster than by row ids. */
+  prepareMask?(mask: RowMask): PreparedFilter;
   /** The same by single vectors of lists, named by `elementId`: where those are what is found. */
   prepareElements?(ids: Float64Array): PreparedFilter;
   search(query: Uint8Array, request: SegmentSearch): SegmentHits;

@@ -4,6 +4,7 @@ import type { DistanceRange } from "./scores.js";
 
 /** Rows of one part that a filter allows. */
 export interface PartFilter {
+  readonly count: number;
   /** Ordinals, ascending. */
   readonly ordinals: Uint32Array;
   /** The same as bits, made when first needed. */
@@ -74,7 +75,7 @@ export class PartSearch {
   /** Allowed rows that are not deleted. */
   countLive(filter: PartFilter): number {
     const { part } = this;
-    if (part.tombstones === 0) return filter.ordinals.length;
+    if (part.tombstones === 0) return filter.count;
     this.#uploadBits(filter);
     return part.kernel.countLive(part.kernel.filterAddress(0) >>> 0, part.rows);
   }
@@ -87,7 +88,7 @@ export class PartSearch {
       return kernel.scan(k, range.low, range.high, 0);
     }
     // Jumping costs about three times as much a row as reading on.
-    if (filter.ordinals.length * 3 < rows) return this.rank(k, filter.ordinals, range);
+    if (filter.count * 3 < rows) return this.rank(k, filter.ordinals, range);
     this.#room(k);
     this.#uploadBits(filter);
     return kernel.scan(k, range.low, range.high, 1);
@@ -117,7 +118,7 @@ export class PartSearch {
   walk(k: number, ef: number, filter?: PartFilter): number {
     const { part } = this;
     const { kernel, graphRows, coded } = part;
-    const allowed = filter === undefined ? part.rows : filter.ordinals.length;
+    const allowed = filter === undefined ? part.rows : filter.count;
     // Codes blur the order at the end of the list: a little more breadth than asked for.
     const breadth = coded ? Math.max(ef, Math.ceil(k * 1.15) + 2) : ef;
     if (graphRows === 0 || !this.#walkPays(graphRows, breadth, allowed)) {

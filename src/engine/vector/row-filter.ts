@@ -1,4 +1,5 @@
-import type { PreparedFilter } from "./contract.js";
+import type { PreparedFilter, RowMask } from "./contract.js";
+import { maskedRows, rowIdsOf } from "./masked-rows.js";
 import { lowerBound, type Part } from "./part.js";
 import type { PartFilter } from "./part-search.js";
 
@@ -7,8 +8,8 @@ function prepareFor(part: Part, rowIds: Float64Array, ascending: () => Float64Ar
   const { ids, rows } = part;
   const dense = rows > 0 && ids[rows - 1]! - ids[0]! === rows - 1;
   const found = dense ? denseOrdinals(ids[0]!, rows, rowIds) : sparseOrdinals(ids, rows, ascending());
-  if (part.tombstones === 0) return { ordinals: found };
-  return { ordinals: found.filter((ordinal) => !part.isRemoved(ordinal)) };
+  const ordinals = part.tombstones === 0 ? found : found.filter((ordinal) => !part.isRemoved(ordinal));
+  return { ordinals, count: ordinals.length };
 }
 
 /** Row ids without gaps: the ordinal is the distance to the first. Ascending: memory read in order is read faster. */
@@ -85,24 +86,30 @@ function liveAmong(part: Part, ordinals: Uint32Array): number {
   return n;
 }
 
-/** Row ids as the caller gave them, and what they mean in each part; made anew for parts that were replaced. */
+/** Rows as the caller gave them, and what they mean in each part; made anew for parts that were replaced. */
 export class RowFilter implements PreparedFilter {
-  readonly #rowIds: Float64Array;
+  readonly #mask: RowMask | undefined;
+  #rowIds: Float64Array | undefined;
   #sorted = false;
   readonly #parts = new WeakMap<Part, { filter: PartFilter; rows: number }>();
   readonly #current: () => readonly Part[];
 
-  constructor(rowIds: Float64Array, current: () => readonly Part[]) {
-    this.#rowIds = rowIds;
+  constructor(rows: Float64Array | RowMask, current: () => readonly Part[]) {
+    if (rows instanceof Float64Array) this.#rowIds = rows;
+    else this.#mask = rows;
     this.#current = current;
   }
 
-  #inOrder(): Float64Array {
-    if (!this.#sorted) {
-      this.#rowIds.sort();
-      this.#sorted = true;
-    }
+  /** Of a mask only where bits are of no use. */
+  get #listed(): Float64Array {
+    this.#rowIds ??= rowIdsOf(this.#mask as RowMask);
     return this.#rowIds;
+  }
+
+  #inOrder(): Float64Array {
+    if (!this.#sorted && this.#mask === undefined) this.#listed.sort();
+    this.#sorted = true;
+    return this.#listed;
   }
 
   get count(): number {
@@ -113,15 +120,17 @@ export class RowFilter implements PreparedFilter {
 
   get memoryBytes(): number {
     const rows = this.#current().reduce((sum, part) => sum + part.rows, 0);
-    const ordinals = Math.min(rows, this.#rowIds.length);
-    return this.#rowIds.byteLength + ordinals * 4 + Math.ceil(rows / 8);
+    const given = this.#mask?.count ?? this.#listed.length;
+    const bits = Math.ceil(rows / 8) + (this.#mask?.bits.byteLength ?? 0);
+    return bits + Math.min(rows, given) * 4 + (this.#rowIds?.byteLength ?? 0);
   }
 
   /** The filter in one part of the segment; cheap when nothing was added. It may hold rows deleted since. */
   forPart(part: Part): PartFilter {
     const known = this.#parts.get(part);
     if (known !== undefined && known.rows === part.rows) return known.filter;
-    const filter = prepareFor(part, this.#rowIds, () => this.#inOrder());
+    const masked = this.#mask === undefined ? undefined : maskedRows(part, this.#mask);
+    const filter = masked ?? prepareFor(part, this.#listed, () => this.#inOrder());
     this.#parts.set(part, { filter, rows: part.rows });
     return filter;
   }

@@ -4,6 +4,7 @@ import { smallerIsNearer } from "../model/types/metrics.js";
 import type { Buildable } from "./build/buildable.js";
 import type {
   PreparedFilter,
+  RowMask,
   SegmentHits,
   SegmentOptions,
   SegmentSearch,
@@ -213,6 +214,11 @@ export class SegmentRows implements Buildable {
   prepare(rowIds: Float64Array): PreparedFilter {
     this.mustBeOpen();
     return new RowFilter(rowIds, () => this.#parts);
+  }
+
+  prepareMask(mask: RowMask): PreparedFilter {
+    this.mustBeOpen();
+    return new RowFilter(mask, () => this.#parts);
   }
 
   /** @param walk the way through a graph, where the request does not ask for exactness */

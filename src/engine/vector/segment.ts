@@ -4,6 +4,7 @@ import type {
   FrozenPart,
   FrozenSegment,
   PreparedFilter,
+  RowMask,
   SegmentHits,
   SegmentOptions,
   SegmentProgress,
@@ -129,6 +130,10 @@ export class Segment implements VectorSegment {
 
   prepare(rowIds: Float64Array): PreparedFilter {
     return this.#rows.prepare(rowIds);
+  }
+
+  prepareMask(mask: RowMask): PreparedFilter {
+    return this.#rows.prepareMask(mask);
   }
 
   search(query: Uint8Array, request: SegmentSearch): SegmentHits {

@@ -140,7 +140,7 @@ export class HnswGraph {
         if (allowed) passed++;
         return allowed;
       }));
-      if (asked > LEAST_ASKED && passed * 4 * this.#part.rows < asked * filter.ordinals.length) return undefined;
+      if (asked > LEAST_ASKED && passed * 4 * this.#part.rows < asked * filter.count) return undefined;
     }
     const found = new Uint32Array(neighbors.length);
     let n = 0;

@@ -3,6 +3,7 @@ import { Slices } from "../../../values/slices.js";
 import type { Builder } from "../build/builder.js";
 import type {
   PreparedFilter,
+  RowMask,
   SegmentHits,
   SegmentOptions,
   SegmentProgress,
@@ -170,6 +171,10 @@ export class HnswlibSegment implements VectorSegment, HnswBuildable {
     return this.rows.prepare(rowIds);
   }
 
+  prepareMask(mask: RowMask): PreparedFilter {
+    return this.rows.prepareMask(mask);
+  }
+
   search(query: Uint8Array, request: SegmentSearch): SegmentHits {
     return this.rows.search(query, request, this.#walk);
   }
@@ -244,7 +249,7 @@ function walkPays(part: Part, graph: HnswGraph, ef: number, filter: PartFilter |
   if (graph.labels === graph.dead || tail * 3 >= part.rows) return false;
   if (filter === undefined) return ef * WALK_ROWS < graph.rows;
   // The addon asks JavaScript about each candidate, and looks at more of them the fewer are allowed.
-  const allowed = filter.ordinals.length;
+  const allowed = filter.count;
   return allowed * allowed > FILTERED_WALK_ROWS * ef * graph.rows;
 }
 

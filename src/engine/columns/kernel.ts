@@ -1,0 +1,42 @@
+import { failure } from "../../errors.js";
+import { createMemory } from "../vector/kernel/kernel.js";
+import { type WasmMemory, type WasmModule, wasm } from "../vector/kernel/web-assembly.js";
+import { COLUMN_KERNEL_BASE64 } from "./column-kernel.wasm.js";
+
+/** How the words of a test go into those that are there. */
+export const HOW = { set: 0, and: 1, or: 2 } as const;
+export type How = (typeof HOW)[keyof typeof HOW];
+
+/** The last four arguments of each test: see `assembly/index.ts`. */
+type Into = [flip: number, valid: number, out: number, how: How];
+
+/** What the module exports. Addresses are byte offsets into the memory. */
+export interface ColumnKernel {
+  betweenI32(values: number, words: number, low: number, high: number, ...into: Into): void;
+  betweenI64(values: number, words: number, low: bigint, high: bigint, ...into: Into): void;
+  betweenF32(values: number, words: number, low: number, high: number, ...into: Into): void;
+  betweenF64(values: number, words: number, low: number, high: number, ...into: Into): void;
+  listedI32(values: number, words: number, base: number, table: number, size: number, ...into: Into): void;
+  fillSet(set: number, bits: number, values: number, count: number, kind: number): number;
+  inSetI32(values: number, words: number, set: number, bits: number, hasFree: number, ...into: Into): void;
+  inSetI64(values: number, words: number, set: number, bits: number, hasFree: number, ...into: Into): void;
+  inSetF32(values: number, words: number, set: number, bits: number, hasFree: number, ...into: Into): void;
+  inSetF64(values: number, words: number, set: number, bits: number, hasFree: number, ...into: Into): void;
+  constant(words: number, word: number, valid: number, out: number, how: How): void;
+  copied(bits: number, words: number, flip: number, out: number, how: How): void;
+  count(bits: number, words: number): number;
+  reach(bytes: number): number;
+}
+
+let compiled: WasmModule | undefined;
+
+/** A memory of its own, and the kernel that works on it. */
+export function openKernel(): { readonly memory: WasmMemory; readonly kernel: ColumnKernel } {
+  compiled ??= new wasm.Module(Buffer.from(COLUMN_KERNEL_BASE64, "base64"));
+  const memory = createMemory();
+  const abort = () => {
+    throw failure("Internal", { reason: "column kernel aborted" });
+  };
+  const { exports } = new wasm.Instance(compiled, { env: { memory, abort } });
+  return { memory, kernel: exports as unknown as ColumnKernel };
+}

@@ -1,0 +1,196 @@
+import type { ColumnLeaf, ColumnTest } from "../../expr/index.js";
+import { BITS_BYTES, type Column } from "./column.js";
+import type { ColumnMemory } from "./column-memory.js";
+import { HOW, type How } from "./kernel.js";
+import { integerEnds, numberEnds } from "./limits.js";
+import { listOfNumbers, type NumberList } from "./number-list.js";
+
+/** Does one test over the rows of a chunk. */
+type Step = (chunk: number, words: number, out: number, how: How) => void;
+
+/** Texts that are asked one by one; where there are more, SQL is as fast. */
+const MOST_ASKED = 16_384;
+
+const ALL = -1;
+
+/** A test made ready to be run over chunks. Its blocks are given back by `end`. */
+export class Scan {
+  readonly #memory: ColumnMemory;
+  readonly #columns: ReadonlyMap<string, Column>;
+  readonly #taken: (readonly [address: number, bytes: number])[] = [];
+  readonly #step: Step | undefined;
+
+  constructor(memory: ColumnMemory, columns: ReadonlyMap<string, Column>, test: ColumnTest) {
+    this.#memory = memory;
+    this.#columns = columns;
+    this.#step = this.#prepare(test);
+  }
+
+  /** Undefined where the columns are of no use for the test. */
+  get step(): Step | undefined {
+    return this.#step;
+  }
+
+  end(): void {
+    for (const [address, bytes] of this.#taken) this.#memory.give(address, bytes);
+    this.#taken.length = 0;
+  }
+
+  #take(bytes: number): number {
+    const rounded = 2 ** Math.ceil(Math.log2(Math.max(bytes, 64)));
+    const address = this.#memory.take(rounded);
+    if (address !== 0) this.#taken.push([address, rounded]);
+    return address;
+  }
+
+  #prepare(test: ColumnTest): Step | undefined {
+    const { kernel } = this.#memory;
+    switch (test.kind) {
+      case "constant": {
+        const word = test.value ? ALL : 0;
+        return (_, words, out, how) => kernel.constant(words, word, 0, out, how);
+      }
+      case "and":
+      case "or":
+        return this.#connected(test.tests, test.kind === "and" ? HOW.and : HOW.or);
+      default:
+        return this.#leaf(test);
+    }
+  }
+
+  #connected(tests: readonly ColumnTest[], joint: How): Step | undefined {
+    const steps: Step[] = [];
+    for (const test of tests) {
+      const step = this.#prepare(test);
+      if (step === undefined) return undefined;
+      steps.push(step);
+    }
+    const [first, ...others] = steps as [Step, ...Step[]];
+    const apart: Step = (chunk, words, out) => {
+      first(chunk, words, out, HOW.set);
+      for (const step of others) step(chunk, words, out, joint);
+    };
+    const between = this.#take(BITS_BYTES);
+    if (between === 0) return undefined;
+    const { kernel } = this.#memory;
+    return (chunk, words, out, how) => {
+      if (how === HOW.set) apart(chunk, words, out, how);
+      else if (how === joint) for (const step of steps) step(chunk, words, out, how);
+      else {
+        apart(chunk, words, between, HOW.set);
+        kernel.copied(between, words, 0, out, how);
+      }
+    };
+  }
+
+  #leaf(test: ColumnLeaf): Step | undefined {
+    const column = this.#columns.get(test.source.key);
+    if (column === undefined) return undefined;
+    const flip = test.negated ? ALL : 0;
+    const { kernel } = this.#memory;
+    switch (test.kind) {
+      case "present":
+        return (chunk, words, out, how) => kernel.copied(column.bitsOf(chunk), words, flip, out, how);
+      case "between":
+        return this.#between(column, test, flip);
+      case "among":
+        return this.#among(column, listOfNumbers(test.values, column.source.holds), flip);
+      case "texts": {
+        const codes = test.values.flatMap((text) => column.dictionary?.find(text) ?? []);
+        return this.#among(column, listOfNumbers(codes, "int32"), flip);
+      }
+      case "textTest": {
+        const texts = column.dictionary?.texts ?? [];
+        if (texts.length > MOST_ASKED) return undefined;
+        const codes: number[] = [];
+        for (let code = 0; code < texts.length; code++) if (test.matches(texts[code] as string)) codes.push(code);
+        return this.#among(column, listOfNumbers(codes, "int32"), flip);
+      }
+    }
+  }
+
+  #between(column: Column, { low, high }: Extract<ColumnLeaf, { kind: "between" }>, flip: number): Step {
+    const { kernel } = this.#memory;
+    switch (column.source.holds) {
+      case "int64": {
+        const ends = integerEnds(low, high, 64);
+        return (chunk, words, out, how) =>
+          kernel.betweenI64(column.valuesOf(chunk), words, ends.low, ends.high, flip, column.validOf(chunk), out, how);
+      }
+      case "float32": {
+        const ends = numberEnds(low, high, 32);
+        return (chunk, words, out, how) =>
+          kernel.betweenF32(column.valuesOf(chunk), words, ends.low, ends.high, flip, column.validOf(chunk), out, how);
+      }
+      case "float64": {
+        const ends = numberEnds(low, high, 64);
+        return (chunk, words, out, how) =>
+          kernel.betweenF64(column.valuesOf(chunk), words, ends.low, ends.high, flip, column.validOf(chunk), out, how);
+      }
+      default: {
+        const ends = integerEnds(low, high, 32);
+        return this.#betweenI32(column, Number(ends.low), Number(ends.high), flip);
+      }
+    }
+  }
+
+  #betweenI32(column: Column, low: number, high: number, flip: number): Step {
+    const { kernel } = this.#memory;
+    // The kernel counts from `low`: an empty range is none for it.
+    if (low > high) return this.#none(column, flip);
+    return (chunk, words, out, how) =>
+      kernel.betweenI32(column.valuesOf(chunk), words, low, high, flip, column.validOf(chunk), out, how);
+  }
+
+  /** FALSE for each value. */
+  #none(column: Column, flip: number): Step {
+    const { kernel } = this.#memory;
+    return (chunk, words, out, how) => kernel.constant(words, flip, column.validOf(chunk), out, how);
+  }
+
+  #among(column: Column, list: NumberList, flip: number): Step | undefined {
+    const { kernel } = this.#memory;
+    switch (list.kind) {
+      case "none":
+        return this.#none(column, flip);
+      case "one": {
+        const limit = { value: list.value, inclusive: true };
+        const { source } = column;
+        return this.#between(column, { kind: "between", source, low: limit, high: limit, negated: false }, flip);
+      }
+      case "table": {
+        const size = list.table.length;
+        const table = this.#take(size + 1);
+        if (table === 0) return undefined;
+        const bytes = new Uint8Array(this.#memory.buffer, table, size + 1);
+        bytes.set(list.table);
+        bytes[size] = 0;
+        return (chunk, words, out, how) =>
+          kernel.listedI32(
+            column.valuesOf(chunk),
+            words,
+            list.base,
+            table,
+            size,
+            flip,
+            column.validOf(chunk),
+            out,
+            how,
+          );
+      }
+      case "set": {
+        // Most rows find a free slot at once.
+        const bits = Math.ceil(Math.log2(list.values.length * 8 + 8));
+        const set = this.#take(8 << bits);
+        const values = this.#take(list.values.byteLength);
+        if (set === 0 || values === 0) return undefined;
+        const bytes = new Uint8Array(list.values.buffer, list.values.byteOffset, list.values.byteLength);
+        new Uint8Array(this.#memory.buffer, values, bytes.length).set(bytes);
+        const hasFree = kernel.fillSet(set, bits, values, list.values.length, list.code);
+        const test = kernel[list.test];
+        return (chunk, words, out, how) =>
+          test(column.valuesOf(chunk), words, set, bits, hasFree, flip, column.validOf(chunk), out, how);
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { FilterType, ResolvedField } from "../check/scope.js";
+import type { Operand, Scalar } from "../check/typed.js";
+import { raw, type SqlFragment, sql } from "../sql/fragment.js";
+import { existsSql } from "../sql/json.js";
+import { jsonAccess } from "../sql/json-path.js";
+import type { ColumnKind, ColumnSource } from "./column-test.js";
+
+/** What can be kept as columns, and how it comes out of the tables. */
+
+const KINDS: Partial<Record<FilterType, ColumnKind>> = {
+  Bool: "int32",
+  Int8: "int32",
+  Int16: "int32",
+  Int32: "int32",
+  Int64: "int64",
+  Timestamptz: "int64",
+  Float: "float32",
+  Double: "float64",
+  VarChar: "text",
+};
+
+export function plainSource({ type, column }: ResolvedField): ColumnSource | undefined {
+  const kind = KINDS[type];
+  return kind && { key: column, sql: raw(column), holds: kind };
+}
+
+/** Whether a column is not NULL. */
+export function presenceSource({ column }: ResolvedField): ColumnSource {
+  return { key: `${column} is there`, sql: raw(`${column} IS NOT NULL`), holds: "presence" };
+}
+
+/** One element of a typed array. */
+export function elementSource({ field, path, type }: Operand): ColumnSource | undefined {
+  const [index] = path;
+  const kind = KINDS[type];
+  // SQLite's own index arithmetic is 32 bits wide.
+  if (kind === undefined || index === undefined || path.length > 1 || !/^[0-9]{1,9}$/.test(index)) return undefined;
+  return { key: `${field.column}[${index}]`, sql: raw(`json_extract(${field.column}, '$[${index}]')`), holds: kind };
+}
+
+/** The values of one kind at a JSON path; `any`: whether there is anything. */
+export function jsonSource(operand: Operand, kind: Scalar["kind"] | "any"): ColumnSource {
+  const { field, path, indexed } = operand;
+  const lane = kind === "int" || kind === "float" ? "number" : kind;
+  const key = `${field.column} ${lane} ${JSON.stringify(path)}`;
+  const column = raw(field.column);
+  if (lane === "any") return { key, sql: existsSql({ kind: "exists", operand }, column), holds: "presence" };
+  const { type, value } = jsonAccess(column, path, indexed);
+  const only = (test: string, found: SqlFragment): SqlFragment =>
+    sql`(CASE WHEN ${type} ${raw(test)} THEN ${found} END)`;
+  switch (lane) {
+    case "number":
+      return { key, sql: only("IN ('integer', 'real')", value), holds: "float64" };
+    case "bool":
+      return { key, sql: only("IN ('true', 'false')", value), holds: "int32" };
+    case "string":
+      return { key, sql: only("= 'text'", value), holds: "text" };
+  }
+}
