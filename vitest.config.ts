@@ -15,7 +15,7 @@ const SLOW = [
   "test/api/grpc/{bad-input,entities,fuzz,hostile,large,lazy,long-replies,transport,wire}.test.ts",
   "test/api/{http,one-state}.test.ts",
   "test/contract/nullable-vectors.test.ts",
-  "test/docs/typed-samples.test.ts",
+  "test/docs/{pages,typed-samples}.test.ts",
   "test/types/mistakes.test.ts",
   "test/engine/{columns,filter-deadline,javascript-values,load-walk,memory,mocked-timers,preload}.test.ts",
   "test/engine/{progress,recall,state-model,vector-index,vector-round-trip.property,worker}.test.ts",

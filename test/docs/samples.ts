@@ -26,7 +26,7 @@ export interface Page {
 
 export function pages(): Page[] {
   return readdirSync(folder)
-    .filter((file) => file.endsWith(".md"))
+    .filter((file) => file.endsWith(".md") && file !== "index.md")
     .map((file) => page(new URL(file, folder)));
 }
 

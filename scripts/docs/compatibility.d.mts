@@ -1,0 +1,2 @@
+export declare const compatibilityPath: string;
+export declare function compatibilityPage(): Promise<string>;

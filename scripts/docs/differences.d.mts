@@ -1,0 +1,1 @@
+export declare const DIFFERENCES: Readonly<Record<string, string>>;
