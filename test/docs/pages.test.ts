@@ -81,7 +81,7 @@ class Reader {
   async does(step: Step): Promise<void> {
     const place = `${this.#page}:${step.line}`;
     if (step.kind === "background") return this.#serve(step.code);
-    if (step.kind === "shell") {
+    if (step.kind !== "program") {
       const printed = await this.#run("bash", ["-euo", "pipefail", "-c", this.#here(step.code)], place);
       if (step.answer?.language === "json") expect(JSON.parse(printed), place).toEqual(JSON.parse(step.answer.text));
       else if (step.answer !== undefined) expect(printed, place).toBe(step.answer.text);
