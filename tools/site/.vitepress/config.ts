@@ -44,6 +44,7 @@ export default defineConfig({
           page("Load and release", "/load-and-release"),
           page("Full text and hybrid search", "/text-and-hybrid"),
           page("Your own models", "/embedding"),
+          page("LangChain, Mastra, AI SDK", "/frameworks"),
         ],
       },
       {
