@@ -9,9 +9,10 @@ import {
   type V1ErrorDialect,
 } from "./api/index.js";
 import { asElanusError, failureEnvelope } from "./api/rest/envelope.js";
+import { operationOf } from "./api/rest/v2/routes.js";
 import { type CallOptions, limited } from "./call-options.js";
 import { readDatabasePath, serverAddress } from "./database-path.js";
-import { contract, isOperation } from "./engine/contract/table.js";
+import { contract } from "./engine/contract/table.js";
 import type { BackupResult, ExportResult, ImportResult, TransferProgress } from "./engine/contract/transfers.js";
 import {
   type ApplicationFunctions,
@@ -43,6 +44,7 @@ import {
   readRequestOptions,
 } from "./options.js";
 import { requireRuntime } from "./runtime/requirements.js";
+import { traced, tracedRequests } from "./tracing.js";
 import {
   type BackupOptions,
   type ExportOptions,
@@ -171,8 +173,9 @@ async function open(path: string | URL, options?: OpenOptions | RemoteOpenOption
     const read = readRemoteOptions(options);
     // Those who need no server do without the code.
     const { openServer } = await import("./remote/open-server.js");
-    const { name, engine, api } = openServer(address, read);
-    return assemble(name, engine, api);
+    const { name, host, port, engine, api } = openServer(address, read);
+    const place = { "db.system.name": "milvus", "server.address": host, "server.port": port } as const;
+    return assemble(name, traced(engine, place), engine, { ...api, request: tracedRequests(api.request, place) });
   }
   requireRuntime();
   const file = readDatabasePath(path);
@@ -190,7 +193,8 @@ async function open(path: string | URL, options?: OpenOptions | RemoteOpenOption
     ...(cors !== undefined && { cors }),
     server: serverTraits(engineOptions.serverVersion, engineOptions.errorForm),
   };
-  const engine = worker ? await openWorkerEngine(file, engineOptions) : openEngine(file, engineOptions);
+  const opened = worker ? await openWorkerEngine(file, engineOptions) : openEngine(file, engineOptions);
+  const engine = traced(opened, { "db.system.name": "elanus" });
   if (preload !== false) await engine.preload(preload).catch((error: unknown) => closeAfter(engine, error));
   const authenticated = engineOptions.auth !== undefined;
   const api = createApi(engine, {
@@ -198,13 +202,13 @@ async function open(path: string | URL, options?: OpenOptions | RemoteOpenOption
     stats: engine.stats,
     ...(authenticated && { authenticate: engine.authenticate }),
   });
-  return assemble(file, engine, api);
+  return assemble(file, engine, opened, api);
 }
 
 /** Whether a request of REST v2 writes. */
 function isWrite(path: unknown): boolean {
-  const operation = String(path).replace(/^\/?(?:v2\/vectordb\/)?|\?.*$/g, "");
-  return isOperation(operation) && contract[operation].writes;
+  const operation = operationOf(path);
+  return operation !== undefined && contract[operation].writes;
 }
 
 /** A database that could not be opened whole is not open. */
@@ -217,8 +221,16 @@ function isFunction(value: unknown): value is ProgressListener {
   return typeof value === "function";
 }
 
-/** @param place the file, or the address of the server */
-function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fetch" | "listen">): Elanus {
+/**
+ * @param place the file, or the address of the server
+ * @param unseen the engine without its traces: for what hints look up
+ */
+function assemble(
+  place: string,
+  engine: Engine,
+  unseen: Engine,
+  api: Pick<Api, "request" | "fetch" | "listen">,
+): Elanus {
   const servers = new Set<ElanusServer>();
   let closing: Promise<void> | undefined;
   /** Requests that a server has taken are answered to their end; every other call is refused from `close` on. */
@@ -257,6 +269,7 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
       const caller = await callerOf(engine, credential);
       const view = createNamespaces({
         execute: (path, given, options) => engine.execute(path, given, { ...options, caller }),
+        look: (path, given, options) => unseen.execute(path, given, { ...options, caller }),
         requireOpen,
       });
       return Object.assign(view, {
@@ -331,7 +344,11 @@ function assemble(place: string, engine: Engine, api: Pick<Api, "request" | "fet
     close,
   };
   const name = (): string => `Elanus(${JSON.stringify(place)}${closing === undefined ? "" : ", closed"})`;
-  const namespaces = createNamespaces({ execute: engine.execute, requireOpen });
+  const namespaces = createNamespaces({
+    execute: engine.execute,
+    look: (path, given, options) => unseen.execute(path, given, options),
+    requireOpen,
+  });
   const db = Object.assign(namespaces, methods, {
     collection: collectionsOf(namespaces),
     [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]: close,
@@ -377,6 +394,7 @@ export type {
   RowDifferences,
 } from "./move/options.js";
 export type { Namespaces, SearchHits } from "./namespaces.js";
+export type { OperationAttributes, OperationMessage } from "./tracing.js";
 export type { EnsureOptions, EnsureResult, TypedCollection, TypedHits, TypedSelection } from "./typed/collection.js";
 export type { SchemaDifference } from "./typed/compare-schema.js";
 export { and, type Condition, filter, not, or } from "./typed/conditions.js";

@@ -28,5 +28,5 @@ export function openServer(url: string, options: ServerOptions) {
     fetch: (input, init) => fetchThrough(client, input, init),
     listen: (given = {}) => listenThrough(client, given),
   };
-  return { name: address.text, engine, api };
+  return { name: address.text, host: address.host, port: address.port, engine, api };
 }

@@ -7,7 +7,9 @@ import { type Page, pages, parseRequest, programs, SERVED } from "./samples.js";
 /** Runs a program of a page. @returns what it prints */
 async function printed(code: string): Promise<string> {
   const { code: js } = await transform(code, { loader: "ts", format: "esm", target: "es2023" });
-  const body = js.replace(/import (\{[^}]*\}) from "elanus";/g, "const $1 = elanus;");
+  const body = js
+    .replace(/import (\{[^}]*\}) from "elanus";/g, "const $1 = elanus;")
+    .replace(/import (\w+) from "(node:\w+)";/g, 'const $1 = process.getBuiltinModule("$2");');
   const lines: string[] = [];
   const console = { log: (...values: unknown[]) => lines.push(format(...values)) };
   const run = new Function("elanus", "console", `return (async () => {${body}})();`);

@@ -1,6 +1,6 @@
 import { isRefused } from "../../../engine/contract/refused.js";
 import { DEFAULT_DATABASE } from "../../../engine/contract/request.js";
-import { type OperationPath, operationPaths } from "../../../engine/contract/table.js";
+import { isOperation, type OperationPath, operationPaths } from "../../../engine/contract/table.js";
 import type { ServerTraits } from "../../../engine/index.js";
 import { failure } from "../../../errors.js";
 import type { EnginePort } from "../../engine-port.js";
@@ -12,6 +12,13 @@ import { besideData } from "./beside-data.js";
 import { decodeRequest } from "./decode.js";
 
 export const V2_PREFIX = "/v2/vectordb/";
+
+/** The operation that a path of REST v2 means; undefined where it means none. */
+export function operationOf(path: unknown): OperationPath | undefined {
+  const [action = ""] =
+    typeof path === "string" && path.startsWith(V2_PREFIX) ? path.slice(V2_PREFIX.length).split("?") : [];
+  return isOperation(action) ? action : undefined;
+}
 
 /** REST v2: `POST /v2/vectordb/<category>/<action>`, one route per row of the contract. */
 export function v2Router(engine: EnginePort, server: ServerTraits): Router {
