@@ -5,6 +5,7 @@ import {
   type ElanusServer,
   type Envelope,
   type ListenOptions,
+  type PageOptions,
   type RequestOptions,
   type V1ErrorDialect,
 } from "./api/index.js";
@@ -459,6 +460,7 @@ export type {
   ImportResult,
   ListenOptions,
   OpenOptions,
+  PageOptions,
   ProgressEvent,
   ProgressListener,
   RemoteOpenOptions,

@@ -1,4 +1,4 @@
-import type { ListenOptions, RequestOptions, V1ErrorDialect } from "./api/index.js";
+import type { ListenOptions, PageOptions, RequestOptions, V1ErrorDialect } from "./api/index.js";
 import type { CallOptions } from "./call-options.js";
 import type { ApplicationFunctions, AuthOptions, EngineOptions } from "./engine/index.js";
 import {
@@ -99,6 +99,8 @@ export const openOptions: Rules<OpenOptions> = {
   cors: flag,
 };
 
+const pageOptions: Rules<PageOptions> = { writes: flag, exchange: code };
+
 const listenOptions: Rules<ListenOptions> = {
   host: place,
   port: integer(0, 65535),
@@ -110,6 +112,7 @@ const listenOptions: Rules<ListenOptions> = {
   writeTimeoutMs: milliseconds,
   headersTimeoutMs: milliseconds,
   closeTimeoutMs: milliseconds,
+  page: object(pageOptions),
 };
 
 const callOptions: Rules<CallOptions> = {

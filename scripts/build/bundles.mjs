@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { build, transform } from "esbuild";
-import { COMMON, elanusSources, root, workerInputs } from "./sources.mjs";
+import { COMMON, elanusSources, putIn, root } from "./sources.mjs";
 
 const ENTRIES = {
   index: "src/index.ts",
@@ -59,12 +59,14 @@ export async function writeBundles(dist) {
     await write(join(dist, "cjs", relative(esm, path)), await toCommonJs(await readFile(path, "utf8")));
   }
   await write(join(dist, "cjs/package.json"), '{"type":"commonjs"}\n');
-  // The text of the largest worker is packed once.
+  // The text of the largest worker and that of the page are packed once.
   for (const path of commonJs) {
-    const [name] = /^engine-worker-code-.*/.exec(basename(path)) ?? [];
-    if (name !== undefined) await writeFile(path, `export { engineWorkerCode } from "../../cjs/chunks/${name}";\n`);
+    const [name, what] = /^(engine-worker|studio-page)-code-.*/.exec(basename(path)) ?? [];
+    if (name === undefined) continue;
+    const exported = `${what.replace(/-(.)/, (_, letter) => letter.toUpperCase())}Code`;
+    await writeFile(path, `export { ${exported} } from "../../cjs/chunks/${name}";\n`);
   }
-  return { written, inputs: new Set([...Object.keys(metafile.inputs), ...workerInputs]) };
+  return { written, inputs: new Set([...Object.keys(metafile.inputs), ...putIn]) };
 }
 
 /**

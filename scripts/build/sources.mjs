@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build, transform } from "esbuild";
+import { buildStudioPage, studioPageModule } from "./studio-page.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const WORKER_CODE = /-worker-code\.ts$/;
+const PAGE_CODE = /\/studio-page-code\.ts$/;
+/** What the build puts in. */
+const PUT_IN = /\/(?:studio-page|[^/]*-worker)-code\.ts$/;
 const REQUIRE_BUNDLED = /^const requireBundled = createRequire\(import\.meta\.url\);$/m;
 
 const FRAMEWORKS = ["@langchain/core/*", "@mastra/core/*", "ai"];
@@ -31,8 +35,8 @@ export const COMMON = {
 export const elanusSources = {
   name: "elanus-sources",
   setup({ onLoad }) {
-    onLoad({ filter: /\/src\/.*-worker-code\.ts$/ }, async ({ path }) => ({
-      contents: await workerModule(path, true),
+    onLoad({ filter: PUT_IN }, async ({ path }) => ({
+      contents: await (PAGE_CODE.test(path) ? pageModule() : workerModule(path, true)),
     }));
     // `require` of a bundled module runs it at the first call; createRequire would look for a file.
     onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
@@ -61,11 +65,11 @@ export const viteWorkerCode = {
   name: "elanus-worker-code",
   // What the code is made of stands in other files than the one that a cache would look at.
   configureVitest: ({ defineCacheKeyGenerator }) =>
-    defineCacheKeyGenerator(({ id }) => (WORKER_CODE.test(id) ? false : undefined)),
+    defineCacheKeyGenerator(({ id }) => (PUT_IN.test(id) ? false : undefined)),
   load: {
-    filter: { id: WORKER_CODE },
+    filter: { id: PUT_IN },
     // Packing takes longer than a test.
-    handler: (id) => workerModule(id),
+    handler: (id) => (PAGE_CODE.test(id) ? pageModule() : workerModule(id)),
   },
 };
 
@@ -80,6 +84,12 @@ export const viteFrameworks = {
     },
   },
 };
+
+async function pageModule() {
+  const { files, inputs } = await buildStudioPage(root);
+  for (const input of inputs) putIn.add(input);
+  return studioPageModule(files);
+}
 
 /**
  * The module that holds a worker's code: one CommonJS script with everything in it.
@@ -99,7 +109,7 @@ async function workerModule(path, packs = false) {
     banner: { js: '"use strict";const elanusLocation=require("node:worker_threads").workerData.location;' },
     plugins: [elanusSources],
   });
-  for (const input of Object.keys(metafile.inputs)) workerInputs.add(input);
+  for (const input of Object.keys(metafile.inputs)) putIn.add(input);
   const name = /([^/\\]*)-code\.ts$/.exec(path)[1];
   const code = `${outputFiles[0].text.trimEnd()}\n//# sourceURL=elanus/${name}.cjs\n`;
   const exported = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
@@ -111,8 +121,8 @@ async function workerModule(path, packs = false) {
 /** Characters of code that are worth ten milliseconds at the start of a thread: they are a fifth of the package. */
 const PACKED_FROM = 500_000;
 
-/** Files whose text went into a worker's code, relative to the root. */
-export const workerInputs = new Set();
+/** Files whose text went into the code of a worker or of the page, relative to the root. */
+export const putIn = new Set();
 
 /**
  * Bundles a source file with everything it needs: benchmarks and tests look at parts that the package does not export.

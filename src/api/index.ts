@@ -4,12 +4,14 @@ import { fetchWith } from "./fetch.js";
 import { createHandler } from "./http/handler.js";
 import type { HttpRequest, HttpResponse } from "./http/message.js";
 import { legacyRouter } from "./legacy-9091/routes.js";
-import { type ElanusServer, type ListenOptions, listen } from "./listen.js";
+import { type ElanusServer, isPageAllowed, type ListenOptions, listen, type PageOptions } from "./listen.js";
 import { operationalRouter } from "./operational/routes.js";
 import { type Envelope, type RequestOptions, request } from "./request.js";
 import { type V1ErrorDialect, v1Router } from "./rest/v1/routes.js";
 import { v2Router } from "./rest/v2/routes.js";
 import { smallFirst } from "./small-first.js";
+import { studioRouter } from "./studio/routes.js";
+import type { Router } from "./surface.js";
 import type { SurfaceName, Tap } from "./tap.js";
 
 export interface ApiOptions {
@@ -55,39 +57,57 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
   const seenBy = (surface: SurfaceName): EnginePort => tap?.port(surface, engine) ?? engine;
   let requests = 0;
   const cors = options.cors ?? false;
-  const handler = createHandler({
-    routers: [
-      v2Router(seenBy("rest-v2"), server),
-      v1Router(seenBy("rest-v1"), options.v1ErrorDialect ?? "cloud"),
-      legacyRouter(seenBy("rest-9091"), server),
-      operationalRouter({
-        engine,
-        version: server.announced,
-        requests: () => requests,
-        ...(stats !== undefined && { stats }),
-      }),
-    ],
-    onRequest: () => {
-      requests++;
-    },
-    traceIds: server.traceIds,
-    authenticate,
-    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
-    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    cors,
-  });
+  const handlerOf = (routers: readonly Router[]) =>
+    createHandler({
+      routers,
+      onRequest: () => {
+        requests++;
+      },
+      traceIds: server.traceIds,
+      authenticate,
+      maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+      requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      cors,
+    });
+  const routers: readonly Router[] = [
+    v2Router(seenBy("rest-v2"), server),
+    v1Router(seenBy("rest-v1"), options.v1ErrorDialect ?? "cloud"),
+    legacyRouter(seenBy("rest-9091"), server),
+    operationalRouter({
+      engine,
+      version: server.announced,
+      requests: () => requests,
+      ...(stats !== undefined && { stats }),
+    }),
+  ];
+  const handler = handlerOf(routers);
+  const authenticated = authenticate !== undefined;
+  /** The page is there where a port is, not in process. */
+  const withPage = (page: PageOptions) =>
+    handlerOf([...routers, studioRouter({ engine, page, announced: server.announced, authenticated, stats })]);
   return {
     request: (path, body, requestOptions, caller) => request(handler, path, body, requestOptions, caller),
     fetch: (input, init) => fetchWith(handler, input, init),
     handle: (message) => handler.handle(message),
-    listen: (listenOptions) =>
+    listen: (listenOptions = {}) =>
       listen(
-        handler,
+        listenOptions.page !== undefined && isPageAllowed(listenOptions, authenticated)
+          ? withPage(listenOptions.page)
+          : handler,
         async () => (await import("./grpc/services.js")).createGrpcServices(engine, { authenticate, server, tap, now }),
-        { authenticated: authenticate !== undefined, cors, maxHeaderBytes: server.maxHeaderBytes },
+        { authenticated, cors, maxHeaderBytes: server.maxHeaderBytes },
         listenOptions,
       ),
   };
 }
 
-export type { ElanusServer, Envelope, HttpRequest, HttpResponse, ListenOptions, RequestOptions, V1ErrorDialect };
+export type {
+  ElanusServer,
+  Envelope,
+  HttpRequest,
+  HttpResponse,
+  ListenOptions,
+  PageOptions,
+  RequestOptions,
+  V1ErrorDialect,
+};

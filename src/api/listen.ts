@@ -29,6 +29,22 @@ export interface ListenOptions {
   readonly headersTimeoutMs?: number;
   /** Time `close` gives running requests before their connections are cut. Default: 10 s. */
   readonly closeTimeoutMs?: number;
+  /**
+   * Shows a page at `/` to look at the data with a browser: on loopback addresses and sockets, and on others with `auth`.
+   * Default: none, `/` is not found, as on a server.
+   */
+  readonly page?: PageOptions;
+}
+
+/** What the page at `/` may do, and how its user comes in. */
+export interface PageOptions {
+  /** Offers to load, release, flush, delete and drop. Default false: it shows. */
+  readonly writes?: boolean;
+  /**
+   * Instead of a name and a password: the credential that stands for the text behind `#` in the address that was opened, `undefined`
+   * for one that is wrong or was used before.
+   */
+  readonly exchange?: (secret: string) => string | undefined;
 }
 
 /** A running server: REST and gRPC on one port. */
@@ -49,6 +65,7 @@ export interface Security {
   readonly cors: boolean;
 }
 
+const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 19530;
 const DEFAULT_MAX_CONCURRENT_REQUESTS = 256;
 const DEFAULT_BODY_TIMEOUT_MS = 30_000;
@@ -102,6 +119,16 @@ export function listen(
   }));
 }
 
+/** Whether only this machine can come in. */
+function isNear({ path, host = DEFAULT_HOST }: ListenOptions): boolean {
+  return path !== undefined || isLoopback(host);
+}
+
+/** Nobody shows a page to a whole network by mistake. */
+export function isPageAllowed(options: ListenOptions, authenticated: boolean): boolean {
+  return authenticated || isNear(options);
+}
+
 /**
  * Opens a port with servers behind it.
  *
@@ -113,9 +140,8 @@ export async function openDoor(
   options: ListenOptions,
   servers: (door: Door) => PortServers,
 ): Promise<ElanusServer> {
-  const { path } = options;
-  const host = options.host ?? "127.0.0.1";
-  const loopback = path !== undefined || isLoopback(host);
+  const { path, host = DEFAULT_HOST } = options;
+  const loopback = isNear(options);
   if (!loopback && !security.authenticated && options.insecure !== true) {
     throw failure("InvalidParameter", {
       text: `listening on ${host} would give everybody on the network the whole database: open it with auth, or allow this with insecure: true`,

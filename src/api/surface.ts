@@ -2,7 +2,7 @@ import type { Caller } from "../engine/index.js";
 import type { ElanusError } from "../errors.js";
 import type { Turn } from "./engine-port.js";
 import type { Refusal } from "./http/auth.js";
-import type { RequestHeaders } from "./http/message.js";
+import type { BodyPieces, RequestHeaders } from "./http/message.js";
 
 /** The body of a request as far as JSON goes; each surface has its own words for the first two. */
 export type Body =
@@ -33,8 +33,15 @@ export type Envelope = Readonly<Record<string, unknown>>;
 export interface Outcome {
   readonly status: number;
   readonly envelope: Envelope;
-  /** Sent in place of the envelope, as plain text. */
-  readonly text?: string;
+  /** Sent over HTTP in place of the envelope. */
+  readonly document?: Document;
+}
+
+/** An answer that is no JSON. */
+export interface Document {
+  /** `content-type` among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: BodyPieces;
 }
 
 /** One of REST v2, REST v1, the 9091 API. */

@@ -62,6 +62,7 @@ export function shortForms(): readonly (readonly [verb: string, subjects: readon
 /** Commands that are no operation. */
 const OWN_COMMANDS: readonly string[] = [
   "serve",
+  "studio",
   "run standalone",
   "check",
   "backup",

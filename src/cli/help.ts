@@ -10,6 +10,7 @@ export function help(): string {
   const forms = shortForms().map(([verb, subjects]) => `  elanus ${verb} ${subjects.join("|")} ...`);
   return `Usage:
   elanus serve --path <file> [options]             serve gRPC, REST v2, REST v1 and the 9091 API
+  elanus studio <file> [--write] [--open]          show a page with what is in a file; studio --help
   elanus run standalone [options]                  the same as the image of a Milvus does: its ports, folder and environment
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file
@@ -56,6 +57,8 @@ Options of serve:
   --ready-file <file>      gets the URL when clients may come, and goes at the end
   --readonly               refuse writes
   --import-root <folder>   whose files requests may have imported; none by default
+  --write                  let the page at / load, release, flush, delete and drop
+  --no-page                nothing at /
   --preload                read what is loaded before listening, not at the first search
   --preload-collection <c> the same for this collection only; may be repeated
 

@@ -12,6 +12,7 @@ import { withProgressBar } from "./progress-bar.js";
 import { commandFields, fieldArity, fieldOf, optionName, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
 import { standaloneArguments, standaloneWords } from "./standalone.js";
+import { studio } from "./studio.js";
 import { TRANSFER_COMMANDS, transfer } from "./transfer.js";
 
 /**
@@ -56,6 +57,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     io.out(help());
     return 0;
   }
+  if (command === "studio") return studio(argv, io);
   if (command === "check") return check(argv, io);
   if (Object.hasOwn(TRANSFER_COMMANDS, command)) return transfer(command, argv, io);
   if (Object.hasOwn(MOVE_COMMANDS, command)) return move(command, argv, io);

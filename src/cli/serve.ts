@@ -4,6 +4,7 @@ import { failure } from "../errors.js";
 import { Elanus, type ListenOptions, type OpenOptions } from "../index.js";
 import { type Arguments, choice, optionValue, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
+import { readPort } from "./read-port.js";
 
 export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "path",
@@ -32,6 +33,8 @@ export const SERVE_FLAGS: ReadonlySet<string> = new Set([
   "cors",
   "readonly",
   "preload",
+  "no-page",
+  "write",
   "help",
 ]);
 
@@ -58,7 +61,7 @@ export async function serve({ words, options }: Arguments, io: Io, makesFolder =
   if (ready !== undefined) rmSync(ready, { force: true });
   const db = await Elanus.open(path, serveOptions(options, path));
   try {
-    const server = await db.listen({ ...place, ...more });
+    const server = await db.listen({ ...place, ...more, ...pageOf(options) });
     if (metricsPort !== undefined) {
       await db.listen({ host: place.host ?? LOOPBACK, port: readPort("metrics-port", metricsPort), ...more });
     }
@@ -94,13 +97,6 @@ function writeWhole(file: string, text: string): void {
 
 const LOOPBACK = "127.0.0.1";
 
-function readPort(name: string, value: string): number {
-  if (!/^\d{1,5}$/.test(value) || Number(value) > 65535) {
-    throw new UsageError(`--${name} must be 0 to 65535, not ${value}`);
-  }
-  return Number(value);
-}
-
 /** Where to listen: an address and a port, or a socket. */
 function readPlace(options: Arguments["options"]): ListenOptions {
   const socket = optionValue(options, "socket");
@@ -111,6 +107,12 @@ function readPlace(options: Arguments["options"]): ListenOptions {
     return { path: socket };
   }
   return { host: host ?? LOOPBACK, port: readPort("port", port ?? "19530") };
+}
+
+/** The page at `/`; the ports of metrics have none. */
+function pageOf(options: Arguments["options"]): Pick<ListenOptions, "page"> {
+  if (optionValue(options, "no-page") === "true") return {};
+  return { page: { writes: optionValue(options, "write") === "true" } };
 }
 
 function serveOptions(options: Arguments["options"], path: string): OpenOptions {

@@ -59,6 +59,9 @@ const EXPR_SEMANTICS = /^expr\/semantics\//;
 const EXPR_INDEX = /^expr\/index\.ts$/;
 const ENGINE_INDEX = /^engine\/index\.ts$/;
 
+/** What the page and the commands both find out of a database, by requests alone. */
+const INSPECT = /^inspect\//;
+
 /** The layer table of ARCHITECTURE.md. Node's own modules are allowed except in the pure layers. */
 const LAYERS: readonly Layer[] = [
   { name: "error-catalogue", files: /^error-catalogue\//, imports: [] },
@@ -224,11 +227,14 @@ const LAYERS: readonly Layer[] = [
     files: /^engine\/[^/]+\.ts$/,
     imports: [/^engine\//, EXPR_INDEX, FILES, VALUES, ERRORS],
   },
+  { name: "inspect", files: INSPECT, imports: [] },
+  // A program of its own, for a browser: nothing imports it but the build.
+  { name: "studio", files: /^studio\//, imports: [INSPECT], packages: ["preact"] },
   { name: "api", files: /^api\//, imports: [ENGINE_INDEX, CONTRACT, TYPES, VALUES, ERRORS] },
   {
     name: "cli",
     files: /^cli\//,
-    imports: [ENGINE_INDEX, CONTRACT, /^api\//, VALUES, ERRORS, /^(index|namespaces)\.ts$/],
+    imports: [ENGINE_INDEX, CONTRACT, INSPECT, /^api\//, VALUES, ERRORS, /^(index|namespaces)\.ts$/],
   },
   {
     name: "worker",
@@ -321,7 +327,7 @@ interface Import {
 
 function sourceFiles(): string[] {
   return readdirSync(source, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => relative(source, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .filter((file) => !file.includes("/assembly/"))
     .sort();
@@ -338,6 +344,11 @@ function codeOf(file: string): string {
   );
 }
 
+function sourceOf(target: string): string {
+  const file = target.replace(/\.js$/, ".ts");
+  return existsSync(join(source, `${file}x`)) ? `${file}x` : file;
+}
+
 /** What loads a module by its name at run time: `import`, a `require` of one's own, and the functions of `runtime/packages.ts`. */
 const LOADERS = "import|require(?:Bundled)?(?:\\.resolve)?|loadPackage|findPackage";
 
@@ -351,7 +362,7 @@ function importsOf(file: string): Import[] {
     const typeOnly = /^\s*(?:import|export)\s+type\s/.test(match[0]);
     const late = match[0].endsWith(")");
     if (specifier.startsWith(".")) {
-      const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
+      const target = sourceOf(posix.join(posix.dirname(file), specifier));
       return { from: file, to: target, external: false, typeOnly, late };
     }
     const parts = specifier.split("/");
@@ -417,6 +428,7 @@ const BUNDLED = [
   "hyparquet",
   "hyparquet-writer",
   "jsts",
+  "preact",
   "re2js",
   "snowball-stemmers",
   "temporal-polyfill",

@@ -6,16 +6,23 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs the command in this process. @param untilStopped resolves when its user stops it; default: never */
+/**
+ * Runs the command in this process.
+ *
+ * @param untilStopped resolves when its user stops it; default: never
+ * @param onOut is told what it prints as it comes
+ */
 export async function runCommand(
   argv: readonly string[],
   untilStopped: () => Promise<void> = () => new Promise(() => {}),
+  onOut: (text: string) => void = () => {},
 ): Promise<Ran> {
   let out = "";
   let err = "";
   const code = await runCli([...argv], {
     out: (text) => {
       out += text;
+      onOut(text);
     },
     err: (text) => {
       err += text;

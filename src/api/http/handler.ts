@@ -68,7 +68,6 @@ const JSON_TYPE = "application/json; charset=utf-8";
 
 /** What servers since 3.0 call the request in their logs. */
 const TRACE_ID = "x-milvus-trace-id";
-const TEXT_HEADERS = { "content-type": "text/plain; charset=utf-8" };
 
 const CORS_HEADERS = {
   "access-control-allow-origin": "*",
@@ -163,8 +162,10 @@ export function createHandler(options: HandlerOptions): Handler {
     const call = { method, path, query, headers, body, caller };
     const outcome = await outcomeOf(route, call, deadline, turn);
     try {
-      const { status, envelope, text } = outcome;
-      if (text !== undefined) return { status, headers: { ...TEXT_HEADERS, ...extraHeaders }, body: text };
+      const { status, envelope, document } = outcome;
+      if (document !== undefined) {
+        return { status, headers: { ...document.headers, ...extraHeaders }, body: document.body };
+      }
       const printed = printEnvelope(envelope, () => checkDeadline(deadline));
       const body = printed instanceof Promise ? await printed : printed;
       return { status, headers: jsonHeaders(), body };

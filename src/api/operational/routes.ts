@@ -16,6 +16,7 @@ export interface OperationalOptions {
   readonly requests: () => number;
 }
 
+const TEXT_HEADERS = { "content-type": "text/plain; charset=utf-8" };
 const surface: Surface = { failure: failureOutcome, refusal: v2Surface.refusal };
 
 /**
@@ -64,5 +65,5 @@ function health(healthy: boolean, asJson: boolean): Outcome {
 }
 
 function text(status: number, said: string): Outcome {
-  return { status, envelope: { status: said }, text: said };
+  return { status, envelope: { status: said }, document: { headers: TEXT_HEADERS, body: said } };
 }

@@ -1,0 +1,77 @@
+import { type Client, messageOf } from "./client.js";
+import { Fault } from "./fault.js";
+import { type Place, placeOf } from "./route.js";
+import { type Answer, useAnswer } from "./use-answer.js";
+import { countText } from "./values.js";
+
+interface CollectionListProps {
+  readonly client: Client;
+  readonly place: Place;
+  readonly names: Answer<readonly string[]>;
+}
+
+export function CollectionList({ client, place, names }: CollectionListProps) {
+  const listed = JSON.stringify(names.value);
+  return (
+    <nav class="collections" aria-label="Collections">
+      {names.error !== undefined && <Fault text={messageOf(names.error)} />}
+      <ul>
+        {names.value?.map((name) => (
+          <li key={name}>
+            <a
+              href={placeOf(place.database, name, place.tab)}
+              aria-current={name === place.collection ? "page" : undefined}
+            >
+              <span class="name">{name}</span>
+              <State
+                client={client}
+                database={place.database}
+                name={name}
+                stamp={name === place.collection ? names.value : listed}
+              />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+interface StateProps {
+  readonly client: Client;
+  readonly database: string;
+  readonly name: string;
+  /** Another one when it is time to look again: of the collection that is shown each time that the list was read. */
+  readonly stamp: unknown;
+}
+
+interface LoadState {
+  readonly loadState: string;
+  readonly loadProgress?: number;
+}
+
+/** Whether it is loaded, and how many rows it has. */
+function State({ client, database, name, stamp }: StateProps) {
+  const asked = { dbName: database, collectionName: name };
+  const { value } = useAnswer(
+    (signal) =>
+      Promise.all([
+        client.call<LoadState>("collections/get_load_state", asked, signal),
+        client.call<{ readonly rowCount: number }>("collections/get_stats", asked, signal),
+      ]),
+    [database, name, stamp],
+  );
+  if (value === undefined) return null;
+  const [{ loadState, loadProgress }, { rowCount }] = value;
+  const said =
+    loadState === "LoadStateLoaded"
+      ? "loaded"
+      : loadState === "LoadStateLoading"
+        ? `loading ${loadProgress ?? 0} %`
+        : "not loaded";
+  return (
+    <span class={`state ${loadState}`}>
+      {countText(rowCount, "row")}, {said}
+    </span>
+  );
+}

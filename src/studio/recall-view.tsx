@@ -1,0 +1,114 @@
+import { useState } from "preact/hooks";
+import { measureRecall, type RecallResult } from "../inspect/recall.js";
+import { messageOf } from "./client.js";
+import { Fault } from "./fault.js";
+import type { PartProps } from "./part-props.js";
+import { keyField, searchedFields } from "./schema.js";
+
+const QUERIES = 50;
+
+/** What part of the true neighbours the index finds. */
+export function RecallView({ client, collection, at }: PartProps) {
+  const searched = searchedFields(collection);
+  const [fieldName, setFieldName] = useState(searched[0]?.field.name ?? "");
+  const [limit, setLimit] = useState(10);
+  const [ef, setEf] = useState("");
+  const [result, setResult] = useState<RecallResult>();
+  const [fault, setFault] = useState("");
+  const [busy, setBusy] = useState(false);
+  const target = searched.find(({ field }) => field.name === fieldName);
+  if (target === undefined) return <p class="quiet">No vector field has an index.</p>;
+  const measure = async (): Promise<void> => {
+    setBusy(true);
+    setFault("");
+    setResult(undefined);
+    try {
+      const request = {
+        ...at,
+        keyName: keyField(collection).name,
+        annsField: fieldName,
+        metric: target.metric,
+        queries: QUERIES,
+        limit,
+        ...(ef !== "" && { ef: Number(ef) }),
+      };
+      setResult(
+        await measureRecall(
+          (path, body) => client.answer(path, body),
+          request,
+          () => performance.now(),
+        ),
+      );
+    } catch (error) {
+      setFault(messageOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section>
+      <p>
+        {QUERIES} rows are drawn and searched for twice: with the index, and row by row. Recall is what part of the true
+        neighbours the index finds.
+      </p>
+      <form
+        class="bar"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void measure();
+        }}
+      >
+        <label>
+          Field{" "}
+          <select value={fieldName} onChange={(event) => setFieldName(event.currentTarget.value)}>
+            {searched.map(({ field, metric }) => (
+              <option key={field.name} value={field.name}>
+                {field.name} ({metric})
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          neighbours{" "}
+          <input
+            type="number"
+            min={1}
+            max={1000}
+            value={limit}
+            onInput={(event) => setLimit(event.currentTarget.valueAsNumber || 1)}
+          />
+        </label>
+        <label>
+          ef{" "}
+          <input
+            type="number"
+            min={1}
+            value={ef}
+            placeholder="auto"
+            onInput={(event) => setEf(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="first" disabled={busy}>
+          {busy ? "Measuring …" : "Measure"}
+        </button>
+      </form>
+      {fault !== "" && <Fault text={fault} />}
+      {result !== undefined && <Result result={result} limit={limit} />}
+    </section>
+  );
+}
+
+function Result({ result, limit }: { readonly result: RecallResult; readonly limit: number }) {
+  const { queries, wanted, found, indexMs, exactMs } = result;
+  if (wanted === 0) return <p class="quiet">There are no rows to measure with.</p>;
+  return (
+    <output class="recall">
+      <strong>{((100 * found) / wanted).toFixed(1)} %</strong>
+      <span>
+        recall at {limit}: {found} of {wanted} neighbours of {queries} rows; {(indexMs / queries).toFixed(2)} ms a
+        search with the index, {(exactMs / queries).toFixed(2)} ms without
+      </span>
+      <meter min={0} max={1} low={0.9} high={0.95} optimum={1} value={found / wanted} />
+    </output>
+  );
+}

@@ -1,0 +1,95 @@
+/** A collection as REST v2 describes it, as far as the page looks at it. */
+export interface Collection {
+  readonly collectionName: string;
+  readonly description: string;
+  readonly autoId: boolean;
+  readonly enableDynamicField: boolean;
+  readonly consistencyLevel: string;
+  readonly load: string;
+  readonly aliases: readonly string[];
+  readonly properties: readonly KeyValue[];
+  readonly functions: readonly FieldFunction[];
+  readonly fields: readonly Field[];
+  readonly structFields?: readonly { readonly name: string; readonly fields: readonly Field[] }[];
+  readonly indexes: readonly IndexName[];
+}
+
+export interface KeyValue {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: string;
+  readonly elementType?: string;
+  readonly params?: readonly KeyValue[];
+  readonly primaryKey: boolean;
+  readonly partitionKey: boolean;
+  readonly clusteringKey: boolean;
+  readonly autoId: boolean;
+  readonly nullable: boolean;
+  readonly description: string;
+  readonly defaultValue?: unknown;
+}
+
+export interface FieldFunction {
+  readonly name: string;
+  /** 1: BM25; 2: a model of the application. */
+  readonly type: number;
+  readonly inputFieldNames: readonly string[];
+  readonly outputFieldNames: readonly string[];
+}
+
+export interface IndexName {
+  readonly fieldName: string;
+  readonly indexName: string;
+  readonly metricType: string;
+}
+
+export function isVector({ type, elementType }: Field): boolean {
+  return type.endsWith("Vector") || elementType?.endsWith("Vector") === true;
+}
+
+export function keyField(collection: Collection): Field {
+  return collection.fields.find(({ primaryKey }) => primaryKey) as Field;
+}
+
+/** Vector fields that can be searched, with the metric of their index. */
+export function searchedFields({ fields, indexes }: Collection): readonly { field: Field; metric: string }[] {
+  return fields.filter(isVector).flatMap((field) => {
+    const index = indexes.find(({ fieldName }) => fieldName === field.name);
+    return index === undefined ? [] : [{ field, metric: index.metricType }];
+  });
+}
+
+/** The fields whose vectors are made of texts. */
+export function textFields({ functions }: Collection): ReadonlySet<string> {
+  const made = functions.filter(({ type }) => type === 1 || type === 2);
+  return new Set(made.flatMap(({ outputFieldNames }) => outputFieldNames));
+}
+
+/** The key of a row as a request takes it: digits that a number could not hold stay a text, which is taken as well. */
+export function keyValue(key: unknown, field: Field): unknown {
+  if (field.type === "VarChar") return String(key);
+  const number = Number(key);
+  return Number.isSafeInteger(number) ? number : String(key);
+}
+
+/** The key of a row as a filter writes it. */
+export function keyText(key: unknown, field: Field): string {
+  return field.type === "VarChar" ? JSON.stringify(String(key)) : String(key);
+}
+
+const MAPPED: ReadonlySet<string> = new Set([
+  "FloatVector",
+  "Float16Vector",
+  "BFloat16Vector",
+  "Int8Vector",
+  "BinaryVector",
+]);
+
+/** Vectors that all have the same numbers of dimensions, which a map can be made of. */
+export function isMapped({ type }: Field): boolean {
+  return MAPPED.has(type);
+}

@@ -1,0 +1,177 @@
+import { useState } from "preact/hooks";
+import { messageOf, type Row } from "./client.js";
+import { Fault } from "./fault.js";
+import { FilterBox } from "./filter-box.js";
+import type { PartProps } from "./part-props.js";
+import { placeOf } from "./route.js";
+import { RowTable } from "./row-table.js";
+import { isVector, keyField, keyValue, searchedFields, textFields } from "./schema.js";
+import { bytesText, countText } from "./values.js";
+
+type By = "row" | "vector" | "text";
+const NAMES: Readonly<Record<By, string>> = { row: "a row", vector: "a vector", text: "a text" };
+const MOST_HITS = 16384;
+
+interface Found {
+  readonly hits: readonly Row[];
+  readonly ms: number;
+}
+
+/** Rows that are like another one, like a vector that was pasted, or like a text. */
+export function SearchView({ client, collection, at, place }: PartProps) {
+  const searched = searchedFields(collection);
+  const [fieldName, setFieldName] = useState(searched[0]?.field.name ?? "");
+  const [chosen, setBy] = useState<By>("row");
+  const [given, setGiven] = useState(place.like ?? "");
+  const [filter, setFilter] = useState("");
+  const [limit, setLimit] = useState(10);
+  const [ef, setEf] = useState("");
+  const [found, setFound] = useState<Found>();
+  const [fault, setFault] = useState("");
+  const [busy, setBusy] = useState(false);
+  const key = keyField(collection);
+  const target = searched.find(({ field }) => field.name === fieldName);
+  if (target === undefined) return <p class="quiet">No vector field has an index: there is nothing to search by.</p>;
+  const ways: readonly By[] = textFields(collection).has(fieldName) ? ["row", "text", "vector"] : ["row", "vector"];
+  const by = ways.includes(chosen) ? chosen : "row";
+
+  const search = async (): Promise<void> => {
+    setBusy(true);
+    setFault("");
+    try {
+      const began = performance.now();
+      const hits = await client.rows("entities/search", {
+        ...at,
+        annsField: fieldName,
+        ...(by === "row" ? { ids: [keyValue(given.trim(), key)] } : { data: [by === "text" ? given : parsed(given)] }),
+        limit,
+        ...(filter !== "" && { filter }),
+        ...(ef !== "" && { searchParams: { params: { ef: Number(ef) } } }),
+        outputFields: shownFields(collection),
+      });
+      setFound({
+        hits: hits.map(({ distance, ...row }) => ({ [key.name]: row[key.name], distance, ...row })),
+        ms: performance.now() - began,
+      });
+    } catch (error) {
+      setFound(undefined);
+      setFault(error instanceof SyntaxError ? error.message : messageOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <section>
+      <form
+        class="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void search();
+        }}
+      >
+        <p class="bar">
+          <label>
+            in{" "}
+            <select value={fieldName} onChange={(event) => setFieldName(event.currentTarget.value)}>
+              {searched.map(({ field, metric }) => (
+                <option key={field.name} value={field.name}>
+                  {field.name} ({metric})
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            by{" "}
+            <select value={by} onChange={(event) => setBy(event.currentTarget.value as By)}>
+              {ways.map((way) => (
+                <option key={way} value={way}>
+                  {NAMES[way]}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            hits{" "}
+            <input
+              type="number"
+              min={1}
+              max={MOST_HITS}
+              value={limit}
+              onInput={(event) => setLimit(event.currentTarget.valueAsNumber || 1)}
+            />
+          </label>
+          <label>
+            ef{" "}
+            <input
+              type="number"
+              min={1}
+              value={ef}
+              placeholder="auto"
+              onInput={(event) => setEf(event.currentTarget.value)}
+            />
+          </label>
+        </p>
+        <label for="like">
+          {by === "row" ? `The ${key.name} of the row` : by === "text" ? "The text" : "The vector, as JSON"}
+        </label>
+        <textarea
+          id="like"
+          rows={by === "row" ? 1 : 3}
+          spellcheck={by === "text"}
+          value={given}
+          required
+          onInput={(event) => setGiven(event.currentTarget.value)}
+        />
+        <FilterBox client={client} at={at} onFilter={setFilter} />
+        <p class="bar">
+          <button type="submit" class="first" disabled={busy}>
+            {busy ? "Searching …" : "Search"}
+          </button>
+          {found !== undefined && (
+            <output class="quiet">
+              {countText(found.hits.length, "hit")} in {found.ms.toFixed(1)} ms
+            </output>
+          )}
+        </p>
+      </form>
+      {fault !== "" && <Fault text={fault} />}
+      {found !== undefined && found.hits.length > 0 && (
+        <RowTable
+          rows={found.hits}
+          keyName={key.name}
+          actions={(row, close) => (
+            <p class="buttons">
+              <a
+                href={placeOf(place.database, at.collectionName, "search", String(row[key.name]))}
+                onClick={() => {
+                  setBy("row");
+                  setGiven(String(row[key.name]));
+                  close();
+                }}
+              >
+                Search like this
+              </a>
+            </p>
+          )}
+        />
+      )}
+    </section>
+  );
+}
+
+/** @throws SyntaxError that says what is wrong with it */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`this is no vector: ${(error as Error).message} (${bytesText(text.length)} of text)`);
+  }
+}
+
+function shownFields({ fields, enableDynamicField }: PartProps["collection"]): readonly string[] {
+  return [
+    ...fields.filter((field) => !isVector(field)).map(({ name }) => name),
+    ...(enableDynamicField ? ["$meta"] : []),
+  ];
+}
