@@ -84,6 +84,7 @@ export default defineConfig({
         text: "Run",
         items: [
           page("Serving", "/serving"),
+          page("A page to look at it", "/studio"),
           page("Users and roles", "/access"),
           page("Looking after a store", "/operations"),
           page("Durability and recovery", "/durability"),
