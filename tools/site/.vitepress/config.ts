@@ -11,6 +11,7 @@ export default defineConfig({
   cleanUrls: true,
   lastUpdated: false,
   srcDir: "../../docs",
+  srcExclude: ["api/**"],
   outDir: "./dist",
   cacheDir: "./node_modules/.cache/vitepress",
   // The reference is put beside the pages by scripts/site.mjs, which checks that it is there.
