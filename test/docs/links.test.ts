@@ -51,6 +51,19 @@ describe.each(pages)("$name", ({ name, text }) => {
   });
 });
 
+describe("the site", () => {
+  it("leads to every page", () => {
+    const config = readFileSync(join(root, "tools/site/.vitepress/config.ts"), "utf8");
+    const linked = [...config.matchAll(/page\("[^"]*", "\/([^"]*)"\)/g)].map(([, link = ""]) =>
+      link.endsWith("/") ? `docs/${link}index.md` : `docs/${link}.md`,
+    );
+    const own = markdownPages().map(({ name }) => name);
+    const missing = own.filter((name) => !["README.md", "docs/index.md"].includes(name) && !linked.includes(name));
+    expect(missing).toEqual([]);
+    expect(linked.filter((name) => !own.includes(name))).toEqual([]);
+  });
+});
+
 function targetOf(page: string, path: string): string | undefined {
   const file = path.startsWith("/")
     ? [`docs${path}.md`, `docs${path}index.md`, `docs/public${path}`].map((each) => join(root, each))

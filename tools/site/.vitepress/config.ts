@@ -46,6 +46,7 @@ export default defineConfig({
           page("Full text and hybrid search", "/text-and-hybrid"),
           page("Your own models", "/embedding"),
           page("LangChain, Mastra, AI SDK", "/frameworks"),
+          page("Electron", "/electron"),
         ],
       },
       {
@@ -87,6 +88,8 @@ export default defineConfig({
           page("Serving", "/serving"),
           page("A page to look at it", "/studio"),
           page("Users and roles", "/access"),
+          page("A page to look at it", "/studio"),
+          page("See inside", "/see-inside"),
           page("Looking after a store", "/operations"),
           page("Durability and recovery", "/durability"),
           page("Runtimes, packages, bundlers", "/packages"),
