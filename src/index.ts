@@ -22,6 +22,7 @@ import {
   type CheckResult,
   type EmbedContext,
   type Engine,
+  type EngineOptions,
   type EngineStats,
   openEngine,
   type ProgressEvent,
@@ -182,19 +183,21 @@ async function open(path: string | URL, options?: OpenOptions | RemoteOpenOption
   const file = readDatabasePath(path);
   const {
     worker = false,
+    shared = false,
     preload = false,
     v1ErrorDialect,
     maxBodyBytes,
     cors,
-    ...engineOptions
+    ...given
   } = readOpenOptions(options);
+  const { engine: opened, options: engineOptions } =
+    shared === false ? await openAlone(file, given, worker) : await openShared(file, given, worker, shared === "join");
   const apiOptions: Omit<ApiOptions, "authenticate" | "stats"> = {
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...(maxBodyBytes !== undefined && { maxBodyBytes }),
     ...(cors !== undefined && { cors }),
     server: serverTraits(engineOptions.serverVersion, engineOptions.errorForm),
   };
-  const opened = worker ? await openWorkerEngine(file, engineOptions) : openEngine(file, engineOptions);
   const engine = traced(opened, { "db.system.name": "elanus" });
   if (preload !== false) await engine.preload(preload).catch((error: unknown) => closeAfter(engine, error));
   const authenticated = engineOptions.auth !== undefined;
@@ -210,6 +213,32 @@ async function open(path: string | URL, options?: OpenOptions | RemoteOpenOption
 function isWrite(path: unknown): boolean {
   const operation = operationOf(path);
   return operation !== undefined && contract[operation].writes;
+}
+
+interface Opened {
+  readonly engine: Engine;
+  /** Of a shared file those of its owner. */
+  readonly options: EngineOptions;
+}
+
+async function openAlone(file: string, options: EngineOptions, worker: boolean): Promise<Opened> {
+  return worker ? openWorkerEngine(file, options) : { engine: openEngine(file, options), options };
+}
+
+/** @throws InvalidParameter for a database in memory */
+async function openShared(file: string, options: EngineOptions, worker: boolean, joins: boolean): Promise<Opened> {
+  if (file === ":memory:") {
+    throw failure("InvalidParameter", {
+      text: '"shared" of Elanus.open is of files: other processes cannot see ":memory:"',
+    });
+  }
+  const [{ openHere }, { openSharedEngine }] = await Promise.all([
+    import("./shared/stores-here.js"),
+    import("./shared/shared-engine.js"),
+  ]);
+  return openHere(file, options, (path) =>
+    worker ? openWorkerEngine(path, options, { joins }) : openSharedEngine(path, options, { joins }),
+  );
 }
 
 /** A database that could not be opened whole is not open. */

@@ -37,6 +37,14 @@ export const textsByName: Rule = {
   accepts: (value) => isOptions(value) && Object.values(value).every((item) => typeof item === "string"),
 };
 
+export function flagOr(name: string): Rule {
+  return {
+    expected: `true, false or ${JSON.stringify(name)}`,
+    names: [name],
+    accepts: (value) => flag.accepts(value) || value === name,
+  };
+}
+
 export const flagOrTexts: Rule = {
   expected: "true, false or an array of texts",
   accepts: (value) => flag.accepts(value) || texts.accepts(value),

@@ -4,6 +4,7 @@ import type { ApplicationFunctions, AuthOptions, EngineOptions } from "./engine/
 import {
   code,
   flag,
+  flagOr,
   flagOrTexts,
   integer,
   isOptions,
@@ -25,6 +26,11 @@ export interface OpenOptions extends EngineOptions {
    * A search takes some ten microseconds more. Default false.
    */
   readonly worker?: boolean;
+  /**
+   * Let other processes open the same file: the first one owns it, the others reach it through that one, and one of them takes its place
+   * when it ends. All of them give this option. `"join"`: only reach it, never own it. Default false.
+   */
+  readonly shared?: boolean | "join";
   /**
    * Read into memory what is loaded, before `open` resolves: `true` for all of it, or the names of collections, in other
    * databases than `default` as `database.collection`. Default false: each is read at its first search.
@@ -92,6 +98,7 @@ export const openOptions: Rules<OpenOptions> = {
   importRoot: place,
   functions: object(applicationFunctions),
   worker: flag,
+  shared: flagOr("join"),
   preload: flagOrTexts,
   v1ErrorDialect: oneOf("cloud", "server"),
   auth: object(authOptions),
@@ -137,7 +144,11 @@ const remoteOptions: Rules<RemoteOpenOptions> = {
 
 /** The options of `Elanus.open`. @throws InvalidParameter that names what is wrong */
 export function readOpenOptions(given: unknown): OpenOptions {
-  return readOptions("Elanus.open", openOptions, given);
+  const options = readOptions<OpenOptions>("Elanus.open", openOptions, given);
+  if ((options.shared ?? false) !== false && options.readonly === true) {
+    throw refusal('"shared" and "readonly" of Elanus.open exclude each other: who only reads needs nobody');
+  }
+  return options;
 }
 
 /** The options of `listen`. @throws InvalidParameter that names what is wrong */

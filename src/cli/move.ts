@@ -1,9 +1,10 @@
 import { stringifyJson } from "../api/json.js";
 import { isElanusError } from "../errors.js";
-import { Elanus, type MoveProgress, type MoveReport, type PushOptions } from "../index.js";
+import type { Elanus, MoveProgress, MoveReport, PushOptions } from "../index.js";
 import { type Arguments, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
 import { diffText, planText, reportText } from "./move-text.js";
+import { openFile } from "./open-file.js";
 import { barText, ownLine } from "./progress-bar.js";
 
 /** A command that moves or compares: how it is used, and which options it takes. */
@@ -210,7 +211,7 @@ async function watched(
 ): Promise<number> {
   const stopped = new AbortController();
   void io.untilStopped().then(() => stopped.abort());
-  const db = await Elanus.open(file, { readonly });
+  const db = await openFile(file, { reads: readonly });
   const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
   try {
     const { report, text, same } = await work(db, {

@@ -1,4 +1,5 @@
 import { stringifyJson } from "../api/json.js";
+import { contract, isOperation } from "../engine/contract/table.js";
 import { isElanusError } from "../errors.js";
 import { type CheckResult, Elanus } from "../index.js";
 import { methodOf, type SearchHits } from "../namespaces.js";
@@ -8,6 +9,7 @@ import { failureText } from "./failure-text.js";
 import { help, operationHelp, operationList, operationUsage, USAGE } from "./help.js";
 import type { Io } from "./io.js";
 import { MOVE_COMMANDS, move } from "./move.js";
+import { openFile } from "./open-file.js";
 import { withProgressBar } from "./progress-bar.js";
 import { commandFields, fieldArity, fieldOf, optionName, readRequest } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
@@ -86,7 +88,7 @@ async function check(argv: readonly string[], io: Io): Promise<number> {
 /** A file that cannot even be opened is as damaged as one that is found to be. */
 async function checkFile(path: string): Promise<CheckResult> {
   try {
-    const db = await Elanus.open(path, { readonly: true });
+    const db = await openFile(path, { reads: true });
     try {
       return await db.check();
     } finally {
@@ -138,10 +140,11 @@ async function runOperation(path: string, used: number, argv: readonly string[],
   if (file === undefined) throw new UsageError("an operation needs --path <file>");
   const request = readRequest(given.options, fields, optionValue(given.options, "json"));
   const loadRules = choice(given.options, "load-rules", ["modern", "legacy", "lite"]);
-  const db = await Elanus.open(file, {
-    readonly: optionValue(given.options, "readonly") === "true",
-    ...(loadRules !== undefined && { loadRules }),
-  });
+  const options = loadRules === undefined ? {} : { loadRules };
+  const db =
+    optionValue(given.options, "readonly") === "true"
+      ? await Elanus.open(file, { ...options, readonly: true })
+      : await openFile(file, { reads: isOperation(path) && !contract[path].writes, options });
   try {
     const draw = io.interactive === true ? (text: string) => io.err(text) : undefined;
     const data = await withProgressBar(db, draw, () => methodOf(db, path)(request));

@@ -1,10 +1,11 @@
 import { stringifyJson } from "../api/json.js";
 import { FILE_FORMATS } from "../engine/contract/transfers.js";
 import { isElanusError } from "../errors.js";
-import { Elanus, type ExportOptions, type ImportOptions, type TransferProgress } from "../index.js";
+import type { Elanus, ExportOptions, ImportOptions, TransferProgress } from "../index.js";
 import { type Arguments, type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import { failureText } from "./failure-text.js";
 import type { Io } from "./io.js";
+import { openFile } from "./open-file.js";
 import { ownLine } from "./progress-bar.js";
 
 const OF_FILES = ["path", "database", "collection", "partition", "format", "sep", "nullkey"] as const;
@@ -74,7 +75,8 @@ export async function transfer(name: string, argv: readonly string[], io: Io): P
     if (surplus !== "") throw new UsageError(`unexpected argument ${surplus}`);
     const stop = new AbortController();
     void io.untilStopped().then(() => stop.abort());
-    const db = await Elanus.open(path, { readonly: command.reads });
+    const usesStandardStreams = [...(options.get("from") ?? []), ...(options.get("to") ?? [])].includes("-");
+    const db = await openFile(path, { reads: command.reads, alone: usesStandardStreams });
     const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
     try {
       const onProgress = (progress: TransferProgress): void => line.show(progressText(name, progress));

@@ -9,8 +9,11 @@ import { isRefused } from "./contract/refused.js";
 import type { Reply } from "./contract/reply.js";
 import { type DatabaseRequest, DEFAULT_DATABASE } from "./contract/request.js";
 import { contract, isOperation, type OperationPath } from "./contract/table.js";
+import type { WriteId } from "./contract/write-id.js";
 import { requireNotDenied } from "./denied.js";
+import type { ApplicationFunctions } from "./functions/application-functions.js";
 import { operations } from "./operations/index.js";
+import type { AnyOperation } from "./operations/operation.js";
 import { Pacer } from "./pacer.js";
 import { Revisions } from "./revisions.js";
 import type { ReadGate } from "./storage/read-gate.js";
@@ -27,6 +30,10 @@ export interface ExecuteOptions extends CallLimits {
    * of that one is asked for in place of this one's.
    */
   readonly purpose?: OperationPath;
+  /** Of a write that another process asks for: done before, it is answered again and not done again. */
+  readonly write?: WriteId;
+  /** The models of who calls, in the place of those of who has the database open. */
+  readonly functions?: ApplicationFunctions;
 }
 
 /** Who asks for a privilege, and in which database where the names say none. */
@@ -89,10 +96,10 @@ export class Calls {
   }
 
   /** Runs long work that sees many states of the file. @throws ElanusError, nothing else */
-  async beside<T>(work: (ctx: EngineContext) => Promise<T>): Promise<T> {
+  async beside<T>(work: (ctx: EngineContext) => Promise<T>, functions?: ApplicationFunctions): Promise<T> {
     if (this.#closed) throw databaseClosed();
     this.#prepare();
-    return this.#counted(work(this.#options.ctx).catch(throwOurs));
+    return this.#counted(work(this.#contextOf(functions)).catch(throwOurs));
   }
 
   /** @throws NotReady when every call would be refused: asked before a request is looked at */
@@ -116,7 +123,8 @@ export class Calls {
   }
 
   async #run(path: string, request: object, options: ExecuteOptions): Promise<Reply<unknown>> {
-    const { ctx, readonly, recover } = this.#options;
+    const { readonly, recover } = this.#options;
+    const ctx = this.#contextOf(options.functions);
     if (!isOperation(path)) throw noOperation(path);
     const row = contract[path];
     if (readonly && row.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
@@ -130,19 +138,21 @@ export class Calls {
         const { dbName } = request as DatabaseRequest;
         const nowhere = "dbName" in row.request && (dbName === undefined || dbName === "");
         const complete = nowhere ? { ...request, dbName: options.database ?? DEFAULT_DATABASE } : request;
+        const operation = operations[path] as AnyOperation;
+        const write = row.writes ? options.write : undefined;
+        const answered = write === undefined ? undefined : recalled(ctx, operation, complete, write);
+        if (answered !== undefined) return answered;
         if (options.caller !== undefined) {
           const { caller, database, purpose = path } = options;
           requirePermission(ctx, { path, purpose }, complete, caller, database);
         }
         requireNotDenied(ctx, path, complete);
-        const run = operations[path].run as (
-          ctx: EngineContext,
-          request: object,
-          limits: CallLimits,
-        ) => Reply<unknown> | Promise<Reply<unknown>>;
+        const run = () => operation.run(ctx, complete, options);
         const revision =
           options.revision === undefined ? undefined : this.#revisions.expect(ctx, complete, options.revision);
-        const reply = ctx.deadline.during(options.deadline, () => run(ctx, complete, options));
+        const reply = ctx.deadline.during(options.deadline, () =>
+          write === undefined ? run() : ctx.forwarded.during(write, keptBy(operation), run),
+        );
         return revision === undefined ? reply : withRevision(reply, revision);
       });
       // Most answers are there at once: each await less is felt by a caller that asks for one thing after the other.
@@ -177,12 +187,33 @@ export class Calls {
     }
   }
 
+  #contextOf(functions: ApplicationFunctions | undefined): EngineContext {
+    const { ctx } = this.#options;
+    return functions === undefined ? ctx : { ...ctx, functions: ctx.functions.of(functions) };
+  }
+
   #counted<T>(call: Promise<T>): Promise<T> {
     this.#running.add(call);
     const done = () => this.#running.delete(call);
     call.then(done, done);
     return call;
   }
+}
+
+/** The answer to a write that is done; undefined for one that is to be done. */
+function recalled(
+  ctx: EngineContext,
+  { recall }: AnyOperation,
+  request: object,
+  write: WriteId,
+): Reply<unknown> | undefined {
+  const known = ctx.forwarded.find(write);
+  if (known === undefined) return undefined;
+  return recall === undefined ? { data: {} } : recall(ctx, request, known.kept);
+}
+
+function keptBy({ recall }: AnyOperation): (result: unknown) => unknown {
+  return recall === undefined ? () => undefined : (result) => result;
 }
 
 function withRevision(

@@ -15,6 +15,7 @@ import type { Snapshots } from "./snapshots/snapshots.js";
 import type { ChangeLog } from "./storage/change-log.js";
 import type { Connection } from "./storage/driver.js";
 import type { FileResources } from "./storage/file-resources.js";
+import type { ForwardedWrites } from "./storage/forwarded-writes.js";
 import type { LocalFiles } from "./storage/local-files.js";
 import type { ReadingThread } from "./storage/reading-thread.js";
 import type { ImportJobs } from "./transfer/import-jobs.js";
@@ -74,6 +75,8 @@ export interface EngineContext {
    * On an error everything is undone, the catalogue's memory included.
    */
   readonly transaction: <T>(work: () => T) => T;
+  /** Writes that other processes have asked for. */
+  readonly forwarded: ForwardedWrites;
   /** Runs transactions that need not outlive a power cut unless a later one does, and so are not waited for. */
   readonly lazily: <T>(work: () => T) => T;
   /** Moves the log into the file, as far as readers let it. */

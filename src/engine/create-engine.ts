@@ -27,6 +27,7 @@ import { NO_CHANGE_LOG, openChangeLog } from "./storage/change-log.js";
 import { Checkpoints } from "./storage/checkpoints.js";
 import type { OpenDatabase } from "./storage/database.js";
 import { fileResourceTable } from "./storage/file-resources.js";
+import { ForwardedWrites } from "./storage/forwarded-writes.js";
 import { LocalFiles } from "./storage/local-files.js";
 import { ReadGate } from "./storage/read-gate.js";
 import { ReadingThread } from "./storage/reading-thread.js";
@@ -79,6 +80,7 @@ export function createEngine(
     database.path === undefined || readonly
       ? undefined
       : new Checkpoints(sql, database.path, options.durability ?? "full");
+  const forwarded = new ForwardedWrites(sql);
   const transactions = openTransactions(
     database,
     () => {
@@ -86,6 +88,7 @@ export function createEngine(
       access.reload();
     },
     (took) => checkpoints?.committed(took),
+    forwarded,
   );
   const records = snapshotRecords(sql, transactions.run);
   const vectors = createVectorStore({
@@ -131,7 +134,10 @@ export function createEngine(
     slice: (work) => lazily(() => transactions.removal(work)),
     isIdle: () => calls.isIdle,
   });
-  if (!readonly) purger.resume();
+  if (!readonly) {
+    purger.resume();
+    forwarded.tidy();
+  }
   const changeLog = database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql);
   const imports = new ImportJobs({
     sql,
@@ -178,6 +184,7 @@ export function createEngine(
     deadline,
     transaction: transactions.run,
     removal: transactions.removal,
+    forwarded,
     lazily,
     checkpoint: async () => {
       if ((await checkpoints?.move()) === false) sql.exec("PRAGMA wal_checkpoint(PASSIVE)");

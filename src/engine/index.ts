@@ -112,7 +112,8 @@ function startEngine(
     },
     requireOpen: () => calls.requireOpen(),
     preload: (wanted) => calls.look((ctx) => preload(ctx, wanted)),
-    transfer: (kind, request, watch) => calls.beside((ctx) => transfers.run(ctx, kind, request, watch, problemsOf)),
+    transfer: (kind, request, watch) =>
+      calls.beside((ctx) => transfers.run(ctx, kind, request, watch, problemsOf), watch?.functions),
     check: () => calls.look(checkDatabase),
     stats: () => calls.look(engineStats),
     image: () => calls.look(takeImage),
@@ -127,6 +128,7 @@ function startEngine(
 export { JsonDouble } from "../values/json-number.js";
 export { parseJson } from "../values/json-reader.js";
 export type { Caller, NamedObjects } from "./contract/caller.js";
+export type { WriteId } from "./contract/write-id.js";
 export type { ApplicationFunctions, EmbedContext, RerankContext } from "./functions/application-functions.js";
 export type { LoadRules } from "./load/load-state.js";
 export { type ServerTraits, serverTraits } from "./model/server-version.js";
@@ -149,4 +151,11 @@ export type {
   UserOptions,
   Verdict,
 };
+/** Whether an error says that somebody else has the file open for writing, or had in this moment. */
+export function saysInUse(error: unknown): boolean {
+  return isElanusError(error, "Unavailable") && error.details["inUse"] === true;
+}
+
+export { databasePath } from "./storage/database-path.js";
+export { fileIdentity } from "./storage/writer-record.js";
 export { bytesOfImage };

@@ -17,7 +17,9 @@ import {
   type TransferRequest,
   type TransferResult,
 } from "./contract/transfers.js";
+import type { WriteId } from "./contract/write-id.js";
 import { requireNotDenied } from "./denied.js";
+import type { ApplicationFunctions } from "./functions/application-functions.js";
 import { withEmbeddings } from "./operations/entities/embedding.js";
 import { requireCollection, requirePartitions } from "./operations/resolve.js";
 import { backupFile } from "./transfer/backup-file.js";
@@ -31,15 +33,23 @@ import type { TransferSteps } from "./transfer/transfer-scope.js";
 export interface TransferWatch {
   readonly onProgress?: ((progress: TransferProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Of an import that another process asks for: done before, it is answered again and not done again. */
+  readonly write?: WriteId | undefined;
+  /** The models of who asks, in the place of those of who has the database open. */
+  readonly functions?: ApplicationFunctions | undefined;
 }
 
 /** Milliseconds between two words about progress. */
 const TELL_EVERY = 100;
 
+interface WatchedSteps extends TransferSteps {
+  readonly write: WriteId | undefined;
+}
+
 type Run<Kind extends TransferKind> = (
   ctx: EngineContext,
   request: TransferRequest<Kind>,
-  steps: TransferSteps,
+  steps: WatchedSteps,
   checkFile: CheckFile,
 ) => Promise<TransferResult<Kind>>;
 
@@ -63,7 +73,7 @@ export class RunningTransfers {
     ctx: EngineContext,
     kind: Kind,
     request: TransferRequest<Kind>,
-    { onProgress, signal }: TransferWatch = {},
+    { onProgress, signal, write }: TransferWatch = {},
     checkFile: CheckFile = async () => [],
   ): Promise<TransferResult<Kind>> {
     const { writes, run } = RUNS[kind];
@@ -85,6 +95,7 @@ export class RunningTransfers {
       request,
       {
         check,
+        write,
         progressed(progress) {
           last = progress;
           if (elapsed() - told >= TELL_EVERY) tell(progress);
@@ -102,7 +113,10 @@ export class RunningTransfers {
   }
 }
 
-async function importFiles(ctx: EngineContext, request: ImportRequest, steps: TransferSteps): Promise<ImportResult> {
+async function importFiles(ctx: EngineContext, request: ImportRequest, steps: WatchedSteps): Promise<ImportResult> {
+  const { write } = steps;
+  const done = write === undefined ? undefined : ctx.forwarded.find(write);
+  if (done !== undefined) return { rowCount: done.kept as number };
   const collection = requireCollection(ctx, request);
   requireNotDenied(ctx, "entities/insert", { dbName: collection.database });
   const names = typeof request.from === "string" ? [request.from] : request.from;
@@ -116,7 +130,9 @@ async function importFiles(ctx: EngineContext, request: ImportRequest, steps: Tr
   };
   const progressed: ImportSteps["progressed"] = ({ rows, bytes, totalBytes }) =>
     steps.progressed({ rows, bytes, totalBytes });
-  return { rowCount: await importRows(ctx, plan, { ...steps, progressed }) };
+  const takeOver: ImportSteps["takeOver"] = ({ rowCount, takeOver }) =>
+    write === undefined ? takeOver() : ctx.forwarded.during(write, () => rowCount, takeOver);
+  return { rowCount: await importRows(ctx, plan, { ...steps, progressed, takeOver }) };
 }
 
 async function exportFile(ctx: EngineContext, request: ExportRequest, steps: TransferSteps): Promise<ExportResult> {

@@ -7,7 +7,7 @@ export const serviceErrors = {
   /**
    * The database file cannot be used: in use, damaged, newer, of another application, read-only, or gone; or the port of a server is taken.
    */
-  Unavailable: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
+  Unavailable: entry<{ reason: string; readonly inUse?: boolean }>(2, (d) => `service unavailable: ${d.reason}`),
   /** What the file holds cannot be read, or is no database. */
   FileDamaged: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
   /** The SQLite addon cannot be loaded, whatever file it is for. */
@@ -25,6 +25,23 @@ export const serviceErrors = {
   ),
   /** `worker: true` where no thread can be started. */
   NoWorker: entry<{ reason: string }>(2, (d) => `service unavailable: no worker thread can be started: ${d.reason}`),
+  /** `shared: "join"` where no process has the file open to share it. */
+  NotShared: entry<{ path: string }>(
+    2,
+    (d) => `service unavailable: ${d.path}: no process has this file open with { shared: true }`,
+  ),
+  /** Who shares the file is of another version, has another secret, or is no Elanus; or the place where they would meet is not safe. */
+  ShareRefused: entry<{ reason: string }>(2, (d) => `service unavailable: the file cannot be shared: ${d.reason}`),
+  /** The process that owns a shared file lives and answers nothing. Whether the call was done is not known. */
+  OwnerSilent: entry<{ owner: string; seconds: number }>(
+    2,
+    (d) => `service unavailable: ${d.owner} owns the shared file and has answered nothing for ${d.seconds} s`,
+  ),
+  /** The process that owned a shared file has ended in the middle of an export or a backup, which is not begun again by itself. */
+  OwnerLost: entry<{ what: string }>(
+    2,
+    (d) => `service unavailable: the process that owned the shared file ended during the ${d.what}; begin it again`,
+  ),
   /** A fault of Elanus itself; `cause` holds what happened. Please report it. */
   Internal: entry<{ reason: string }>(5, (d) => `service internal error: ${d.reason}`),
   /** The disk is full; nothing of the call was written. */

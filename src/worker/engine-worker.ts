@@ -1,7 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Reply } from "../engine/contract/reply.js";
 import type { TransferKind, TransferRequest } from "../engine/contract/transfers.js";
-import { type Engine, openEngine } from "../engine/index.js";
+import { type Engine, type EngineOptions, openEngine } from "../engine/index.js";
+import { openSharedEngine } from "../shared/shared-engine.js";
 import { BorrowedFunctions } from "./lent-functions.js";
 import { ownBuffers } from "./own-buffers.js";
 import {
@@ -16,16 +17,25 @@ import {
 /** The engine in a thread of its own: one message in, one message out. */
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
-const { path, options, functions } = workerData as WorkerData;
+const { path, options, functions, share } = workerData as WorkerData;
 const borrowed = new BorrowedFunctions(functions, (message) => port.postMessage(message));
 
 let engine: Engine | undefined;
-try {
-  engine = openEngine(path, { ...options, functions: borrowed.functions });
-  engine.onProgress((event) => port.postMessage({ id: PROGRESS_ID, value: event } satisfies WorkerReply));
-  port.postMessage({ id: 0, value: undefined } satisfies WorkerReply);
-} catch (error) {
-  port.postMessage({ id: 0, error: toWire(error) } satisfies WorkerReply);
+open({ ...options, functions: borrowed.functions }).then(
+  (opened) => {
+    engine = opened.engine;
+    engine.onProgress((event) => port.postMessage({ id: PROGRESS_ID, value: event } satisfies WorkerReply));
+    const { functions: _, ...value } = opened.options;
+    port.postMessage({ id: 0, value } satisfies WorkerReply);
+  },
+  (error: unknown) => port.postMessage({ id: 0, error: toWire(error) } satisfies WorkerReply),
+);
+
+/** With the options that it is open with: those of another process, where that one has it open already. */
+async function open(asked: EngineOptions): Promise<{ readonly engine: Engine; readonly options: EngineOptions }> {
+  return share === undefined
+    ? { engine: openEngine(path, asked), options: asked }
+    : openSharedEngine(path, asked, share);
 }
 
 /** Calls under way that may be left. */

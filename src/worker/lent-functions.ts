@@ -86,6 +86,12 @@ export class BorrowedFunctions {
     this.#pending.delete(answer.id);
   }
 
+  /** Nothing is answered any more. */
+  end(reason: string): void {
+    for (const [id, settle] of this.#pending) settle({ id, method: "answer", failed: reason });
+    this.#pending.clear();
+  }
+
   #run<T>(call: FunctionCall, signal: AbortSignal): Promise<T> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {

@@ -10,6 +10,7 @@ import type {
   Preload,
 } from "../engine/index.js";
 import { ElanusError, type ErrorKind, failure, isElanusError } from "../errors.js";
+import type { ShareOptions } from "../shared/share-options.js";
 
 /** What the thread is started with. */
 export interface WorkerData {
@@ -17,6 +18,8 @@ export interface WorkerData {
   readonly options: Omit<EngineOptions, "functions">;
   /** Names of the functions that the application lends. */
   readonly functions: readonly (keyof ApplicationFunctions)[];
+  /** How the thread shares the file with other processes; absent: not at all. */
+  readonly share?: ShareOptions | undefined;
 }
 
 export type WorkerCall =

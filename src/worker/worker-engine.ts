@@ -9,6 +9,7 @@ import {
 } from "../engine/index.js";
 import { failure, isElanusError } from "../errors.js";
 import { startWorker } from "../runtime/worker.js";
+import type { ShareOptions } from "../shared/share-options.js";
 import { thrownText } from "../values/shown-text.js";
 import { requireWanted } from "../values/wanted.js";
 import { LentFunctions } from "./lent-functions.js";
@@ -36,14 +37,21 @@ type CallBody = Asked extends infer Call ? (Call extends Asked ? Omit<Call, "id"
 /**
  * The engine in a worker thread, behind the same interface: nothing it does holds the caller's event loop.
  * The thread keeps the process alive only while calls are under way.
+ *
+ * @param share how the thread shares the file with other processes; absent: not at all
+ * @returns with the options that the file is open with
  * @throws NoWorker, and what `openEngine` throws
  */
-export async function openWorkerEngine(path: string, options: EngineOptions): Promise<Engine> {
+export async function openWorkerEngine(
+  path: string,
+  options: EngineOptions,
+  share?: ShareOptions,
+): Promise<{ readonly engine: Engine; readonly options: EngineOptions }> {
   // Some hundred kilobytes that most programs never need.
   const { engineWorkerCode } = await import("./engine-worker-code.js");
   const { functions = {}, ...others } = options;
   const lent = new LentFunctions(functions, (answer) => worker.postMessage(answer));
-  const data: WorkerData = { path, options: others, functions: lent.names };
+  const data: WorkerData = { path, options: others, functions: lent.names, share };
   const worker = startWorker("elanus", engineWorkerCode, data);
   const pending = new Map<number, Pending>();
   let nextId = 1;
@@ -87,8 +95,9 @@ export async function openWorkerEngine(path: string, options: EngineOptions): Pr
   worker.on("exit", () => end(failure("NotReady", { reason: "the database is closed" })));
 
   const started = new Promise<unknown>((resolve, reject) => pending.set(0, { resolve, reject }));
+  let opened: EngineOptions;
   try {
-    await started;
+    opened = (await started) as EngineOptions;
   } catch (error) {
     await worker.terminate();
     throw error;
@@ -136,7 +145,7 @@ export async function openWorkerEngine(path: string, options: EngineOptions): Pr
   }
 
   let closing: Promise<void> | undefined;
-  return {
+  const engine: Engine = {
     requireOpen() {
       if (ended !== undefined) throw ended;
       if (closing !== undefined) throw failure("NotReady", { reason: "the database is closed" });
@@ -176,4 +185,5 @@ export async function openWorkerEngine(path: string, options: EngineOptions): Pr
       return closing;
     },
   };
+  return { engine, options: { ...opened, functions } };
 }

@@ -239,7 +239,27 @@ const LAYERS: readonly Layer[] = [
   {
     name: "worker",
     files: /^worker\//,
-    imports: [ENGINE_INDEX, CONTRACT, /^engine\/progress\.ts$/, RUNTIME, VALUES, ERRORS],
+    imports: [
+      ENGINE_INDEX,
+      CONTRACT,
+      /^engine\/progress\.ts$/,
+      /^shared\/(?:shared-engine|share-options)\.ts$/,
+      RUNTIME,
+      VALUES,
+      ERRORS,
+    ],
+  },
+  {
+    name: "shared",
+    files: /^shared\//,
+    imports: [
+      ENGINE_INDEX,
+      CONTRACT,
+      /^worker\/(?:lent-functions|pack-request|protocol)\.ts$/,
+      RUNTIME,
+      VALUES,
+      ERRORS,
+    ],
   },
   {
     name: "testing",
@@ -293,7 +313,7 @@ const LAYERS: readonly Layer[] = [
       RUNTIME,
       CONTRACT,
       /^api\//,
-      /^(?:remote|worker|typed)\//,
+      /^(?:remote|worker|shared|typed)\//,
       /^move\//,
       VALUES,
       ERRORS,

@@ -1,7 +1,9 @@
+import { dirname } from "node:path";
 import { format } from "node:util";
 import { transform } from "esbuild";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as elanus from "../../src/index.js";
+import { temporaryPath } from "../support/temporary.js";
 import { type Page, pages, parseRequest, programs, SERVED } from "./samples.js";
 
 /** Runs a program of a page. @returns what it prints */
@@ -46,6 +48,11 @@ describe.each(pages())("docs/milvus-3/$name", (page) => {
 });
 
 describe.each(programs())("docs/$name", ({ ts }) => {
+  // What the programs call `app.db` lies in a folder of its own.
+  const home = process.cwd();
+  beforeEach(() => process.chdir(dirname(temporaryPath())));
+  afterEach(() => process.chdir(home));
+
   it.each(ts)("prints what it says: TypeScript %#", async ({ code, expected }) => {
     expect(await printed(code)).toBe(expected);
   });

@@ -22,11 +22,22 @@ interface Ending {
 /** The models of the application, called with an end: what they give back is looked at before it is used. */
 export class ServedFunctions {
   readonly #functions: ApplicationFunctions;
-  readonly #running = new Set<AbortController>();
-  #closed = false;
+  readonly #calls: { readonly running: Set<AbortController>; closed: boolean };
+  readonly #lent = new WeakMap<ApplicationFunctions, ServedFunctions>();
 
-  constructor(functions: ApplicationFunctions = {}) {
+  /** @param beside those that are closed together with these */
+  constructor(functions: ApplicationFunctions = {}, beside?: ServedFunctions) {
     this.#functions = functions;
+    this.#calls = beside === undefined ? { running: new Set(), closed: false } : beside.#calls;
+  }
+
+  /** The models of another application, which lends them for its own calls. */
+  of(functions: ApplicationFunctions): ServedFunctions {
+    const known = this.#lent.get(functions);
+    if (known !== undefined) return known;
+    const served = new ServedFunctions(functions, this);
+    this.#lent.set(functions, served);
+    return served;
   }
 
   /** Whether the application serves it. */
@@ -81,8 +92,8 @@ export class ServedFunctions {
 
   /** Ends the calls that run; nothing is called from now on. */
   close(): void {
-    this.#closed = true;
-    for (const running of this.#running) running.abort(databaseClosed());
+    this.#calls.closed = true;
+    for (const running of this.#calls.running) running.abort(databaseClosed());
   }
 
   async #call<Name extends FunctionName, T>(
@@ -92,13 +103,13 @@ export class ServedFunctions {
   ): Promise<T> {
     const run = this.#functions[name];
     if (run === undefined) throw new Error(`${name} is not served`);
-    if (this.#closed) throw databaseClosed();
+    if (this.#calls.closed) throw databaseClosed();
     const end = new AbortController();
     const left = deadline === undefined ? undefined : Math.min(Math.max(0, deadline - now()), LONGEST_TIMER);
     const timer = left === undefined ? undefined : after(left, () => end.abort(failure("Timeout")));
     const leave = (): void => end.abort(failure("Canceled", undefined, signal?.reason));
     signal?.addEventListener("abort", leave, { once: true });
-    this.#running.add(end);
+    this.#calls.running.add(end);
     const ended = new Promise<never>((_, reject) => {
       end.signal.addEventListener("abort", () => reject(end.signal.reason), { once: true });
     });
@@ -110,7 +121,7 @@ export class ServedFunctions {
     } finally {
       timer?.();
       signal?.removeEventListener("abort", leave);
-      this.#running.delete(end);
+      this.#calls.running.delete(end);
     }
   }
 }

@@ -55,7 +55,7 @@ export function lockFile(databasePath: string): FileLock {
       };
     }
     held.close();
-    if (attempt === ATTEMPTS) throw unavailable(databasePath, "the lock file changes all the time");
+    if (attempt === ATTEMPTS) throw changing(databasePath);
   }
 }
 
@@ -172,6 +172,7 @@ function notOurs(path: string): Error {
 function inUse(databasePath: string, holder: Holder | undefined): Error {
   return failure("Unavailable", {
     reason: `the database file ${databasePath} is in use by ${nameHolder(holder)}; close it there or open with { readonly: true }`,
+    inUse: true,
   });
 }
 
@@ -180,6 +181,12 @@ function nameHolder(holder: Holder | undefined): string {
   if (holder === undefined) return "another process";
   const self = isSameProcess(holder, thisProcess()) ? " (this one)" : "";
   return `process ${holder.pid}${self} on ${holder.host} since ${holder.since}`;
+}
+
+/** Others take the lock and give it back in the same moment. */
+function changing(databasePath: string): Error {
+  const reason = `cannot lock the database file ${databasePath}: the lock file changes all the time`;
+  return failure("Unavailable", { reason, inUse: true });
 }
 
 function unavailable(databasePath: string, what: string, cause?: unknown): Error {

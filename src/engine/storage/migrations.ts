@@ -305,6 +305,18 @@ export const migrations: readonly string[] = [
     files TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Writes of other processes that have been done and whose answers may not have come: asked for again, they are not done again.
+  CREATE TABLE forwarded_writes (
+    session TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    -- Milliseconds since 1970.
+    at INTEGER NOT NULL,
+    -- What the answer is made of.
+    kept BLOB,
+    PRIMARY KEY (session, number)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The format that this version writes (`PRAGMA user_version`). */

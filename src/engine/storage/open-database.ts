@@ -66,10 +66,10 @@ function openMemory(sql = connect(MEMORY)): OpenDatabase {
 /** SQLite's messages do not say which file they are about: adds the path where it is missing. */
 export function nameFile(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error.message.includes(path)) return error;
-  const { kind, details } = error as { kind?: string; details?: { reason?: string } };
+  const { kind, details } = error as { kind?: string; details?: { reason?: string; inUse?: boolean } };
   const named = kind === "Unavailable" || kind === "FileDamaged" || kind === "IoFailed" || kind === "DiskFull";
   if (named && details?.reason !== undefined) {
-    return failure(kind, { reason: `${path}: ${details.reason}` }, error.cause ?? error);
+    return failure(kind, { ...details, reason: `${path}: ${details.reason}` }, error.cause ?? error);
   }
   return error;
 }

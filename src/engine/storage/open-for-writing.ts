@@ -147,7 +147,11 @@ function inspect(file: string): void {
 function refuseOtherName(file: string): void {
   if ((statSync(file, { throwIfNoEntry: false })?.nlink ?? 1) < 2) return;
   const refusal = (cause?: unknown): Error =>
-    failure("Unavailable", { reason: `the database file ${file} is in use under another of its names` }, cause);
+    failure(
+      "Unavailable",
+      { reason: `the database file ${file} is in use under another of its names`, inUse: true },
+      cause,
+    );
   // Not even looked at: a file that is closed takes the locks of the process with it.
   if (isWrittenHere(file)) throw refusal();
   if (existsSync(`${file}-wal`)) return;

@@ -1,6 +1,7 @@
 import { elapsed } from "../../values/clock.js";
 import { failpoint } from "../failpoints.js";
 import type { OpenDatabase } from "./database.js";
+import type { ForwardedWrites } from "./forwarded-writes.js";
 import { isShortOfSpace } from "./sqlite-errors.js";
 import { readPragma } from "./statements.js";
 
@@ -26,11 +27,13 @@ export interface Transactions {
  * @param file looked at before a transaction begins, and once it has begun
  * @param undone called after a rollback: what memory knows of the database may be wrong
  * @param committed called after a commit, with the milliseconds that the transaction has taken
+ * @param forwarded notes in the transaction which write of another process it does
  */
 export function openTransactions(
   file: Omit<OpenDatabase, "path" | "isShared" | "close" | "lazily">,
   undone: () => void,
   committed: (took: number) => void = () => {},
+  forwarded?: Pick<ForwardedWrites, "record">,
 ): Transactions {
   const { sql, reserve, requireFile, requireSole } = file;
   const begin = sql.prepare("BEGIN IMMEDIATE");
@@ -86,10 +89,12 @@ export function openTransactions(
       try {
         requireSole();
         result = work();
+        const recorded = forwarded?.record(result);
         failpoint("before-commit");
         doubtful = true;
         commit.run();
         doubtful = false;
+        recorded?.();
       } catch (error) {
         undo();
         throw error;

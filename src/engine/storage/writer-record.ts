@@ -48,6 +48,7 @@ export function refuseSecondWriter(sql: Connection, path: string): void {
   if (self ? !openTokens().has(writer.token) : !isAlive(writer, writer.since)) return;
   throw failure("Unavailable", {
     reason: `the database file ${path} is in use by ${nameOf(writer)}; close it there or open with { readonly: true }`,
+    inUse: true,
   });
 }
 

@@ -55,6 +55,8 @@ export interface ImportSteps {
   /** Called again and again. @throws to end it */
   readonly check: () => void;
   readonly progressed: (progress: ImportProgress) => void;
+  /** Absent: what lies ready is taken over as it is. */
+  readonly takeOver?: (staged: StagedRows) => void;
 }
 
 /** Rows that lie ready, and that nobody sees. */
@@ -75,7 +77,8 @@ export interface StagedRows {
 export async function importRows(scope: TransferScope, plan: ImportPlan, steps: ImportSteps): Promise<number> {
   const staged = await stageRows(scope, plan, steps);
   try {
-    staged.takeOver();
+    if (steps.takeOver === undefined) staged.takeOver();
+    else steps.takeOver(staged);
     return staged.rowCount;
   } finally {
     staged.discard();

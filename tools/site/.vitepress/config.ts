@@ -46,6 +46,7 @@ export default defineConfig({
           page("Full text and hybrid search", "/text-and-hybrid"),
           page("Your own models", "/embedding"),
           page("LangChain, Mastra, AI SDK", "/frameworks"),
+          page("In an application", "/applications"),
           page("Electron", "/electron"),
         ],
       },

@@ -25,6 +25,8 @@ export const compactCollection: Operation<"collections/compact"> = {
     await freeLeftovers(ctx, id, current().leftovers);
     return { data: { compactionID } };
   },
+  // What is taken away is gone.
+  recall: () => undefined,
 };
 
 /** A compaction is complete when `compact` has answered. */

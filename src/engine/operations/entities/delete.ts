@@ -29,6 +29,7 @@ interface DeleteReply {
 export const deleteEntities: Operation<"entities/delete"> = {
   path: "entities/delete",
   run: (ctx, request, limits) => begunAnew((mayPause) => deleteNamed(ctx, request, limits, mayPause)),
+  recall: (_ctx, _request, count) => ({ data: { deleteCount: count as number } }),
 };
 
 function deleteNamed(

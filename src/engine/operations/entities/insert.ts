@@ -29,6 +29,7 @@ export const insertEntities: Operation<"entities/insert"> = {
       }),
     );
   },
+  recall: (_ctx, _request, keys) => replyOf(keys as readonly KeyValue[]),
 };
 
 function replyOf(insertIds: readonly KeyValue[]): { data: InsertResult } {

@@ -31,6 +31,7 @@ export const upsertEntities: Operation<"entities/upsert"> = {
       }),
     );
   },
+  recall: (_ctx, _request, keys) => replyOf(keys as readonly KeyValue[]),
 };
 
 function replyOf(upsertIds: readonly KeyValue[]): { data: UpsertResult } {

@@ -20,6 +20,13 @@ export const createSnapshot: Operation<"snapshots/create"> = {
     await ctx.snapshots.create(collection, name, request.description ?? "");
     return { data: {} };
   },
+  recall(ctx, request) {
+    const { id } = requireCollection(ctx, request);
+    const name = checkSnapshotName(request.snapshotName);
+    const isThere = ctx.snapshots.all().some((made) => made.collectionId === id && made.name === name);
+    // One that was being made went with who made it.
+    return isThere ? { data: {} } : undefined;
+  },
 };
 
 function checkProtection(seconds: number): void {

@@ -20,6 +20,7 @@ export const pinSnapshot: Operation<"snapshots/pin"> = {
     const { snapshot } = requireSnapshot(ctx, request, "pin snapshot data");
     return { data: { pinId: ctx.snapshots.pin(snapshot, seconds) } };
   },
+  recall: (_ctx, _request, pinId) => ({ data: { pinId: pinId as number } }),
 };
 
 /** Takes a pin back; one that is not there is taken back already. @throws MissingParameter */

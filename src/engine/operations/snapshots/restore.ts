@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
 import { MAX_COLLECTIONS } from "../../model/limits.js";
 import { checkCollectionName } from "../../model/validate-names.js";
+import type { SnapshotJob } from "../../snapshots/job-table.js";
 import { type RestoreTarget, refuseTaken } from "../../snapshots/restores.js";
 import type { Operation } from "../operation.js";
 import { requireDatabase } from "../resolve.js";
@@ -25,6 +26,7 @@ export const restoreSnapshot: Operation<"snapshots/restore"> = {
     const target = restoreTarget(ctx, targetDbName === "" ? collection.database : targetDbName, targetCollectionName);
     return { data: { jobId: ctx.snapshots.restore(snapshot, target) } };
   },
+  recall: (_ctx, _request, job) => ({ data: { jobId: (job as SnapshotJob).id } }),
 };
 
 /** @throws DatabaseNotFound, InvalidParameter (bad name), CollectionExists, CollectionNameIsAlias, CollectionLimit */

@@ -70,6 +70,10 @@ export const addFunctionField: Operation<"collections/add_function_field"> = {
     if (isInUse(ctx, current())) await ctx.loader.vectorIndexCreated(id, begun.id);
     return { data: {} };
   },
+  recall(ctx, request) {
+    const { functions } = requireCollection(ctx, request).schema;
+    return functions.some(({ name }) => name === request.function.name) ? { data: {} } : undefined;
+  },
 };
 
 interface Plan {

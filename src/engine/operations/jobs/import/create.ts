@@ -5,6 +5,7 @@ import type { CreateImportRequest } from "../../../contract/jobs.js";
 import { type Collection, hasPartitionKey } from "../../../model/collection.js";
 import { readCsvForm } from "../../../transfer/csv-form.js";
 import { importedPath } from "../../../transfer/import-folder.js";
+import type { ImportJob } from "../../../transfer/import-job-table.js";
 import type { ImportPlan } from "../../../transfer/import-rows.js";
 import { withEmbeddings } from "../../entities/embedding.js";
 import type { Operation } from "../../operation.js";
@@ -36,6 +37,7 @@ export const createImportJob: Operation<"jobs/import/create"> = {
     const jobId = ctx.imports.start({ plan, collection, units: files, timeout, commits });
     return { data: { jobId: String(jobId) } };
   },
+  recall: (_ctx, _request, job) => ({ data: { jobId: String((job as ImportJob).id) } }),
 };
 
 /** Units of one request. */

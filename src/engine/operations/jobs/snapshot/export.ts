@@ -1,4 +1,5 @@
 import { failure } from "../../../../errors.js";
+import type { SnapshotJob } from "../../../snapshots/job-table.js";
 import type { Operation } from "../../operation.js";
 import { requireSnapshot, requireText } from "../../snapshots/resolve.js";
 import { restoreTarget } from "../../snapshots/restore.js";
@@ -19,6 +20,10 @@ export const exportSnapshot: Operation<"jobs/snapshot/export"> = {
     const { metadataFile, jobId } = await ctx.snapshots.export(snapshot, collection, folder);
     return { data: { snapshotMetadataURI: metadataFile, jobId } };
   },
+  recall(ctx, _request, id) {
+    const jobId = id as number;
+    return { data: { snapshotMetadataURI: ctx.snapshots.job(jobId)?.target ?? "", jobId } };
+  },
 };
 
 /**
@@ -37,6 +42,7 @@ export const restoreExternalSnapshot: Operation<"jobs/snapshot/restore_external"
     const target = restoreTarget(ctx, request.dbName, request.targetCollectionName);
     return { data: { jobId: ctx.snapshots.restoreExported(file, target) } };
   },
+  recall: (_ctx, _request, job) => ({ data: { jobId: (job as SnapshotJob).id } }),
 };
 
 function refuseSpec(externalSpec = ""): void {

@@ -1,0 +1,58 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { serialize } from "node:v8";
+import { PACKAGE_VERSION } from "../runtime/version.js";
+
+/** The first words of both sides, as JSON: neither reads anything else before the other one has proved that it knows the secret. */
+export interface Hello {
+  readonly version: string;
+  readonly nonce: string;
+}
+
+export interface OwnerHello extends Hello {
+  /** That it knows the secret: who has only taken the name of the socket does not. */
+  readonly proof: string;
+}
+
+export interface Refusal {
+  readonly refused: "version" | "secret";
+  /** Of the owner. */
+  readonly version: string;
+}
+
+/** Counts what is said here: raise it with every change of a message. */
+const PROTOCOL = 1;
+
+/** What both sides must have in common: the version of this package, of what is said, and of how values are written down. */
+export const VERSION = `${PACKAGE_VERSION}/${PROTOCOL}/${serialize(0).subarray(0, 2).toString("hex")}`;
+
+export function newNonce(): string {
+  return randomBytes(16).toString("hex");
+}
+
+type Role = "owner" | "peer";
+
+/** That somebody in this role knows the secret, good for this pair of nonces alone. */
+export function proofOf(role: Role, secret: Buffer, peer: Hello, owner: Hello): string {
+  const said = [role, VERSION, peer.nonce, owner.nonce].join("\0");
+  return createHmac("sha256", secret).update(said).digest("hex");
+}
+
+export function isProof(given: unknown, expected: string): boolean {
+  if (typeof given !== "string") return false;
+  const [bytes, wanted] = [Buffer.from(given), Buffer.from(expected)];
+  return bytes.length === wanted.length && timingSafeEqual(bytes, wanted);
+}
+
+/** What a greeting says; undefined for what is none. */
+export function readGreeting(payload: Buffer): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const said: unknown = JSON.parse(payload.toString());
+    return typeof said === "object" && said !== null ? (said as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isHello(said: Readonly<Record<string, unknown>> | undefined): said is Hello & typeof said {
+  return typeof said?.["version"] === "string" && /^[0-9a-f]{32}$/.test(String(said["nonce"]));
+}
