@@ -94,6 +94,7 @@ export const openOptions: Rules<OpenOptions> = {
   exactBelow: integer(0, Number.MAX_SAFE_INTEGER, true),
   vectorIndex: oneOf("kernel", "hnswlib"),
   buildWorkers: integer(0, 64),
+  searchThreads: integer(1, 64),
   filesRoot: place,
   importRoot: place,
   functions: object(applicationFunctions),

@@ -4,7 +4,7 @@ import { failure } from "../errors.js";
 import { Elanus, type ListenOptions, type OpenOptions } from "../index.js";
 import { type Arguments, choice, optionValue, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
-import { readPort } from "./read-port.js";
+import { readInteger, readPort } from "./read-number.js";
 
 export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "path",
@@ -20,6 +20,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "error-form",
   "v1-error-dialect",
   "vector-index",
+  "search-threads",
   "files-root",
   "import-root",
   "preload-collection",
@@ -118,6 +119,7 @@ function pageOf(options: Arguments["options"]): Pick<ListenOptions, "page"> {
 function serveOptions(options: Arguments["options"], path: string): OpenOptions {
   const loadRules = choice(options, "load-rules", ["modern", "legacy", "lite"]);
   const vectorIndex = choice(options, "vector-index", ["kernel", "hnswlib"]);
+  const searchThreads = optionValue(options, "search-threads");
   const serverVersion = choice(options, "server-version", ["2.6", "3.0"]);
   const errorForm = choice(options, "error-form", ["early", "late"]);
   const v1ErrorDialect = choice(options, "v1-error-dialect", ["cloud", "server"]);
@@ -141,6 +143,7 @@ function serveOptions(options: Arguments["options"], path: string): OpenOptions 
     ...(serverVersion !== undefined && { serverVersion }),
     ...(errorForm !== undefined && { errorForm }),
     ...(vectorIndex !== undefined && { vectorIndex }),
+    ...(searchThreads !== undefined && { searchThreads: readInteger("search-threads", searchThreads, 1, 64) }),
     ...(filesRoot !== undefined && { filesRoot }),
     ...(importRoot !== undefined && { importRoot }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),

@@ -5,7 +5,7 @@ import { Elanus } from "../index.js";
 import { type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
 import { openBrowser } from "./open-browser.js";
-import { readPort } from "./read-port.js";
+import { readPort } from "./read-number.js";
 
 const USAGE = "Usage: elanus studio <file> [--write] [--open] [--port <port>]";
 const HELP = `${USAGE}

@@ -90,6 +90,7 @@ export class Calls {
       (async () =>
         this.#inOneState(() => {
           this.#prepare();
+          this.#options.ctx.sideBySide.flush();
           return work(this.#options.ctx);
         }))(),
     );
@@ -99,6 +100,7 @@ export class Calls {
   async beside<T>(work: (ctx: EngineContext) => Promise<T>, functions?: ApplicationFunctions): Promise<T> {
     if (this.#closed) throw databaseClosed();
     this.#prepare();
+    this.#options.ctx.sideBySide.flush();
     return this.#counted(work(this.#contextOf(functions)).catch(throwOurs));
   }
 
@@ -115,6 +117,7 @@ export class Calls {
   /** From now on every call answers code 1; those under way go on. */
   close(): void {
     this.#closed = true;
+    this.#options.ctx.sideBySide.flush();
   }
 
   /** Resolves when the calls of now have ended. */
@@ -147,6 +150,8 @@ export class Calls {
           requirePermission(ctx, { path, purpose }, complete, caller, database);
         }
         requireNotDenied(ctx, path, complete);
+        // Searches that were called before it see what was there before it.
+        if (row.writes) ctx.sideBySide.flush();
         const run = () => operation.run(ctx, complete, options);
         const revision =
           options.revision === undefined ? undefined : this.#revisions.expect(ctx, complete, options.revision);

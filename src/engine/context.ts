@@ -11,6 +11,7 @@ import type { Collection } from "./model/collection.js";
 import type { ServerTraits } from "./model/server-version.js";
 import type { FilteredSearch } from "./query/filtered-search.js";
 import type { GroupSizes } from "./query/group-sizes.js";
+import type { SideBySide } from "./query/side-by-side.js";
 import type { Snapshots } from "./snapshots/snapshots.js";
 import type { ChangeLog } from "./storage/change-log.js";
 import type { Connection } from "./storage/driver.js";
@@ -38,6 +39,8 @@ export interface EngineContext {
   readonly purger: Purger;
   readonly filters: FilterCache;
   readonly search: FilteredSearch;
+  /** Searches of several callers at the same time. */
+  readonly sideBySide: SideBySide;
   /** How large the groups of searches are. */
   readonly groupSizes: GroupSizes;
   /** The models of the application. */

@@ -20,6 +20,7 @@ import type { EngineOptions } from "./options.js";
 import { ProgressFeed } from "./progress.js";
 import { FilteredSearch } from "./query/filtered-search.js";
 import { GroupSizes } from "./query/group-sizes.js";
+import { SideBySide } from "./query/side-by-side.js";
 import { FileHome } from "./snapshots/file-home.js";
 import { MemoryHome } from "./snapshots/memory-home.js";
 import { Snapshots } from "./snapshots/snapshots.js";
@@ -102,6 +103,7 @@ export function createEngine(
     ...(options.vectorIndex === undefined ? {} : { index: options.vectorIndex }),
     ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
     ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
+    ...(options.searchThreads === undefined ? {} : { searchThreads: options.searchThreads }),
   });
   const loader: Loader = new Loader({
     rules: options.loadRules ?? "modern",
@@ -154,6 +156,7 @@ export function createEngine(
   });
   if (!readonly) imports.tidy();
   const server = serverTraits(options.serverVersion, options.errorForm);
+  const search = new FilteredSearch();
   const ctx: EngineContext = {
     sql,
     catalog,
@@ -165,7 +168,8 @@ export function createEngine(
     vectors,
     purger,
     filters: new FilterCache(server.filters),
-    search: new FilteredSearch(),
+    search,
+    sideBySide: new SideBySide(search, vectors),
     groupSizes: new GroupSizes(),
     functions: new ServedFunctions(options.functions),
     elsewhere: database.path === undefined || readonly ? undefined : new ReadingThread(database.path),

@@ -30,6 +30,11 @@ export interface EngineOptions {
   /** Threads that build graphs, default 2. 0: none, graphs are built on the engine's own thread, in slices. */
   readonly buildWorkers?: number;
   /**
+   * Threads that search beside the engine's own, from 1 to 64: searches that come at the same time and those of one call with several
+   * query vectors are shared out. They are started when there is enough to do. Default: as many as there are other cores, at least 1.
+   */
+  readonly searchThreads?: number;
+  /**
    * A folder in which requests may read and write files: snapshots that are exported and restored from outside. Default: none, such
    * requests are refused.
    */

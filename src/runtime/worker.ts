@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
 import { brotliDecompressSync } from "node:zlib";
 import { failure } from "../errors.js";
 import { codeLocation } from "./location.js";
@@ -14,15 +14,22 @@ export type WorkerCode = string | { readonly brotliBase64: string };
  * an archive or a test runner has put this code. The thread looks for native packages where its parent does.
  *
  * @param code undefined where there is none: in a run from the TypeScript sources
+ * @param ports of `data`, which the thread takes over
  * @throws NoWorker when there is no code, or the runtime refuses a thread
  */
-export function startWorker(name: string, code: WorkerCode | undefined, data: object): Worker {
+export function startWorker(
+  name: string,
+  code: WorkerCode | undefined,
+  data: object,
+  ports: MessagePort[] = [],
+): Worker {
   if (code === undefined) throw failure("NoWorker", { reason: "its code is put in by the build" });
   try {
     return new Worker(unpacked(code), {
       eval: true,
       name,
       workerData: { ...data, location: codeLocation() },
+      transferList: ports,
       execArgv: [],
       stdout: false,
       stderr: false,

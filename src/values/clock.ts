@@ -4,6 +4,7 @@
  */
 
 const { setImmediate: immediate, setTimeout: timeout, clearTimeout: forget, queueMicrotask: microtask } = globalThis;
+const { nextTick } = process;
 const { setInterval: interval, clearInterval: forgetInterval } = globalThis;
 // Bound: mocks also replace the method of the object.
 const rising = performance.now.bind(performance);
@@ -35,6 +36,11 @@ export function nextTurn(): Promise<void> {
 /** Runs `work` when what runs now has ended, before anything else. */
 export function soonest(work: () => void): void {
   microtask(work);
+}
+
+/** Runs `work` when all has ended that what runs now has brought about, before anything else comes in. */
+export function afterAll(work: () => void): void {
+  nextTick(work);
 }
 
 /** This moment as text: ISO 8601. */

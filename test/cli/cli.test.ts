@@ -155,6 +155,8 @@ describe("usage", () => {
       ["serve", "--path", "x.db", "--socket", "x.sock", "--port", "1"],
       ["serve", "--path", "x.db", "--auth", "nopassword"],
       ["serve", "--path", "x.db", "--vector-index", "annoy"],
+      ["serve", "--path", "x.db", "--search-threads", "0"],
+      ["serve", "--path", "x.db", "--search-threads", "10000"],
       ["check"],
       ["list", "collections", "--path", "x.db", "--json", "[]"],
     ];

@@ -105,6 +105,10 @@ describe("the options of open", () => {
     ],
     [{ buildWorkers: "2" }, '"buildWorkers" of Elanus.open must be an integer from 0 to 64, not "2"'],
     [{ buildWorkers: 1.5 }, '"buildWorkers" of Elanus.open must be an integer from 0 to 64, not 1.5'],
+    ...[0, -1, "2", 10_000].map((searchThreads): [object, string] => [
+      { searchThreads },
+      `"searchThreads" of Elanus.open must be an integer from 1 to 64, not ${JSON.stringify(searchThreads)}`,
+    ]),
     [{ worker: 1 }, '"worker" of Elanus.open must be true or false, not 1'],
     [{ shared: "joins" }, '"shared" of Elanus.open must be true, false or "join", not "joins": did you mean "join"?'],
     [
@@ -184,6 +188,7 @@ describe("the options of open", () => {
       "exactBelow",
       "vectorIndex",
       "buildWorkers",
+      "searchThreads",
       "worker",
       "shared",
       "v1ErrorDialect",

@@ -1,6 +1,6 @@
 import type { EngineContext } from "../context.js";
 import { readPragma } from "../storage/statements.js";
-import type { SegmentProgress, VectorIndexName } from "../vector/contract.js";
+import type { SearchThreadsState, SegmentProgress, VectorIndexName } from "../vector/contract.js";
 
 export interface SegmentStats extends SegmentProgress {
   readonly database: string;
@@ -17,6 +17,8 @@ export interface EngineStats {
   readonly vectorIndex: VectorIndexName;
   /** Where graphs are built: in worker threads, or in slices on the engine's own: for hnswlib, and where none can be started. */
   readonly builds: "worker" | "main thread";
+  /** The threads that search beside the engine's own: how many there may be, how many run now, and why there is none where one was wanted. */
+  readonly searchThreads: SearchThreadsState;
   readonly collections: number;
   /** Pages of the database file, free ones too. */
   readonly fileBytes: number;
@@ -73,6 +75,7 @@ export function engineStats(ctx: EngineContext): EngineStats {
     kernel: ctx.vectors.kernel,
     vectorIndex: ctx.vectors.index,
     builds: ctx.vectors.builds,
+    searchThreads: ctx.vectors.searchThreads,
     collections: ctx.catalog.allCollections().length,
     fileBytes: readPragma(ctx.sql, "page_count") * readPragma(ctx.sql, "page_size"),
     rows: sum((s) => s.rows),

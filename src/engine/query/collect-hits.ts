@@ -176,17 +176,24 @@ export interface QueryHits {
   readonly groups: readonly GroupValues[] | undefined;
 }
 
+/** What is to be answered, query vector by query vector. */
+export interface Queries {
+  readonly count: number;
+  /** The hits of one: of one search, or of several that were fused; a promise where a model ranks them. */
+  readonly hitsOf: (query: number) => QueryHits | Promise<QueryHits>;
+  /** Whether a pause before this one costs nothing. Default: always. */
+  readonly mayPause?: (query: number) => boolean;
+}
+
 /**
  * Answers query after query, each in one state of the data, output fields included; lets the event loop run between.
  *
- * @param hitsOf the hits of a query: of one search, or of several that were fused; a promise where a model ranks them
  * @param still looked at after each pause; throws when what the work needs has gone
  * @throws ReplyTooLarge, Timeout
  */
 export function collectHits(
   ctx: QueryContext,
-  queries: number,
-  hitsOf: (query: number) => QueryHits | Promise<QueryHits>,
+  { count, hitsOf, mayPause: mayPauseBefore = () => true }: Queries,
   presentation: Presentation,
   limits: CallLimits,
   still: () => void,
@@ -203,7 +210,7 @@ export function collectHits(
       return work();
     });
   let first: QueryHits | Promise<QueryHits> | undefined;
-  if (queries === 1) {
+  if (count === 1) {
     const collector = new HitCollector(presentation);
     const found = ctx.deadline.during(limits.deadline, () => measuredInSlices(() => hitsOf(0), again));
     first = found;
@@ -230,7 +237,7 @@ export function collectHits(
           first = undefined;
           if (found instanceof Promise || found.hits.rowIds.length > collector.pieceRows) return found;
           take(collector, found);
-        } while (query < queries && !slices.over);
+        } while (query < count && !(slices.over && mayPauseBefore(query)));
         return undefined;
       });
       if (waiting !== undefined) {
@@ -240,7 +247,7 @@ export function collectHits(
         if (!whole && mayPause) return undefined;
         checkReplyBytes(collector.sizeBytes, limits);
       }
-      if (query >= queries) return collector.hits();
+      if (query >= count) return collector.hits();
       if (waiting === undefined) await slices.next();
     }
   };

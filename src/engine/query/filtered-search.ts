@@ -2,10 +2,10 @@ import type { ColumnTest } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { type SelectedElements, selectElementsByPartition } from "../entities/read-elements.js";
 import { type Selection, selectRowIds, selectRowIdsByPartition } from "../entities/read-rows.js";
-import type { PreparedFilter } from "../vector/contract.js";
+import type { ComingSearch, PreparedFilter } from "../vector/contract.js";
 import { elementId } from "../vector/lists/element-ids.js";
 import { rowIdsOf } from "../vector/masked-rows.js";
-import { confirm, gather, nearest, pick, settle, type Target } from "./nearest.js";
+import { confirm, firstSearch, gather, nearest, pick, settle, type Target } from "./nearest.js";
 import { NO_HITS, type RankedHits } from "./ranked-hits.js";
 import type { SearchPlan } from "./search-plan.js";
 
@@ -14,6 +14,9 @@ const LIST_ROWS = 5000;
 const LIST_SHARE = 0.05;
 /** Candidates beyond which checking one by one in SQL is slower than bringing the whole list. */
 const MAX_VERIFY = 2048;
+
+/** Vectors that are compared in a few microseconds, in which no other thread wakes up. */
+const LEAST_SHARED_BYTES = 256 * 1024;
 
 /** Filters of late that are known when they come again. */
 const SEEN_FILTERS = 64;
@@ -33,11 +36,7 @@ export class FilteredSearch {
    * @param k most hits that are wanted
    */
   run(plan: SearchPlan, vector: Uint8Array, k: number = plan.k): RankedHits {
-    const targets: Target[] = [];
-    for (const partition of plan.partitions) {
-      const segment = partition.segments.get(plan.fieldId);
-      if (segment !== undefined && segment.size > 0) targets.push({ segment, partition, filter: undefined });
-    }
+    const targets = targetsOf(plan);
     if (targets.length === 0) return NO_HITS;
     const { selection } = plan;
     if (selection === undefined || this.#chooseMask(plan, selection, targets)) return nearest(plan, targets, vector, k);
@@ -45,22 +44,24 @@ export class FilteredSearch {
   }
 
   /**
+   * What `run` asks of the segments first, where that can be told before it runs and is worth being shared out: there are
+   * enough rows, and those of the filter are known.
+   */
+  coming(plan: SearchPlan, vector: Uint8Array): readonly ComingSearch[] {
+    if (!isSharable(plan)) return [];
+    const targets = targetsOf(plan);
+    if (plan.selection !== undefined && !giveKnown(plan, targets)) return [];
+    return targets.map((target) => firstSearch(plan, target, vector, plan.k));
+  }
+
+  /**
    * Gives the targets the rows that may be hits, where that is the better way.
    * @returns false when candidates should be verified instead
    */
   #chooseMask(plan: SearchPlan, selection: Selection, targets: Target[]): boolean {
-    const { known: found, selectionKey } = plan;
-    if (found !== undefined) {
-      for (const target of targets) target.filter = found.in(target.segment);
-      return true;
-    }
+    if (giveKnown(plan, targets)) return true;
+    const { selectionKey } = plan;
     const dataVersion = plan.dataVersion();
-    // The loaded partitions keep the rows of their filters: they go when the partition goes.
-    const known = targets.map(({ partition }) => partition.filters.get(selectionKey, dataVersion));
-    if (!known.includes(undefined)) {
-      for (let i = 0; i < targets.length; i++) (targets[i] as Target).filter = known[i];
-      return true;
-    }
     if (plan.elements !== undefined) {
       prepareElements(plan, selection, plan.elements, targets);
       keep(targets, selectionKey, dataVersion);
@@ -119,6 +120,43 @@ export class FilteredSearch {
     this.#selectivity.set(form, count / total);
     return nearest(plan, targets, vector, k);
   }
+}
+
+/** Whether several threads can do the searches of a plan, and would gain by it. */
+export function isSharable({ partitions, fieldId, grouping }: SearchPlan): boolean {
+  // How many hits a grouping search asks for is found out on the way.
+  if (grouping !== undefined) return false;
+  let bytes = 0;
+  for (const { segments } of partitions) {
+    const segment = segments.get(fieldId);
+    if (segment === undefined) continue;
+    if (segment.isShared !== true) return false;
+    bytes += segment.size * segment.options.vectorBytes;
+  }
+  return bytes >= LEAST_SHARED_BYTES;
+}
+
+/** The segments that a plan looks at. */
+function targetsOf(plan: SearchPlan): Target[] {
+  const targets: Target[] = [];
+  for (const partition of plan.partitions) {
+    const segment = partition.segments.get(plan.fieldId);
+    if (segment !== undefined && segment.size > 0) targets.push({ segment, partition, filter: undefined });
+  }
+  return targets;
+}
+
+/** Gives the targets the rows of the plan's selection, if they are known: found before, or of a filter that comes again. */
+function giveKnown({ known: found, selectionKey, dataVersion }: SearchPlan, targets: readonly Target[]): boolean {
+  if (found !== undefined) {
+    for (const target of targets) target.filter = found.in(target.segment);
+    return true;
+  }
+  // The loaded partitions keep the rows of their filters: they go when the partition goes.
+  const known = targets.map(({ partition }) => partition.filters.get(selectionKey, dataVersion()));
+  if (known.includes(undefined)) return false;
+  for (let i = 0; i < targets.length; i++) (targets[i] as Target).filter = known[i];
+  return true;
 }
 
 /** The loaded partitions keep the rows of a filter that may come again. */

@@ -57,8 +57,7 @@ export function runHybrid(ctx: QueryContext, plan: HybridPlan, limits: CallLimit
   };
   return collectHits(
     ctx,
-    queries,
-    (query) => ranked(ctx, plan, query, limits),
+    { count: queries, hitsOf: (query) => ranked(ctx, plan, query, limits) },
     presentation,
     limits,
     () => {

@@ -1,7 +1,7 @@
 import type { EntityTable } from "../entities/entity-table.js";
 import { fetchKeys, verifyRowIds } from "../entities/read-rows.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
-import type { PreparedFilter, SegmentHits, SegmentSearch, VectorSegment } from "../vector/contract.js";
+import type { ComingSearch, PreparedFilter, SegmentHits, SegmentSearch, VectorSegment } from "../vector/contract.js";
 import {
   compareKeys,
   compareScores,
@@ -32,8 +32,18 @@ export interface Candidates {
 
 /** The `k` best hits of all targets: ties by ascending primary key, complete where exact search would be. */
 export function nearest(plan: SearchPlan, targets: readonly Target[], vector: Uint8Array, k: number): RankedHits {
-  // One more than wanted, to see whether a tie crosses the last place.
-  return settle(plan, targets, vector, k, gather(plan, targets, vector, k + 1, plan.ef), false);
+  return settle(plan, targets, vector, k, gather(plan, targets, vector, withNext(k), plan.ef), false);
+}
+
+/** What `nearest` asks of a target. */
+export function firstSearch(plan: SearchPlan, target: Target, vector: Uint8Array, k: number): ComingSearch {
+  const { segment, filter } = target;
+  return { segment, query: vector, request: segmentSearch(plan, withNext(k), plan.ef, filter) };
+}
+
+/** One more than wanted, to see whether a tie crosses the last place. */
+function withNext(k: number): number {
+  return k + 1;
 }
 
 /** The best `k` of all targets. */
@@ -46,15 +56,19 @@ export function gather(
 ): Candidates {
   const [only] = targets;
   if (targets.length === 1 && only !== undefined) {
-    const hits = only.segment.search(vector, segmentSearch(plan, k, ef, only.filter));
-    return { ...hits, owners: only.partition };
+    return { ...hitsIn(plan, only, vector, k, ef), owners: only.partition };
   }
   return merged(
     plan,
-    targets.map(({ segment, filter }) => segment.search(vector, segmentSearch(plan, k, ef, filter))),
+    targets.map((target) => hitsIn(plan, target, vector, k, ef)),
     targets,
     k,
   );
+}
+
+function hitsIn(plan: SearchPlan, { segment, filter }: Target, vector: Uint8Array, k: number, ef: number): SegmentHits {
+  const request = segmentSearch(plan, k, ef, filter);
+  return plan.ahead?.take(segment, vector, request) ?? segment.search(vector, request);
 }
 
 function segmentSearch(plan: SearchPlan, k: number, ef: number, filter: PreparedFilter | undefined): SegmentSearch {

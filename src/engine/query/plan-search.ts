@@ -118,6 +118,7 @@ export function planSearch(
       selectionKey: restricted ? `${field.id} ${filter?.key ?? ""} ${whole.living?.params.join() ?? ""}` : "",
       sample,
       known: undefined,
+      ahead: undefined,
       long: longFilter(whole, filter),
       dataVersion: () => ctx.entities.version(collection.id),
     };

@@ -4,8 +4,10 @@ import type { FilterCache } from "../entities/filter-cache.js";
 import type { ServedFunctions } from "../functions/served-functions.js";
 import type { Loader } from "../load/loader.js";
 import type { Collection } from "../model/collection.js";
+import type { VectorStore } from "../vector/contract.js";
 import type { FilteredSearch } from "./filtered-search.js";
 import type { GroupSizes } from "./group-sizes.js";
+import type { SideBySide } from "./side-by-side.js";
 
 /** Reads what takes long somewhere else, in the state that was committed last. */
 export interface ReadingElsewhere {
@@ -25,6 +27,8 @@ export interface QueryContext {
   readonly filters: FilterCache;
   readonly search: FilteredSearch;
   readonly groupSizes: GroupSizes;
+  readonly vectors: Pick<VectorStore, "searchAhead">;
+  readonly sideBySide: SideBySide;
   readonly functions: ServedFunctions;
   /** Undefined where there is nothing else that can read the data: in memory, and beside a writer. */
   readonly elsewhere: ReadingElsewhere | undefined;

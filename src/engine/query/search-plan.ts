@@ -8,6 +8,7 @@ import type { Collection, MetricType } from "../model/collection.js";
 import type { PreparedFilter, VectorSegment } from "../vector/contract.js";
 import type { SearchAggregation } from "./aggregation/search-aggregation.js";
 import type { Chain } from "./chain/chain.js";
+import type { FoundAhead } from "./found-ahead.js";
 import type { GroupKey } from "./group-key.js";
 
 /** How hits are grouped. */
@@ -86,6 +87,8 @@ export interface SearchPlan {
   readonly sample: number | undefined;
   /** The rows of the selection where they are known already: found before, or drawn. */
   readonly known: KnownRows | undefined;
+  /** Searches of its segments that have begun before it runs. */
+  readonly ahead: FoundAhead | undefined;
   /** The filter, where its rows should be found in slices if they are not known. */
   readonly long: LongFilter | undefined;
   /** Version of the rows; rises with every write. */

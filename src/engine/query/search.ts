@@ -13,6 +13,7 @@ import type { GroupValues } from "./group-key.js";
 import { groupedSearch } from "./grouping.js";
 import type { Output } from "./output.js";
 import { checkStillLoaded } from "./plan-search.js";
+import { QueriesAhead } from "./queries-ahead.js";
 import type { QueryContext } from "./query-context.js";
 import { NO_HITS, pickHits, type RankedHits, skipHits } from "./ranked-hits.js";
 import { roundScore } from "./round-score.js";
@@ -49,14 +50,20 @@ export function runSearch(
     highlights,
     score: decimals === undefined ? finite : (score: number) => roundScore(finite(score), decimals),
   };
-  return collectHits(
-    ctx,
-    vectors.length,
-    (query) => hitsOf(ctx, plan, query),
-    presentation,
-    limits,
-    () => checkStillLoaded(plan),
-  );
+  const still = () => checkStillLoaded(plan);
+  if (vectors.length === 1) {
+    const one = (ready: SearchPlan) =>
+      collectHits(ctx, { count: 1, hitsOf: (query) => hitsOf(ctx, ready, query) }, presentation, limits, still);
+    return ctx.sideBySide.run(plan, one, still);
+  }
+  const ahead = new QueriesAhead(ctx, plan);
+  const queries = {
+    count: vectors.length,
+    hitsOf: (query: number) => hitsOf(ctx, ahead.planFor(query), query),
+    mayPause: (query: number) => ahead.mayPause(query),
+  };
+  const hits = collectHits(ctx, queries, presentation, limits, still);
+  return hits instanceof Promise ? hits.finally(() => ahead.end()) : hits;
 }
 
 /** The hits of one query vector of a plan. */

@@ -147,12 +147,40 @@ export interface FrozenSegment {
   readonly parts: readonly FrozenPart[];
 }
 
+/** A search that is about to be made of a segment. */
+export interface ComingSearch {
+  readonly segment: VectorSegment;
+  readonly query: Uint8Array;
+  readonly request: SegmentSearch;
+}
+
+/** Searches that several threads do, before they are asked for. They hold for the rows of the moment when they were begun. */
+export interface SearchesAhead {
+  /** What search `i` finds, which is waited for. Undefined: the segment is to be asked. Once for each. */
+  take(i: number): SegmentHits | undefined;
+  /** Nothing more is wanted of them. */
+  end(): void;
+}
+
+/** The threads that search beside the calling one. */
+export interface SearchThreadsState {
+  /** As many as there may be. */
+  readonly most: number;
+  readonly running: number;
+  /** Searches that they have done, by parts. */
+  readonly searched: number;
+  /** Why there was none when one was wanted; empty when all is well. */
+  readonly failReason: string;
+}
+
 export interface VectorSegment {
   readonly options: SegmentOptions;
   /** Live rows. */
   readonly size: number;
   /** True where every search is exact, and gives ties by ascending row id. */
   readonly alwaysExact?: boolean;
+  /** True where several threads can search it at the same time. */
+  readonly isShared?: boolean;
   /**
    * Fills an empty segment; yields to the event loop about every 10 ms. Stops early when `signal.aborted`. Until it has
    * finished, `append` does nothing: the rows were committed before, so the source yields them.
@@ -195,7 +223,10 @@ export interface VectorStore {
   readonly builds: "worker" | "main thread";
   /** Which code computes distances, for stats (`wasm-simd128`, or `wasm-relaxed-simd128` where the runtime has it). */
   readonly kernel: string;
+  readonly searchThreads: SearchThreadsState;
   createSegment(options: SegmentOptions): VectorSegment;
+  /** Begins searches that come together. Those that were begun before end. */
+  searchAhead(searches: readonly ComingSearch[]): SearchesAhead;
   /** Makes a segment that holds what another one held, perhaps one of another engine. */
   thaw(frozen: FrozenSegment): VectorSegment;
   /** Deletes snapshot record and file of matching segments (drop). */
@@ -220,6 +251,10 @@ export interface VectorStoreOptions {
   readonly buildWorkers?: number;
   /** Code of the build worker, a CommonJS script (default: the one that the build puts in). */
   readonly buildWorkerCode?: string;
+  /** Threads that search beside the calling one, when there is enough to do (default: as many as there are other cores, 1 at least). */
+  readonly searchThreads?: number;
+  /** Code of a search thread, a CommonJS script (default: the one that the build puts in). */
+  readonly searchWorkerCode?: string;
   /** Rows one memory takes before the segment begins another (default: what fits in 4 GiB). */
   readonly partRows?: number;
 }

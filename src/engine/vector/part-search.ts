@@ -11,6 +11,17 @@ export interface PartFilter {
   bits?: Uint32Array;
 }
 
+/** What is asked of one part. */
+export interface PartRequest {
+  readonly k: number;
+  readonly ef: number;
+  /** Look at every row that is allowed. */
+  readonly exact: boolean;
+  /** Of distances; undefined: all. A walk keeps to none: what it finds is to be cut. */
+  readonly range: DistanceRange | undefined;
+  readonly filter: PartFilter | undefined;
+}
+
 export const EVERYTHING: DistanceRange = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
 /**
@@ -150,16 +161,30 @@ export class PartSearch {
     return allowed * allowed > (this.part.geometry.strideBytes > 1024 ? 10 : 20) * ef * rows;
   }
 
+  /** Does what is asked. Returns how many were found. */
+  answer({ k, ef, exact, range, filter }: PartRequest): number {
+    return exact ? this.scan(k, range, filter) : this.walk(k, ef, filter);
+  }
+
+  /** The first `found` results as they are found in memory: pairs of ordinal and distance. Valid until the memory grows. */
+  keys(found: number): Uint32Array {
+    return this.part.words.subarray(this.#results, this.#results + 2 * found);
+  }
+
   rowAt(i: number): number {
     return this.part.ids[this.part.words[this.#results + 2 * i]!]!;
   }
 
   /** Distance of result `i`: squared L2, or the similarity with its sign turned. */
   distanceAt(i: number): number {
-    const bits = this.part.words[this.#results + 2 * i + 1]!;
-    bitsOfFloat[0] = bits & 0x80000000 ? bits ^ 0x80000000 : ~bits;
-    return floatOfBits[0]!;
+    return distanceOfKey(this.part.words[this.#results + 2 * i + 1]!);
   }
+}
+
+/** The distance that stands in a result. */
+export function distanceOfKey(bits: number): number {
+  bitsOfFloat[0] = bits & 0x80000000 ? bits ^ 0x80000000 : ~bits;
+  return floatOfBits[0]!;
 }
 
 /** The bits of a filter over the first `rows` ordinals; kept in it until rows come. */

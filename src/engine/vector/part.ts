@@ -235,6 +235,12 @@ export class Part {
     Atomics.store(this.#words, CONTROL.rows, rows);
   }
 
+  /** Takes note of the rows that there are, without their ids: for a thread that only searches. */
+  follow(): void {
+    this.rows = Atomics.load(this.#words, CONTROL.rows);
+    this.tombstones = this.#words[CONTROL.tombstones]!;
+  }
+
   /** Copies the row ids of the first `rows` rows out of the shared memory: for a thread that did not stage them. */
   adoptIds(rows: number): void {
     this.#view();

@@ -14,9 +14,11 @@ import type {
 import { type Geometry, geometryOf } from "./kernel/geometry.js";
 import { memoryDropped } from "./memory-pressure.js";
 import { Part } from "./part.js";
-import { EVERYTHING, type PartFilter, PartSearch } from "./part-search.js";
+import { EVERYTHING, type PartFilter, type PartRequest, PartSearch } from "./part-search.js";
+import { readHits } from "./read-hits.js";
 import { RowFilter } from "./row-filter.js";
 import { distanceOfScore, mergeHits, rangeOf } from "./scores.js";
+import type { PartJob } from "./threads/part-job.js";
 
 const READ_BYTES = 512 * 1024;
 const NO_HITS = (): SegmentHits => ({ rowIds: [], scores: [] });
@@ -223,6 +225,29 @@ export class SegmentRows implements Buildable {
 
   /** @param walk the way through a graph, where the request does not ask for exactness */
   search(query: Uint8Array, request: SegmentSearch, walk: GraphWalk): SegmentHits {
+    const asked = this.#asked(query, request);
+    if (asked === undefined) return NO_HITS();
+    const { k, ef, exact, range } = asked;
+    const filter = request.filter as RowFilter | undefined;
+    const find = (search: PartSearch): number => {
+      const allowed = filter?.forPart(search.part);
+      return exact ? search.scan(k, range, allowed) : walk(search, k, ef, allowed);
+    };
+    return this.#collect(query, k, find, range?.high);
+  }
+
+  /** The same search as what is asked of each part; other threads may do it. @param query finite numbers only */
+  jobs(query: Uint8Array, request: SegmentSearch): readonly PartJob[] {
+    const asked = this.#asked(query, request);
+    if (asked === undefined) return [];
+    const filter = request.filter as RowFilter | undefined;
+    return this.#searches
+      .filter(({ part }) => part.live > 0)
+      .map((search) => ({ search, query, request: { ...asked, filter: filter?.forPart(search.part) } }));
+  }
+
+  /** What a request asks of every part; undefined where nothing is to be found. */
+  #asked(query: Uint8Array, request: SegmentSearch): Omit<PartRequest, "filter"> | undefined {
     this.mustBeOpen();
     const { vectorBytes, metric } = this.options;
     if (query.length !== vectorBytes) {
@@ -236,17 +261,12 @@ export class SegmentRows implements Buildable {
       throw failure("ParameterMismatch", { text: "top-k", expected: "a positive integer", actual: String(request.k) });
     }
     const k = Math.min(request.k, this.size);
-    if (k === 0) return NO_HITS();
+    if (k === 0) return undefined;
     const ef = Math.max(k, Math.ceil(request.ef) || 0);
     const range = rangeOf(metric, request.radius, request.rangeFilter);
     // The inner bound of a range search excludes the nearest rows: a walk for the nearest would miss the rest.
     const exact = request.exact === true || (range !== undefined && range.low !== Number.NEGATIVE_INFINITY);
-    const filter = request.filter as RowFilter | undefined;
-    const find = (search: PartSearch): number => {
-      const allowed = filter?.forPart(search.part);
-      return exact ? search.scan(k, range, allowed) : walk(search, k, ef, allowed);
-    };
-    return this.#collect(query, k, find, range?.high);
+    return { k, ef, exact, range };
   }
 
   /** As `VectorSegment.within`: always exact. */
@@ -277,22 +297,9 @@ export class SegmentRows implements Buildable {
       if (!search.setQuery(query)) {
         throw failure("InvalidParameter", { text: "query vector has a value that is not a finite number" });
       }
-      const hits = readHits(search, find(search), high, ascending);
+      const hits = readHits(search.part, search.keys(find(search)), high);
       merged = merged === undefined ? hits : mergeHits(merged, hits, k, ascending);
     }
     return merged ?? NO_HITS();
   }
-}
-
-function readHits(search: PartSearch, found: number, high: number, ascending: boolean): SegmentHits {
-  let n = found;
-  while (n > 0 && search.distanceAt(n - 1) > high) n--;
-  const rowIds: number[] = [];
-  const scores: number[] = [];
-  for (let i = 0; i < n; i++) {
-    rowIds.push(search.rowAt(i));
-    const distance = search.distanceAt(i);
-    scores.push(ascending ? distance : 0 - distance);
-  }
-  return { rowIds, scores };
 }

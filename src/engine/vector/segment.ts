@@ -19,11 +19,14 @@ import { reconcile } from "./snapshot/reconcile.js";
 import { snapshotParameters } from "./snapshot/snapshot-file.js";
 import { readSnapshotFile } from "./snapshot/snapshot-reader.js";
 import type { SnapshotStore } from "./snapshot/snapshot-store.js";
+import type { PartJob } from "./threads/part-job.js";
+import type { SearchThreads } from "./threads/search-threads.js";
 
 /** What all segments of the kernel share. */
 export interface SegmentServices {
   readonly builder: Builder;
   readonly snapshots: SnapshotStore;
+  readonly threads: SearchThreads;
   /** Upper bound for the rows of one part. */
   readonly partRows: number;
 }
@@ -34,6 +37,7 @@ const walk: GraphWalk = (search, k, ef, filter) => search.walk(k, ef, filter);
 export class Segment implements VectorSegment {
   readonly options: SegmentOptions;
   readonly #rows: SegmentRows;
+  readonly isShared = true;
   readonly #services: SegmentServices;
   readonly #onClosed: () => void;
 
@@ -41,7 +45,8 @@ export class Segment implements VectorSegment {
     this.options = options;
     this.#services = services;
     this.#onClosed = onClosed;
-    this.#rows = new SegmentRows(options, options.kind === "graph" ? options.m : 0, services.partRows);
+    const links = options.kind === "graph" ? options.m : 0;
+    this.#rows = new SegmentRows(options, links, services.partRows, (old) => services.threads.forget(old));
   }
 
   /** @param frozen of the same options; the segment must be empty */
@@ -138,6 +143,11 @@ export class Segment implements VectorSegment {
 
   search(query: Uint8Array, request: SegmentSearch): SegmentHits {
     return this.#rows.search(query, request, walk);
+  }
+
+  /** The same search, as what is asked of each part. */
+  jobs(query: Uint8Array, request: SegmentSearch): readonly PartJob[] {
+    return this.#rows.jobs(query, request);
   }
 
   within(query: Uint8Array, score: number, filter?: PreparedFilter): SegmentHits {

@@ -1,10 +1,14 @@
+import { availableParallelism } from "node:os";
 import type { BuildRunner } from "./build/build-runner.js";
 import { buildWorkerCode } from "./build/build-worker-code.js";
 import { Builder } from "./build/builder.js";
 import { InlineRunner } from "./build/inline-runner.js";
 import { WorkerRunner } from "./build/worker-runner.js";
 import type {
+  ComingSearch,
   FrozenSegment,
+  SearchesAhead,
+  SearchThreadsState,
   SegmentKey,
   SegmentOptions,
   VectorIndexName,
@@ -22,6 +26,9 @@ import { MaxSimSegment } from "./lists/max-sim-segment.js";
 import { Segment, type SegmentServices } from "./segment.js";
 import { SnapshotStore } from "./snapshot/snapshot-store.js";
 import { SparseSegment } from "./sparse/sparse-segment.js";
+import { SearchThreads } from "./threads/search-threads.js";
+import { searchWorkerCode } from "./threads/search-worker-code.js";
+import { SegmentsAhead } from "./threads/segments-ahead.js";
 
 const EXACT_BELOW = 5000;
 const BUILD_WORKERS = 2;
@@ -41,6 +48,7 @@ class Store implements VectorStore {
   readonly kernel: string = kernelName();
   readonly #segments = new Set<VectorSegment>();
   readonly #runner: BuildRunner;
+  readonly #threads: SearchThreads;
   readonly #kernel: SegmentServices;
   readonly #hnswlib: HnswlibServices | undefined;
 
@@ -55,7 +63,9 @@ class Store implements VectorStore {
     const snapshots = new SnapshotStore(options.snapshotFolder, options.records, options.readonlySnapshots);
     const jobs = Math.max(1, workers);
     const builder = new Builder({ exactBelow, jobs, runner: this.#runner, snapshots, onChange });
-    this.#kernel = { builder, snapshots, partRows };
+    const searchThreads = options.searchThreads ?? Math.max(1, availableParallelism() - 1);
+    this.#threads = new SearchThreads(searchThreads, options.searchWorkerCode ?? searchWorkerCode);
+    this.#kernel = { builder, snapshots, threads: this.#threads, partRows };
     this.#hnswlib = make && {
       make,
       builder: new HnswBuilder({ exactBelow, snapshots, onChange }),
@@ -67,6 +77,14 @@ class Store implements VectorStore {
 
   get builds(): "worker" | "main thread" {
     return this.#hnswlib === undefined ? this.#runner.place : "main thread";
+  }
+
+  get searchThreads(): SearchThreadsState {
+    return this.#threads.state;
+  }
+
+  searchAhead(searches: readonly ComingSearch[]): SearchesAhead {
+    return new SegmentsAhead(this.#threads, searches);
   }
 
   createSegment(options: SegmentOptions): VectorSegment {
@@ -104,7 +122,7 @@ class Store implements VectorStore {
   }
 
   async close(): Promise<void> {
-    const ended = Promise.all([this.#kernel.builder.close(), this.#hnswlib?.builder.close()]);
+    const ended = Promise.all([this.#kernel.builder.close(), this.#hnswlib?.builder.close(), this.#threads.close()]);
     for (const segment of this.#segments) segment.close();
     await ended;
   }

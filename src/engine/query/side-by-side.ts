@@ -1,0 +1,105 @@
+import { afterAll, soon, soonest } from "../../values/clock.js";
+import { Slices } from "../../values/slices.js";
+import type { VectorStore } from "../vector/contract.js";
+import { type FilteredSearch, isSharable } from "./filtered-search.js";
+import { FoundAhead } from "./found-ahead.js";
+import type { SearchPlan } from "./search-plan.js";
+
+/** Searches that are begun together; more wait for the next turn of the event loop once a slice is over. */
+const BATCH = 32;
+
+interface Waiting {
+  readonly plan: SearchPlan;
+  /** Runs it and tells its caller; never throws. */
+  readonly run: (plan: SearchPlan) => void;
+}
+
+/**
+ * Searches of several callers who do not wait for each other. While one comes at a time it is run at once. Where others come
+ * in the same turn of the event loop they wait for its end, and are begun together, so that several threads share them.
+ */
+export class SideBySide {
+  readonly #search: FilteredSearch;
+  readonly #vectors: Pick<VectorStore, "searchAhead">;
+  #waiting: Waiting[] = [];
+  /** Several came together of late. */
+  #together = false;
+  /** Searches whose answers have not reached their callers. */
+  #answering = 0;
+  /** Stretches of this turn that searches came in: each ends when nothing that it has brought about is left to be done. */
+  #stretches = 0;
+  #inStretch = false;
+  #inTurn = false;
+
+  constructor(search: FilteredSearch, vectors: Pick<VectorStore, "searchAhead">) {
+    this.#search = search;
+    this.#vectors = vectors;
+  }
+
+  /**
+   * Runs the search of one query vector, now or a moment later.
+   *
+   * @param still called before it, if it has waited; throws when what it needs has gone
+   */
+  run<T>(plan: SearchPlan, work: (plan: SearchPlan) => T | Promise<T>, still: () => void): T | Promise<T> {
+    if (plan.vectors.length !== 1 || !isSharable(plan)) return work(plan);
+    const alone = this.#arrives();
+    if (alone) {
+      this.#answering++;
+      soonest(() => this.#answering--);
+      return work(plan);
+    }
+    return new Promise<T>((resolve, reject) => {
+      const run = (ready: SearchPlan): void => {
+        try {
+          still();
+          resolve(work(ready));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.#waiting.push({ plan, run });
+      if (this.#waiting.length === 1) soon(() => this.#turn());
+    });
+  }
+
+  /** Runs all that wait: what comes after them must find them done. */
+  flush(): void {
+    while (this.#waiting.length > 0) this.#batch();
+  }
+
+  /** Notes that a search has come. @returns whether it is the only one */
+  #arrives(): boolean {
+    if (!this.#inTurn) {
+      this.#inTurn = true;
+      this.#stretches = 0;
+      soon(() => {
+        this.#inTurn = false;
+      });
+    }
+    if (!this.#inStretch) {
+      this.#inStretch = true;
+      this.#stretches++;
+      afterAll(() => {
+        this.#inStretch = false;
+      });
+    }
+    return !this.#together && this.#answering === 0 && this.#stretches < 2 && this.#waiting.length === 0;
+  }
+
+  #turn(): void {
+    if (this.#waiting.length === 0) return;
+    this.#together = this.#waiting.length > 1;
+    const slices = new Slices();
+    while (this.#waiting.length > 0 && !slices.over) this.#batch();
+    if (this.#waiting.length > 0) soon(() => this.#turn());
+  }
+
+  #batch(): void {
+    const batch = this.#waiting.splice(0, BATCH);
+    const coming = batch.flatMap(({ plan }) => this.#search.coming(plan, plan.vectors[0] as Uint8Array));
+    const ahead = coming.length < 2 ? undefined : new FoundAhead(coming, this.#vectors.searchAhead(coming));
+    for (const { plan, run } of batch) run(ahead === undefined ? plan : { ...plan, ahead });
+    ahead?.end();
+  }
+}

@@ -1,0 +1,123 @@
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { elapsed } from "../../../values/clock.js";
+import { Part } from "../part.js";
+import { PartSearch } from "../part-search.js";
+import { Board, DOES, JOB, STATE, WORD } from "./board.js";
+import type { ThreadMessage } from "./thread-messages.js";
+
+/** A thread that has had nothing to do for so long ends. */
+const IDLE_MS = 10_000;
+/** How long it looks for more before it sleeps: waking up takes longer than a search. */
+const WATCH_MS = 0.1;
+const LOOKS = 64;
+
+interface KnownPart {
+  readonly search: PartSearch;
+  /** Where its working memory is noted. */
+  readonly work: number;
+  /** It was searched since that was noted. */
+  used: boolean;
+}
+
+/** The thread's side of the board: takes jobs until there are none, then waits for the next ones. */
+export class SearchThread {
+  readonly #control: Int32Array;
+  readonly #slot: number;
+  readonly #port: MessagePort;
+  readonly #parts = new Map<number, KnownPart>();
+  #board: Board | undefined;
+
+  constructor(control: Int32Array, slot: number, port: MessagePort) {
+    this.#control = control;
+    this.#slot = slot;
+    this.#port = port;
+  }
+
+  /** Returns when nothing has come for long. */
+  run(): void {
+    const control = this.#control;
+    const does = WORD.threads + this.#slot;
+    let seen = Atomics.load(control, WORD.signal) - 1;
+    while (this.#signalled(seen)) {
+      seen = Atomics.load(control, WORD.signal);
+      // Either the owner sees this, and leaves the board as it is, or what it has closed is seen here.
+      Atomics.store(control, does, DOES.look);
+      if (Atomics.load(control, WORD.open) === 1) {
+        this.#readMessages();
+        // One that has just started was told of nothing yet.
+        if (this.#board?.id === Atomics.load(control, WORD.board)) this.#takeJobs(this.#board);
+      }
+      Atomics.store(control, does, DOES.nothing);
+    }
+    Atomics.store(control, does, DOES.gone);
+  }
+
+  /** Waits for another signal than `seen`. False when none has come. */
+  #signalled(seen: number): boolean {
+    const control = this.#control;
+    const until = elapsed() + WATCH_MS;
+    do {
+      for (let i = 0; i < LOOKS; i++) if (Atomics.load(control, WORD.signal) !== seen) return true;
+    } while (elapsed() < until);
+    return Atomics.wait(control, WORD.signal, seen, IDLE_MS) !== "timed-out";
+  }
+
+  #readMessages(): void {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as { message: ThreadMessage } | undefined;
+      if (received === undefined) return;
+      const { message } = received;
+      if (message.kind === "board") this.#board = new Board(message.id, message.buffer);
+      else if (message.kind === "forget") this.#parts.delete(message.id);
+      else {
+        const part = new Part(message.geometry, message.memory, false);
+        part.kernel.takeWork(message.work);
+        this.#parts.set(message.id, { search: new PartSearch(part), work: message.work, used: false });
+      }
+    }
+  }
+
+  #takeJobs(board: Board): void {
+    const control = this.#control;
+    const count = Atomics.load(control, WORD.count);
+    for (;;) {
+      const i = Atomics.add(control, WORD.next, 1);
+      if (i >= count) break;
+      const at = Board.job(i);
+      if (!board.moves(at, STATE.free, STATE.taken)) continue;
+      board.moves(at, STATE.taken, this.#answers(board, at) ? STATE.done : STATE.failed);
+      Atomics.add(control, WORD.ended, 1);
+      Atomics.notify(control, WORD.ended);
+    }
+    for (const known of this.#parts.values()) {
+      if (!known.used) continue;
+      known.used = false;
+      known.search.part.kernel.keepWork(known.work);
+    }
+  }
+
+  /** Does the job at `at`. False when it cannot: its owner will see why. */
+  #answers({ words, results, floats, bytes }: Board, at: number): boolean {
+    try {
+      const known = this.#parts.get(words[at + JOB.part]!);
+      if (known === undefined) return false;
+      const { search } = known;
+      if (!known.used) search.part.follow();
+      known.used = true;
+      const from = words[at + JOB.query]!;
+      if (!search.setQuery(bytes.subarray(from, from + words[at + JOB.queryBytes]!))) return false;
+      const found = search.answer({
+        k: words[at + JOB.k]!,
+        ef: words[at + JOB.ef]!,
+        exact: words[at + JOB.exact] === 1,
+        range: { low: floats[at + JOB.low]!, high: floats[at + JOB.high]! },
+        filter: undefined,
+      });
+      results.set(search.keys(found), words[at + JOB.results]!);
+      words[at + JOB.found] = found;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
