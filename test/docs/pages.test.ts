@@ -13,8 +13,11 @@ import { checked, planOf, type Step } from "./steps.js";
  * for each page, with the built package. Where a page speaks to port 19530 and starts no server, there is one.
  */
 
-/** Samples of docs/milvus-3 are run by samples.test.ts, those with frameworks by scripts/frameworks.mjs. */
-const tried = markdownPages().filter(({ name }) => !/^docs\/(?:milvus-3\/|frameworks\.md)/.test(name));
+/**
+ * Samples of docs/milvus-3 are run by samples.test.ts, those with frameworks by scripts/frameworks.mjs; those with Electron are parts of an
+ * example (electron-page.test.ts).
+ */
+const tried = markdownPages().filter(({ name }) => !/^docs\/(?:milvus-3\/|(?:frameworks|electron)\.md)/.test(name));
 
 describe.each(tried)("$name", (page) => {
   const { steps, skipped, left } = planOf(page);
