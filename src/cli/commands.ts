@@ -63,6 +63,7 @@ export function shortForms(): readonly (readonly [verb: string, subjects: readon
 const OWN_COMMANDS: readonly string[] = [
   "serve",
   "studio",
+  "mcp",
   "run standalone",
   "check",
   "backup",

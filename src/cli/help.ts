@@ -11,6 +11,7 @@ export function help(): string {
   return `Usage:
   elanus serve --path <file> [options]             serve gRPC, REST v2, REST v1 and the 9091 API
   elanus studio <file> [--write] [--open]          show a page with what is in a file; studio --help
+  elanus mcp <file> [--write]                      tools for programs that think with a model; mcp --help
   elanus run standalone [options]                  the same as the image of a Milvus does: its ports, folder and environment
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file

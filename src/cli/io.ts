@@ -4,8 +4,15 @@ export interface Io {
   err(text: string): void;
   /** Resolves when the process is told to stop. */
   untilStopped(): Promise<void>;
+  /** The standard input, piece by piece; absent: there is none. */
+  input?(): AsyncIterable<Uint8Array>;
   readonly version: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether `err` is a terminal that a line can be rewritten on. */
   readonly interactive?: boolean;
+}
+
+/** All of the standard input, or none. */
+export async function* inputOf({ input }: Io): AsyncGenerator<Uint8Array> {
+  if (input !== undefined) yield* input();
 }

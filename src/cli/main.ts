@@ -28,12 +28,19 @@ process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
 });
 process.stderr.on("error", () => {});
 
+let reading = false;
 const code = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   untilStopped,
+  input() {
+    reading = true;
+    return process.stdin;
+  },
   version: packageVersion(),
   env: process.env,
   interactive: process.stderr.isTTY,
 });
 process.exitCode ??= code;
+// Who was told to stop reads no farther.
+if (reading) process.stdin.destroy();

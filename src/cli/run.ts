@@ -8,6 +8,7 @@ import { nearCommands, operationOf } from "./commands.js";
 import { failureText } from "./failure-text.js";
 import { help, operationHelp, operationList, operationUsage, USAGE } from "./help.js";
 import type { Io } from "./io.js";
+import { mcp } from "./mcp/mcp.js";
 import { MOVE_COMMANDS, move } from "./move.js";
 import { openFile } from "./open-file.js";
 import { withProgressBar } from "./progress-bar.js";
@@ -60,6 +61,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   if (command === "studio") return studio(argv, io);
+  if (command === "mcp") return mcp(argv, io);
   if (command === "check") return check(argv, io);
   if (Object.hasOwn(TRANSFER_COMMANDS, command)) return transfer(command, argv, io);
   if (Object.hasOwn(MOVE_COMMANDS, command)) return move(command, argv, io);

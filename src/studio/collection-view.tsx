@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Collection } from "../inspect/schema.js";
 import { Actions } from "./actions.js";
 import { type About, type Client, messageOf } from "./client.js";
 import { Fault } from "./fault.js";
@@ -8,7 +9,6 @@ import { PartitionsView } from "./partitions-view.js";
 import { RecallView } from "./recall-view.js";
 import { type Place, placeOf, TABS, type Tab } from "./route.js";
 import { RowsView } from "./rows-view.js";
-import type { Collection } from "./schema.js";
 import { SchemaView } from "./schema-view.js";
 import { SearchView } from "./search-view.js";
 import { useAnswer } from "./use-answer.js";

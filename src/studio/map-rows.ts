@@ -1,5 +1,5 @@
+import { type Field, keyText } from "../inspect/schema.js";
 import type { Client, Row } from "./client.js";
-import { type Field, keyText } from "./schema.js";
 
 export const MAP_ROWS = 5_000;
 /** Rows that are asked for at a time: the page stays usable while they come. */

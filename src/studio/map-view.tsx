@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { isMapped, isVector, keyField } from "../inspect/schema.js";
 import { messageOf } from "./client.js";
 import { colouring } from "./colours.js";
 import { Fault } from "./fault.js";
@@ -7,7 +8,6 @@ import type { MapTask } from "./map-worker.js";
 import type { PartProps } from "./part-props.js";
 import type { Projection } from "./pca.js";
 import { Scatter } from "./scatter.js";
-import { isMapped, isVector, keyField } from "./schema.js";
 import { useAnswer } from "./use-answer.js";
 import { cellText, numberText } from "./values.js";
 

@@ -1,6 +1,6 @@
+import type { Collection } from "../inspect/schema.js";
 import type { About, Client } from "./client.js";
 import type { Place } from "./route.js";
-import type { Collection } from "./schema.js";
 
 /** What every part of a collection's page gets. */
 export interface PartProps {

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { measureRecall, type RecallResult } from "../inspect/recall.js";
+import { keyField, searchedFields } from "../inspect/schema.js";
 import { messageOf } from "./client.js";
 import { Fault } from "./fault.js";
 import type { PartProps } from "./part-props.js";
-import { keyField, searchedFields } from "./schema.js";
 
 const QUERIES = 50;
 

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { keyField, keyText, plainFields, searchedFields } from "../inspect/schema.js";
 import { Action } from "./actions.js";
 import { messageOf } from "./client.js";
 import { Fault } from "./fault.js";
@@ -6,7 +7,6 @@ import { FilterBox } from "./filter-box.js";
 import type { PartProps } from "./part-props.js";
 import { placeOf } from "./route.js";
 import { RowTable } from "./row-table.js";
-import { isVector, keyField, keyText, searchedFields } from "./schema.js";
 import { useAnswer } from "./use-answer.js";
 
 const PAGE_ROWS = 50;
@@ -100,13 +100,4 @@ export function RowsView({ client, about, collection, at, place, onChanged }: Pa
       )}
     </section>
   );
-}
-
-/** All but the vectors, which are long; `$meta` is all that rows have beside the schema. */
-function plainFields({ fields, structFields, enableDynamicField }: PartProps["collection"]): readonly string[] {
-  return [
-    ...fields.filter((field) => !isVector(field)).map(({ name }) => name),
-    ...(structFields ?? []).map(({ name }) => name),
-    ...(enableDynamicField ? ["$meta"] : []),
-  ];
 }

@@ -1,9 +1,9 @@
+import { type Field, traitsOf, typeText } from "../inspect/schema.js";
 import { messageOf } from "./client.js";
 import { Fault } from "./fault.js";
 import type { PartProps } from "./part-props.js";
-import type { Collection, Field } from "./schema.js";
 import { useAnswer } from "./use-answer.js";
-import { cellText, numberText } from "./values.js";
+import { numberText } from "./values.js";
 
 interface IndexState {
   readonly indexName: string;
@@ -123,27 +123,8 @@ function FieldRow({ field, name }: { readonly field: Field; readonly name: strin
     <tr>
       <td>{name}</td>
       <td>{typeText(field)}</td>
-      <td>{traits(field).join(", ")}</td>
+      <td>{traitsOf(field).join(", ")}</td>
       <td>{field.description}</td>
     </tr>
   );
-}
-
-/** `Array<VarChar> (max_length 10, max_capacity 5)` */
-function typeText({ type, elementType, params = [] }: Field): string {
-  const name = elementType === undefined ? type : `${type}<${elementType}>`;
-  return params.length === 0
-    ? name
-    : `${name} (${params.map(({ key, value }) => `${key} ${cellText(value, 40)}`).join(", ")})`;
-}
-
-function traits(field: Collection["fields"][number]): readonly string[] {
-  return [
-    ...(field.primaryKey ? ["primary key"] : []),
-    ...(field.autoId ? ["drawn"] : []),
-    ...(field.partitionKey ? ["partition key"] : []),
-    ...(field.clusteringKey ? ["clustering key"] : []),
-    ...(field.nullable ? ["nullable"] : []),
-    ...(field.defaultValue === undefined ? [] : [`default ${cellText(field.defaultValue, 40)}`]),
-  ];
 }

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
+import { keyField, keyValue, plainFields, searchedFields, textFields } from "../inspect/schema.js";
 import { messageOf, type Row } from "./client.js";
 import { Fault } from "./fault.js";
 import { FilterBox } from "./filter-box.js";
 import type { PartProps } from "./part-props.js";
 import { placeOf } from "./route.js";
 import { RowTable } from "./row-table.js";
-import { isVector, keyField, keyValue, searchedFields, textFields } from "./schema.js";
 import { bytesText, countText } from "./values.js";
 
 type By = "row" | "vector" | "text";
@@ -47,7 +47,7 @@ export function SearchView({ client, collection, at, place }: PartProps) {
         limit,
         ...(filter !== "" && { filter }),
         ...(ef !== "" && { searchParams: { params: { ef: Number(ef) } } }),
-        outputFields: shownFields(collection),
+        outputFields: plainFields(collection),
       });
       setFound({
         hits: hits.map(({ distance, ...row }) => ({ [key.name]: row[key.name], distance, ...row })),
@@ -167,11 +167,4 @@ function parsed(text: string): unknown {
   } catch (error) {
     throw new SyntaxError(`this is no vector: ${(error as Error).message} (${bytesText(text.length)} of text)`);
   }
-}
-
-function shownFields({ fields, enableDynamicField }: PartProps["collection"]): readonly string[] {
-  return [
-    ...fields.filter((field) => !isVector(field)).map(({ name }) => name),
-    ...(enableDynamicField ? ["$meta"] : []),
-  ];
 }

@@ -88,6 +88,7 @@ export default defineConfig({
         items: [
           page("Serving", "/serving"),
           page("A page to look at it", "/studio"),
+          page("Tools for models", "/mcp"),
           page("Users and roles", "/access"),
           page("A page to look at it", "/studio"),
           page("See inside", "/see-inside"),

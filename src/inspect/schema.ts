@@ -1,4 +1,4 @@
-/** A collection as REST v2 describes it, as far as the page looks at it. */
+/** A collection as REST v2 describes it, as far as people look at it. */
 export interface Collection {
   readonly collectionName: string;
   readonly description: string;
@@ -92,4 +92,31 @@ const MAPPED: ReadonlySet<string> = new Set([
 /** Vectors that all have the same numbers of dimensions, which a map can be made of. */
 export function isMapped({ type }: Field): boolean {
   return MAPPED.has(type);
+}
+
+/** The output fields that are all but the vectors, which are long; `$meta` is all that rows have beside the schema. */
+export function plainFields({ fields, structFields = [], enableDynamicField }: Collection): readonly string[] {
+  return [
+    ...fields.filter((field) => !isVector(field)).map(({ name }) => name),
+    ...structFields.map(({ name }) => name),
+    ...(enableDynamicField ? ["$meta"] : []),
+  ];
+}
+
+/** `Array<VarChar> (max_length 10, max_capacity 5)` */
+export function typeText({ type, elementType, params = [] }: Field): string {
+  const name = elementType === undefined ? type : `${type}<${elementType}>`;
+  return params.length === 0 ? name : `${name} (${params.map(({ key, value }) => `${key} ${value}`).join(", ")})`;
+}
+
+/** What else is to be said of a field. */
+export function traitsOf(field: Field): readonly string[] {
+  return [
+    ...(field.primaryKey ? ["primary key"] : []),
+    ...(field.autoId ? ["drawn"] : []),
+    ...(field.partitionKey ? ["partition key"] : []),
+    ...(field.clusteringKey ? ["clustering key"] : []),
+    ...(field.nullable ? ["nullable"] : []),
+    ...(field.defaultValue === undefined ? [] : [`default ${JSON.stringify(field.defaultValue)}`]),
+  ];
 }
