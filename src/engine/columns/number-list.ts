@@ -24,12 +24,9 @@ export function listOfNumbers(given: readonly (bigint | number)[], kind: ColumnK
   if (given.length === 1) return { kind: "one", value: first };
   switch (kind) {
     case "int64":
-      return {
-        kind: "set",
-        values: BigInt64Array.from(given.map(BigInt)),
-        code: 1,
-        test: "inSetI64",
-      };
+      return given.every((value) => typeof value === "number")
+        ? { kind: "set", values: Float64Array.from(given), code: 4, test: "inSetI64" }
+        : { kind: "set", values: BigInt64Array.from(given.map(BigInt)), code: 1, test: "inSetI64" };
     case "float32":
     case "float64": {
       // An integer beyond 2^53 that is no double is in no such column.

@@ -81,6 +81,7 @@ export class PartitionColumns {
 
   /** Forgets everything; what a filter wants is read anew. */
   clear(): void {
+    this.#table = undefined;
     this.#memory?.dropped();
     this.#memory = undefined;
     this.#columns.clear();

@@ -1,17 +1,7 @@
 import { createHash } from "node:crypto";
 import { failure } from "../../errors.js";
 import type { Dialect, FilterType, ResolvedField, ResolvedStruct, Scope } from "../../expr/check/scope.js";
-import {
-  type ColumnTest,
-  columnTest,
-  compileElements,
-  compileSql,
-  deadlineSql,
-  type FilterPlan,
-  filterCost,
-  planFilter,
-  relaxed,
-} from "../../expr/index.js";
+import { planFilter } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import type { Collection } from "../model/collection.js";
@@ -20,29 +10,8 @@ import { type CollectionSchema, DYNAMIC_FIELD, type FieldSchema, fieldByName } f
 import { fieldsOfStruct, splitSubField } from "../model/structs.js";
 import { isOn } from "../model/text-fields.js";
 import { entityTable, fieldColumn, META_COLUMN } from "./columns.js";
+import { CompiledFilter } from "./compiled-filter.js";
 import { indexedPath } from "./indexed-path.js";
-import type { SelectedElements } from "./read-elements.js";
-import type { Condition } from "./read-rows.js";
-
-export interface CompiledFilter {
-  readonly plan: FilterPlan;
-  /** Undefined when every row matches. It looks at the deadline between rows, where there may be many. */
-  readonly condition: Condition | undefined;
-  /** The same without that look. */
-  readonly unwatched: Condition | undefined;
-  /** It has parts that cost far more than comparisons, such as those that go through long texts. */
-  readonly isDear: boolean;
-  /** What is left without such parts: it lets the same rows through, and others. Undefined: nothing. */
-  readonly relaxed: Condition | undefined;
-  /** `element_filter`: which elements are meant. */
-  readonly elements: SelectedElements | undefined;
-  /** What it costs for a row, in plain comparisons. */
-  readonly cost: number;
-  /** The same as tests of columns; undefined where only SQL can say it. */
-  readonly test: ColumnTest | undefined;
-  /** The same for the same rows, as long as the data stay the same. */
-  readonly key: string;
-}
 
 export type FilterUse = "query" | "delete";
 
@@ -84,8 +53,7 @@ export class FilterCache {
     const scope = this.#scope(collection);
     const plan = planFilter(text, timeZone === undefined ? scope : { ...scope, timeZone }, values, use);
     const table = entityTable(collection.id);
-    const elements = plan.elements && { struct: plan.elements.struct, ...compileElements(plan.elements, table) };
-    const compiled = { plan, ...conditionsOf(plan, table), elements, key };
+    const compiled = new CompiledFilter(plan, table, key);
     if (text.length + parameters.length <= MAX_TEXT) this.#compiled.set(key, compiled);
     return compiled;
   }
@@ -97,36 +65,6 @@ export class FilterCache {
     this.#scopes.set(collection, scope);
     return scope;
   }
-}
-
-/** Most plain comparisons that a part of a filter costs for a row, unless it is dear. */
-const CHEAP = 16;
-/** So many rows are read before anybody looks at the deadline. */
-const FEW_KEYS = 1000;
-
-function conditionsOf(
-  { predicate, primaryKeys, alwaysTrue }: FilterPlan,
-  table: string,
-): Omit<CompiledFilter, "plan" | "elements" | "key"> {
-  if (alwaysTrue) {
-    const test: ColumnTest = { kind: "constant", value: true };
-    return { condition: undefined, unwatched: undefined, relaxed: undefined, isDear: false, cost: 0, test };
-  }
-  const unwatched = compileSql(predicate, undefined, table);
-  const cost = filterCost(predicate);
-  const cheap = relaxed(predicate, CHEAP);
-  const isDear = cheap !== predicate;
-  const parts = {
-    unwatched,
-    relaxed: isDear ? cheap && compileSql(cheap, undefined, table) : unwatched,
-    isDear,
-    cost,
-    test: columnTest(predicate),
-  };
-  if (primaryKeys !== undefined && primaryKeys.length <= FEW_KEYS) return { condition: unwatched, ...parts };
-  const look = deadlineSql(predicate, "row_id");
-  const text = `${look.text} AND ${unwatched.text}`;
-  return { condition: { text, params: [...look.params, ...unwatched.params] }, ...parts };
 }
 
 /**

@@ -70,7 +70,7 @@ export class FilteredSearch {
     const key = `${targets.map((t) => t.partition.id).join(",")} ${selectionKey}`;
     if (plan.test !== undefined && selectByColumns(plan, plan.test, targets)) {
       // What costs so little is kept for those only that do come again.
-      if (this.#seen.get(key) === dataVersion) keep(targets, selectionKey, dataVersion);
+      if (plan.vectors.length > 1 || this.#seen.get(key) === dataVersion) keep(targets, selectionKey, dataVersion);
       else this.#seen.set(key, dataVersion);
       return true;
     }

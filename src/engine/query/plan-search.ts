@@ -95,7 +95,7 @@ export function planSearch(
     const table = ctx.entities.table(collection);
     const whole = selectionOf(ctx, collection, partitions, filter, search.asOf);
     const sample = filter?.plan.sample;
-    const restricted = whole.filter !== undefined || whole.living !== undefined || sample !== undefined;
+    const restricted = filter?.plan.alwaysTrue === false || whole.living !== undefined || sample !== undefined;
     return {
       collection,
       table,
@@ -119,7 +119,7 @@ export function planSearch(
       sample,
       known: undefined,
       ahead: undefined,
-      long: longFilter(whole, filter),
+      long: longFilter(ctx, whole, filter),
       dataVersion: () => ctx.entities.version(collection.id),
     };
   };

@@ -1,9 +1,9 @@
 import { type ColumnTest, connectTests } from "../../expr/index.js";
+import type { CompiledFilter } from "../entities/compiled-filter.js";
 import { drawRows } from "../entities/draw-rows.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { livingRows, livingTest } from "../entities/expiry.js";
-import type { CompiledFilter } from "../entities/filter-cache.js";
-import { type Selection, selectRowIds } from "../entities/read-rows.js";
+import { type Condition, type Selection, selectRowIds } from "../entities/read-rows.js";
 import type { LongFilter } from "../entities/row-pieces.js";
 import type { Collection, Partition } from "../model/collection.js";
 import type { QueryContext } from "./query-context.js";
@@ -35,14 +35,24 @@ export function selectionOf(
 ): Selection {
   const living = livingRows(collection, asOf ?? ctx.now());
   if (asOf !== undefined && living !== undefined) ctx.entities.moments.note(asOf);
-  const condition =
-    filter !== undefined && ctx.entities.isReadAtOnce(filter.cost) ? filter.unwatched : filter?.condition;
-  return {
+  const selected = {
     ...(partitions.length === collection.partitions.length ? {} : { partitions: partitions.map((p) => p.id) }),
     partitionsAreBroad: partitions.length * 5 > collection.partitions.length,
-    ...(condition === undefined ? {} : { filter: condition }),
     ...(living === undefined ? {} : { living }),
   };
+  if (filter === undefined || filter.plan.alwaysTrue) return selected;
+  const isShort = isReadAtOnce(ctx, filter);
+  return {
+    ...selected,
+    // Compiled when SQL is asked.
+    get filter() {
+      return (isShort ? filter.unwatched : filter.condition) as Condition;
+    },
+  };
+}
+
+function isReadAtOnce({ entities }: QueryContext, filter: CompiledFilter): boolean {
+  return entities.isReadAtOnce(filter.cost);
 }
 
 /** The same rows as tests of columns; undefined where only SQL can say it. */
@@ -59,11 +69,15 @@ export function testOf(
 }
 
 /** @returns undefined for a filter that is sure to be short */
-export function longFilter(selection: Selection, filter: CompiledFilter | undefined): LongFilter | undefined {
-  if (filter === undefined || selection.filter === undefined || selection.filter === filter.unwatched) return undefined;
+export function longFilter(
+  ctx: QueryContext,
+  selection: Selection,
+  filter: CompiledFilter | undefined,
+): LongFilter | undefined {
+  if (filter === undefined || filter.plan.alwaysTrue || isReadAtOnce(ctx, filter)) return undefined;
+  if (!filter.isDear) return { cost: filter.cost, among: undefined };
   const { filter: _, ...all } = selection;
-  const among = filter.relaxed === undefined ? all : { ...all, filter: filter.relaxed };
-  return { cost: filter.cost, among: filter.isDear ? among : undefined };
+  return { cost: filter.cost, among: filter.relaxed === undefined ? all : { ...all, filter: filter.relaxed } };
 }
 
 /** `random_sample`: about that share of the selected rows, drawn anew at each call. */

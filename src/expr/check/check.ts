@@ -21,6 +21,7 @@ import { checkArithmetic, checkComparison } from "./comparisons.js";
 import { checkSubField, someOf, structIsNull } from "./elements.js";
 import { foldComparison, foldNegation } from "./fold.js";
 import { checkFunction } from "./functions.js";
+import { type ArrayConstant, amongList, integerArray } from "./lists.js";
 import { checkLike, checkRegex } from "./patterns.js";
 import type { FilterType, Scope } from "./scope.js";
 import type { Constant, Elements, Operand, Scalar, TypedExpression } from "./typed.js";
@@ -77,6 +78,7 @@ function check(checking: Checking, node: Expression): Checked {
     case "string":
       return literal({ kind: "string", value: node.value });
     case "list":
+      if (node.integers !== undefined) return literal(integerArray(node.integers));
       return literal({ kind: "array", elements: node.elements.map((element) => checkElement(checking, element)) });
     case "placeholder":
       return { kind: "placeholder", name: node.name };
@@ -307,8 +309,8 @@ function checkMembership(checking: Checking, node: Membership): Checked {
     throw problem(node, `term expression is not supported for data type ${operand.type}`);
   }
   const list = check(checking, node.list);
-  const finish = (values: readonly Constant[]): TypedExpression => {
-    const test: TypedExpression = { kind: "in", operand, values };
+  const finish = (list: ArrayConstant, refuse: (element: Constant) => Error): TypedExpression => {
+    const test = amongList(operand, list, refuse);
     return node.negated ? { kind: "not", operand: test } : test;
   };
   if (list.kind === "placeholder") {
@@ -318,12 +320,8 @@ function checkMembership(checking: Checking, node: Membership): Checked {
       if (value.kind !== "array") {
         throw problem(node.list, `the value of term expression template variable {${name}} is not array`);
       }
-      return finish(
-        value.elements.map((element) => {
-          const cast = castConstant(operand.type, element);
-          if (cast !== undefined) return cast;
-          throw problem(node.list, `cannot cast value to ${operand.type}, value: ${showConstant(element)}`);
-        }),
+      return finish(value, (element) =>
+        problem(node.list, `cannot cast value to ${operand.type}, value: ${showConstant(element)}`),
       );
     });
   }
@@ -334,12 +332,8 @@ function checkMembership(checking: Checking, node: Membership): Checked {
     throw problem(node.list, `the right-hand side of 'in' must be a list, but got: ${quoted(checking, node.list)}`);
   }
   return predicate(
-    finish(
-      list.value.elements.map((element) => {
-        const cast = castConstant(operand.type, element);
-        if (cast !== undefined) return cast;
-        throw problem(node.list, `value '${showConstant(element)}' in list cannot be casted to ${operand.type}`);
-      }),
+    finish(list.value, (element) =>
+      problem(node.list, `value '${showConstant(element)}' in list cannot be casted to ${operand.type}`),
     ),
   );
 }

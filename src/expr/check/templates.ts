@@ -1,4 +1,5 @@
 import { isInt64 } from "../../values/int64.js";
+import { integerArray } from "./lists.js";
 import type { Constant } from "./typed.js";
 
 /**
@@ -29,6 +30,7 @@ function bind(value: unknown, depth: number): Constant | undefined {
   if (Object.prototype.toString.call(value) === "[object Number]") return finite(Number(value));
   if (Array.isArray(value)) {
     if (depth > 32) return undefined;
+    if (isOfIntegers(value)) return integerArray([...value]);
     const elements: Constant[] = [];
     for (const element of value as readonly unknown[]) {
       const bound = bind(element, depth + 1);
@@ -38,6 +40,11 @@ function bind(value: unknown, depth: number): Constant | undefined {
     return { kind: "array", elements };
   }
   return undefined;
+}
+
+/** A long list of whole numbers that are exact. */
+function isOfIntegers(list: readonly unknown[]): list is readonly number[] {
+  return list.length >= 8 && list.every(Number.isSafeInteger);
 }
 
 function integer(value: bigint): Constant | undefined {

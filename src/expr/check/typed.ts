@@ -13,7 +13,12 @@ export type Constant =
   | { readonly kind: "int"; readonly value: bigint }
   | { readonly kind: "float"; readonly value: number }
   | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "array"; readonly elements: readonly Constant[] };
+  | {
+      readonly kind: "array";
+      readonly elements: readonly Constant[];
+      /** The values, where all of them are whole numbers that are exact as such. */
+      readonly integers?: readonly number[];
+    };
 
 export type Scalar = Exclude<Constant, { readonly kind: "array" }>;
 
@@ -65,7 +70,13 @@ export type TypedExpression =
       readonly operator: ComparisonOperator;
       readonly right: ResolvedField;
     }
-  | { readonly kind: "in"; readonly operand: Operand; readonly values: readonly Constant[] }
+  | {
+      readonly kind: "in";
+      readonly operand: Operand;
+      readonly values: readonly Constant[];
+      /** The same, as of an array. */
+      readonly integers?: readonly number[];
+    }
   | {
       readonly kind: "range";
       readonly operand: Operand;

@@ -107,7 +107,12 @@ function ranged(node: Extract<TypedExpression, { readonly kind: "range" }>, nega
 }
 
 function listed(node: Extract<TypedExpression, { readonly kind: "in" }>, negated: boolean): ColumnTest | undefined {
-  const { operand, values } = node;
+  const { operand, integers } = node;
+  if (integers !== undefined && integers.length > 0) {
+    const source = sourceOf(operand, "int");
+    return source && { kind: "among", source, values: integers, negated };
+  }
+  const { values } = node;
   if (values.length === 0) {
     const plain = operand.path.length === 0 && operand.type !== "JSON" && operand.type !== "Array";
     if (negated && plain) return { kind: "present", source: presenceSource(operand.field), negated: false };

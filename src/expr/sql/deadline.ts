@@ -42,6 +42,7 @@ export function filterCost(node: TypedExpression): number {
     case "like":
       return 4 + node.pattern.length / LITERAL;
     case "in":
+      if (node.integers !== undefined) return insideJson(node.operand);
       return insideJson(node.operand) + (node.values.some((value) => value.kind === "array") ? node.values.length : 0);
     case "compare":
     case "range":

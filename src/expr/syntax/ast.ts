@@ -28,6 +28,8 @@ export interface StringLiteral extends Node {
 export interface ListLiteral extends Node {
   readonly kind: "list";
   readonly elements: readonly Expression[];
+  /** The values, where all of them are whole numbers that were read at once. */
+  readonly integers?: readonly number[];
 }
 /** `{name}` */
 export interface Placeholder extends Node {

@@ -4,7 +4,7 @@ import { ExpressionProblem, MAX_TEXT_BYTES, reporting } from "../problem.js";
 import { positionOf } from "../text-range.js";
 import type { Expression } from "./ast.js";
 import { ExpressionParser } from "./parser.js";
-import { expressionLexer } from "./tokens.js";
+import { expressionLexer, PlainListToken } from "./tokens.js";
 import { requireLow } from "./tree-height.js";
 
 let reused: ExpressionParser | undefined;
@@ -42,7 +42,7 @@ function parseAnew(text: string): Expression {
       end: text.length,
     });
   }
-  const half = /\p{Surrogate}/u.exec(text);
+  const half = text.isWellFormed() ? null : /\p{Surrogate}/u.exec(text);
   if (half !== null) throw fault(text, half.index, `token recognition error at: '${escaped(half[0])}'`, 1);
   const { tokens, errors } = expressionLexer().tokenize(text);
   const lexical = errors[0];
@@ -74,14 +74,16 @@ function syntaxFault(text: string, error: IRecognitionException): ExpressionProb
   const { token } = error;
   const end = isEnd(token);
   const offset = end ? text.length : token.startOffset;
-  const image = end ? "<EOF>" : escaped(token.image.slice(0, 80));
+  // Of a list that was read at once the bracket is in the wrong place.
+  const spelt = token.tokenType === PlainListToken ? "[" : token.image;
+  const image = end ? "<EOF>" : escaped(spelt.slice(0, 80));
   const message =
     error instanceof NotAllInputParsedException || error.name === "NotAllInputParsedException"
       ? `extraneous input '${image}' expecting <EOF>`
       : error.name === "MismatchedTokenException"
         ? `mismatched input '${image}'`
         : `no viable alternative at input '${image}'`;
-  return fault(text, offset, message, end ? 0 : token.image.length);
+  return fault(text, offset, message, end ? 0 : spelt.length);
 }
 
 function isEnd(token: IToken): boolean {

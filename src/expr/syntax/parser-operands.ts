@@ -4,6 +4,7 @@ import type { ComparisonOperator, Expression, Placeholder } from "./ast.js";
 import { decodeFloat, decodeInteger, decodePattern, decodeString } from "./literals.js";
 import { rangeOf } from "./parser-base.js";
 import { FunctionParser } from "./parser-functions.js";
+import { plainList } from "./plain-list.js";
 import * as t from "./tokens.js";
 
 const TURNED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
@@ -88,6 +89,18 @@ export abstract class OperandParser extends FunctionParser {
   });
 
   readonly list = this.RULE("list", (): Expression => {
+    return this.OR([
+      {
+        ALT: () => {
+          const token = this.CONSUME(t.PlainListToken);
+          return this.ACTION((): Expression => plainList(token.image, rangeOf(token)));
+        },
+      },
+      { ALT: () => this.SUBRULE(this.elements) },
+    ]);
+  });
+
+  readonly elements = this.RULE("elements", (): Expression => {
     const start = this.CONSUME(t.LeftBracket);
     const elements: Expression[] = [];
     this.OPTION(() => {

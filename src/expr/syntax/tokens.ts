@@ -1,4 +1,5 @@
 import { createToken, type ITokenConfig, Lexer, type TokenType } from "chevrotain";
+import { scanPlainList } from "./plain-list.js";
 import { scanPath, scanString } from "./scan.js";
 
 /** The vocabulary, longest spelling first. Keywords are case-sensitive in the listed spellings only. */
@@ -128,6 +129,12 @@ export const BitOr = symbol("|", "|", [BinaryOperator]);
 export const Tilde = symbol("~", "~");
 export const LeftParen = symbol("(", "(");
 export const RightParen = symbol(")", ")");
+export const PlainListToken = createToken({
+  name: "PlainListToken",
+  pattern: scanned(scanPlainList) as RegExp,
+  start_chars_hint: ["["],
+  line_breaks: false,
+});
 export const LeftBracket = symbol("[", "[");
 export const RightBracket = symbol("]", "]");
 export const LeftBrace = symbol("{", "{");
@@ -197,6 +204,7 @@ export const vocabulary: TokenType[] = [
   Tilde,
   LeftParen,
   RightParen,
+  PlainListToken,
   LeftBracket,
   RightBracket,
   LeftBrace,

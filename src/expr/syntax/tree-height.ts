@@ -39,6 +39,6 @@ const LEAVES: ReadonlySet<unknown> = new Set([
 ]);
 
 function add(value: unknown, target: Expression[]): void {
-  if (typeof value !== "object" || value === null) return;
+  if (typeof value !== "object" || value === null || "integers" in value) return;
   if (!LEAVES.has((value as { readonly kind?: unknown }).kind)) target.push(value as Expression);
 }

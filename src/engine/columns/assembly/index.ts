@@ -101,7 +101,7 @@ export function listedI32(values: usize, words: u32, base: i32, table: usize, si
 /** What a slot holds that is free; the set itself cannot have it, and says so apart. */
 const FREE: i64 = -0x6b5fca5f3d1c7b21;
 /** How the values of a column lie in memory. */
-const KIND_I32 = 0, KIND_I64 = 1, KIND_F32 = 2;
+const KIND_I32 = 0, KIND_I64 = 1, KIND_F32 = 2, KIND_F64 = 3, KIND_WHOLE_F64 = 4;
 
 // @ts-ignore
 @inline function hashed(value: i64, shift: u32): usize {
@@ -112,6 +112,7 @@ const KIND_I32 = 0, KIND_I64 = 1, KIND_F32 = 2;
 @inline function wordAt(p: usize, i: u32, kind: i32): i64 {
   if (kind == KIND_I32) return <i64>load<i32>(p + (i << 2));
   if (kind == KIND_I64) return load<i64>(p + (i << 3));
+  if (kind == KIND_WHOLE_F64) return <i64>load<f64>(p + (i << 3));
   if (kind == KIND_F32) return reinterpret<i64>(<f64>load<f32>(p + (i << 2)) + 0);
   return reinterpret<i64>(load<f64>(p + (i << 3)) + 0);
 }
@@ -161,7 +162,7 @@ export function inSetF32(values: usize, words: u32, set: usize, bits: u32, hasFr
   inSet(values, words, set, bits, hasFree, KIND_F32, flip, valid, out, how);
 }
 export function inSetF64(values: usize, words: u32, set: usize, bits: u32, hasFree: u32, flip: u32, valid: usize, out: usize, how: i32): void {
-  inSet(values, words, set, bits, hasFree, 3, flip, valid, out, how);
+  inSet(values, words, set, bits, hasFree, KIND_F64, flip, valid, out, how);
 }
 
 /** The same word for all rows, of those with a value. */

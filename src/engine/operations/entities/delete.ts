@@ -78,7 +78,7 @@ function deleteNamed(
     const found = selectRowIdsByPartition(table, selection);
     return removed(ctx, collection, () => found);
   };
-  const long = longFilter(selection, compiled);
+  const long = longFilter(ctx, selection, compiled);
   if (!mayPause || long === undefined) return whole();
   const still = () => {
     requireWanted(limits.signal);

@@ -39,7 +39,7 @@ export const queryEntities: Operation<"entities/query"> = {
     const sample = filter?.plan.sample;
     const elements = filter?.elements;
     const still = () => checkStillThere(ctx, { collection, partitions }, limits);
-    const long = longFilter(whole, filter);
+    const long = longFilter(ctx, whole, filter);
     const dear = (long?.cost ?? 0) >= DEAR;
     const led = aggregates !== undefined && dear && !isScan(table, whole);
     // What groups or aggregates rows as they are sees to its slices itself, but where an index leads to rows with a dear filter.

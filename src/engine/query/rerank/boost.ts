@@ -1,5 +1,5 @@
+import type { CompiledFilter } from "../../entities/compiled-filter.js";
 import type { EntityTable } from "../../entities/entity-table.js";
-import type { CompiledFilter } from "../../entities/filter-cache.js";
 import { type Selection, verifyRowIds } from "../../entities/read-rows.js";
 import type { MetricType } from "../../model/collection.js";
 import type { FieldSchema } from "../../model/schema.js";
