@@ -407,6 +407,7 @@ async function callerOf(engine: Engine, credential: unknown): Promise<Caller> {
 export const Elanus: { readonly open: typeof open } = { open };
 
 export type { ShownAggregation, ShownBucket } from "./api/rows/bucket-objects.js";
+export type { Explanation, FilterExplanation, VectorsExplanation } from "./engine/contract/explanation.js";
 export type { IndexState } from "./engine/contract/indexes.js";
 export type { QueryIteratorRequest, Row, SearchIteratorRequest } from "./entity-iterators.js";
 export { ElanusError, type ErrorKind, isElanusError } from "./errors.js";
@@ -423,9 +424,16 @@ export type {
   PushOptions,
   RowDifferences,
 } from "./move/options.js";
-export type { Namespaces, SearchHits } from "./namespaces.js";
+export type { Namespaces, QueryRows, SearchHits } from "./namespaces.js";
 export type { OperationAttributes, OperationMessage } from "./tracing.js";
-export type { EnsureOptions, EnsureResult, TypedCollection, TypedHits, TypedSelection } from "./typed/collection.js";
+export type {
+  EnsureOptions,
+  EnsureResult,
+  TypedCollection,
+  TypedHits,
+  TypedRows,
+  TypedSelection,
+} from "./typed/collection.js";
 export type { SchemaDifference } from "./typed/compare-schema.js";
 export { and, type Condition, filter, not, or } from "./typed/conditions.js";
 export {

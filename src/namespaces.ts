@@ -2,12 +2,14 @@ import { bucketObjects, type ShownAggregation } from "./api/rows/bucket-objects.
 import { plainRows } from "./api/rows/lazy-rows.js";
 import { type CallOptions, limited } from "./call-options.js";
 import type { UpsertRequest, WriteRequest } from "./engine/contract/entities.js";
+import type { Explanation } from "./engine/contract/explanation.js";
 import type { EntityData } from "./engine/contract/reply.js";
 import { contract, isOperation, type Operations, operationPaths, type RequestOf } from "./engine/contract/table.js";
 import type { Engine } from "./engine/index.js";
 import { createIterators, type EntityIterators, type Row, type SearchRow } from "./entity-iterators.js";
 import { isElanusError, withHint } from "./errors.js";
 import { hintFor } from "./hints.js";
+import { isOptions, refusal } from "./option-rules.js";
 import { readCallOptions } from "./options.js";
 import type { SearchInput, Written } from "./typed/given-values.js";
 import type { Definition, PreciseGet, PreciseHybridSearch, PreciseQuery, PreciseSearch } from "./typed/precise.js";
@@ -18,12 +20,25 @@ export type SearchHits = SearchRow[] & {
   readonly topks: readonly number[];
   /** With `searchAggregation`: the facets of each query; there are no hits then but those in buckets. */
   readonly aggregations?: readonly ShownAggregation[];
+  /** With `explain: true`. */
+  readonly explanation?: Explanation;
 };
+
+/** The rows of a query. */
+export type QueryRows = Row[] & {
+  /** With `explain: true`. */
+  readonly explanation?: Explanation;
+};
+
+/** Of a search or a query: tells how it was done, beside the rows. Of typed calls alone: a server has no such thing. */
+interface Explained {
+  readonly explain?: boolean;
+}
 
 /** What a method resolves to where that is not the result of the contract as it stands. */
 interface Shown {
   "entities/get": Row[];
-  "entities/query": Row[];
+  "entities/query": QueryRows;
   "entities/search": SearchHits;
   "entities/hybrid_search": SearchHits;
   "entities/advanced_search": SearchHits;
@@ -42,8 +57,8 @@ interface Asked {
   "entities/insert": Written<WriteRequest>;
   "entities/upsert": Written<UpsertRequest>;
   "entities/get": PreciseGet;
-  "entities/query": PreciseQuery;
-  "entities/search": PreciseSearch & SearchInput;
+  "entities/query": PreciseQuery & Explained;
+  "entities/search": PreciseSearch & Explained & SearchInput;
   "entities/hybrid_search": PreciseHybridSearch;
   "entities/advanced_search": PreciseHybridSearch;
 }
@@ -121,14 +136,17 @@ async function call(
   engine.requireOpen();
   // A server may know what the engine does not.
   if (!isOperation(path)) return (await engine.execute(path, Object(request))).data;
-  const decoded = typedRequest(path, request);
-  const age = asOf === undefined ? {} : { asOf };
+  const { explain, asked } = EXPLAINED.has(path) ? explained(path, request) : { explain: false, asked: request };
+  const decoded = typedRequest(path, asked);
+  const age = { ...(asOf !== undefined && { asOf }), ...(explain && { explain }) };
   try {
-    const { data } = await limited(readCallOptions(options), contract[path].writes, (limits) =>
+    const { data, explanation } = await limited(readCallOptions(options), contract[path].writes, (limits) =>
       engine.execute(path, decoded, { ...limits, ...age }),
     );
     const kind = contract[path].result;
-    return kind === "rows" || kind === "hits" ? await shownRows(data as EntityData) : data;
+    if (kind !== "rows" && kind !== "hits") return data;
+    const rows = await shownRows(data as EntityData);
+    return explanation === undefined ? rows : Object.assign(rows, { explanation });
   } catch (error) {
     if (!isElanusError(error)) throw error;
     throw withHint(
@@ -136,6 +154,16 @@ async function call(
       await hintFor({ engine: { execute: engine.look ?? engine.execute }, path, request: decoded, error }),
     );
   }
+}
+
+const EXPLAINED: ReadonlySet<string> = new Set(["entities/query", "entities/search"]);
+
+/** A request without its `explain`, which is no part of what a server would be asked. @throws InvalidParameter */
+function explained(path: string, given: unknown): { readonly explain: boolean; readonly asked: unknown } {
+  if (!isOptions(given) || given["explain"] === undefined) return { explain: false, asked: given };
+  const { explain, ...asked } = given;
+  if (typeof explain !== "boolean") throw refusal(`"explain" of ${path} must be true or false`);
+  return { explain, asked };
 }
 
 /** The method of a path: `partitions/get_stats` is `db.partitions.getStats`. */

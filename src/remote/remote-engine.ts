@@ -60,6 +60,11 @@ export class RemoteEngine implements Engine {
 
   async #execute(path: string, given: Given, options: ExecuteOptions): Promise<Reply<unknown>> {
     this.requireOpen();
+    if (options.explain === true) {
+      throw failure("Unsupported", {
+        what: "explain is of a database in this process: a server does not tell how it has searched",
+      });
+    }
     const context = this.#context(options);
     if (!isOperation(path)) return { data: await this.#plain(path, jsonText(given), context) };
     const request = serverRequest(path, given, options.database ?? this.#options.database);

@@ -1,7 +1,7 @@
 import type { CallOptions } from "../call-options.js";
 import type { DeleteResult, InsertResult, UpsertResult } from "../engine/contract/entities.js";
 import { failure } from "../errors.js";
-import type { Namespaces } from "../namespaces.js";
+import type { Namespaces, QueryRows, SearchHits } from "../namespaces.js";
 import { refusal } from "../option-rules.js";
 import { shownText } from "../values/shown-text.js";
 import { differencesOf, type Found, type SchemaDifference } from "./compare-schema.js";
@@ -36,7 +36,10 @@ import {
 type Calls = Pick<Namespaces, "collections" | "entities" | "indexes">;
 
 /** The hits of all queries, flat; `topks[i]` of them belong to query `i`. */
-export type TypedHits<S, Asked extends string> = HitWith<S, Asked>[] & { readonly topks: readonly number[] };
+export type TypedHits<S, Asked extends string> = HitWith<S, Asked>[] & Pick<SearchHits, "topks" | "explanation">;
+
+/** The rows of a query. */
+export type TypedRows<S, Asked extends string> = RowWith<S, Asked>[] & Pick<QueryRows, "explanation">;
 
 export interface EnsureOptions extends CallOptions {
   /** Add what is missing and can be added: fields that are nullable or made, indexes, longer texts. Default false. */
@@ -131,10 +134,10 @@ export class TypedCollection<S extends Schema> {
   async query<const Asked extends OutputName<S> = "*">(
     request: TypedQuery<S, Asked>,
     options?: CallOptions,
-  ): Promise<RowWith<S, Asked>[]> {
+  ): Promise<TypedRows<S, Asked>> {
     await this.#ready();
     const rows = await this.#db.entities.query({ ...this.#named, ...this.#filtered(request) }, options);
-    return rows as unknown as RowWith<S, Asked>[];
+    return rows as unknown as TypedRows<S, Asked>;
   }
 
   /** How many rows a filter selects; without one, all. */
@@ -266,12 +269,12 @@ export class TypedSelection<S extends Schema> {
   query<const Asked extends OutputName<S> = "*">(
     request: Omit<TypedQuery<S, Asked>, keyof Filtered<S>> = {},
     options?: CallOptions,
-  ): Promise<RowWith<S, Asked>[]> {
+  ): Promise<TypedRows<S, Asked>> {
     return this.#collection.query<Asked>({ ...request, filter: this.#filter }, options);
   }
 
   search<const Asked extends OutputName<S> = never>(
-    request: Omit<SearchTerms<S, Asked>, keyof Filtered<S>> & Sought<S>,
+    request: Omit<SearchTerms<S, Asked>, keyof Filtered<S>> & Pick<TypedSearch<S, Asked>, "explain"> & Sought<S>,
     options?: CallOptions,
   ): Promise<TypedHits<S, Asked>> {
     return this.#collection.search<Asked>({ ...request, filter: this.#filter }, options);

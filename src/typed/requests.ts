@@ -14,6 +14,11 @@ export interface Filtered<S> {
   readonly exprParams?: Readonly<Record<string, unknown>>;
 }
 
+interface Explained {
+  /** Tells how it was done, beside the rows. */
+  readonly explain?: boolean;
+}
+
 interface Showing<Asked> {
   readonly outputFields?: readonly Asked[];
 }
@@ -22,11 +27,15 @@ export interface TypedGet<S, Asked> extends Omit<PreciseGet, Own>, Showing<Asked
   readonly id: KeyOf<S> | readonly KeyOf<S>[];
 }
 
-export interface TypedQuery<S, Asked> extends Omit<PreciseQuery, Own | "groupByFields">, Filtered<S>, Showing<Asked> {}
+export interface TypedQuery<S, Asked>
+  extends Omit<PreciseQuery, Own | "groupByFields">,
+    Filtered<S>,
+    Showing<Asked>,
+    Explained {}
 
 /** A query that goes on until all rows have come. */
 export interface TypedScan<S, Asked>
-  extends Omit<TypedQuery<S, Asked>, "limit" | "offset" | "orderByFields" | "groupByFields"> {
+  extends Omit<TypedQuery<S, Asked>, "explain" | "limit" | "offset" | "orderByFields" | "groupByFields"> {
   /** Rows that are read at a time; default 1000. */
   readonly batchSize?: number;
   /** Most rows; default: all. */
@@ -52,7 +61,7 @@ export type Sought<S> =
       readonly ids?: undefined;
     };
 
-export type TypedSearch<S, Asked> = SearchTerms<S, Asked> & Sought<S>;
+export type TypedSearch<S, Asked> = SearchTerms<S, Asked> & Explained & Sought<S>;
 
 type Page =
   | "limit"

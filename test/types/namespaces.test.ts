@@ -6,7 +6,7 @@ import {
   Elanus,
   type IndexState,
   type Namespaces,
-  type Row,
+  type QueryRows,
   type SearchHits,
 } from "../../src/index.js";
 
@@ -19,7 +19,7 @@ describe("the typed interface", () => {
     expectTypeOf<ReturnType<Load>>().toEqualTypeOf<Promise<LoadStateResult>>();
     expectTypeOf<ReturnType<Namespaces["collections"]["describe"]>>().toEqualTypeOf<Promise<CollectionDescription>>();
     expectTypeOf<ReturnType<Namespaces["indexes"]["describe"]>>().toEqualTypeOf<Promise<readonly IndexState[]>>();
-    expectTypeOf<ReturnType<Namespaces["entities"]["query"]>>().toEqualTypeOf<Promise<Row[]>>();
+    expectTypeOf<ReturnType<Namespaces["entities"]["query"]>>().toEqualTypeOf<Promise<QueryRows>>();
     expectTypeOf<ReturnType<Namespaces["entities"]["search"]>>().toEqualTypeOf<Promise<SearchHits>>();
     expectTypeOf<Namespaces["jobs"]["import"]["list"]>().toBeFunction();
   });

@@ -12,6 +12,8 @@ export interface CallLimits {
   readonly replyBytes?: number;
   /** A query reads all partitions that it names, loaded or not: for who moves rows and does not search them. */
   readonly released?: boolean;
+  /** The reply of a search or a query tells how it was done. No surface of a server has it. */
+  readonly explain?: boolean;
   /** Absent: the call is made in process, and may do everything. */
   readonly caller?: Caller;
 }

@@ -39,8 +39,10 @@ export class FilteredSearch {
     const targets = targetsOf(plan);
     if (targets.length === 0) return NO_HITS;
     const { selection } = plan;
-    if (selection === undefined || this.#chooseMask(plan, selection, targets)) return nearest(plan, targets, vector, k);
-    return this.#verified(plan, selection, targets, vector, k);
+    const masked = selection === undefined || this.#chooseMask(plan, selection, targets);
+    const hits = masked ? nearest(plan, targets, vector, k) : this.#verified(plan, selection, targets, vector, k);
+    plan.notes?.hits(vector, hits.rowIds);
+    return hits;
   }
 
   /**
@@ -59,11 +61,15 @@ export class FilteredSearch {
    * @returns false when candidates should be verified instead
    */
   #chooseMask(plan: SearchPlan, selection: Selection, targets: Target[]): boolean {
-    if (giveKnown(plan, targets)) return true;
     const { selectionKey } = plan;
+    if (giveKnown(plan, targets)) {
+      plan.notes?.filtered(plan.known === undefined ? "kept" : "pieces", targets);
+      return true;
+    }
     const dataVersion = plan.dataVersion();
     if (plan.elements !== undefined) {
       prepareElements(plan, selection, plan.elements, targets);
+      plan.notes?.filtered("elements", targets);
       keep(targets, selectionKey, dataVersion);
       return true;
     }
@@ -72,6 +78,7 @@ export class FilteredSearch {
       // What costs so little is kept for those only that do come again.
       if (plan.vectors.length > 1 || this.#seen.get(key) === dataVersion) keep(targets, selectionKey, dataVersion);
       else this.#seen.set(key, dataVersion);
+      plan.notes?.filtered("columns", targets);
       return true;
     }
     const total = sizeOf(targets);
@@ -94,6 +101,7 @@ export class FilteredSearch {
     const count = prepareAll(plan, selection, targets, rows);
     this.#selectivity.set(form, count / total);
     keep(targets, selectionKey, dataVersion);
+    plan.notes?.filtered("rows", targets);
     return true;
   }
 
@@ -111,6 +119,7 @@ export class FilteredSearch {
       const before = this.#selectivity.get(form);
       this.#selectivity.set(form, before === undefined ? share : before * 0.75 + share * 0.25);
       if (confirmed.size >= wanted) {
+        plan.notes?.filtered("confirmed");
         const kept = pick(candidates, (rowId) => confirmed.has(rowId));
         return settle(plan, targets, vector, k, kept, true);
       }
@@ -118,6 +127,7 @@ export class FilteredSearch {
     }
     const count = prepareAll(plan, selection, targets, undefined);
     this.#selectivity.set(form, count / total);
+    plan.notes?.filtered("rows", targets);
     return nearest(plan, targets, vector, k);
   }
 }

@@ -54,6 +54,7 @@ export function gather(
   k: number,
   ef: number,
 ): Candidates {
+  plan.notes?.looking(targets, segmentSearch(plan, k, ef, undefined));
   const [only] = targets;
   if (targets.length === 1 && only !== undefined) {
     return { ...hitsIn(plan, only, vector, k, ef), owners: only.partition };
@@ -72,10 +73,12 @@ function hitsIn(plan: SearchPlan, { segment, filter }: Target, vector: Uint8Arra
 }
 
 function segmentSearch(plan: SearchPlan, k: number, ef: number, filter: PreparedFilter | undefined): SegmentSearch {
-  if (filter === undefined && plan.radius === undefined && plan.averageLength === undefined) return { k, ef };
+  const plain = plan.radius === undefined && plan.averageLength === undefined && plan.exact !== true;
+  if (filter === undefined && plain) return { k, ef };
   return {
     k,
     ef,
+    ...(plan.exact === true ? { exact: true } : {}),
     ...(filter === undefined ? {} : { filter }),
     ...(plan.averageLength === undefined ? {} : { averageLength: plan.averageLength }),
     ...(plan.radius === undefined ? {} : { radius: plan.radius }),

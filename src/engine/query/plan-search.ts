@@ -12,6 +12,7 @@ import type { SortKey } from "./chain/sort.js";
 import type { QueryContext } from "./query-context.js";
 import { namedPartitions, requireLoaded } from "./read-partitions.js";
 import { type Boosting, boosting } from "./rerank/boost.js";
+import type { SearchNotes } from "./search-notes.js";
 import type { Grouping, QueryVector, SearchPlan, Stages } from "./search-plan.js";
 import { compileFilter, longFilter, selectionOf, testOf } from "./selection.js";
 import { weighTexts, withoutWeakest } from "./text-search.js";
@@ -53,6 +54,8 @@ export interface VectorSearch {
   readonly partitionNames: readonly string[] | undefined;
   /** When rows must live that expire; undefined: now. */
   readonly asOf: number | undefined;
+  /** Written while it runs; absent: nobody wants to know. */
+  readonly notes?: SearchNotes | undefined;
 }
 
 /** The function chains of a search: before the merge of partitions, and after it. */
@@ -120,6 +123,7 @@ export function planSearch(
       known: undefined,
       ahead: undefined,
       long: longFilter(ctx, whole, filter),
+      notes: search.notes,
       dataVersion: () => ctx.entities.version(collection.id),
     };
   };

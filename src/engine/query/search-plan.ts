@@ -10,6 +10,7 @@ import type { SearchAggregation } from "./aggregation/search-aggregation.js";
 import type { Chain } from "./chain/chain.js";
 import type { FoundAhead } from "./found-ahead.js";
 import type { GroupKey } from "./group-key.js";
+import type { SearchNotes } from "./search-notes.js";
 
 /** How hits are grouped. */
 export interface Grouping {
@@ -91,6 +92,10 @@ export interface SearchPlan {
   readonly ahead: FoundAhead | undefined;
   /** The filter, where its rows should be found in slices if they are not known. */
   readonly long: LongFilter | undefined;
+  /** Compare all vectors, whatever graph there is. */
+  readonly exact?: boolean;
+  /** Where the search writes down how it is done; undefined: nobody wants to know. */
+  readonly notes?: SearchNotes | undefined;
   /** Version of the rows; rises with every write. */
   readonly dataVersion: () => number;
 }

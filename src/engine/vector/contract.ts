@@ -173,6 +173,13 @@ export interface SearchThreadsState {
   readonly failReason: string;
 }
 
+/** What a search of a segment does. */
+export interface LookedAt {
+  readonly way: "graph" | "exact" | "lists";
+  /** Rows whose vectors it compares; of a graph, about. */
+  readonly rows: number;
+}
+
 export interface VectorSegment {
   readonly options: SegmentOptions;
   /** Live rows. */
@@ -202,6 +209,8 @@ export interface VectorSegment {
   /** The same by single vectors of lists, named by `elementId`: where those are what is found. */
   prepareElements?(ids: Float64Array): PreparedFilter;
   search(query: Uint8Array, request: SegmentSearch): SegmentHits;
+  /** What `search` would do. */
+  looksAt(request: SegmentSearch): LookedAt;
   /** The stored vectors' exact scores of all live rows whose score is at least as good as `score`, best first (tie resolution). */
   within(query: Uint8Array, score: number, filter?: PreparedFilter, averageLength?: number): SegmentHits;
   /** Sparse segments only. */

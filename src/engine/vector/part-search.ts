@@ -128,11 +128,10 @@ export class PartSearch {
    */
   walk(k: number, ef: number, filter?: PartFilter): number {
     const { part } = this;
-    const { kernel, graphRows, coded } = part;
+    const { kernel, coded } = part;
     const allowed = filter === undefined ? part.rows : filter.count;
-    // Codes blur the order at the end of the list: a little more breadth than asked for.
-    const breadth = coded ? Math.max(ef, Math.ceil(k * 1.15) + 2) : ef;
-    if (graphRows === 0 || !this.#walkPays(graphRows, breadth, allowed)) {
+    const breadth = this.#breadth(k, ef);
+    if (!this.#walks(k, ef, allowed)) {
       const few = Math.max(4 * k, LEAST_BY_CODES);
       if (filter !== undefined && coded && few * 4 < allowed && allowed * 3 < part.rows) {
         this.#room(few);
@@ -149,6 +148,24 @@ export class PartSearch {
       return this.scan(k, EVERYTHING, filter);
     }
     return found;
+  }
+
+  /** Codes blur the order at the end of the list: a little more breadth than asked for. */
+  #breadth(k: number, ef: number): number {
+    return this.part.coded ? Math.max(ef, Math.ceil(k * 1.15) + 2) : ef;
+  }
+
+  #walks(k: number, ef: number, allowed: number): boolean {
+    const { graphRows } = this.part;
+    return graphRows > 0 && this.#walkPays(graphRows, this.#breadth(k, ef), allowed);
+  }
+
+  /** Rows that `walk` looks at, about, where it goes through the graph; else undefined. */
+  walked(k: number, ef: number, filter: PartFilter | undefined): number | undefined {
+    const { rows } = this.part;
+    const allowed = filter?.count ?? rows;
+    if (!this.#walks(k, ef, allowed)) return undefined;
+    return Math.min(rows, Math.ceil((15 * this.#breadth(k, ef) * rows) / Math.max(1, allowed)));
   }
 
   /**

@@ -3,6 +3,7 @@ import { Slices } from "../../values/slices.js";
 import { smallerIsNearer } from "../model/types/metrics.js";
 import type { Buildable } from "./build/buildable.js";
 import type {
+  LookedAt,
   PreparedFilter,
   RowMask,
   SegmentHits,
@@ -17,13 +18,19 @@ import { Part } from "./part.js";
 import { EVERYTHING, type PartFilter, type PartRequest, PartSearch } from "./part-search.js";
 import { readHits } from "./read-hits.js";
 import { RowFilter } from "./row-filter.js";
-import { distanceOfScore, mergeHits, rangeOf } from "./scores.js";
+import { type DistanceRange, distanceOfScore, mergeHits, rangeOf } from "./scores.js";
 import type { PartJob } from "./threads/part-job.js";
 
 const READ_BYTES = 512 * 1024;
 const NO_HITS = (): SegmentHits => ({ rowIds: [], scores: [] });
 
 /** Finds the `k` nearest in one part by way of a graph; returns how many, which `search` then has. */
+export type GraphLook = (
+  search: PartSearch,
+  k: number,
+  ef: number,
+  filter: PartFilter | undefined,
+) => number | undefined;
 export type GraphWalk = (search: PartSearch, k: number, ef: number, filter: PartFilter | undefined) => number;
 
 /**
@@ -264,9 +271,25 @@ export class SegmentRows implements Buildable {
     if (k === 0) return undefined;
     const ef = Math.max(k, Math.ceil(request.ef) || 0);
     const range = rangeOf(metric, request.radius, request.rangeFilter);
-    // The inner bound of a range search excludes the nearest rows: a walk for the nearest would miss the rest.
-    const exact = request.exact === true || (range !== undefined && range.low !== Number.NEGATIVE_INFINITY);
-    return { k, ef, exact, range };
+    return { k, ef, exact: isExact(request, range), range };
+  }
+
+  /**
+   * What `search` would do.
+   *
+   * @param walked rows that a walk of the graph looks at, about; undefined where it does not walk
+   */
+  looksAt(request: SegmentSearch, walked: GraphLook): LookedAt {
+    const exact = isExact(request, rangeOf(this.options.metric, request.radius, request.rangeFilter));
+    let way: LookedAt["way"] = "exact";
+    let rows = 0;
+    for (const search of this.#searches) {
+      const filter = (request.filter as RowFilter | undefined)?.forPart(search.part);
+      const looked = exact ? undefined : walked(search, request.k, Math.max(request.k, request.ef), filter);
+      if (looked !== undefined) way = "graph";
+      rows += looked ?? filter?.count ?? search.part.live;
+    }
+    return { way, rows };
   }
 
   /** As `VectorSegment.within`: always exact. */
@@ -302,4 +325,9 @@ export class SegmentRows implements Buildable {
     }
     return merged ?? NO_HITS();
   }
+}
+
+/** The inner bound of a range search excludes the nearest rows: a walk for the nearest would miss the rest. */
+function isExact({ exact }: SegmentSearch, range: DistanceRange | undefined): boolean {
+  return exact === true || (range !== undefined && range.low !== Number.NEGATIVE_INFINITY);
 }

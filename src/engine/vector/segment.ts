@@ -3,6 +3,7 @@ import type { Builder } from "./build/builder.js";
 import type {
   FrozenPart,
   FrozenSegment,
+  LookedAt,
   PreparedFilter,
   RowMask,
   SegmentHits,
@@ -148,6 +149,10 @@ export class Segment implements VectorSegment {
   /** The same search, as what is asked of each part. */
   jobs(query: Uint8Array, request: SegmentSearch): readonly PartJob[] {
     return this.#rows.jobs(query, request);
+  }
+
+  looksAt(request: SegmentSearch): LookedAt {
+    return this.#rows.looksAt(request, (search, k, ef, filter) => search.walked(k, ef, filter));
   }
 
   within(query: Uint8Array, score: number, filter?: PreparedFilter): SegmentHits {

@@ -1,11 +1,14 @@
 import { failure } from "../../../errors.js";
 import type { RecordBatch } from "../../contract/column.js";
 import type { QueryRequest } from "../../contract/entities.js";
+import type { Explanation } from "../../contract/explanation.js";
+import type { Reply } from "../../contract/reply.js";
 import type { Selection } from "../../entities/read-rows.js";
 import { isScan, type LongFilter } from "../../entities/row-pieces.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { aggregateRows } from "../../query/aggregation/aggregate-rows.js";
 import { type AggregateOutput, readAggregateOutput } from "../../query/aggregation/aggregates.js";
+import { explainQuery } from "../../query/explain.js";
 import { foundInSlices, type Wanted } from "../../query/found-in-slices.js";
 import { type Output, planOutput } from "../../query/output.js";
 import { countOfElements, readElements } from "../../query/query-elements.js";
@@ -56,9 +59,11 @@ export const queryEntities: Operation<"entities/query"> = {
         return replyWith(aggregateRows(ctx, query, limits));
       }
       const plan = { collection, table, partitions, selection, output: output as Output, order, ...shown };
+      const told =
+        limits.explain === true ? explainQuery(collection, { ...plan, selection: whole }, among !== whole) : undefined;
       return elements === undefined
-        ? replyWith(readRows(ctx, plan, limits))
-        : { data: readElements(plan, elements, limits) };
+        ? replyWith(readRows(ctx, plan, limits), told)
+        : replyWith(readElements(plan, elements, limits), told);
     };
     const byKey = aggregates === undefined && order.length === 0 && sample === undefined;
     const wanted = (filter: LongFilter): Wanted => ({
@@ -88,8 +93,10 @@ export const ALL_FIELDS: readonly string[] = ["*"];
 
 export function replyWith(
   rows: RecordBatch | Promise<RecordBatch>,
-): { data: RecordBatch } | Promise<{ data: RecordBatch }> {
-  return rows instanceof Promise ? rows.then((data) => ({ data })) : { data: rows };
+  told?: Explanation,
+): Reply<RecordBatch> | Promise<Reply<RecordBatch>> {
+  const reply = (data: RecordBatch): Reply<RecordBatch> => ({ data, ...(told !== undefined && { explanation: told }) });
+  return rows instanceof Promise ? rows.then(reply) : reply(rows);
 }
 
 /** @param sorted rows come in an order that was asked for */

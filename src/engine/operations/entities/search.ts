@@ -8,10 +8,12 @@ import { type Collection, indexOfField, type MetricType } from "../../model/coll
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { smallerIsNearer } from "../../model/types/metrics.js";
 import { breadthOf } from "../../query/aggregation/search-aggregation.js";
+import { explainSearch } from "../../query/explain.js";
 import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
 import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
 import { runSearch } from "../../query/search.js";
+import { SearchNotes } from "../../query/search-notes.js";
 import type { SearchPlan } from "../../query/search-plan.js";
 import { slicedSearch } from "../../query/sliced-search.js";
 import type { EmbeddedTexts } from "../../write/embedded-texts.js";
@@ -96,6 +98,7 @@ function search(
     timeZone,
     partitionNames: request.partitionNames,
     asOf: limits.asOf,
+    notes: limits.explain === true ? notesFor(collection) : undefined,
   };
   const metric = index?.metricType ?? "";
   const highlights = readHighlighter(request.highlighter, { collection, field, metric, request });
@@ -115,10 +118,18 @@ function search(
     };
     return runHybrid(ctx, page, limits);
   };
-  const sliced = (planned: SearchPlan) => slicedSearch(ctx, limits, [planned], ([plan]) => run(plan as SearchPlan));
+  const reply = (plan: SearchPlan, data: SearchHits): Reply<SearchHits> =>
+    search.notes === undefined ? { data } : { data, explanation: explainSearch(ctx, plan, search.notes) };
+  const sliced = (planned: SearchPlan) => {
+    const hits = slicedSearch(ctx, limits, [planned], ([plan]) => run(plan as SearchPlan));
+    return hits instanceof Promise ? hits.then((found) => reply(planned, found)) : reply(planned, hits);
+  };
   const plan = planSearch(ctx, collection, search);
-  const hits = plan instanceof Promise ? plan.then(sliced) : sliced(plan);
-  return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
+  return plan instanceof Promise ? plan.then(sliced) : sliced(plan);
+}
+
+function notesFor({ partitions }: Collection): SearchNotes {
+  return new SearchNotes((id) => partitions.find((partition) => partition.id === id)?.name ?? String(id));
 }
 
 /**

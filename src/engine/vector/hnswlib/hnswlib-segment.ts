@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import { Slices } from "../../../values/slices.js";
 import type { Builder } from "../build/builder.js";
 import type {
+  LookedAt,
   PreparedFilter,
   RowMask,
   SegmentHits,
@@ -177,6 +178,15 @@ export class HnswlibSegment implements VectorSegment, HnswBuildable {
 
   search(query: Uint8Array, request: SegmentSearch): SegmentHits {
     return this.rows.search(query, request, this.#walk);
+  }
+
+  looksAt(request: SegmentSearch): LookedAt {
+    return this.rows.looksAt(request, ({ part }, _, ef, filter) => {
+      const graph = this.#graphs.get(part);
+      if (graph === undefined || !walkPays(part, graph, ef, filter)) return undefined;
+      const allowed = filter?.count ?? part.rows;
+      return Math.min(part.rows, Math.ceil((15 * ef * part.rows) / Math.max(1, allowed)));
+    });
   }
 
   within(query: Uint8Array, score: number, filter?: PreparedFilter): SegmentHits {

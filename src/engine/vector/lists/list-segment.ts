@@ -1,5 +1,6 @@
 import type {
   FrozenSegment,
+  LookedAt,
   PreparedFilter,
   SegmentHits,
   SegmentOptions,
@@ -25,6 +26,10 @@ export abstract class ListSegment implements VectorSegment {
   abstract get size(): number;
   abstract search(query: Uint8Array, request: SegmentSearch): SegmentHits;
   abstract within(query: Uint8Array, score: number, filter?: PreparedFilter): SegmentHits;
+
+  looksAt(request: SegmentSearch): LookedAt {
+    return this.elements.looksAt(request);
+  }
 
   load(
     source: VectorSource,

@@ -1,5 +1,5 @@
 import { smallerIsNearer } from "../../model/types/metrics.js";
-import type { PreparedFilter, SegmentHits, SegmentSearch } from "../contract.js";
+import type { LookedAt, PreparedFilter, SegmentHits, SegmentSearch } from "../contract.js";
 import type { Part } from "../part.js";
 import { PartSearch } from "../part-search.js";
 import type { RowFilter } from "../row-filter.js";
@@ -45,6 +45,10 @@ export class MaxSimSegment extends ListSegment {
   /** Lists that have a vector. */
   get size(): number {
     return this.elements.parts.reduce((sum, part) => sum + this.#listsOf(part).rowIds.length, 0);
+  }
+
+  override looksAt(request: SegmentSearch): LookedAt {
+    return super.looksAt({ ...request, exact: true });
   }
 
   search(query: Uint8Array, { k, filter }: SegmentSearch): SegmentHits {

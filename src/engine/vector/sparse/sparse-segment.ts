@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import { nextTurn } from "../../../values/clock.js";
 import { Slices } from "../../../values/slices.js";
 import type {
+  LookedAt,
   PreparedFilter,
   SegmentHits,
   SegmentOptions,
@@ -132,6 +133,10 @@ export class SparseSegment implements VectorSegment {
   }
 
   /** @param query entries with weights, as stored vectors are: for BM25 what each term counts */
+  looksAt({ filter }: SegmentSearch): LookedAt {
+    return { way: "lists", rows: filter?.count ?? this.size };
+  }
+
   search(query: Uint8Array, request: SegmentSearch): SegmentHits {
     this.#mustBeOpen();
     const { radius, rangeFilter } = request;

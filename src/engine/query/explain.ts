@@ -1,0 +1,69 @@
+import type { Explanation } from "../contract/explanation.js";
+import { scalarIndexName } from "../entities/columns.js";
+import { countSelected, inOrder } from "../entities/read-rows.js";
+import type { Collection } from "../model/collection.js";
+import type { QueryContext } from "./query-context.js";
+import type { QueryPlan } from "./query-plan.js";
+import type { SearchNotes } from "./search-notes.js";
+import { liveRows, type SearchPlan } from "./search-plan.js";
+
+/** Rows that are compared once more for the recall, at most; the first query always is. */
+const MOST_COMPARED = 2_000_000;
+
+/** What is told of a search that has been done. */
+export function explainSearch(ctx: QueryContext, plan: SearchPlan, notes: SearchNotes): Explanation {
+  const { filter, vectors } = notes;
+  const rows = liveRows(plan);
+  const walked = vectors?.some(({ way }) => way === "graph") === true;
+  const recall = walked ? recallOf(ctx, plan, notes, rows) : 1;
+  return {
+    rows,
+    ...(filter !== undefined && { filter }),
+    ...(vectors !== undefined && { vectors }),
+    ...(recall !== undefined && { recall }),
+  };
+}
+
+/** Share of the true nearest rows among what was found, of the first queries. */
+function recallOf(ctx: QueryContext, plan: SearchPlan, { found }: SearchNotes, rows: number): number | undefined {
+  let right = 0;
+  let wanted = 0;
+  let compared = 0;
+  for (const [vector, rowIds] of found) {
+    if (compared > 0 && compared + rows > MOST_COMPARED) break;
+    compared += rows;
+    const truth = ctx.search.run({ ...plan, exact: true, notes: undefined, ahead: undefined }, vector, rowIds.length);
+    const known = new Set(rowIds);
+    wanted += truth.rowIds.length;
+    right += truth.rowIds.filter((rowId) => known.has(rowId)).length;
+  }
+  return wanted === 0 ? undefined : right / wanted;
+}
+
+/** What is told of a query. @param inPieces its filter took long, so that its rows were found piece by piece */
+export function explainQuery(collection: Collection, plan: QueryPlan, inPieces: boolean): Explanation {
+  const { table, selection, order, limit, offset } = plan;
+  const { text, params } = inOrder(table, selection, order, limit, offset);
+  const found = table.statement(`EXPLAIN QUERY PLAN ${text}`).all(...params) as { readonly detail: string }[];
+  const steps = found.map(({ detail }) => readable(collection, table.name, detail));
+  const led = found.map(({ detail }) => detail).find((detail) => detail.startsWith("SEARCH "));
+  const index = collection.indexes.find(({ id }) => led?.includes(` ${scalarIndexName(collection.id, id)} `) === true);
+  const byKey = led?.includes(`${table.name}_key (`) === true;
+  const way = inPieces ? "pieces" : index !== undefined ? "index" : byKey ? "key" : "scan";
+  const { filter: _, ...all } = selection;
+  return {
+    rows: countSelected(table, all),
+    ...(selection.filter !== undefined && {
+      filter: { way, selected: countSelected(table, selection), ...(index !== undefined && { index: index.name }) },
+    }),
+    steps,
+  };
+}
+
+/** A step of SQLite's plan with the collection's names in place of those in the file. */
+function readable(collection: Collection, table: string, detail: string): string {
+  let text = detail.replaceAll(`${table}_key`, "the primary key").replaceAll(`${table}_partition`, "the partitions");
+  for (const { id, name } of collection.indexes) text = text.replaceAll(scalarIndexName(collection.id, id), name);
+  for (const { id, name } of collection.schema.fields) text = text.replaceAll(new RegExp(`\\bf_${id}\\b`, "g"), name);
+  return text.replaceAll(new RegExp(`\\b${table}\\b`, "g"), collection.name);
+}
