@@ -52,6 +52,8 @@ interface CallOptions {
   readonly requireSole: () => void;
   /** Undefined unless writers should wait, for what the promise stands for. It never rejects. */
   readonly pressure: () => Promise<void> | undefined;
+  /** Undefined unless another thread writes, until the promise resolves. */
+  readonly busy: () => Promise<void> | undefined;
   /** Gives each call of a reader one state of the file; undefined where nobody else writes. */
   readonly gate: ReadGate | undefined;
 }
@@ -131,6 +133,7 @@ export class Calls {
     if (!isOperation(path)) throw noOperation(path);
     const row = contract[path];
     if (readonly && row.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
+    if (row.writes) for (let busy = this.#options.busy(); busy !== undefined; busy = this.#options.busy()) await busy;
     // A look at the file at the first call of a turn: in the middle of one nobody has heard of what another process did.
     const prepare = this.#pacer.begin() ? this.#prepare : recover;
     try {

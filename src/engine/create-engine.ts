@@ -34,6 +34,7 @@ import { ReadGate } from "./storage/read-gate.js";
 import { ReadingThread } from "./storage/reading-thread.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
+import { WriteElsewhere } from "./storage/write-elsewhere.js";
 import type { StoreImage } from "./store-image.js";
 import { ImportJobs } from "./transfer/import-jobs.js";
 import { removeStaged } from "./transfer/staging.js";
@@ -82,6 +83,10 @@ export function createEngine(
       ? undefined
       : new Checkpoints(sql, database.path, options.durability ?? "full");
   const forwarded = new ForwardedWrites(sql);
+  const writeElsewhere =
+    database.path === undefined || readonly
+      ? undefined
+      : new WriteElsewhere(database.path, options.durability ?? "full", database);
   const transactions = openTransactions(
     database,
     () => {
@@ -90,6 +95,7 @@ export function createEngine(
     },
     (took) => checkpoints?.committed(took),
     forwarded,
+    () => writeElsewhere?.settle(),
   );
   const records = snapshotRecords(sql, transactions.run);
   const vectors = createVectorStore({
@@ -135,6 +141,7 @@ export function createEngine(
     gone: openGoneTables(sql),
     slice: (work) => lazily(() => transactions.removal(work)),
     isIdle: () => calls.isIdle,
+    busy: () => writeElsewhere?.busy,
   });
   if (!readonly) {
     purger.resume();
@@ -149,6 +156,7 @@ export function createEngine(
     changeLog,
     purger,
     databasePath: database.path,
+    writeElsewhere,
     now,
     transaction: transactions.run,
     removal: transactions.removal,
@@ -182,6 +190,7 @@ export function createEngine(
     server,
     filled: (collection, field, progress) => feed.filled(collection, field, progress),
     databasePath: database.path,
+    writeElsewhere,
     snapshotFolder,
     now,
     random,
@@ -207,6 +216,7 @@ export function createEngine(
     readonly,
     gate,
     pressure: () => checkpoints?.pressure(),
+    busy: () => writeElsewhere?.busy,
     recover: readonly ? () => {} : () => transactions.recover(),
     requireSole: readonly ? () => {} : () => database.requireSole(),
   });
@@ -217,7 +227,11 @@ export function createEngine(
   });
   const sweeper = readonly
     ? undefined
-    : new Sweeper({ scope: ctx, collections: () => catalog.allCollections(), isIdle: () => calls.isIdle });
+    : new Sweeper({
+        scope: ctx,
+        collections: () => catalog.allCollections(),
+        isIdle: () => calls.isIdle && writeElsewhere?.busy === undefined,
+      });
   const transfers = new RunningTransfers(readonly);
   return {
     ctx,

@@ -25,7 +25,7 @@ import { requireCollection, requirePartitions } from "./operations/resolve.js";
 import { backupFile } from "./transfer/backup-file.js";
 import { readCsvForm } from "./transfer/csv-form.js";
 import { exportRows } from "./transfer/export-rows.js";
-import { type ImportSteps, importRows } from "./transfer/import-rows.js";
+import { type ImportSteps, importRows, type StagedRows } from "./transfer/import-rows.js";
 import { stateOfFile } from "./transfer/state-of-file.js";
 import type { TransferSteps } from "./transfer/transfer-scope.js";
 
@@ -130,9 +130,15 @@ async function importFiles(ctx: EngineContext, request: ImportRequest, steps: Wa
   };
   const progressed: ImportSteps["progressed"] = ({ rows, bytes, totalBytes }) =>
     steps.progressed({ rows, bytes, totalBytes });
-  const takeOver: ImportSteps["takeOver"] = ({ rowCount, takeOver }) =>
-    write === undefined ? takeOver() : ctx.forwarded.during(write, () => rowCount, takeOver);
-  return { rowCount: await importRows(ctx, plan, { ...steps, progressed, takeOver }) };
+  // What another process has asked for is noted in the transaction, which is then one of this connection.
+  const takeOver =
+    write === undefined
+      ? {}
+      : {
+          takeOver: ({ rowCount, takeOverHere }: StagedRows) =>
+            ctx.forwarded.during(write, () => rowCount, takeOverHere),
+        };
+  return { rowCount: await importRows(ctx, plan, { ...steps, ...takeOver, progressed }) };
 }
 
 async function exportFile(ctx: EngineContext, request: ExportRequest, steps: TransferSteps): Promise<ExportResult> {

@@ -282,6 +282,8 @@ describe("a second writer that came in all the same", () => {
     const path = temporaryPath();
     const db = await filled(path);
     new BetterSqlite3(path).exec("DELETE FROM e_1").close();
+    // Another program takes at least a turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
     await expect(db.entities.query({ collectionName })).rejects.toMatchObject({ code: 2 });
     await db.close();
   });

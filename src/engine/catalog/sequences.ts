@@ -1,6 +1,7 @@
 import { now } from "../../values/clock.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
+import type { BoundStatement } from "../storage/write-job.js";
 
 /** Numbers that are given once and never again. All are persisted: call inside `ctx.transaction`. */
 export interface Sequences {
@@ -8,6 +9,8 @@ export interface Sequences {
   nextId(): number;
   /** The first of `count` consecutive row ids of a collection (1 and up). */
   reserveRowIds(collectionId: number, count: number): number;
+  /** The same for a transaction of another connection: the id, and the statement that reserves it there. */
+  rowIdsElsewhere(collectionId: number, count: number): { readonly first: number; readonly statement: BoundStatement };
   /**
    * The first of `count` consecutive primary keys: unique in the file and increasing, in the manner of Milvus
    * milliseconds since the epoch shifted by 18 bits.
@@ -27,10 +30,9 @@ export function openSequences(db: Connection, clock: () => number = now): Sequen
     db,
     "UPDATE counters SET value = value + 1 WHERE name = 'id' RETURNING value",
   ).pluck();
-  const takeRows = prepare<[number, number], number>(
-    db,
-    "UPDATE collections SET next_row_id = next_row_id + ? WHERE id = ? RETURNING next_row_id",
-  ).pluck();
+  const takingRows = "UPDATE collections SET next_row_id = next_row_id + ? WHERE id = ?";
+  const takeRows = prepare<[number, number], number>(db, `${takingRows} RETURNING next_row_id`).pluck();
+  const nextRow = prepare<[number], number>(db, "SELECT next_row_id FROM collections WHERE id = ?").pluck();
   // Above 2^53: read and bound as bigint.
   const lastAuto = db
     .prepare<[], bigint>("SELECT value FROM counters WHERE name = 'auto_id'")
@@ -48,6 +50,10 @@ export function openSequences(db: Connection, clock: () => number = now): Sequen
   return {
     nextId: () => takeId.get() as number,
     reserveRowIds: (collectionId, count) => taken(takeRows.get(count, collectionId), collectionId) - count,
+    rowIdsElsewhere: (collectionId, count) => ({
+      first: taken(nextRow.get(collectionId), collectionId),
+      statement: { text: takingRows, params: [count, collectionId] },
+    }),
     reserveAutoIds(count) {
       const next = (lastAuto.get() as bigint) + 1n;
       const stamp = BigInt(Math.floor(clock())) << TIMESTAMP_SHIFT;

@@ -23,24 +23,25 @@ export function replacedRows(sql: Connection, { name, keyColumn }: EntityTable):
 
 /** Copies the rows that lie ready into the tables of their collection, under ids from `firstRowId` on. */
 export function adoptRows(sql: Connection, collection: Collection, firstRowId: number): void {
+  for (const text of adoptions(collection)) sql.prepare<[number]>(text).run(firstRowId - 1);
+}
+
+/** The statements for it; each takes the number by which row ids grow. */
+export function adoptions(collection: Collection): readonly string[] {
   const table = entityTable(collection.id);
   const fillers = collection.leftovers.filter(({ filler }) => filler !== undefined);
-  for (const { from, to, columns } of tablesToCopy(collection, collection.id)) {
+  return tablesToCopy(collection, collection.id).map(({ from, to, columns }) => {
     const more = from === table ? fillers : [];
     const values = [
       ...columns.map((column) => (column === "row_id" ? "row_id + ?" : column)),
       ...more.map(({ filler }) => filler),
     ];
     const names = [...columns, ...more.map(({ name }) => name)];
-    sql
-      .prepare<[number]>(
-        `INSERT INTO main.${to} (${names.join(",")}) SELECT ${values.join(",")} FROM ${READY}.${from} ORDER BY row_id`,
-      )
-      .run(firstRowId - 1);
-  }
+    return `INSERT INTO main.${to} (${names.join(",")}) SELECT ${values.join(",")} FROM ${READY}.${from} ORDER BY row_id`;
+  });
 }
 
-/** The partitions that rows of a table are in. */
-export function partitionsOf(sql: Connection, { name }: EntityTable): readonly number[] {
-  return sql.prepare<[], number>(`SELECT DISTINCT partition_id FROM ${name}`).pluck().all();
+/** Finds a row if the collection has keys of the rows that lie ready. */
+export function anyReplaced({ name, keyColumn }: EntityTable): string {
+  return `SELECT 1 FROM main.${name} WHERE ${keyColumn} IN (SELECT ${keyColumn} FROM ${READY}.${name}) LIMIT 1`;
 }

@@ -29,6 +29,8 @@ export interface OpenDatabase {
   requireFile(): void;
   /** Call before anything is read, and in a transaction before anything is written: nobody else has written. Once somebody has, it throws always. */
   requireSole(): void;
+  /** Call when another connection of this engine has committed. */
+  ownCommit(): void;
 }
 
 /**

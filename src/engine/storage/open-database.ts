@@ -59,6 +59,7 @@ function openMemory(sql = connect(MEMORY)): OpenDatabase {
     lazily: (work) => work(),
     requireFile() {},
     requireSole() {},
+    ownCommit() {},
     close: () => void (sql.open && sql.close()),
   };
 }

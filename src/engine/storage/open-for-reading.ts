@@ -75,6 +75,7 @@ function opened(
     lazily: (work) => work(),
     requireFile() {},
     requireSole() {},
+    ownCommit() {},
     close() {
       if (!sql.open) return;
       sql.close();

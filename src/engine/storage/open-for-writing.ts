@@ -107,6 +107,13 @@ class WrittenFile implements OpenDatabase {
     }
   };
 
+  readonly ownCommit = (): void => {
+    this.#changed();
+    this.#written = true;
+    // Somebody else may have written just before.
+    this.#successor ??= this.#record.successor();
+  };
+
   lazily<T>(work: () => T): T {
     return this.#log.lazily(work);
   }

@@ -28,12 +28,14 @@ export interface Transactions {
  * @param undone called after a rollback: what memory knows of the database may be wrong
  * @param committed called after a commit, with the milliseconds that the transaction has taken
  * @param forwarded notes in the transaction which write of another process it does
+ * @param settleElsewhere ends what another thread writes: there is one writer at a time
  */
 export function openTransactions(
   file: Omit<OpenDatabase, "path" | "isShared" | "close" | "lazily">,
   undone: () => void,
   committed: (took: number) => void = () => {},
   forwarded?: Pick<ForwardedWrites, "record">,
+  settleElsewhere: () => void = () => {},
 ): Transactions {
   const { sql, reserve, requireFile, requireSole } = file;
   const begin = sql.prepare("BEGIN IMMEDIATE");
@@ -51,6 +53,7 @@ export function openTransactions(
   const settle = (): void => {
     if (!doubtful || running) return;
     try {
+      settleElsewhere();
       requireFile();
       sql.exec(`PRAGMA user_version = ${version}`);
       doubtful = false;
@@ -80,6 +83,7 @@ export function openTransactions(
   const transactions: Transactions = {
     run(work) {
       if (running) return work();
+      settleElsewhere();
       recover();
       requireFile();
       const began = elapsed();

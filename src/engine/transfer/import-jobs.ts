@@ -100,10 +100,10 @@ export class ImportJobs {
   }
 
   /** Makes the rows of a job visible that waits for it. @throws ImportFailed for a job in another state, and why it has failed */
-  commit(job: ImportJob): void {
+  async commit(job: ImportJob): Promise<void> {
     const staged = this.#requireStaged(job);
     this.#staged.delete(job.id);
-    this.#takeOver(job, staged);
+    await this.#takeOver(job, staged);
     const ended = this.byId(job.id);
     if (ended?.state === "Failed") throw failure("ImportFailed", { text: ended.reason });
   }
@@ -152,7 +152,7 @@ export class ImportJobs {
         ...current,
         units: current.units.map((unit) => ({ ...unit, progress: 100, endedAt: this.#scope.now() })),
       };
-      if (asked.commits) this.#takeOver(current, staged);
+      if (asked.commits) await this.#takeOver(current, staged);
       else {
         this.#staged.set(job.id, staged);
         this.#live.set(job.id, { ...current, state: "Uncommitted" });
@@ -162,9 +162,9 @@ export class ImportJobs {
     }
   }
 
-  #takeOver(job: ImportJob, staged: StagedRows): void {
+  async #takeOver(job: ImportJob, staged: StagedRows): Promise<void> {
     try {
-      staged.takeOver();
+      await staged.takeOver();
       this.#end({ ...job, state: "Completed", endedAt: this.#scope.now() });
     } catch (error) {
       this.#end(this.#failed(job, reasonOf(error)));

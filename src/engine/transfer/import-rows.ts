@@ -17,7 +17,7 @@ import { encodeColumns } from "../write/encode-columns.js";
 import { encodedAtOnce } from "../write/encoding.js";
 import type { PreparedBatch } from "../write/prepared-batch.js";
 import { routeRows } from "../write/route.js";
-import { takeOver } from "../write/write-path.js";
+import { type ReadyFile, takeOver, takeOverElsewhere } from "../write/write-path.js";
 import { AutoIds } from "./auto-ids.js";
 import { firstBadRow } from "./first-bad-row.js";
 import { shapeOf } from "./shape-of.js";
@@ -63,7 +63,9 @@ export interface ImportSteps {
 export interface StagedRows {
   readonly rowCount: number;
   /** Makes them rows of the collection, if that is as it was. @throws SchemaMismatch, ImportFailed, DiskFull */
-  takeOver(): void;
+  takeOver(): Promise<void>;
+  /** The same in a transaction of the engine's own, at once. */
+  takeOverHere(): void;
   /** Takes away what lies ready. */
   discard(): void;
 }
@@ -77,7 +79,7 @@ export interface StagedRows {
 export async function importRows(scope: TransferScope, plan: ImportPlan, steps: ImportSteps): Promise<number> {
   const staged = await stageRows(scope, plan, steps);
   try {
-    if (steps.takeOver === undefined) staged.takeOver();
+    if (steps.takeOver === undefined) await staged.takeOver();
     else steps.takeOver(staged);
     return staged.rowCount;
   } finally {
@@ -127,14 +129,31 @@ export async function stageRows(scope: TransferScope, plan: ImportPlan, steps: I
 }
 
 function stagedRows(scope: TransferScope, collection: Collection, staging: Staging, rowCount: number): StagedRows {
+  const { writeElsewhere } = scope;
+  const ready = (): ReadyFile => {
+    requireSame(scope, collection);
+    failpoint("before-import-commit");
+    return staging.finish();
+  };
+  const takeHere = (file: ReadyFile): void =>
+    staging.handOver(scope.sql, file, (rows) => takeOver(scope, collection, rows));
   return {
     rowCount,
-    takeOver() {
-      requireSame(scope, collection);
-      failpoint("before-import-commit");
-      if (rowCount === 0) return;
+    async takeOver() {
       try {
-        staging.handOver(scope.sql, (ready) => takeOver(scope, collection, ready));
+        const file = ready();
+        if (rowCount === 0) return;
+        if (writeElsewhere !== undefined && (await takeOverElsewhere(scope, writeElsewhere, collection, file))) return;
+        requireSame(scope, collection);
+        takeHere(file);
+      } catch (error) {
+        throw storageFailure(wrapSqliteError(error));
+      }
+    },
+    takeOverHere() {
+      try {
+        const file = ready();
+        if (rowCount > 0) takeHere(file);
       } catch (error) {
         throw storageFailure(wrapSqliteError(error));
       }

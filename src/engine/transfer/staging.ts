@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { adoptRows, partitionsOf, READY, replacedRows } from "../entities/adopted-rows.js";
+import { adoptRows, READY, replacedRows } from "../entities/adopted-rows.js";
 import type { EncodedBatch } from "../entities/batch.js";
 import { EntityStore } from "../entities/entity-store.js";
 import { openPurges, type Purges } from "../entities/purges.js";
@@ -11,7 +11,7 @@ import type { Collection } from "../model/collection.js";
 import { connect } from "../storage/connect.js";
 import type { Connection } from "../storage/driver.js";
 import { bringToFormat } from "../storage/migrations.js";
-import type { ReadyRows } from "../write/write-path.js";
+import type { ReadyFile, ReadyRows } from "../write/write-path.js";
 
 const OURS = /-import-[0-9a-f]{12}$/;
 
@@ -27,6 +27,7 @@ export class Staging {
   readonly #entities: EntityStore;
   readonly #purges: Purges;
   readonly #now: () => number;
+  readonly #partitions = new Set<number>();
   #lastRowId = 0;
 
   /** @param database beside which the file lies; undefined for one in memory */
@@ -56,24 +57,25 @@ export class Staging {
   write(batch: EncodedBatch, partitionOf: (position: number) => number): void {
     const changes = new RowChanges(this.#entities.table(this.#collection));
     changes.write(batch, this.#lastRowId + 1, this.#now(), partitionOf);
+    for (const partitionId of changes.added.keys()) this.#partitions.add(partitionId);
     if (changes.leavesVectors) while (this.#purges.purge(batch.count) > 0);
     this.#lastRowId += batch.count;
   }
 
-  /** Lets a connection to the database have the rows. @param take must take them before it returns */
-  handOver(sql: Connection, take: (ready: ReadyRows) => void): void {
-    const table = this.#entities.table(this.#collection);
-    const rows = this.#entities.countRows({ ...this.#collection, properties: {} });
-    const partitions = partitionsOf(this.#sql, table);
+  /** Ends the writing. */
+  finish(): ReadyFile {
     this.#sql.exec("COMMIT");
     this.#sql.close();
+    return { path: this.#path, rowIds: this.#lastRowId, partitions: [...this.#partitions] };
+  }
+
+  /** Lets a connection to the database have the rows. @param take must take them before it returns */
+  handOver(sql: Connection, ready: ReadyFile, take: (ready: ReadyRows) => void): void {
     sql.prepare<[string]>(`ATTACH ? AS ${READY}`).run(this.#path);
     try {
       take({
-        rowIds: this.#lastRowId,
-        rows,
-        partitions,
-        replaced: () => replacedRows(sql, table),
+        ...ready,
+        replaced: () => replacedRows(sql, this.#entities.table(this.#collection)),
         copy: (firstRowId) => adoptRows(sql, this.#collection, firstRowId),
       });
     } finally {

@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog/catalog.js";
 import type { TransferProgress } from "../contract/transfers.js";
 import type { Connection } from "../storage/driver.js";
+import type { WriteElsewhere } from "../storage/write-elsewhere.js";
 import type { EmbeddedTexts } from "../write/embedded-texts.js";
 import type { WriteScope } from "../write/write-path.js";
 
@@ -10,6 +11,8 @@ export interface TransferScope extends WriteScope {
   readonly catalog: Catalog;
   /** Undefined for a database in memory. */
   readonly databasePath: string | undefined;
+  /** Undefined for a database in memory, and for one that is not written. */
+  readonly writeElsewhere: WriteElsewhere | undefined;
   /** Runs transactions that need not outlive a power cut unless a later one does. */
   readonly lazily: <T>(work: () => T) => T;
 }

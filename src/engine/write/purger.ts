@@ -21,6 +21,8 @@ interface PurgerOptions {
   readonly slice: <T>(work: () => T) => T;
   /** Nobody waits for an answer. */
   readonly isIdle: () => boolean;
+  /** Another thread writes until this resolves. */
+  readonly busy: () => Promise<void> | undefined;
 }
 
 /** Frees what is gone and still takes space, in slices behind the calls that have removed it. */
@@ -88,6 +90,7 @@ export class Purger {
 
   async #pause(): Promise<void> {
     await ownTurn();
+    await this.#options.busy();
     if (this.#closed || this.#options.isIdle()) return;
     await new Promise<void>((resolve) => after(BUSY_MS, resolve));
   }

@@ -1,6 +1,7 @@
 import { compactInteger } from "../../values/int64.js";
 import { requireWanted } from "../../values/wanted.js";
 import type { InputColumns } from "../contract/column.js";
+import { adoptions, anyReplaced, READY } from "../entities/adopted-rows.js";
 import type { SqlValue } from "../entities/batch.js";
 import type { EntityStore } from "../entities/entity-store.js";
 import { oldestLiving } from "../entities/expiry.js";
@@ -10,6 +11,8 @@ import { failpoint } from "../failpoints.js";
 import type { Loader } from "../load/loader.js";
 import type { Collection } from "../model/collection.js";
 import type { ChangeLog } from "../storage/change-log.js";
+import type { WriteElsewhere } from "../storage/write-elsewhere.js";
+import type { BoundStatement } from "../storage/write-job.js";
 import type { ArrayChanges } from "./array-changes.js";
 import type { EmbeddedTexts } from "./embedded-texts.js";
 import { encodeColumns } from "./encode-columns.js";
@@ -29,6 +32,10 @@ export interface WriteScope {
     byId(collectionId: number): Collection | undefined;
     readonly sequences: {
       reserveRowIds(collectionId: number, count: number): number;
+      rowIdsElsewhere(
+        collectionId: number,
+        count: number,
+      ): { readonly first: number; readonly statement: BoundStatement };
       reserveAutoIds(count: number): bigint;
     };
   };
@@ -169,13 +176,16 @@ export function removePartition(
   );
 }
 
-/** Rows that lie ready elsewhere. */
-export interface ReadyRows {
-  /** How many row ids they need, and how many there are. */
+/** Rows that lie ready in another file. */
+export interface ReadyFile {
+  readonly path: string;
+  /** How many row ids they need; there may be fewer rows. */
   readonly rowIds: number;
-  readonly rows: number;
   /** Partitions that they are in. */
   readonly partitions: readonly number[];
+}
+
+export interface ReadyRows extends ReadyFile {
   /** Rows of the collection that they take the place of, by partition. Called inside the transaction. */
   replaced(): ReadonlyMap<number, readonly number[]>;
   /** Copies them into the tables, under ids from `firstRowId` on. Called inside the transaction. */
@@ -197,14 +207,53 @@ export function takeOver(scope: WriteScope, collection: Collection, ready: Ready
       ready.copy(firstRowId);
       changes.tookOver();
     },
-    {
-      follow(changes) {
-        scope.loader.apply(collection.id, changes);
-        const table = ready.rows <= ROWS_AT_ONCE ? scope.entities.table(collection) : undefined;
-        scope.loader.partitionsGrown(collection.id, ready.partitions, firstRowId - 1, table);
-      },
+    { follow: (changes) => followReady(scope, collection, ready, changes, firstRowId) },
+  );
+}
+
+/**
+ * Takes over many rows on another thread, all or none, while this one goes on.
+ *
+ * @returns false where that is not possible, as where rows would be replaced: nothing has happened
+ */
+export async function takeOverElsewhere(
+  scope: WriteScope,
+  elsewhere: WriteElsewhere,
+  collection: Collection,
+  ready: ReadyFile,
+): Promise<boolean> {
+  if (ready.rowIds <= ROWS_AT_ONCE) return false;
+  let firstRowId = 0;
+  return elsewhere.run(
+    () => {
+      const taken = scope.catalog.sequences.rowIdsElsewhere(collection.id, ready.rowIds);
+      firstRowId = taken.first;
+      const copies = adoptions(collection).map((text) => ({ text, params: [firstRowId - 1] }));
+      return {
+        attached: { path: ready.path, schema: READY },
+        unless: anyReplaced(scope.entities.table(collection)),
+        statements: [taken.statement, ...copies],
+      };
+    },
+    () => {
+      scope.entities.rowsChanged(collection.id);
+      const changes = new RowChanges(scope.entities.table(collection));
+      changes.tookOver();
+      followReady(scope, collection, ready, changes, firstRowId);
     },
   );
+}
+
+function followReady(
+  { loader, entities }: WriteScope,
+  collection: Collection,
+  { rowIds, partitions }: ReadyFile,
+  changes: RowChanges,
+  firstRowId: number,
+): void {
+  loader.apply(collection.id, changes);
+  const table = rowIds <= ROWS_AT_ONCE ? entities.table(collection) : undefined;
+  loader.partitionsGrown(collection.id, partitions, firstRowId - 1, table);
 }
 
 /** So many rows are never long work. */

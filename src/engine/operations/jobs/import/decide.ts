@@ -9,8 +9,8 @@ import { requireJob } from "./describe.js";
 /** Makes the rows of a job visible that waits for it (`auto_commit: "false"`). @throws ImportJobNotFound, ImportFailed */
 export const commitImportJob: Operation<"jobs/import/commit"> = {
   path: "jobs/import/commit",
-  run(ctx, request, { caller }) {
-    ctx.imports.commit(requireImport(ctx, request, caller));
+  async run(ctx, request, { caller }) {
+    await ctx.imports.commit(requireImport(ctx, request, caller));
     return { data: {} };
   },
 };

@@ -1,0 +1,125 @@
+import type { Worker } from "node:worker_threads";
+import { failure } from "../../errors.js";
+import { startWorker } from "../../runtime/worker.js";
+import type { Durability, OpenDatabase } from "./database.js";
+import { type WriteJob, WriteState } from "./write-job.js";
+
+/** A thread that says nothing for so long has gone. */
+const LOST_MS = 60_000;
+
+interface Running {
+  readonly state: Int32Array;
+  /** Called in the moment of the commit. */
+  readonly committed: () => void;
+  /** Tells that it has ended, and how. */
+  readonly end: (committed: boolean) => void;
+  /** Resolves when it has, and the thread too. */
+  readonly ended: Promise<void>;
+}
+
+const SYNCHRONOUS: Readonly<Record<Durability, string>> = { full: "FULL", normal: "NORMAL", off: "OFF" };
+
+/**
+ * Long transactions on another thread, over a connection of its own: the engine's goes on reading, what it reads changes in one moment
+ * between two calls, and memory follows in the same. Who wants to write meanwhile waits for `busy`; who cannot wait calls `settle`.
+ */
+export class WriteElsewhere {
+  readonly #path: string;
+  readonly #durability: Durability;
+  readonly #file: Pick<OpenDatabase, "requireFile" | "requireSole" | "ownCommit">;
+  #running: Running | undefined;
+
+  constructor(
+    path: string,
+    durability: Durability,
+    file: Pick<OpenDatabase, "requireFile" | "requireSole" | "ownCommit">,
+  ) {
+    this.#path = path;
+    this.#durability = durability;
+    this.#file = file;
+  }
+
+  /** Resolves when nothing is written elsewhere; undefined when nothing is. */
+  get busy(): Promise<void> | undefined {
+    return this.#running?.ended;
+  }
+
+  /**
+   * Writes on another thread.
+   *
+   * @param make called when nothing else is written any more
+   * @param committed called in the moment of the commit, without an await between
+   * @returns false where it could not be done there: nothing is written
+   */
+  async run(make: () => Omit<WriteJob, "state">, committed: () => void): Promise<boolean> {
+    const { writeWorkerCode } = await import("./write-worker-code.js");
+    while (this.#running !== undefined) await this.#running.ended;
+    this.#file.requireFile();
+    this.#file.requireSole();
+    const state = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const job: WriteJob = { ...make(), state };
+    let worker: Worker;
+    try {
+      const data = { path: this.#path, synchronous: SYNCHRONOUS[this.#durability], job };
+      worker = startWorker("elanus-write", writeWorkerCode, data);
+    } catch {
+      return false;
+    }
+    return new Promise((resolve, reject) => {
+      const running: Running = { state: new Int32Array(state), committed, end: resolve, ended: exited(worker) };
+      this.#running = running;
+      const look = (): void => {
+        if (this.#running !== running) return;
+        try {
+          this.settle();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      worker.on("message", look);
+      worker.on("error", () => {
+        Atomics.compareExchange(running.state, 0, WriteState.running, WriteState.failed);
+        look();
+      });
+    });
+  }
+
+  /**
+   * Brings what is written elsewhere to its end, and holds the thread until then.
+   *
+   * @throws NotReady when the other thread does not answer, and what `committed` throws
+   */
+  settle(): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    const { state, committed, end } = running;
+    try {
+      if (waitFor(state, WriteState.running) === WriteState.ready) {
+        Atomics.store(state, 0, WriteState.commit);
+        Atomics.notify(state, 0);
+      }
+      waitFor(state, WriteState.commit);
+    } finally {
+      // What follows may write itself.
+      this.#running = undefined;
+    }
+    const done = Atomics.load(state, 0) === WriteState.committed;
+    if (done) {
+      this.#file.ownCommit();
+      committed();
+    }
+    end(done);
+  }
+}
+
+/** Waits while the other thread is at a point. @returns where it has come to. @throws NotReady */
+function waitFor(state: Int32Array, point: number): number {
+  if (Atomics.wait(state, 0, point, LOST_MS) !== "timed-out") return Atomics.load(state, 0);
+  // Should it come to life again, it commits nothing that nobody follows.
+  Atomics.compareExchange(state, 0, WriteState.running, WriteState.failed);
+  throw failure("NotReady", { reason: "the thread that writes does not answer" });
+}
+
+function exited(worker: Worker): Promise<void> {
+  return new Promise((resolve) => worker.once("exit", () => resolve()));
+}
