@@ -7,7 +7,7 @@ const SLOW = [
   "test/adapters/{ai,langchain,mastra,official}.test.ts",
   // Programs of their own: crashes, full disks, servers, load, official clients.
   "test/move/push.property.test.ts",
-  "test/{clients,crash,faults,load,oracle,package,security,soak}/**/*.test.ts",
+  "test/{clients,crash,examples,faults,load,oracle,package,security,soak}/**/*.test.ts",
   "test/cli/process.test.ts",
   "test/runtime/**/*.test.ts",
   "test/shared/{killed-owners,processes,same-process}.test.ts",
