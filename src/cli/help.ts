@@ -30,8 +30,11 @@ ${forms.join("\n")}
   elanus insert|upsert|get|query|search|delete [entities] ...
 
 Options of every operation:
-  --path <file>            the database file; made when missing
+  --path <file>            the database file; made by create when it is missing. Those that read only open it for reading
+  --url <address>          a running server in place of a file; --token <token> for its users
   --json <object>          the request as JSON; the other options add to it
+                           JSON may also be - (the standard input) or @file
+  --table                  print rows as a table
   --load-rules <rules>     modern (default), legacy or lite
   --files-root <folder>    where requests may read and write files (snapshots); none by default
   --readonly               refuse writes
@@ -87,6 +90,15 @@ ${byGroup(operationPaths)}
 `;
 }
 
+/** What a group can do, an action with its required options in a line; undefined where there is none of this name. */
+export function groupHelp(name: string): string | undefined {
+  const group = name.replace(/-/g, "_");
+  const paths = operationPaths.filter((path) => path.startsWith(`${group}/`));
+  if (paths.length === 0) return undefined;
+  const lines = paths.map((path) => `  ${operationUsage(path).replace("Usage: ", "").replace(" --path <file>", "")}`);
+  return `Usage: elanus ${name} <action> --path <file> [options]\n\n${lines.sort().join("\n")}\n\nelanus ${name} <action> --help tells all options of one.\n`;
+}
+
 function byGroup(paths: readonly string[]): string {
   const groups = new Map<string, string[]>();
   for (const path of paths) {
@@ -110,7 +122,10 @@ export function operationHelp(path: string, fields: RequestFields): string {
     const short = name === "collectionName" ? "-c, " : name.startsWith("partitionName") ? "-p, " : "";
     return `  ${short}--${optionName(name)} ${KINDS[field.kind]}${requirement(field)}`;
   });
-  return `Usage: elanus ${commandOf(path)} --path <file> [options]\n\n${lines.join("\n")}\n  --json <object>\n`;
+  return `Usage: elanus ${commandOf(path)} --path <file> [options]\n\n${lines.join("\n")}
+  --json <object>, or - for the standard input, or @file
+  --table, --url <address>, --token <token>, --readonly, --load-rules <rules>: elanus --help tells of them
+`;
 }
 
 /** A field without which a command is refused, unless the command line cannot spell what would do instead. */

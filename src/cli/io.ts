@@ -10,6 +10,10 @@ export interface Io {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether `err` is a terminal that a line can be rewritten on. */
   readonly interactive?: boolean;
+  /** Of the terminal that `out` is; absent where it is none. */
+  readonly columns?: number;
+  /** `out` is a terminal whose user has nothing against colours. */
+  readonly colour?: boolean;
 }
 
 /** All of the standard input, or none. */

@@ -40,6 +40,7 @@ const code = await runCli(process.argv.slice(2), {
   version: packageVersion(),
   env: process.env,
   interactive: process.stderr.isTTY,
+  ...(process.stdout.isTTY && { columns: process.stdout.columns, colour: !process.env["NO_COLOR"] }),
 });
 process.exitCode ??= code;
 // Who was told to stop reads no farther.

@@ -4,7 +4,7 @@ import type { Elanus, MoveProgress, MoveReport, PushOptions } from "../index.js"
 import { type Arguments, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
 import { diffText, planText, reportText } from "./move-text.js";
-import { openFile } from "./open-file.js";
+import { type FileUse, openFile } from "./open-file.js";
 import { barText, ownLine } from "./progress-bar.js";
 
 /** A command that moves or compares: how it is used, and which options it takes. */
@@ -53,7 +53,7 @@ ${SERVER_HELP}${MOVE_HELP}${MOVE_END}`,
       const [file] = wordsOf(given, 1);
       const to = optionValue(given.options, "to");
       if (to === undefined) throw new UsageError("push needs --to <address>");
-      return moved(file as string, given.options, io, (db, more) =>
+      return moved(file as string, { reads: false }, given.options, io, (db, more) =>
         db.push({ ...moveOptions(given.options), to, ...more }),
       );
     },
@@ -79,7 +79,7 @@ ${SERVER_HELP}${MOVE_HELP}${MOVE_END}`,
         ...(filter !== undefined && { filter }),
         ...(sample !== undefined && { sample: Number(sample) }),
       };
-      return moved(file as string, given.options, io, (db, more) =>
+      return moved(file as string, { reads: false, makes: true }, given.options, io, (db, more) =>
         db.pull({ ...moveOptions(given.options), ...some, from: from as string, ...more }),
       );
     },
@@ -105,7 +105,7 @@ Exit codes: 0 nothing differs, 1 a failure or a difference, 2 wrong usage.
       };
       return watched(
         file as string,
-        true,
+        { reads: true },
         io,
         async (db, more) => {
           const report = await db.diff({ ...options, ...more });
@@ -173,13 +173,14 @@ type While = Pick<PushOptions, "onProgress" | "signal">;
 /** Moves, and says what came of it. */
 function moved(
   file: string,
+  use: FileUse,
   options: Arguments["options"],
   io: Io,
   work: (db: Elanus, more: While) => Promise<MoveReport>,
 ): Promise<number> {
   return watched(
     file,
-    false,
+    use,
     io,
     async (db, more) => {
       const report = await work(db, more);
@@ -204,14 +205,14 @@ interface Outcome {
 /** Shows how far it has come, and what came of it; ended by a signal it says how to go on. */
 async function watched(
   file: string,
-  readonly: boolean,
+  use: FileUse,
   io: Io,
   work: (db: Elanus, more: While) => Promise<Outcome>,
   options: Arguments["options"],
 ): Promise<number> {
   const stopped = new AbortController();
   void io.untilStopped().then(() => stopped.abort());
-  const db = await openFile(file, { reads: readonly });
+  const db = await openFile(file, use);
   const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
   try {
     const { report, text, same } = await work(db, {

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { failure, isElanusError } from "../errors.js";
-import { Elanus, type OpenOptions } from "../index.js";
+import { Elanus } from "../index.js";
 import { type Arguments, optionValue, UsageError } from "./arguments.js";
+import { type FileUse, openFile } from "./open-file.js";
 
 /** Where a command finds its data: a file, or a server. */
 export type Place = { readonly path: string } | { readonly url: string; readonly token: string | undefined };
@@ -24,32 +23,8 @@ export function placeOf(words: readonly string[], options: Arguments["options"])
   return { path: only };
 }
 
-export interface PlaceUse {
-  /** The command changes nothing. */
-  readonly reads: boolean;
-  /** A file that is not there is made. */
-  readonly makes?: boolean;
-  readonly options?: OpenOptions;
-}
-
-/**
- * Opens it for a command: a file only for reading where that is enough, so that nobody is kept from writing to it.
- *
- * @throws Unavailable for a file that is not there: a slip in a path makes none
- */
-export async function openPlace(place: Place, { reads, makes = false, options = {} }: PlaceUse): Promise<Elanus> {
-  if ("url" in place) return Elanus.open(place.url, place.token === undefined ? {} : { token: place.token });
-  const { path } = place;
-  const isFile = path !== ":memory:";
-  if (isFile && !makes && !existsSync(path)) {
-    throw failure("Unavailable", { reason: `there is no database file ${path}` });
-  }
-  if (!reads || !isFile || !existsSync(path)) return Elanus.open(path, options);
-  try {
-    return await Elanus.open(path, { ...options, readonly: true });
-  } catch (error) {
-    // An older format is brought to the new one by who writes; what else it is said of is refused again.
-    if (!isElanusError(error, "Unavailable")) throw error;
-    return Elanus.open(path, options);
-  }
+/** Opens it for a command. @throws Unavailable for a file that is not there, where none is made */
+export async function openPlace(place: Place, use: FileUse): Promise<Elanus> {
+  if ("path" in place) return openFile(place.path, use);
+  return Elanus.open(place.url, place.token === undefined ? {} : { token: place.token });
 }

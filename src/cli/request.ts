@@ -38,6 +38,11 @@ export function fieldOf(name: string, fields: RequestFields): string | undefined
   return Object.keys(fields).find((field) => field.replace(/_/g, "").toLowerCase() === plain);
 }
 
+/** Whether an option takes JSON, which may also stand in a file or come from the standard input. */
+export function takesJson(field: CommandField | undefined): boolean {
+  return field !== undefined && ["object", "array", "rows", "any"].includes(field.kind);
+}
+
 export function fieldArity(field: CommandField | undefined): Arity | undefined {
   return field === undefined ? undefined : field.kind === "bool" ? "flag" : "value";
 }

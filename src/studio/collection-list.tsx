@@ -1,8 +1,8 @@
+import { countText } from "../inspect/values.js";
 import { type Client, messageOf } from "./client.js";
 import { Fault } from "./fault.js";
 import { type Place, placeOf } from "./route.js";
 import { type Answer, useAnswer } from "./use-answer.js";
-import { countText } from "./values.js";
 
 interface CollectionListProps {
   readonly client: Client;

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
+import { countText } from "../inspect/values.js";
 import { type Client, messageOf } from "./client.js";
 import { Fault } from "./fault.js";
 import { useAnswer } from "./use-answer.js";
-import { countText } from "./values.js";
 
 interface FilterBoxProps {
   readonly client: Client;

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { isMapped, isVector, keyField } from "../inspect/schema.js";
+import { cellText, numberText } from "../inspect/values.js";
 import { messageOf } from "./client.js";
 import { colouring } from "./colours.js";
 import { Fault } from "./fault.js";
@@ -9,7 +10,6 @@ import type { PartProps } from "./part-props.js";
 import type { Projection } from "./pca.js";
 import { Scatter } from "./scatter.js";
 import { useAnswer } from "./use-answer.js";
-import { cellText, numberText } from "./values.js";
 
 interface Drawn extends MapRows {
   readonly projection: Projection;

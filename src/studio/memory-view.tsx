@@ -1,7 +1,7 @@
+import { bytesText, numberText } from "../inspect/values.js";
 import { type Client, messageOf } from "./client.js";
 import { Fault } from "./fault.js";
 import { useAnswer } from "./use-answer.js";
-import { bytesText, numberText } from "./values.js";
 
 interface Stats {
   readonly kernel: string;
@@ -11,6 +11,7 @@ interface Stats {
   readonly memory: {
     readonly segmentsBytes: number;
     readonly keysBytes: number;
+    readonly columnsBytes: number;
     readonly filtersBytes: number;
     readonly pageCacheBytes: number;
   };
@@ -40,6 +41,7 @@ export function MemoryView({ client }: { readonly client: Client }) {
   const parts = [
     ["Vectors and graphs", memory.segmentsBytes],
     ["Primary keys", memory.keysBytes],
+    ["Columns of fields", memory.columnsBytes],
     ["Rows of filters", memory.filtersBytes],
     ["SQLite's page cache, at most", memory.pageCacheBytes],
   ] as const;

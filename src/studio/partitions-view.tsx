@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
+import { numberText } from "../inspect/values.js";
 import { Action } from "./actions.js";
 import { type Client, messageOf } from "./client.js";
 import { Fault } from "./fault.js";
 import type { PartProps } from "./part-props.js";
 import { useAnswer } from "./use-answer.js";
-import { numberText } from "./values.js";
 
 interface Partition {
   readonly name: string;

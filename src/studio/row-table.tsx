@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
+import { cellText, wholeText } from "../inspect/values.js";
 import type { Row } from "./client.js";
 import { Dialog } from "./dialog.js";
-import { cellText, wholeText } from "./values.js";
 
 interface RowTableProps {
   readonly rows: readonly Row[];

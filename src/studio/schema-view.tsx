@@ -1,9 +1,9 @@
 import { type Field, traitsOf, typeText } from "../inspect/schema.js";
+import { numberText } from "../inspect/values.js";
 import { messageOf } from "./client.js";
 import { Fault } from "./fault.js";
 import type { PartProps } from "./part-props.js";
 import { useAnswer } from "./use-answer.js";
-import { numberText } from "./values.js";
 
 interface IndexState {
   readonly indexName: string;

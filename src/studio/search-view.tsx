@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
 import { keyField, keyValue, plainFields, searchedFields, textFields } from "../inspect/schema.js";
+import { bytesText, countText } from "../inspect/values.js";
 import { messageOf, type Row } from "./client.js";
 import { Fault } from "./fault.js";
 import { FilterBox } from "./filter-box.js";
 import type { PartProps } from "./part-props.js";
 import { placeOf } from "./route.js";
 import { RowTable } from "./row-table.js";
-import { bytesText, countText } from "./values.js";
 
 type By = "row" | "vector" | "text";
 const NAMES: Readonly<Record<By, string>> = { row: "a row", vector: "a vector", text: "a text" };

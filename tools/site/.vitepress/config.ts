@@ -88,9 +88,11 @@ export default defineConfig({
         items: [
           page("Serving", "/serving"),
           page("A page to look at it", "/studio"),
+          page("The command line", "/command-line"),
           page("Tools for models", "/mcp"),
           page("Users and roles", "/access"),
           page("A page to look at it", "/studio"),
+          page("The command line", "/command-line"),
           page("See inside", "/see-inside"),
           page("Looking after a store", "/operations"),
           page("Durability and recovery", "/durability"),

@@ -1,0 +1,100 @@
+import { stringifyJson } from "../api/json.js";
+import { contract, isOperation } from "../engine/contract/table.js";
+import { Elanus } from "../index.js";
+import { methodOf, type SearchHits } from "../namespaces.js";
+import { type Arguments, type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
+import { nearCommands, operationOf } from "./commands.js";
+import { readGivenTexts } from "./given-texts.js";
+import { operationHelp, operationUsage } from "./help.js";
+import type { Io } from "./io.js";
+import { openPlace, PLACE_VALUES, type Place, placeOf } from "./place.js";
+import { withProgressBar } from "./progress-bar.js";
+import {
+  commandFields,
+  fieldArity,
+  fieldOf,
+  optionName,
+  type RequestFields,
+  readRequest,
+  takesJson,
+} from "./request.js";
+import { tableOf } from "./table.js";
+
+const VALUES: readonly string[] = [...PLACE_VALUES, "json", "load-rules"];
+const FLAGS: readonly string[] = ["readonly", "table", "help"];
+
+/** `elanus partitions drop ...` */
+export async function operate(argv: readonly string[], io: Io): Promise<number> {
+  const firstOption = argv.findIndex((argument) => argument.startsWith("-"));
+  const words = firstOption < 0 ? argv : argv.slice(0, firstOption);
+  const partitions = argv.some((argument) => /^(?:-p|--partition-?names?)(?:=|$)/i.test(argument));
+  const found = operationOf(words, partitions);
+  if (found === undefined) throw unknownCommand(words);
+  try {
+    return await runOperation(found.path, found.used, argv, io);
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(error.message, operationUsage(found.path));
+    throw error;
+  }
+}
+
+function unknownCommand(words: readonly string[]): UsageError {
+  if (words.length === 0) return new UsageError("the command stands before its options");
+  return new UsageError(`there is no command "${words.join(" ")}"${nearCommands(words)}`);
+}
+
+async function runOperation(path: string, used: number, argv: readonly string[], io: Io): Promise<number> {
+  const fields = commandFields(path);
+  const { words, options } = readArguments(argv, (name) => arityOf(name, fields), [
+    ...Object.keys(fields).map(optionName),
+    ...VALUES,
+    ...FLAGS,
+  ]);
+  if (words.length > used) throw new UsageError(`unexpected argument ${words[used]}`);
+  if (options.has("help")) {
+    io.out(operationHelp(path, fields));
+    return 0;
+  }
+  if (!PLACE_VALUES.some((name) => options.has(name))) throw new UsageError("an operation needs --path <file>");
+  const place = placeOf([], options);
+  const given = await readGivenTexts(options, io, (name) => name === "json" || takesJson(fieldNamed(name, fields)));
+  const request = readRequest(given, fields, optionValue(given, "json"));
+  const db = await openFor(path, place, options);
+  try {
+    const draw = io.interactive === true && !("url" in place) ? (text: string) => io.err(text) : undefined;
+    const data = await withProgressBar(db, draw, () => methodOf(db, path)(request));
+    const asTable = optionValue(options, "table") === "true";
+    io.out(asTable ? tableOf(data, io) : `${stringifyJson({ code: 0, ...shown(data) })}\n`);
+    return 0;
+  } finally {
+    await db.close();
+  }
+}
+
+function fieldNamed(name: string, fields: RequestFields): RequestFields[string] | undefined {
+  const field = fieldOf(name, fields);
+  return field === undefined ? undefined : fields[field];
+}
+
+function arityOf(name: string, fields: RequestFields): Arity | undefined {
+  const field = fieldNamed(name, fields);
+  if (field !== undefined) return fieldArity(field);
+  return VALUES.includes(name) ? "value" : FLAGS.includes(name) ? "flag" : undefined;
+}
+
+function openFor(path: string, place: Place, options: Arguments["options"]): Promise<Elanus> {
+  const loadRules = choice(options, "load-rules", ["modern", "legacy", "lite"]);
+  const opening = loadRules === undefined ? {} : { loadRules };
+  if ("path" in place && optionValue(options, "readonly") === "true") {
+    return Elanus.open(place.path, { ...opening, readonly: true });
+  }
+  const reads = isOperation(path) && !contract[path].writes;
+  return openPlace(place, { reads, makes: path.endsWith("/create"), options: opening });
+}
+
+/** As REST has it: facets stand in the place of hits, and what the hits of each query are stands beside them. */
+function shown(result: unknown): object {
+  const { topks, aggregations } = result as Partial<SearchHits>;
+  if (aggregations === undefined) return { data: result, topks };
+  return { data: aggregations, aggTopks: aggregations.map(({ buckets }) => buckets.length) };
+}
