@@ -49,6 +49,10 @@ async function findHint(failed: Failed): Promise<string | undefined> {
     case "PartitionNotFound":
     case "PartitionNameNotFound":
       return meant(error.details["partition"], await names(failed, "partitions/list"));
+    case "EmbedModelMissing": {
+      const model = error.details["model"] === "" ? "a model" : `the model ${quoted(error.details["model"])}`;
+      return `vectors are made of texts by ${model}: Elanus.open takes it as functions.embed; vectors are searched for without it`;
+    }
     case "IndexNotFound":
       return meant(error.details["index"], await names(failed, "indexes/list"));
     case "IndexMissing":

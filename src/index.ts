@@ -407,8 +407,16 @@ async function callerOf(engine: Engine, credential: unknown): Promise<Caller> {
 export const Elanus: { readonly open: typeof open } = { open };
 
 export type { ShownAggregation, ShownBucket } from "./api/rows/bucket-objects.js";
+export {
+  aiSdkEmbedder,
+  type OpenAiOptions,
+  openAiEmbedder,
+  type TransformersOptions,
+  transformersEmbedder,
+} from "./embedders.js";
 export type { Explanation, FilterExplanation, VectorsExplanation } from "./engine/contract/explanation.js";
 export type { IndexState } from "./engine/contract/indexes.js";
+export type { Embed, Embedder, Embedders } from "./engine/index.js";
 export type { QueryIteratorRequest, Row, SearchIteratorRequest } from "./entity-iterators.js";
 export { ElanusError, type ErrorKind, isElanusError } from "./errors.js";
 export type {

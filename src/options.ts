@@ -1,6 +1,6 @@
 import type { ListenOptions, PageOptions, RequestOptions, V1ErrorDialect } from "./api/index.js";
 import type { CallOptions } from "./call-options.js";
-import type { ApplicationFunctions, AuthOptions, EngineOptions } from "./engine/index.js";
+import { type ApplicationFunctions, type AuthOptions, areEmbedders, type EngineOptions } from "./engine/index.js";
 import {
   code,
   flag,
@@ -83,7 +83,10 @@ const authOptions: Rules<AuthOptions> = {
   superUsers: texts,
 };
 
-const applicationFunctions: Rules<ApplicationFunctions> = { embed: code, rerank: code };
+const applicationFunctions: Rules<ApplicationFunctions> = {
+  embed: { expected: "a function, a model { model, embed } or an object of those by name", accepts: areEmbedders },
+  rerank: code,
+};
 
 export const openOptions: Rules<OpenOptions> = {
   loadRules: oneOf("modern", "legacy", "lite"),

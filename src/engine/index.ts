@@ -129,7 +129,15 @@ export { JsonDouble } from "../values/json-number.js";
 export { parseJson } from "../values/json-reader.js";
 export type { Caller, NamedObjects } from "./contract/caller.js";
 export type { WriteId } from "./contract/write-id.js";
-export type { ApplicationFunctions, EmbedContext, RerankContext } from "./functions/application-functions.js";
+export type {
+  ApplicationFunctions,
+  Embed,
+  EmbedContext,
+  Embedder,
+  Embedders,
+  RerankContext,
+} from "./functions/application-functions.js";
+export { areEmbedders, embedFor } from "./functions/embedders.js";
 export type { LoadRules } from "./load/load-state.js";
 export { type ServerTraits, serverTraits } from "./model/server-version.js";
 export { type ProgressEvent, ProgressFeed } from "./progress.js";

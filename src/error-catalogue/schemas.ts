@@ -137,6 +137,14 @@ export const schemaErrors = {
   FunctionFailed: plain<{ function: string; reason: string }>(
     (d) => `the function ${d.function} of the application failed: ${d.reason}`,
   ),
+  /** The application lends no model, and a text would have to be embedded. Vectors are written and searched for without one. */
+  EmbedModelMissing: invalid<{ provider: string; model: string }>(
+    (d) => `text embedding model provider [${d.provider}] is disabled`,
+  ),
+  /** The application lends another model than the one that makes the vectors of a field. */
+  EmbedModelDiffers: invalid<{ collection: string; field: string; model: string; text: string }>(
+    (d) => `field ${d.field} of collection ${d.collection} is made by the model ${d.model}: ${d.text}`,
+  ),
   /** A model that the application lends gave back something else than one vector or one score per text. */
   FunctionResult: invalid<{ function: string; text: string }>((d) => `${d.function}: ${d.text}`),
 } as const;

@@ -1,6 +1,7 @@
-import type { ApplicationFunctions, EmbedContext, RerankContext } from "../engine/index.js";
+import { type ApplicationFunctions, type EmbedContext, embedFor, type RerankContext } from "../engine/index.js";
+import { isElanusError } from "../errors.js";
 import { thrownText } from "../values/shown-text.js";
-import type { FunctionAnswer, FunctionCall, WorkerReply } from "./protocol.js";
+import { type FunctionAnswer, type FunctionCall, fromWire, toWire, type WorkerReply } from "./protocol.js";
 
 /**
  * Functions of the application for an engine in another thread: a function cannot be handed over, so each call of it is a
@@ -28,14 +29,20 @@ export class LentFunctions {
     this.#running.set(id, end);
     try {
       const context = { ...(given.at(-1) as object), signal: end.signal };
-      const run = this.#functions[name] as (...given: readonly unknown[]) => unknown;
-      const value = await run(...given.slice(0, -1), context);
+      const value = await this.#function(name, context)(...given.slice(0, -1), context);
       this.#send({ id, method: "answer", value });
     } catch (error) {
-      this.#send({ id, method: "answer", failed: thrownText(error) });
+      const refused = isElanusError(error, "EmbedModelDiffers") ? { refused: toWire(error) } : {};
+      this.#send({ id, method: "answer", failed: thrownText(error), ...refused });
     } finally {
       this.#running.delete(id);
     }
+  }
+
+  #function(name: keyof ApplicationFunctions, context: unknown): (...given: readonly unknown[]) => unknown {
+    const { embed, rerank } = this.#functions;
+    const run = name === "embed" && embed !== undefined ? embedFor(embed, context as EmbedContext) : rerank;
+    return run as (...given: readonly unknown[]) => unknown;
   }
 
   abort(id: number): void {
@@ -95,8 +102,9 @@ export class BorrowedFunctions {
   #run<T>(call: FunctionCall, signal: AbortSignal): Promise<T> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, ({ value, failed }) => {
+      this.#pending.set(id, ({ value, failed, refused }) => {
         if (failed === undefined) resolve(value as T);
+        else if (refused !== undefined) reject(fromWire(refused));
         else reject(new Error(failed));
       });
       signal.addEventListener("abort", () => this.#ask({ id, abort: true }), { once: true });

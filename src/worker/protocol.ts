@@ -58,6 +58,8 @@ export interface FunctionAnswer {
   readonly value?: unknown;
   /** Its text, where it has thrown. */
   readonly failed?: string;
+  /** Where it has not been called, for it is another one. */
+  readonly refused?: WireError;
 }
 
 /** A function of the application is to run in its own thread. */

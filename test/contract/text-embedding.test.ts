@@ -145,6 +145,7 @@ describe.each([false, true])("a model of the application, worker: %s", (worker) 
 });
 
 const FACTS = {
+  fieldName: "vector",
   collectionName: "docs",
   functionName: "embed_text",
   params: FUNCTION.params,
@@ -360,7 +361,7 @@ describe("refuses", () => {
 
   it("functions that are none", async () => {
     expect(await refused(Elanus.open(":memory:", { functions: { embed: "x" as never } }))).toBe(
-      '1100 "functions.embed" of Elanus.open must be a function, not "x": invalid parameter',
+      '1100 "functions.embed" of Elanus.open must be a function, a model { model, embed } or an object of those by name, not "x": invalid parameter',
     );
     expect(await refused(Elanus.open(":memory:", { functions: { embd: embed } as never }))).toContain('"embed"');
   });

@@ -1,13 +1,28 @@
+/**
+ * Makes vectors of texts: one per text, in the order of the texts. At most 128 texts come at a time, none of them twice and none
+ * empty.
+ */
+export type Embed = (
+  texts: readonly string[],
+  context: EmbedContext,
+) => readonly ArrayLike<number>[] | Promise<readonly ArrayLike<number>[]>;
+
+/** A model by its name: fields that another one makes are refused. */
+export interface Embedder {
+  /** As schemas name it: `model_name`. */
+  readonly model: string;
+  /** Of its vectors; absent: any. */
+  readonly dimension?: number;
+  readonly embed: Embed;
+}
+
+/** One model for all fields, or several by `collection.field`, by field, or by the model's own name. */
+export type Embedders = Embed | Embedder | Readonly<Record<string, Embed | Embedder>>;
+
 /** What an application lends to the engine: its own models. */
 export interface ApplicationFunctions {
-  /**
-   * Makes vectors of texts: serves functions of the type TextEmbedding. One vector per text, in the order of the texts.
-   * At most 128 texts come at a time, none of them twice and none empty.
-   */
-  readonly embed?: (
-    texts: readonly string[],
-    context: EmbedContext,
-  ) => readonly ArrayLike<number>[] | Promise<readonly ArrayLike<number>[]>;
+  /** Serves functions of the type TextEmbedding. A function by itself serves whatever model a schema names. */
+  readonly embed?: Embedders;
   /**
    * Tells how well texts answer a query: serves the reranker `model`. One score per text, in the order of the texts; the
    * largest is best.
@@ -24,6 +39,8 @@ export interface EmbedFacts {
   /** Rows that are written, or queries: some models tell them apart. */
   readonly purpose: "insert" | "search";
   readonly collectionName: string;
+  /** The field that the vectors are for. */
+  readonly fieldName: string;
   /** Name of the function in the schema. */
   readonly functionName: string;
   /** Its parameters as the schema has them: `provider`, `model_name`, ... */

@@ -1,8 +1,9 @@
-import { failure } from "../../errors.js";
+import { failure, isElanusError } from "../../errors.js";
 import { after, now } from "../../values/clock.js";
 import { isList } from "../../values/js-value.js";
 import { thrownText } from "../../values/shown-text.js";
 import type { ApplicationFunctions, EmbedFacts, RerankFacts } from "./application-functions.js";
+import { embedFor } from "./embedders.js";
 
 type FunctionName = keyof ApplicationFunctions;
 
@@ -59,7 +60,9 @@ export class ServedFunctions {
   ): Promise<void> {
     for (let from = 0; from < texts.length; from += TEXTS_PER_CALL) {
       const some = texts.slice(from, from + TEXTS_PER_CALL);
-      const vectors = await this.#call("embed", ending, (embed, signal) => embed(some, { ...facts, signal }));
+      const vectors = await this.#call("embed", ending, (embedders, signal) =>
+        embedFor(embedders, facts)(some, { ...facts, signal }),
+      );
       if (!isList(vectors) || vectors.length !== some.length) {
         throw wrong("embed", `the number of texts and embeddings does not match ${counts(some, "embedding", vectors)}`);
       }
@@ -117,6 +120,7 @@ export class ServedFunctions {
       return await Promise.race([work(run, end.signal), ended]);
     } catch (error) {
       if (end.signal.aborted) throw end.signal.reason;
+      if (isElanusError(error, "EmbedModelDiffers")) throw error;
       throw failure("FunctionFailed", { function: name, reason: thrownText(error) }, error);
     } finally {
       timer?.();

@@ -1,4 +1,4 @@
-import { invalidParameter } from "../../errors.js";
+import { failure, invalidParameter } from "../../errors.js";
 
 /** Services that a server would ask for embeddings. `local` is ours: the application, and nothing else. */
 const PROVIDERS: readonly string[] = [
@@ -38,7 +38,7 @@ export function checkEmbeddingParams(params: Readonly<Record<string, string>>, e
 
 /** What is answered where a text had to be embedded and no model is there. */
 export function embeddingDisabled(params: Readonly<Record<string, string>>): Error {
-  return invalidParameter(`text embedding model provider [${providerOf(params) ?? ""}] is disabled`);
+  return failure("EmbedModelMissing", { provider: providerOf(params) ?? "", model: params["model_name"] ?? "" });
 }
 
 /** The value of `provider`, in whatever case the key is written. */

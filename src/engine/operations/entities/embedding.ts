@@ -64,6 +64,7 @@ async function embed(
   const facts = {
     purpose,
     collectionName: source.collection.name,
+    fieldName: source.field.name,
     functionName: name,
     params,
     dimension: dimensionOf(source.field),
