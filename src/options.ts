@@ -96,6 +96,7 @@ export const openOptions: Rules<OpenOptions> = {
   durability: oneOf("full", "normal", "off"),
   exactBelow: integer(0, Number.MAX_SAFE_INTEGER, true),
   vectorIndex: oneOf("kernel", "hnswlib"),
+  memory: oneOf("vectors", "codes"),
   buildWorkers: integer(0, 64),
   searchThreads: integer(1, 64),
   filesRoot: place,

@@ -57,6 +57,7 @@ Options of serve:
   --v1-error-dialect <d>   cloud (default) or server
   --vector-index <index>   kernel (default), or hnswlib (needs the package hnswlib-node)
   --search-threads <n>     that search beside the engine's own, 1 to 64; as many as there are other cores by default
+  --memory <what>          vectors (default), or codes: eight-bit copies of vectors, a quarter of the memory
   --metrics-port <port>    listen there too, as servers do on 9091
   --root-password <p>      demand credentials; of root in a new file
   --ready-file <file>      gets the URL when clients may come, and goes at the end

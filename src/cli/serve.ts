@@ -21,6 +21,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "v1-error-dialect",
   "vector-index",
   "search-threads",
+  "memory",
   "files-root",
   "import-root",
   "preload-collection",
@@ -120,6 +121,7 @@ function serveOptions(options: Arguments["options"], path: string): OpenOptions 
   const loadRules = choice(options, "load-rules", ["modern", "legacy", "lite"]);
   const vectorIndex = choice(options, "vector-index", ["kernel", "hnswlib"]);
   const searchThreads = optionValue(options, "search-threads");
+  const memory = choice(options, "memory", ["vectors", "codes"]);
   const serverVersion = choice(options, "server-version", ["2.6", "3.0"]);
   const errorForm = choice(options, "error-form", ["early", "late"]);
   const v1ErrorDialect = choice(options, "v1-error-dialect", ["cloud", "server"]);
@@ -144,6 +146,7 @@ function serveOptions(options: Arguments["options"], path: string): OpenOptions 
     ...(errorForm !== undefined && { errorForm }),
     ...(vectorIndex !== undefined && { vectorIndex }),
     ...(searchThreads !== undefined && { searchThreads: readInteger("search-threads", searchThreads, 1, 64) }),
+    ...(memory !== undefined && { memory }),
     ...(filesRoot !== undefined && { filesRoot }),
     ...(importRoot !== undefined && { importRoot }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),

@@ -107,6 +107,7 @@ export function createEngine(
     },
     ...(snapshotFolder === undefined ? {} : { snapshotFolder, records, readonlySnapshots: readonly }),
     ...(options.vectorIndex === undefined ? {} : { index: options.vectorIndex }),
+    ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(options.exactBelow === undefined ? {} : { exactBelow: options.exactBelow }),
     ...(options.buildWorkers === undefined ? {} : { buildWorkers: options.buildWorkers }),
     ...(options.searchThreads === undefined ? {} : { searchThreads: options.searchThreads }),

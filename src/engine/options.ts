@@ -4,7 +4,7 @@ import type { ApplicationFunctions } from "./functions/application-functions.js"
 import type { LoadRules } from "./load/load-state.js";
 import type { ServerVersion } from "./model/server-version.js";
 import type { Durability } from "./storage/database.js";
-import type { VectorIndexName } from "./vector/contract.js";
+import type { VectorIndexName, VectorMemory } from "./vector/contract.js";
 
 export interface EngineOptions {
   /** Which load/release constraints hold: those of Milvus 2.3 and later (default), of 2.0-2.2, or of Milvus Lite. */
@@ -27,6 +27,13 @@ export interface EngineOptions {
    * installed. Exact (FLAT) indexes are always in the kernel.
    */
   readonly vectorIndex?: VectorIndexName;
+  /**
+   * What of dense vectors lies in the memory of loaded collections: `vectors` (default), or `codes`, eight-bit copies alone, a quarter of
+   * float32 vectors. The copies find candidates, whose vectors are read from the file, so results stay exact where they were, and are as
+   * good elsewhere. Partitions below `exactBelow` rows, lists, bits, 8-bit and sparse vectors, and vectors that have no fine copies (fewer
+   * than 48 numbers), stay in memory whole; so do graphs of hnswlib.
+   */
+  readonly memory?: VectorMemory;
   /** Threads that build graphs, default 2. 0: none, graphs are built on the engine's own thread, in slices. */
   readonly buildWorkers?: number;
   /**

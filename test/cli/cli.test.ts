@@ -157,6 +157,7 @@ describe("usage", () => {
       ["serve", "--path", "x.db", "--vector-index", "annoy"],
       ["serve", "--path", "x.db", "--search-threads", "0"],
       ["serve", "--path", "x.db", "--search-threads", "10000"],
+      ["serve", "--path", "x.db", "--memory", "code"],
       ["check"],
       ["list", "collections", "--path", "x.db", "--json", "[]"],
     ];

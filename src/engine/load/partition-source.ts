@@ -41,6 +41,12 @@ export class PartitionSource implements VectorSource {
     return this.#seen(Float64Array.from(JSON.parse(text) as number[]));
   }
 
+  vectorOf(rowId: number): Uint8Array | undefined {
+    return this.#table.statement(`SELECT data FROM ${this.#vectors} WHERE row_id=?`).pluck().get(rowId) as
+      | Uint8Array
+      | undefined;
+  }
+
   read(after: number, limit: number): { rowIds: Float64Array; vectors: Uint8Array[] } {
     const rows = this.#table
       .statement(

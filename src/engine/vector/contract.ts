@@ -43,6 +43,8 @@ export interface VectorSource {
   count(): number;
   /** Row ids of up to `limit` rows with `rowId > after`, ascending. Fewer than `limit` means the end. */
   rowIds(after: number, limit: number): Float64Array;
+  /** The vector of one row, if there is one. Absent where a row has several. */
+  vectorOf?(rowId: number): Uint8Array | undefined;
   /** Up to `limit` rows with `rowId > after`, ascending. Fewer than `limit` rows means the end. */
   read(after: number, limit: number): { readonly rowIds: Float64Array; readonly vectors: VectorRows };
 }
@@ -119,6 +121,12 @@ export interface SegmentHits {
   readonly elements?: number[];
 }
 
+/**
+ * What of the vectors lies in memory: all of it, or eight-bit copies, with which candidates are found; the vectors of these are then read
+ * from where all are stored.
+ */
+export type VectorMemory = "vectors" | "codes";
+
 /** Which implementation of this contract holds a segment: the WebAssembly kernel, or hnswlib-node. */
 export type VectorIndexName = "kernel" | "hnswlib";
 
@@ -132,6 +140,8 @@ export interface SegmentProgress {
   readonly pending: number;
   readonly failReason: string;
   readonly memoryBytes: number;
+  /** `codes`: its vectors are not in memory. */
+  readonly memory: VectorMemory;
   readonly snapshot: "none" | "writing" | "current" | "stale";
 }
 
@@ -247,6 +257,8 @@ export interface VectorStore {
 export interface VectorStoreOptions {
   /** Default `kernel`. */
   readonly index?: VectorIndexName;
+  /** What is asked to lie in memory (default `vectors`). Lists, small segments and types without eight-bit copies always lie there whole. */
+  readonly memory?: VectorMemory;
   /** Folder for snapshot files; undefined for a memory database (nothing is written there, nothing left behind). */
   readonly snapshotFolder?: string;
   readonly records?: SnapshotRecords;

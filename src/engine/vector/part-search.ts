@@ -26,7 +26,7 @@ export const EVERYTHING: DistanceRange = { low: Number.NEGATIVE_INFINITY, high: 
 
 /**
  * Rows of a list that are compared truly after a look at their eight-bit copies: at least this many, and four for each
- * that is wanted. The codes are only used where 10 true neighbours are among their nearest 20, so none is lost here.
+ * that is wanted. The codes are only used where 10 true neighbours are among their nearest 15, so none is lost here.
  */
 const LEAST_BY_CODES = 64;
 
@@ -63,14 +63,14 @@ export class PartSearch {
     return this.part.bytesAt(this.#query, this.part.geometry.vectorBytes);
   }
 
-  #room(keys: number): void {
+  protected room(keys: number): void {
     if (keys <= this.#resultCapacity) return;
     this.#results = this.part.checked(this.part.kernel.resultAddress(keys)) >>> 2;
     this.#resultCapacity = keys;
     this.part.reach((this.#results + keys * 2) * 4);
   }
 
-  #upload(data: Uint32Array): void {
+  protected upload(data: Uint32Array): void {
     if (this.#uploaded === data) return;
     const { part } = this;
     const address = part.checked(part.kernel.filterAddress(data.byteLength));
@@ -79,15 +79,15 @@ export class PartSearch {
     this.#uploaded = data;
   }
 
-  #uploadBits(filter: PartFilter): void {
-    this.#upload(bitsOf(filter, this.part.rows));
+  protected uploadBits(filter: PartFilter): void {
+    this.upload(bitsOf(filter, this.part.rows));
   }
 
   /** Allowed rows that are not deleted. */
   countLive(filter: PartFilter): number {
     const { part } = this;
     if (part.tombstones === 0) return filter.count;
-    this.#uploadBits(filter);
+    this.uploadBits(filter);
     return part.kernel.countLive(part.kernel.filterAddress(0) >>> 0, part.rows);
   }
 
@@ -95,29 +95,29 @@ export class PartSearch {
   scan(k: number, range: DistanceRange = EVERYTHING, filter?: PartFilter): number {
     const { kernel, rows } = this.part;
     if (filter === undefined) {
-      this.#room(k);
+      this.room(k);
       return kernel.scan(k, range.low, range.high, 0);
     }
     // Jumping costs about three times as much a row as reading on.
     if (filter.count * 3 < rows) return this.rank(k, filter.ordinals, range);
-    this.#room(k);
-    this.#uploadBits(filter);
+    this.room(k);
+    this.uploadBits(filter);
     return kernel.scan(k, range.low, range.high, 1);
   }
 
   /** The `k` nearest of some rows, exactly, best first; deleted ones are left out. Returns their number. */
   rank(k: number, ordinals: Uint32Array, range: DistanceRange = EVERYTHING): number {
     if (ordinals.length === 0) return 0;
-    this.#room(k);
-    this.#upload(ordinals);
+    this.room(k);
+    this.upload(ordinals);
     return this.part.kernel.gather(k, range.low, range.high, ordinals.length);
   }
 
   /** The distances of some rows, in their order; good until the next search. */
   measure(ordinals: Uint32Array): Float32Array {
     const { part } = this;
-    this.#room((ordinals.length + 1) >>> 1);
-    this.#upload(ordinals);
+    this.room((ordinals.length + 1) >>> 1);
+    this.upload(ordinals);
     part.kernel.measure(ordinals.length);
     return new Float32Array(part.memory.buffer, this.#results * 4, ordinals.length);
   }
@@ -134,14 +134,14 @@ export class PartSearch {
     if (!this.#walks(k, ef, allowed)) {
       const few = Math.max(4 * k, LEAST_BY_CODES);
       if (filter !== undefined && coded && few * 4 < allowed && allowed * 3 < part.rows) {
-        this.#room(few);
-        this.#upload(filter.ordinals);
+        this.room(few);
+        this.upload(filter.ordinals);
         return kernel.gatherByCodes(k, few, allowed);
       }
       return this.scan(k, EVERYTHING, filter);
     }
-    this.#room(breadth);
-    if (filter !== undefined) this.#uploadBits(filter);
+    this.room(breadth);
+    if (filter !== undefined) this.uploadBits(filter);
     const found = kernel.search(k, breadth, filter === undefined ? 0 : allowed, 0);
     // Walks can end short: an island of the graph, a budget that ran out (hnswlib issue 344 is the same).
     if (found < 0 || (found < k && found < (filter === undefined ? part.live : this.countLive(filter)))) {
@@ -157,7 +157,7 @@ export class PartSearch {
 
   #walks(k: number, ef: number, allowed: number): boolean {
     const { graphRows } = this.part;
-    return graphRows > 0 && this.#walkPays(graphRows, this.#breadth(k, ef), allowed);
+    return graphRows > 0 && this.walkPays(graphRows, this.#breadth(k, ef), allowed);
   }
 
   /** Rows that `walk` looks at, about, where it goes through the graph; else undefined. */
@@ -173,7 +173,7 @@ export class PartSearch {
    * which it reads the eight-bit codes in random order; an exact scan reads each allowed row once. The factors are
    * measured (`bench/vector.mjs filter`); long vectors favour the codes.
    */
-  #walkPays(rows: number, ef: number, allowed: number): boolean {
+  protected walkPays(rows: number, ef: number, allowed: number): boolean {
     if (allowed === rows) return ef * 15 < rows;
     return allowed * allowed > (this.part.geometry.strideBytes > 1024 ? 10 : 20) * ef * rows;
   }
@@ -189,7 +189,26 @@ export class PartSearch {
   }
 
   rowAt(i: number): number {
-    return this.part.ids[this.part.words[this.#results + 2 * i]!]!;
+    return this.part.ids[this.ordinalAt(i)]!;
+  }
+
+  protected ordinalAt(i: number): number {
+    return this.part.words[this.#results + 2 * i]!;
+  }
+
+  /** Puts results in the place of those that were found. Returns their number. */
+  protected setResults(ordinals: readonly number[], distances: readonly number[]): number {
+    const found = ordinals.length;
+    this.room(found);
+    const { words } = this.part;
+    for (let i = 0; i < found; i++) {
+      words[this.#results + 2 * i] = ordinals[i]!;
+      // `0 +` keeps minus zero out: its key is another one.
+      floatOfBits[0] = 0 + distances[i]!;
+      const bits = bitsOfFloat[0]!;
+      words[this.#results + 2 * i + 1] = bits & 0x80000000 ? ~bits : bits | 0x80000000;
+    }
+    return found;
   }
 
   /** Distance of result `i`: squared L2, or the similarity with its sign turned. */

@@ -4,6 +4,16 @@ import { applyGeometry, type Geometry, needsPreparing } from "./kernel/geometry.
 import { CONTROL, createMemory, instantiateKernel, type KernelExports } from "./kernel/kernel.js";
 import type { WasmMemory } from "./kernel/web-assembly.js";
 
+/** Words of the control block that belong to the eight-bit copies: state, scale, middle, rows beyond it, length of the longest. */
+export type CodeScale = readonly number[];
+const SCALE = [
+  CONTROL.codeState,
+  CONTROL.codeInverse,
+  CONTROL.codeMiddle,
+  CONTROL.codeCut,
+  CONTROL.codeLongest,
+] as const;
+
 /** How long a builder may take to put one of its rows into the graph, before it is given up. */
 const MOST_WAIT_MS = 5000;
 
@@ -89,6 +99,16 @@ export class Part {
     return Atomics.load(this.#words, CONTROL.graphRows);
   }
 
+  get scale(): CodeScale {
+    return SCALE.map((word) => this.#words[word]!);
+  }
+
+  set scale(scale: CodeScale) {
+    SCALE.forEach((word, i) => {
+      this.#words[word] = scale[i] ?? 0;
+    });
+  }
+
   /** True when the graph is walked on eight-bit copies of the vectors (see `assembly/codes.ts`). */
   get coded(): boolean {
     return Atomics.load(this.#words, CONTROL.codeState) === 1;
@@ -159,6 +179,15 @@ export class Part {
     const chunkRows = 1 << rowShift;
     const count = rowIds.length;
     const flat = vectors instanceof Uint8Array ? vectors : undefined;
+    if (!this.geometry.holdsVectors) {
+      const bad = this.#stageCodes(offset, count, (i) =>
+        flat === undefined
+          ? (vectors[first + i] as Uint8Array)
+          : flat.subarray((first + i) * vectorBytes, (first + i + 1) * vectorBytes),
+      );
+      if (bad < 0) this.#stageIds(offset, rowIds);
+      return bad;
+    }
     for (let i = 0; i < count; ) {
       const ordinal = this.rows + offset + i;
       const run = Math.min(count - i, chunkRows - (ordinal & (chunkRows - 1)));
@@ -179,6 +208,25 @@ export class Part {
     return -1;
   }
 
+  /** Writes the eight-bit copies of rows whose vectors are not held. Returns the first that is no vector, or -1. */
+  #stageCodes(offset: number, count: number, vectorOf: (i: number) => Uint8Array): number {
+    for (let i = 0; i < count; i++) {
+      if (!this.layOut(vectorOf(i))) return i;
+      this.kernel.encodeArea(this.rows + offset + i);
+    }
+    return -1;
+  }
+
+  /** Puts a vector where the kernel encodes and compares one that it does not hold. False when it is none of this part. */
+  layOut(vector: Uint8Array): boolean {
+    if (vector.length !== this.geometry.vectorBytes) return false;
+    const area = this.checked(this.kernel.vectorArea());
+    this.write(area, vector);
+    if (this.kernel.isFinite(area) === 0) return false;
+    if (needsPreparing(this.geometry)) this.kernel.prepare(area);
+    return true;
+  }
+
   /** Copies vectors `[from, from + run)` to where they lie one after the other. */
   #copyRun(address: number, vectors: Uint8Array, from: number, run: number): void {
     const { vectorBytes, strideBytes } = this.geometry;
@@ -195,12 +243,20 @@ export class Part {
 
   /** As `stage`, from rows of another part with the same geometry. */
   stageFrom(offset: number, other: Part, ordinals: Uint32Array): void {
-    const { strideBytes } = this.geometry;
+    const { strideBytes, codeBytes, holdsVectors } = this.geometry;
     const ids = new Float64Array(ordinals.length);
+    const copy = (from: number, to: number, length: number) =>
+      this.#bytes.set(other.bytesAt(from >>> 0, length), to >>> 0);
     for (let i = 0; i < ordinals.length; i++) {
-      const from = other.kernel.vectorAddress(ordinals[i]!) >>> 0;
-      this.#bytes.set(other.bytesAt(from, strideBytes), this.kernel.vectorAddress(this.rows + offset + i) >>> 0);
-      ids[i] = other.ids[ordinals[i]!]!;
+      const there = ordinals[i]!;
+      const here = this.rows + offset + i;
+      if (holdsVectors) {
+        copy(other.kernel.vectorAddress(there), this.kernel.vectorAddress(here), strideBytes);
+      } else {
+        copy(other.kernel.codeAddress(there), this.kernel.codeAddress(here), codeBytes);
+        copy(other.kernel.termAddress(there), this.kernel.termAddress(here), 8);
+      }
+      ids[i] = other.ids[there]!;
     }
     this.#stageIds(offset, ids);
   }
@@ -209,13 +265,12 @@ export class Part {
     const start = this.rows + offset;
     this.ids.set(rowIds, start);
     // A second copy beside the vectors: snapshots are written from the shared memory alone.
-    const { rowShift, strideBytes } = this.geometry;
-    const chunkRows = 1 << rowShift;
+    const chunkRows = 1 << this.geometry.rowShift;
     const offIds = this.kernel.getOffIds();
     for (let i = 0; i < rowIds.length; ) {
       const slot = (start + i) & (chunkRows - 1);
       const run = Math.min(rowIds.length - i, chunkRows - slot);
-      const chunk = (this.kernel.vectorAddress(start + i) >>> 0) - slot * strideBytes;
+      const chunk = this.kernel.chunkAddress(start + i) >>> 0;
       new Float64Array(this.#bytes.buffer, chunk + offIds + slot * 8, run).set(rowIds.subarray(i, i + run));
       i += run;
     }
@@ -250,7 +305,7 @@ export class Part {
     this.ids = new Float64Array(rows);
     for (let i = 0; i < rows; i += chunkRows) {
       const run = Math.min(chunkRows, rows - i);
-      const chunk = this.kernel.vectorAddress(i) >>> 0;
+      const chunk = this.kernel.chunkAddress(i) >>> 0;
       this.ids.set(new Float64Array(this.#bytes.buffer, chunk + offIds, run), i);
     }
     this.rows = rows;

@@ -9,6 +9,7 @@ import type {
   SegmentHits,
   SegmentOptions,
   SegmentSearch,
+  VectorMemory,
   VectorRows,
   VectorSource,
 } from "./contract.js";
@@ -23,6 +24,16 @@ import type { PartJob } from "./threads/part-job.js";
 
 const READ_BYTES = 512 * 1024;
 const NO_HITS = (): SegmentHits => ({ rowIds: [], scores: [] });
+
+/** How the rows of a segment lie in memory, and are searched. */
+export interface RowForm {
+  readonly memory: VectorMemory;
+  readonly search: (part: Part) => PartSearch;
+  /** Readies a part that has no rows yet. */
+  readonly begin: (part: Part) => void;
+}
+
+const WHOLE: RowForm = { memory: "vectors", search: (part) => new PartSearch(part), begin() {} };
 
 /** Finds the `k` nearest in one part by way of a graph; returns how many, which `search` then has. */
 export type GraphLook = (
@@ -41,6 +52,7 @@ export class SegmentRows implements Buildable {
   readonly options: SegmentOptions;
   readonly geometry: Geometry;
   readonly #onReplaced: (old: Part, fresh: Part | undefined) => void;
+  readonly #form: RowForm;
   #searches: PartSearch[] = [];
   #parts: readonly Part[] = [];
   loading = false;
@@ -56,10 +68,12 @@ export class SegmentRows implements Buildable {
     links: number,
     partRows: number,
     onReplaced: (old: Part, fresh: Part | undefined) => void = () => {},
+    form: RowForm = WHOLE,
   ) {
     this.options = options;
-    this.geometry = geometryOf(options, links, partRows);
+    this.geometry = geometryOf(options, links, partRows, form.memory);
     this.#onReplaced = onReplaced;
+    this.#form = form;
   }
 
   get parts(): readonly Part[] {
@@ -90,18 +104,20 @@ export class SegmentRows implements Buildable {
   }
 
   newPart(): Part {
-    return new Part(this.geometry);
+    const part = new Part(this.geometry);
+    this.#form.begin(part);
+    return part;
   }
 
   /** Takes over parts that are full of rows already; the segment must be empty. */
   adopt(parts: readonly Part[]): void {
-    this.#setSearches(parts.map((part) => new PartSearch(part)));
+    this.#setSearches(parts.map((part) => this.#form.search(part)));
   }
 
   replacePart(old: Part, fresh: Part): boolean {
     const at = this.#parts.indexOf(old);
     if (at < 0 || this.closed) return false;
-    this.#setSearches(this.#searches.with(at, new PartSearch(fresh)));
+    this.#setSearches(this.#searches.with(at, this.#form.search(fresh)));
     this.#onReplaced(old, fresh);
     memoryDropped(old.memoryBytes);
     return true;
@@ -132,7 +148,7 @@ export class SegmentRows implements Buildable {
 
   #addPart(): Part {
     const part = this.newPart();
-    this.#setSearches([...this.#searches, new PartSearch(part)]);
+    this.#setSearches([...this.#searches, this.#form.search(part)]);
     return part;
   }
 

@@ -15,7 +15,7 @@ import type {
   VectorSource,
 } from "./contract.js";
 import { Part } from "./part.js";
-import { type GraphWalk, SegmentRows } from "./segment-rows.js";
+import { type GraphWalk, type RowForm, SegmentRows } from "./segment-rows.js";
 import { reconcile } from "./snapshot/reconcile.js";
 import { snapshotParameters } from "./snapshot/snapshot-file.js";
 import { readSnapshotFile } from "./snapshot/snapshot-reader.js";
@@ -42,12 +42,13 @@ export class Segment implements VectorSegment {
   readonly #services: SegmentServices;
   readonly #onClosed: () => void;
 
-  constructor(options: SegmentOptions, services: SegmentServices, onClosed: () => void) {
+  /** @param form default: with the vectors */
+  constructor(options: SegmentOptions, services: SegmentServices, onClosed: () => void, form?: RowForm) {
     this.options = options;
     this.#services = services;
     this.#onClosed = onClosed;
     const links = options.kind === "graph" ? options.m : 0;
-    this.#rows = new SegmentRows(options, links, services.partRows, (old) => services.threads.forget(old));
+    this.#rows = new SegmentRows(options, links, services.partRows, (old) => services.threads.forget(old), form);
   }
 
   /** @param frozen of the same options; the segment must be empty */
@@ -181,6 +182,7 @@ export class Segment implements VectorSegment {
       pending: pending ? size - graphRows : 0,
       failReason,
       memoryBytes,
+      memory: this.#rows.geometry.holdsVectors ? "vectors" : "codes",
       snapshot: writing ? "writing" : saved,
     };
   }

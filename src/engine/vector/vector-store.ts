@@ -4,6 +4,8 @@ import { buildWorkerCode } from "./build/build-worker-code.js";
 import { Builder } from "./build/builder.js";
 import { InlineRunner } from "./build/inline-runner.js";
 import { WorkerRunner } from "./build/worker-runner.js";
+import { hasCodes } from "./codes/code-scale.js";
+import { CodedSegment } from "./codes/coded-segment.js";
 import type {
   ComingSearch,
   FrozenSegment,
@@ -12,6 +14,7 @@ import type {
   SegmentKey,
   SegmentOptions,
   VectorIndexName,
+  VectorMemory,
   VectorSegment,
   VectorStore,
   VectorStoreOptions,
@@ -50,12 +53,16 @@ class Store implements VectorStore {
   readonly #runner: BuildRunner;
   readonly #threads: SearchThreads;
   readonly #kernel: SegmentServices;
+  readonly #exactBelow: number;
+  readonly #memory: VectorMemory;
   readonly #hnswlib: HnswlibServices | undefined;
 
   constructor(options: VectorStoreOptions) {
     this.index = options.index ?? "kernel";
+    this.#memory = options.memory ?? "vectors";
     const workers = options.buildWorkers ?? BUILD_WORKERS;
     const exactBelow = options.exactBelow ?? EXACT_BELOW;
+    this.#exactBelow = exactBelow;
     const partRows = options.partRows ?? Number.POSITIVE_INFINITY;
     const onChange = (segment: { readonly options: SegmentOptions }) => options.onChange?.(segment.options.key);
     const make = this.index === "hnswlib" ? loadHnswlib() : undefined;
@@ -92,7 +99,9 @@ class Store implements VectorStore {
       if (options.type === "SparseFloatVector") return new SparseSegment(options, onClosed);
       return this.#hnswlib !== undefined && hnswlibHolds(options)
         ? new HnswlibSegment(options, this.#hnswlib, onClosed)
-        : this.#inKernel(options, onClosed);
+        : this.#memory === "codes" && options.lists === undefined && hasCodes(options)
+          ? new CodedSegment(options, this.#kernel, this.#exactBelow, onClosed)
+          : this.#inKernel(options, onClosed);
     });
   }
 

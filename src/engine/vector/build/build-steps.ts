@@ -78,6 +78,7 @@ async function build(job: BuildJob, pace: Pace): Promise<BuildReply> {
 async function compact(job: BuildJob, pace: Pace): Promise<BuildReply> {
   const old = new Part(job.geometry, job.memory, false);
   const fresh = new Part(job.geometry);
+  if (!job.geometry.holdsVectors) fresh.scale = old.scale;
   let taken = 0;
   for (;;) {
     const rows = Atomics.load(old.words, CONTROL.rows);

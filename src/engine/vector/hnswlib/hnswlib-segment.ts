@@ -231,6 +231,7 @@ export class HnswlibSegment implements VectorSegment, HnswBuildable {
       pending: pending ? size - graphRows : 0,
       failReason,
       memoryBytes,
+      memory: "vectors",
       snapshot: writing ? "writing" : this.#services.snapshots.state(this.options.key, labels),
     };
   }

@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import type { DenseVectorType, VectorType } from "../../model/data-type.js";
 import { SIGNATURE_BITS } from "../../model/minhash-params.js";
 import type { Metric } from "../../model/types/field-type.js";
+import type { VectorMemory } from "../contract.js";
 import { KERNEL_FORMATS, type KernelFormat } from "./formats.js";
 import type { KernelExports } from "./kernel.js";
 
@@ -23,6 +24,8 @@ export interface Geometry {
   readonly tailBytes: number;
   /** Bytes of an eight-bit copy; 0: none. */
   readonly codeBytes: number;
+  /** False: only the copies lie in memory. */
+  readonly holdsVectors: boolean;
   /** A chunk holds 2^rowShift rows. */
   readonly rowShift: number;
   /** Rows one memory (4 GiB) can take, graph and working memory included. */
@@ -33,11 +36,16 @@ const CACHE_LINE = 64;
 const CHUNK_BYTES_AIM = 256 * 1024;
 const MEMORY_BYTES = 0xffff0000 - 24 * 1024 * 1024;
 
-/** Lays out rows of vectors, with a graph of `m` links per row and level unless that is 0. */
+/**
+ * Lays out rows of vectors, with a graph of `m` links per row and level unless that is 0.
+ *
+ * @param memory `codes`: only their eight-bit copies, where their type and dimension have them
+ */
 export function geometryOf(
   vectors: Pick<Geometry, "type" | "dimension" | "metric" | "vectorBytes"> & { readonly elementBits?: number },
   m: number,
   rowsAtMost: number,
+  memory: VectorMemory = "vectors",
 ): Geometry {
   const { type, dimension, metric, vectorBytes, elementBits = SIGNATURE_BITS } = vectors;
   const format: KernelFormat | undefined = KERNEL_FORMATS[type as DenseVectorType];
@@ -50,9 +58,10 @@ export function geometryOf(
   const paddedBytes = Math.ceil(vectorBytes / step) * step;
   const tailBytes = format.tails[metric] ?? 0;
   const strideBytes = paddedBytes + tailBytes;
-  const codeBytes = m > 0 ? copyBytes(format, paddedBytes) : 0;
+  const codeBytes = m > 0 || memory === "codes" ? copyBytes(format, paddedBytes) : 0;
+  const holdsVectors = memory === "vectors" || codeBytes === 0;
   const nodeBytes = Math.ceil((codeBytes + 8 * m) / CACHE_LINE) * CACHE_LINE;
-  const rowBytes = strideBytes + nodeBytes + (m > 0 ? 8 : 0) + 8;
+  const rowBytes = (holdsVectors ? strideBytes : 4) + nodeBytes + (m > 0 ? 8 : 0) + (codeBytes > 0 ? 4 : 0) + 8;
   const rowShift = Math.max(1, Math.min(12, Math.floor(Math.log2(CHUNK_BYTES_AIM / rowBytes))));
   // Upper links, marks of two threads, tombstones, filter, and results as long as the part.
   const besides = (m > 0 ? (4 * m + 4) / (m - 1) + 12 : 0) + 1 + 24;
@@ -60,7 +69,7 @@ export function geometryOf(
   const { code: formatCode } = format;
   return {
     ...{ type, dimension, metric, formatCode, metricCode, m },
-    ...{ vectorBytes, strideBytes, tailBytes, codeBytes, rowShift, maxRows },
+    ...{ vectorBytes, strideBytes, tailBytes, codeBytes, holdsVectors, rowShift, maxRows },
   };
 }
 
@@ -77,6 +86,16 @@ export function needsPreparing({ metric, tailBytes }: Geometry): boolean {
 /** Tells a kernel instance the geometry; once per instance, before anything else. */
 export function applyGeometry(kernel: KernelExports, g: Geometry): void {
   kernel.init(
-    ...([g.dimension, g.formatCode, g.metricCode, g.strideBytes, g.tailBytes, g.codeBytes, g.m, g.rowShift] as const),
+    ...([
+      g.dimension,
+      g.formatCode,
+      g.metricCode,
+      g.strideBytes,
+      g.tailBytes,
+      g.codeBytes,
+      g.m,
+      g.rowShift,
+      g.holdsVectors ? 1 : 0,
+    ] as const),
   );
 }

@@ -37,6 +37,7 @@ export interface KernelExports {
     codeBytes: number,
     links: number,
     rowShift: number,
+    holdsVectors: number,
   ): void;
   refresh(): void;
   alloc(bytes: number): number;
@@ -47,7 +48,10 @@ export interface KernelExports {
   getOffNodes(): number;
   getNodeBytes(): number;
   getOffUpper(): number;
+  chunkAddress(row: number): number;
   vectorAddress(row: number): number;
+  codeAddress(row: number): number;
+  termAddress(row: number): number;
   tombstone(row: number): number;
   tombstonesBelow(rows: number): number;
   countLive(filter: number, rows: number): number;
@@ -62,6 +66,10 @@ export interface KernelExports {
   gatherByCodes(k: number, breadth: number, count: number): number;
   search(k: number, ef: number, allowed: number, options: number): number;
   encodeRows(from: number, to: number): void;
+  vectorArea(): number;
+  areaDistance(): number;
+  encodeArea(row: number): void;
+  nearByCodes(k: number, low: number, high: number, filtered: number, count: number): number;
   insert(count: number, efConstruction: number): number;
   makeUpper(level: number): number;
   clearUpper(from: number, to: number): void;
@@ -97,6 +105,8 @@ export const CONTROL = {
   codeState: 40,
   codeInverse: 41,
   codeMiddle: 42,
+  codeCut: 43,
+  codeLongest: 44,
 } as const;
 
 /** Where a builder notes its working memory. */

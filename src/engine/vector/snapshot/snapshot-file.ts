@@ -1,5 +1,6 @@
 import type { SegmentKey, SegmentOptions } from "../contract.js";
 import type { Geometry } from "../kernel/geometry.js";
+import type { CodeScale } from "../part.js";
 import { decodeHeaderBlock, encodeHeaderBlock, HEADER_BYTES } from "./header-block.js";
 
 /**
@@ -20,8 +21,8 @@ export interface SnapshotHeader {
   readonly rows: number;
   readonly entryRow: number;
   readonly entryLevels: number;
-  /** State, scale and middle of the eight-bit copies, as the control block has them. */
-  readonly codes: readonly [number, number, number];
+  /** Of the eight-bit copies. */
+  readonly codes: CodeScale;
   readonly chunkBytes: number;
   readonly chunks: number;
   readonly upperBytes: number;
@@ -32,8 +33,9 @@ export interface SnapshotHeader {
 /** What must be equal for a snapshot to be of use: JSON, compared as text. */
 export function snapshotParameters(options: SegmentOptions, geometry: Geometry): string {
   const { type, dimension, metric, m, efConstruction } = options;
-  const { strideBytes, rowShift } = geometry;
-  return JSON.stringify({ format: SNAPSHOT_FORMAT, type, dimension, metric, m, efConstruction, strideBytes, rowShift });
+  const { strideBytes, rowShift, holdsVectors } = geometry;
+  const layout = { strideBytes, rowShift, ...(holdsVectors ? {} : { memory: "codes" }) };
+  return JSON.stringify({ format: SNAPSHOT_FORMAT, type, dimension, metric, m, efConstruction, ...layout });
 }
 
 export function sectionBytes(bytes: number): number {

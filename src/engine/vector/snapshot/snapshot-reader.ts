@@ -30,7 +30,7 @@ export async function readSnapshotFile(
     const part = new Part(geometry);
     if (!part.reserve(header.rows) || header.chunkBytes !== part.kernel.getChunkBytes()) throw new Error("no room");
     const checksum = new Checksum(part.kernel);
-    const chunksAt = part.kernel.vectorAddress(0) >>> 0;
+    const chunksAt = part.kernel.chunkAddress(0) >>> 0;
     const chunkBytes = header.chunks * header.chunkBytes;
     if (!(await readInto(file, part, checksum, HEADER_BYTES, chunksAt, chunkBytes, stopped))) return undefined;
     const upperBytes = sectionBytes(header.upperBytes);
@@ -45,9 +45,7 @@ export async function readSnapshotFile(
     const words = part.words;
     words[CONTROL.entryRow] = header.entryRow;
     words[CONTROL.entryLevels] = header.entryLevels;
-    words[CONTROL.codeState] = header.codes[0];
-    words[CONTROL.codeInverse] = header.codes[1];
-    words[CONTROL.codeMiddle] = header.codes[2];
+    part.scale = header.codes;
     Atomics.store(words, CONTROL.graphRows, header.rows);
     return part;
   } finally {

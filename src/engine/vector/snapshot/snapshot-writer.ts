@@ -43,7 +43,7 @@ export async function writeSnapshot(
       if (pause !== undefined) await pause;
     };
     for (let chunk = 0; chunk < chunks; chunk++) {
-      const address = kernel.vectorAddress(chunk * chunkRows) >>> 0;
+      const address = kernel.chunkAddress(chunk * chunkRows) >>> 0;
       buffer.bytes.set(part.bytesAt(address, chunkBytes));
       const used = Math.min(chunkRows, rows - chunk * chunkRows);
       // Rows that came since belong to nobody's checksum.
@@ -66,7 +66,7 @@ export async function writeSnapshot(
       rows,
       entryRow: part.words[CONTROL.entryRow]!,
       entryLevels: part.words[CONTROL.entryLevels]!,
-      codes: [part.words[CONTROL.codeState]!, part.words[CONTROL.codeInverse]!, part.words[CONTROL.codeMiddle]!],
+      codes: part.scale,
       chunkBytes,
       chunks,
       upperBytes: upper.length,
@@ -93,11 +93,11 @@ function writeAll(file: number, bytes: Uint8Array, position: number): void {
 }
 
 function clearRows(chunk: Uint8Array, part: Part, from: number, to: number): void {
-  const { strideBytes } = part.geometry;
+  const { strideBytes, holdsVectors } = part.geometry;
   const nodes = part.kernel.getOffNodes();
   const nodeBytes = part.kernel.getNodeBytes();
   const ids = part.kernel.getOffIds();
-  chunk.fill(0, from * strideBytes, to * strideBytes);
+  if (holdsVectors) chunk.fill(0, from * strideBytes, to * strideBytes);
   chunk.fill(0, nodes + from * nodeBytes, nodes + to * nodeBytes);
   chunk.fill(0, ids + from * 8, ids + to * 8);
 }

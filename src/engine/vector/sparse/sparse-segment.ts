@@ -200,6 +200,7 @@ export class SparseSegment implements VectorSegment {
       pending: 0,
       failReason: "",
       memoryBytes: this.#parts.reduce((sum, part) => sum + part.memoryBytes, 0),
+      memory: "vectors",
       snapshot: "none",
     };
   }

@@ -15,15 +15,43 @@ const MOST_DIMENSIONS: u32 = 4096;
 const MOST: f32 = 16383;
 
 /** The query has numbers beyond what 14 bits hold, so `farKey` is asked. */
-let far: bool = false;
+export let far: bool = false;
 
 /** Makes the query's code. False when there are no codes. */
 export function encodeQuery(q: usize): bool {
   if (atomic.load<u32>(CODE_STATE) != CODES_READY) return false;
   if (!reserveQueryCode()) return false;
+  far = false;
   far = codeStride > MOST_DIMENSIONS || !encodeNear(q);
   if (far) encodeFar(q);
   return true;
+}
+
+/** The same of a row's own code: its vector may not be at hand. */
+export function encodeOwnCode(row: u32): bool {
+  if (!reserveQueryCode()) return false;
+  far = codeStride > MOST_DIMENSIONS;
+  let p = codeOf(row), end = p + codeStride, to = queryCode;
+  let zero = i16x8.splat(far ? 0 : <i16>QUERY_ZERO), shift = far ? 0 : 4;
+  for (; p < end; p += 16, to += 32) {
+    let v = v128.load(p);
+    let a = i16x8.add(i16x8.shl(i16x8.extend_low_i8x16_s(v), shift), zero);
+    let b = i16x8.add(i16x8.shl(i16x8.extend_high_i8x16_s(v), shift), zero);
+    storePieces(to, a, b);
+  }
+  return true;
+}
+
+// @ts-ignore
+@inline function storePieces(to: usize, a: v128, b: v128): void {
+  if (ASC_FEATURE_RELAXED_SIMD && !far) {
+    let low = i16x8.splat(127);
+    v128.store(to, i8x16.narrow_i16x8_s(i16x8.shr_u(a, 7), i16x8.shr_u(b, 7)));
+    v128.store(to, i8x16.narrow_i16x8_s(v128.and(a, low), v128.and(b, low)), 16);
+  } else {
+    v128.store(to, a);
+    v128.store(to, b, 16);
+  }
 }
 
 /** In steps of a sixteenth; false when a number is beyond the scale. */
@@ -35,16 +63,7 @@ function encodeNear(q: usize): bool {
   for (; q < end; q += half << 1, to += 32) {
     let a = eight(q, middle, inverse), b = eight(q + half, middle, inverse);
     beyond = v128.or(beyond, v128.or(outside(a), outside(b)));
-    a = i16x8.add(a, zero);
-    b = i16x8.add(b, zero);
-    if (ASC_FEATURE_RELAXED_SIMD) {
-      let low = i16x8.splat(127);
-      v128.store(to, i8x16.narrow_i16x8_s(i16x8.shr_u(a, 7), i16x8.shr_u(b, 7)));
-      v128.store(to, i8x16.narrow_i16x8_s(v128.and(a, low), v128.and(b, low)), 16);
-    } else {
-      v128.store(to, a);
-      v128.store(to, b, 16);
-    }
+    storePieces(to, i16x8.add(a, zero), i16x8.add(b, zero));
   }
   return !v128.any_true(beyond);
 }
@@ -168,4 +187,14 @@ export function codeKeys(list: usize, count: u32, to: usize): void {
     v128.store(to, v128.shuffle<u32>(rows, bits, 0, 4, 1, 5));
     v128.store(to, v128.shuffle<u32>(rows, bits, 2, 6, 3, 7), 16);
   }
+}
+
+/** Number `i` of the query's code, in steps of the codes. */
+export function queryNumber(i: u32): f64 {
+  let piece = queryCode + (<usize>(i >> 4) << 5), at: usize = i & 15;
+  if (far) return <f64>load<i16>(piece + (at << 1));
+  let whole = ASC_FEATURE_RELAXED_SIMD
+    ? (<i32>load<i8>(piece + at) << 7) + <i32>load<i8>(piece + at, 16)
+    : <i32>load<i16>(piece + (at << 1));
+  return (<f64>whole - QUERY_ZERO) / QUERY_STEPS;
 }

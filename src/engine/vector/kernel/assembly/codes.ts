@@ -95,11 +95,11 @@ function fineEnough(rows: u32, step: u32): bool {
 }
 
 // @ts-ignore
-@inline function first(x: v128): v128 {
+@inline export function first(x: v128): v128 {
   return format == FLOAT16 ? evens(x, false) : evens(x, true);
 }
 // @ts-ignore
-@inline function second(x: v128): v128 {
+@inline export function second(x: v128): v128 {
   return format == FLOAT16 ? odds(x, false) : odds(x, true);
 }
 // @ts-ignore
@@ -120,9 +120,14 @@ function fineEnough(rows: u32, step: u32): bool {
   return f32x4.splat(tail != 0 ? <f32>(<f64>inverse * inverseLength(p)) : inverse);
 }
 
-/** Writes the code of a row. What is beyond the scale is cut off; when that happens to many rows the codes are given up. */
+/** Writes the code of a row whose vector is held. */
 export function encodeRow(row: u32): void {
-  let p = vectorOf(row), end = p + stride - tail, to = codeOf(row);
+  encodeFrom(vectorOf(row), row);
+}
+
+/** Writes the code of a row from its vector at `p`. What is beyond the scale is cut off; when that happens to many rows the codes are given up. */
+export function encodeFrom(p: usize, row: u32): void {
+  let end = p + stride - tail, to = codeOf(row);
   let middle = f32x4.splat(load<f32>(CODE_MIDDLE)), inverse = scaleOf(p);
   let half: usize = format == FLOAT32 ? 32 : 16;
   let most = i16x8.splat(0), sums = i32x4.splat(0), squares = sums, ones = i16x8.splat(1);

@@ -1,11 +1,12 @@
 // Entry of the kernel module: what the TypeScript side may call.
 export {
-  alloc, countLive, create, getChunkBytes, getOffIds, getNodeBytes, getOffNodes, getOffUpper, init, refresh, reserve, tombstone, tombstonesBelow, vectorAddress,
+  alloc, chunkAddress, codeAddress, countLive, create, getChunkBytes, getOffIds, getNodeBytes, getOffNodes, getOffUpper, init, refresh, reserve, tombstone, tombstonesBelow, termAddress, vectorAddress,
 } from "./layout";
 export { prepare } from "./distance";
 export { isFinite } from "./numbers";
 export { filterAddress, keepWork, queryAddress, resultAddress, takeWork, workAddress } from "./searcher";
 export { encodeRows } from "./codes";
+export { areaDistance, encodeArea, nearByCodes, vectorArea } from "./coded-rows";
 export { gather, measure, scan } from "./scan";
 export { gatherByCodes } from "./gather-codes";
 export { keptTouches, search } from "./walk";

@@ -1,12 +1,12 @@
-import { encodeQuery } from "./code-distance";
+import { encodeOwnCode, encodeQuery } from "./code-distance";
 import { beginCodes, CODES_READY, encodeRow } from "./codes";
-import { distance, distanceOf, keyOf } from "./distance";
+import { distanceOf, keyOf } from "./distance";
 import { popMin, pushMax, pushMin, replaceMax, sortHeap } from "./heap";
 import {
-  alloc, bit, CODE_STATE, codeStride, ENTRY, GRAPH_ROWS, linksOf, m, NONE, refresh, ROWS, STOP, TOMBS, touched, UPPER_END, UPPER_NEXT, upperOf, vectorOf,
+  alloc, bit, CODE_STATE, codeStride, ENTRY, GRAPH_ROWS, holdsVectors, linksOf, m, NONE, refresh, ROWS, STOP, TOMBS, UPPER_END, UPPER_NEXT, upperOf, vectorOf,
 } from "./layout";
 import { beginWalk, CANDIDATES, candidates, resultAddress, results, scratch, tag, visited } from "./searcher";
-import { descend, KEYS, keysOf, nearness, rerank, unseen } from "./walk";
+import { descend, KEYS, keysOf, nearness, rerankFor, rowDistance, touch, unseen } from "./walk";
 
 // Builds the graph (Malkov and Yashunin, "Efficient and robust approximate nearest neighbor search using
 // Hierarchical Navigable Small World graphs", algorithms 1 to 4) in the memory that another thread searches.
@@ -98,10 +98,9 @@ function selectNeighbours(from: usize, n: u32, limit: u32): u32 {
   for (let i: u32 = 0; i < n && kept < limit; i++) {
     let key = load<u64>(from + (<usize>i << 3));
     let d = distanceOf(key);
-    let x = vectorOf(<u32>key);
     let good = true;
     for (let j: u32 = 0; j < kept; j++) {
-      if (distance(vectorOf(load<u32>(from + (<usize>j << 3))), x) < d) {
+      if (rowDistance(load<u32>(from + (<usize>j << 3)), <u32>key) < d) {
         good = false;
         break;
       }
@@ -131,16 +130,11 @@ function linkBack(other: u32, row: u32, d: f32, level: u32): void {
     return;
   }
   let keys = scratch + 32768;
-  let base = vectorOf(other), acc: u32 = 0;
-  for (let i: u32 = 0; i < n; i++) {
-    let x = vectorOf(load<u32>(list + (<usize>i << 2))), e = x + touched;
-    for (; x < e; x += 64) acc ^= load<u32>(x);
-  }
-  keep = acc;
+  keep = touch(list, list + (<usize>n << 2), !holdsVectors);
   store<u64>(keys, keyOf(d, row));
   for (let i: u32 = 0; i < n; i++) {
     let c = load<u32>(list + (<usize>i << 2));
-    let key = keyOf(distance(vectorOf(c), base), c);
+    let key = keyOf(rowDistance(c, other), c);
     let j = i + 1;
     while (j > 0) {
       let before = load<u64>(keys + (<usize>(j - 1) << 3));
@@ -164,14 +158,14 @@ function insertRow(row: u32, ef: u32): bool {
     if (upper == 0) level = 0;
     store<u32>(upperOf(row), <u32>upper);
   }
-  if (load<u32>(CODE_STATE) == CODES_READY) encodeRow(row);
+  if (holdsVectors && load<u32>(CODE_STATE) == CODES_READY) encodeRow(row);
   let entry = atomic.load<u64>(ENTRY);
   if (entry == 0) {
     atomic.store<u64>(ENTRY, (<u64>(level + 1) << 32) | row);
     return true;
   }
   let top = <u32>(entry >> 32) - 1;
-  let coded = codeStride != 0 && encodeQuery(q);
+  let coded = codeStride != 0 && (holdsVectors ? encodeQuery(q) : encodeOwnCode(row));
   if (!beginWalk(row + 1)) return false;
   let start = descend(<u32>entry, top, level, q, coded);
   store<u64>(results, start);
@@ -183,7 +177,7 @@ function insertRow(row: u32, ef: u32): bool {
     store<u64>(results, nearness(load<u32>(results), q, coded));
     n = searchLevel(q, n, ef, l, coded);
     // Found by the codes, chosen by the true distances.
-    if (coded) rerank(results, n, n, q);
+    if (coded) rerankFor(row, results, n);
     sortHeap(results, n);
     let kept = selectNeighbours(results, n, m);
     writeList(listOf(row, l), l == 0 ? m << 1 : m, results, kept);

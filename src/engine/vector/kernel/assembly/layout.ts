@@ -23,6 +23,7 @@ export const CODE_STATE: usize = 160;
 export const CODE_INVERSE: usize = 164; // f32
 export const CODE_MIDDLE: usize = 168; // f32
 export const CODE_CUT: usize = 172; // rows with a number beyond the scale
+export const CODE_LONGEST: usize = 176; // f32: length of the longest copy, in its steps; where vectors are not held
 // 192 to 255: where the builder's working memory lies (searcher.ts)
 const LAST_BYTE: u64 = 0xffff0000;
 
@@ -50,18 +51,22 @@ export let nodeBytes: u32 = 0;
 export let offNodes: u32 = 0;
 export let offUpper: u32 = 0;
 export let offIds: u32 = 0;
+/** False: rows are their eight-bit copies alone, the vectors themselves lie elsewhere (`coded-rows.ts`). */
+export let holdsVectors: bool = true;
 /** Bytes of an eight-bit copy; 0 when there are none. */
 export let codeStride: u32 = 0;
-/** A float behind each copy (`code-distance.ts`). */
+/** A float for each copy (`code-distance.ts`), and where vectors are not held another one (`coded-rows.ts`). */
 export let offTerms: u32 = 0;
+let termBytes: u32 = 0;
 export let chunkBytes: u32 = 0;
 /** Chunk table as this thread knows it; `refresh` reads it again. */
 export let table: usize = 0;
 
-/** Tells this instance the geometry. `links` = 0 for parts that never get a graph, and no codes either then. */
+/** Tells this instance the geometry. `links` = 0 for parts that never get a graph. */
 export function init(
-  dim: u32, formatCode: u32, metricCode: u32, strideBytes: u32, tailBytes: u32, codeBytes: u32, links: u32, rowShift: u32,
+  dim: u32, formatCode: u32, metricCode: u32, strideBytes: u32, tailBytes: u32, codeBytes: u32, links: u32, rowShift: u32, holds: u32,
 ): void {
+  holdsVectors = holds != 0;
   dimension = dim;
   format = formatCode;
   tail = tailBytes;
@@ -76,10 +81,11 @@ export function init(
   rowMask = rows - 1;
   codeStride = codeBytes;
   nodeBytes = align(codeStride + linkBytes);
-  offNodes = align(rows * stride);
+  offNodes = holdsVectors ? align(rows * stride) : 0;
+  termBytes = codeStride == 0 ? 0 : holdsVectors ? 4 : 8;
   offUpper = offNodes + rows * nodeBytes;
   offTerms = align(offUpper + (links ? rows << 2 : 0));
-  offIds = align(offTerms + (codeBytes ? rows << 2 : 0));
+  offIds = align(offTerms + rows * termBytes);
   // Checksums go in steps of 512 bytes.
   chunkBytes = (offIds + (rows << 3) + 511) & ~511;
   refresh();
@@ -188,7 +194,7 @@ export function getNodeBytes(): u32 {
 }
 // @ts-ignore
 @inline export function termOf(row: u32): usize {
-  return chunkOf(row) + offTerms + (<usize>(row & rowMask) << 2);
+  return chunkOf(row) + offTerms + <usize>(row & rowMask) * termBytes;
 }
 /** Address of the field that holds the address of the upper links. */
 // @ts-ignore
@@ -203,6 +209,18 @@ export function getNodeBytes(): u32 {
 /** Address of a row's vector. */
 export function vectorAddress(row: u32): usize {
   return vectorOf(row);
+}
+/** Address of the chunk in which a row lies. */
+export function chunkAddress(row: u32): usize {
+  return chunkOf(row);
+}
+/** Address of a row's eight-bit copy. */
+export function codeAddress(row: u32): usize {
+  return codeOf(row);
+}
+/** Address of what lies ready for a row's distances. */
+export function termAddress(row: u32): usize {
+  return termOf(row);
 }
 
 /** Marks a row deleted; false if it was. Owner only. */

@@ -1,7 +1,8 @@
+import { codePair, scanCodesInto } from "./coded-rows";
 import { distance, keyOf } from "./distance";
 import { popMax, popMin, pushMax, pushMin, replaceMax, sortHeap } from "./heap";
 import { codeKey, codeKeys, encodeQuery } from "./code-distance";
-import { bit, codeOf, codeStride, ENTRY, GRAPH_ROWS, linksOf, m, NONE, refresh, ROWS, TOMB_COUNT, TOMBS, touched, upperOf, vectorOf } from "./layout";
+import { bit, codeOf, codeStride, ENTRY, GRAPH_ROWS, holdsVectors, linksOf, m, NONE, refresh, ROWS, TOMB_COUNT, TOMBS, touched, upperOf, vectorOf } from "./layout";
 import { scanInto, sink } from "./scan";
 import { beginWalk, CANDIDATES, candidates, filterArea, query, results, scratch, tag, visited } from "./searcher";
 
@@ -16,7 +17,7 @@ export const KEYS: usize = 16384;
 
 /** One load per cache line of what is compared next: the lines come in parallel. */
 // @ts-ignore
-@inline function touch(list: usize, end: usize, coded: bool): u32 {
+@inline export function touch(list: usize, end: usize, coded: bool): u32 {
   let acc: u32 = 0;
   let lines = coded ? codeStride : touched;
   for (; list < end; list += 4) {
@@ -134,10 +135,12 @@ export function search(k: u32, ef: u32, allowed: u32, options: u32): i32 {
         if (spent > budget || <u64>passed * 4 * rows < <u64>spent * allowed) return -1;
       }
     }
-    if (coded) n = rerank(R, n, trueFor(k), q);
+    // Where the vectors are elsewhere the caller orders what is found.
+    if (coded && holdsVectors) n = rerank(R, n, trueFor(k), q);
     while (n > k) popMax(R, --n);
   }
-  if (limit < rows) n = scanInto(n, k, limit, rows, -Infinity, Infinity, filter, filter != 0 && <u64>allowed * 3 < rows);
+  if (limit < rows && !holdsVectors) n = encodeQuery(q) ? scanCodesInto(n, k, limit, rows, filter) : n;
+  else if (limit < rows) n = scanInto(n, k, limit, rows, -Infinity, Infinity, filter, filter != 0 && <u64>allowed * 3 < rows);
   sortHeap(R, n);
   return n;
 }
@@ -165,6 +168,24 @@ export function rerank(R: usize, n: u32, most: u32, q: usize): u32 {
   }
   sinkIn(acc);
   return n;
+}
+
+/** Distance of two rows, as far as is known here. */
+// @ts-ignore
+@inline export function rowDistance(a: u32, b: u32): f32 {
+  return holdsVectors ? distance(vectorOf(a), vectorOf(b)) : codePair(a, b);
+}
+
+/** Puts distances to `row` that can be compared with those of two other rows in place of the approximate ones in a heap. */
+export function rerankFor(row: u32, R: usize, n: u32): void {
+  if (holdsVectors) {
+    rerank(R, n, n, vectorOf(row));
+    return;
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    let other = load<u32>(R + (<usize>i << 3));
+    pushMax(R, i, keyOf(codePair(other, row), other));
+  }
 }
 
 let kept: u32 = 0;
