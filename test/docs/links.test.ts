@@ -61,6 +61,8 @@ describe("the site", () => {
     const missing = own.filter((name) => !["README.md", "docs/index.md"].includes(name) && !linked.includes(name));
     expect(missing).toEqual([]);
     expect(linked.filter((name) => !own.includes(name))).toEqual([]);
+    const menu = linked.slice(linked.indexOf("docs/concepts.md"));
+    expect(menu.filter((name, i) => menu.indexOf(name) !== i)).toEqual([]);
   });
 });
 

@@ -34,7 +34,15 @@ export default defineConfig({
       { text: "API", link: "/api/index.html", target: "_self" },
     ],
     sidebar: [
-      { text: "Begin", items: [page("Start", "/start"), page("Words", "/concepts"), page("Calls", "/calls")] },
+      {
+        text: "Begin",
+        items: [
+          page("Start", "/start"),
+          page("Words", "/concepts"),
+          page("Calls", "/calls"),
+          page("Examples", "/examples"),
+        ],
+      },
       {
         text: "Store and find",
         items: [
@@ -91,8 +99,6 @@ export default defineConfig({
           page("The command line", "/command-line"),
           page("Tools for models", "/mcp"),
           page("Users and roles", "/access"),
-          page("A page to look at it", "/studio"),
-          page("The command line", "/command-line"),
           page("See inside", "/see-inside"),
           page("Looking after a store", "/operations"),
           page("Durability and recovery", "/durability"),
