@@ -4,11 +4,13 @@ import type { TransferKind, TransferRequest } from "../engine/contract/transfers
 import { type Engine, type EngineOptions, openEngine } from "../engine/index.js";
 import { openSharedEngine } from "../shared/shared-engine.js";
 import { BorrowedFunctions } from "./lent-functions.js";
+import { LineEnd } from "./line/line.js";
 import { ownBuffers } from "./own-buffers.js";
 import {
-  type FunctionAnswer,
+  type AskedCall,
   PROGRESS_ID,
   toWire,
+  WAKE_ID,
   type WorkerCall,
   type WorkerData,
   type WorkerReply,
@@ -17,7 +19,7 @@ import {
 /** The engine in a thread of its own: one message in, one message out. */
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
-const { path, options, functions, share } = workerData as WorkerData;
+const { path, options, functions, share, line: memory } = workerData as WorkerData;
 const borrowed = new BorrowedFunctions(functions, (message) => port.postMessage(message));
 
 let engine: Engine | undefined;
@@ -60,7 +62,7 @@ function transfer(target: Engine, id: number, kind: TransferKind, request: Trans
   );
 }
 
-async function answer(target: Engine, call: Exclude<WorkerCall, FunctionAnswer>): Promise<unknown> {
+async function answer(target: Engine, call: AskedCall): Promise<unknown> {
   switch (call.method) {
     case "execute":
       return call.abortable
@@ -86,17 +88,35 @@ async function answer(target: Engine, call: Exclude<WorkerCall, FunctionAnswer>)
   }
 }
 
-port.on("message", (call: WorkerCall) => {
+/** @param quick it came by the line, and its answer may go back that way */
+function run(call: AskedCall, quick: boolean): void {
   if (engine === undefined) return;
-  if (call.method === "answer") {
-    borrowed.answered(call);
-    return;
-  }
   answer(engine, call).then(
     (value) => {
-      const buffers = call.method === "execute" ? ownBuffers((value as Reply<unknown>).data) : [];
-      port.postMessage({ id: call.id, value } satisfies WorkerReply, buffers);
+      const reply: WorkerReply = { id: call.id, value };
+      if (quick && line.send(reply)) return;
+      port?.postMessage(reply, call.method === "execute" ? ownBuffers((value as Reply<unknown>).data) : []);
     },
-    (error) => port.postMessage({ id: call.id, error: toWire(error) } satisfies WorkerReply),
+    (error) => {
+      const reply: WorkerReply = { id: call.id, error: toWire(error) };
+      if (!quick || !line.send(reply)) port?.postMessage(reply);
+    },
   );
+}
+
+const line = new LineEnd(
+  memory,
+  1,
+  (call) => run(call as AskedCall, true),
+  () => port.postMessage({ id: WAKE_ID } satisfies WorkerReply),
+);
+
+port.on("message", (call: WorkerCall) => {
+  if (call.method === "wake") {
+    line.look();
+    return;
+  }
+  line.cameAround();
+  if (call.method === "answer") borrowed.answered(call);
+  else run(call, false);
 });

@@ -11,6 +11,7 @@ import type {
 } from "../engine/index.js";
 import { ElanusError, type ErrorKind, failure, isElanusError } from "../errors.js";
 import type { ShareOptions } from "../shared/share-options.js";
+import type { LineMemory } from "./line/line.js";
 
 /** What the thread is started with. */
 export interface WorkerData {
@@ -18,6 +19,7 @@ export interface WorkerData {
   readonly options: Omit<EngineOptions, "functions">;
   /** Names of the functions that the application lends. */
   readonly functions: readonly (keyof ApplicationFunctions)[];
+  readonly line: LineMemory;
   /** How the thread shares the file with other processes; absent: not at all. */
   readonly share?: ShareOptions | undefined;
 }
@@ -49,7 +51,12 @@ export type WorkerCall =
     }
   | { readonly id: number; readonly method: "abort"; readonly call: number }
   | { readonly id: number; readonly method: "check" | "stats" | "close" }
+  /** There is something on the line. */
+  | { readonly id: 0; readonly method: "wake" }
   | FunctionAnswer;
+
+/** A call that is answered. */
+export type AskedCall = Exclude<WorkerCall, FunctionAnswer | { readonly method: "wake" }>;
 
 /** What a function of the application gave, or how it failed. */
 export interface FunctionAnswer {
@@ -91,6 +98,19 @@ export interface WorkerReply {
 }
 
 export const PROGRESS_ID = -1;
+/** There is something on the line. */
+export const WAKE_ID = -2;
+
+/** Operations that are often small; their calls and answers take the line where they fit. */
+export const QUICK: ReadonlySet<string> = new Set<OperationPath>([
+  "entities/search",
+  "entities/hybrid_search",
+  "entities/query",
+  "entities/get",
+  "entities/insert",
+  "entities/upsert",
+  "entities/delete",
+]);
 
 export function toWire(error: unknown): WireError {
   const known = isElanusError(error) ? error : failure("Internal", { reason: String(error) }, error);

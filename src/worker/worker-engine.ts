@@ -13,11 +13,14 @@ import type { ShareOptions } from "../shared/share-options.js";
 import { thrownText } from "../values/shown-text.js";
 import { requireWanted } from "../values/wanted.js";
 import { LentFunctions } from "./lent-functions.js";
+import { LineEnd, lineMemory } from "./line/line.js";
 import { type PackedRequest, packRequest } from "./pack-request.js";
 import {
-  type FunctionAnswer,
+  type AskedCall,
   fromWire,
   PROGRESS_ID,
+  QUICK,
+  WAKE_ID,
   type WorkerCall,
   type WorkerData,
   type WorkerReply,
@@ -31,8 +34,7 @@ interface Pending {
   readonly progressed?: ((progress: TransferProgress) => void) | undefined;
 }
 
-type Asked = Exclude<WorkerCall, FunctionAnswer>;
-type CallBody = Asked extends infer Call ? (Call extends Asked ? Omit<Call, "id"> : never) : never;
+type CallBody = AskedCall extends infer Call ? (Call extends AskedCall ? Omit<Call, "id"> : never) : never;
 
 /**
  * The engine in a worker thread, behind the same interface: nothing it does holds the caller's event loop.
@@ -50,8 +52,9 @@ export async function openWorkerEngine(
   // Some hundred kilobytes that most programs never need.
   const { engineWorkerCode } = await import("./engine-worker-code.js");
   const { functions = {}, ...others } = options;
-  const lent = new LentFunctions(functions, (answer) => worker.postMessage(answer));
-  const data: WorkerData = { path, options: others, functions: lent.names, share };
+  const lent = new LentFunctions(functions, (answer) => post(answer));
+  const memory = lineMemory();
+  const data: WorkerData = { path, options: others, functions: lent.names, share, line: memory };
   const worker = startWorker("elanus", engineWorkerCode, data);
   const pending = new Map<number, Pending>();
   let nextId = 1;
@@ -71,6 +74,10 @@ export async function openWorkerEngine(
       lent.abort(id);
       return;
     }
+    if (id === WAKE_ID) {
+      line.look();
+      return;
+    }
     if (id === PROGRESS_ID) {
       feed.emit(value as ProgressEvent);
       return;
@@ -88,6 +95,17 @@ export async function openWorkerEngine(
     pending.clear();
     lent.abortAll();
   };
+  const wake: WorkerCall = { id: 0, method: "wake" };
+  const line = new LineEnd(
+    memory,
+    0,
+    (reply) => settle(reply as WorkerReply),
+    () => worker.postMessage(wake),
+  );
+  function post(message: WorkerCall, transfer: readonly ArrayBuffer[] = []): void {
+    worker.postMessage(message, transfer);
+    line.goesAround();
+  }
   worker.on("message", settle);
   worker.on("error", (cause) =>
     end(failure("Internal", { reason: `the engine's thread failed: ${cause.message}` }, cause)),
@@ -116,7 +134,9 @@ export async function openWorkerEngine(
       pending.set(id, { resolve, reject, caller, progressed });
       if (pending.size === 1) worker.ref();
       try {
-        worker.postMessage({ ...body, id }, transfer);
+        const message = { ...body, id } as AskedCall;
+        const quick = body.method === "execute" && QUICK.has(body.path);
+        if (!quick || !line.send(message)) post(message, transfer);
       } catch (cause) {
         // What cannot be cloned (a function, a symbol) cannot be JSON either.
         pending.delete(id);

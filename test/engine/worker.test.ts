@@ -56,6 +56,53 @@ const script: readonly (readonly [path: string, body?: object])[] = [
 ];
 
 describe("an engine in a worker thread", () => {
+  it("keeps calls in the order of the program, small and large ones, and leaves no call without an answer", async () => {
+    const db = await open(true);
+    await db.collections.create({ ...book, dimension: 4 });
+    const large = Array.from({ length: 3000 }, (_, i) => ({ id: 1000 + i, vector: [1, 2, 3, i] }));
+    for (let round = 0; round < 20; round++) {
+      const vector = [0, 0, 0, round];
+      const calls = [
+        db.entities.insert({ ...book, data: large }),
+        db.entities.insert({ ...book, data: [{ id: round, vector }] }),
+        db.entities.get({ ...book, id: [round] }),
+        db.entities.delete({ ...book, filter: "id >= 1000" }),
+        db.entities.query({ ...book, filter: "", outputFields: ["count(*)"] }),
+        db.entities.search({ ...book, data: [vector], limit: 3, outputFields: ["*"] }),
+        db.entities.search({ ...book, data: [[1]] }).catch((error: unknown) => error),
+      ];
+      const [, , got, , counted, found, refused] = (await Promise.all(calls)) as object[];
+      expect(got).toMatchObject([{ id: round }]);
+      expect(counted).toEqual([{ "count(*)": round + 1 }]);
+      expect(Array.from(found as object[]).length).toBe(Math.min(3, round + 1));
+      expect(refused).toMatchObject({ name: "ElanusError" });
+      if (round % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+
+  it("takes no processor time while nobody calls", async () => {
+    const db = await open(true);
+    await db.collections.create({ ...book, dimension: 4 });
+    await db.entities.insert({ ...book, data: [{ id: 1, vector: [1, 2, 3, 4] }] });
+    for (let i = 0; i < 200; i++) await db.entities.get({ ...book, id: [1] });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { user, system } = process.cpuUsage(before);
+    // Two threads that look without end would take a second.
+    expect((user + system) / 1000).toBeLessThan(150);
+  });
+
+  it("answers 1 to all that wait when it is closed", async () => {
+    const db = await open(true);
+    await db.collections.create({ ...book, dimension: 4 });
+    const calls = Array.from({ length: 20 }, () => db.entities.get({ ...book, id: [1] }));
+    const closed = db.close();
+    expect(await Promise.all(calls)).toEqual(calls.map(() => []));
+    await closed;
+    await expect(db.entities.get({ ...book, id: [1] })).rejects.toMatchObject({ code: 1 });
+  });
+
   it("gives the same answers as one in this thread", async () => {
     const [here, there] = [await open(false), await open(true)];
     for (const [path, body] of script) {
