@@ -1,23 +1,25 @@
-/** More different texts than this are no help: a column of them is not kept. */
-export const MOST_TEXTS = 65_536;
+/** More different texts than this, or characters in them, are no help: a column of them is not kept. */
+const MOST_TEXTS = 65_536;
+const MOST_CHARACTERS = 8 * 1024 * 1024;
 /** What a text takes beside its characters. */
 const TEXT_BYTES = 80;
 
 /** The different texts of a column, numbered as they came. */
 export class Dictionary {
   readonly texts: string[] = [];
+  /** Of all texts together. */
+  characters = 0;
   readonly #codes = new Map<string, number>();
-  #bytes = 0;
 
   /** @returns undefined when there are too many */
   add(text: string): number | undefined {
     const known = this.#codes.get(text);
     if (known !== undefined) return known;
     const code = this.texts.length;
-    if (code >= MOST_TEXTS) return undefined;
+    if (code >= MOST_TEXTS || this.characters + text.length > MOST_CHARACTERS) return undefined;
     this.texts.push(text);
     this.#codes.set(text, code);
-    this.#bytes += text.length * 2 + TEXT_BYTES;
+    this.characters += text.length;
     return code;
   }
 
@@ -26,6 +28,6 @@ export class Dictionary {
   }
 
   get memoryBytes(): number {
-    return this.#bytes;
+    return this.characters * 2 + this.texts.length * TEXT_BYTES;
   }
 }

@@ -51,7 +51,7 @@ export class PartitionColumns {
   }
 
   /**
-   * The rows that a test holds for, of those that SQLite shows now.
+   * The rows that a test holds for, of those that SQLite shows now. The bits are good until the next test: to keep them, copy them.
    *
    * @returns undefined where columns cannot tell, or not yet
    */
@@ -212,10 +212,10 @@ export class PartitionColumns {
     } finally {
       scan.end();
     }
-    const found = new Uint32Array(memory.buffer, out, words);
+    const bits = new Uint32Array(memory.buffer, out, words);
     // Behind the last row there is no row.
-    if (rows % 32 !== 0) found[words - 1] = (found[words - 1] as number) & ((1 << (rows % 32)) - 1);
-    return { rowIds: this.#ids, rows, bits: found.slice(), count: memory.kernel.count(out, words) };
+    if (rows % 32 !== 0) bits[words - 1] = (bits[words - 1] as number) & ((1 << (rows % 32)) - 1);
+    return { rowIds: this.#ids, rows, bits, count: memory.kernel.count(out, words) };
   }
 
   #room(memory: ColumnMemory, bytes: number): number {

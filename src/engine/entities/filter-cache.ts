@@ -4,6 +4,7 @@ import type { Dialect, FilterType, ResolvedField, ResolvedStruct, Scope } from "
 import { planFilter } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
+import { SeenLately } from "../../values/seen-lately.js";
 import type { Collection } from "../model/collection.js";
 import { MAX_TEMPLATE_VALUES } from "../model/limits.js";
 import { type CollectionSchema, DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
@@ -28,6 +29,8 @@ export class FilterCache {
     weight: MAX_TEXTS,
     weigh: ({ plan }, key) => key.length + plan.memberBytes,
   });
+  /** Most filters with values of their own come once. */
+  readonly #seen = new SeenLately();
   readonly #scopes = new WeakMap<Collection, Scope>();
   readonly #dialect: Dialect;
 
@@ -54,7 +57,7 @@ export class FilterCache {
     const plan = planFilter(text, timeZone === undefined ? scope : { ...scope, timeZone }, values, use);
     const table = entityTable(collection.id);
     const compiled = new CompiledFilter(plan, table, key);
-    if (text.length + parameters.length <= MAX_TEXT) this.#compiled.set(key, compiled);
+    if (text.length + parameters.length <= MAX_TEXT && this.#seen.note(key)) this.#compiled.set(key, compiled);
     return compiled;
   }
 

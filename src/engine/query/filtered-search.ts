@@ -74,9 +74,10 @@ export class FilteredSearch {
       return true;
     }
     const key = `${targets.map((t) => t.partition.id).join(",")} ${selectionKey}`;
-    if (plan.test !== undefined && selectByColumns(plan, plan.test, targets)) {
-      // What costs so little is kept for those only that do come again.
-      if (plan.vectors.length > 1 || this.#seen.get(key) === dataVersion) keep(targets, selectionKey, dataVersion);
+    // What costs so little is kept for those only that do come again.
+    const isKept = plan.vectors.length > 1 || plan.notes !== undefined || this.#seen.get(key) === dataVersion;
+    if (plan.test !== undefined && selectByColumns(plan, plan.test, targets, isKept)) {
+      if (isKept) keep(targets, selectionKey, dataVersion);
       else this.#seen.set(key, dataVersion);
       plan.notes?.filtered("columns", targets);
       return true;
@@ -178,13 +179,20 @@ function keep(targets: readonly Target[], selectionKey: string, dataVersion: num
 
 /**
  * Gives the targets the rows that may be hits, by columns in memory.
+ * @param isKept the filters are used after this search
  * @returns false where one of them has no such columns, or not yet
  */
-function selectByColumns({ table }: SearchPlan, test: ColumnTest, targets: readonly Target[]): boolean {
+function selectByColumns(
+  { table }: SearchPlan,
+  test: ColumnTest,
+  targets: readonly Target[],
+  isKept: boolean,
+): boolean {
   const filters: PreparedFilter[] = [];
   for (const { partition, segment } of targets) {
-    const mask = partition.columns.select(table, test);
-    if (mask === undefined) return false;
+    const found = partition.columns.select(table, test);
+    if (found === undefined) return false;
+    const mask = isKept ? { ...found, bits: found.bits.slice() } : found;
     filters.push(segment.prepareMask?.(mask) ?? segment.prepare(rowIdsOf(mask)));
   }
   for (let i = 0; i < targets.length; i++) (targets[i] as Target).filter = filters[i];

@@ -38,6 +38,8 @@ export type ColumnLeaf =
       readonly kind: "textTest";
       readonly source: ColumnSource;
       readonly matches: (text: string) => boolean;
+      /** What it costs for a character, in looks at it. */
+      readonly cost: number;
       readonly negated: boolean;
     };
 

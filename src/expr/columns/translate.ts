@@ -36,13 +36,21 @@ function translate(node: TypedExpression, negated: boolean): ColumnTest | undefi
     case "like": {
       const source = sourceOf(node.operand, "string");
       const pattern = new LikePattern(node.pattern);
-      return source && { kind: "textTest", source, matches: (text) => pattern.matches(text), negated };
+      return (
+        source && {
+          kind: "textTest",
+          source,
+          matches: (text) => pattern.matches(text),
+          cost: 1 + node.pattern.length / 32,
+          negated,
+        }
+      );
     }
     case "startsWith": {
       const { text, prefix } = node;
       if (text.kind !== "column" || prefix.kind !== "text" || !prefix.value.isWellFormed()) return undefined;
       const source = sourceOf(text.operand, "string");
-      return source && { kind: "textTest", source, matches: (each) => each.startsWith(prefix.value), negated };
+      return source && { kind: "textTest", source, matches: (each) => each.startsWith(prefix.value), cost: 1, negated };
     }
     case "isNull":
       return { kind: "present", source: presenceSource(node.field), negated: !negated };
@@ -80,7 +88,13 @@ function compared(
     // What is no text cannot be in a column: SQLite would compare with another one.
     if (!value.value.isWellFormed()) return undefined;
     if (equal) return { kind: "texts", source, values: [value.value], negated: not };
-    return { kind: "textTest", source, matches: (text) => holds(operator, compareText(text, value.value)), negated };
+    return {
+      kind: "textTest",
+      source,
+      matches: (text) => holds(operator, compareText(text, value.value)),
+      cost: 1,
+      negated,
+    };
   }
   const number = numberOf(value);
   if (equal) return { kind: "among", source, values: [number], negated: not };
@@ -100,7 +114,7 @@ function ranged(node: Extract<TypedExpression, { readonly kind: "range" }>, nega
     const below = upperInclusive ? "<=" : "<";
     const matches = (text: string) =>
       holds(above, compareText(text, lower.value)) && holds(below, compareText(text, upper.value));
-    return { kind: "textTest", source, matches, negated };
+    return { kind: "textTest", source, matches, cost: 2, negated };
   }
   const low = { value: numberOf(lower), inclusive: lowerInclusive };
   return { kind: "between", source, low, high: { value: numberOf(upper), inclusive: upperInclusive }, negated };

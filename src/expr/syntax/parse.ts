@@ -1,5 +1,6 @@
 import { type ILexingError, type IRecognitionException, type IToken, NotAllInputParsedException } from "chevrotain";
 import { BoundedMap } from "../../values/bounded-map.js";
+import { SeenLately } from "../../values/seen-lately.js";
 import { ExpressionProblem, MAX_TEXT_BYTES, reporting } from "../problem.js";
 import { positionOf } from "../text-range.js";
 import type { Expression } from "./ast.js";
@@ -16,6 +17,7 @@ const trees = new BoundedMap<string, Expression>({
   weight: 500_000,
   weigh: (_tree, text) => text.length,
 });
+const seen = new SeenLately();
 
 /**
  * Parses a filter to its syntax tree.
@@ -31,7 +33,7 @@ export function parseText(text: string): Expression {
   const known = trees.get(text);
   if (known !== undefined) return known;
   const tree = parseAnew(text);
-  if (text.length <= CACHED_LENGTH) trees.set(text, tree);
+  if (text.length <= CACHED_LENGTH && seen.note(text)) trees.set(text, tree);
   return tree;
 }
 
