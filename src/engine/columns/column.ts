@@ -1,4 +1,5 @@
 import type { ColumnKind, ColumnSource } from "../../expr/index.js";
+import { PieceSize } from "../entities/row-pieces.js";
 import type { ColumnMemory } from "./column-memory.js";
 import { Dictionary } from "./dictionary.js";
 
@@ -36,6 +37,8 @@ export class Column {
   readonly source: ColumnSource;
   /** Of a column of texts, whose values are numbers of texts. */
   readonly dictionary: Dictionary | undefined;
+  /** How many of its values are read at a time: they may have to be looked for in long texts. */
+  readonly pieces: PieceSize;
   readonly #memory: ColumnMemory;
   readonly #chunks: Chunk[] = [];
   #rows = 0;
@@ -44,6 +47,7 @@ export class Column {
 
   constructor(source: ColumnSource, memory: ColumnMemory) {
     this.source = source;
+    this.pieces = new PieceSize(source.cost);
     this.#memory = memory;
     this.dictionary = source.holds === "text" ? new Dictionary() : undefined;
   }

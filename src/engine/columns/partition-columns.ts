@@ -1,4 +1,5 @@
 import { type ColumnSource, type ColumnTest, sourcesOf } from "../../expr/index.js";
+import { elapsed } from "../../values/clock.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { failpoint } from "../failpoints.js";
 import type { RowMask } from "../vector/contract.js";
@@ -9,10 +10,10 @@ import { HOW } from "./kernel.js";
 import { readRowIds, readValues } from "./read-values.js";
 import { Scan } from "./scan.js";
 
-/** Values that a filter may wait for: they are read in two or three milliseconds. */
-const MOST_AT_ONCE = 6000;
-/** Values that are read at a time behind the calls. */
-const PIECE_ROWS = 2048;
+/** So long a filter may wait for values that are missing. Milliseconds. */
+const PATIENCE_MS = 3;
+/** Row ids that are read at a time. */
+const PIECE_IDS = 6000;
 const LEAST_CAPACITY = 1024;
 /** Rows that have gone are left in place until they are more than half, and this many. */
 const FEW_GONE = 1024;
@@ -105,12 +106,12 @@ export class PartitionColumns {
     const table = this.#table;
     if (table === undefined) return false;
     if (this.#isBehind) {
-      this.#readIds(table, PIECE_ROWS);
+      this.#readIds(table);
       return true;
     }
     for (const column of this.#columns.values()) {
       if (column.isUnfit || column.rows >= this.#rows) continue;
-      this.#readValues(table, column, PIECE_ROWS);
+      this.#readValues(table, column);
       return true;
     }
     return false;
@@ -138,23 +139,30 @@ export class PartitionColumns {
 
   /** @returns whether the columns of the sources have all rows */
   #catchUp(table: EntityTable, sources: readonly ColumnSource[]): boolean {
-    if (this.#isBehind) this.#readIds(table, MOST_AT_ONCE);
-    const columns = sources.map(({ key }) => this.#columns.get(key) as Column);
-    const missing = columns.reduce((sum, column) => sum + this.#rows - column.rows, 0);
-    if (this.#isBehind || missing > MOST_AT_ONCE) {
+    const end = elapsed() + PATIENCE_MS;
+    const isLate = (): boolean => {
+      if (elapsed() < end) return false;
       this.#filler.later(this);
-      return false;
+      return true;
+    };
+    while (this.#isBehind) {
+      this.#readIds(table);
+      if (isLate()) return false;
     }
-    for (const column of columns) {
-      if (column.rows < this.#rows) this.#readValues(table, column, MOST_AT_ONCE);
+    for (const { key } of sources) {
+      const column = this.#columns.get(key) as Column;
+      while (column.rows < this.#rows && !column.isUnfit) {
+        this.#readValues(table, column);
+        if (column.rows < this.#rows && isLate()) return false;
+      }
       if (column.isUnfit) return false;
     }
     return true;
   }
 
-  #readIds(table: EntityTable, limit: number): void {
+  #readIds(table: EntityTable): void {
     const last = this.#rows === 0 ? 0 : (this.#ids[this.#rows - 1] as number);
-    const found = readRowIds(table, this.#partitionId, last, limit);
+    const found = readRowIds(table, this.#partitionId, last, PIECE_IDS);
     const rows = this.#rows + found.length;
     if (rows > this.#ids.length) {
       const larger = new Float64Array(Math.max(rows, this.#ids.length * 2));
@@ -163,13 +171,13 @@ export class PartitionColumns {
     }
     this.#ids.set(found, this.#rows);
     this.#rows = rows;
-    this.#isBehind = found.length === limit;
+    this.#isBehind = found.length === PIECE_IDS;
   }
 
-  /** Reads on at most `limit` rows of a column; those that have gone since their ids were read have no values. */
-  #readValues(table: EntityTable, column: Column, limit: number): void {
+  /** Reads on a piece of a column; rows that have gone since their ids were read have no values. */
+  #readValues(table: EntityTable, column: Column): void {
     const from = column.rows;
-    const end = Math.min(this.#rows, from + limit);
+    const end = Math.min(this.#rows, from + column.pieces.rows);
     if (!this.#makeRoom(column, end)) {
       column.giveUp();
       return;
@@ -177,7 +185,8 @@ export class PartitionColumns {
     failpoint("fill-column");
     const after = from === 0 ? 0 : (this.#ids[from - 1] as number);
     const to = this.#ids[end - 1] as number;
-    const found = readValues(table, this.#partitionId, column.source, { after, to, rows: end - from });
+    const stretch = { after, to, rows: end - from };
+    const found = column.pieces.learn(() => readValues(table, this.#partitionId, column.source, stretch));
     let at = 0;
     for (let row = from; row < end; row++) {
       const [rowId, value] = found[at] ?? [];

@@ -31,7 +31,7 @@ export function livingTest(collection: Collection, now: number): ColumnTest | un
   const living = livingRows(collection, now);
   if (living === undefined) return undefined;
   const { column, isNullable, after } = living;
-  const source = { key: column, sql: { text: column, params: [] }, holds: "int64" as const };
+  const source = { key: column, sql: { text: column, params: [] }, holds: "int64" as const, cost: 1 };
   const later = { kind: "between" as const, source, low: { value: after, inclusive: false }, negated: false };
   if (!isNullable) return later;
   return { kind: "or", tests: [{ kind: "present", source, negated: true }, later] };

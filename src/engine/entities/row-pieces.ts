@@ -10,7 +10,7 @@ const FIRST_COST = 512;
 const PIECE_MS = 3;
 
 /** How many rows a piece should look at. */
-class PieceSize {
+export class PieceSize {
   #rows: number;
 
   /** @param cost of a row, in plain comparisons */

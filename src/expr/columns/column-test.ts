@@ -55,6 +55,8 @@ export interface ColumnSource {
   /** Brings the value of a row; NULL where the row has none of this kind. */
   readonly sql: SqlFragment;
   readonly holds: ColumnKind;
+  /** What it may cost to bring one, in plain comparisons: it may have to be looked for in a long text. */
+  readonly cost: number;
 }
 
 /** Integers and numbers of that many bits, texts, or only whether there is a value (SQL: 1 or not). */

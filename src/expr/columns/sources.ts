@@ -19,14 +19,18 @@ const KINDS: Partial<Record<FilterType, ColumnKind>> = {
   VarChar: "text",
 };
 
+/** Costs of texts, and of what is looked for in JSON: both may be 64 KB long. */
+const TEXT = 8;
+const INSIDE = 32;
+
 export function plainSource({ type, column }: ResolvedField): ColumnSource | undefined {
   const kind = KINDS[type];
-  return kind && { key: column, sql: raw(column), holds: kind };
+  return kind && { key: column, sql: raw(column), holds: kind, cost: kind === "text" ? TEXT : 1 };
 }
 
 /** Whether a column is not NULL. */
 export function presenceSource({ column }: ResolvedField): ColumnSource {
-  return { key: `${column} is there`, sql: raw(`${column} IS NOT NULL`), holds: "presence" };
+  return { key: `${column} is there`, sql: raw(`${column} IS NOT NULL`), holds: "presence", cost: 1 };
 }
 
 /** One element of a typed array. */
@@ -35,7 +39,12 @@ export function elementSource({ field, path, type }: Operand): ColumnSource | un
   const kind = KINDS[type];
   // SQLite's own index arithmetic is 32 bits wide.
   if (kind === undefined || index === undefined || path.length > 1 || !/^[0-9]{1,9}$/.test(index)) return undefined;
-  return { key: `${field.column}[${index}]`, sql: raw(`json_extract(${field.column}, '$[${index}]')`), holds: kind };
+  return {
+    key: `${field.column}[${index}]`,
+    sql: raw(`json_extract(${field.column}, '$[${index}]')`),
+    holds: kind,
+    cost: INSIDE,
+  };
 }
 
 /** The values of one kind at a JSON path; `any`: whether there is anything. */
@@ -44,16 +53,17 @@ export function jsonSource(operand: Operand, kind: Scalar["kind"] | "any"): Colu
   const lane = kind === "int" || kind === "float" ? "number" : kind;
   const key = `${field.column} ${lane} ${JSON.stringify(path)}`;
   const column = raw(field.column);
-  if (lane === "any") return { key, sql: existsSql({ kind: "exists", operand }, column), holds: "presence" };
+  if (lane === "any")
+    return { key, sql: existsSql({ kind: "exists", operand }, column), holds: "presence", cost: INSIDE };
   const { type, value } = jsonAccess(column, path, indexed);
   const only = (test: string, found: SqlFragment): SqlFragment =>
     sql`(CASE WHEN ${type} ${raw(test)} THEN ${found} END)`;
   switch (lane) {
     case "number":
-      return { key, sql: only("IN ('integer', 'real')", value), holds: "float64" };
+      return { key, sql: only("IN ('integer', 'real')", value), holds: "float64", cost: INSIDE };
     case "bool":
-      return { key, sql: only("IN ('true', 'false')", value), holds: "int32" };
+      return { key, sql: only("IN ('true', 'false')", value), holds: "int32", cost: INSIDE };
     case "string":
-      return { key, sql: only("= 'text'", value), holds: "text" };
+      return { key, sql: only("= 'text'", value), holds: "text", cost: INSIDE };
   }
 }
