@@ -64,6 +64,9 @@ const OWN_COMMANDS: readonly string[] = [
   "serve",
   "studio",
   "mcp",
+  "inspect",
+  "shell",
+  "completion",
   "run standalone",
   "check",
   "backup",
@@ -76,7 +79,8 @@ const OWN_COMMANDS: readonly string[] = [
   "version",
 ];
 
-function knownCommands(): readonly (readonly string[])[] {
+/** All commands, as the words that they are made of. */
+export function commandWords(): readonly (readonly string[])[] {
   const commands = [
     ...OWN_COMMANDS,
     ...operationPaths.map(commandOf),
@@ -93,7 +97,7 @@ function knownCommands(): readonly (readonly string[])[] {
  */
 export function nearCommands(words: readonly string[]): string {
   const meant: string[] = [];
-  let commands = knownCommands();
+  let commands = commandWords();
   for (const word of words) {
     const nearest = nearestName(
       word,

@@ -11,6 +11,9 @@ export function help(): string {
   return `Usage:
   elanus serve --path <file> [options]             serve gRPC, REST v2, REST v1 and the 9091 API
   elanus studio <file> [--write] [--open]          show a page with what is in a file; studio --help
+  elanus inspect <file> [-c <collection>]          tell what is in a file; inspect --help
+  elanus shell <file> [--write]                    ask a file, line by line; shell --help
+  elanus completion bash|zsh|fish                  print what makes a shell complete these commands
   elanus mcp <file> [--write]                      tools for programs that think with a model; mcp --help
   elanus run standalone [options]                  the same as the image of a Milvus does: its ports, folder and environment
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope

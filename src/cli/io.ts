@@ -1,3 +1,13 @@
+/** Somebody at a terminal who is asked for lines. */
+export interface Prompter {
+  /** The next line; undefined when there are no more. */
+  ask(prompt: string): Promise<string | undefined>;
+  close(): void;
+}
+
+/** What may stand at the end of a line, and the part of the line that it takes the place of. */
+export type Completer = (line: string) => readonly [candidates: readonly string[], part: string];
+
 /** What a command may do to the world around it. */
 export interface Io {
   out(text: string): void;
@@ -6,6 +16,8 @@ export interface Io {
   untilStopped(): Promise<void>;
   /** The standard input, piece by piece; absent: there is none. */
   input?(): AsyncIterable<Uint8Array>;
+  /** Absent: the standard input is no terminal. */
+  prompter?(complete: Completer): Prompter;
   readonly version: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether `err` is a terminal that a line can be rewritten on. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { runCli } from "./run.js";
+import { prompter } from "./shell/prompter.js";
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
 function untilStopped(): Promise<void> {
@@ -37,6 +38,7 @@ const code = await runCli(process.argv.slice(2), {
     reading = true;
     return process.stdin;
   },
+  ...(process.stdin.isTTY && process.stdout.isTTY && { prompter }),
   version: packageVersion(),
   env: process.env,
   interactive: process.stderr.isTTY,

@@ -44,21 +44,14 @@ function unknownCommand(words: readonly string[]): UsageError {
 }
 
 async function runOperation(path: string, used: number, argv: readonly string[], io: Io): Promise<number> {
-  const fields = commandFields(path);
-  const { words, options } = readArguments(argv, (name) => arityOf(name, fields), [
-    ...Object.keys(fields).map(optionName),
-    ...VALUES,
-    ...FLAGS,
-  ]);
-  if (words.length > used) throw new UsageError(`unexpected argument ${words[used]}`);
-  if (options.has("help")) {
-    io.out(operationHelp(path, fields));
+  const read = await readOperation(path, used, argv, io);
+  if (read === undefined) {
+    io.out(operationHelp(path, commandFields(path)));
     return 0;
   }
+  const { options, request } = read;
   if (!PLACE_VALUES.some((name) => options.has(name))) throw new UsageError("an operation needs --path <file>");
   const place = placeOf([], options);
-  const given = await readGivenTexts(options, io, (name) => name === "json" || takesJson(fieldNamed(name, fields)));
-  const request = readRequest(given, fields, optionValue(given, "json"));
   const db = await openFor(path, place, options);
   try {
     const draw = io.interactive === true && !("url" in place) ? (text: string) => io.err(text) : undefined;
@@ -69,6 +62,31 @@ async function runOperation(path: string, used: number, argv: readonly string[],
   } finally {
     await db.close();
   }
+}
+
+/**
+ * What the words and options of an operation say.
+ *
+ * @param used words that name it
+ * @returns undefined where help is asked for
+ * @throws UsageError
+ */
+export async function readOperation(
+  path: string,
+  used: number,
+  argv: readonly string[],
+  io: Io,
+): Promise<{ readonly options: Arguments["options"]; readonly request: Record<string, unknown> } | undefined> {
+  const fields = commandFields(path);
+  const { words, options } = readArguments(argv, (name) => arityOf(name, fields), [
+    ...Object.keys(fields).map(optionName),
+    ...VALUES,
+    ...FLAGS,
+  ]);
+  if (words.length > used) throw new UsageError(`unexpected argument ${words[used]}`);
+  if (options.has("help")) return undefined;
+  const given = await readGivenTexts(options, io, (name) => name === "json" || takesJson(fieldNamed(name, fields)));
+  return { options, request: readRequest(given, fields, optionValue(given, "json")) };
 }
 
 function fieldNamed(name: string, fields: RequestFields): RequestFields[string] | undefined {

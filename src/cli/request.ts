@@ -52,7 +52,11 @@ export function fieldArity(field: CommandField | undefined): Arity | undefined {
  *
  * @throws UsageError for a value that does not fit its field
  */
-export function readRequest(options: Arguments["options"], fields: RequestFields, json: string | undefined): unknown {
+export function readRequest(
+  options: Arguments["options"],
+  fields: RequestFields,
+  json: string | undefined,
+): Record<string, unknown> {
   const request: Record<string, unknown> = {};
   if (json !== undefined) {
     const value = readJson("--json", json);

@@ -2,14 +2,17 @@ import { stringifyJson } from "../api/json.js";
 import { isElanusError } from "../errors.js";
 import type { CheckResult } from "../index.js";
 import { type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
+import { complete, completion } from "./completion.js";
 import { failureText } from "./failure-text.js";
 import { groupHelp, help, operationList, USAGE } from "./help.js";
+import { inspect } from "./inspect.js";
 import type { Io } from "./io.js";
 import { mcp } from "./mcp/mcp.js";
 import { MOVE_COMMANDS, move } from "./move.js";
 import { openFile } from "./open-file.js";
 import { operate } from "./operate.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
+import { shell } from "./shell/shell.js";
 import { standaloneArguments, standaloneWords } from "./standalone.js";
 import { studio } from "./studio.js";
 import { TRANSFER_COMMANDS, transfer } from "./transfer.js";
@@ -59,6 +62,10 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   }
   if (command === "studio") return studio(argv, io);
   if (command === "mcp") return mcp(argv, io);
+  if (command === "shell") return shell(argv, io);
+  if (command === "inspect") return inspect(argv, io);
+  if (command === "completion") return completion(argv, io);
+  if (command === "complete") return complete(argv, io);
   if (command === "check") return check(argv, io);
   if (Object.hasOwn(TRANSFER_COMMANDS, command)) return transfer(command, argv, io);
   if (Object.hasOwn(MOVE_COMMANDS, command)) return move(command, argv, io);

@@ -1,0 +1,12 @@
+import type { Elanus } from "../index.js";
+import type { Ask } from "../inspect/recall.js";
+import { methodOf } from "../namespaces.js";
+
+/** Asks a database by the paths of REST v2. @throws ElanusError */
+export function askOf(db: Elanus): Ask {
+  return async (path, body) => {
+    const data = await methodOf(db, path)(body);
+    const { topks } = data as { readonly topks?: readonly number[] };
+    return { data, ...(topks !== undefined && { topks }) };
+  };
+}

@@ -1,0 +1,195 @@
+import { isElanusError } from "../errors.js";
+import type { Elanus, EngineStats } from "../index.js";
+import { type Ask, measureRecall } from "../inspect/recall.js";
+import { type Collection, keyField, plainFields, searchedFields, traitsOf, typeText } from "../inspect/schema.js";
+import { bytesText, countText } from "../inspect/values.js";
+import { type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
+import { askOf } from "./ask.js";
+import type { Io } from "./io.js";
+import { openPlace, PLACE_VALUES, placeOf } from "./place.js";
+import { ownLine } from "./progress-bar.js";
+import { rowTable, safe } from "./table.js";
+
+const USAGE = "Usage: elanus inspect <file> [-c <collection>] [--recall]";
+const HELP = `${USAGE}
+
+Tells what is in a database file: its collections and sizes; of one collection its fields, indexes, partitions and some rows.
+Changes nothing; others may write meanwhile.
+
+  -c, --collection <name>  this collection
+  --database <name>        default: default
+  --rows <n>               rows to be shown of the collection, default 3
+  --recall                 measure what part of the nearest rows its indexes find: 50 rows are searched for with and without
+  --url <address>          a server in place of a file; --token <token> for its users
+`;
+const VALUES: readonly string[] = [...PLACE_VALUES, "collection", "database", "rows"];
+const FLAGS: readonly string[] = ["recall", "help"];
+const QUERIES = 50;
+const NEIGHBOURS = 10;
+
+/** `elanus inspect app.db` */
+export async function inspect(argv: readonly string[], io: Io): Promise<number> {
+  const arity = (name: string): Arity | undefined =>
+    name === "c" || VALUES.includes(name) ? "value" : FLAGS.includes(name) ? "flag" : undefined;
+  try {
+    const { words, options } = readArguments(argv.slice(1), arity, [...VALUES, ...FLAGS]);
+    if (options.has("help")) {
+      io.out(HELP);
+      return 0;
+    }
+    const rows = optionValue(options, "rows") ?? "3";
+    if (!/^\d{1,4}$/.test(rows)) throw new UsageError(`--rows must be a number, not ${rows}`);
+    const dbName = optionValue(options, "database") ?? "default";
+    const collectionName = optionValue(options, "collection", "c");
+    const recalls = optionValue(options, "recall") === "true";
+    if (recalls && collectionName === undefined) throw new UsageError("--recall is of one collection: -c <collection>");
+    const db = await openPlace(placeOf(words, options), { reads: true });
+    try {
+      const look: Look = { ask: askOf(db), db, io, dbName };
+      if (collectionName === undefined) await tellAll(look);
+      else await tellOne(look, collectionName, Number(rows), recalls);
+      return 0;
+    } finally {
+      await db.close();
+    }
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(error.message, USAGE) : error;
+  }
+}
+
+/** Where somebody looks, and whom he tells. */
+export interface Look {
+  readonly ask: Ask;
+  readonly db: Elanus;
+  readonly io: Io;
+  readonly dbName: string;
+}
+
+export async function tellAll({ ask, db, io, dbName }: Look): Promise<void> {
+  const names = (await ask("collections/list", { dbName })).data as readonly string[];
+  const databases = (await ask("databases/list", {})).data as readonly string[];
+  const stats = await statsOf(db);
+  const size = stats === undefined ? "" : `${bytesText(stats.fileBytes)} on disk, `;
+  io.out(`${size}${countText(names.length, "collection")} in database ${safe(dbName)}\n`);
+  if (databases.length > 1)
+    io.out(
+      `other databases: ${databases
+        .filter((name) => name !== dbName)
+        .map(safe)
+        .join(", ")}\n`,
+    );
+  const rows = await Promise.all(
+    names.map(async (collectionName) => {
+      const at = { dbName, collectionName };
+      const collection = (await ask("collections/describe", at)).data as Collection;
+      const { rowCount } = (await ask("collections/get_stats", at)).data as { readonly rowCount: number };
+      return {
+        collection: collectionName,
+        rows: rowCount,
+        state: collection.load === "LoadStateLoaded" ? "loaded" : "not loaded",
+        fields: collection.fields.length,
+        searched: searchedFields(collection)
+          .map(({ field, metric }) => `${field.name} (${metric})`)
+          .join(", "),
+      };
+    }),
+  );
+  if (rows.length > 0) io.out(`\n${rowTable(rows, io)}`);
+}
+
+export async function tellOne(look: Look, collectionName: string, rows: number, recalls: boolean): Promise<void> {
+  const { ask, db, io, dbName } = look;
+  const at = { dbName, collectionName };
+  const collection = (await ask("collections/describe", at)).data as Collection;
+  const { rowCount } = (await ask("collections/get_stats", at)).data as { readonly rowCount: number };
+  const loaded = collection.load === "LoadStateLoaded";
+  io.out(`${safe(collectionName)}: ${countText(rowCount, "row")}, ${loaded ? "loaded" : "not loaded"}\n\n`);
+  const fields = collection.fields.map((field) => ({
+    field: field.name,
+    type: typeText(field),
+    is: traitsOf(field).join(", "),
+  }));
+  io.out(`${rowTable(fields, io)}\n`);
+  io.out(`${rowTable(await partitionsOf(ask, at), io)}\n`);
+  const indexes = await Promise.all(
+    collection.indexes.map(async ({ indexName }) => (await ask("indexes/describe", { ...at, indexName })).data),
+  );
+  const shown = (indexes.flat() as readonly IndexState[]).map(
+    ({ indexName, indexType, metricType, indexState, indexedRows }) => ({
+      index: indexName,
+      type: indexType,
+      metric: metricType,
+      state: indexState,
+      rows: indexedRows,
+    }),
+  );
+  if (shown.length > 0) io.out(`${rowTable(shown, io)}\n`);
+  if (!loaded) return io.out("It is not loaded: its rows can be neither queried nor searched.\n");
+  const sample = (
+    await ask("entities/query", { ...at, filter: "", outputFields: plainFields(collection), limit: Math.max(1, rows) })
+  ).data;
+  if (rows > 0 && (sample as readonly object[]).length > 0)
+    io.out(`${rowTable(sample as readonly Readonly<Record<string, unknown>>[], io)}\n`);
+  if (recalls) await tellRecall(look, at, collection);
+  const stats = await statsOf(db);
+  const segments = stats?.segments.filter(
+    ({ database, collection: own }) => database === dbName && own === collectionName,
+  );
+  const memory = segments?.map(({ partition, field, rows: held, graphRows, memoryBytes }) => ({
+    partition,
+    field,
+    rows: held,
+    "in the graph": graphRows,
+    memory: bytesText(memoryBytes),
+  }));
+  if (memory !== undefined && memory.length > 0) io.out(rowTable(memory, io));
+}
+
+interface IndexState {
+  readonly indexName: string;
+  readonly indexType: string;
+  readonly metricType: string;
+  readonly indexState: string;
+  readonly indexedRows: number;
+}
+
+async function partitionsOf(ask: Ask, at: object): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const names = (await ask("partitions/list", at)).data as readonly string[];
+  return Promise.all(
+    names.map(async (partitionName) => {
+      const { data } = await ask("partitions/get_stats", { ...at, partitionName });
+      return { partition: partitionName, rows: (data as { readonly rowCount: number }).rowCount };
+    }),
+  );
+}
+
+async function tellRecall({ ask, io }: Look, at: { dbName: string; collectionName: string }, collection: Collection) {
+  const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
+  for (const { field, metric } of searchedFields(collection)) {
+    line.show(`measuring the recall of ${safe(field.name)} ...`);
+    const { wanted, found, queries, indexMs, exactMs } = await measureRecall(
+      ask,
+      { ...at, keyName: keyField(collection).name, annsField: field.name, metric, queries: QUERIES, limit: NEIGHBOURS },
+      () => Number(process.hrtime.bigint()) / 1e6,
+    );
+    line.clear();
+    const share =
+      wanted === 0 ? "nothing to measure with" : `${((100 * found) / wanted).toFixed(1)} % at ${NEIGHBOURS}`;
+    const times =
+      queries === 0
+        ? ""
+        : `, ${(indexMs / queries).toFixed(2)} ms a search, ${(exactMs / queries).toFixed(2)} ms without`;
+    io.out(`recall of ${safe(field.name)}: ${share}${times}\n`);
+  }
+  io.out("\n");
+}
+
+/** Of a server nothing is told. */
+async function statsOf(db: Elanus): Promise<EngineStats | undefined> {
+  try {
+    return await db.stats();
+  } catch (error) {
+    if (isElanusError(error, "Unsupported")) return undefined;
+    throw error;
+  }
+}
