@@ -19,7 +19,10 @@ process.once("message", ({ json, grpc }) => {
     });
   });
   const http2 = createHttp2Server();
+  http2.on("sessionError", () => {});
   http2.on("stream", (stream) => {
+    // Clients leave in the middle.
+    stream.on("error", () => {});
     const chunks = [];
     stream.on("data", (chunk) => chunks.push(chunk));
     stream.on("end", () => {

@@ -79,16 +79,15 @@ export class RowChanges {
 
   /** Takes away rows that are there, by partition. */
   remove(rows: ReadonlyMap<number, readonly number[]>): void {
-    const gone: number[] = [];
+    const gone: (readonly number[])[] = [];
     for (const [partitionId, rowIds] of rows) {
       if (rowIds.length === 0) continue;
       this.#delete(this.#table.name, rowIds);
-      for (const rowId of rowIds) {
-        this.#note(partitionId, rowId);
-        gone.push(rowId);
-      }
+      const before = this.#removed.get(partitionId);
+      this.#removed.set(partitionId, before === undefined ? [...rowIds] : before.concat(rowIds));
+      gone.push(rowIds);
     }
-    this.#dropVectors(gone);
+    this.#dropVectors(gone.flat());
   }
 
   /** Takes away all rows of a partition. */

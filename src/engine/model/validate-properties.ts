@@ -1,4 +1,5 @@
 import { failure, invalidParameter } from "../../errors.js";
+import { BoundedMap } from "../../values/bounded-map.js";
 import type { ServerTraits } from "./server-version.js";
 
 export const TTL_PROPERTY = "collection.ttl.seconds";
@@ -167,7 +168,19 @@ function checkTtl(ttl: string, { expiryBounds }: ServerTraits): void {
   }
 }
 
+/** Zones that have been asked for: the runtime takes long to look one up, and each new collection has one. */
+const knownZones = new BoundedMap<string, boolean>({ entries: 100 });
+
 function isTimeZone(name: string): boolean {
+  let known = knownZones.get(name);
+  if (known === undefined) {
+    known = isZoneOfRuntime(name);
+    knownZones.set(name, known);
+  }
+  return known;
+}
+
+function isZoneOfRuntime(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return name !== "";
