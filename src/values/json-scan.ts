@@ -107,13 +107,15 @@ function endOfNumber(bytes: Uint8Array, at: number, length: number, keepsDoubles
   let isBetween = false;
   if (fraction) {
     next = ++i < length ? (bytes[i] as number) : 0;
-    while (isDigit(next)) {
+    while (isDigit(next) && !isBetween) {
       if (next !== ZERO) {
         fractionHasValue = true;
-        if (next !== NINE && i - at < UNSAFE_DIGITS) isBetween = true;
+        isBetween = next !== NINE && i - at < UNSAFE_DIGITS;
       }
       next = ++i < length ? (bytes[i] as number) : 0;
     }
+    // Nothing depends on the digits behind that.
+    while (isDigit(next)) next = ++i < length ? (bytes[i] as number) : 0;
   }
   let mayBeInteger = fraction && !isBetween && (!fractionHasValue || i - at >= UNSAFE_DIGITS);
   const exponent = (next | 32) === SMALL_E;

@@ -65,8 +65,8 @@ const number = fc.oneof(
   ),
   fc.integer().map(String),
   fc
-    .tuple(fc.bigInt({ min: 0n, max: 10n ** 17n }), fc.stringMatching(/^(0*|9*|[0-9]{0,20})[0-9]$/))
-    .map(([whole, fraction]) => `${whole}.${fraction}`),
+    .tuple(fc.bigInt({ min: 0n, max: 10n ** 17n }), fc.constantFrom("0", "9"), fc.nat(18), fc.nat())
+    .map(([whole, digit, times, more]) => `${whole}.${digit.repeat(times)}${more}`),
   fc
     .double({ noNaN: true, noDefaultInfinity: true })
     .map((value) => JSON.stringify(value).replace(/^-?\d{16,}$/, "$&.0")),

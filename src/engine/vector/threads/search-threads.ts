@@ -12,6 +12,10 @@ import type { SearchThreadData, ThreadMessage } from "./thread-messages.js";
 const WARNING_CODE = "ELANUS_NO_SEARCH_THREAD";
 /** Work of the calling thread that others could have shared, before they are started: a start takes some 40 ms of a core. */
 const WORTH_MS = 5;
+/** Work of a batch for which another thread is woken: waking it takes a good part of that. */
+const WAKING_MS = 0.15;
+/** How much of what is known of the time that a search takes is kept with each batch. */
+const REMEMBERED = 0.9;
 /** After a pause of so long it counts from nothing. */
 const FORGOTTEN_MS = 1000;
 const RETRY_MS = 10_000;
@@ -57,6 +61,8 @@ export class SearchThreads {
   #searched = 0;
   #sharableMs = 0;
   #sharedAt = 0;
+  /** What a search takes on this thread, of late. */
+  #searchMs = 0;
   #failures = 0;
   #failReason = "";
   #retryAt = 0;
@@ -80,10 +86,12 @@ export class SearchThreads {
   /** Begins a batch; the one before it ends. */
   begin(jobs: readonly PartJob[]): SharedJobs {
     this.#batch?.end();
-    const board = jobs.length > 1 ? this.#open(jobs) : undefined;
+    const board = jobs.length > 1 && jobs.length * this.#searchMs >= WAKING_MS ? this.#open(jobs) : undefined;
     const batch = new SharedJobs(jobs, this.#control, board, (spentMs, elsewhere) => {
       this.#batch = undefined;
       this.#searched += elsewhere;
+      const took = spentMs / Math.max(1, jobs.length - elsewhere);
+      this.#searchMs = this.#searchMs === 0 ? took : this.#searchMs * REMEMBERED + took * (1 - REMEMBERED);
       if (jobs.length > 1) this.#spent(spentMs, jobs.length);
     });
     this.#batch = batch;
