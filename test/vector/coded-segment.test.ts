@@ -144,11 +144,11 @@ describe("a segment of eight-bit copies", () => {
     const { segment, oracle } = await coded("L2", "exact");
     const query = asBytes(queries()[0]!);
     let reads = 0;
-    const read = oracle.vectorOf.bind(oracle);
+    const read = oracle.vectorsOf.bind(oracle);
     const counting = Object.assign(oracle, {
-      vectorOf(rowId: number) {
-        reads++;
-        return read(rowId);
+      vectorsOf(rowIds: readonly number[]) {
+        reads += rowIds.length;
+        return read(rowIds);
       },
     });
     await segment.idle();

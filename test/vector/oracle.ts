@@ -63,9 +63,11 @@ export class Oracle implements VectorSource {
     return this.rows.size;
   }
 
-  vectorOf(rowId: number): Uint8Array | undefined {
-    const vector = this.rows.get(rowId);
-    return vector && asBytes(vector);
+  vectorsOf(rowIds: readonly number[]): (Uint8Array | undefined)[] {
+    return rowIds.map((rowId) => {
+      const vector = this.rows.get(rowId);
+      return vector && asBytes(vector);
+    });
   }
 
   rowIds(after: number, limit: number): Float64Array {

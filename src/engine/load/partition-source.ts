@@ -41,10 +41,14 @@ export class PartitionSource implements VectorSource {
     return this.#seen(Float64Array.from(JSON.parse(text) as number[]));
   }
 
-  vectorOf(rowId: number): Uint8Array | undefined {
-    return this.#table.statement(`SELECT data FROM ${this.#vectors} WHERE row_id=?`).pluck().get(rowId) as
-      | Uint8Array
-      | undefined;
+  vectorsOf(rowIds: readonly number[]): (Uint8Array | undefined)[] {
+    // One statement for all: each takes and leaves the locks of the file. The join keeps the order of the list.
+    const rows = this.#table
+      .statement(`SELECT v.row_id, v.data FROM json_each(?) AS j CROSS JOIN ${this.#vectors} AS v ON v.row_id=j.value`)
+      .raw()
+      .all(JSON.stringify(rowIds)) as [number, Uint8Array][];
+    let at = 0;
+    return rowIds.map((rowId) => (rows[at]?.[0] === rowId ? rows[at++]?.[1] : undefined));
   }
 
   read(after: number, limit: number): { rowIds: Float64Array; vectors: Uint8Array[] } {

@@ -43,8 +43,8 @@ export interface VectorSource {
   count(): number;
   /** Row ids of up to `limit` rows with `rowId > after`, ascending. Fewer than `limit` means the end. */
   rowIds(after: number, limit: number): Float64Array;
-  /** The vector of one row, if there is one. Absent where a row has several. */
-  vectorOf?(rowId: number): Uint8Array | undefined;
+  /** The vectors of some rows, in their order; undefined of a row that has none. Absent where a row has several. */
+  vectorsOf?(rowIds: readonly number[]): (Uint8Array | undefined)[];
   /** Up to `limit` rows with `rowId > after`, ascending. Fewer than `limit` rows means the end. */
   read(after: number, limit: number): { readonly rowIds: Float64Array; readonly vectors: VectorRows };
 }

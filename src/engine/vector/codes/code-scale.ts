@@ -2,11 +2,12 @@ import { Slices } from "../../../values/slices.js";
 import type { SegmentOptions, VectorRows, VectorSource } from "../contract.js";
 import { geometryOf } from "../kernel/geometry.js";
 import { type CodeScale, Part } from "../part.js";
-import type { ReadVector } from "./coded-search.js";
+import type { ReadVectors } from "./coded-search.js";
 
 /** Rows by which it is settled how vectors are copied. */
 const SAMPLE_ROWS = 2048;
 const IDS_PER_SLICE = 20_000;
+const READ_AT_ONCE = 64;
 
 /** Whether there are eight-bit copies of vectors of this type and dimension. */
 export function hasCodes(options: SegmentOptions): boolean {
@@ -35,7 +36,7 @@ export function scaleOf(options: SegmentOptions, vectors: VectorRows, rows: numb
 export async function scaleOfSource(
   options: SegmentOptions,
   source: VectorSource,
-  read: ReadVector,
+  read: ReadVectors,
   rows: number,
   stopped: () => boolean,
 ): Promise<CodeScale | undefined> {
@@ -44,10 +45,10 @@ export async function scaleOfSource(
   const vectors: Uint8Array[] = [];
   for (let after = -1, seen = 0; ; ) {
     const ids = source.rowIds(after, IDS_PER_SLICE);
-    for (const id of ids) {
-      if (seen++ % step !== 0) continue;
-      const vector = read(id);
-      if (vector !== undefined) vectors.push(vector);
+    const drawn = Array.from(ids).filter((_, i) => (seen + i) % step === 0);
+    seen += ids.length;
+    for (let i = 0; i < drawn.length; i += READ_AT_ONCE) {
+      for (const vector of read(drawn.slice(i, i + READ_AT_ONCE))) if (vector !== undefined) vectors.push(vector);
       if (!slices.over) continue;
       await slices.next();
       if (stopped()) return undefined;

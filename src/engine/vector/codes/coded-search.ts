@@ -5,11 +5,12 @@ import { EVERYTHING, type PartFilter, PartSearch } from "../part-search.js";
 import type { DistanceRange } from "../scores.js";
 import { Nearest } from "./nearest.js";
 
-/** The vector of a row, wherever it is stored; undefined when it has gone. */
-export type ReadVector = (rowId: number) => Uint8Array | undefined;
+/** The vectors of some rows, wherever they are stored; undefined of one that has gone. */
+export type ReadVectors = (rowIds: readonly number[]) => readonly (Uint8Array | undefined)[];
 
-/** Vectors that are read before it is looked whether that takes long. */
-const READS_PER_LOOK = 64;
+/** Vectors that are read together, and where a bound may end it, which one or two of them may already do. */
+const READ_TOGETHER = 64;
+const READ_IN_DOUBT = 24;
 /** Reading more than this many takes so long that other calls would feel it: some 7 ms. */
 const READS_AT_ONCE = 1500;
 
@@ -29,13 +30,13 @@ interface Candidates {
  * Exact where that is asked for: a copy bounds the distance of its vector from both sides.
  */
 export class CodedSearch extends PartSearch {
-  readonly #read: ReadVector;
+  readonly #read: ReadVectors;
   #asked: Uint8Array | undefined;
   /** Distances by row id, of queries whose search was given up to be done in slices. */
   readonly #known = new Map<Uint8Array, Map<number, number>>();
   readonly #patient = new Set<Uint8Array>();
 
-  constructor(part: Part, read: ReadVector) {
+  constructor(part: Part, read: ReadVectors) {
     super(part);
     this.#read = read;
   }
@@ -97,38 +98,52 @@ export class CodedSearch extends PartSearch {
     const query = this.#asked as Uint8Array;
     const known = this.#known.get(query) ?? new Map<number, number>();
     const steps = this.#measured(k, candidates, range, known);
-    for (let reads = 0; ; reads += READS_PER_LOOK) {
+    const before = known.size;
+    for (;;) {
       const { done, value } = steps.next();
       if (done === true) return this.setResults(value.ordinals(), value.distances());
+      const reads = known.size - before;
       if (reads >= READS_AT_ONCE && !this.#patient.has(query)) throw this.#tooLong(query, known, steps);
     }
   }
 
-  /** Compares candidates until none of the others can be nearer; yields now and then. */
+  /** Compares candidates until none of the others can be nearer; yields after each reading. */
   *#measured(
     k: number,
     { ordinals, bounds }: Candidates,
     range: DistanceRange,
     known: Map<number, number>,
   ): Generator<undefined, Nearest, undefined> {
-    const { part } = this;
+    const { ids } = this.part;
     const nearest = new Nearest(k);
-    let reads = 0;
-    for (let i = 0; i < ordinals.length; i++) {
-      if (bounds !== undefined && (bounds[i] as number) > nearest.worst) break;
-      const ordinal = ordinals[i] as number;
-      const rowId = part.ids[ordinal] as number;
-      let distance = known.get(rowId);
-      if (distance === undefined) {
-        const vector = this.#read(rowId);
-        if (vector === undefined || !part.layOut(vector)) continue;
-        distance = part.kernel.areaDistance();
-        known.set(rowId, distance);
-        if (++reads % READS_PER_LOOK === 0) yield undefined;
+    for (let i = 0; i < ordinals.length; ) {
+      const together: number[] = [];
+      const most = bounds === undefined ? READ_TOGETHER : READ_IN_DOUBT;
+      for (; i < ordinals.length && together.length < most; i++) {
+        if (bounds !== undefined && (bounds[i] as number) > nearest.worst) break;
+        together.push(ordinals[i] as number);
       }
-      if (distance >= range.low && distance <= range.high) nearest.add(ordinal, distance);
+      if (together.length === 0) break;
+      const unknown = together.map((ordinal) => ids[ordinal] as number).filter((rowId) => !known.has(rowId));
+      if (unknown.length > 0) {
+        this.#readInto(known, unknown);
+        yield undefined;
+      }
+      for (const ordinal of together) {
+        const distance = known.get(ids[ordinal] as number);
+        if (distance !== undefined && distance >= range.low && distance <= range.high) nearest.add(ordinal, distance);
+      }
     }
     return nearest;
+  }
+
+  #readInto(known: Map<number, number>, rowIds: readonly number[]): void {
+    const { part } = this;
+    const vectors = this.#read(rowIds);
+    for (const [i, rowId] of rowIds.entries()) {
+      const vector = vectors[i];
+      if (vector !== undefined && part.layOut(vector)) known.set(rowId, part.kernel.areaDistance());
+    }
   }
 
   #tooLong(

@@ -14,7 +14,7 @@ import type {
 import type { CodeScale } from "../part.js";
 import { Segment, type SegmentServices } from "../segment.js";
 import { sampleOf, scaleOf, scaleOfSource } from "./code-scale.js";
-import { CodedSearch, type ReadVector } from "./coded-search.js";
+import { CodedSearch, type ReadVectors } from "./coded-search.js";
 
 /** Rows that go from one form to the other at a time. */
 const MOVED_ROWS = 500;
@@ -31,7 +31,7 @@ export class CodedSegment implements VectorSegment {
   readonly #services: SegmentServices;
   readonly #codesFrom: number;
   readonly #onClosed: () => void;
-  #read: ReadVector | undefined;
+  #read: ReadVectors | undefined;
   #inner: Segment;
   #isCoded = false;
   #loading = false;
@@ -53,7 +53,7 @@ export class CodedSegment implements VectorSegment {
     return new Segment(this.options, this.#services, () => {});
   }
 
-  #coded(read: ReadVector, scale: CodeScale): Segment {
+  #coded(read: ReadVectors, scale: CodeScale): Segment {
     return new Segment(this.options, this.#services, () => {}, {
       memory: "codes",
       search: (part) => new CodedSearch(part, read),
@@ -78,7 +78,7 @@ export class CodedSegment implements VectorSegment {
     signal: { readonly aborted: boolean },
     progress: (fraction: number) => void,
   ): Promise<void> {
-    const read = source.vectorOf?.bind(source);
+    const read = source.vectorsOf?.bind(source);
     this.#read = read;
     this.#loading = true;
     try {
