@@ -3,6 +3,7 @@
 //   npm run bench:peers                               installs the peers (bench/peers/package.json) when they are missing
 //   node bench/peers/run.mjs clus100k elanus zvec     one data set, some engines
 //   ROWS=10000 node bench/peers/run.mjs               smaller; ROUNDS=1: one turn instead of three
+//   without names of engines Milvus 2.3.5 and Milvus Lite come last, where Python can install them (milvus.mjs)
 //   MNIST=<folder with the original test images>: 9000 rows instead of the 5000 in the repository
 //
 // Builds run once. Searches run in turns (every engine, then every engine again), each in a fresh process, one thread
@@ -16,6 +17,7 @@ import { machine } from "../lib/machine.mjs";
 import { median, now, qpsAtRecall, round } from "../lib/measure.mjs";
 import { compile, runNative } from "../lib/native.mjs";
 import { runPhase } from "../lib/phase.mjs";
+import { measureMilvus } from "./milvus.mjs";
 
 const here = import.meta.dirname;
 const ENGINES = ["elanus", "hnswlib-node", "vectorlite", "zvec", "usearch", "lancedb", "sqlite-vec", "pglite"];
@@ -174,6 +176,10 @@ try {
   for (const name of sets) {
     await measure(name);
     results.seconds = round((now() - began) / 1000);
+    writeFileSync(out, `${JSON.stringify(results, null, 1)}\n`);
+  }
+  if (named.length === 0) {
+    results.milvus = await measureMilvus();
     writeFileSync(out, `${JSON.stringify(results, null, 1)}\n`);
   }
 } finally {
