@@ -36,7 +36,8 @@ describe.skipIf(whySkipped !== "")(`elanus/ai${whySkipped}`, () => {
     it("finds passages for a question, in a form that can be sent as JSON", async () => {
       const { retrieve } = await load();
       const db = await filled(await open());
-      for (const embed of [await model(), async (texts: readonly string[]) => texts.map(lettersOf)]) {
+      const letters = (texts: readonly string[]) => texts.map(lettersOf);
+      for (const embed of [await model(), letters, { model: "letters", embed: letters }]) {
         const tool = retrieve({ db, collectionName: "notes", embed, limit: 2 });
         const found = await run(tool, { query: "Dublin day" });
         expect(found).toEqual([

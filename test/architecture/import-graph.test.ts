@@ -285,8 +285,8 @@ const LAYERS: readonly Layer[] = [
   {
     name: "adapters",
     files: /^adapters\/(?:ai|langchain|mastra)\/|^adapters\/peers\.d\.ts$/,
-    imports: [/^adapters\/kit\//, VALUES, ERRORS],
-    types: [CONTRACT, /^entity-iterators\.ts$/],
+    imports: [/^adapters\/kit\//, /^embedders\.ts$/, VALUES, ERRORS],
+    types: [CONTRACT, ENGINE_INDEX, /^entity-iterators\.ts$/],
     packages: ["@langchain/core", "@mastra/core", "ai"],
   },
   {

@@ -1,19 +1,15 @@
 /** `elanus/ai`: a tool of the AI SDK that looks something up in a collection, and its embedding models as functions. */
 import { type EmbeddingModel, embedMany, jsonSchema, type Tool } from "ai";
+import { aiSdkEmbedder } from "../../embedders.js";
 import type { CollectionDescription } from "../../engine/contract/collections.js";
+import type { Embed, Embedder } from "../../engine/index.js";
 import type { SearchRow } from "../../entity-iterators.js";
 import { invalidParameter } from "../../errors.js";
-import { type Database, primaryField, STRONG, whenLoaded } from "../kit/collection.js";
+import { type Database, dimensionOf, primaryField, STRONG, vectorField, whenLoaded } from "../kit/collection.js";
 import { fieldsOf } from "../kit/collection-fields.js";
 import { type Filter, translate } from "../kit/filter.js";
 
 export type { Filter };
-
-/** Makes vectors of texts: what `functions.embed` of `Elanus.open` is, too. */
-export type Embed = (
-  texts: readonly string[],
-  context?: { readonly signal?: AbortSignal },
-) => Promise<readonly ArrayLike<number>[]>;
 
 export interface EmbedOptions {
   /** How often a call of the model is tried again; default: as the SDK does. */
@@ -23,19 +19,11 @@ export interface EmbedOptions {
 }
 
 /**
- * An embedding model of the AI SDK as a function over texts:
+ * An embedding model of the AI SDK for the fields of a database:
  * `Elanus.open("app.db", { functions: { embed: embed(openai.embedding("text-embedding-3-small")) } })`.
  */
-export function embed(model: EmbeddingModel, options: EmbedOptions = {}): Embed {
-  return async (texts, context) => {
-    const { embeddings } = await embedMany({
-      ...options,
-      model,
-      values: [...texts],
-      ...(context?.signal !== undefined && { abortSignal: context.signal }),
-    });
-    return embeddings;
-  };
+export function embed(model: EmbeddingModel, options: EmbedOptions = {}): Embedder {
+  return aiSdkEmbedder((request) => embedMany({ ...options, ...request }), model);
 }
 
 export interface RetrieveOptions {
@@ -43,10 +31,10 @@ export interface RetrieveOptions {
   readonly db: Database;
   readonly collectionName: string;
   /**
-   * How a question becomes a vector: a model of the AI SDK or a function over texts. Without it the question is searched as text: the
+   * How a question becomes a vector: a model of the AI SDK, one as `functions.embed` has it, or a function over texts. Without it the question is searched as text: the
    * collection makes vectors itself (a function of its schema, BM25 too).
    */
-  readonly embed?: Embed | EmbeddingModel;
+  readonly embed?: Embed | Embedder | EmbeddingModel;
   /** The field that is searched, where there are several. */
   readonly vectorField?: string;
   /** The fields that the model is shown; default: all but vectors. */
@@ -73,8 +61,8 @@ export interface Passage {
 
 /** A tool for `generateText` and `streamText`: `tools: { retrieve: retrieve({ db, collectionName: "notes", embed: model }) }`. */
 export function retrieve(options: RetrieveOptions): Tool<RetrieveInput, Passage[]> {
-  const { db, collectionName, limit: most = 5, embed: given, filter, vectorField } = options;
-  const vectorOf = given === undefined || typeof given === "function" ? given : embed(given);
+  const { db, collectionName, limit: most = 5, embed: given, filter } = options;
+  const vectorOf = given === undefined ? undefined : functionOf(given);
   return {
     description: options.description ?? `Finds the passages of "${collectionName}" that say most about a question.`,
     inputSchema: jsonSchema<RetrieveInput>({
@@ -89,22 +77,42 @@ export function retrieve(options: RetrieveOptions): Tool<RetrieveInput, Passage[
     execute: async (input, { abortSignal: signal }) => {
       const { query, limit = most } = readInput(input);
       const call = signal === undefined ? {} : { signal };
-      const [vector] = vectorOf === undefined ? [query] : await vectorOf([query], call);
       const description = await db.collections.describe({ collectionName }, call);
+      const question = vectorOf === undefined ? query : await embedded(vectorOf, query, description, options, signal);
       const key = primaryField(description).name;
       const request = {
         ...STRONG,
         collectionName,
-        data: [vector],
+        data: [question],
         limit: Math.min(limit, most),
         filter: typeof filter === "string" ? filter : translate(filter, fieldsOf(description), `${key} in []`),
         outputFields: options.outputFields ?? shownFields(description),
-        ...(vectorField !== undefined && { annsField: vectorField }),
+        ...(options.vectorField !== undefined && { annsField: options.vectorField }),
       };
       const hits = await whenLoaded(db, collectionName, () => db.entities.search(request, call));
       return hits.map((hit) => passageOf(hit, key));
     },
   };
+}
+
+function functionOf(given: Embed | Embedder | EmbeddingModel): Embed {
+  if (typeof given === "function") return given;
+  return typeof given === "object" && "embed" in given ? given.embed : embed(given).embed;
+}
+
+async function embedded(
+  vectorOf: Embed,
+  query: string,
+  description: CollectionDescription,
+  { collectionName, vectorField: name }: RetrieveOptions,
+  signal = new AbortController().signal,
+): Promise<number[]> {
+  const field = vectorField(description, name);
+  const facts = { collectionName, fieldName: field.name, functionName: "retrieve", dimension: dimensionOf(field) };
+  const context = { ...facts, purpose: "search", params: {}, vectorType: "FloatVector", signal } as const;
+  const [vector] = await vectorOf([query], context);
+  if (vector === undefined) throw invalidParameter("embed of retrieve has made no vector");
+  return Array.from(vector);
 }
 
 /** The model may have given anything. */
