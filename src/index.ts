@@ -27,7 +27,9 @@ import {
   openEngine,
   type ProgressEvent,
   type ProgressListener,
+  type Rekeying,
   type RerankContext,
+  rekeyFile,
   serverTraits,
   type UserOptions,
 } from "./engine/index.js";
@@ -42,6 +44,7 @@ import {
   readCredential,
   readListenOptions,
   readOpenOptions,
+  readRekeying,
   readRemoteOptions,
   readRequestOptions,
 } from "./options.js";
@@ -190,6 +193,9 @@ async function open(path: string | URL, options?: OpenOptions | RemoteOpenOption
     cors,
     ...given
   } = readOpenOptions(options);
+  if (file === ":memory:" && given.key !== undefined) {
+    throw failure("InvalidParameter", { text: '"key" of Elanus.open is of files: ":memory:" is on no disk' });
+  }
   const { engine: opened, options: engineOptions } =
     shared === false ? await openAlone(file, given, worker) : await openShared(file, given, worker, shared === "join");
   const apiOptions: Omit<ApiOptions, "authenticate" | "stats"> = {
@@ -206,13 +212,28 @@ async function open(path: string | URL, options?: OpenOptions | RemoteOpenOption
     stats: engine.stats,
     ...(authenticated && { authenticate: engine.authenticate }),
   });
-  return assemble(file, engine, opened, api);
+  return assemble(file, engine, opened, api, engineOptions.key !== undefined);
 }
 
 /** Whether a request of REST v2 writes. */
 function isWrite(path: unknown): boolean {
   const operation = operationOf(path);
   return operation !== undefined && contract[operation].writes;
+}
+
+/**
+ * Encrypts a closed database file with another key; for the first time, where `key` is absent; no more, where `newKey` is. Its snapshots
+ * go with it, saved graphs are built again.
+ *
+ * @throws ElanusError InvalidParameter (1100), Unavailable (2) for a file that is open, FileDamaged (2) for a wrong key or a damaged file,
+ * DriverUnusable (2) without better-sqlite3-multiple-ciphers, DiskFull (7)
+ */
+async function rekey(path: string | URL, keys: Rekeying): Promise<void> {
+  requireRuntime();
+  const read = readRekeying(keys);
+  const file = readDatabasePath(path);
+  if (file === ":memory:") throw failure("InvalidParameter", { text: 'rekey is of files: ":memory:" is on no disk' });
+  await rekeyFile(file, read);
 }
 
 interface Opened {
@@ -260,6 +281,7 @@ function assemble(
   engine: Engine,
   unseen: Engine,
   api: Pick<Api, "request" | "fetch" | "listen">,
+  isEncrypted = false,
 ): Elanus {
   const servers = new Set<ElanusServer>();
   let closing: Promise<void> | undefined;
@@ -275,6 +297,9 @@ function assemble(
         : Promise.allSettled([...servers].map((server) => server.close())).then(() => engine.close());
     return closing;
   };
+  /** Keys of rows stand in the journal of a move: beside an encrypted file there is none, unless it is asked for. */
+  const withoutJournal = <Options extends { readonly journal?: string | false }>(given: Options): Options =>
+    isEncrypted && given.journal === undefined ? { ...given, journal: false } : given;
   /** Rows are moved between a server and what this process holds. */
   const requireHere = (what: string): void => {
     requireOpen();
@@ -340,13 +365,13 @@ function assemble(
     },
     async push(options) {
       requireHere("push");
-      const given = readPushOptions(options);
+      const given = withoutJournal(readPushOptions(options));
       const { push } = await import("./move/push.js");
       return push(engine, place, given);
     },
     async pull(options) {
       requireHere("pull");
-      const given = readPullOptions(options);
+      const given = withoutJournal(readPullOptions(options));
       const { pull } = await import("./move/pull.js");
       return pull(engine, place, given);
     },
@@ -404,7 +429,7 @@ async function callerOf(engine: Engine, credential: unknown): Promise<Caller> {
 }
 
 /** The way in: `const db = await Elanus.open("app.db")`. */
-export const Elanus: { readonly open: typeof open } = { open };
+export const Elanus: { readonly open: typeof open; readonly rekey: typeof rekey } = { open, rekey };
 
 export type { ShownAggregation, ShownBucket } from "./api/rows/bucket-objects.js";
 export {

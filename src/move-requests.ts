@@ -4,6 +4,7 @@ import {
   flag,
   integer,
   oneOf,
+  orFalse,
   place,
   type Rules,
   readOptions,
@@ -26,7 +27,7 @@ const moveOptions = {
   into: place,
   dryRun: flag,
   compare: oneOf("rows", "counts", "nothing"),
-  journal: place,
+  journal: orFalse(place),
 };
 const pushOptions: Rules<PushOptions> = { ...moveOptions, to: place };
 const pullOptions: Rules<PullOptions> = {

@@ -10,6 +10,8 @@ export interface Rule {
   readonly accepts: (value: unknown) => boolean;
   /** The texts it may be, where these are few. */
   readonly names?: readonly string[];
+  /** Its value stands in no message. */
+  readonly secret?: boolean;
   /** The options inside, where it has some. */
   readonly parts?: Readonly<Record<string, Rule>>;
 }
@@ -28,6 +30,18 @@ export const place: Rule = {
   expected: "a text that is not empty",
   accepts: (value) => typeof value === "string" && value !== "" && !value.includes("\0"),
 };
+export const secret: Rule = {
+  expected: "a text or bytes (Uint8Array) that are not empty",
+  accepts: (value) => (typeof value === "string" || value instanceof Uint8Array) && value.length > 0,
+  secret: true,
+};
+export function orFalse(rule: Rule): Rule {
+  return {
+    ...rule,
+    expected: `${rule.expected}, or false`,
+    accepts: (value) => value === false || rule.accepts(value),
+  };
+}
 export const texts: Rule = {
   expected: "an array of texts",
   accepts: (value) => Array.isArray(value) && Array.from(value).every((item) => typeof item === "string"),
@@ -100,7 +114,8 @@ function checkParts(
     if (value === undefined) continue;
     if (!rule.accepts(value)) {
       const meant = typeof value === "string" ? didYouMean(value, rule.names ?? []) : "";
-      throw refusal(`"${at}${name}" of ${owner} must be ${rule.expected}, not ${shown(value)}${meant}`);
+      const not = rule.secret === true ? "" : `, not ${shown(value)}${meant}`;
+      throw refusal(`"${at}${name}" of ${owner} must be ${rule.expected}${not}`);
     }
     read[name] =
       rule.parts === undefined

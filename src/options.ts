@@ -1,6 +1,12 @@
 import type { ListenOptions, PageOptions, RequestOptions, V1ErrorDialect } from "./api/index.js";
 import type { CallOptions } from "./call-options.js";
-import { type ApplicationFunctions, type AuthOptions, areEmbedders, type EngineOptions } from "./engine/index.js";
+import {
+  type ApplicationFunctions,
+  type AuthOptions,
+  areEmbedders,
+  type EngineOptions,
+  type Rekeying,
+} from "./engine/index.js";
 import {
   code,
   flag,
@@ -15,6 +21,7 @@ import {
   type Rules,
   readOptions,
   refusal,
+  secret,
   text,
   texts,
   textsByName,
@@ -102,6 +109,7 @@ export const openOptions: Rules<OpenOptions> = {
   filesRoot: place,
   importRoot: place,
   functions: object(applicationFunctions),
+  key: secret,
   worker: flag,
   shared: flagOr("join"),
   preload: flagOrTexts,
@@ -154,6 +162,13 @@ export function readOpenOptions(given: unknown): OpenOptions {
     throw refusal('"shared" and "readonly" of Elanus.open exclude each other: who only reads needs nobody');
   }
   return options;
+}
+
+/** The argument of `rekey`. @throws InvalidParameter that names what is wrong */
+export function readRekeying(given: unknown): Rekeying {
+  const read = readOptions<Rekeying>("rekey", { key: secret, newKey: secret }, given);
+  if (read.key === undefined && read.newKey === undefined) throw refusal("rekey takes { key, newKey }, or one of them");
+  return read;
 }
 
 /** The options of `listen`. @throws InvalidParameter that names what is wrong */

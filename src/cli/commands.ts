@@ -69,6 +69,7 @@ const OWN_COMMANDS: readonly string[] = [
   "completion",
   "run standalone",
   "check",
+  "rekey",
   "backup",
   "import",
   "export",

@@ -18,6 +18,7 @@ export function help(): string {
   elanus run standalone [options]                  the same as the image of a Milvus does: its ports, folder and environment
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file
+  elanus rekey <file> [options]                    encrypt a closed file with another key (--new-key-file), or no more (--decrypt)
   elanus export <file> -c <collection> --to <f>    write the rows of a collection into a file
   elanus backup <file> <copy> [--force]            copy a database, which may be in use, and check the copy
   elanus import <file> -c <collection> --from <f>  bring the rows of files into a collection, all or none
@@ -41,6 +42,9 @@ Options of every operation:
   --load-rules <rules>     modern (default), legacy or lite
   --files-root <folder>    where requests may read and write files (snapshots); none by default
   --readonly               refuse writes
+
+Of every command that opens a file:
+  --key-file <file>        has the key of an encrypted file; or ELANUS_KEY in the environment (of rekey also --new-key-file, ELANUS_NEW_KEY)
 
 Options of serve:
   --path <file>            the database file, or :memory:

@@ -6,6 +6,7 @@ import { bytesText, countText } from "../inspect/values.js";
 import { type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
 import { askOf } from "./ask.js";
 import type { Io } from "./io.js";
+import { keyOf } from "./key.js";
 import { openPlace, PLACE_VALUES, placeOf } from "./place.js";
 import { ownLine } from "./progress-bar.js";
 import { rowTable, safe } from "./table.js";
@@ -43,7 +44,7 @@ export async function inspect(argv: readonly string[], io: Io): Promise<number> 
     const collectionName = optionValue(options, "collection", "c");
     const recalls = optionValue(options, "recall") === "true";
     if (recalls && collectionName === undefined) throw new UsageError("--recall is of one collection: -c <collection>");
-    const db = await openPlace(placeOf(words, options), { reads: true });
+    const db = await openPlace(placeOf(words, options), { reads: true, options: keyOf(options, io) });
     try {
       const look: Look = { ask: askOf(db), db, io, dbName };
       if (collectionName === undefined) await tellAll(look);

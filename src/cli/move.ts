@@ -3,6 +3,7 @@ import { isElanusError } from "../errors.js";
 import type { Elanus, MoveProgress, MoveReport, PushOptions } from "../index.js";
 import { type Arguments, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
+import { KEY_FILE, keyOf } from "./key.js";
 import { diffText, planText, reportText } from "./move-text.js";
 import { type FileUse, openFile } from "./open-file.js";
 import { barText, ownLine } from "./progress-bar.js";
@@ -16,7 +17,7 @@ interface MoveCommand {
   run(given: Arguments, io: Io): Promise<number>;
 }
 
-const SERVER_VALUES = ["token", "database", "collection", "over"];
+const SERVER_VALUES = ["token", "database", "collection", "over", KEY_FILE];
 const MOVE_VALUES = [...SERVER_VALUES, "into", "compare", "journal"];
 const MOVE_FLAGS = ["dry-run", "json", "help"];
 
@@ -212,7 +213,7 @@ async function watched(
 ): Promise<number> {
   const stopped = new AbortController();
   void io.untilStopped().then(() => stopped.abort());
-  const db = await openFile(file, use);
+  const db = await openFile(file, { ...use, options: { ...use.options, ...keyOf(options, io) } });
   const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
   try {
     const { report, text, same } = await work(db, {

@@ -10,6 +10,8 @@ export interface FileUse {
   readonly makes?: boolean;
   /** What the command does can only be done in this process. */
   readonly alone?: boolean;
+  /** The file stays as it is, in whatever format. */
+  readonly asItIs?: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface FileUse {
  */
 export async function openFile(
   path: string,
-  { reads, makes = false, options = {}, alone = false }: FileUse,
+  { reads, makes = false, options = {}, alone = false, asItIs = false }: FileUse,
 ): Promise<Elanus> {
   if (!makes && path !== ":memory:" && !existsSync(path)) {
     throw failure("Unavailable", { reason: `there is no database file ${path}` });
@@ -36,8 +38,8 @@ export async function openFile(
     try {
       return await Elanus.open(path, { ...options, readonly: true });
     } catch (error) {
-      // An older format is brought to the new one by who writes; what else it is said of is refused again.
-      if (!isElanusError(error, "Unavailable")) throw error;
+      // An older format is brought to the new one by who writes.
+      if (asItIs || !isElanusError(error, "Unavailable") || error.details["older"] !== true) throw error;
     }
   }
   return Elanus.open(path, options);

@@ -7,6 +7,7 @@ import { nearCommands, operationOf } from "./commands.js";
 import { readGivenTexts } from "./given-texts.js";
 import { operationHelp, operationUsage } from "./help.js";
 import type { Io } from "./io.js";
+import { KEY_FILE, keyOf } from "./key.js";
 import { openPlace, PLACE_VALUES, type Place, placeOf } from "./place.js";
 import { withProgressBar } from "./progress-bar.js";
 import {
@@ -50,9 +51,10 @@ async function runOperation(path: string, used: number, argv: readonly string[],
     return 0;
   }
   const { options, request } = read;
-  if (!PLACE_VALUES.some((name) => options.has(name))) throw new UsageError("an operation needs --path <file>");
+  if (!PLACE_VALUES.some((name) => name !== KEY_FILE && options.has(name)))
+    throw new UsageError("an operation needs --path <file>");
   const place = placeOf([], options);
-  const db = await openFor(path, place, options);
+  const db = await openFor(path, place, options, io);
   try {
     const draw = io.interactive === true && !("url" in place) ? (text: string) => io.err(text) : undefined;
     const data = await withProgressBar(db, draw, () => methodOf(db, path)(request));
@@ -100,9 +102,9 @@ function arityOf(name: string, fields: RequestFields): Arity | undefined {
   return VALUES.includes(name) ? "value" : FLAGS.includes(name) ? "flag" : undefined;
 }
 
-function openFor(path: string, place: Place, options: Arguments["options"]): Promise<Elanus> {
+function openFor(path: string, place: Place, options: Arguments["options"], io: Io): Promise<Elanus> {
   const loadRules = choice(options, "load-rules", ["modern", "legacy", "lite"]);
-  const opening = loadRules === undefined ? {} : { loadRules };
+  const opening = { ...keyOf(options, io), ...(loadRules !== undefined && { loadRules }) };
   if ("path" in place && optionValue(options, "readonly") === "true") {
     return Elanus.open(place.path, { ...opening, readonly: true });
   }

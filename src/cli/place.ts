@@ -1,12 +1,13 @@
 import { Elanus } from "../index.js";
 import { type Arguments, optionValue, UsageError } from "./arguments.js";
+import { KEY_FILE } from "./key.js";
 import { type FileUse, openFile } from "./open-file.js";
 
 /** Where a command finds its data: a file, or a server. */
 export type Place = { readonly path: string } | { readonly url: string; readonly token: string | undefined };
 
 /** The options that say so. */
-export const PLACE_VALUES: readonly string[] = ["path", "url", "token"];
+export const PLACE_VALUES: readonly string[] = ["path", KEY_FILE, "url", "token"];
 
 /** @param words of which the first may be the file or the address @throws UsageError */
 export function placeOf(words: readonly string[], options: Arguments["options"]): Place {

@@ -1,16 +1,18 @@
 import { stringifyJson } from "../api/json.js";
 import { isElanusError } from "../errors.js";
-import type { CheckResult } from "../index.js";
+import type { CheckResult, OpenOptions } from "../index.js";
 import { type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
 import { complete, completion } from "./completion.js";
 import { failureText } from "./failure-text.js";
 import { groupHelp, help, operationList, USAGE } from "./help.js";
 import { inspect } from "./inspect.js";
 import type { Io } from "./io.js";
+import { KEY_FILE, keyOf } from "./key.js";
 import { mcp } from "./mcp/mcp.js";
 import { MOVE_COMMANDS, move } from "./move.js";
 import { openFile } from "./open-file.js";
 import { operate } from "./operate.js";
+import { rekey } from "./rekey.js";
 import { SERVE_FLAGS, SERVE_VALUES, serve } from "./serve.js";
 import { shell } from "./shell/shell.js";
 import { standaloneArguments, standaloneWords } from "./standalone.js";
@@ -67,6 +69,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   if (command === "completion") return completion(argv, io);
   if (command === "complete") return complete(argv, io);
   if (command === "check") return check(argv, io);
+  if (command === "rekey") return rekey(argv, io);
   if (Object.hasOwn(TRANSFER_COMMANDS, command)) return transfer(command, argv, io);
   if (Object.hasOwn(MOVE_COMMANDS, command)) return move(command, argv, io);
   const group = ["--help", "-h"].includes(argv[1] ?? "") ? groupHelp(command) : undefined;
@@ -79,7 +82,7 @@ function arityOf(name: string, values: ReadonlySet<string>, flags: ReadonlySet<s
   return values.has(name) ? "value" : flags.has(name) ? "flag" : undefined;
 }
 
-const CHECK_VALUES: ReadonlySet<string> = new Set(["path"]);
+const CHECK_VALUES: ReadonlySet<string> = new Set(["path", KEY_FILE]);
 const CHECK_FLAGS: ReadonlySet<string> = new Set(["help"]);
 const CHECK_USAGE = "Usage: elanus check <file>";
 
@@ -95,15 +98,15 @@ async function check(argv: readonly string[], io: Io): Promise<number> {
   }
   const path = words[1] ?? optionValue(options, "path");
   if (path === undefined || words.length > 2) throw new UsageError("check needs one file");
-  const result = await checkFile(path);
+  const result = await checkFile(path, keyOf(options, io));
   io.out(`${stringifyJson(result)}\n`);
   return result.ok ? 0 : 1;
 }
 
 /** A file that cannot even be opened is as damaged as one that is found to be. */
-async function checkFile(path: string): Promise<CheckResult> {
+async function checkFile(path: string, options: OpenOptions): Promise<CheckResult> {
   try {
-    const db = await openFile(path, { reads: true });
+    const db = await openFile(path, { reads: true, asItIs: true, options });
     try {
       return await db.check();
     } finally {

@@ -4,6 +4,7 @@ import { failure } from "../errors.js";
 import { Elanus, type ListenOptions, type OpenOptions } from "../index.js";
 import { type Arguments, choice, optionValue, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
+import { KEY_FILE, keyOf } from "./key.js";
 import { readInteger, readPort } from "./read-number.js";
 
 export const SERVE_VALUES: ReadonlySet<string> = new Set([
@@ -28,6 +29,7 @@ export const SERVE_VALUES: ReadonlySet<string> = new Set([
   "metrics-port",
   "root-password",
   "ready-file",
+  KEY_FILE,
 ]);
 export const SERVE_FLAGS: ReadonlySet<string> = new Set([
   "authenticate",
@@ -61,7 +63,7 @@ export async function serve({ words, options }: Arguments, io: Io, makesFolder =
   if (makesFolder && path !== ":memory:") makeFolder(dirname(path));
   const stop = io.untilStopped();
   if (ready !== undefined) rmSync(ready, { force: true });
-  const db = await Elanus.open(path, serveOptions(options, path));
+  const db = await Elanus.open(path, { ...serveOptions(options, path), ...keyOf(options, io) });
   try {
     const server = await db.listen({ ...place, ...more, ...pageOf(options) });
     if (metricsPort !== undefined) {

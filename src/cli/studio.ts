@@ -4,6 +4,7 @@ import { failure } from "../errors.js";
 import { Elanus } from "../index.js";
 import { type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
+import { KEY_FILE, keyOf } from "./key.js";
 import { openBrowser } from "./open-browser.js";
 import { readPort } from "./read-number.js";
 
@@ -17,7 +18,7 @@ lets in once; when it has been used, the next one is printed.
   --open         open the page in the browser
   --port <port>  default: any free one
 `;
-const VALUES: readonly string[] = ["path", "port"];
+const VALUES: readonly string[] = ["path", "port", KEY_FILE];
 const FLAGS: readonly string[] = ["write", "open", "help"];
 
 /** `elanus studio app.db` */
@@ -35,7 +36,11 @@ export async function studio(argv: readonly string[], io: Io): Promise<number> {
     if (words.length > 1) throw new UsageError(`unexpected argument ${words[1]}`);
     const port = readPort("port", optionValue(options, "port") ?? "0");
     const writes = optionValue(options, "write") === "true";
-    return await show(path, { port, writes, opens: optionValue(options, "open") === "true" }, io);
+    return await show(
+      path,
+      { port, writes, ...keyOf(options, io), opens: optionValue(options, "open") === "true" },
+      io,
+    );
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(error.message, USAGE) : error;
   }
@@ -44,14 +49,20 @@ export async function studio(argv: readonly string[], io: Io): Promise<number> {
 interface Shown {
   readonly port: number;
   readonly writes: boolean;
+  /** What the file is encrypted with. */
+  readonly key?: string;
   readonly opens: boolean;
 }
 
-async function show(path: string, { port, writes, opens }: Shown, io: Io): Promise<number> {
+async function show(path: string, { port, writes, opens, key: fileKey }: Shown, io: Io): Promise<number> {
   if (!existsSync(path)) throw failure("Unavailable", { reason: `there is no file ${path}` });
   const stop = io.untilStopped();
   const key = randomBytes(32).toString("base64url");
-  const db = await Elanus.open(path, { readonly: !writes, auth: { apiKeys: [key] } });
+  const db = await Elanus.open(path, {
+    readonly: !writes,
+    auth: { apiKeys: [key] },
+    ...(fileKey !== undefined && { key: fileKey }),
+  });
   try {
     const door = new OneTimeDoor(key, () => io.out(`the address has been used; the next one is ${address()}\n`));
     const server = await db.listen({ port, page: { writes, exchange: (secret) => door.exchange(secret) } });

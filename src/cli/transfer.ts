@@ -5,10 +5,11 @@ import type { Elanus, ExportOptions, ImportOptions, TransferProgress } from "../
 import { type Arguments, type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
 import { failureText } from "./failure-text.js";
 import type { Io } from "./io.js";
+import { KEY_FILE, keyOf } from "./key.js";
 import { openFile } from "./open-file.js";
 import { ownLine } from "./progress-bar.js";
 
-const OF_FILES = ["path", "database", "collection", "partition", "format", "sep", "nullkey"] as const;
+const OF_FILES = ["path", KEY_FILE, "database", "collection", "partition", "format", "sep", "nullkey"] as const;
 
 /** A command about files: which options it takes, and what it does. */
 interface TransferCommand {
@@ -47,7 +48,7 @@ export const TRANSFER_COMMANDS: Readonly<Record<string, TransferCommand>> = {
   },
   backup: {
     usage: "Usage: elanus backup <file.db> <copy.db> [--force]",
-    values: ["path"],
+    values: ["path", KEY_FILE],
     flags: ["force"],
     reads: true,
     second: "the file that the copy is to be",
@@ -76,7 +77,7 @@ export async function transfer(name: string, argv: readonly string[], io: Io): P
     const stop = new AbortController();
     void io.untilStopped().then(() => stop.abort());
     const usesStandardStreams = [...(options.get("from") ?? []), ...(options.get("to") ?? [])].includes("-");
-    const db = await openFile(path, { reads: command.reads, alone: usesStandardStreams });
+    const db = await openFile(path, { reads: command.reads, alone: usesStandardStreams, options: keyOf(options, io) });
     const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
     try {
       const onProgress = (progress: TransferProgress): void => line.show(progressText(name, progress));

@@ -26,6 +26,7 @@ import { MemoryHome } from "./snapshots/memory-home.js";
 import { Snapshots } from "./snapshots/snapshots.js";
 import { NO_CHANGE_LOG, openChangeLog } from "./storage/change-log.js";
 import { Checkpoints } from "./storage/checkpoints.js";
+import { keyOf } from "./storage/connect.js";
 import type { OpenDatabase } from "./storage/database.js";
 import { fileResourceTable } from "./storage/file-resources.js";
 import { ForwardedWrites } from "./storage/forwarded-writes.js";
@@ -77,7 +78,9 @@ export function createEngine(
   const passwords = new Passwords();
   const entities = new EntityStore(sql, now);
   const feed = new ProgressFeed();
-  const snapshotFolder = database.path === undefined ? undefined : `${database.path}-segments`;
+  // Graphs hold vectors, and are files that SQLite knows nothing of: beside an encrypted database there are none.
+  const snapshotFolder =
+    database.path === undefined || keyOf(sql) !== undefined ? undefined : `${database.path}-segments`;
   const checkpoints =
     database.path === undefined || readonly
       ? undefined
@@ -181,7 +184,7 @@ export function createEngine(
     sideBySide: new SideBySide(search, vectors),
     groupSizes: new GroupSizes(),
     functions: new ServedFunctions(options.functions),
-    elsewhere: database.path === undefined || readonly ? undefined : new ReadingThread(database.path),
+    elsewhere: database.path === undefined || readonly ? undefined : new ReadingThread(sql, database.path),
     imports,
     importRoot: options.importRoot,
     fileResources: fileResourceTable(sql),

@@ -13,6 +13,7 @@ import type { EngineOptions } from "./options.js";
 import { type Preload, preload } from "./preload.js";
 import type { ProgressListener } from "./progress.js";
 import type { OpenDatabase } from "./storage/database.js";
+import { keyBytes } from "./storage/database-key.js";
 import { MEMORY } from "./storage/database-path.js";
 import { nameFile, openCopy, openDatabase } from "./storage/open-database.js";
 import { wrapSqliteError } from "./storage/sqlite-errors.js";
@@ -63,7 +64,12 @@ export interface LocalEngine extends Engine {
  */
 export function openEngine(path: string, options: EngineOptions = {}, surroundings: Surroundings = {}): LocalEngine {
   const { readonly = false, durability = "full" } = options;
-  return startEngine(path, openDatabase(path, { readonly, durability }), options, surroundings);
+  return startEngine(
+    path,
+    openDatabase(path, { readonly, durability, key: keyBytes(options.key) }),
+    options,
+    surroundings,
+  );
 }
 
 /** Opens a store in memory that holds what an image does, and shares nothing with it. */
@@ -76,8 +82,8 @@ export function openImage(
 }
 
 /** What is wrong with a database file that nobody has open. */
-async function problemsOf(path: string): Promise<readonly string[]> {
-  const engine = openEngine(path, { readonly: true });
+async function problemsOf(path: string, key: EngineOptions["key"]): Promise<readonly string[]> {
+  const engine = openEngine(path, { readonly: true, ...(key !== undefined && { key }) });
   try {
     return (await engine.check()).problems;
   } finally {
@@ -113,7 +119,10 @@ function startEngine(
     requireOpen: () => calls.requireOpen(),
     preload: (wanted) => calls.look((ctx) => preload(ctx, wanted)),
     transfer: (kind, request, watch) =>
-      calls.beside((ctx) => transfers.run(ctx, kind, request, watch, problemsOf), watch?.functions),
+      calls.beside(
+        (ctx) => transfers.run(ctx, kind, request, watch, (copy) => problemsOf(copy, options.key)),
+        watch?.functions,
+      ),
     check: () => calls.look(checkDatabase),
     stats: () => calls.look(engineStats),
     image: () => calls.look(takeImage),
@@ -141,7 +150,10 @@ export { areEmbedders, embedFor } from "./functions/embedders.js";
 export type { LoadRules } from "./load/load-state.js";
 export { type ServerTraits, serverTraits } from "./model/server-version.js";
 export { type ProgressEvent, ProgressFeed } from "./progress.js";
+export { type Rekeying, rekeyFile } from "./rekey.js";
+export { wrongKey } from "./storage/better-sqlite3.js";
 export type { Durability } from "./storage/database.js";
+export { type DatabaseKey, keyBytes } from "./storage/database-key.js";
 export type {
   AuthOptions,
   CheckResult,

@@ -4,9 +4,15 @@ import type { ApplicationFunctions } from "./functions/application-functions.js"
 import type { LoadRules } from "./load/load-state.js";
 import type { ServerVersion } from "./model/server-version.js";
 import type { Durability } from "./storage/database.js";
+import type { DatabaseKey } from "./storage/database-key.js";
 import type { VectorIndexName, VectorMemory } from "./vector/contract.js";
 
 export interface EngineOptions {
+  /**
+   * What the file and all beside it are encrypted with: a text or bytes. Needs the package better-sqlite3-multiple-ciphers. A new file is
+   * encrypted from its first page on; one that is there must be encrypted with this key.
+   */
+  readonly key?: DatabaseKey;
   /** Which load/release constraints hold: those of Milvus 2.3 and later (default), of 2.0-2.2, or of Milvus Lite. */
   readonly loadRules?: LoadRules;
   /** Which Milvus is announced to clients, and whose limits and texts hold: `3.0` (default), or `2.6`, with 64 fields in a collection. */

@@ -28,6 +28,7 @@ import { exportRows } from "./transfer/export-rows.js";
 import { type ImportSteps, importRows, type StagedRows } from "./transfer/import-rows.js";
 import { stateOfFile } from "./transfer/state-of-file.js";
 import type { TransferSteps } from "./transfer/transfer-scope.js";
+import { vacuumInto } from "./transfer/vacuum-into.js";
 
 /** Who watches a transfer, and may end it. */
 export interface TransferWatch {
@@ -145,7 +146,7 @@ async function exportFile(ctx: EngineContext, request: ExportRequest, steps: Tra
   const format = requireFormat(request.to, request.format);
   const form = readCsvForm(request);
   // A file has one state for all that is read of it; in memory rows are read as they are when it is their turn.
-  const state = ctx.databasePath === undefined ? undefined : stateOfFile(ctx.databasePath);
+  const state = ctx.databasePath === undefined ? undefined : stateOfFile(ctx.sql, ctx.databasePath);
   try {
     const { sql, catalog } = state ?? ctx;
     const collection = requireCollection({ ...ctx, catalog }, request);
@@ -194,9 +195,10 @@ async function backupDatabase(
   check: CheckFile,
 ): Promise<BackupResult> {
   const { databasePath } = ctx;
-  const state = databasePath === undefined ? undefined : stateOfFile(databasePath);
+  const state = databasePath === undefined ? undefined : stateOfFile(ctx.sql, databasePath);
   try {
-    return await backupFile({ sql: (state ?? ctx).sql, databasePath, to, overwrite, check }, steps);
+    const copyEncrypted = (path: string) => vacuumInto(ctx, path);
+    return await backupFile({ sql: (state ?? ctx).sql, databasePath, to, overwrite, copyEncrypted, check }, steps);
   } finally {
     state?.close();
   }

@@ -7,7 +7,10 @@ export const serviceErrors = {
   /**
    * The database file cannot be used: in use, damaged, newer, of another application, read-only, or gone; or the port of a server is taken.
    */
-  Unavailable: entry<{ reason: string; readonly inUse?: boolean }>(2, (d) => `service unavailable: ${d.reason}`),
+  Unavailable: entry<{ reason: string; readonly inUse?: boolean; readonly older?: boolean }>(
+    2,
+    (d) => `service unavailable: ${d.reason}`,
+  ),
   /** What the file holds cannot be read, or is no database. */
   FileDamaged: entry<{ reason: string }>(2, (d) => `service unavailable: ${d.reason}`),
   /** The SQLite addon cannot be loaded, whatever file it is for. */

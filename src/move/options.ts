@@ -21,8 +21,11 @@ interface MoveOptions extends ServerOptions {
   readonly dryRun?: boolean;
   /** Compare both sides at the end: all rows (default), their numbers alone, or nothing. */
   readonly compare?: "rows" | "counts" | "nothing";
-  /** File of the journal; default: beside the database file. A database in memory has none. */
-  readonly journal?: string;
+  /**
+   * File of the journal; default: beside the database file. A database in memory has none, nor an encrypted one, since the journal has
+   * keys of rows. `false`: none.
+   */
+  readonly journal?: string | false;
 }
 
 export interface PushOptions extends MoveOptions {

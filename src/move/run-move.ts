@@ -67,7 +67,8 @@ export async function runMove(move: Move, planned: Planned): Promise<MoveReport>
 }
 
 /** The journal of a move of the rows of a database file; none for one in memory, unless a place is named. */
-export function journalOf(file: string, named: string | undefined, identity: MoveIdentity): string | undefined {
+export function journalOf(file: string, named: string | false | undefined, identity: MoveIdentity): string | undefined {
+  if (named === false) return undefined;
   return named ?? (file === ":memory:" ? undefined : journalPath(file, identity));
 }
 

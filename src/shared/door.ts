@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { type Engine, type EngineOptions, fileIdentity } from "../engine/index.js";
+import { type Engine, type EngineOptions, fileIdentity, wrongKey } from "../engine/index.js";
 import { failure } from "../errors.js";
 import { after } from "../values/clock.js";
 import { toWire } from "../worker/protocol.js";
@@ -12,6 +12,7 @@ import {
   newNonce,
   type OwnerHello,
   proofOf,
+  proofOfKey,
   type Refusal,
   readGreeting,
   VERSION,
@@ -144,12 +145,14 @@ export class Door {
     }
     const { introduction } = message;
     try {
+      const key = proofOfKey(this.#options.key, introduction.session);
+      if (key === undefined ? introduction.key !== undefined : !isProof(introduction.key, key)) throw wrongKey();
       requireSameOptions(introduction.options, this.#options);
     } catch (error) {
       socket.end(frameOfMessage({ kind: "refused", error: toWire(error) }));
       return undefined;
     }
-    const { functions: _, ...options } = this.#options;
+    const { functions: _, key: _key, ...options } = this.#options;
     const session = new PeerSession(socket, this.#engine, introduction, this.#calls);
     this.#sessions.add(session);
     socket.write(frameOfMessage({ kind: "welcome", welcome: { process: process.pid, options } }));

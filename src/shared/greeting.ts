@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { serialize } from "node:v8";
+import { type DatabaseKey, keyBytes } from "../engine/index.js";
 import { PACKAGE_VERSION } from "../runtime/version.js";
 
 /** The first words of both sides, as JSON: neither reads anything else before the other one has proved that it knows the secret. */
@@ -35,6 +36,12 @@ type Role = "owner" | "peer";
 export function proofOf(role: Role, secret: Buffer, peer: Hello, owner: Hello): string {
   const said = [role, VERSION, peer.nonce, owner.nonce].join("\0");
   return createHmac("sha256", secret).update(said).digest("hex");
+}
+
+/** That somebody has the key of an encrypted file, good for one session. */
+export function proofOfKey(key: DatabaseKey | undefined, session: string): string | undefined {
+  const bytes = keyBytes(key);
+  return bytes === undefined ? undefined : createHmac("sha256", bytes).update(session).digest("hex");
 }
 
 export function isProof(given: unknown, expected: string): boolean {

@@ -43,6 +43,8 @@ export interface Introduction {
   readonly session: string;
   /** The options that it was opened with. */
   readonly options: EngineOptions;
+  /** That it has the key of the file (`proofOfKey`); absent: it has none. */
+  readonly key: string | undefined;
   /** Names of the models that it lends for its calls. */
   readonly functions: readonly (keyof ApplicationFunctions)[];
 }

@@ -8,6 +8,7 @@ import { LentFunctions } from "../worker/lent-functions.js";
 import { packRequest } from "../worker/pack-request.js";
 import { type Arrival, arrive } from "./arrive.js";
 import { FrameReader, MOST_FRAME_BYTES } from "./frames.js";
+import { proofOfKey } from "./greeting.js";
 import {
   type Asked,
   answerAsked,
@@ -219,12 +220,17 @@ class SharedEngine implements Engine {
   }
 
   async #find(within: number, keepsAlive: boolean): Promise<void> {
-    const { functions, ...options } = this.#options;
+    const { functions, key, ...options } = this.#options;
     try {
       this.#at = await arrive({
         path: this.#path,
         options: this.#options,
-        introduction: { session: this.#session, options, functions: this.#lent.names },
+        introduction: {
+          session: this.#session,
+          options,
+          key: proofOfKey(key, this.#session),
+          functions: this.#lent.names,
+        },
         joins: this.#joins,
         patience: this.#patience,
         within,
@@ -236,7 +242,11 @@ class SharedEngine implements Engine {
     }
     const at = this.#at;
     if (at.role === "peer") {
-      this.#options = { ...at.welcome.options, ...(functions !== undefined && { functions }) };
+      this.#options = {
+        ...at.welcome.options,
+        ...(functions !== undefined && { functions }),
+        ...(key !== undefined && { key }),
+      };
       const owner = `process ${at.welcome.process}`;
       at.line.listen(
         (message) => this.#take(message),

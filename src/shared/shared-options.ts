@@ -10,6 +10,7 @@ const COMMON: { readonly [Name in keyof EngineOptions]?: (options: EngineOptions
   durability: ({ durability = "full" }) => durability,
   exactBelow: ({ exactBelow = 5000 }) => exactBelow,
   vectorIndex: ({ vectorIndex = "kernel" }) => vectorIndex,
+  memory: ({ memory = "vectors" }) => memory,
   filesRoot: ({ filesRoot }) => filesRoot,
   importRoot: ({ importRoot }) => importRoot,
   auth: ({ auth }) => auth,

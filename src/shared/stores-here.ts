@@ -1,6 +1,7 @@
-import { databasePath, type Engine, type EngineOptions, fileIdentity } from "../engine/index.js";
+import { databasePath, type Engine, type EngineOptions, fileIdentity, wrongKey } from "../engine/index.js";
 import { failure } from "../errors.js";
 import { PACKAGE_VERSION } from "../runtime/version.js";
+import { proofOfKey } from "./greeting.js";
 import type { SharedOpening } from "./shared-engine.js";
 import { requireSameOptions, withWholePaths } from "./shared-options.js";
 
@@ -38,6 +39,7 @@ export async function openHere(
   try {
     const opened = await store.opening;
     store.identity ??= fileIdentity(path);
+    if (proofOfKey(options.key, "here") !== proofOfKey(opened.options.key, "here")) throw wrongKey();
     requireSameOptions(withWholePaths(options), opened.options);
     return { ...opened, engine: handleOn(opened.engine, () => leave(key, store)) };
   } catch (error) {

@@ -27,7 +27,7 @@ open({ ...options, functions: borrowed.functions }).then(
   (opened) => {
     engine = opened.engine;
     engine.onProgress((event) => port.postMessage({ id: PROGRESS_ID, value: event } satisfies WorkerReply));
-    const { functions: _, ...value } = opened.options;
+    const { functions: _, key: _key, ...value } = opened.options;
     port.postMessage({ id: 0, value } satisfies WorkerReply);
   },
   (error: unknown) => port.postMessage({ id: 0, error: toWire(error) } satisfies WorkerReply),

@@ -205,5 +205,5 @@ export async function openWorkerEngine(
       return closing;
     },
   };
-  return { engine, options: { ...opened, functions } };
+  return { engine, options: { ...opened, ...(options.key !== undefined && { key: options.key }), functions } };
 }

@@ -111,7 +111,7 @@ const LAYERS: readonly Layer[] = [
     name: "engine/storage/better-sqlite3",
     files: /^engine\/storage\/better-sqlite3\.ts$/,
     imports: [STORAGE, RUNTIME, ERRORS],
-    packages: ["better-sqlite3"],
+    packages: ["better-sqlite3", "better-sqlite3-multiple-ciphers"],
   },
   {
     name: "engine/storage",

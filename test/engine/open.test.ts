@@ -191,6 +191,7 @@ describe("the options of open", () => {
       "memory",
       "buildWorkers",
       "searchThreads",
+      "key",
       "worker",
       "shared",
       "v1ErrorDialect",

@@ -43,7 +43,7 @@ describe("elanus check", () => {
     writeFileSync(path, "x".repeat(5000));
     expect(check(path)).toEqual({
       status: 1,
-      result: { ok: false, problems: [`${path}: the file is not a database`] },
+      result: { ok: false, problems: [`${path}: the file is not a database, or is encrypted and needs its key`] },
     });
     expect(check(`${path}-none`)).toMatchObject({ status: 1, result: { code: 2 } });
     new BetterSqlite3(`${path}-other`).exec("CREATE TABLE notes (text)").close();

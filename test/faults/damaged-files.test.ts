@@ -62,7 +62,11 @@ describe("a database file that is none, or not ours, or newer", () => {
   const bytesOf = (path: string) => readFileSync(path);
 
   it.each<[string, (path: string) => void, string]>([
-    ["text", (path) => writeFileSync(path, "hello ".repeat(999)), "the file is not a database"],
+    [
+      "text",
+      (path) => writeFileSync(path, "hello ".repeat(999)),
+      "the file is not a database, or is encrypted and needs its key",
+    ],
     [
       "a database of another application",
       (path) => new BetterSqlite3(path).exec("CREATE TABLE notes (text)").close(),

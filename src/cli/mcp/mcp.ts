@@ -1,6 +1,7 @@
 import type { Arity } from "../arguments.js";
 import { optionValue, readArguments, UsageError } from "../arguments.js";
 import { type Io, inputOf } from "../io.js";
+import { keyOf } from "../key.js";
 import { openPlace, PLACE_VALUES, placeOf } from "../place.js";
 import { serveLines } from "./serve-lines.js";
 import { Session } from "./session.js";
@@ -28,7 +29,7 @@ export async function mcp(argv: readonly string[], io: Io): Promise<number> {
       return 0;
     }
     const writes = optionValue(options, "write") === "true";
-    const db = await openPlace(placeOf(words, options), { reads: !writes });
+    const db = await openPlace(placeOf(words, options), { reads: !writes, options: keyOf(options, io) });
     try {
       const session = new Session({ db, tools: toolsFor(writes), version: io.version });
       await serveLines(inputOf(io), (line) => io.out(line), session, io.untilStopped());

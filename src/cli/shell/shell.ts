@@ -1,5 +1,6 @@
 import { type Arity, optionValue, readArguments, UsageError } from "../arguments.js";
 import { type Io, inputOf, type Prompter } from "../io.js";
+import { keyOf } from "../key.js";
 import { openPlace, PLACE_VALUES, placeOf } from "../place.js";
 import { completeLine } from "./complete-line.js";
 import { SHELL_HELP, ShellSession } from "./session.js";
@@ -24,7 +25,7 @@ export async function shell(argv: readonly string[], io: Io): Promise<number> {
       return 0;
     }
     const writes = optionValue(options, "write") === "true";
-    const db = await openPlace(placeOf(words, options), { reads: !writes });
+    const db = await openPlace(placeOf(words, options), { reads: !writes, options: keyOf(options, io) });
     try {
       const session = new ShellSession(db, io, writes);
       await session.refresh();

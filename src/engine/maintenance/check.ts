@@ -90,7 +90,7 @@ async function integrity(ctx: EngineContext): Promise<string[]> {
   const there = await ctx.elsewhere?.rows("PRAGMA integrity_check", [], undefined);
   // That thread does not know all functions that indexes may call: what it has found is looked at again.
   if (there?.length === 1 && there[0]?.[0] === "ok") return ["ok"];
-  if (ctx.snapshotFolder !== undefined) return here("");
+  if (ctx.databasePath !== undefined) return here("");
   const lines: string[] = [];
   for (const name of tableNames(ctx)) {
     await ownTurn();

@@ -19,7 +19,7 @@ import { failure } from "../../errors.js";
 import { entityTable } from "../entities/columns.js";
 import { tablesToCopy } from "../entities/copied-tables.js";
 import { failpoint } from "../failpoints.js";
-import { connect } from "../storage/connect.js";
+import { attach, connectBeside } from "../storage/connect.js";
 import type { Connection } from "../storage/driver.js";
 import { inspectFormat, migrate } from "../storage/migrations.js";
 import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
@@ -141,13 +141,13 @@ export class FileHome implements SnapshotHome {
     const { mode } = statSync(this.#database);
     closeSync(openSync(path, "w", mode));
     chmodSync(path, mode);
-    const sql = connect(path);
+    const sql = connectBeside(this.#sql, path);
     const file = new GrowingFile(path);
     try {
       // A file that is not whole is thrown away.
       sql.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
       prepareStore(sql, original);
-      sql.prepare<[string]>("ATTACH ? AS source").run(this.#database);
+      attach(sql, this.#database, "source");
       sql.exec("BEGIN");
       // The first read takes hold of the state.
       sql.prepare("SELECT 1 FROM source.sqlite_master").get();
@@ -172,8 +172,8 @@ export class FileHome implements SnapshotHome {
   }
 
   #reach(path: string): OpenCopy {
-    const copy = current(path);
-    const reader = connect(copy, { readonly: true });
+    const copy = current(this.#sql, path);
+    const reader = connectBeside(this.#sql, copy, { readonly: true });
     let original: Original;
     try {
       original = readStore(reader);
@@ -185,7 +185,7 @@ export class FileHome implements SnapshotHome {
     if (sql.prepare("SELECT 1 FROM pragma_database_list WHERE name = 'copy'").get() !== undefined) {
       sql.exec("DETACH copy");
     }
-    sql.prepare<[string]>("ATTACH ? AS copy").run(copy);
+    attach(sql, copy, "copy");
     const { collection } = original;
     return {
       ...original,
@@ -204,15 +204,15 @@ function partOf(path: string): string {
 }
 
 /** The file itself, or one of the current format that is made from it: what was kept is never changed. */
-function current(path: string): string {
-  const reader = connect(path, { readonly: true });
+function current(main: Connection, path: string): string {
+  const reader = connectBeside(main, path, { readonly: true });
   try {
     if (inspectFormat(reader) === "current") return path;
   } finally {
     reader.close();
   }
   copyFileSync(path, partOf(path));
-  const sql = connect(partOf(path));
+  const sql = connectBeside(main, partOf(path));
   try {
     migrate(sql);
     return partOf(path);

@@ -6,8 +6,12 @@ import { connect } from "./connect.js";
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
 
-const { path, synchronous } = workerData as { readonly path: string; readonly synchronous: string };
-const sql = connect(path, { timeout: 0 });
+const { path, key, synchronous } = workerData as {
+  readonly path: string;
+  readonly key: Uint8Array | undefined;
+  readonly synchronous: string;
+};
+const sql = connect(path, { timeout: 0, key });
 sql.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = 0`);
 
 port.on("message", (asked: "move" | "close") => {

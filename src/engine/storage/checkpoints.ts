@@ -1,5 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { closeWorker, startWorker } from "../../runtime/worker.js";
+import { keyOf } from "./connect.js";
 import type { Durability } from "./database.js";
 import type { Connection, Statement } from "./driver.js";
 import { fileIdentity } from "./writer-record.js";
@@ -110,7 +111,8 @@ export class Checkpoints {
     const { checkpointWorkerCode } = await import("./checkpoint-worker-code.js");
     if (fileIdentity(this.#path) !== this.#identity) return this.#lose();
     try {
-      const data = { path: this.#path, synchronous: this.#durability === "off" ? "OFF" : "NORMAL" };
+      const synchronous = this.#durability === "off" ? "OFF" : "NORMAL";
+      const data = { path: this.#path, key: keyOf(this.#sql), synchronous };
       const worker = startWorker("elanus-checkpoint", checkpointWorkerCode, data);
       worker.on("message", (moved: boolean) => this.#answered(moved));
       worker.on("error", () => this.#lose());

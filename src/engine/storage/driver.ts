@@ -6,6 +6,8 @@
 export interface ConnectOptions {
   /** The file must be there, and is never written. */
   readonly readonly?: boolean;
+  /** What the file is encrypted with; absent: it is not. */
+  readonly key?: Uint8Array | undefined;
   /** Milliseconds that a statement waits for a lock of somebody else. Default 5000. */
   readonly timeout?: number;
 }
@@ -65,6 +67,8 @@ export interface Connection {
  * Integers come as number unless `safeIntegers` was asked for, BLOBs as Uint8Array.
  */
 export interface Statement<P extends unknown[] = unknown[], R = unknown> {
+  /** It gives rows. */
+  readonly reader: boolean;
   run(...parameters: P): { readonly changes: number };
   get(...parameters: P): R | undefined;
   all(...parameters: P): R[];

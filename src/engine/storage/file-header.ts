@@ -7,13 +7,19 @@ const HEADER_BYTES = 112;
 
 /**
  * Looks at a database file before anything is written to it or beside it.
+ * @param key what the file is encrypted with
  * @param look at a file that somebody has open
  * @throws Unavailable for a file of a newer format, of another application, or one that is no database
  */
-export function inspectFile(path: string, look: (probe: Connection) => void = () => {}): FileFormat {
+export function inspectFile(
+  path: string,
+  key: Uint8Array | undefined,
+  look: (probe: Connection) => void = () => {},
+): FileFormat {
   // Whoever has the file open keeps its log beside it. Then only SQLite may touch it: when any other code closes the
   // file, the system drops the locks of the whole process.
-  if (isInUse(path)) return inspectWithSqlite(path, look);
+  if (isInUse(path)) return inspectWithSqlite(path, key, look);
+  if (key !== undefined) return statSync(path).size === 0 ? "empty" : inspectWithSqlite(path, key, look);
   const header = headerOf(path);
   if (header.length === 0) return "empty";
   return formatOf({
@@ -31,8 +37,8 @@ function isInUse(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.nlink ?? 1) > 1;
 }
 
-function inspectWithSqlite(path: string, look: (probe: Connection) => void): FileFormat {
-  const probe = connect(path, { readonly: true, timeout: 1000 });
+function inspectWithSqlite(path: string, key: Uint8Array | undefined, look: (probe: Connection) => void): FileFormat {
+  const probe = connect(path, { readonly: true, timeout: 1000, key });
   try {
     const format = inspectFormat(probe);
     look(probe);

@@ -335,7 +335,9 @@ export interface FileSigns {
 
 /** @throws FileDamaged for what is no database, Unavailable for a file of a newer format or of another application */
 export function formatOf({ isDatabase, applicationId, version, isEmpty }: FileSigns): FileFormat {
-  if (!isDatabase) throw failure("FileDamaged", { reason: "the file is not a database" });
+  if (!isDatabase) {
+    throw failure("FileDamaged", { reason: "the file is not a database, or is encrypted and needs its key" });
+  }
   if (applicationId === 0 && version === 0 && isEmpty) return "empty";
   if (applicationId !== APPLICATION_ID) {
     throw failure("Unavailable", { reason: "the file is an SQLite database of another application" });

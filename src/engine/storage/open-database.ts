@@ -11,6 +11,8 @@ import { storageFailure, wrapSqliteError } from "./sqlite-errors.js";
 export interface OpenDatabaseOptions {
   readonly readonly: boolean;
   readonly durability: Durability;
+  /** What the file is encrypted with; absent: it is not. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): OpenDa
     if (existsSync(file)) {
       if (statSync(file).isDirectory()) throw failure("Unavailable", { reason: `${path} is a folder` });
     } else if (options.readonly) throw failure("Unavailable", { reason: `there is no database file ${path}` });
-    return options.readonly ? openForReading(file) : openForWriting(file, options.durability);
+    return options.readonly ? openForReading(file, options.key) : openForWriting(file, options.durability, options.key);
   } catch (error) {
     throw nameFile(path, wrapSqliteError(storageFailure(error)));
   }

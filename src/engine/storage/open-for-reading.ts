@@ -14,27 +14,31 @@ import { codeOf } from "./sqlite-errors.js";
 /**
  * Opens a file that is only read. Others may write to it meanwhile, and it may lie where nothing can be written.
  * @param file as `databasePath` gives it
+ * @param key what it is encrypted with
  */
-export function openForReading(file: string): OpenDatabase {
+export function openForReading(file: string, key: Uint8Array | undefined): OpenDatabase {
   let sql: Connection | undefined;
   // Nobody has it open, so what will lie beside it is of this reader.
   const alone = !existsSync(`${file}-wal`) && !existsSync(`${file}-shm`);
-  const tidy = () => alone && removeLog(file);
+  const tidy = () => alone && removeLog(file, key);
   try {
-    const format = inspectFile(file);
+    const format = inspectFile(file, key);
     if (format === "empty") throw failure("Unavailable", { reason: "the file holds no database" });
     if (format === "older") {
-      if (!isWritable(dirname(file))) return openCopy(file);
-      throw failure("Unavailable", { reason: "the database file has an older format; open it for writing once" });
+      if (!isWritable(dirname(file))) return openCopy(file, key);
+      throw failure("Unavailable", {
+        reason: "the database file has an older format; open it for writing once",
+        older: true,
+      });
     }
-    sql = connect(file, { readonly: true, timeout: 5000 });
+    sql = connect(file, { readonly: true, timeout: 5000, key });
     const deadline = configure(sql);
     inspectFormat(sql);
     return opened(sql, deadline, file, true, tidy);
   } catch (error) {
     sql?.close();
     tidy();
-    if (needsCopy(file, error)) return openCopy(file);
+    if (needsCopy(file, error)) return openCopy(file, key);
     throw error;
   }
 }
@@ -43,10 +47,10 @@ export function openForReading(file: string): OpenDatabase {
  * A file that is in WAL mode though nobody has it open (a copy of one that was in use) gets a log and its index from whoever
  * reads it, and only who may write takes them away again, if he is the last.
  */
-function removeLog(file: string): void {
+function removeLog(file: string, key: Uint8Array | undefined): void {
   if (!existsSync(`${file}-wal`)) return;
   try {
-    const sql = connect(file, { timeout: 0 });
+    const sql = connect(file, { timeout: 0, key });
     try {
       sql.prepare("SELECT 1 FROM sqlite_master").get();
     } finally {
@@ -95,7 +99,7 @@ function needsCopy(file: string, error: unknown): boolean {
 }
 
 /** Reads a copy in a folder of its own, with what lies in the log. */
-function openCopy(file: string): OpenDatabase {
+function openCopy(file: string, key: Uint8Array | undefined): OpenDatabase {
   const folder = mkdtempSync(join(tmpdir(), "elanus-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   let sql: Connection | undefined;
@@ -106,7 +110,7 @@ function openCopy(file: string): OpenDatabase {
       copyFileSync(`${file}${suffix}`, `${copy}${suffix}`);
       chmodSync(`${copy}${suffix}`, 0o600);
     }
-    sql = connect(copy);
+    sql = connect(copy, { key });
     const deadline = configure(sql);
     migrate(sql);
     sql.exec("PRAGMA journal_mode = DELETE; PRAGMA query_only = ON");

@@ -18,8 +18,9 @@ import { claimWriter, fileIdentity, isWrittenHere, refuseSecondWriter, type Writ
 /**
  * Opens a file as its one writer, made when missing.
  * @param file as `databasePath` gives it
+ * @param key what it is encrypted with, or is to be
  */
-export function openForWriting(file: string, durability: Durability): OpenDatabase {
+export function openForWriting(file: string, durability: Durability, key?: Uint8Array): OpenDatabase {
   const lock = lockFile(file);
   const reserve = new Reserve(file);
   let sql: Connection | undefined;
@@ -27,11 +28,11 @@ export function openForWriting(file: string, durability: Durability): OpenDataba
   try {
     failpoint("after-lock");
     if (existsSync(file)) {
-      refuseOtherName(file);
-      inspect(file);
+      refuseOtherName(file, key);
+      inspect(file, key);
     }
     reserve.regain();
-    sql = connectWriter(file);
+    sql = connectWriter(file, key);
     // The same file may have another name here, with another lock beside it.
     refuseSecondWriter(sql, file);
     const log = new WriteAheadLog(sql, file, durability);
@@ -138,9 +139,9 @@ class WrittenFile implements OpenDatabase {
 }
 
 /** @throws Unavailable for a file that is not ours, or that somebody writes */
-function inspect(file: string): void {
+function inspect(file: string, key: Uint8Array | undefined): void {
   try {
-    inspectFile(file, (probe) => refuseSecondWriter(probe, file));
+    inspectFile(file, key, (probe) => refuseSecondWriter(probe, file));
   } catch (error) {
     // Without space for the index of the log a reader cannot read it, and no writer can be there.
     if (!isShortOfSpace((error as Error).cause)) throw error;
@@ -151,7 +152,7 @@ function inspect(file: string): void {
  * A file of several names may be open under another one, whose log is not seen from here.
  * @throws Unavailable when it is
  */
-function refuseOtherName(file: string): void {
+function refuseOtherName(file: string, key: Uint8Array | undefined): void {
   if ((statSync(file, { throwIfNoEntry: false })?.nlink ?? 1) < 2) return;
   const refusal = (cause?: unknown): Error =>
     failure(
@@ -162,7 +163,7 @@ function refuseOtherName(file: string): void {
   // Not even looked at: a file that is closed takes the locks of the process with it.
   if (isWrittenHere(file)) throw refusal();
   if (existsSync(`${file}-wal`)) return;
-  const probe = connect(file, { timeout: 0 });
+  const probe = connect(file, { timeout: 0, key });
   try {
     // Whoever has a log holds a lock on the file itself as long as it is open.
     probe.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK");
@@ -174,8 +175,8 @@ function refuseOtherName(file: string): void {
 }
 
 /** A connection that has read the file once. */
-function connectWriter(file: string): Connection {
-  const sql = connect(file, { timeout: 5000 });
+function connectWriter(file: string, key: Uint8Array | undefined): Connection {
+  const sql = connect(file, { timeout: 5000, key });
   try {
     sql.exec("PRAGMA page_size = 8192");
     sql.prepare("SELECT 1 FROM sqlite_master").get();
@@ -184,7 +185,7 @@ function connectWriter(file: string): Connection {
     sql.close();
     if (!isShortOfSpace(error)) throw error;
     // The index of the log, which other processes read it by, has no space: it is kept in this process alone.
-    const alone = connect(file, { timeout: 5000 });
+    const alone = connect(file, { timeout: 5000, key });
     try {
       alone.exec("PRAGMA locking_mode = EXCLUSIVE");
       alone.prepare("SELECT 1 FROM sqlite_master").get();

@@ -1,4 +1,4 @@
-import { connect } from "./connect.js";
+import { connectBeside } from "./connect.js";
 import { watchCommits } from "./data-version.js";
 import type { Connection } from "./driver.js";
 
@@ -28,7 +28,7 @@ export class ReadGate {
     this.#sql = sql;
     this.#follow = follow;
     this.#changed = watchCommits(sql);
-    this.#scout = connect(path, { readonly: true });
+    this.#scout = connectBeside(sql, path, { readonly: true });
     this.#committed = watchCommits(this.#scout);
   }
 

@@ -12,3 +12,9 @@ export interface ReadReply {
   /** With integers as bigint; undefined where it failed: whoever has asked tries it himself. */
   readonly rows: readonly (readonly unknown[])[] | undefined;
 }
+
+/** What a reading thread is started with. */
+export interface ReaderData {
+  readonly path: string;
+  readonly key: Uint8Array | undefined;
+}

@@ -3,7 +3,7 @@ import { tickFunction } from "../../expr/sql/tick.js";
 import { endThread } from "../../runtime/end-thread.js";
 import { RunningDeadline } from "../../values/deadline.js";
 import { connect } from "./connect.js";
-import type { ReadJob, ReadReply } from "./read-job.js";
+import type { ReaderData, ReadJob, ReadReply } from "./read-job.js";
 import { SETTINGS } from "./settings.js";
 
 /**
@@ -13,9 +13,9 @@ import { SETTINGS } from "./settings.js";
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
 
-const { path } = workerData as { readonly path: string };
+const { path, key } = workerData as ReaderData;
 // What holds the file back now is not waited for: the thread beside can read it.
-const sql = connect(path, { readonly: true, timeout: 0 });
+const sql = connect(path, { readonly: true, timeout: 0, key });
 sql.exec(SETTINGS);
 const deadline = new RunningDeadline();
 const { name, deterministic, fn } = tickFunction(deadline);
@@ -23,7 +23,12 @@ sql.function(name, { deterministic }, fn);
 
 function answer({ id, text, params, endsAt }: ReadJob): ReadReply {
   try {
-    const statement = sql.prepare(text).raw().safeIntegers(true);
+    const prepared = sql.prepare(text);
+    if (!prepared.reader) {
+      prepared.run(...params);
+      return { id, rows: [] };
+    }
+    const statement = prepared.raw().safeIntegers(true);
     return { id, rows: deadline.during(endsAt, () => statement.all(...params)) as unknown[][] };
   } catch {
     return { id, rows: undefined };

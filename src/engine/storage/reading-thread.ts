@@ -1,6 +1,8 @@
 import type { Worker } from "node:worker_threads";
 import { closeWorker, startWorker } from "../../runtime/worker.js";
-import type { ReadJob, ReadReply } from "./read-job.js";
+import { keyOf } from "./connect.js";
+import type { Connection } from "./driver.js";
+import type { ReaderData, ReadJob, ReadReply } from "./read-job.js";
 import { fileIdentity } from "./writer-record.js";
 
 type Rows = NonNullable<ReadReply["rows"]>;
@@ -11,6 +13,7 @@ type Rows = NonNullable<ReadReply["rows"]>;
  */
 export class ReadingThread {
   readonly #path: string;
+  readonly #key: Uint8Array | undefined;
   /** Another file may lie there by the time a second connection is needed. */
   readonly #identity: string | undefined;
   readonly #waiting = new Map<number, (rows: Rows | undefined) => void>();
@@ -18,9 +21,13 @@ export class ReadingThread {
   #lastId = 0;
   #closed = false;
 
-  /** @param path of the file, which is open */
-  constructor(path: string) {
+  /**
+   * @param sql has the file open
+   * @param path of the file
+   */
+  constructor(sql: Connection, path: string) {
     this.#path = path;
+    this.#key = keyOf(sql);
     this.#identity = fileIdentity(path);
   }
 
@@ -56,7 +63,7 @@ export class ReadingThread {
     if (fileIdentity(this.#path) !== this.#identity) return undefined;
     let worker: Worker;
     try {
-      worker = startWorker("elanus-read", readWorkerCode, { path: this.#path });
+      worker = startWorker("elanus-read", readWorkerCode, { path: this.#path, key: this.#key } satisfies ReaderData);
     } catch {
       return undefined;
     }

@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { failure } from "../../errors.js";
 import { startWorker } from "../../runtime/worker.js";
+import { keyOf } from "./connect.js";
 import type { Durability, OpenDatabase } from "./database.js";
 import { type WriteJob, WriteState } from "./write-job.js";
 
@@ -26,13 +27,13 @@ const SYNCHRONOUS: Readonly<Record<Durability, string>> = { full: "FULL", normal
 export class WriteElsewhere {
   readonly #path: string;
   readonly #durability: Durability;
-  readonly #file: Pick<OpenDatabase, "requireFile" | "requireSole" | "ownCommit">;
+  readonly #file: Pick<OpenDatabase, "sql" | "requireFile" | "requireSole" | "ownCommit">;
   #running: Running | undefined;
 
   constructor(
     path: string,
     durability: Durability,
-    file: Pick<OpenDatabase, "requireFile" | "requireSole" | "ownCommit">,
+    file: Pick<OpenDatabase, "sql" | "requireFile" | "requireSole" | "ownCommit">,
   ) {
     this.#path = path;
     this.#durability = durability;
@@ -60,7 +61,8 @@ export class WriteElsewhere {
     const job: WriteJob = { ...make(), state };
     let worker: Worker;
     try {
-      const data = { path: this.#path, synchronous: SYNCHRONOUS[this.#durability], job };
+      const synchronous = SYNCHRONOUS[this.#durability];
+      const data = { path: this.#path, key: keyOf(this.#file.sql), synchronous, job };
       worker = startWorker("elanus-write", writeWorkerCode, data);
     } catch {
       return false;

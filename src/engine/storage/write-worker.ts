@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { endThread } from "../../runtime/end-thread.js";
-import { connect } from "./connect.js";
+import { attach, connect } from "./connect.js";
 import type { Connection } from "./driver.js";
 import { SETTINGS } from "./settings.js";
 import { type WriteJob, WriteState } from "./write-job.js";
@@ -13,8 +13,9 @@ import { type WriteJob, WriteState } from "./write-job.js";
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
 
-const { path, synchronous, job } = workerData as {
+const { path, key, synchronous, job } = workerData as {
   readonly path: string;
+  readonly key: Uint8Array | undefined;
   readonly synchronous: string;
   readonly job: WriteJob;
 };
@@ -24,11 +25,11 @@ let reached: number = WriteState.failed;
 let sql: Connection | undefined;
 try {
   // A lock of another process is not waited for.
-  sql = connect(path, { timeout: 0 });
+  sql = connect(path, { timeout: 0, key });
   // What has changed is written to the log as the work goes on, so that little is left for the commit.
   const own = `PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192`;
   sql.exec(`${SETTINGS}; ${own}`);
-  sql.prepare<[string]>(`ATTACH ? AS ${job.attached.schema}`).run(job.attached.path);
+  attach(sql, job.attached.path, job.attached.schema);
   sql.exec("BEGIN IMMEDIATE");
   if (sql.prepare(job.unless).get() === undefined) {
     for (const { text, params } of job.statements) sql.prepare(text).run(...params);

@@ -5,7 +5,7 @@ import { failure, isElanusError } from "../../errors.js";
 import type { BackupResult } from "../contract/transfers.js";
 import { failpoint } from "../failpoints.js";
 import { keepFolder } from "../snapshots/kept-on-disk.js";
-import { connect } from "../storage/connect.js";
+import { connectBeside, keyOf } from "../storage/connect.js";
 import type { Connection } from "../storage/driver.js";
 import { withoutLinks } from "../storage/local-files.js";
 import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
@@ -18,6 +18,8 @@ export interface BackupPlan {
   readonly databasePath: string | undefined;
   readonly to: string;
   readonly overwrite: boolean;
+  /** Makes a copy that is encrypted as the database is, without a turn of the event loop in between where there is no other thread. */
+  readonly copyEncrypted: (path: string) => Promise<void>;
   /** What is wrong with a database file. */
   readonly check: (path: string) => Promise<readonly string[]>;
 }
@@ -41,8 +43,9 @@ export async function backupFile(plan: BackupPlan, steps: TransferSteps): Promis
   };
   try {
     remove(part);
-    await copyPages(plan.sql, part, steps);
-    await copySnapshots(plan.databasePath, part, steps);
+    if (keyOf(plan.sql) === undefined) await copyPages(plan.sql, part, steps);
+    else await plan.copyEncrypted(part);
+    await copySnapshots(plan, part, steps);
     const problems = await plan.check(part);
     steps.check();
     if (problems.length > 0) throw failure("IoFailed", { reason: `the copy is damaged: ${problems[0]}` });
@@ -103,8 +106,12 @@ interface KeptSnapshot {
 }
 
 /** The files of snapshots; of those that cannot be had the copy knows nothing, as of who writes and of graphs. */
-async function copySnapshots(databasePath: string | undefined, part: string, steps: TransferSteps): Promise<void> {
-  const sql = connect(part);
+async function copySnapshots(
+  { sql: original, databasePath }: BackupPlan,
+  part: string,
+  steps: TransferSteps,
+): Promise<void> {
+  const sql = connectBeside(original, part);
   try {
     sql.exec("DELETE FROM writer; DELETE FROM snapshots");
     const snapshots = sql

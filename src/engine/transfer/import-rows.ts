@@ -104,7 +104,7 @@ export async function stageRows(scope: TransferScope, plan: ImportPlan, steps: I
   let rowCount = 0;
   let staging: Staging | undefined;
   try {
-    staging = new Staging(scope.databasePath, collection, scope.now);
+    staging = new Staging(scope.sql, scope.databasePath, collection, scope.now);
     for (const [position, file] of plan.files.entries()) {
       let fileRows = 0;
       for await (const { rows, taken } of rowsOf(file, shape, plan.form)) {

@@ -8,7 +8,7 @@ import { EntityStore } from "../entities/entity-store.js";
 import { openPurges, type Purges } from "../entities/purges.js";
 import { RowChanges } from "../entities/row-changes.js";
 import type { Collection } from "../model/collection.js";
-import { connect } from "../storage/connect.js";
+import { attach, connectBeside } from "../storage/connect.js";
 import type { Connection } from "../storage/driver.js";
 import { bringToFormat } from "../storage/migrations.js";
 import type { ReadyFile, ReadyRows } from "../write/write-path.js";
@@ -30,8 +30,11 @@ export class Staging {
   readonly #partitions = new Set<number>();
   #lastRowId = 0;
 
-  /** @param database beside which the file lies; undefined for one in memory */
-  constructor(database: string | undefined, collection: Collection, now: () => number) {
+  /**
+   * @param sql the connection that will have the rows
+   * @param database beside which the file lies; undefined for one in memory
+   */
+  constructor(sql: Connection, database: string | undefined, collection: Collection, now: () => number) {
     this.#folder = database === undefined ? mkdtempSync(join(tmpdir(), "elanus-")) : undefined;
     const beside = database ?? join(this.#folder ?? "", "memory.db");
     this.#path = `${beside}-import-${randomBytes(6).toString("hex")}`;
@@ -40,7 +43,7 @@ export class Staging {
     try {
       // Whoever may not read the database may not read what will be in it.
       writeFileSync(this.#path, "", { mode: database === undefined ? 0o600 : statSync(database).mode });
-      this.#sql = connect(this.#path);
+      this.#sql = connectBeside(sql, this.#path);
       this.#sql.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
       bringToFormat(this.#sql);
       this.#purges = openPurges(this.#sql, () => collection);
@@ -71,7 +74,7 @@ export class Staging {
 
   /** Lets a connection to the database have the rows. @param take must take them before it returns */
   handOver(sql: Connection, ready: ReadyFile, take: (ready: ReadyRows) => void): void {
-    sql.prepare<[string]>(`ATTACH ? AS ${READY}`).run(this.#path);
+    attach(sql, this.#path, READY);
     try {
       take({
         ...ready,

@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog/catalog.js";
 import { openCatalog } from "../catalog/sqlite-catalog.js";
-import { connect } from "../storage/connect.js";
+import { connectBeside } from "../storage/connect.js";
 import { configure } from "../storage/database.js";
 import type { Connection } from "../storage/driver.js";
 
@@ -13,10 +13,11 @@ export interface OneState {
 
 /**
  * The state that a database file has now, over a connection of its own.
+ * @param main another one to the same file
  * @throws an error of SQLite
  */
-export function stateOfFile(path: string): OneState {
-  const sql = connect(path, { readonly: true });
+export function stateOfFile(main: Connection, path: string): OneState {
+  const sql = connectBeside(main, path, { readonly: true });
   try {
     configure(sql);
     sql.exec("BEGIN");

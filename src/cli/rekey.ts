@@ -1,0 +1,27 @@
+import { stringifyJson } from "../api/json.js";
+import { Elanus } from "../index.js";
+import { optionValue, readArguments, UsageError } from "./arguments.js";
+import type { Io } from "./io.js";
+import { KEY_FILE, keyOf } from "./key.js";
+
+const USAGE = "Usage: elanus rekey <file.db> [--key-file <file>] [--new-key-file <file>] [--decrypt]";
+const VALUES: readonly string[] = ["path", KEY_FILE, "new-key-file"];
+
+/** `elanus rekey app.db --new-key-file secret.txt` */
+export async function rekey(argv: readonly string[], io: Io): Promise<number> {
+  const { words, options } = readArguments(
+    argv,
+    (name) => (VALUES.includes(name) ? "value" : name === "decrypt" ? "flag" : undefined),
+    [...VALUES, "decrypt"],
+  );
+  const path = words[1] ?? optionValue(options, "path");
+  if (path === undefined || words.length > 2) throw new UsageError("rekey needs one file", USAGE);
+  const { key: newKey } = keyOf(options, io, "new-key-file", "ELANUS_NEW_KEY");
+  const decrypts = optionValue(options, "decrypt") === "true";
+  if ((newKey === undefined) !== decrypts) {
+    throw new UsageError("rekey needs --new-key-file (or ELANUS_NEW_KEY), or --decrypt", USAGE);
+  }
+  await Elanus.rekey(path, { ...keyOf(options, io), ...(newKey !== undefined && { newKey }) });
+  io.out(`${stringifyJson({ code: 0, data: {} })}\n`);
+  return 0;
+}
