@@ -14,7 +14,13 @@ import { operationOf } from "./api/rest/v2/routes.js";
 import { type CallOptions, limited } from "./call-options.js";
 import { readDatabasePath, serverAddress } from "./database-path.js";
 import { contract } from "./engine/contract/table.js";
-import type { BackupResult, ExportResult, ImportResult, TransferProgress } from "./engine/contract/transfers.js";
+import type {
+  BackupResult,
+  ExportResult,
+  ImportResult,
+  ReembedResult,
+  TransferProgress,
+} from "./engine/contract/transfers.js";
 import {
   type ApplicationFunctions,
   type AuthOptions,
@@ -54,9 +60,11 @@ import {
   type BackupOptions,
   type ExportOptions,
   type ImportOptions,
+  type ReembedOptions,
   readBackup,
   readExport,
   readImport,
+  readReembed,
 } from "./transfer-requests.js";
 import { TypedCollection } from "./typed/collection.js";
 import type { Fields, Schema } from "./typed/schema.js";
@@ -130,6 +138,14 @@ export interface Elanus extends Namespaces, TypedCollections {
    * @throws FileExists, Aborted, DiskFull, Unavailable for a target that is open, IoFailed for a copy that is damaged
    */
   backup(path: string | URL, options?: BackupOptions): Promise<BackupResult>;
+  /**
+   * Makes the vectors of a field anew by another model of `functions.embed`, behind the calls: in a field whose name ends in `_next`,
+   * which takes the old one's name in one transaction when all rows have them. Rows that are written meanwhile carry both. Ended or
+   * killed, it goes on with the next call. In process only.
+   *
+   * @throws InvalidParameter for a field that no model makes, EmbedModelDiffers, FunctionFailed, FunctionResult, Aborted
+   */
+  reembed(request: ReembedOptions): Promise<ReembedResult>;
   /**
    * Puts collections onto a server: Milvus from 2.2 on, Zilliz Cloud, another Elanus. What the server would refuse is found first;
    * a journal beside the file lets the next call go on where this one was ended; at the end both sides are compared.
@@ -358,6 +374,11 @@ function assemble(
       const { request, watch } = readExport(given);
       return engine.transfer("export", request, watch);
     },
+    async reembed(given) {
+      requireOpen();
+      const { request, watch } = readReembed(given);
+      return engine.transfer("reembed", request, watch);
+    },
     async backup(path, given) {
       requireOpen();
       const { request, watch } = readBackup(path, given);
@@ -533,6 +554,8 @@ export type {
   PageOptions,
   ProgressEvent,
   ProgressListener,
+  ReembedOptions,
+  ReembedResult,
   RemoteOpenOptions,
   RequestOptions,
   RerankContext,

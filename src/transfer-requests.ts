@@ -1,8 +1,26 @@
 import { readPath } from "./database-path.js";
-import type { BackupRequest, ExportRequest, ImportRequest, TransferProgress } from "./engine/contract/transfers.js";
+import type {
+  BackupRequest,
+  ExportRequest,
+  ImportRequest,
+  ReembedRequest,
+  TransferProgress,
+} from "./engine/contract/transfers.js";
 import { FILE_FORMATS } from "./engine/contract/transfers.js";
 import type { TransferWatch } from "./engine/index.js";
-import { code, flag, oneOf, type Rule, type Rules, readOptions, refusal, signal, text, texts } from "./option-rules.js";
+import {
+  code,
+  flag,
+  integer,
+  oneOf,
+  type Rule,
+  type Rules,
+  readOptions,
+  refusal,
+  signal,
+  text,
+  texts,
+} from "./option-rules.js";
 
 /** Who watches it, and may end it. */
 export interface WatchOptions {
@@ -23,6 +41,11 @@ export interface ImportOptions extends Omit<ImportRequest, "from">, WatchOptions
 export interface ExportOptions extends Omit<ExportRequest, "to">, WatchOptions {
   /** A file, which has its name when it is whole; `-` is the standard output. */
   readonly to: FilePath;
+}
+
+export interface ReembedOptions extends ReembedRequest, Omit<WatchOptions, "signal"> {
+  /** Ends it with Aborted: what was made stays, and the next call goes on. */
+  readonly signal?: AbortSignal;
 }
 
 export interface BackupOptions extends Omit<BackupRequest, "to">, WatchOptions {}
@@ -47,6 +70,15 @@ const exportRules: Rules<ExportOptions> = {
   to: anything,
   keepIds: flag,
   overwrite: flag,
+};
+
+const reembedRules: Rules<ReembedOptions> = {
+  dbName: text,
+  collectionName: text,
+  fieldName: text,
+  model: text,
+  dimension: integer(1, Number.MAX_SAFE_INTEGER),
+  ...watched,
 };
 
 const backupRules: Rules<BackupOptions> = { overwrite: flag, ...watched };
@@ -75,6 +107,14 @@ export function readExport(given: unknown): Watched<ExportRequest> {
 function named<Given extends { readonly collectionName?: string }>(owner: string, given: Given): Given {
   if (given.collectionName === undefined) throw refusal(`${owner} needs a "collectionName"`);
   return given;
+}
+
+/** The argument of `reembed`. @throws InvalidParameter that names what is wrong */
+export function readReembed(given: unknown): Watched<ReembedRequest> {
+  const { onProgress, signal, ...rest } = readOptions<ReembedOptions>("reembed", reembedRules, given);
+  const request = named("reembed", rest);
+  for (const name of ["fieldName", "model"] as const) if (!request[name]) throw refusal(`reembed needs a "${name}"`);
+  return { request, watch: { onProgress, signal } };
 }
 
 /** The arguments of `backup`. @throws InvalidParameter that names what is wrong */

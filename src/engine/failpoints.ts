@@ -47,6 +47,7 @@ export const FAILPOINTS = [
   "fill-column",
   /** A new field is computed for some rows. */
   "mid-fill",
+  "before-reembed-swap",
   /** Some of what a dropped field has left is gone. */
   "mid-compaction",
   /** Inside a transaction that purges vectors of removed rows. */

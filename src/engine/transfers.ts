@@ -22,6 +22,7 @@ import { requireNotDenied } from "./denied.js";
 import type { ApplicationFunctions } from "./functions/application-functions.js";
 import { withEmbeddings } from "./operations/entities/embedding.js";
 import { requireCollection, requirePartitions } from "./operations/resolve.js";
+import { reembed } from "./reembed.js";
 import { backupFile } from "./transfer/backup-file.js";
 import { readCsvForm } from "./transfer/csv-form.js";
 import { exportRows } from "./transfer/export-rows.js";
@@ -58,6 +59,13 @@ const RUNS: { readonly [Kind in TransferKind]: { readonly writes: boolean; reado
   import: { writes: true, run: importFiles },
   export: { writes: false, run: exportFile },
   backup: { writes: false, run: backupDatabase },
+  reembed: {
+    writes: true,
+    run(ctx, request, steps) {
+      requireNotDenied(ctx, "entities/upsert", { dbName: requireCollection(ctx, request).database });
+      return reembed(ctx, request, steps);
+    },
+  },
 };
 
 /** Transfers that are under way. */

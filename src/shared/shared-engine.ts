@@ -127,7 +127,7 @@ class SharedEngine implements Engine {
       (write) => ({
         method: "transfer",
         kind,
-        request: withWholePlaces(kind, request),
+        request: withWholePlaces(request),
         ...(write !== undefined && { write }),
       }),
       { signal: watch.signal, progressed: watch.onProgress, writes, once: writes ? undefined : kind },

@@ -7,13 +7,11 @@ import { failure } from "../errors.js";
  *
  * @throws Unsupported for the standard input and output, which are of one process
  */
-export function withWholePlaces<Kind extends TransferKind>(
-  kind: Kind,
-  request: TransferRequest<Kind>,
-): TransferRequest<Kind> {
+export function withWholePlaces<Kind extends TransferKind>(request: TransferRequest<Kind>): TransferRequest<Kind> {
   const { from, to } = request as { readonly from?: string | readonly string[]; readonly to?: string };
-  if (kind !== "import") return { ...request, to: whole(to as string) };
-  return { ...request, from: typeof from === "string" ? whole(from) : from?.map(whole) };
+  if (to !== undefined) return { ...request, to: whole(to) };
+  if (from === undefined) return request;
+  return { ...request, from: typeof from === "string" ? whole(from) : from.map(whole) };
 }
 
 function whole(place: string): string {

@@ -32,7 +32,7 @@ export function pages(): Page[] {
 
 /** Pages of docs/ whose blocks `ts` are programs. */
 export function programs(): Page[] {
-  return ["applications", "see-inside", "typed"].map((name) => page(new URL(`${name}.md`, docs)));
+  return ["applications", "embedding", "see-inside", "typed"].map((name) => page(new URL(`${name}.md`, docs)));
 }
 
 function page(file: URL): Page {

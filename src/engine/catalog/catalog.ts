@@ -87,6 +87,8 @@ export interface Catalog {
   addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema;
   /** Its id is not used again. Drop its indexes first. @param leftovers what stays of it in the tables */
   dropField(id: number, fieldId: number, leftovers: readonly Leftover[]): void;
+  /** Gives a field another name; its indexes must be gone. */
+  renameField(id: number, fieldId: number, change: Pick<FieldSchema, "name" | "nullable">): void;
   /** Takes the next free field id for a field that comes later. */
   reserveField(id: number): number;
   /** What is not part of the schema yet, or any more: a table with its rows. */

@@ -54,6 +54,7 @@ export interface FieldTable {
   of(collectionId: number): FieldSchema[];
   insert(collectionId: number, field: FieldSchema): void;
   change(collectionId: number, fieldId: number, change: Pick<FieldSchema, "description" | "params">): void;
+  rename(collectionId: number, fieldId: number, change: Pick<FieldSchema, "name" | "nullable">): void;
   remove(collectionId: number, fieldId: number): void;
   removeAll(collectionId: number): void;
 }
@@ -68,6 +69,10 @@ export function fieldTable(db: Connection): FieldTable {
   const update = prepare<[string, string, number, number]>(
     db,
     "UPDATE fields SET description = ?, params = ? WHERE collection_id = ? AND id = ?",
+  );
+  const rename = prepare<[string, number, number, number]>(
+    db,
+    "UPDATE fields SET name = ?, nullable = ? WHERE collection_id = ? AND id = ?",
   );
   const remove = prepare<[number, number]>(db, "DELETE FROM fields WHERE collection_id = ? AND id = ?");
   const removeAll = prepare<[number]>(db, "DELETE FROM fields WHERE collection_id = ?");
@@ -92,6 +97,9 @@ export function fieldTable(db: Connection): FieldTable {
     },
     change(collectionId, fieldId, { description, params }) {
       update.run(description, JSON.stringify(params), collectionId, fieldId);
+    },
+    rename(collectionId, fieldId, { name, nullable }) {
+      rename.run(name, Number(nullable), collectionId, fieldId);
     },
     remove(collectionId, fieldId) {
       remove.run(collectionId, fieldId);

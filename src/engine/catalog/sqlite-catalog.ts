@@ -213,6 +213,12 @@ class SqliteCatalog implements Catalog {
     return taken;
   }
 
+  renameField(id: number, fieldId: number, change: Pick<FieldSchema, "name" | "nullable">): void {
+    this.#fields.rename(id, fieldId, change);
+    this.#collections.changeSchema(id);
+    this.#refresh(id);
+  }
+
   reserveField(id: number): number {
     return this.#collections.takeFieldId(id);
   }

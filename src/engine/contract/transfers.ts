@@ -56,11 +56,26 @@ export interface BackupResult {
   readonly bytes: number;
 }
 
-/** What a program can have done with files. */
+export interface ReembedRequest extends CollectionRequest {
+  /** The field whose vectors are made anew: one that a model makes. */
+  readonly fieldName: string;
+  /** Who makes them from now on. */
+  readonly model: string;
+  /** Default: as before. */
+  readonly dimension?: number;
+}
+
+export interface ReembedResult {
+  /** 0 where it was done already. */
+  readonly rowCount: number;
+}
+
+/** What a program can have done that takes long. */
 export interface Transfers {
   import(request: ImportRequest): ImportResult;
   export(request: ExportRequest): ExportResult;
   backup(request: BackupRequest): BackupResult;
+  reembed(request: ReembedRequest): ReembedResult;
 }
 
 export type TransferKind = keyof Transfers;
@@ -71,6 +86,8 @@ export type TransferResult<Kind extends TransferKind> = ReturnType<Transfers[Kin
 export interface TransferProgress {
   /** 0 of a copy of the database, which is made of pages. */
   readonly rows: number;
+  /** Of all, where somebody knows. */
+  readonly totalRows?: number;
   /** Of the files, read or written so far. */
   readonly bytes: number;
   /** 0 where nobody knows. */

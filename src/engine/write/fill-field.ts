@@ -30,7 +30,7 @@ export interface FieldFilling {
 }
 
 /**
- * Computes a field for all rows that there are, some at a time, into its table. Rows that come meanwhile are computed too, and of
+ * Computes a field for all rows that there are and lack it, some at a time, into its table. Rows that come meanwhile are computed too, and of
  * those that go a trigger removes what was computed.
  */
 export async function fillField(filling: FieldFilling): Promise<void> {
@@ -59,11 +59,12 @@ export async function fillField(filling: FieldFilling): Promise<void> {
 async function fillSome(filling: FieldFilling, after: number): Promise<number> {
   const { sql, future, field, slice, embedding, lastRowId } = filling;
   const columns = inputsOf(future);
-  const ids = entityTable(future.id);
+  const [ids, vectors] = [entityTable(future.id), vectorTable(future.id, field.id)];
   const until = lastRowId();
   const found = sql
     .prepare<[number, number], SqlValue[]>(
-      `SELECT row_id, ${columns.map(({ id }) => fieldColumn(id)).join(",")} FROM ${ids} WHERE row_id > ? ORDER BY row_id LIMIT ?`,
+      `SELECT row_id, ${columns.map(({ id }) => fieldColumn(id)).join(",")} FROM ${ids} WHERE row_id > ?
+        AND NOT EXISTS (SELECT 1 FROM ${vectors} WHERE ${vectors}.row_id = ${ids}.row_id) ORDER BY row_id LIMIT ?`,
     )
     .raw()
     .all(after, ROWS);
@@ -80,7 +81,7 @@ async function fillSome(filling: FieldFilling, after: number): Promise<number> {
   if (outputs === undefined) throw new Error("a function without its output");
   // After a pause rows may have gone.
   const insert = sql.prepare(
-    `INSERT OR IGNORE INTO ${vectorTable(future.id, field.id)} (row_id,data) SELECT ?,? WHERE EXISTS (SELECT 1 FROM ${ids} WHERE row_id=?)`,
+    `INSERT OR IGNORE INTO ${vectors} (row_id,data) SELECT ?,? WHERE EXISTS (SELECT 1 FROM ${ids} WHERE row_id=?)`,
   );
   slice(() => {
     for (const [row, [rowId]] of found.entries()) {

@@ -1,0 +1,171 @@
+import { failure, invalidParameter } from "../errors.js";
+import type { EngineContext } from "./context.js";
+import type { ReembedRequest, ReembedResult } from "./contract/transfers.js";
+import { vectorTable } from "./entities/columns.js";
+import { failpoint } from "./failpoints.js";
+import { type Collection, indexOfField } from "./model/collection.js";
+import { type FunctionSchema, functionOf } from "./model/functions.js";
+import { dimensionOf, type FieldSchema, fieldByName } from "./model/schema.js";
+import { validateField } from "./model/validate-fields.js";
+import { checkVectorCount, refuseTakenName } from "./operations/collections/fields/add.js";
+import { dropWithIndexes } from "./operations/collections/fields/drop.js";
+import { withEmbeddings } from "./operations/entities/embedding.js";
+import { isInUse, requireCollection } from "./operations/resolve.js";
+import type { TransferSteps } from "./transfer/transfer-scope.js";
+import { fillField } from "./write/fill-field.js";
+
+/** What is behind the name of a field while its vectors are made anew: a field like any other, so a kill leaves it. */
+const NEXT = "_next";
+
+/** A field and the model that makes it. */
+interface Made {
+  readonly field: FieldSchema;
+  readonly function: FunctionSchema;
+}
+
+/**
+ * Makes the vectors of a field anew by another model: beside the old ones, in a field whose name ends in `_next`, and when all rows
+ * have them it takes the old one's name. Rows that are written meanwhile carry both. Ended or killed, it goes on at the next call.
+ *
+ * @throws CollectionNotFound, InvalidParameter, Aborted, and what a model is refused for
+ */
+export async function reembed(
+  ctx: EngineContext,
+  request: ReembedRequest,
+  steps: TransferSteps,
+): Promise<ReembedResult> {
+  const { id } = requireCollection(ctx, request);
+  const next = begun(ctx, request);
+  if (next === undefined) return { rowCount: 0 };
+  const table = vectorTable(id, next.field.id);
+  if (ctx.entities.filling.has(table)) throw invalidParameter(`field ${request.fieldName} is being made anew already`);
+  ctx.entities.filling.add(table);
+  try {
+    const rowCount = await filled(ctx, id, next, steps);
+    // Its segments have had no rows that were there before.
+    ctx.loader.fieldDropped(id, next.field.id);
+    if (isInUse(ctx, current(ctx, id))) await ctx.loader.vectorIndexCreated(id, next.field.id);
+    steps.check();
+    failpoint("before-reembed-swap");
+    takeName(ctx, current(ctx, id), request.fieldName, next);
+    return { rowCount };
+  } finally {
+    ctx.entities.filling.delete(table);
+  }
+}
+
+/** @throws CollectionNotFound once it has been dropped */
+function current(ctx: EngineContext, id: number): Collection {
+  const collection = ctx.catalog.byId(id);
+  if (collection === undefined) throw failure("CollectionNotFound", { database: "", collection: String(id) });
+  return collection;
+}
+
+function madeField(collection: Collection, name: string): Made | undefined {
+  const { schema } = collection;
+  const field = fieldByName(schema, name);
+  const made = field && functionOf(schema.functions, name);
+  return field && made?.type === "TextEmbedding" ? { field, function: made } : undefined;
+}
+
+/** Whether it is what is asked for. */
+function isBy({ field, function: made }: Made, { model, dimension }: ReembedRequest): boolean {
+  return made.params["model_name"] === model && (dimension === undefined || dimensionOf(field) === dimension);
+}
+
+/** The field that is to take the old one's place: made now, or by an earlier call; undefined when it has taken it already. */
+function begun(ctx: EngineContext, request: ReembedRequest): Made | undefined {
+  const { fieldName, model, dimension } = request;
+  const collection = requireCollection(ctx, request);
+  const old = madeField(collection, fieldName);
+  if (old === undefined) throw invalidParameter(`field ${fieldName} of ${collection.name} is not made by a model`);
+  const name = fieldName + NEXT;
+  const there = madeField(collection, name);
+  if (there !== undefined) {
+    if (isBy(there, request)) return there;
+    const { function: made } = there;
+    throw invalidParameter(
+      `field ${fieldName} is being made anew by the model ${made.params["model_name"]} already: end that, or drop the function ${made.name}`,
+    );
+  }
+  if (isBy(old, request)) return undefined;
+  refuseTakenName(collection.schema, name);
+  checkVectorCount(collection.schema, 1);
+  const { function: by, field } = old;
+  const params = dimension === undefined ? field.params : { ...field.params, dim: String(dimension) };
+  validateField(collection.name, { ...field, name, params }, field.id);
+  return ctx.transaction(() => {
+    const next: FieldSchema = { ...field, id: ctx.catalog.reserveField(collection.id), name, nullable: true, params };
+    const made: FunctionSchema = {
+      ...by,
+      id: Math.max(...collection.schema.functions.map((one) => one.id)) + 1,
+      name: by.name + NEXT,
+      outputFieldNames: [name],
+      params: { ...by.params, model_name: model },
+    };
+    ctx.entities.createVectorTable(collection, next);
+    ctx.catalog.addFunctionField(collection.id, next, made);
+    const index = indexOfField(collection, field.id);
+    if (index !== undefined) {
+      ctx.catalog.createIndex(collection.id, { ...index, name, fieldId: next.id, fieldName: name });
+    }
+    return { field: next, function: made };
+  });
+}
+
+/** Fills the field for all rows that lack it. @returns how many rows there are */
+async function filled(ctx: EngineContext, id: number, next: Made, steps: TransferSteps): Promise<number> {
+  const collection = current(ctx, id);
+  const rows = ctx.entities.countRows(collection);
+  const future = { ...collection, schema: { ...collection.schema, functions: [next.function] } };
+  const progressed = (part: number): void => {
+    steps.progressed({ rows: Math.floor(rows * part), totalRows: rows, bytes: 0, totalBytes: 0 });
+    ctx.filled(current(ctx, id), next.field.name, Math.floor(part * 100));
+  };
+  await fillField({
+    sql: ctx.sql,
+    future,
+    field: next.field,
+    slice: (work) => ctx.lazily(() => ctx.transaction(work)),
+    embedding(work) {
+      steps.check();
+      failpoint("mid-fill");
+      if (current(ctx, id).schema.functions.every((one) => one.id !== next.function.id)) {
+        throw invalidParameter(`field ${next.field.name} was dropped meanwhile`);
+      }
+      return withEmbeddings(ctx, {}, work);
+    },
+    lastRowId: () => ctx.catalog.numbers(current(ctx, id).id).nextRowId - 1,
+    between: progressed,
+    finish() {},
+  });
+  return ctx.entities.countRows(current(ctx, id));
+}
+
+/** The old field goes, and the new one has its name, its index and its function from now on: in one transaction. */
+function takeName(ctx: EngineContext, collection: Collection, name: string, next: Made): void {
+  const old = madeField(collection, name);
+  const there = madeField(collection, name + NEXT);
+  if (old === undefined || there?.field.id !== next.field.id) {
+    throw invalidParameter(`field ${name} of ${collection.name} has been changed meanwhile`);
+  }
+  const { id, schema } = collection;
+  const index = indexOfField(collection, old.field.id);
+  ctx.transaction(() => {
+    const made = { ...there.function, id: old.function.id, name: old.function.name, outputFieldNames: [name] };
+    ctx.catalog.setFunctions(
+      id,
+      schema.functions.filter((one) => one !== old.function && one !== there.function),
+    );
+    dropWithIndexes(ctx, collection, old.field);
+    const own = indexOfField(collection, there.field.id);
+    if (own !== undefined) ctx.catalog.dropIndex(id, own.id);
+    ctx.catalog.renameField(id, there.field.id, { name, nullable: old.field.nullable });
+    if (index !== undefined) ctx.catalog.createIndex(id, { ...index, fieldId: there.field.id, fieldName: name });
+    ctx.catalog.setFunctions(
+      id,
+      schema.functions.flatMap((one) => (one === old.function ? [made] : one === there.function ? [] : [one])),
+    );
+  });
+  ctx.loader.fieldDropped(id, old.field.id);
+}

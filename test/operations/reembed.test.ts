@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  Elanus,
+  type Embedder,
+  floatVector,
+  int64,
+  type OpenOptions,
+  schema,
+  type TransferProgress,
+  varchar,
+} from "../../src/index.js";
+import { refused } from "../support/served.js";
+import { temporaryPath } from "../support/temporary.js";
+
+const collectionName = "note";
+const ROWS = 400;
+const asked: string[] = [];
+const open: Elanus[] = [];
+afterEach(async () => {
+  asked.length = 0;
+  for (const db of open.splice(0)) await db.close();
+});
+
+const number = (text: string) => Number(text.replace(/\D/g, ""));
+const old: Embedder = { model: "old", embed: (texts) => texts.map((text) => [number(text), 1]) };
+/** Lets others in between its calls. */
+const fresh: Embedder = {
+  model: "new",
+  dimension: 3,
+  async embed(texts) {
+    asked.push(...texts);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return texts.map((text) => [0, number(text), 2]);
+  },
+};
+
+const fieldsBy = (model: string, dimension: number) =>
+  schema({
+    id: int64().primary(),
+    text: varchar(50),
+    vector: floatVector(dimension).index({ metric: "L2", type: "HNSW" }).embeds("text", { model }),
+  });
+const NOTE = fieldsBy("old", 2);
+const NEWER = fieldsBy("new", 3);
+
+async function opened(path: string, options: OpenOptions = {}): Promise<Elanus> {
+  const db = await Elanus.open(path, { functions: { embed: { old, new: fresh } }, ...options });
+  open.push(db);
+  return db;
+}
+
+async function filled(path: string, options: OpenOptions = {}) {
+  const db = await opened(path, options);
+  const notes = db.collection(collectionName, NOTE);
+  await notes.ensure();
+  await notes.insert(Array.from({ length: ROWS }, (_, id) => ({ id, text: `text ${id}` })));
+  return { db, notes };
+}
+
+const request = { collectionName, fieldName: "vector", model: "new", dimension: 3 };
+
+async function expectNew(db: Elanus, rows: number): Promise<void> {
+  const notes = db.collection(collectionName, NEWER);
+  expect(await notes.differences()).toEqual([]);
+  expect((await db.collections.describe({ collectionName })).fields.map(({ name }) => name)).toEqual([
+    "id",
+    "text",
+    "vector",
+  ]);
+  const all = await notes.query({ filter: "id >= 0", limit: 10_000 });
+  expect(all).toHaveLength(rows);
+  for (const { text, vector } of all) expect(vector).toEqual([0, number(text), 2]);
+  const hits = await notes.search({ data: ["text 7"], limit: 1 });
+  expect([...hits]).toEqual([{ id: 7, distance: 0 }]);
+  expect(await db.check()).toMatchObject({ ok: true });
+}
+
+describe.each([false, true])("reembed, worker: %s", (worker) => {
+  it("makes all vectors anew while others write and search, and takes the name at once", async () => {
+    const { db, notes } = await filled(":memory:", { worker });
+    const told: TransferProgress[] = [];
+    const done = db.reembed({ ...request, onProgress: (progress) => told.push(progress) });
+    await expect.poll(() => asked.length).toBeGreaterThan(0);
+    await notes.insert({ id: 1000, text: "text 1000" });
+    expect(await db.entities.get({ collectionName, id: 1000, outputFields: ["vector", "vector_next"] })).toEqual([
+      { id: 1000, vector: [1000, 1], vector_next: [0, 1000, 2] },
+    ]);
+    await notes.delete({ id: [1, 2] });
+    await notes.upsert({ id: 3, text: "text 333" });
+    expect([...(await notes.search({ data: ["text 5"], annsField: "vector", limit: 1 }))]).toEqual([
+      { id: 5, distance: 0 },
+    ]);
+    expect(await done).toEqual({ rowCount: ROWS - 1 });
+    await expectNew(db, ROWS - 1);
+    expect(told.at(-1)).toMatchObject({ totalRows: expect.any(Number) });
+    expect(await db.reembed(request)).toEqual({ rowCount: 0 });
+  });
+});
+
+it("a reembed that was ended, in a store that was closed, goes on where it was", async () => {
+  const path = temporaryPath();
+  const { db, notes } = await filled(path);
+  const leave = new AbortController();
+  const ended = refused(db.reembed({ ...request, signal: leave.signal }));
+  await expect.poll(() => asked.length).toBeGreaterThan(100);
+  leave.abort();
+  expect(await ended).toMatchObject({ kind: "Aborted" });
+  expect(await notes.search({ data: ["text 5"], annsField: "vector", limit: 1 })).toHaveLength(1);
+  await open.pop()?.close();
+
+  const again = await opened(path);
+  await again.collection(collectionName, NOTE).insert({ id: 2000, text: "text 2000" });
+  await again.entities.delete({ collectionName, id: [0, 10, 399] });
+  expect(await again.reembed(request)).toEqual({ rowCount: ROWS - 2 });
+  await expectNew(again, ROWS - 2);
+  // No text was asked for much more than once.
+  expect(asked.length).toBeLessThan(ROWS + 140);
+  await open.pop()?.close();
+  await expectNew(await opened(path), ROWS - 2);
+});
+
+describe("a reembed", () => {
+  it("by another model, of another field or of none is refused by name", async () => {
+    const { db } = await filled(":memory:");
+    const leave = new AbortController();
+    const ended = refused(db.reembed({ ...request, signal: leave.signal }));
+    await expect.poll(() => asked.length).toBeGreaterThan(0);
+    expect((await refused(db.reembed(request))).message).toContain("field vector is being made anew already");
+    leave.abort();
+    await ended;
+    expect((await refused(db.reembed({ ...request, model: "third" }))).message).toContain(
+      "being made anew by the model new already",
+    );
+    expect((await refused(db.reembed({ ...request, fieldName: "text" }))).message).toContain(
+      "field text of note is not made by",
+    );
+    expect((await refused(db.reembed({ collectionName } as never))).message).toContain('needs a "fieldName"');
+    await db.collections.dropFunctionField({ collectionName, functionName: "make_vector_next" });
+    expect(await db.collection(collectionName, NOTE).differences()).toEqual([]);
+    expect(await db.check()).toMatchObject({ ok: true });
+  });
+
+  it("whose model fails says how, and keeps what it has", async () => {
+    for (const [embed, kind] of [
+      [() => [[1, 2]], "FunctionResult"],
+      [(texts: readonly string[]) => texts.map(() => [Number.NaN, 1, 2]), "FunctionResult"],
+      [
+        () => {
+          throw new Error("no network");
+        },
+        "FunctionFailed",
+      ],
+    ] as const) {
+      const { db, notes } = await filled(":memory:", { functions: { embed: { old, new: embed } } });
+      expect(await refused(db.reembed(request))).toMatchObject({ kind });
+      expect([...(await notes.search({ data: ["text 5"], annsField: "vector", limit: 1 }))]).toEqual([
+        { id: 5, distance: 0 },
+      ]);
+    }
+    const { db } = await filled(":memory:", { functions: { embed: { old } } });
+    expect(await refused(db.reembed(request))).toMatchObject({ kind: "EmbedModelDiffers" });
+  });
+});
