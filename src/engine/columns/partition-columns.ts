@@ -15,6 +15,10 @@ const PATIENCE_MS = 3;
 /** Row ids that are read at a time. */
 const PIECE_IDS = 6000;
 const LEAST_CAPACITY = 1024;
+/** Where columns had no room: after so long they are read anew, those first that are wanted then. Twice as long each time. Milliseconds. */
+const BEGIN_ANEW_MS = 60_000;
+/** More columns than one filter can ask for; who asks for ever other JSON paths gets no more. */
+const MOST_COLUMNS = 512;
 /** Rows that have gone are left in place until they are more than half, and this many. */
 const FEW_GONE = 1024;
 
@@ -42,6 +46,10 @@ export class PartitionColumns {
   #gone = 0;
   /** There may be rows behind the last one here. */
   #isBehind = true;
+  /** A column that was wanted had no room. */
+  #isFull = false;
+  #anewAt = 0;
+  #anewAfter = BEGIN_ANEW_MS;
   /** Where the bits of a scan go. */
   #out = { address: 0, bytes: 0 };
 
@@ -90,6 +98,7 @@ export class PartitionColumns {
     this.#rows = 0;
     this.#gone = 0;
     this.#isBehind = true;
+    this.#isFull = false;
     this.#out = { address: 0, bytes: 0 };
     this.#budget.forget(this);
   }
@@ -119,9 +128,16 @@ export class PartitionColumns {
 
   /** Another schema may give a name another meaning. */
   #use(table: EntityTable): void {
-    if (table !== this.#table) this.clear();
+    if (table !== this.#table || this.#shouldBeginAnew()) this.clear();
     this.#table = table;
     this.#budget.use(this);
+  }
+
+  /** What filters ask for may have changed, and others may have given up theirs. */
+  #shouldBeginAnew(): boolean {
+    if (!this.#isFull || elapsed() < this.#anewAt) return false;
+    this.#anewAfter *= 2;
+    return true;
   }
 
   #column(source: ColumnSource): Column {
@@ -130,6 +146,11 @@ export class PartitionColumns {
       this.#columns.delete(source.key);
       this.#columns.set(source.key, known);
       return known;
+    }
+    const [oldest] = this.#columns;
+    if (oldest !== undefined && this.#columns.size >= MOST_COLUMNS) {
+      oldest[1].free();
+      this.#columns.delete(oldest[0]);
     }
     this.#memory ??= new ColumnMemory();
     const made = new Column(source, this.#memory);
@@ -180,6 +201,8 @@ export class PartitionColumns {
     const end = Math.min(this.#rows, from + column.pieces.rows);
     if (!this.#makeRoom(column, end)) {
       column.giveUp();
+      if (!this.#isFull) this.#anewAt = elapsed() + this.#anewAfter;
+      this.#isFull = true;
       return;
     }
     failpoint("fill-column");
