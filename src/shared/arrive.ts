@@ -16,6 +16,8 @@ export interface Approach {
   readonly path: string;
   readonly options: EngineOptions;
   readonly introduction: Introduction;
+  /** Device and number of the file that was open before: another one does not take its place. */
+  readonly identity: string | undefined;
   /** Never as the owner. */
   readonly joins: boolean;
   readonly patience: Patience;
@@ -38,6 +40,9 @@ export async function arrive(approach: Approach): Promise<Arrival> {
   const began = elapsed();
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const identity = fileIdentity(path);
+    if (approach.identity !== undefined && identity !== approach.identity) {
+      throw failure("Unavailable", { reason: `the database file ${path} was removed or replaced while it was open` });
+    }
     const reached: Reached =
       identity === undefined ? { kind: "nobody" } : await reach(meetingPlace(identity), introduction, patience);
     if (reached.kind === "line") return { role: "peer", line: reached.line, welcome: reached.welcome };
@@ -75,5 +80,9 @@ function refusal(path: string, kind: Exclude<Reached["kind"], "line">, inUse: un
     return failure("ShareRefused", { reason }, inUse);
   }
   const { details } = inUse as ElanusError;
-  return failure("Unavailable", { ...details, reason: `${details["reason"]}, and it does not share it` }, inUse);
+  return failure(
+    "Unavailable",
+    { ...details, reason: `${details["reason"]}, and it does not share it with this user` },
+    inUse,
+  );
 }

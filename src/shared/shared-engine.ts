@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { contract, isOperation } from "../engine/contract/table.js";
-import { type Engine, type EngineOptions, type ExecuteOptions, ProgressFeed, type Reply } from "../engine/index.js";
+import {
+  type Engine,
+  type EngineOptions,
+  type ExecuteOptions,
+  fileIdentity,
+  ProgressFeed,
+  type Reply,
+} from "../engine/index.js";
 import { failure, isElanusError } from "../errors.js";
 import { nextTurn } from "../values/clock.js";
 import { requireWanted } from "../values/wanted.js";
@@ -70,6 +77,8 @@ class SharedEngine implements Engine {
   readonly #pending = new PendingCalls(this.#session, (waits) => {
     if (this.#at?.role === "peer") this.#at.line.expect(waits);
   });
+  /** Of the file, from its first opening on. */
+  #identity: string | undefined;
   #at: Arrival | undefined;
   #arriving: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
@@ -225,6 +234,7 @@ class SharedEngine implements Engine {
       this.#at = await arrive({
         path: this.#path,
         options: this.#options,
+        identity: this.#identity,
         introduction: {
           session: this.#session,
           options,
@@ -240,6 +250,7 @@ class SharedEngine implements Engine {
       this.#pending.rejectAll(error);
       throw error;
     }
+    this.#identity ??= fileIdentity(this.#path);
     const at = this.#at;
     if (at.role === "peer") {
       this.#options = {

@@ -185,6 +185,6 @@ describe("an owner", () => {
     expect((await refusalOf(openAsAnother(path, {}, { joins: true }))).kind).toBe("NotShared");
     const { kind, message } = await refusalOf(openAsAnother(path, {}, IMPATIENT));
     expect(kind).toBe("Unavailable");
-    expect(message).toMatch(/is in use by process \d+.*, and it does not share it$/);
+    expect(message).toMatch(/is in use by process \d+.*, and it does not share it with this user$/);
   });
 });

@@ -1,4 +1,4 @@
-import { linkSync, symlinkSync } from "node:fs";
+import { existsSync, linkSync, rmSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { temporaryPath } from "../support/temporary.js";
 import { BOOK, countOf, createBooks, insert, openAsAnother } from "./several.js";
@@ -28,6 +28,20 @@ describe("a file that several processes share", () => {
     const [last, ...early] = others;
     for (const engine of early) await engine.close();
     expect(await countOf(last as (typeof others)[0])).toBe(6);
+  });
+
+  it("that was removed or replaced is not taken over: nobody begins an empty one in its place", async () => {
+    const path = temporaryPath();
+    const owner = await openAsAnother(path);
+    const peer = await openAsAnother(path);
+    await createBooks(owner);
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
+    await owner.close().catch(() => {});
+    await expect(insert(peer, 1)).rejects.toMatchObject({
+      kind: "Unavailable",
+      message: expect.stringContaining("was removed or replaced while it was open"),
+    });
+    expect(existsSync(path)).toBe(false);
   });
 
   it("is one file under all of its names", async () => {
