@@ -1,5 +1,4 @@
 import type { Worker } from "node:worker_threads";
-import { failure } from "../../errors.js";
 import { startWorker } from "../../runtime/worker.js";
 import { keyOf } from "./connect.js";
 import type { Durability, OpenDatabase } from "./database.js";
@@ -12,8 +11,9 @@ interface Running {
   readonly state: Int32Array;
   /** Called in the moment of the commit. */
   readonly committed: () => void;
-  /** Tells that it has ended, and how. */
+  /** Tells that it has ended, and how; or what was thrown when memory was to follow. */
   readonly end: (committed: boolean) => void;
+  readonly fail: (error: unknown) => void;
   /** Resolves when it has, and the thread too. */
   readonly ended: Promise<void>;
 }
@@ -68,15 +68,16 @@ export class WriteElsewhere {
       return false;
     }
     return new Promise((resolve, reject) => {
-      const running: Running = { state: new Int32Array(state), committed, end: resolve, ended: exited(worker) };
+      const running: Running = {
+        state: new Int32Array(state),
+        committed,
+        end: resolve,
+        fail: reject,
+        ended: exited(worker),
+      };
       this.#running = running;
       const look = (): void => {
-        if (this.#running !== running) return;
-        try {
-          this.settle();
-        } catch (error) {
-          reject(error);
-        }
+        if (this.#running === running) this.settle();
       };
       worker.on("message", look);
       worker.on("error", () => {
@@ -86,40 +87,39 @@ export class WriteElsewhere {
     });
   }
 
-  /**
-   * Brings what is written elsewhere to its end, and holds the thread until then.
-   *
-   * @throws NotReady when the other thread does not answer, and what `committed` throws
-   */
+  /** Brings what is written elsewhere to its end, and holds the thread until then. */
   settle(): void {
     const running = this.#running;
     if (running === undefined) return;
-    const { state, committed, end } = running;
-    try {
-      if (waitFor(state, WriteState.running) === WriteState.ready) {
-        Atomics.store(state, 0, WriteState.commit);
-        Atomics.notify(state, 0);
-      }
-      waitFor(state, WriteState.commit);
-    } finally {
-      // What follows may write itself.
-      this.#running = undefined;
+    const { state, committed, end, fail } = running;
+    if (waitFor(state, WriteState.running) === WriteState.ready) {
+      Atomics.store(state, 0, WriteState.commit);
+      Atomics.notify(state, 0);
     }
-    const done = Atomics.load(state, 0) === WriteState.committed;
-    if (done) {
+    const reached = waitFor(state, WriteState.commit);
+    // What follows may write itself.
+    this.#running = undefined;
+    if (reached !== WriteState.committed) {
+      end(false);
+      return;
+    }
+    try {
       this.#file.ownCommit();
       committed();
+      end(true);
+    } catch (error) {
+      fail(error);
     }
-    end(done);
   }
 }
 
-/** Waits while the other thread is at a point. @returns where it has come to. @throws NotReady */
+/** Waits while the other thread is at a point. @returns where it has come to: one that says nothing for long has failed */
 function waitFor(state: Int32Array, point: number): number {
-  if (Atomics.wait(state, 0, point, LOST_MS) !== "timed-out") return Atomics.load(state, 0);
-  // Should it come to life again, it commits nothing that nobody follows.
-  Atomics.compareExchange(state, 0, WriteState.running, WriteState.failed);
-  throw failure("NotReady", { reason: "the thread that writes does not answer" });
+  if (Atomics.wait(state, 0, point, LOST_MS) === "timed-out") {
+    // Should it come to life again, it commits nothing that nobody follows.
+    Atomics.compareExchange(state, 0, WriteState.running, WriteState.failed);
+  }
+  return Atomics.load(state, 0);
 }
 
 function exited(worker: Worker): Promise<void> {
