@@ -52,23 +52,23 @@ async function sideBySide(db: Elanus, count: number, callers: number, more?: obj
 
 /** Searches side by side until other threads take part. */
 async function busy(db: Elanus): Promise<void> {
-  for (let i = 0; i < 400 && (await db.stats()).searchThreads.searched === 0; i++) await sideBySide(db, 100, 8);
+  for (let i = 0; i < 100 && (await db.stats()).searchThreads.searched === 0; i++) await sideBySide(db, 100, 8);
   expect((await db.stats()).searchThreads.searched).toBeGreaterThan(0);
 }
 
 describe("searches side by side", () => {
   it.each([false, true])("find what they find one by one (worker: %s)", { timeout: 60_000 }, async (worker) => {
     const db = await filled({ worker, searchThreads: 2 });
-    const alone = await oneByOne(db, 100);
+    const alone = await oneByOne(db, 50);
     expect((await db.stats()).searchThreads).toEqual({ most: 2, running: 0, searched: 0, failReason: "" });
     await busy(db);
-    expect(await sideBySide(db, 100, 8)).toEqual(alone);
-    expect(await sideBySide(db, 100, 2)).toEqual(alone);
-    expect(await sideBySide(db, 100, 100)).toEqual(alone);
+    expect(await sideBySide(db, 50, 8)).toEqual(alone);
+    expect(await sideBySide(db, 50, 2)).toEqual(alone);
+    expect(await sideBySide(db, 50, 50)).toEqual(alone);
     const all = await db.entities.search(
-      request(0, { data: Array.from({ length: 100 }, (_, i) => vectorOf(queries, i)) }),
+      request(0, { data: Array.from({ length: 50 }, (_, i) => vectorOf(queries, i)) }),
     );
-    expect(Array.from({ length: 100 }, (_, i) => all.slice(i * 7, i * 7 + 7))).toEqual(alone);
+    expect(Array.from({ length: 50 }, (_, i) => all.slice(i * 7, i * 7 + 7))).toEqual(alone);
     // Again, after all of that, one by one.
     expect(await oneByOne(db, 20)).toEqual(alone.slice(0, 20));
   });
@@ -102,7 +102,7 @@ describe("searches side by side", () => {
     };
     const alone = [];
     for (let i = 0; i < 30; i++) alone.push(await search(i));
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 10; round++) {
       expect(await Promise.all(Array.from({ length: 30 }, (_, i) => search(i)))).toEqual(alone);
     }
   });

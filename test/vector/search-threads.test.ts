@@ -87,6 +87,22 @@ describe("search threads", () => {
     agree(store, all(segment, { k: 50, ef: 60, radius }));
     agree(store, all(segment, { k: 50, ef: 60, radius, rangeFilter }));
     expect(store.searchThreads.failReason).toBe("");
+    // A filter of several searches goes to the threads, more of them than they keep; one of a single search does not.
+    for (let round = 1; round < 40; round++) {
+      const rows = rowsOf(1, N).filter((_, i) => i % round === 0);
+      const filter = segment.prepare(rows);
+      const before = store.searchThreads.searched;
+      agree(store, all(segment, { k: 10, ef: 40, filter }));
+      if (round === 1) expect(store.searchThreads.searched).toBeGreaterThanOrEqual(before);
+    }
+    const own = Array.from({ length: 20 }, (_, i) => segment.prepare(rowsOf(1 + i * 10, 1000)));
+    agree(
+      store,
+      own.flatMap((filter, i) => all(segment, { k: 10, ef: 40, filter }).slice(0, 1 + (i % 3))),
+    );
+    segment.remove(rowsOf(500, 300));
+    const halves = segment.prepare(rowsOf(1, N / 2));
+    agree(store, all(segment, { k: 10, ef: 40, filter: halves }));
   });
 
   it("find what one thread finds while rows come and go, memory grows and graphs are built (generated)", async () => {

@@ -15,7 +15,7 @@ export function rowIdsOf({ rowIds, bits, count }: RowMask): Float64Array {
 }
 
 /** Rows of a part as bits over its ordinals; the list is made when somebody asks for it. */
-class MaskedRows implements PartFilter {
+export class MaskedRows implements PartFilter {
   readonly bits: Uint32Array;
   readonly count: number;
   #ordinals: Uint32Array | undefined;

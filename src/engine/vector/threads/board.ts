@@ -48,6 +48,8 @@ export const JOB = {
   /** Where the results go, in words: pairs of ordinal and distance. */
   results: 9,
   found: 10,
+  /** The name of its filter; 0: none. */
+  filter: 11,
 } as const;
 const JOB_WORDS = 12;
 
@@ -82,16 +84,18 @@ export class Board {
     return i * JOB_WORDS;
   }
 
-  /** Writes down jobs that nobody has taken. @param partId the name of its part */
-  write(jobs: readonly PartJob[], partId: (job: PartJob) => number): void {
+  /** Writes down jobs that nobody has taken. @param names of their parts and filters; undefined: the job is not for threads */
+  write(jobs: readonly PartJob[], names: (job: PartJob) => { part: number; filter: number } | undefined): void {
     const { words, floats, bytes } = this;
     let free = jobs.length * JOB_WORDS;
     for (let i = 0; i < jobs.length; i++) {
       const job = jobs[i]!;
       const { query, request } = job;
       const at = Board.job(i);
-      words[at + JOB.state] = STATE.free;
-      words[at + JOB.part] = partId(job);
+      const named = names(job);
+      words[at + JOB.state] = named === undefined ? STATE.dropped : STATE.free;
+      words[at + JOB.part] = named?.part ?? 0;
+      words[at + JOB.filter] = named?.filter ?? 0;
       words[at + JOB.exact] = request.exact ? 1 : 0;
       words[at + JOB.k] = request.k;
       words[at + JOB.ef] = request.ef;

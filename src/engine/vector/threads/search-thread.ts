@@ -1,8 +1,10 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { elapsed } from "../../../values/clock.js";
+import { MaskedRows } from "../masked-rows.js";
 import { Part } from "../part.js";
 import { PartSearch } from "../part-search.js";
 import { Board, DOES, JOB, STATE, WORD } from "./board.js";
+import { SharedFilters } from "./shared-filters.js";
 import type { ThreadMessage } from "./thread-messages.js";
 
 /** A thread that has had nothing to do for so long ends. */
@@ -25,6 +27,7 @@ export class SearchThread {
   readonly #slot: number;
   readonly #port: MessagePort;
   readonly #parts = new Map<number, KnownPart>();
+  readonly #filters = new SharedFilters<MaskedRows>();
   #board: Board | undefined;
 
   constructor(control: Int32Array, slot: number, port: MessagePort) {
@@ -68,7 +71,9 @@ export class SearchThread {
       if (received === undefined) return;
       const { message } = received;
       if (message.kind === "board") this.#board = new Board(message.id, message.buffer);
-      else if (message.kind === "forget") this.#parts.delete(message.id);
+      else if (message.kind === "filter") {
+        this.#filters.add(message.id, new MaskedRows(new Uint32Array(message.bits), message.count));
+      } else if (message.kind === "forget") this.#parts.delete(message.id);
       else {
         const part = new Part(message.geometry, message.memory, false);
         part.kernel.takeWork(message.work);
@@ -102,6 +107,9 @@ export class SearchThread {
       const known = this.#parts.get(words[at + JOB.part]!);
       if (known === undefined) return false;
       const { search } = known;
+      const filterId = words[at + JOB.filter]!;
+      const filter = filterId === 0 ? undefined : this.#filters.get(filterId);
+      if (filterId !== 0 && filter === undefined) return false;
       if (!known.used) search.part.follow();
       known.used = true;
       const from = words[at + JOB.query]!;
@@ -111,7 +119,7 @@ export class SearchThread {
         ef: words[at + JOB.ef]!,
         exact: words[at + JOB.exact] === 1,
         range: { low: floats[at + JOB.low]!, high: floats[at + JOB.high]! },
-        filter: undefined,
+        filter,
       });
       results.set(search.keys(found), words[at + JOB.results]!);
       words[at + JOB.found] = found;

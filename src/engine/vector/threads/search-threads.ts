@@ -4,8 +4,10 @@ import { elapsed } from "../../../values/clock.js";
 import type { SearchThreadsState } from "../contract.js";
 import { kernelModule } from "../kernel/kernel.js";
 import type { Part } from "../part.js";
+import { bitsOf, type PartFilter } from "../part-search.js";
 import { Board, controlBlock, DOES, WORD } from "./board.js";
 import type { PartJob } from "./part-job.js";
+import { SharedFilters } from "./shared-filters.js";
 import { SharedJobs } from "./shared-jobs.js";
 import type { SearchThreadData, ThreadMessage } from "./thread-messages.js";
 
@@ -19,6 +21,8 @@ const REMEMBERED = 0.9;
 /** After a pause of so long it counts from nothing. */
 const FORGOTTEN_MS = 1000;
 const RETRY_MS = 10_000;
+/** Filters of one batch, fewer than a thread keeps. */
+const MOST_FILTERS = 8;
 const LEAST_BOARD = 64 * 1024;
 const MOST_BOARD = 16 * 1024 * 1024;
 /** Threads hold the memory of parts that have gone until they come to read of it: more than this ends them at once. */
@@ -33,8 +37,15 @@ interface Thread {
   readonly port: MessagePort;
   /** Parts that it was told of. */
   readonly knows: Set<number>;
+  readonly filters: SharedFilters<true>;
   board: Board | undefined;
   started: boolean;
+}
+
+interface SharedFilter {
+  readonly id: number;
+  readonly bits: SharedArrayBuffer;
+  readonly count: number;
 }
 
 interface SharedPart {
@@ -56,7 +67,9 @@ export class SearchThreads {
   readonly #parts = new WeakMap<Part, SharedPart>();
   #board = new Board(1, new SharedArrayBuffer(LEAST_BOARD));
   #batch: SharedJobs | undefined;
+  readonly #filters = new WeakMap<PartFilter, SharedFilter>();
   #lastPart = 0;
+  #lastFilter = 0;
   #forgottenBytes = 0;
   #searched = 0;
   #sharableMs = 0;
@@ -124,8 +137,12 @@ export class SearchThreads {
     if (ready.length === 0 || ready.some(({ slot }) => this.#does(slot) === DOES.look)) return undefined;
     const board = this.#boardOf(Board.bytesFor(jobs));
     if (board === undefined) return undefined;
-    for (const thread of ready) if (!this.#prepare(thread, jobs, board)) return undefined;
-    board.write(jobs, ({ search }) => this.#parts.get(search.part)!.id);
+    const filters = this.#filtersOf(jobs);
+    for (const thread of ready) if (!this.#prepare(thread, jobs, filters, board)) return undefined;
+    board.write(jobs, ({ search, request: { filter } }) => {
+      const name = filter === undefined ? 0 : filters.get(filter)?.id;
+      return name === undefined ? undefined : { part: this.#parts.get(search.part)!.id, filter: name };
+    });
     const control = this.#control;
     Atomics.store(control, WORD.board, board.id);
     Atomics.store(control, WORD.next, 0);
@@ -150,11 +167,42 @@ export class SearchThreads {
     return this.#board;
   }
 
+  /** The filters of jobs that threads can have: those that several jobs share, each a copy. */
+  #filtersOf(jobs: readonly PartJob[]): Map<PartFilter, SharedFilter> {
+    const shared = new Map<PartFilter, SharedFilter>();
+    const met = new Set<PartFilter>();
+    for (const { search, request } of jobs) {
+      const { filter } = request;
+      if (filter === undefined || shared.has(filter) || shared.size >= MOST_FILTERS) continue;
+      let known = this.#filters.get(filter);
+      if (known === undefined && met.has(filter)) {
+        const bits = bitsOf(filter, search.part.rows);
+        const copy = new Uint32Array(new SharedArrayBuffer(bits.byteLength));
+        copy.set(bits);
+        known = { id: ++this.#lastFilter, bits: copy.buffer as SharedArrayBuffer, count: filter.count };
+        this.#filters.set(filter, known);
+      }
+      if (known !== undefined) shared.set(filter, known);
+      met.add(filter);
+    }
+    return shared;
+  }
+
   /** Tells a thread of what it needs for some jobs. False when a part has no room for that. */
-  #prepare(thread: Thread, jobs: readonly PartJob[], board: Board): boolean {
+  #prepare(
+    thread: Thread,
+    jobs: readonly PartJob[],
+    filters: ReadonlyMap<PartFilter, SharedFilter>,
+    board: Board,
+  ): boolean {
     if (thread.board !== board) {
       thread.board = board;
       tell(thread, { kind: "board", id: board.id, buffer: board.buffer });
+    }
+    for (const filter of filters.values()) {
+      if (thread.filters.get(filter.id) === true) continue;
+      thread.filters.add(filter.id, true);
+      tell(thread, { kind: "filter", ...filter });
     }
     for (const { search } of jobs) {
       const { part } = search;
@@ -208,7 +256,15 @@ export class SearchThreads {
       this.#failed(error);
       return;
     }
-    const thread: Thread = { slot, worker, port: port1, knows: new Set(), board: undefined, started: false };
+    const thread: Thread = {
+      slot,
+      worker,
+      port: port1,
+      knows: new Set(),
+      filters: new SharedFilters(),
+      board: undefined,
+      started: false,
+    };
     this.#threads.set(slot, thread);
     worker.on("message", () => {
       thread.started = true;

@@ -17,8 +17,7 @@ export class SegmentsAhead implements SearchesAhead {
     this.#searches = searches;
     const jobs: PartJob[] = [];
     for (const { segment, query, request } of searches) {
-      if (segment.isShared === true && request.filter === undefined)
-        jobs.push(...(segment as Segment).jobs(query, request));
+      if (segment.isShared === true) jobs.push(...(segment as Segment).jobs(query, request));
       this.#first.push(jobs.length);
     }
     this.#jobs = threads.begin(jobs);

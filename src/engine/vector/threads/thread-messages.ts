@@ -22,4 +22,5 @@ export type ThreadMessage =
       /** Where the thread of this place notes its working memory. */
       readonly work: number;
     }
+  | { readonly kind: "filter"; readonly id: number; readonly bits: SharedArrayBuffer; readonly count: number }
   | { readonly kind: "forget"; readonly id: number };
