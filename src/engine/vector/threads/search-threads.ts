@@ -8,7 +8,7 @@ import { bitsOf, type PartFilter } from "../part-search.js";
 import { Board, controlBlock, DOES, WORD } from "./board.js";
 import type { PartJob } from "./part-job.js";
 import { SharedFilters } from "./shared-filters.js";
-import { SharedJobs } from "./shared-jobs.js";
+import { SharedJobs, type SpentOnJobs } from "./shared-jobs.js";
 import type { SearchThreadData, ThreadMessage } from "./thread-messages.js";
 
 const WARNING_CODE = "ELANUS_NO_SEARCH_THREAD";
@@ -16,7 +16,10 @@ const WARNING_CODE = "ELANUS_NO_SEARCH_THREAD";
 const WORTH_MS = 5;
 /** Work of a batch for which another thread is woken: waking it takes a good part of that. */
 const WAKING_MS = 0.15;
-/** How much of what is known of the time that a search takes is kept with each batch. */
+/** After a thread has lost its core the calling one searches alone for a while, each time longer. */
+const LEAST_ALONE_MS = 5;
+const MOST_ALONE_MS = 500;
+/** How much of what is known is kept with each batch. */
 const REMEMBERED = 0.9;
 /** After a pause of so long it counts from nothing. */
 const FORGOTTEN_MS = 1000;
@@ -76,6 +79,9 @@ export class SearchThreads {
   #sharedAt = 0;
   /** What a search takes on this thread, of late. */
   #searchMs = 0;
+  /** Until then this thread searches alone, and for how long it did the last time. */
+  #aloneUntil = 0;
+  #aloneMs = 0;
   #failures = 0;
   #failReason = "";
   #retryAt = 0;
@@ -99,13 +105,12 @@ export class SearchThreads {
   /** Begins a batch; the one before it ends. */
   begin(jobs: readonly PartJob[]): SharedJobs {
     this.#batch?.end();
-    const board = jobs.length > 1 && jobs.length * this.#searchMs >= WAKING_MS ? this.#open(jobs) : undefined;
-    const batch = new SharedJobs(jobs, this.#control, board, (spentMs, elsewhere) => {
+    const board = this.#isWorthWaking(jobs.length) ? this.#open(jobs) : undefined;
+    const batch = new SharedJobs(jobs, this.#control, board, (spent) => {
       this.#batch = undefined;
-      this.#searched += elsewhere;
-      const took = spentMs / Math.max(1, jobs.length - elsewhere);
-      this.#searchMs = this.#searchMs === 0 ? took : this.#searchMs * REMEMBERED + took * (1 - REMEMBERED);
-      if (jobs.length > 1) this.#spent(spentMs, jobs.length);
+      this.#searched += spent.elsewhere;
+      this.#learn(spent, jobs.length);
+      if (jobs.length > 1) this.#spent(spent.spentMs, jobs.length);
     });
     this.#batch = batch;
     return batch;
@@ -129,6 +134,21 @@ export class SearchThreads {
     this.#batch?.end();
     this.#endThreads();
     await Promise.all(this.#ending);
+  }
+
+  #isWorthWaking(jobs: number): boolean {
+    return jobs > 1 && jobs * this.#searchMs >= WAKING_MS && elapsed() >= this.#aloneUntil;
+  }
+
+  /** Notes what a search takes; and where a thread has lost its core, that others want the cores more. */
+  #learn({ spentMs, elsewhere, lost }: SpentOnJobs, jobs: number): void {
+    if (lost > 0) {
+      this.#aloneMs = Math.min(Math.max(2 * this.#aloneMs, LEAST_ALONE_MS), MOST_ALONE_MS);
+      this.#aloneUntil = elapsed() + this.#aloneMs;
+    } else if (elsewhere > 0) this.#aloneMs *= REMEMBERED;
+    if (spentMs === 0) return;
+    const took = spentMs / Math.max(1, jobs - elsewhere);
+    this.#searchMs = this.#searchMs === 0 ? took : this.#searchMs * REMEMBERED + took * (1 - REMEMBERED);
   }
 
   /** Puts jobs where the threads look. Undefined where there are none, or one has still not left the last board. */

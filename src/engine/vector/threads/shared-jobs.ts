@@ -5,8 +5,18 @@ import { Board, STATE, WORD } from "./board.js";
 import type { PartJob } from "./part-job.js";
 
 /** How long a thread is waited for that is no nearer to its end than a job of this thread took: it may have lost its core. */
-const PATIENCE_MS = 0.5;
+const PATIENCE_MS = 0.1;
 const LOOKS = 200;
+
+/** What became of a batch. */
+export interface SpentOnJobs {
+  /** How long this thread has searched. */
+  readonly spentMs: number;
+  /** Jobs that others have done. */
+  readonly elsewhere: number;
+  /** Jobs that were taken away from others. */
+  readonly lost: number;
+}
 
 /**
  * A batch of jobs that this thread does together with those that look at its board. Whoever asks for what one has found does
@@ -17,21 +27,21 @@ export class SharedJobs {
   readonly #control: Int32Array;
   /** Undefined: this thread is alone. */
   readonly #board: Board | undefined;
-  readonly #onEnd: (spentMs: number, elsewhere: number) => void;
+  readonly #onEnd: (spent: SpentOnJobs) => void;
   /** What this thread has found; `null`: the query is refused. */
   readonly #own: (SegmentHits | null | undefined)[];
   #next = 0;
   #longestMs = 0;
   #spentMs = 0;
   #elsewhere = 0;
+  #lost = 0;
   #ended = false;
 
-  /** @param onEnd told how long this thread has searched, and how many jobs others have done */
   constructor(
     jobs: readonly PartJob[],
     control: Int32Array,
     board: Board | undefined,
-    onEnd: (spentMs: number, elsewhere: number) => void,
+    onEnd: (spent: SpentOnJobs) => void,
   ) {
     this.#jobs = jobs;
     this.#control = control;
@@ -60,7 +70,7 @@ export class SharedJobs {
     if (this.#ended) return;
     this.#ended = true;
     if (this.#board !== undefined) Atomics.store(this.#control, WORD.open, 0);
-    this.#onEnd(this.#spentMs, this.#elsewhere);
+    this.#onEnd({ spentMs: this.#spentMs, elsewhere: this.#elsewhere, lost: this.#lost });
   }
 
   /** The next job that nobody has taken, which is this thread's then. */
@@ -102,6 +112,7 @@ export class SharedJobs {
       if (left <= 0) break;
       sleep(this.#control, ended, left);
     }
+    this.#lost++;
     if (!board.moves(at, STATE.free, STATE.dropped)) board.moves(at, STATE.taken, STATE.dropped);
   }
 }
