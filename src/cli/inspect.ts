@@ -1,20 +1,21 @@
 import { isElanusError } from "../errors.js";
-import type { Elanus, EngineStats } from "../index.js";
+import type { Elanus, EngineStats, IndexState } from "../index.js";
 import { type Ask, measureRecall } from "../inspect/recall.js";
 import { type Collection, keyField, plainFields, searchedFields, traitsOf, typeText } from "../inspect/schema.js";
 import { bytesText, countText } from "../inspect/values.js";
-import { type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
+import { optionValue, UsageError } from "./arguments.js";
 import { askOf } from "./ask.js";
 import type { Io } from "./io.js";
-import { keyOf } from "./key.js";
-import { openPlace, PLACE_VALUES, placeOf } from "./place.js";
-import { ownLine } from "./progress-bar.js";
+import { type PlaceCommand, runOnPlace } from "./place-command.js";
+import { ownLine, withProgressBar } from "./progress-bar.js";
 import { rowTable, safe } from "./table.js";
 
-const USAGE = "Usage: elanus inspect <file> [-c <collection>] [--recall]";
-const HELP = `${USAGE}
+const QUERIES = 50;
+const NEIGHBOURS = 10;
 
-Tells what is in a database file: its collections and sizes; of one collection its fields, indexes, partitions and some rows.
+const INSPECT: PlaceCommand = {
+  usage: "Usage: elanus inspect <file> [-c <collection>] [--recall]",
+  help: `Tells what is in a database file: its collections and sizes; of one collection its fields, indexes, partitions and some rows.
 Changes nothing; others may write meanwhile.
 
   -c, --collection <name>  this collection
@@ -22,40 +23,30 @@ Changes nothing; others may write meanwhile.
   --rows <n>               rows to be shown of the collection, default 3
   --recall                 measure what part of the nearest rows its indexes find: 50 rows are searched for with and without
   --url <address>          a server in place of a file; --token <token> for its users
-`;
-const VALUES: readonly string[] = [...PLACE_VALUES, "collection", "database", "rows"];
-const FLAGS: readonly string[] = ["recall", "help"];
-const QUERIES = 50;
-const NEIGHBOURS = 10;
+`,
+  values: ["c", "collection", "database", "rows"],
+  flags: ["recall"],
+  check(options) {
+    const rows = optionValue(options, "rows");
+    if (rows !== undefined && !/^\d{1,4}$/.test(rows)) throw new UsageError(`--rows must be a number, not ${rows}`);
+    if (options.has("recall") && optionValue(options, "collection", "c") === undefined) {
+      throw new UsageError("--recall is of one collection: -c <collection>");
+    }
+  },
+  run(db, options, io, draw) {
+    const look: Look = { ask: askOf(db), db, io, dbName: optionValue(options, "database") ?? "default" };
+    const collectionName = optionValue(options, "collection", "c");
+    const rows = Number(optionValue(options, "rows") ?? 3);
+    const recalls = optionValue(options, "recall") === "true";
+    return withProgressBar(db, draw, () =>
+      collectionName === undefined ? tellAll(look) : tellOne(look, collectionName, rows, recalls),
+    );
+  },
+};
 
 /** `elanus inspect app.db` */
-export async function inspect(argv: readonly string[], io: Io): Promise<number> {
-  const arity = (name: string): Arity | undefined =>
-    name === "c" || VALUES.includes(name) ? "value" : FLAGS.includes(name) ? "flag" : undefined;
-  try {
-    const { words, options } = readArguments(argv.slice(1), arity, [...VALUES, ...FLAGS]);
-    if (options.has("help")) {
-      io.out(HELP);
-      return 0;
-    }
-    const rows = optionValue(options, "rows") ?? "3";
-    if (!/^\d{1,4}$/.test(rows)) throw new UsageError(`--rows must be a number, not ${rows}`);
-    const dbName = optionValue(options, "database") ?? "default";
-    const collectionName = optionValue(options, "collection", "c");
-    const recalls = optionValue(options, "recall") === "true";
-    if (recalls && collectionName === undefined) throw new UsageError("--recall is of one collection: -c <collection>");
-    const db = await openPlace(placeOf(words, options), { reads: true, options: keyOf(options, io) });
-    try {
-      const look: Look = { ask: askOf(db), db, io, dbName };
-      if (collectionName === undefined) await tellAll(look);
-      else await tellOne(look, collectionName, Number(rows), recalls);
-      return 0;
-    } finally {
-      await db.close();
-    }
-  } catch (error) {
-    throw error instanceof UsageError ? new UsageError(error.message, USAGE) : error;
-  }
+export function inspect(argv: readonly string[], io: Io): Promise<number> {
+  return runOnPlace(INSPECT, argv, io);
 }
 
 /** Where somebody looks, and whom he tells. */
@@ -144,14 +135,6 @@ export async function tellOne(look: Look, collectionName: string, rows: number, 
     memory: bytesText(memoryBytes),
   }));
   if (memory !== undefined && memory.length > 0) io.out(rowTable(memory, io));
-}
-
-interface IndexState {
-  readonly indexName: string;
-  readonly indexType: string;
-  readonly metricType: string;
-  readonly indexState: string;
-  readonly indexedRows: number;
 }
 
 async function partitionsOf(ask: Ask, at: object): Promise<readonly Readonly<Record<string, unknown>>[]> {

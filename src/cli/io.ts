@@ -23,7 +23,7 @@ export interface Io {
   /** Whether `err` is a terminal that a line can be rewritten on. */
   readonly interactive?: boolean;
   /** Of the terminal that `out` is; absent where it is none. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   /** `out` is a terminal whose user has nothing against colours. */
   readonly colour?: boolean;
 }

@@ -42,7 +42,11 @@ const code = await runCli(process.argv.slice(2), {
   version: packageVersion(),
   env: process.env,
   interactive: process.stderr.isTTY,
-  ...(process.stdout.isTTY && { columns: process.stdout.columns, colour: !process.env["NO_COLOR"] }),
+  colour: process.stdout.isTTY && !process.env["NO_COLOR"],
+  // It may become another one meanwhile.
+  get columns() {
+    return process.stdout.isTTY ? process.stdout.columns : undefined;
+  },
 });
 process.exitCode ??= code;
 // Who was told to stop reads no farther.

@@ -55,8 +55,13 @@ export function keyField(collection: Collection): Field {
   return collection.fields.find(({ primaryKey }) => primaryKey) as Field;
 }
 
-/** Vector fields that can be searched, with the metric of their index. */
-export function searchedFields({ fields, indexes }: Collection): readonly { field: Field; metric: string }[] {
+/** A vector field that can be searched, with the metric of its index. */
+export interface SearchedField {
+  readonly field: Field;
+  readonly metric: string;
+}
+
+export function searchedFields({ fields, indexes }: Collection): readonly SearchedField[] {
   return fields.filter(isVector).flatMap((field) => {
     const index = indexes.find(({ fieldName }) => fieldName === field.name);
     return index === undefined ? [] : [{ field, metric: index.metricType }];

@@ -1,3 +1,5 @@
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { countText } from "../inspect/values.js";
 import { type Client, messageOf } from "./client.js";
 import { Fault } from "./fault.js";
@@ -50,18 +52,34 @@ interface LoadState {
   readonly loadProgress?: number;
 }
 
+/** Whether an element has come into sight: of thousands of collections only those are asked about that somebody sees. */
+function useSeen(): readonly [RefObject<HTMLSpanElement>, boolean] {
+  const place = useRef<HTMLSpanElement>(null);
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    const watch = new IntersectionObserver(
+      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true),
+    );
+    if (place.current !== null) watch.observe(place.current);
+    return () => watch.disconnect();
+  }, []);
+  return [place, seen];
+}
+
 /** Whether it is loaded, and how many rows it has. */
 function State({ client, database, name, stamp }: StateProps) {
   const asked = { dbName: database, collectionName: name };
+  const [place, seen] = useSeen();
   const { value } = useAnswer(
-    (signal) =>
+    async (signal) =>
+      seen &&
       Promise.all([
         client.call<LoadState>("collections/get_load_state", asked, signal),
         client.call<{ readonly rowCount: number }>("collections/get_stats", asked, signal),
       ]),
-    [database, name, stamp],
+    [database, name, stamp, seen],
   );
-  if (value === undefined) return null;
+  if (!value) return <span ref={place} class="state" />;
   const [{ loadState, loadProgress }, { rowCount }] = value;
   const said =
     loadState === "LoadStateLoaded"

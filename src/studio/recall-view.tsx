@@ -3,6 +3,8 @@ import { measureRecall, type RecallResult } from "../inspect/recall.js";
 import { keyField, searchedFields } from "../inspect/schema.js";
 import { messageOf } from "./client.js";
 import { Fault } from "./fault.js";
+import { FieldChoice } from "./field-choice.js";
+import { NumberBox } from "./number-box.js";
 import type { PartProps } from "./part-props.js";
 
 const QUERIES = 50;
@@ -12,7 +14,7 @@ export function RecallView({ client, collection, at }: PartProps) {
   const searched = searchedFields(collection);
   const [fieldName, setFieldName] = useState(searched[0]?.field.name ?? "");
   const [limit, setLimit] = useState(10);
-  const [ef, setEf] = useState("");
+  const [ef, setEf] = useState<number | "">("");
   const [result, setResult] = useState<RecallResult>();
   const [fault, setFault] = useState("");
   const [busy, setBusy] = useState(false);
@@ -30,7 +32,7 @@ export function RecallView({ client, collection, at }: PartProps) {
         metric: target.metric,
         queries: QUERIES,
         limit,
-        ...(ef !== "" && { ef: Number(ef) }),
+        ...(ef !== "" && { ef }),
       };
       setResult(
         await measureRecall(
@@ -58,36 +60,9 @@ export function RecallView({ client, collection, at }: PartProps) {
           void measure();
         }}
       >
-        <label>
-          Field{" "}
-          <select value={fieldName} onChange={(event) => setFieldName(event.currentTarget.value)}>
-            {searched.map(({ field, metric }) => (
-              <option key={field.name} value={field.name}>
-                {field.name} ({metric})
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          neighbours{" "}
-          <input
-            type="number"
-            min={1}
-            max={1000}
-            value={limit}
-            onInput={(event) => setLimit(event.currentTarget.valueAsNumber || 1)}
-          />
-        </label>
-        <label>
-          ef{" "}
-          <input
-            type="number"
-            min={1}
-            value={ef}
-            placeholder="auto"
-            onInput={(event) => setEf(event.currentTarget.value)}
-          />
-        </label>
+        <FieldChoice label="Field" fields={searched} value={fieldName} onChange={setFieldName} />
+        <NumberBox label="neighbours" value={limit} most={1000} onChange={(value) => setLimit(value || 1)} />
+        <NumberBox label="ef" value={ef} onChange={setEf} />
         <button type="submit" class="first" disabled={busy}>
           {busy ? "Measuring …" : "Measure"}
         </button>

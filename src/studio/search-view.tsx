@@ -3,7 +3,9 @@ import { keyField, keyValue, plainFields, searchedFields, textFields } from "../
 import { bytesText, countText } from "../inspect/values.js";
 import { messageOf, type Row } from "./client.js";
 import { Fault } from "./fault.js";
+import { FieldChoice } from "./field-choice.js";
 import { FilterBox } from "./filter-box.js";
+import { NumberBox } from "./number-box.js";
 import type { PartProps } from "./part-props.js";
 import { placeOf } from "./route.js";
 import { RowTable } from "./row-table.js";
@@ -25,7 +27,7 @@ export function SearchView({ client, collection, at, place }: PartProps) {
   const [given, setGiven] = useState(place.like ?? "");
   const [filter, setFilter] = useState("");
   const [limit, setLimit] = useState(10);
-  const [ef, setEf] = useState("");
+  const [ef, setEf] = useState<number | "">("");
   const [found, setFound] = useState<Found>();
   const [fault, setFault] = useState("");
   const [busy, setBusy] = useState(false);
@@ -46,7 +48,7 @@ export function SearchView({ client, collection, at, place }: PartProps) {
         ...(by === "row" ? { ids: [keyValue(given.trim(), key)] } : { data: [by === "text" ? given : parsed(given)] }),
         limit,
         ...(filter !== "" && { filter }),
-        ...(ef !== "" && { searchParams: { params: { ef: Number(ef) } } }),
+        ...(ef !== "" && { searchParams: { params: { ef } } }),
         outputFields: plainFields(collection),
       });
       setFound({
@@ -71,16 +73,7 @@ export function SearchView({ client, collection, at, place }: PartProps) {
         }}
       >
         <p class="bar">
-          <label>
-            in{" "}
-            <select value={fieldName} onChange={(event) => setFieldName(event.currentTarget.value)}>
-              {searched.map(({ field, metric }) => (
-                <option key={field.name} value={field.name}>
-                  {field.name} ({metric})
-                </option>
-              ))}
-            </select>
-          </label>
+          <FieldChoice label="in" fields={searched} value={fieldName} onChange={setFieldName} />
           <label>
             by{" "}
             <select value={by} onChange={(event) => setBy(event.currentTarget.value as By)}>
@@ -91,26 +84,8 @@ export function SearchView({ client, collection, at, place }: PartProps) {
               ))}
             </select>
           </label>
-          <label>
-            hits{" "}
-            <input
-              type="number"
-              min={1}
-              max={MOST_HITS}
-              value={limit}
-              onInput={(event) => setLimit(event.currentTarget.valueAsNumber || 1)}
-            />
-          </label>
-          <label>
-            ef{" "}
-            <input
-              type="number"
-              min={1}
-              value={ef}
-              placeholder="auto"
-              onInput={(event) => setEf(event.currentTarget.value)}
-            />
-          </label>
+          <NumberBox label="hits" value={limit} most={MOST_HITS} onChange={(value) => setLimit(value || 1)} />
+          <NumberBox label="ef" value={ef} onChange={setEf} />
         </p>
         <label for="like">
           {by === "row" ? `The ${key.name} of the row` : by === "text" ? "The text" : "The vector, as JSON"}

@@ -1,0 +1,50 @@
+import type { Elanus } from "../index.js";
+import { type Arguments, type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
+import type { Io } from "./io.js";
+import { keyOf } from "./key.js";
+import { openPlace, PLACE_VALUES, placeOf } from "./place.js";
+
+/** A command about one database, which is a file or behind an address. */
+export interface PlaceCommand {
+  readonly usage: string;
+  readonly help: string;
+  readonly values?: readonly string[];
+  /** `write` among them: without it the database is only read. */
+  readonly flags?: readonly string[];
+  /** @throws UsageError for options that do not go together, before anything is opened */
+  check?(options: Arguments["options"]): void;
+  /** @param draw shows a line of progress; undefined where there is nobody who sees it, and nothing to tell */
+  run(db: Elanus, options: Arguments["options"], io: Io, draw: Draw | undefined): Promise<void>;
+}
+
+export type Draw = (text: string) => void;
+
+/** Runs one on what its arguments name. */
+export async function runOnPlace(command: PlaceCommand, argv: readonly string[], io: Io): Promise<number> {
+  const { usage, help } = command;
+  const values = [...PLACE_VALUES, ...(command.values ?? [])];
+  const flags = [...(command.flags ?? []), "help"];
+  const arity = (name: string): Arity | undefined =>
+    values.includes(name) ? "value" : flags.includes(name) ? "flag" : undefined;
+  try {
+    const { words, options } = readArguments(argv.slice(1), arity, [...values, ...flags]);
+    if (options.has("help")) {
+      io.out(`${usage}\n\n${help}`);
+      return 0;
+    }
+    command.check?.(options);
+    const place = placeOf(words, options);
+    const reads = optionValue(options, "write") !== "true";
+    const db = await openPlace(place, { reads, options: keyOf(options, io) });
+    try {
+      // A server tells of its progress when it is asked.
+      const draw = io.interactive === true && "path" in place ? (text: string) => io.err(text) : undefined;
+      await command.run(db, options, io, draw);
+      return 0;
+    } finally {
+      await db.close();
+    }
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(error.message, usage) : error;
+  }
+}
