@@ -55,7 +55,10 @@ it("a reembed that is killed again and again ends, with one vector for every row
   await run(undefined);
   expect(out).toContain("done ");
 
-  const after = schema({ ...fields, vector: floatVector(3).index({ metric: "L2" }).embeds("text", { model: "better" }) });
+  const after = schema({
+    ...fields,
+    vector: floatVector(3).index({ metric: "L2" }).embeds("text", { model: "better" }),
+  });
   const db = await Elanus.open(path);
   const notes = db.collection(collectionName, after);
   expect(await notes.differences()).toEqual([]);
