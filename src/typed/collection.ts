@@ -63,7 +63,7 @@ export class TypedCollection<S extends Schema> {
 
   constructor(db: Calls, name: string, schema: S, dbName: string | undefined) {
     if (typeof name !== "string" || name === "") throw refusal("collection takes a name, and a schema");
-    if (!(schema instanceof Schema)) throw refusal("collection takes a schema behind the name: schema({ ... })");
+    if (!Schema.is(schema)) throw refusal("collection takes a schema behind the name: schema({ ... })");
     this.#db = db;
     this.name = name;
     this.schema = schema;
@@ -249,7 +249,7 @@ export class TypedCollection<S extends Schema> {
       throw refusal("exprParams are for a filter that is a text: a condition has its values");
     }
     const condition: unknown = typeof filter === "function" ? filter(this.#names) : filter;
-    if (!(condition instanceof Condition)) {
+    if (!Condition.is(condition)) {
       throw refusal(`a filter is a text, a condition or a function that answers one, not ${shownText(condition, 60)}`);
     }
     return { ...others, ...condition.request };

@@ -6,10 +6,15 @@ type Piece = string | { readonly value: unknown };
 
 /** A filter that was put together: its values never become part of its text. */
 export class Condition {
-  readonly #pieces: readonly Piece[];
+  /** Looked at in place of the class: the package may be there twice, as an ES module and as CommonJS. */
+  readonly pieces: readonly Piece[];
 
   constructor(pieces: readonly Piece[]) {
-    this.#pieces = pieces;
+    this.pieces = pieces;
+  }
+
+  static is(value: unknown): value is Condition {
+    return Array.isArray((value as Partial<Condition> | undefined)?.pieces);
   }
 
   and(...others: readonly Condition[]): Condition {
@@ -21,18 +26,18 @@ export class Condition {
   }
 
   not(): Condition {
-    return new Condition(["not (", ...this.#pieces, ")"]);
+    return new Condition(["not (", ...this.pieces, ")"]);
   }
 
   /** In brackets, to stand beside others. */
   static inner(condition: Condition): readonly Piece[] {
-    return ["(", ...condition.#pieces, ")"];
+    return ["(", ...condition.pieces, ")"];
   }
 
   /** The filter as requests have it. */
   get request(): { readonly filter: string; readonly exprParams: Readonly<Record<string, unknown>> } {
     const exprParams: Record<string, unknown> = {};
-    const texts = this.#pieces.map((piece) => {
+    const texts = this.pieces.map((piece) => {
       if (typeof piece === "string") return piece;
       const name = `v${Object.keys(exprParams).length}`;
       exprParams[name] = piece.value;
@@ -42,15 +47,14 @@ export class Condition {
   }
 
   toString(): string {
-    return this.#pieces.map((piece) => (typeof piece === "string" ? piece : shownText(piece.value, 60))).join("");
+    return this.pieces.map((piece) => (typeof piece === "string" ? piece : shownText(piece.value, 60))).join("");
   }
 }
 
 function joined(word: "and" | "or", conditions: readonly Condition[]): Condition {
   return new Condition(
     conditions.flatMap((condition, i) => {
-      if (!(condition instanceof Condition))
-        throw refusal(`"${word}" takes conditions, not ${shownText(condition, 60)}`);
+      if (!Condition.is(condition)) throw refusal(`"${word}" takes conditions, not ${shownText(condition, 60)}`);
       return i === 0 ? Condition.inner(condition) : [` ${word} `, ...Condition.inner(condition)];
     }),
   );

@@ -22,6 +22,14 @@ export class Schema<F extends Fields = Fields, Dynamic extends boolean = boolean
     this.fields = fields;
     this.options = options;
   }
+
+  /** By what it holds: the package may be there twice, as an ES module and as CommonJS. */
+  static is(value: unknown): value is Schema {
+    const { fields, options } = Object(value) as Partial<Schema>;
+    return (
+      typeof options === "object" && Object.values(Object(fields)).every((field) => Object(field).parts !== undefined)
+    );
+  }
 }
 
 /** What the rows of a collection are made of: its fields by their names. */

@@ -119,6 +119,31 @@ it("a reembed that was ended, in a store that was closed, goes on where it was",
   await expectNew(await opened(path), ROWS - 2);
 });
 
+it("a reader beside the writer finds all rows by the new vectors", async () => {
+  const path = temporaryPath();
+  const same: Embedder = {
+    model: "new",
+    embed: async (texts, context) => (await fresh.embed(texts, context)).map((_, i) => [9, number(texts[i] as string)]),
+  };
+  const models = { functions: { embed: { old, new: same } } };
+  const { db } = await filled(path, models);
+  const beside = await opened(path, { ...models, readonly: true });
+  const find = async (data: (string | number[])[]) => [
+    ...(await beside.entities.search({ collectionName, data, annsField: "vector", limit: 1 })),
+  ];
+  const found = [
+    { id: 7, distance: 0 },
+    { id: 399, distance: 0 },
+  ];
+  expect(await find(["text 7", "text 399"])).toEqual(found);
+  const done = db.reembed({ ...request, dimension: 2 });
+  await expect.poll(() => asked.length).toBeGreaterThan(64);
+  expect(await find(["text 7", "text 399"])).toEqual(found);
+  expect(await done).toEqual({ rowCount: ROWS });
+  expect(await find(["text 7", "text 399"])).toEqual(found);
+  expect(await find([[9, 50]])).toEqual([{ id: 50, distance: 0 }]);
+});
+
 describe("a reembed", () => {
   it("by another model, of another field or of none is refused by name", async () => {
     const { db } = await filled(":memory:");

@@ -282,3 +282,15 @@ describe("a typed collection", () => {
     expect(await refused(books.query({ filter: "yeer > 1" }))).toMatchObject({ kind: "InvalidExpression" });
   });
 });
+
+it("takes schemas and conditions of another copy of the package", async () => {
+  const db = await open("in process");
+  const copy = <T extends object>(of: T): T => Object.assign(Object.create({}), of);
+  const books = db.collection("book", copy(BOOK));
+  await books.ensure();
+  await books.insert(ROWS);
+  const condition = filter`id > ${1}`;
+  const foreign = { pieces: condition.pieces, request: condition.request } as typeof condition;
+  expect(await books.count(foreign)).toBe(2);
+  expect(await books.count((b) => b.id.gt(2).and(foreign))).toBe(1);
+});
