@@ -187,9 +187,9 @@ export class Scan {
           );
       }
       case "set": {
-        // Most rows find a free slot at once.
-        const bits = Math.ceil(Math.log2(list.values.length * 8 + 8));
-        const set = this.#take(8 << bits);
+        const bits = Math.ceil(Math.log2(list.values.length * 2 + 2));
+        // Eight bytes for a slot, and four of marks.
+        const set = this.#take(12 << bits);
         const values = this.#take(list.values.byteLength);
         if (set === 0 || values === 0) return undefined;
         const bytes = new Uint8Array(list.values.buffer, list.values.byteOffset, list.values.byteLength);

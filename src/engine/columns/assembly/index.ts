@@ -96,16 +96,25 @@ export function listedI32(values: usize, words: u32, base: i32, table: usize, si
   }
 }
 
-// Sets of 64-bit words, by open addressing: integers as they are, numbers as doubles.
+// Sets of 64-bit words, by open addressing: integers as they are, numbers as doubles. Behind the slots stand 32 bits for each, of
+// which those are set that a value falls on: most rows are told by them, without a look at a slot.
 
 /** What a slot holds that is free; the set itself cannot have it, and says so apart. */
 const FREE: i64 = -0x6b5fca5f3d1c7b21;
 /** How the values of a column lie in memory. */
 const KIND_I32 = 0, KIND_I64 = 1, KIND_F32 = 2, KIND_F64 = 3, KIND_WHOLE_F64 = 4;
 
+const BITS_PER_SLOT = 5;
+
 // @ts-ignore
 @inline function hashed(value: i64, shift: u32): usize {
   return <usize>(<u64>(value * -0x61c8864680b583eb) >> shift);
+}
+/** 1 where a value may be in the set. */
+// @ts-ignore
+@inline function mayHave(marks: usize, shift: u32, value: i64): u32 {
+  let bit = hashed(value, shift - BITS_PER_SLOT);
+  return (load<u32>(marks + ((bit >> 5) << 2)) >>> <u32>(bit & 31)) & 1;
 }
 /** Zeros of both signs are one number. */
 // @ts-ignore
@@ -119,9 +128,16 @@ const KIND_I32 = 0, KIND_I64 = 1, KIND_F32 = 2, KIND_F64 = 3, KIND_WHOLE_F64 = 4
 /** Puts values into a set of `1 << bits` slots, more than there are values. Returns 1 when `FREE` is among them. */
 export function fillSet(set: usize, bits: u32, values: usize, count: u32, kind: i32): u32 {
   let mask = (<usize>1 << bits) - 1, shift = 64 - bits, hasFree: u32 = 0;
-  for (let i: usize = 0; i <= mask; i++) store<i64>(set + (i << 3), FREE);
+  let marks = set + (<usize>8 << bits);
+  for (let i: usize = 0; i <= mask; i++) {
+    store<i64>(set + (i << 3), FREE);
+    store<u32>(marks + (i << 2), 0);
+  }
   for (let i: u32 = 0; i < count; i++) {
     let word = wordAt(values, i, kind);
+    let bit = hashed(word, shift - BITS_PER_SLOT);
+    let mark = marks + ((bit >> 5) << 2);
+    store<u32>(mark, load<u32>(mark) | (<u32>1 << <u32>(bit & 31)));
     if (word == FREE) { hasFree = 1; continue; }
     let slot = hashed(word, shift);
     for (;;) {
@@ -145,10 +161,14 @@ export function fillSet(set: usize, bits: u32, values: usize, count: u32, kind: 
 }
 // @ts-ignore
 @inline function inSet(values: usize, words: u32, set: usize, bits: u32, hasFree: u32, kind: i32, flip: u32, valid: usize, out: usize, how: i32): void {
-  let mask = (<usize>1 << bits) - 1, shift = 64 - bits;
+  let mask = (<usize>1 << bits) - 1, shift = 64 - bits, marks = set + (<usize>8 << bits);
   for (let at: u32 = 0; at < words; at++, out += 4) {
     let word: u32 = 0;
-    for (let i: u32 = 0; i < 32; i++) word |= has(set, mask, shift, hasFree, wordAt(values, (at << 5) + i, kind)) << i;
+    for (let i: u32 = 0; i < 32; i++) word |= mayHave(marks, shift, wordAt(values, (at << 5) + i, kind)) << i;
+    for (let left = word; left != 0; left &= left - 1) {
+      let i = ctz<u32>(left);
+      if (has(set, mask, shift, hasFree, wordAt(values, (at << 5) + i, kind)) == 0) word ^= <u32>1 << i;
+    }
     put(out, valued(word, flip, valid, at), how);
   }
 }
