@@ -1,4 +1,4 @@
-import { deserialize, serialize } from "node:v8";
+import { serialize } from "node:v8";
 import type { OperationPath } from "../engine/contract/table.js";
 import type { TransferKind, TransferProgress, TransferRequest } from "../engine/contract/transfers.js";
 import type {
@@ -17,6 +17,7 @@ import type {
 } from "../engine/index.js";
 import type { FunctionAnswer, FunctionCall, WireError } from "../worker/protocol.js";
 import { frameOf } from "./frames.js";
+import { readPayload } from "./read-payload.js";
 
 /** What can be asked of an engine, as plain data. */
 export type Asked =
@@ -82,7 +83,7 @@ export function frameOfMessage(message: PeerMessage | OwnerMessage): Buffer {
 
 /** Only for what somebody has written who knows the secret. */
 export function readMessage<Message extends PeerMessage | OwnerMessage>(payload: Buffer): Message {
-  return deserialize(payload) as Message;
+  return readPayload(payload) as Message;
 }
 
 /** What is around a call that is no data. */
