@@ -56,8 +56,8 @@ describe("calls of a process that does not own the file", () => {
       const { data } = await peer.execute("entities/get", { ...BOOK, id, outputFields: ["vector"] });
       const { columns } = data as { columns: readonly { name: string; values: Uint8Array }[] };
       const [values] = columns.filter(({ name }) => name === "vector").map((column) => column.values);
-      const { buffer, byteOffset } = values as Uint8Array;
-      return [...new Float32Array(buffer as ArrayBuffer, byteOffset, 2)];
+      // Bytes of a message lie where there was room for them.
+      return [...new Float32Array((values as Uint8Array).slice().buffer)];
     };
     expect([await vectorOf(1), await vectorOf(2)]).toEqual([
       [1, 1],
