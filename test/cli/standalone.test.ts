@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run.js";
@@ -55,14 +57,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const list = async (port: number, token?: string): Promise<unknown> => {
-  const response = await fetch(`http://127.0.0.1:${port}/v2/vectordb/collections/list`, {
-    method: "POST",
-    body: "{}",
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+/** On a connection of its own: one that is kept for the next request ends with the server that it leads to. */
+async function post(port: number, path: string, body: object, token?: string): Promise<unknown> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const options = { port, host: "127.0.0.1", method: "POST", path: `/v2/vectordb/${path}`, headers, agent: false };
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(options, resolve).once("error", reject).end(JSON.stringify(body));
   });
-  return response.json();
-};
+  return json(response);
+}
+
+const list = (port: number, token?: string) => post(port, "collections/list", {}, token);
 
 describe("run standalone", () => {
   it.each([
@@ -99,10 +104,8 @@ describe("run standalone", () => {
     expect(first.out()).toContain("listening");
     expect(await list(port)).toMatchObject({ code: 1800 });
     expect(await list(port, "root:Milvus")).toEqual({ code: 0, data: [] });
-    const body = JSON.stringify({ userName: "root", password: "Milvus", newPassword: "another-1" });
-    const headers = { authorization: "Bearer root:Milvus" };
-    const url = `http://127.0.0.1:${port}/v2/vectordb/users/update_password`;
-    expect(await (await fetch(url, { method: "POST", body, headers })).json()).toMatchObject({ code: 0 });
+    const change = { userName: "root", password: "Milvus", newPassword: "another-1" };
+    expect(await post(port, "users/update_password", change, "root:Milvus")).toMatchObject({ code: 0 });
     await first.stop();
 
     const second = await start(["run", "standalone"], { ...env, COMMON_SECURITY_DEFAULTROOTPASSWORD: "other-2" });
