@@ -16,6 +16,8 @@ import { Segment, type SegmentServices } from "../segment.js";
 import { sampleOf, scaleOf, scaleOfSource } from "./code-scale.js";
 import { CodedSearch, type ReadVectors } from "./coded-search.js";
 
+/** A scale that fewer rows settled would fit few others. */
+const LEAST_ROWS = 256;
 /** Rows that go from one form to the other at a time. */
 const MOVED_ROWS = 500;
 /** Rows with numbers beyond the scale, and their share of all, that say that it does not fit any more. */
@@ -43,7 +45,7 @@ export class CodedSegment implements VectorSegment {
   constructor(options: SegmentOptions, services: SegmentServices, codesFrom: number, onClosed: () => void) {
     this.options = options;
     this.#services = services;
-    this.#codesFrom = Math.max(1, codesFrom);
+    this.#codesFrom = Math.max(LEAST_ROWS, codesFrom);
     this.#tryFrom = this.#codesFrom;
     this.#onClosed = onClosed;
     this.#inner = this.#whole();
