@@ -72,8 +72,8 @@ describe.each(INDEXES)("memory of loaded partitions in %s", (index) => {
     for (const { owners, after } of rounds) {
       expect(owners.segmentsBytes).toBeGreaterThan(vectors);
       expect(owners.keysBytes).toBeGreaterThanOrEqual(ROWS * 16);
-      // 20 filters that leave 5,000 to 7,000 rows, at 12 bytes a row.
-      expect(owners.filtersBytes).toBeGreaterThan(1024 * 1024);
+      // 20 filters that leave 5,000 to 7,000 rows, at 4 bytes a row and some bits.
+      expect(owners.filtersBytes).toBeGreaterThan(20 * 5000 * 4);
       expect(after).toMatchObject({ segmentsBytes: 0, keysBytes: 0, filtersBytes: 0 });
     }
     // The first cycles warm up code, statements and the heap, which breathes by some megabytes from then on. What stayed
