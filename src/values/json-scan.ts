@@ -71,8 +71,10 @@ function endOfString(bytes: Uint8Array, start: number, length: number): number {
   let hasQuote = false;
   for (let i = start + 1; i < length; i++) {
     const c = bytes[i];
-    if (c === BACKSLASH) hasQuote ||= bytes[++i] === QUOTE;
-    else if (c === QUOTE) {
+    if (c === BACKSLASH) {
+      i++;
+      hasQuote ||= bytes[i] === QUOTE;
+    } else if (c === QUOTE) {
       const escaped = hasQuote || bytes[start + 1] === BACKSLASH;
       return escaped && isMisreadKey(bytes, start, i + 1, length, hasQuote) ? MISREAD : i + 1;
     }
