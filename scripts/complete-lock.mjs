@@ -1,6 +1,6 @@
 // Adds to package-lock.json the packages of other platforms that npm left out.
 //
-//   node scripts/complete-lock.mjs [package-lock.json...]     default: that of the root and those below tools/
+//   node scripts/complete-lock.mjs [package-lock.json...]     default: that of the root, of bench/peers and those below tools/
 //
 // Behind a registry mirror that serves only its own platform, `npm install` writes a lock file without the optional
 // packages it cannot see (@rollup/rollup-darwin-arm64 and its like), and `npm ci` then refuses that file everywhere.
@@ -10,7 +10,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const own = [root, ...readdirSync(join(root, "tools")).map((folder) => join(root, "tools", folder))]
+const own = [
+  root,
+  join(root, "bench/peers"),
+  ...readdirSync(join(root, "tools")).map((folder) => join(root, "tools", folder)),
+]
   .map((folder) => join(folder, "package-lock.json"))
   .filter((path) => existsSync(path));
 for (const path of process.argv.length > 2 ? process.argv.slice(2) : own) complete(path);
