@@ -3,6 +3,7 @@ import type { Elanus, EngineStats, IndexState } from "../index.js";
 import { type Ask, measureRecall } from "../inspect/recall.js";
 import { type Collection, keyField, plainFields, searchedFields, traitsOf, typeText } from "../inspect/schema.js";
 import { bytesText, countText } from "../inspect/values.js";
+import { elapsed } from "../values/clock.js";
 import { optionValue, UsageError } from "./arguments.js";
 import { askOf } from "./ask.js";
 import type { Io } from "./io.js";
@@ -154,7 +155,7 @@ async function tellRecall({ ask, io }: Look, at: { dbName: string; collectionNam
     const { wanted, found, queries, indexMs, exactMs } = await measureRecall(
       ask,
       { ...at, keyName: keyField(collection).name, annsField: field.name, metric, queries: QUERIES, limit: NEIGHBOURS },
-      () => Number(process.hrtime.bigint()) / 1e6,
+      elapsed,
     );
     line.clear();
     const share =

@@ -16,20 +16,31 @@ const collectionName = "note";
 const ROWS = 400;
 const asked: string[] = [];
 const open: Elanus[] = [];
+/** What batches of rows that were there before wait for, after so many texts; a row that is written meanwhile waits for nothing. */
+let gate = { after: Number.POSITIVE_INFINITY, opened: Promise.resolve() as Promise<void> };
+/** Closes the gate. @returns opens it */
+function closeGate(after: number): () => void {
+  let openGate = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    openGate = resolve;
+  });
+  gate = { after, opened };
+  return openGate;
+}
 afterEach(async () => {
   asked.length = 0;
+  gate = { after: Number.POSITIVE_INFINITY, opened: Promise.resolve() };
   for (const db of open.splice(0)) await db.close();
 });
 
 const number = (text: string) => Number(text.replace(/\D/g, ""));
 const old: Embedder = { model: "old", embed: (texts) => texts.map((text) => [number(text), 1]) };
-/** Lets others in between its calls. */
 const fresh: Embedder = {
   model: "new",
   dimension: 3,
   async embed(texts) {
     asked.push(...texts);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (texts.length > 1 && asked.length > gate.after) await gate.opened;
     return texts.map((text) => [0, number(text), 2]);
   },
 };
@@ -79,6 +90,7 @@ describe.each([false, true])("reembed, worker: %s", (worker) => {
   it("makes all vectors anew while others write and search, and takes the name at once", async () => {
     const { db, notes } = await filled(":memory:", { worker });
     const told: TransferProgress[] = [];
+    const openGate = closeGate(0);
     const done = db.reembed({ ...request, onProgress: (progress) => told.push(progress) });
     await expect.poll(() => asked.length).toBeGreaterThan(0);
     await notes.insert({ id: 1000, text: "text 1000" });
@@ -90,6 +102,7 @@ describe.each([false, true])("reembed, worker: %s", (worker) => {
     expect([...(await notes.search({ data: ["text 5"], annsField: "vector", limit: 1 }))]).toEqual([
       { id: 5, distance: 0 },
     ]);
+    openGate();
     expect(await done).toEqual({ rowCount: ROWS - 1 });
     await expectNew(db, ROWS - 1);
     expect(told.at(-1)).toMatchObject({ totalRows: expect.any(Number) });
@@ -101,9 +114,11 @@ it("a reembed that was ended, in a store that was closed, goes on where it was",
   const path = temporaryPath();
   const { db, notes } = await filled(path);
   const leave = new AbortController();
+  const openGate = closeGate(100);
   const ended = refused(db.reembed({ ...request, signal: leave.signal }));
   await expect.poll(() => asked.length).toBeGreaterThan(100);
   leave.abort();
+  openGate();
   expect(await ended).toMatchObject({ kind: "Aborted" });
   expect(await notes.search({ data: ["text 5"], annsField: "vector", limit: 1 })).toHaveLength(1);
   await open.pop()?.close();
