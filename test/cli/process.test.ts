@@ -53,11 +53,13 @@ describe("the serving process", () => {
     expect(await second.exit).toBe(0);
   });
 
-  it("refuses a file that another process serves, with 1 and an envelope that names the holder", async () => {
+  it("refuses to write to a file that another process serves, with 1 and an envelope that names the holder", async () => {
     const path = temporaryPath();
     const first = start("serve", "--path", path, "--port", "0");
     await first.line;
-    const second = start("collections", "list", "--path", path);
+    const beside = start("collections", "list", "--path", path);
+    expect(JSON.parse(await beside.line)).toEqual({ code: 0, data: [] });
+    const second = start("databases", "create", "--db-name", "other", "--path", path);
     expect(JSON.parse(await second.line)).toEqual({
       code: 2,
       message: expect.stringContaining(String(first.child.pid)),

@@ -40,8 +40,8 @@ it("a reembed that is killed again and again ends, with one vector for every row
   const written = new Set<number>();
   let embedded = 0;
   let out = "";
-  const run = async (killAfter: number | undefined): Promise<void> => {
-    const program = startProgram(path, PROGRAM);
+  const run = async (killAfter?: number, failpoints = ""): Promise<void> => {
+    const program = startProgram(path, PROGRAM, { env: { ELANUS_FAILPOINTS: failpoints } });
     if (killAfter !== undefined) {
       await program.said("embedded");
       setTimeout(() => program.child.kill("SIGKILL"), killAfter);
@@ -52,7 +52,9 @@ it("a reembed that is killed again and again ends, with one vector for every row
     for (const [, count] of out.matchAll(/embedded (\d+)/g)) embedded += Number(count);
   };
   for (const killAfter of [20, 50, 5, 80]) await run(killAfter);
-  await run(undefined);
+  await run(undefined, "before-reembed-swap=kill");
+  expect(out).not.toContain("done ");
+  await run();
   expect(out).toContain("done ");
 
   const after = schema({
@@ -70,7 +72,7 @@ it("a reembed that is killed again and again ends, with one vector for every row
   for (const { id } of data) expect(seen.has(id)).toBe(true);
   for (const id of written) expect(seen.has(id)).toBe(true);
   // Each kill loses a slice, and what was being written.
-  expect(embedded).toBeLessThan(seen.size + 5 * 80);
+  expect(embedded).toBeLessThan(seen.size + 6 * 80);
   expect(await db.check()).toMatchObject({ ok: true });
   await db.close();
 });
