@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 import { viteFrameworks, viteWorkerCode } from "./scripts/build/sources.mjs";
 
@@ -46,6 +47,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // Two cores are the least that CI has. By default one of them would be left to this process, which has little to do.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     ...(process.env["ELANUS_THROUGH"] === "http" && THROUGH_HTTP),
     projects: [
       {
