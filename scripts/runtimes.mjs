@@ -90,7 +90,7 @@ function refuses(name) {
       `import { Elanus } from ${JSON.stringify(join(root, "dist/esm/index.js"))}; ${tell}`,
     ],
     require: ["-e", `const { Elanus } = require(${JSON.stringify(join(root, "dist/cjs/index.js"))}); ${tell}`],
-    command: [join(root, "dist/cli.js"), "collections", "list", "--path", join(reports, "old.db")],
+    command: [join(root, "dist/cli.js"), "databases", "create", "--db-name", "any", "--path", join(reports, "old.db")],
   };
   const wrong = Object.entries(ways).filter(([way, args]) => {
     const { status, signal, stdout } = spawnSync(program, args, { encoding: "utf8" });
