@@ -85,12 +85,15 @@ describe("an engine in a worker thread", () => {
     await db.collections.create({ ...book, dimension: 4 });
     await db.entities.insert({ ...book, data: [{ id: 1, vector: [1, 2, 3, 4] }] });
     for (let i = 0; i < 200; i++) await db.entities.get({ ...book, id: [1] });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const before = process.cpuUsage();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const { user, system } = process.cpuUsage(before);
-    // Two threads that look without end would take a second.
-    expect((user + system) / 1000).toBeLessThan(150);
+    // A runtime has work of its own at first; two threads that look without end would take a second of every half.
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 6 && least >= 150; i++) {
+      const before = process.cpuUsage();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const { user, system } = process.cpuUsage(before);
+      least = Math.min(least, (user + system) / 1000);
+    }
+    expect(least).toBeLessThan(150);
   });
 
   it("answers 1 to all that wait when it is closed", async () => {

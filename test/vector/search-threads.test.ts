@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { bundleSource } from "../../scripts/build/sources.mjs";
@@ -11,6 +12,7 @@ import type {
   VectorStoreOptions,
 } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
+import { temporaryPath } from "../support/temporary.js";
 import { asBytes, clustered, rowsOf, segmentOptions } from "./oracle.js";
 
 const storeFile = await bundleSource("src/engine/vector/vector-store.ts");
@@ -245,10 +247,10 @@ describe("a search thread that fails", () => {
       setTimeout(() => console.log(warnings.join()), 50);
       // Nothing is closed.
     `;
-    const out = execFileSync(process.execPath, ["--no-warnings", "--input-type=module", "-e", script], {
-      encoding: "utf8",
-      timeout: 60_000,
-    });
+    // A file, and not an argument: not every runtime takes a module from its command line.
+    const file = temporaryPath("program.mjs");
+    writeFileSync(file, script);
+    const out = execFileSync(process.execPath, ["--no-warnings", file], { encoding: "utf8", timeout: 60_000 });
     expect(out).toBe("searched failed failed\nELANUS_NO_SEARCH_THREAD\n");
   });
 });
