@@ -3,6 +3,7 @@ import { failure } from "../errors.js";
 import { dateMilliseconds, isPlainObject, kindOf, saidValue, typedArrayName } from "../values/js-value.js";
 import { JsonDouble } from "../values/json-number.js";
 import { thrownText } from "../values/shown-text.js";
+import { TYPED_ARRAY_NAMES, TYPED_ARRAYS } from "../values/typed-arrays.js";
 
 export interface PackedRequest {
   readonly request: object;
@@ -41,20 +42,6 @@ export function packRequest(path: string, request: object): PackedRequest {
 
 const WRITES: ReadonlySet<string> = new Set(["entities/insert", "entities/upsert"]);
 
-const CONSTRUCTORS = {
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-} as const;
-
 const ALIGNMENT = 8;
 
 /** One buffer for the typed arrays of all rows. */
@@ -79,12 +66,12 @@ class Room {
   }
 
   /** A view of the same kind with the same contents. */
-  move(view: Uint8Array, name: keyof typeof CONSTRUCTORS): unknown {
+  move(view: Uint8Array, View: (typeof TYPED_ARRAYS)[number]): unknown {
     const { buffer, byteOffset, byteLength, length } = view;
     const offset = this.#used;
     this.#used += aligned(byteLength);
     new Uint8Array(this.#buffer, offset, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength));
-    return new CONSTRUCTORS[name](this.#buffer, offset, length);
+    return new View(this.#buffer, offset, length);
   }
 }
 
@@ -117,7 +104,8 @@ function packQuery(value: unknown, room: Room): unknown {
 }
 
 function move(view: unknown, name: string, room: Room): unknown {
-  return Object.hasOwn(CONSTRUCTORS, name) ? room.move(view as Uint8Array, name as keyof typeof CONSTRUCTORS) : view;
+  const View = TYPED_ARRAYS[TYPED_ARRAY_NAMES.indexOf(name)];
+  return View === undefined ? view : room.move(view as Uint8Array, View);
 }
 
 /** Deeper values are refused by the engine, with its own words. */

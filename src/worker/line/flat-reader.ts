@@ -1,4 +1,5 @@
-import { TAG, VIEWS } from "./flat-tags.js";
+import { TYPED_ARRAYS } from "../../values/typed-arrays.js";
+import { TAG } from "./flat-tags.js";
 
 /** Texts longer than this are read by the runtime, shorter ones faster one by one. */
 const SHORT = 24;
@@ -97,7 +98,7 @@ export class FlatReader {
   }
 
   #view(kind: number, bytes: number): ArrayBufferView {
-    const View = VIEWS[kind]!;
+    const View = TYPED_ARRAYS[kind]!;
     const from = this.#at * 8;
     this.#at += (bytes + 7) >>> 3;
     const copy = new ArrayBuffer(bytes);

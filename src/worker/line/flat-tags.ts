@@ -19,25 +19,9 @@ export const TAG = {
   /** A key that is given a number, the next one. UTF-16 follows. */
   newKey: 10,
   key: 11,
-  /** From here on typed arrays, in the order of `VIEWS`. Their bytes follow. */
+  /** From here on typed arrays, in the order of `TYPED_ARRAYS`. Their bytes follow. */
   view: 16,
 } as const;
-
-export const VIEWS = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-] as const;
-
-export const VIEW_NAMES: readonly string[] = VIEWS.map(({ name }) => name);
 
 /** Keys of objects that have a number; later ones are written out. */
 export const MOST_KEYS = 4096;

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { typedArrayName } from "../../values/js-value.js";
-import { MOST_KEYS, TAG, VIEW_NAMES } from "./flat-tags.js";
+import { TYPED_ARRAY_NAMES } from "../../values/typed-arrays.js";
+import { MOST_KEYS, TAG } from "./flat-tags.js";
 
 /** A value that has no flat form, or too long a one. */
 const NO_FORM = new Error("no flat form");
@@ -122,7 +123,7 @@ export class FlatWriter {
   }
 
   #view(view: ArrayBufferView): void {
-    const kind = VIEW_NAMES.indexOf(typedArrayName(view) ?? "");
+    const kind = TYPED_ARRAY_NAMES.indexOf(typedArrayName(view) ?? "");
     if (kind < 0) throw NO_FORM;
     const to = this.#tag(TAG.view + kind, view.byteLength, (view.byteLength + 7) >>> 3);
     this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), to * 8);
