@@ -80,7 +80,7 @@ describe.each(INDEXES)("memory of loaded partitions in %s", (index) => {
     // cycles. What stayed of the 16 cycles between would be 40 MB of vectors (in hnswlib 100) or 23 MB of filters.
     const settled = Math.max(...rounds.slice(22, 26).map((round) => round.released));
     const later = rounds.slice(-4).map((round) => round.released);
-    expect(Math.min(...later)).toBeLessThan(settled + 20);
-    expect(dropped).toBeLessThan(settled + 20);
+    expect(Math.min(...later)).toBeLessThan(settled + 15);
+    expect(dropped).toBeLessThan(settled + 15);
   });
 });
