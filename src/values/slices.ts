@@ -9,21 +9,24 @@ export const SLICE_MS = 8;
  */
 export class Slices {
   readonly #length: number;
+  readonly #clock: () => number;
   #end: number;
 
-  constructor(milliseconds: number = SLICE_MS) {
+  /** @param clock milliseconds that only ever rise */
+  constructor(milliseconds: number = SLICE_MS, clock: () => number = elapsed) {
     this.#length = milliseconds;
-    this.#end = elapsed() + milliseconds;
+    this.#clock = clock;
+    this.#end = clock() + milliseconds;
   }
 
   /** Has the slice been used up? */
   get over(): boolean {
-    return elapsed() >= this.#end;
+    return this.#clock() >= this.#end;
   }
 
   /** Lets the event loop come round and begins a new slice. */
   async next(): Promise<void> {
     await nextTurn();
-    this.#end = elapsed() + this.#length;
+    this.#end = this.#clock() + this.#length;
   }
 }

@@ -80,22 +80,6 @@ describe("an engine in a worker thread", () => {
     }
   });
 
-  it("takes no processor time while nobody calls", async () => {
-    const db = await open(true);
-    await db.collections.create({ ...book, dimension: 4 });
-    await db.entities.insert({ ...book, data: [{ id: 1, vector: [1, 2, 3, 4] }] });
-    for (let i = 0; i < 200; i++) await db.entities.get({ ...book, id: [1] });
-    // A runtime has work of its own at first; two threads that look without end would take a second of every half.
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 6 && least >= 150; i++) {
-      const before = process.cpuUsage();
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const { user, system } = process.cpuUsage(before);
-      least = Math.min(least, (user + system) / 1000);
-    }
-    expect(least).toBeLessThan(150);
-  });
-
   it("answers 1 to all that wait when it is closed", async () => {
     const db = await open(true);
     await db.collections.create({ ...book, dimension: 4 });
@@ -137,21 +121,46 @@ describe("an engine in a worker thread", () => {
   });
 
   it("lets a program go on after close when nothing else keeps it alive", async () => {
-    const program = `
-      import { Elanus } from ${JSON.stringify(String(pathToFileURL("dist/esm/index.js")))};
+    const said = await run(`
       const db = await Elanus.open(":memory:", { worker: true });
       await db.collections.create({ collectionName: "book", dimension: 2 });
       await db.close();
       await db.close();
       await db.collections.list().catch((error) => console.log(error.code));
       console.log("closed");
-    `;
-    const file = temporaryPath("program.mjs");
-    writeFileSync(file, program);
-    const { stdout } = await promisify(execFile)(process.execPath, [file]);
-    expect(stdout).toBe("1\nclosed\n");
+    `);
+    expect(said).toBe("1\nclosed\n");
+  });
+
+  // In a process of its own: the tests of other files may share this one's.
+  it("takes no processor time while nobody calls", async () => {
+    const said = await run(`
+      const db = await Elanus.open(":memory:", { worker: true });
+      await db.collections.create({ collectionName: "book", dimension: 4 });
+      await db.entities.insert({ collectionName: "book", data: [{ id: 1, vector: [1, 2, 3, 4] }] });
+      for (let i = 0; i < 200; i++) await db.entities.get({ collectionName: "book", id: [1] });
+      // A runtime has work of its own at first; two threads that look without end would take a second of every half.
+      let least = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < 20 && least >= 150; i++) {
+        const before = process.cpuUsage();
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        const { user, system } = process.cpuUsage(before);
+        least = Math.min(least, (user + system) / 1000);
+      }
+      await db.close();
+      console.log(least);
+    `);
+    expect(Number(said)).toBeLessThan(150);
   });
 });
+
+/** What a program prints that has `Elanus`. */
+async function run(program: string): Promise<string> {
+  const file = temporaryPath("program.mjs");
+  const built = JSON.stringify(String(pathToFileURL("dist/esm/index.js")));
+  writeFileSync(file, `import { Elanus } from ${built};\n${program}`);
+  return (await promisify(execFile)(process.execPath, [file])).stdout;
+}
 
 function keysOf(data: unknown): unknown {
   return Array.isArray(data) ? data.map((row) => Object.keys(row as object)) : Object.keys(Object(data));

@@ -6,14 +6,26 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("lets timers run between slices", async () => {
+it("are over after their time, and begin anew", async () => {
+  let time = 100;
+  const slices = new Slices(8, () => time);
+  for (let pauses = 0; pauses < 3; pauses++) {
+    time += 7;
+    expect(slices.over).toBe(false);
+    time += 1;
+    expect(slices.over).toBe(true);
+    time += 50;
+    await slices.next();
+  }
+});
+
+it("let timers run between them", async () => {
   let ticks = 0;
   const timer = setInterval(() => ticks++, 1);
   const slices = new Slices();
   for (let pauses = 0; pauses < 5; pauses++) {
     while (!slices.over);
     await slices.next();
-    expect(slices.over).toBe(false);
   }
   clearInterval(timer);
   expect(ticks).toBeGreaterThan(0);
