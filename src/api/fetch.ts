@@ -25,7 +25,7 @@ export async function fetchWith(
       ...head,
       body: request.body === null ? "" : new Uint8Array(await request.arrayBuffer()),
     }));
-  const bodyless = response.status === 204;
+  const bodyless = response.status === 204 || request.method === "HEAD";
   return new Response(bodyless ? null : wholeBody(response.body), {
     status: response.status,
     headers: { ...response.headers },

@@ -64,3 +64,8 @@ export interface Route {
 
 /** Finds the route of a method and path; undefined answers 404. */
 export type Router = (method: string, path: string) => Route | undefined;
+
+/** Routes of documents, by method and path: probes and browsers ask with HEAD for what they do not want whole. */
+export function documentRouter(routes: ReadonlyMap<string, Route>): Router {
+  return (method, path) => routes.get(`${method === "HEAD" ? "GET" : method} ${path}`);
+}

@@ -88,6 +88,11 @@ export function optionValue(options: Arguments["options"], ...names: readonly st
   return undefined;
 }
 
+/** Whether a flag is given. */
+export function isSet(options: Arguments["options"], flag: string): boolean {
+  return optionValue(options, flag) === "true";
+}
+
 /** One of a few values. @throws UsageError */
 export function choice<T extends string>(
   options: Arguments["options"],

@@ -69,6 +69,7 @@ Options of serve:
   --root-password <p>      demand credentials; of root in a new file
   --ready-file <file>      gets the URL when clients may come, and goes at the end
   --readonly               refuse writes
+  --shared                 let other processes have the file open as well; where one shares it, serve it through that one
   --import-root <folder>   whose files requests may have imported; none by default
   --write                  let the page at / load, release, flush, delete and drop
   --no-page                nothing at /

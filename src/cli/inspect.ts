@@ -4,7 +4,7 @@ import { type Ask, measureRecall } from "../inspect/recall.js";
 import { type Collection, keyField, plainFields, searchedFields, traitsOf, typeText } from "../inspect/schema.js";
 import { bytesText, countText } from "../inspect/values.js";
 import { elapsed } from "../values/clock.js";
-import { optionValue, UsageError } from "./arguments.js";
+import { isSet, optionValue, UsageError } from "./arguments.js";
 import { askOf } from "./ask.js";
 import type { Io } from "./io.js";
 import { type PlaceCommand, runOnPlace } from "./place-command.js";
@@ -38,7 +38,7 @@ Changes nothing; others may write meanwhile.
     const look: Look = { ask: askOf(db), db, io, dbName: optionValue(options, "database") ?? "default" };
     const collectionName = optionValue(options, "collection", "c");
     const rows = Number(optionValue(options, "rows") ?? 3);
-    const recalls = optionValue(options, "recall") === "true";
+    const recalls = isSet(options, "recall");
     return withProgressBar(db, draw, () =>
       collectionName === undefined ? tellAll(look) : tellOne(look, collectionName, rows, recalls),
     );

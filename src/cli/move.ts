@@ -1,7 +1,7 @@
 import { stringifyJson } from "../api/json.js";
 import { isElanusError } from "../errors.js";
 import type { Elanus, MoveProgress, MoveReport, PushOptions } from "../index.js";
-import { type Arguments, choice, optionValue, readArguments, UsageError } from "./arguments.js";
+import { type Arguments, choice, isSet, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
 import { KEY_FILE, keyOf } from "./key.js";
 import { diffText, planText, reportText } from "./move-text.js";
@@ -162,7 +162,7 @@ function moveOptions(options: Arguments["options"]) {
   const journal = optionValue(options, "journal");
   return {
     ...serverOptions(options),
-    dryRun: optionValue(options, "dry-run") === "true",
+    dryRun: isSet(options, "dry-run"),
     ...(into !== undefined && { into }),
     ...(compare !== undefined && { compare }),
     ...(journal !== undefined && { journal }),
@@ -185,7 +185,7 @@ function moved(
     io,
     async (db, more) => {
       const report = await work(db, more);
-      const dry = optionValue(options, "dry-run") === "true";
+      const dry = isSet(options, "dry-run");
       const refused = report.plan.collections.some(({ refusals }) => refusals.length > 0);
       return {
         report,
@@ -221,7 +221,7 @@ async function watched(
       onProgress: (event) => line.show(moveLine(event)),
     });
     line.clear();
-    io.out(optionValue(options, "json") === "true" ? `${stringifyJson({ code: 0, data: report })}\n` : text);
+    io.out(isSet(options, "json") ? `${stringifyJson({ code: 0, data: report })}\n` : text);
     return same ? 0 : 1;
   } catch (error) {
     line.clear();

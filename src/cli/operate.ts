@@ -2,7 +2,7 @@ import { stringifyJson } from "../api/json.js";
 import { contract, isOperation } from "../engine/contract/table.js";
 import { Elanus } from "../index.js";
 import { methodOf, type SearchHits } from "../namespaces.js";
-import { type Arguments, type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
+import { type Arguments, type Arity, choice, isSet, optionValue, readArguments, UsageError } from "./arguments.js";
 import { nearCommands, operationOf } from "./commands.js";
 import { readGivenTexts } from "./given-texts.js";
 import { operationHelp, operationUsage } from "./help.js";
@@ -58,7 +58,7 @@ async function runOperation(path: string, used: number, argv: readonly string[],
   try {
     const draw = io.interactive === true && !("url" in place) ? (text: string) => io.err(text) : undefined;
     const data = await withProgressBar(db, draw, () => methodOf(db, path)(request));
-    const asTable = optionValue(options, "table") === "true";
+    const asTable = isSet(options, "table");
     io.out(asTable ? tableOf(data, io) : `${stringifyJson({ code: 0, ...shown(data) })}\n`);
     return 0;
   } finally {
@@ -105,7 +105,7 @@ function arityOf(name: string, fields: RequestFields): Arity | undefined {
 function openFor(path: string, place: Place, options: Arguments["options"], io: Io): Promise<Elanus> {
   const loadRules = choice(options, "load-rules", ["modern", "legacy", "lite"]);
   const opening = { ...keyOf(options, io), ...(loadRules !== undefined && { loadRules }) };
-  if ("path" in place && optionValue(options, "readonly") === "true") {
+  if ("path" in place && isSet(options, "readonly")) {
     return Elanus.open(place.path, { ...opening, readonly: true });
   }
   const reads = isOperation(path) && !contract[path].writes;

@@ -1,5 +1,5 @@
 import type { Elanus } from "../index.js";
-import { type Arguments, type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
+import { type Arguments, type Arity, isSet, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
 import { keyOf } from "./key.js";
 import { openPlace, PLACE_VALUES, placeOf } from "./place.js";
@@ -34,7 +34,7 @@ export async function runOnPlace(command: PlaceCommand, argv: readonly string[],
     }
     command.check?.(options);
     const place = placeOf(words, options);
-    const reads = optionValue(options, "write") !== "true";
+    const reads = !isSet(options, "write");
     const db = await openPlace(place, { reads, options: keyOf(options, io) });
     try {
       // A server tells of its progress when it is asked.

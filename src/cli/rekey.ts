@@ -1,6 +1,6 @@
 import { stringifyJson } from "../api/json.js";
 import { Elanus } from "../index.js";
-import { optionValue, readArguments, UsageError } from "./arguments.js";
+import { isSet, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
 import { KEY_FILE, keyOf } from "./key.js";
 
@@ -17,7 +17,7 @@ export async function rekey(argv: readonly string[], io: Io): Promise<number> {
   const path = words[1] ?? optionValue(options, "path");
   if (path === undefined || words.length > 2) throw new UsageError("rekey needs one file", USAGE);
   const { key: newKey } = keyOf(options, io, "new-key-file", "ELANUS_NEW_KEY");
-  const decrypts = optionValue(options, "decrypt") === "true";
+  const decrypts = isSet(options, "decrypt");
   if ((newKey === undefined) !== decrypts) {
     throw new UsageError("rekey needs --new-key-file (or ELANUS_NEW_KEY), or --decrypt", USAGE);
   }

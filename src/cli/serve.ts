@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { dirname } from "node:path";
 import { failure } from "../errors.js";
 import { Elanus, type ListenOptions, type OpenOptions } from "../index.js";
-import { type Arguments, choice, optionValue, UsageError } from "./arguments.js";
+import { type Arguments, choice, isSet, optionValue, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
 import { KEY_FILE, keyOf } from "./key.js";
 import { readInteger, readPort } from "./read-number.js";
@@ -35,6 +35,7 @@ export const SERVE_FLAGS: ReadonlySet<string> = new Set([
   "authenticate",
   "insecure",
   "cors",
+  "shared",
   "readonly",
   "preload",
   "no-page",
@@ -55,8 +56,13 @@ export async function serve({ words, options }: Arguments, io: Io, makesFolder =
   const place = readPlace(options);
   const metricsPort = optionValue(options, "metrics-port");
   const ready = optionValue(options, "ready-file");
+  if (isSet(options, "shared") && isSet(options, "readonly")) {
+    throw new UsageError("--readonly only reads beside whoever writes: it needs no --shared");
+  }
+  if (isSet(options, "shared") && path === ":memory:")
+    throw new UsageError("--shared is of files: nobody else sees :memory:");
   const more = {
-    insecure: optionValue(options, "insecure") === "true",
+    insecure: isSet(options, "insecure"),
     allowedHosts: options.get("allowed-host") ?? [],
   };
 
@@ -115,8 +121,8 @@ function readPlace(options: Arguments["options"]): ListenOptions {
 
 /** The page at `/`; the ports of metrics have none. */
 function pageOf(options: Arguments["options"]): Pick<ListenOptions, "page"> {
-  if (optionValue(options, "no-page") === "true") return {};
-  return { page: { writes: optionValue(options, "write") === "true" } };
+  if (isSet(options, "no-page")) return {};
+  return { page: { writes: isSet(options, "write") } };
 }
 
 function serveOptions(options: Arguments["options"], path: string): OpenOptions {
@@ -141,7 +147,7 @@ function serveOptions(options: Arguments["options"], path: string): OpenOptions 
   const collections = options.get("preload-collection");
   const apiKeys = options.get("api-key") ?? [];
   const superUsers = options.get("super-user") ?? [];
-  const asked = optionValue(options, "authenticate") === "true" || rootPassword !== undefined || superUsers.length > 0;
+  const asked = isSet(options, "authenticate") || rootPassword !== undefined || superUsers.length > 0;
   return {
     ...(loadRules !== undefined && { loadRules }),
     ...(serverVersion !== undefined && { serverVersion }),
@@ -153,8 +159,9 @@ function serveOptions(options: Arguments["options"], path: string): OpenOptions 
     ...(importRoot !== undefined && { importRoot }),
     ...(v1ErrorDialect !== undefined && { v1ErrorDialect }),
     ...((asked || Object.keys(users).length > 0 || apiKeys.length > 0) && { auth: { users, apiKeys, superUsers } }),
-    preload: collections ?? optionValue(options, "preload") === "true",
-    cors: optionValue(options, "cors") === "true",
-    readonly: optionValue(options, "readonly") === "true",
+    preload: collections ?? isSet(options, "preload"),
+    cors: isSet(options, "cors"),
+    shared: isSet(options, "shared"),
+    readonly: isSet(options, "readonly"),
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync } from "node:fs";
 import { failure } from "../errors.js";
 import { Elanus } from "../index.js";
-import { type Arity, optionValue, readArguments, UsageError } from "./arguments.js";
+import { type Arity, isSet, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
 import { KEY_FILE, keyOf } from "./key.js";
 import { openBrowser } from "./open-browser.js";
@@ -35,12 +35,8 @@ export async function studio(argv: readonly string[], io: Io): Promise<number> {
     if (path === undefined) throw new UsageError("which database file?");
     if (words.length > 1) throw new UsageError(`unexpected argument ${words[1]}`);
     const port = readPort("port", optionValue(options, "port") ?? "0");
-    const writes = optionValue(options, "write") === "true";
-    return await show(
-      path,
-      { port, writes, ...keyOf(options, io), opens: optionValue(options, "open") === "true" },
-      io,
-    );
+    const writes = isSet(options, "write");
+    return await show(path, { port, writes, ...keyOf(options, io), opens: isSet(options, "open") }, io);
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(error.message, USAGE) : error;
   }

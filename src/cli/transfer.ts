@@ -2,7 +2,7 @@ import { stringifyJson } from "../api/json.js";
 import { FILE_FORMATS } from "../engine/contract/transfers.js";
 import { isElanusError } from "../errors.js";
 import type { Elanus, ExportOptions, ImportOptions, TransferProgress } from "../index.js";
-import { type Arguments, type Arity, choice, optionValue, readArguments, UsageError } from "./arguments.js";
+import { type Arguments, type Arity, choice, isSet, optionValue, readArguments, UsageError } from "./arguments.js";
 import { failureText } from "./failure-text.js";
 import type { Io } from "./io.js";
 import { KEY_FILE, keyOf } from "./key.js";
@@ -52,8 +52,7 @@ export const TRANSFER_COMMANDS: Readonly<Record<string, TransferCommand>> = {
     flags: ["force"],
     reads: true,
     second: "the file that the copy is to be",
-    run: (db, given, watch, second) =>
-      db.backup(second, { overwrite: optionValue(given, "force") === "true", ...watch }),
+    run: (db, given, watch, second) => db.backup(second, { overwrite: isSet(given, "force"), ...watch }),
   },
 };
 
@@ -138,7 +137,7 @@ function exportOf(given: Arguments["options"]): ExportOptions {
     to,
     partitionNames: [...(given.get("partition") ?? []), ...(given.get("p") ?? [])],
     ...(filter === undefined ? {} : { filter }),
-    keepIds: optionValue(given, "keep-ids") === "true",
-    overwrite: optionValue(given, "force") === "true",
+    keepIds: isSet(given, "keep-ids"),
+    overwrite: isSet(given, "force"),
   };
 }

@@ -158,6 +158,8 @@ describe("usage", () => {
       ["serve", "--path", "x.db", "--search-threads", "0"],
       ["serve", "--path", "x.db", "--search-threads", "10000"],
       ["serve", "--path", "x.db", "--memory", "code"],
+      ["serve", "--path", "x.db", "--shared", "--readonly"],
+      ["serve", "--path", ":memory:", "--shared"],
       ["check"],
       ["list", "collections", "--path", "x.db", "--json", "[]"],
     ];

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { Elanus } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 
 // The built command: `npm test` builds before it tests.
@@ -65,6 +66,59 @@ describe("the serving process", () => {
       message: expect.stringContaining(String(first.child.pid)),
     });
     expect(await second.exit).toBe(1);
+  });
+});
+
+describe("a served file that is shared", () => {
+  const book = { collectionName: "book" };
+  const urlOf = async ({ line }: { readonly line: Promise<string> }) => /http:\/\/\S+/.exec(await line)?.[0] as string;
+
+  it("is served by every process that asks, and by the ones that are left when its owner is killed", async () => {
+    const path = temporaryPath();
+    const owner = start("serve", "--shared", "--path", path, "--port", "0");
+    const first = await urlOf(owner);
+    const second = await urlOf(start("serve", "--shared", "--path", path, "--port", "0"));
+    expect(await post(second, "collections/create", { ...book, dimension: 2 })).toEqual({ code: 0, data: {} });
+    expect(await post(first, "entities/insert", { ...book, data: [{ id: 1, vector: [1, 0] }] })).toMatchObject({
+      code: 0,
+    });
+    const command = start("insert", "--path", path, "-c", "book", "--data", '{"id": 2, "vector": [0, 1]}');
+    expect(JSON.parse(await command.line)).toMatchObject({ code: 0 });
+    owner.child.kill("SIGKILL");
+    await owner.exit;
+    expect(await post(second, "entities/insert", { ...book, data: [{ id: 3, vector: [1, 1] }] })).toMatchObject({
+      code: 0,
+    });
+    expect(await post(second, "entities/query", { ...book, filter: "id > 0", outputFields: ["id"] })).toMatchObject({
+      code: 0,
+      data: [{ id: 1 }, { id: 2 }, { id: 3 }],
+    });
+  });
+
+  it("is served through an application that shares it", async () => {
+    const path = temporaryPath();
+    const db = await Elanus.open(path, { shared: true });
+    await db.collections.create({ ...book, dimension: 2 });
+    const server = start("serve", "--shared", "--path", path, "--port", "0", "--write");
+    const url = await urlOf(server);
+    expect(await post(url, "entities/insert", { ...book, data: [{ id: 1, vector: [1, 0] }] })).toMatchObject({
+      code: 0,
+    });
+    expect(await db.entities.get({ ...book, id: 1, outputFields: ["id"] })).toEqual([{ id: 1 }]);
+    server.child.kill("SIGTERM");
+    expect(await server.exit).toBe(0);
+    expect(await db.entities.get({ ...book, id: 1, outputFields: ["id"] })).toEqual([{ id: 1 }]);
+    await db.close();
+  });
+
+  it("keeps the options that its owner has it open with", async () => {
+    const path = temporaryPath();
+    await urlOf(start("serve", "--shared", "--path", path, "--port", "0", "--auth", "ann:secret"));
+    const other = start("serve", "--shared", "--path", path, "--port", "0", "--load-rules", "legacy");
+    expect(JSON.parse(await other.line)).toMatchObject({ code: 1100, message: expect.stringContaining("loadRules") });
+    expect(await other.exit).toBe(1);
+    const url = await urlOf(start("serve", "--shared", "--path", path, "--port", "0"));
+    expect(await post(url, "collections/list", {})).toMatchObject({ code: 1800 });
   });
 });
 

@@ -40,6 +40,20 @@ describe("the page's port", () => {
     }
   });
 
+  it("answers HEAD as it answers GET, without the body", async () => {
+    const { db, url } = await serve({ page: {} });
+    for (const path of ["/", "/studio/main.js", "/studio/about", "/healthz", "/livez", "/metrics", "/openapi.json"]) {
+      const whole = await fetch(url + path, { headers: { "accept-encoding": "identity" } });
+      const head = await fetch(url + path, { method: "HEAD", headers: { "accept-encoding": "identity" } });
+      expect([path, head.status, await head.text()]).toEqual([path, 200, ""]);
+      expect(head.headers.get("content-type")).toBe(whole.headers.get("content-type"));
+      expect(Number(head.headers.get("content-length"))).toBeGreaterThan(0);
+    }
+    expect((await fetch(`${url}/studio/session`, { method: "HEAD" })).status).toBe(404);
+    const inProcess = await db.fetch("http://localhost/healthz", { method: "HEAD" });
+    expect([inProcess.status, await inProcess.text()]).toEqual([200, ""]);
+  });
+
   it("is guarded as REST is against pages of others", async () => {
     const { get } = await serve({ page: {} });
     expect((await get("/", { "sec-fetch-site": "cross-site" })).status).toBe(403);

@@ -3,7 +3,7 @@ import type { EnginePort } from "../engine-port.js";
 import { header } from "../http/message.js";
 import { failureOutcome } from "../rest/envelope.js";
 import { v2Surface } from "../rest/v2/routes.js";
-import type { Envelope, Outcome, Route, Router, Surface } from "../surface.js";
+import { documentRouter, type Envelope, type Outcome, type Route, type Router, type Surface } from "../surface.js";
 import { gauges } from "./gauges.js";
 
 export interface OperationalOptions {
@@ -44,7 +44,7 @@ export function operationalRouter({ engine, version, stats, requests }: Operatio
       },
     ],
   ]);
-  return (method, path) => routes.get(`${method} ${path}`);
+  return documentRouter(routes);
 }
 
 function isOpen(engine: EnginePort): boolean {

@@ -7,7 +7,7 @@ import { executeOptions, requestValue } from "../rest/decode.js";
 import { failureOutcome } from "../rest/envelope.js";
 import { decodeShape } from "../rest/v2/decode.js";
 import { v2Surface } from "../rest/v2/routes.js";
-import type { Call, Outcome, Route, Router, Surface } from "../surface.js";
+import { type Call, documentRouter, type Outcome, type Route, type Router, type Surface } from "../surface.js";
 import { PAGE_PATHS, pageFile } from "./files.js";
 import { FILTER_REQUEST, tryFilter } from "./filter.js";
 import { seenStats } from "./seen-stats.js";
@@ -61,7 +61,7 @@ export function studioRouter({ engine, page, announced, authenticated, stats }: 
       }),
     ],
   ]);
-  return (method, path) => routes.get(`${method} ${path}`);
+  return documentRouter(routes);
 }
 
 function fileRoute(path: string): Route {

@@ -1,4 +1,4 @@
-import { optionValue } from "../arguments.js";
+import { isSet } from "../arguments.js";
 import { type Io, inputOf } from "../io.js";
 import { type PlaceCommand, runOnPlace } from "../place-command.js";
 import { serveLines } from "./serve-lines.js";
@@ -15,7 +15,7 @@ list_collections, describe, search and query; with --write also insert and delet
 `,
   flags: ["write"],
   run(db, options, io) {
-    const tools = toolsFor(optionValue(options, "write") === "true");
+    const tools = toolsFor(isSet(options, "write"));
     const session = new Session({ db, tools, version: io.version });
     return serveLines(inputOf(io), (line) => io.out(line), session, io.untilStopped());
   },

@@ -1,4 +1,4 @@
-import { optionValue } from "../arguments.js";
+import { isSet } from "../arguments.js";
 import { type Io, inputOf, type Prompter } from "../io.js";
 import { type PlaceCommand, runOnPlace } from "../place-command.js";
 import { withProgressBar } from "../progress-bar.js";
@@ -13,7 +13,7 @@ const SHELL: PlaceCommand = {
 ${SHELL_HELP}`,
   flags: ["write"],
   async run(db, options, io, draw) {
-    const session = new ShellSession(db, io, optionValue(options, "write") === "true");
+    const session = new ShellSession(db, io, isSet(options, "write"));
     await session.refresh();
     const answer: Answer = (line) => withProgressBar(db, draw, () => session.run(line));
     if (io.prompter === undefined) return answerInput(session, answer, io);
