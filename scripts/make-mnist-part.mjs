@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gunzipSync } from "node:zlib";
 
 const KEPT_OF_TWENTY = 11;
 const folder = process.argv[2];
@@ -26,8 +26,10 @@ function cut(name, headerBytes, recordBytes) {
   }
   const header = Buffer.from(original.subarray(0, headerBytes));
   header.writeUInt32BE(records.length, 4);
-  const target = fileURLToPath(new URL(`../data/mnist/${name}.gz`, import.meta.url));
-  writeFileSync(target, gzipSync(Buffer.concat([header, ...records]), { level: 9 }));
+  const target = fileURLToPath(new URL(`../data/mnist/${name}.br`, import.meta.url));
+  const part = Buffer.concat([header, ...records]);
+  const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: part.length };
+  writeFileSync(target, brotliCompressSync(part, { params }));
 }
 
 cut("images-idx3-ubyte", 16, 784);

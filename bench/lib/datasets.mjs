@@ -1,7 +1,7 @@
 // The data sets, made once and kept in bench/data, with the exact neighbours of every query.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { clustered, uniformCube } from "../data.mjs";
 
 const folder = process.env.BENCH_DATA ?? join(import.meta.dirname, "../data");
@@ -10,6 +10,7 @@ const here = import.meta.dirname;
 const K = 10;
 /** Stands where fewer than K rows are allowed. */
 const NONE = 0xffffffff;
+const MNIST_NAMES = ["images-idx3-ubyte", "labels-idx1-ubyte"];
 /** Values of `sel`: uniform integers below this. */
 export const SEL_RANGE = 1_000_000;
 /** Queries for which the neighbours under moving windows are known. */
@@ -221,9 +222,9 @@ function unit(state) {
 
 /** With all 10,000 test images the last thousand are queries; of the part in the repository every eleventh image is one. */
 function mnist(rows) {
-  const { images, labels } = mnistFiles();
-  const pixels = gunzipSync(readFileSync(images)).subarray(16);
-  const digits = gunzipSync(readFileSync(labels)).subarray(8);
+  const files = mnistFiles();
+  const pixels = files.images().subarray(16);
+  const digits = files.labels().subarray(8);
   const isQuery = digits.length >= 10_000 ? (i) => i >= rows : (i) => i % 11 === 10;
   const order = Array.from(digits, (_, i) => i).sort((a, b) => Number(isQuery(a)) - Number(isQuery(b)) || a - b);
   const all = new Float32Array(digits.length * 784);
@@ -242,15 +243,16 @@ function mnistRows() {
 
 /** The images and labels: those in the folder that MNIST names (the original files), else those in the repository. */
 function mnistFiles() {
-  for (const place of [process.env.MNIST, join(here, "../../data/mnist")]) {
-    for (const prefix of ["mnist-t10k-", "t10k-", ""]) {
-      if (place === undefined) continue;
-      const images = join(place, `${prefix}images-idx3-ubyte.gz`);
-      const labels = join(place, `${prefix}labels-idx1-ubyte.gz`);
-      if (existsSync(images) && existsSync(labels)) return { images, labels, whole: prefix !== "" };
-    }
+  const original = process.env.MNIST;
+  for (const prefix of original === undefined ? [] : ["mnist-t10k-", "t10k-"]) {
+    const [images, labels] = MNIST_NAMES.map((name) => join(original, `${prefix}${name}.gz`));
+    if (!existsSync(images) || !existsSync(labels)) continue;
+    const read = (file) => gunzipSync(readFileSync(file));
+    return { images: () => read(images), labels: () => read(labels), whole: true };
   }
-  throw new Error("the MNIST images are not at hand");
+  const [images, labels] = MNIST_NAMES.map((name) => join(here, "../../data/mnist", `${name}.br`));
+  const read = (file) => brotliDecompressSync(readFileSync(file));
+  return { images: () => read(images), labels: () => read(labels), whole: false };
 }
 
 function save(file, array) {

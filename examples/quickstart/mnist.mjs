@@ -1,6 +1,6 @@
 // Reads the MNIST images that ship in data/mnist (licence and origin beside them).
 import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 
 const IMAGE_HEADER_BYTES = 16;
 const LABEL_HEADER_BYTES = 8;
@@ -12,7 +12,7 @@ export const WIDTH = 28;
 export const DIMENSION = WIDTH * WIDTH;
 
 function read(name) {
-  return gunzipSync(readFileSync(new URL(`../../data/mnist/${name}.gz`, import.meta.url)));
+  return brotliDecompressSync(readFileSync(new URL(`../../data/mnist/${name}.br`, import.meta.url)));
 }
 
 /**

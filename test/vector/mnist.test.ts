@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VectorSegment } from "../../src/engine/vector/contract.js";
 import { createVectorStore } from "../../src/engine/vector/vector-store.js";
@@ -7,8 +7,8 @@ import { asBytes, rowsOf, segmentOptions } from "./oracle.js";
 
 const folder = new URL("../../data/mnist/", import.meta.url);
 const file = (part: string) => {
-  const name = readdirSync(folder).find((n) => n.includes(part) && n.endsWith(".gz"));
-  return gunzipSync(readFileSync(new URL(name!, folder)));
+  const name = readdirSync(folder).find((n) => n.includes(part) && n.endsWith(".br"));
+  return brotliDecompressSync(readFileSync(new URL(name!, folder)));
 };
 const D = 784;
 
