@@ -460,7 +460,12 @@ export {
   type TransformersOptions,
   transformersEmbedder,
 } from "./embedders.js";
-export type { Explanation, FilterExplanation, VectorsExplanation } from "./engine/contract/explanation.js";
+export type {
+  Explanation,
+  FilterExplanation,
+  PartExplanation,
+  VectorsExplanation,
+} from "./engine/contract/explanation.js";
 export type { IndexState } from "./engine/contract/indexes.js";
 export type { Embed, Embedder, Embedders } from "./engine/index.js";
 export type { QueryIteratorRequest, Row, SearchIteratorRequest } from "./entity-iterators.js";

@@ -59,8 +59,8 @@ interface Asked {
   "entities/get": PreciseGet;
   "entities/query": PreciseQuery & Explained;
   "entities/search": PreciseSearch & Explained & SearchInput;
-  "entities/hybrid_search": PreciseHybridSearch;
-  "entities/advanced_search": PreciseHybridSearch;
+  "entities/hybrid_search": PreciseHybridSearch & Explained;
+  "entities/advanced_search": PreciseHybridSearch & Explained;
 }
 
 type Parts<Method> = Method extends (...given: infer Given) => infer Result ? [Given, Result] : never;
@@ -156,7 +156,12 @@ async function call(
   }
 }
 
-const EXPLAINED: ReadonlySet<string> = new Set(["entities/query", "entities/search"]);
+const EXPLAINED: ReadonlySet<string> = new Set([
+  "entities/query",
+  "entities/search",
+  "entities/hybrid_search",
+  "entities/advanced_search",
+]);
 
 /** A request without its `explain`, which is no part of what a server would be asked. @throws InvalidParameter */
 function explained(path: string, given: unknown): { readonly explain: boolean; readonly asked: unknown } {

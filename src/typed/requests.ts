@@ -84,7 +84,10 @@ interface TypedAnnSearch<S> extends Omit<Precise<AnnSearch>, Own | "vectors">, F
   readonly data: readonly QueryFor<S>[];
 }
 
-export interface TypedHybridSearch<S, Asked> extends Omit<PreciseHybridSearch, Own | "search">, Showing<Asked> {
+export interface TypedHybridSearch<S, Asked>
+  extends Omit<PreciseHybridSearch, Own | "search">,
+    Showing<Asked>,
+    Explained {
   readonly search: readonly TypedAnnSearch<S>[];
 }
 

@@ -101,6 +101,45 @@ describe.each([false, true])("explain of a search, worker: %s", (worker) => {
   });
 });
 
+describe.each([false, true])("explain of a hybrid search, worker: %s", (worker) => {
+  it("tells of each of its searches as if it stood alone", async () => {
+    const db = await filled({ worker });
+    await built(db);
+    const search = [
+      { annsField: "v", data: [vector(7.5), vector(8.5)], limit: 5, params: { ef: 16 } },
+      { annsField: "s", data: [{ 3: 1 }, { 4: 1 }], limit: 5, filter: "id in [3, 4, 53]" },
+    ];
+    const request = { collectionName, search, rerank: { strategy: "rrf", params: { k: 60 } }, limit: 4 } as const;
+    const plain = await db.entities.hybridSearch(request);
+    expect(plain).not.toHaveProperty("explanation");
+    for (const method of ["hybridSearch", "advancedSearch"] as const) {
+      const hits = await db.entities[method]({ ...request, explain: true });
+      expect([...hits]).toEqual([...plain]);
+      expect(hits.explanation).toEqual({
+        rows: ROWS,
+        searches: [
+          {
+            annsField: "v",
+            rows: ROWS,
+            vectors: [{ partition: "_default", way: "graph", rows: ROWS, lookedAt: expect.any(Number) }],
+            recall: expect.any(Number),
+          },
+          {
+            annsField: "s",
+            rows: ROWS,
+            filter: { way: expect.any(String), selected: 3 },
+            vectors: [{ partition: "_default", way: expect.any(String), rows: ROWS, lookedAt: expect.any(Number) }],
+            recall: 1,
+          },
+        ],
+      });
+    }
+    expect(await refused(db.entities.hybridSearch({ ...request, explain: "yes" as never }))).toMatchObject({
+      code: 1100,
+    });
+  });
+});
+
 describe("explain of a query", () => {
   it("tells which index led to the rows, or that all were read", async () => {
     const db = await filled();
@@ -154,5 +193,14 @@ it("a typed collection explains too", async () => {
   await notes.insert({ id: 1, t: "a", v: [1, 0], s: { 1: 1 } });
   const hits = await notes.search({ data: [[1, 0]], annsField: "v", filter: (n) => n.t.eq("a"), explain: true });
   expect(hits.explanation).toMatchObject({ rows: 1, vectors: [{ way: "exact" }], recall: 1 });
+  const both = await notes.hybridSearch({
+    search: [
+      { data: [[1, 0]], annsField: "v", limit: 1 },
+      { data: [{ 1: 1 }], annsField: "s", limit: 1, filter: (n) => n.t.eq("b") },
+    ],
+    rerank: { strategy: "rrf", params: { k: 60 } },
+    explain: true,
+  });
+  expect(both.explanation?.searches).toMatchObject([{ annsField: "v" }, { annsField: "s", filter: { selected: 0 } }]);
   expect((await notes.where((n) => n.id.eq(1)).query({ explain: true })).explanation).toMatchObject({ rows: 1 });
 });

@@ -32,6 +32,12 @@ export interface VectorsExplanation {
   readonly lookedAt: number;
 }
 
+/** Of one search among those of a hybrid search: it is told of as if it stood alone. */
+export interface PartExplanation extends Omit<Explanation, "steps" | "searches"> {
+  /** The vector field. */
+  readonly annsField: string;
+}
+
 export interface Explanation {
   /** Rows of the partitions that were asked. */
   readonly rows: number;
@@ -43,4 +49,6 @@ export interface Explanation {
   readonly recall?: number;
   /** Of a query: what SQLite says of its way, step by step. */
   readonly steps?: readonly string[];
+  /** Of a hybrid search: its searches, in their order; filters, vectors and recall are theirs. */
+  readonly searches?: readonly PartExplanation[];
 }

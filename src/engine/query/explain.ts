@@ -24,6 +24,18 @@ export function explainSearch(ctx: QueryContext, plan: SearchPlan, notes: Search
   };
 }
 
+/** What is told of several searches whose hits were ranked together. */
+export function explainHybrid(ctx: QueryContext, searches: readonly ExplainedPart[]): Explanation {
+  const parts = searches.map(({ annsField, plan, notes }) => ({ annsField, ...explainSearch(ctx, plan, notes) }));
+  return { rows: Math.max(...parts.map(({ rows }) => rows)), searches: parts };
+}
+
+export interface ExplainedPart {
+  readonly annsField: string;
+  readonly plan: SearchPlan;
+  readonly notes: SearchNotes;
+}
+
 /** Share of the true nearest rows among what was found, of the first queries. */
 function recallOf(ctx: QueryContext, plan: SearchPlan, { found }: SearchNotes, rows: number): number | undefined {
   let right = 0;

@@ -1,4 +1,5 @@
 import type { FilterExplanation, FilterWay, VectorsExplanation } from "../contract/explanation.js";
+import type { Collection } from "../model/collection.js";
 import type { PreparedFilter, SegmentSearch, VectorSegment } from "../vector/contract.js";
 
 /** A segment that is looked at, and the rows of it that may be hits. */
@@ -19,8 +20,8 @@ export class SearchNotes {
   /** Row ids of the first queries' hits. */
   readonly found = new Map<Uint8Array, readonly number[]>();
 
-  constructor(partitionName: (id: number) => string) {
-    this.#partitionName = partitionName;
+  constructor({ partitions }: Collection) {
+    this.#partitionName = (id) => partitions.find((partition) => partition.id === id)?.name ?? String(id);
   }
 
   /** How the rows of the filter were found, of the first query. @param targets that have them */

@@ -6,12 +6,14 @@ import type { AnnSearch, HybridSearchRequest } from "../../contract/entities.js"
 import type { Reply } from "../../contract/reply.js";
 import { type Collection, indexOfField } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
+import { type ExplainedPart, explainHybrid } from "../../query/explain.js";
 import type { GroupScorer } from "../../query/hybrid-groups.js";
 import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
 import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
 import type { Boosting } from "../../query/rerank/boost.js";
 import type { Ranker } from "../../query/rerank/ranker.js";
+import { SearchNotes } from "../../query/search-notes.js";
 import type { Grouping, SearchPlan } from "../../query/search-plan.js";
 import { slicedSearch } from "../../query/sliced-search.js";
 import type { EmbeddedTexts } from "../../write/embedded-texts.js";
@@ -59,7 +61,10 @@ function hybridSearch(
   const output = planOutput(collection, request.outputFields ?? [], false, readTimeZone(request));
   const ranking = readRanking(ctx, collection, request);
   const { ranker } = ranking;
-  const searches = parts.map((part) => decodePart(ctx, collection, request, part, ranking.boosting, embedded));
+  const searches = parts.map((part) => ({
+    ...decodePart(ctx, collection, request, part, ranking.boosting, embedded),
+    notes: limits.explain === true ? new SearchNotes(collection) : undefined,
+  }));
   checkCounts(searches);
   const collapses = readCollapses(searches.map((search, i) => ({ asked: parts[i] as AnnSearch, search })));
   checkQueries(ranker, searches[0]?.vectors.length ?? 0);
@@ -78,9 +83,18 @@ function hybridSearch(
     return runHybrid(ctx, plan, limits);
   };
   const plans = planAll(ctx, collection, searches);
-  const sliced = (planned: readonly SearchPlan[]) => slicedSearch(ctx, limits, planned, run);
-  const hits = plans instanceof Promise ? plans.then(sliced) : sliced(plans);
-  return hits instanceof Promise ? hits.then((data) => ({ data })) : { data: hits };
+  const reply = (planned: readonly SearchPlan[], data: SearchHits): Reply<SearchHits> => {
+    const explained = planned.flatMap((plan, i): readonly ExplainedPart[] => {
+      const { field } = searches[i] as VectorSearch;
+      return plan.notes === undefined ? [] : [{ annsField: field.name, plan, notes: plan.notes }];
+    });
+    return explained.length === 0 ? { data } : { data, explanation: explainHybrid(ctx, explained) };
+  };
+  const sliced = (planned: readonly SearchPlan[]) => {
+    const hits = slicedSearch(ctx, limits, planned, run);
+    return hits instanceof Promise ? hits.then((data) => reply(planned, data)) : reply(planned, hits);
+  };
+  return plans instanceof Promise ? plans.then(sliced) : sliced(plans);
 }
 
 /** The same under its older name. */

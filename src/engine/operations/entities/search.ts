@@ -98,7 +98,7 @@ function search(
     timeZone,
     partitionNames: request.partitionNames,
     asOf: limits.asOf,
-    notes: limits.explain === true ? notesFor(collection) : undefined,
+    notes: limits.explain === true ? new SearchNotes(collection) : undefined,
   };
   const metric = index?.metricType ?? "";
   const highlights = readHighlighter(request.highlighter, { collection, field, metric, request });
@@ -126,10 +126,6 @@ function search(
   };
   const plan = planSearch(ctx, collection, search);
   return plan instanceof Promise ? plan.then(sliced) : sliced(plan);
-}
-
-function notesFor({ partitions }: Collection): SearchNotes {
-  return new SearchNotes((id) => partitions.find((partition) => partition.id === id)?.name ?? String(id));
 }
 
 /**
