@@ -29,6 +29,7 @@ import { Checkpoints } from "./storage/checkpoints.js";
 import { keyOf } from "./storage/connect.js";
 import type { OpenDatabase } from "./storage/database.js";
 import { fileResourceTable } from "./storage/file-resources.js";
+import { requireTables } from "./storage/format.js";
 import { ForwardedWrites } from "./storage/forwarded-writes.js";
 import { LocalFiles } from "./storage/local-files.js";
 import { ReadGate } from "./storage/read-gate.js";
@@ -73,6 +74,7 @@ export function createEngine(
 ): EngineParts {
   const { sql, deadline } = database;
   const readonly = options.readonly ?? false;
+  requireTables(sql);
   const catalog = openCatalog(sql, now);
   const access = new Access(sql, options.auth?.superUsers);
   const passwords = new Passwords();

@@ -9,7 +9,7 @@ import { databasePath } from "./storage/database-path.js";
 import type { Connection } from "./storage/driver.js";
 import { lockFile } from "./storage/file-lock.js";
 import { cutTail } from "./storage/file-tail.js";
-import { inspectFormat } from "./storage/migrations.js";
+import { inspectFormat } from "./storage/format.js";
 import { nameFile } from "./storage/open-database.js";
 import { isBusy, storageFailure } from "./storage/sqlite-errors.js";
 import { refuseSecondWriter } from "./storage/writer-record.js";

@@ -5,7 +5,7 @@ import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
 import { type Collection, schemaTimestamp } from "../../src/engine/model/collection.js";
 import type { StoredScalar } from "../../src/engine/model/types/field-type.js";
 import { type NewField, readField } from "../../src/engine/model/validate-fields.js";
-import { migrate } from "../../src/engine/storage/migrations.js";
+import { migrate } from "../../src/engine/storage/format.js";
 import { snapshotRecords } from "../../src/engine/storage/snapshot-records.js";
 
 let db: Database;

@@ -4,13 +4,8 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
-import {
-  APPLICATION_ID,
-  FORMAT_VERSION,
-  inspectFormat,
-  migrate,
-  migrations,
-} from "../../src/engine/storage/migrations.js";
+import { APPLICATION_ID, FORMAT_VERSION, inspectFormat, migrate } from "../../src/engine/storage/format.js";
+import { migrations } from "../../src/engine/storage/migrations.js";
 
 let folder: string;
 let file: string;
@@ -45,6 +40,27 @@ describe("a file", () => {
     expect(db.pragma("user_version", { simple: true })).toBe(FORMAT_VERSION);
     expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
     db.close();
+  });
+
+  it("that is not the first of its process gets the same, at its own time", () => {
+    const first = new Sqlite(":memory:");
+    for (const sql of migrations) first.exec(sql);
+    const second = new Sqlite(":memory:");
+    for (const db of [new Sqlite(":memory:"), second]) migrate(db);
+    const objects = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
+    expect(second.prepare(objects).all()).toEqual(first.prepare(objects).all());
+    const before = Math.floor(Date.now() / 1000) * 1000;
+    expect(
+      second
+        .prepare("SELECT created_at >= ? FROM databases")
+        .pluck()
+        .get(before - 60_000),
+    ).toBe(1);
+    for (const db of [first, second]) db.exec("UPDATE databases SET created_at = 0");
+    const tables = first.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
+    const rows = (db: Sqlite.Database) => tables.map((table) => [table, db.prepare(`SELECT * FROM ${table}`).all()]);
+    expect(rows(second)).toEqual(rows(first));
+    expect(rows(second).filter(([, found]) => found?.length !== 0).length).toBeGreaterThan(4);
   });
 
   it("has strict tables only", () => {

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { Catalog } from "../../src/engine/catalog/catalog.js";
 import { openCatalog } from "../../src/engine/catalog/sqlite-catalog.js";
 import { readField } from "../../src/engine/model/validate-fields.js";
-import { migrate } from "../../src/engine/storage/migrations.js";
+import { migrate } from "../../src/engine/storage/format.js";
 
 const schema = {
   structs: [],

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, renameSync, truncateSync, unli
 import { dirname } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { APPLICATION_ID, FORMAT_VERSION } from "../../src/engine/storage/migrations.js";
+import { APPLICATION_ID, FORMAT_VERSION } from "../../src/engine/storage/format.js";
 import { Elanus, isElanusError } from "../../src/index.js";
 import { createRequest, type Row } from "../crash/model.js";
 import { Random } from "../crash/random.js";
@@ -184,6 +184,29 @@ describe(`a damaged database file (ELANUS_SEED=${SEED})`, () => {
     const { problems } = await db.check();
     await db.close();
     expect(problems).toContain("collection default.c (1): the fields of s have lists of unlike lengths in row 2");
+  });
+
+  it("that lacks a table of the catalogue is refused, for writing and for reading", async () => {
+    const path = temporaryPath();
+    await filled(path);
+    const whole = readFileSync(path);
+    const names = new BetterSqlite3(path, { readonly: true })
+      .prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '[ev]_[0-9]*'",
+      )
+      .pluck()
+      .all() as string[];
+    expect(names).toContain("grants");
+    for (const name of names) {
+      writeFileSync(path, whole);
+      const damaged = new BetterSqlite3(path);
+      damaged.exec(`PRAGMA foreign_keys = OFF; DROP TABLE ${name}`);
+      damaged.close();
+      for (const readonly of [true, false]) {
+        const told = new RegExp(`no such table: (main\\.)?${name}|the database file is damaged`);
+        await expect(Elanus.open(path, { readonly })).rejects.toThrow(told);
+      }
+    }
   });
 
   it("check names the collection whose tables, rows or vectors do not fit", async () => {

@@ -1,7 +1,7 @@
 import BetterSqlite3 from "better-sqlite3";
 import { setDriver } from "../../src/engine/storage/connect.js";
 import type { Connection } from "../../src/engine/storage/driver.js";
-import { migrate } from "../../src/engine/storage/migrations.js";
+import { migrate } from "../../src/engine/storage/format.js";
 
 /** Everything that SQLite was given: texts to prepare or execute, and statements as they ran, values filled in. */
 export class SqlTrace {

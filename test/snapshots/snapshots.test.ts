@@ -13,7 +13,8 @@ import {
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { APPLICATION_ID, FORMAT_VERSION, migrations } from "../../src/engine/storage/migrations.js";
+import { APPLICATION_ID, FORMAT_VERSION } from "../../src/engine/storage/format.js";
+import { migrations } from "../../src/engine/storage/migrations.js";
 import { Elanus } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 import { filled, restored, rowsOf, STORES } from "./support.js";

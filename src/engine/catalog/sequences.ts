@@ -34,13 +34,11 @@ export function openSequences(db: Connection, clock: () => number = now): Sequen
   const takeRows = prepare<[number, number], number>(db, `${takingRows} RETURNING next_row_id`).pluck();
   const nextRow = prepare<[number], number>(db, "SELECT next_row_id FROM collections WHERE id = ?").pluck();
   // Above 2^53: read and bound as bigint.
-  const lastAuto = db
-    .prepare<[], bigint>("SELECT value FROM counters WHERE name = 'auto_id'")
+  const lastAuto = prepare<[], bigint>(db, "SELECT value FROM counters WHERE name = 'auto_id'")
     .safeIntegers(true)
     .pluck();
-  const setAuto = db.prepare<[bigint]>("UPDATE counters SET value = ? WHERE name = 'auto_id'");
-
-  const raise = db.prepare<[bigint, string]>("UPDATE counters SET value = max(value, ?) WHERE name = ?");
+  const setAuto = prepare<[bigint]>(db, "UPDATE counters SET value = ? WHERE name = 'auto_id'");
+  const raise = prepare<[bigint, string]>(db, "UPDATE counters SET value = max(value, ?) WHERE name = ?");
 
   function taken(value: number | undefined, collectionId: number): number {
     if (value === undefined) throw new Error(`no collection with id ${collectionId}`);

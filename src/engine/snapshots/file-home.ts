@@ -21,7 +21,7 @@ import { tablesToCopy } from "../entities/copied-tables.js";
 import { failpoint } from "../failpoints.js";
 import { attach, connectBeside } from "../storage/connect.js";
 import type { Connection } from "../storage/driver.js";
-import { inspectFormat, migrate } from "../storage/migrations.js";
+import { inspectFormat, migrate } from "../storage/format.js";
 import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
 import { attachedCopier, copyRows } from "./copy-rows.js";
 import { checksumOf } from "./file-checksum.js";

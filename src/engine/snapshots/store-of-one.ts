@@ -8,7 +8,7 @@ import { primaryField } from "../model/schema.js";
 import { typeNumber } from "../model/types/table.js";
 import { configure } from "../storage/database.js";
 import type { Connection } from "../storage/driver.js";
-import { bringToFormat } from "../storage/migrations.js";
+import { bringToFormat } from "../storage/format.js";
 import type { Original } from "./snapshot-home.js";
 
 /** A copy is read once and written once: it needs no large cache. */

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { connect } from "./connect.js";
 import type { Connection } from "./driver.js";
-import { type FileFormat, formatOf, inspectFormat } from "./migrations.js";
+import { type FileFormat, formatOf, inspectFormat } from "./format.js";
 
 const HEADER_BYTES = 112;
 

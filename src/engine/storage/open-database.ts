@@ -3,7 +3,7 @@ import { failure } from "../../errors.js";
 import { connect, connectCopy } from "./connect.js";
 import { configure, type Durability, type OpenDatabase } from "./database.js";
 import { databasePath, MEMORY } from "./database-path.js";
-import { migrate } from "./migrations.js";
+import { migrate } from "./format.js";
 import { openForReading } from "./open-for-reading.js";
 import { openForWriting } from "./open-for-writing.js";
 import { storageFailure, wrapSqliteError } from "./sqlite-errors.js";

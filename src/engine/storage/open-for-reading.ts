@@ -8,7 +8,7 @@ import { configure, type OpenDatabase } from "./database.js";
 import { isWritable } from "./database-path.js";
 import type { Connection } from "./driver.js";
 import { inspectFile } from "./file-header.js";
-import { inspectFormat, migrate } from "./migrations.js";
+import { inspectFormat, migrate } from "./format.js";
 import { codeOf } from "./sqlite-errors.js";
 
 /**

@@ -9,7 +9,7 @@ import { writeRefusal } from "./database-path.js";
 import type { Connection } from "./driver.js";
 import { inspectFile } from "./file-header.js";
 import { lockFile } from "./file-lock.js";
-import { migrate } from "./migrations.js";
+import { migrate } from "./format.js";
 import { Reserve } from "./reserve.js";
 import { isBusy, isShortOfSpace } from "./sqlite-errors.js";
 import { WriteAheadLog } from "./write-ahead-log.js";

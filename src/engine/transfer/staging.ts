@@ -10,7 +10,7 @@ import { RowChanges } from "../entities/row-changes.js";
 import type { Collection } from "../model/collection.js";
 import { attach, connectBeside } from "../storage/connect.js";
 import type { Connection } from "../storage/driver.js";
-import { bringToFormat } from "../storage/migrations.js";
+import { bringToFormat } from "../storage/format.js";
 import type { ReadyFile, ReadyRows } from "../write/write-path.js";
 
 const OURS = /-import-[0-9a-f]{12}$/;

@@ -12,8 +12,14 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Operators and operands from the given binding strength on; 1 is a whole expression. */
   abstract readonly expression: ParserMethod<[minimum: number], Expression>;
 
-  constructor() {
-    super(t.vocabulary, { maxLookahead: 1, nodeLocationTracking: "none", recoveryEnabled: false });
+  /** @param checked whether the grammar itself is looked at for faults: a test does that, not each process */
+  constructor(checked = false) {
+    super(t.vocabulary, {
+      maxLookahead: 1,
+      nodeLocationTracking: "none",
+      recoveryEnabled: false,
+      skipValidations: !checked,
+    });
   }
 
   protected from(start: IToken): TextRange {

@@ -43,8 +43,8 @@ const PREFIXED = 14;
 export class ExpressionParser extends OperandParser {
   #open = 0;
 
-  constructor() {
-    super();
+  constructor(checked = false) {
+    super(checked);
     this.performSelfAnalysis();
   }
 
