@@ -44,8 +44,10 @@ const THROUGH = [
 export default defineConfig({
   plugins: [viteWorkerCode, viteFrameworks],
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Against tests that never end, and no judgement of how long they take: a busy machine may need ten times as long as a quiet one.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000, interval: 10 } },
     pool: "forks",
     // Two cores are the least that CI has. By default one of them would be left to this process, which has little to do.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -197,7 +197,7 @@ describe("every call of every surface", () => {
     for (const path of V2_NEEDS.keys()) expect(isOperation(path)).toBe(true);
   });
 
-  it.each(Object.entries(calls()))("of %s: six who call", { timeout: 240_000 }, async (surface, list) => {
+  it.each(Object.entries(calls()))("of %s: six who call", async (surface, list) => {
     const { db } = world;
     for (const [objectType, privilege] of PUBLIC) {
       await db.roles.revokePrivilege({ roleName: "public", objectType, objectName: "*", privilege, dbName: "*" });

@@ -66,7 +66,7 @@ const isPlain = (row: object): boolean =>
   !Object.values(row).some((each) => typeof each === "object" && each !== null && !Array.isArray(each));
 
 describe("filters of the frameworks", () => {
-  it("mean in the language of Milvus what they mean as objects", { timeout: 120_000 }, async () => {
+  it("mean in the language of Milvus what they mean as objects", async () => {
     const db = await Elanus.open(":memory:");
     const fields = [
       { fieldName: "id", dataType: "Int64", isPrimary: true },

@@ -66,7 +66,7 @@ describe.skipIf(reason !== "")(`files and pymilvus' BulkWriter, pyarrow${reason}
   const rows = (collectionName: string) =>
     db.entities.query({ collectionName, filter: "", limit: 16_000, outputFields: ["*"] });
 
-  it("are read alike in every format, and pyarrow reads what is exported", { timeout: 300_000 }, async () => {
+  it("are read alike in every format, and pyarrow reads what is exported", async () => {
     const folder = dirname(temporaryPath());
     const files = printed(run(file("bulk_writer.py"), folder), "FILES") as Record<string, string[]>;
     expect(Object.keys(files).sort()).toEqual(["csv", "json", "jsonl", "parquet"]);

@@ -17,7 +17,7 @@ async function printed(command: string, args: readonly string[], cwd = root): Pr
   const env = { ...process.env, NO_COLOR: "1", ELANUS: `${process.execPath} ${join(root, "dist/cli.js")}` };
   for (const name of Object.keys(env)) if (/^(?:VITEST|NODE_TEST)/.test(name)) Reflect.deleteProperty(env, name);
   try {
-    const { stdout } = await run(command, [...args], { cwd, env, timeout: 120_000 });
+    const { stdout } = await run(command, [...args], { cwd, env });
     return stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
@@ -26,13 +26,13 @@ async function printed(command: string, args: readonly string[], cwd = root): Pr
 }
 
 describe("the examples of elanus/testing", () => {
-  it("run under node:test, and end by themselves", { timeout: 120_000 }, async () => {
+  it("run under node:test, and end by themselves", async () => {
     expect(await printed(process.execPath, ["--test", example("node-test/notes.test.mjs")])).toMatch(
       /pass 3\n.*fail 0/,
     );
   });
 
-  it("run under vitest", { timeout: 120_000 }, async () => {
+  it("run under vitest", async () => {
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
     expect(await printed(process.execPath, [vitest, "run", "--root", example("vitest")])).toContain("3 passed");
   });

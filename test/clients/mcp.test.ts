@@ -34,7 +34,7 @@ describe.skipIf(process.env["ELANUS_CLIENTS"] === undefined)("clients of the Mod
     if (existsSync(packages)) return;
     const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: tools, stdio: "inherit" });
     if (status !== 0) throw new Error("the clients of tools/mcp cannot be installed");
-  }, 120_000);
+  });
 
   it.each(LINES)("%s lists the tools, uses them and is told what is wrong", async (_, client, stdio, mode) => {
     const path = temporaryPath();

@@ -33,7 +33,7 @@ describe.skipIf(reason !== "").each(["2.5.1", "3.2.2"])(`moving to Milvus Lite %
     }
   }
 
-  it("pushes, compares, and pulls the same rows back", { timeout: 180_000 }, async () => {
+  it("pushes, compares, and pulls the same rows back", async () => {
     const db = await Elanus.open(temporaryPath());
     const back = await Elanus.open(temporaryPath());
     try {
@@ -56,7 +56,7 @@ describe.skipIf(reason !== "").each(["2.5.1", "3.2.2"])(`moving to Milvus Lite %
     }
   });
 
-  it("refuses what it cannot hold before anything is moved", { timeout: 180_000 }, async () => {
+  it("refuses what it cannot hold before anything is moved", async () => {
     const db = await Elanus.open(":memory:");
     try {
       await db.collections.create({

@@ -16,7 +16,7 @@ describe.each([
   const walkOf = (name: string, serve: readonly string[] = []): Promise<Walk> =>
     walk(process.execPath, [program, client, name], { serve });
 
-  it("goes through the quick start, RPC by RPC", { timeout: 180_000 }, async () => {
+  it("goes through the quick start, RPC by RPC", async () => {
     const { result, rpcs } = await walkOf("quickstart");
     const value = (step: string) => result(step).value;
     expect(rpcs("connect")).toEqual(["Connect"]);
@@ -75,7 +75,7 @@ describe.each([
     expect(value("gone")).toEqual(ok({ value: false }));
   });
 
-  it("releases a partition as the guide says", { timeout: 180_000 }, async () => {
+  it("releases a partition as the guide says", async () => {
     const { result, rpcs } = await walkOf("partitions");
     const value = (step: string) => result(step).value;
     expect(rpcs("create index")).toEqual(["CreateIndex"]);
@@ -110,13 +110,13 @@ describe.each([
     expect(failed("search released")).toMatchObject({ code: 101 });
   });
 
-  it("is refused a release under the old rules", { timeout: 180_000 }, async () => {
+  it("is refused a release under the old rules", async () => {
     const { result } = await walkOf("legacy", ["--load-rules", "legacy"]);
     expect(result("release").value).toMatchObject({ error_code: "UnexpectedError", code: 1100 });
     expect(result("load").value).toMatchObject({ error_code: "IllegalArgument", code: 1100 });
   });
 
-  it("goes through a collection page by page", { timeout: 180_000 }, async () => {
+  it("goes through a collection page by page", async () => {
     const { result, rpcs } = await walkOf("iterators");
     const ids = Array.from({ length: 100 }, (_, i) => String(i));
     expect(rpcs("query iterator")).toEqual(["DescribeCollection", "Query"]);
@@ -126,7 +126,7 @@ describe.each([
     expect(found.map((id) => Number(id) % 10)).toEqual(found.map((_, at) => Math.floor(at / 10)));
   });
 
-  it("writes and reads every type of the moment", { timeout: 180_000 }, async () => {
+  it("writes and reads every type of the moment", async () => {
     const { result } = await walkOf("types");
     for (const step of ["create", "load"]) expect([step, result(step).value]).toEqual([step, done]);
     const shared = { v: [1, 2, 3, 4], i8: -128, f: 0.5, d: 0.1 };
@@ -156,7 +156,7 @@ describe.each([
     expect(result("missing field")).not.toMatchObject({ value: { status: SUCCESS } });
   });
 
-  it("writes, reads and searches narrow and sparse vectors", { timeout: 180_000 }, async () => {
+  it("writes, reads and searches narrow and sparse vectors", async () => {
     const { result } = await walkOf("vectors");
     for (const step of ["create", "load"]) expect([step, result(step).value]).toEqual([step, done]);
     // The 2.6 line reads the bytes of an int8 vector without their sign.
@@ -180,7 +180,7 @@ describe.each([
     }
   });
 
-  it("changes names, properties, fields and databases", { timeout: 180_000 }, async () => {
+  it("changes names, properties, fields and databases", async () => {
     const { result } = await walkOf("definitions");
     const value = (step: string) => result(step).value;
     for (const step of ["alias", "drop alias", "alter", "add field", "rename", "create database"]) {
@@ -201,7 +201,7 @@ describe.each([
     expect(value("drop group")).toMatchObject({ code: 0 });
   });
 
-  it.skipIf(version === "2.6")("sorts, groups and counts what a search finds", { timeout: 180_000 }, async () => {
+  it.skipIf(version === "2.6")("sorts, groups and counts what a search finds", async () => {
     const { result } = await walkOf("ranking");
     const value = (step: string) => result(step).value;
     expect(value("ordered")).toEqual(

@@ -14,7 +14,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
   const walkOf = (name: string, serve: readonly string[] = []): Promise<Walk> =>
     walk(program, [file("walk.py"), name], { serve });
 
-  it("goes through the quick start, RPC by RPC", { timeout: 180_000 }, async () => {
+  it("goes through the quick start, RPC by RPC", async () => {
     const { result, rpcs } = await walkOf("quickstart");
     const value = (step: string) => {
       const { error, value: found } = result(step);
@@ -79,7 +79,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     value("drop");
   });
 
-  it("releases a partition as the guide says", { timeout: 180_000 }, async () => {
+  it("releases a partition as the guide says", async () => {
     const { result, rpcs } = await walkOf("partitions");
     expect(rpcs("create index")).toEqual(["CreateIndex", "AllocTimestamp", "DescribeIndex"]);
     for (const [step, ...calls] of [
@@ -108,12 +108,12 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     expect(result("search released").error).toMatchObject({ code: 101 });
   });
 
-  it("is refused a release under the old rules", { timeout: 180_000 }, async () => {
+  it("is refused a release under the old rules", async () => {
     const { result } = await walkOf("legacy", ["--load-rules", "legacy"]);
     for (const step of ["release", "load"]) expect(result(step).error).toMatchObject({ code: 1100 });
   });
 
-  it("goes through a collection page by page", { timeout: 180_000 }, async () => {
+  it("goes through a collection page by page", async () => {
     const { result, rpcs } = await walkOf("iterators");
     const ids = Array.from({ length: 100 }, (_, i) => i);
     expect(rpcs("query iterator")).toEqual(["DescribeCollection", "Query"]);
@@ -124,7 +124,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     expect(found.map((id) => id % 10)).toEqual(found.map((_, at) => Math.floor(at / 10)));
   });
 
-  it("writes and reads every type of the moment", { timeout: 180_000 }, async () => {
+  it("writes and reads every type of the moment", async () => {
     const { result } = await walkOf("types");
     expect(result("insert").value).toMatchObject({ insert_count: 2, ids: ["one", "two"] });
     expect(result("query").value).toEqual([
@@ -159,7 +159,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     for (const step of ["missing field", "wrong dimension"]) expect(result(step).error).toBeDefined();
   });
 
-  it("writes, reads and searches narrow and sparse vectors", { timeout: 180_000 }, async () => {
+  it("writes, reads and searches narrow and sparse vectors", async () => {
     const { result } = await walkOf("vectors");
     const near = { f16: [1, 0.5, 0, 0], bf16: [1, 0.5, 0, 0], bits: [255, 1], i8: [1, -128, 127, 0] };
     const rows = [
@@ -179,7 +179,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     }
   });
 
-  it("speaks by objects (ORM)", { timeout: 180_000 }, async () => {
+  it("speaks by objects (ORM)", async () => {
     const { result, rpcs } = await walkOf("orm");
     for (const [step, ...calls] of [
       ["connect", "Connect"],
@@ -213,7 +213,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     expect(rpcs("drop index")).toEqual(["DescribeIndex", "DropIndex"]);
   });
 
-  it("speaks without waiting (asyncio)", { timeout: 180_000 }, async () => {
+  it("speaks without waiting (asyncio)", async () => {
     const { result, rpcs } = await walkOf("async");
     for (const step of ["create", "insert", "drop"]) expect(result(step).error).toBeUndefined();
     expect(rpcs("create")).toContain("AllocTimestamp");
@@ -231,7 +231,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     expect(result("delete").value).toMatchObject({ delete_count: 1 });
   });
 
-  it("changes names, properties and databases", { timeout: 180_000 }, async () => {
+  it("changes names, properties and databases", async () => {
     const { result, calls } = await walkOf("definitions");
     for (const step of [
       "alias",
@@ -259,7 +259,7 @@ describe.skipIf(reason !== "").each(["2.6.17", "3.0.2"])(`pymilvus %s${reason}`,
     expect(calls("empty")[0]?.metadata).toMatchObject({ dbname: "shelf", identifier: expect.stringMatching(/^\d+$/) });
   });
 
-  it("calls what it was seen to call, and is content", { timeout: 180_000 }, async () => {
+  it("calls what it was seen to call, and is content", async () => {
     const { result, rpcs, calls } = await walkOf("corrections");
     const value = (step: string) => {
       const { error, value: found } = result(step);

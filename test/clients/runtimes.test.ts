@@ -13,21 +13,17 @@ describe.each<[string, readonly [string, ...string[]]]>([
 ])("a server on %s", (_, runtime) => {
   const absent = existsSync(runtime[0]) ? "" : " (skipped: it is not installed in tools/runtimes)";
 
-  it.skipIf(absent !== "")(
-    `answers the official client as one on Node does${absent}`,
-    { timeout: 180_000 },
-    async () => {
-      for (const name of ["quickstart", "partitions", "types"]) {
-        const parameters = [program, "@zilliz/milvus2-sdk-node", name];
-        const there = await walk(process.execPath, parameters, { runtime });
-        const here = await walk(process.execPath, parameters);
-        for (const [step, result] of here.results) {
-          expect([step, shape(there.result(step))]).toEqual([step, shape(result)]);
-          expect([step, there.rpcs(step)]).toEqual([step, here.rpcs(step)]);
-        }
+  it.skipIf(absent !== "")(`answers the official client as one on Node does${absent}`, async () => {
+    for (const name of ["quickstart", "partitions", "types"]) {
+      const parameters = [program, "@zilliz/milvus2-sdk-node", name];
+      const there = await walk(process.execPath, parameters, { runtime });
+      const here = await walk(process.execPath, parameters);
+      for (const [step, result] of here.results) {
+        expect([step, shape(there.result(step))]).toEqual([step, shape(result)]);
+        expect([step, there.rpcs(step)]).toEqual([step, here.rpcs(step)]);
       }
-    },
-  );
+    }
+  });
 });
 
 /** A result without what differs from run to run: times, and what the machine looks like. */

@@ -85,8 +85,11 @@ it("a store opened without its models refuses texts by name; vectors still work"
   await open.pop()?.close();
   const later = await notes(undefined, false, path);
   expect([...(await later.search({ data: [[1, 3]], annsField: "small" }))]).toEqual([{ id: 1, distance: 0 }]);
-  for (const call of [later.insert({ id: 2, text: "b" }), later.search({ data: ["b"], annsField: "small" })]) {
-    const error = await refused(call);
+  for (const call of [
+    () => later.insert({ id: 2, text: "b" }),
+    () => later.search({ data: ["b"], annsField: "small" }),
+  ]) {
+    const error = await refused(call());
     expect(error).toMatchObject({ kind: "EmbedModelMissing", hint: expect.stringContaining('the model "small"') });
     expect(error.message).toBe("text embedding model provider [local] is disabled: invalid parameter");
   }

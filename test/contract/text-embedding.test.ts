@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { QueryVector } from "../../src/index.js";
 import {
   type ApplicationFunctions,
@@ -198,7 +198,7 @@ it("keeps the time that a request has", async () => {
   );
   expect(reply).toMatchObject({ code: 10001 });
   // The answer and the end of the work each have a timer.
-  await vi.waitFor(() => expect(signal?.aborted).toBe(true));
+  await expect.poll(() => signal?.aborted).toBe(true);
 });
 
 describe("vectors that a model made", () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { compiled } from "../support/compiled.js";
 import { pages, programs } from "./samples.js";
 
-it("the TypeScript samples are typed", { timeout: 120_000 }, async () => {
+it("the TypeScript samples are typed", async () => {
   const samples = [...pages(), ...programs()].flatMap(({ name, ts }) =>
     ts.map(({ code }, i) => [`${name}-${i}.mts`, code] as const),
   );

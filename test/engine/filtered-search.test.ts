@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
 
 const DIMENSION = 4;
@@ -45,7 +45,7 @@ describe("a filtered search finds what exact search finds", () => {
     const data = Array.from({ length: 3000 }, (_, id) => ({ id, vector: vectorOf(id), hundredth: id % 100 }));
     await db.entities.insert({ ...book, data });
     // All of it is in a graph before anything is searched.
-    await vi.waitFor(async () => expect((await db.stats()).graphRows).toBe(3000), { timeout: 30_000, interval: 20 });
+    await expect.poll(async () => (await db.stats()).graphRows).toBe(3000);
     const query = vectorOf(0.5);
     const distance = (id: number) => vectorOf(id).reduce((sum, x, i) => sum + (x - (query[i] as number)) ** 2, 0);
     for (const share of [1, 3, 10, 50, 90, 100]) {

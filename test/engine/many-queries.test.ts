@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Elanus, isElanusError } from "../../src/index.js";
+import { endSlicesAtOnce, turnsOf } from "../support/turns.js";
 
 async function filled(): Promise<Elanus> {
   const db = await Elanus.open(":memory:");
@@ -18,17 +19,9 @@ const queries = Array.from({ length: 400 }, (_, q) => Array.from({ length: 64 },
 describe("a search with many query vectors", () => {
   it("lets timers run, and answers as single searches do", async () => {
     const db = await filled();
-    // Of the event loop, each of which gives timers their chance: however fast or slow the machine is.
-    let turns = 0;
-    let on = true;
-    const turn = (): void => {
-      turns++;
-      if (on) setImmediate(turn);
-    };
-    setImmediate(turn);
+    endSlicesAtOnce();
     const request = { collectionName: "c", limit: 50, outputFields: ["*"] };
-    const all = await db.entities.search({ ...request, data: queries });
-    on = false;
+    const { result: all, turns } = await turnsOf(db.entities.search({ ...request, data: queries }));
     expect(turns).toBeGreaterThan(2);
     expect(all.topks).toEqual(queries.map(() => 50));
     const single = await db.entities.search({ ...request, data: queries.slice(17, 18) });
@@ -52,6 +45,7 @@ describe("a search with many query vectors", () => {
 
   it("answers 101 when it is released halfway", async () => {
     const db = await filled();
+    endSlicesAtOnce();
     const search = db.entities
       .search({ collectionName: "c", data: [...queries, ...queries, ...queries], limit: 100, outputFields: ["*"] })
       .catch((error: unknown) => error);

@@ -66,7 +66,7 @@ function cycles(vectorIndex: string): { readonly rounds: Round[]; readonly dropp
 }
 
 describe.each(INDEXES)("memory of loaded partitions in %s", (index) => {
-  it("is told by owner and comes back at release, cycle after cycle", { timeout: 240_000 }, () => {
+  it("is told by owner and comes back at release, cycle after cycle", () => {
     const { rounds, dropped } = cycles(index);
     const vectors = ROWS * DIMENSION * 4;
     for (const { owners, after } of rounds) {

@@ -39,7 +39,7 @@ describe("mocked timers and clocks", () => {
     vi.useRealTimers();
   });
 
-  it.each([false, true])("of this runner stop nothing (worker: %s)", { timeout: 60_000 }, async (worker) => {
+  it.each([false, true])("of this runner stop nothing (worker: %s)", async (worker) => {
     vi.useFakeTimers({
       toFake: [
         "setTimeout",
@@ -88,7 +88,7 @@ describe("a clock that is set wrong", () => {
     ["in the year 3000", 32_503_680_000_000],
     ["before 1970", -86_400_000],
     ["in 1970", 0],
-  ])("%s: everything works, and generated keys go on", { timeout: 60_000 }, async (_, clock) => {
+  ])("%s: everything works, and generated keys go on", async (_, clock) => {
     const path = temporaryPath();
     const run = (at: number | undefined) =>
       runProgram(

@@ -181,7 +181,7 @@ describe("the options of open", () => {
     }
   });
 
-  it("no value of any other kind opens a file (generated)", { timeout: 120_000 }, async () => {
+  it("no value of any other kind opens a file (generated)", async () => {
     const names = [
       "loadRules",
       "readonly",

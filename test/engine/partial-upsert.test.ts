@@ -62,7 +62,5 @@ describe("delete by key", () => {
 
 /** Waits until nothing lives. */
 async function expired(db: Elanus): Promise<void> {
-  await expect
-    .poll(async () => (await db.collections.getStats(book)).rowCount, { timeout: 20_000, interval: 50 })
-    .toBe(0);
+  await expect.poll(async () => (await db.collections.getStats(book)).rowCount, { interval: 50 }).toBe(0);
 }

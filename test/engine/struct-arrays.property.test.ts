@@ -114,7 +114,7 @@ async function compare(
   expect(any).toEqual(wanted.map(([row, s]) => ({ id: row, s })).sort((a, b) => a.id - b.id));
 }
 
-it.each(["FLAT", "HNSW"])("struct arrays are what was written last (%s)", { timeout: 300_000 }, async (indexType) => {
+it.each(["FLAT", "HNSW"])("struct arrays are what was written last (%s)", async (indexType) => {
   const property = fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 25 }), async (steps) => {
     const path = temporaryPath();
     let db = await Elanus.open(path, { serverVersion: "3.0" });

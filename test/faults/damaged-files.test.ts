@@ -125,7 +125,7 @@ it("is left as it was when it is refused, the zeros behind its last page too", a
 });
 
 describe(`a damaged database file (ELANUS_SEED=${SEED})`, () => {
-  it("that was cut short is refused or reported", { timeout: 300_000 }, async () => {
+  it("that was cut short is refused or reported", async () => {
     const whole = temporaryPath();
     await filled(whole);
     const size = sizeOfPages(whole);
@@ -137,7 +137,7 @@ describe(`a damaged database file (ELANUS_SEED=${SEED})`, () => {
     }
   });
 
-  it("with overwritten pages is refused or reported, and check says where", { timeout: 300_000 }, async () => {
+  it("with overwritten pages is refused or reported, and check says where", async () => {
     const whole = temporaryPath();
     await filled(whole);
     const bytes = readFileSync(whole).subarray(0, sizeOfPages(whole));

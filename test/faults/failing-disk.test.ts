@@ -114,9 +114,7 @@ describe.runIf(HAS_COMPILER)("when the n-th call to the disk fails", () => {
     return refused;
   }
 
-  it("every acknowledged write is synced with durability full, and only then", {
-    timeout: 120_000,
-  }, async () => {
+  it("every acknowledged write is synced with durability full, and only then", async () => {
     library = compile(dirname(temporaryPath("lib")));
     const writes = makeScript(new Random(1), new Model(), { length: 3, pauses: false, reopen: false });
     const row = { id: 1, n: 1, tag: "t", vector: [1, 2, 3, 4] };
@@ -130,7 +128,7 @@ describe.runIf(HAS_COMPILER)("when the n-th call to the disk fails", () => {
     expect(await syncs("off")).toBeLessThan(3);
   });
 
-  it("a write with generated keys is one commit, like any other", { timeout: 120_000 }, async () => {
+  it("a write with generated keys is one commit, like any other", async () => {
     library = compile(dirname(temporaryPath("lib")));
     const collectionName = "drawn";
     const create = { collectionName, dimension: 4, autoID: true };

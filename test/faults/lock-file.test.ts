@@ -65,7 +65,7 @@ describe("the lock holds", () => {
   it.each([
     ["before anything is written", 0],
     ["after that", 1],
-  ])("for a name that the file gets while it is open, %s", { timeout: 60_000 }, async (_when, rows) => {
+  ])("for a name that the file gets while it is open, %s", async (_when, rows) => {
     const path = temporaryPath();
     const db = await Elanus.open(path);
     if (rows > 0) {
@@ -87,7 +87,7 @@ describe("the lock holds", () => {
     await again.close();
   });
 
-  it("for the file, whatever it is called: a hard link is no way around it", { timeout: 60_000 }, async () => {
+  it("for the file, whatever it is called: a hard link is no way around it", async () => {
     const path = temporaryPath();
     await (await filled(path)).close();
     const other = join(dirname(temporaryPath()), "other.db");
@@ -114,7 +114,7 @@ describe("the lock holds", () => {
     await db.close();
   });
 
-  it("while its process lives, and no longer", { timeout: 60_000 }, async () => {
+  it("while its process lives, and no longer", async () => {
     const path = temporaryPath();
     const holder = startProgram(
       path,
@@ -245,7 +245,7 @@ describe("a second writer that came in all the same", () => {
     await again.close();
   });
 
-  it("is named while it is still there", { timeout: 60_000 }, async () => {
+  it("is named while it is still there", async () => {
     const path = temporaryPath();
     const first = await filled(path);
     await intrude(path);

@@ -69,7 +69,6 @@ describe("a file that nobody can write", () => {
 
   it.each([[["-wal", "-shm"]], [["-wal"]], [[]]])(
     "is read as a writer left it that was killed, with %j beside it",
-    { timeout: 60_000 },
     async (beside) => {
       const path = temporaryPath();
       await (await filled(path)).close();
@@ -215,7 +214,7 @@ describe("on a full disk", () => {
     "a partition dropped": async (db) => db.partitions.drop({ ...large, partitionName: "p" }),
   };
 
-  it.each(Object.keys(REMOVALS))("%s, and then something is written", { timeout: 60_000 }, (name) =>
+  it.each(Object.keys(REMOVALS))("%s, and then something is written", (name) =>
     withDisk(async (path, fill) => {
       const db = await filled(path);
       await db.collections.create({ ...large, dimension: 2 });
@@ -237,45 +236,38 @@ describe("on a full disk", () => {
     }, 24),
   );
 
-  it(
-    "a collection is dropped after the disk was filled by the store itself, and it was opened anew",
-    { timeout: 60_000 },
-    () =>
-      withDisk(async (path) => {
-        const db = await filled(path);
-        await db.collections.create({ ...large, dimension: 2 });
-        await expect(fillLarge(db, 1)).rejects.toMatchObject({ code: 7 });
-        await db.close();
-        expect(readdirSync(dirname(path)).sort()).toContain("test.db-reserve");
+  it("a collection is dropped after the disk was filled by the store itself, and it was opened anew", () =>
+    withDisk(async (path) => {
+      const db = await filled(path);
+      await db.collections.create({ ...large, dimension: 2 });
+      await expect(fillLarge(db, 1)).rejects.toMatchObject({ code: 7 });
+      await db.close();
+      expect(readdirSync(dirname(path)).sort()).toContain("test.db-reserve");
+      const again = await Elanus.open(path);
+      await again.collections.drop(large);
+      expect(await again.check()).toEqual({ ok: true, problems: [] });
+      await again.close();
+    }, 24));
+
+  it.each(Object.keys(REMOVALS))("%s, after others have filled the disk while the file was closed", (name) =>
+    withDisk(async (path, fill) => {
+      const db = await filled(path);
+      await db.collections.create({ ...large, dimension: 2 });
+      await db.partitions.create({ ...large, partitionName: "p" });
+      await db.entities.insert({ ...large, partitionName: "p", data: [row(-1)] });
+      await fillLarge(db);
+      await db.partitions.release({ ...large, partitionNames: ["p"] });
+      await db.close();
+      fill();
+      for (let i = 0; i < 2; i++) {
         const again = await Elanus.open(path);
-        await again.collections.drop(large);
+        await expect(again.entities.insert({ collectionName, data: [row(3)] })).rejects.toMatchObject({ code: 7 });
+        if (i === 1) await REMOVALS[name]?.(again);
         expect(await again.check()).toEqual({ ok: true, problems: [] });
         await again.close();
-      }, 24),
-  );
-
-  it.each(Object.keys(REMOVALS))(
-    "%s, after others have filled the disk while the file was closed",
-    { timeout: 60_000 },
-    (name) =>
-      withDisk(async (path, fill) => {
-        const db = await filled(path);
-        await db.collections.create({ ...large, dimension: 2 });
-        await db.partitions.create({ ...large, partitionName: "p" });
-        await db.entities.insert({ ...large, partitionName: "p", data: [row(-1)] });
-        await fillLarge(db);
-        await db.partitions.release({ ...large, partitionNames: ["p"] });
-        await db.close();
-        fill();
-        for (let i = 0; i < 2; i++) {
-          const again = await Elanus.open(path);
-          await expect(again.entities.insert({ collectionName, data: [row(3)] })).rejects.toMatchObject({ code: 7 });
-          if (i === 1) await REMOVALS[name]?.(again);
-          expect(await again.check()).toEqual({ ok: true, problems: [] });
-          await again.close();
-          expect(readdirSync(dirname(path)).sort()).toEqual(["filler", "test.db"]);
-        }
-      }, 24),
+        expect(readdirSync(dirname(path)).sort()).toEqual(["filler", "test.db"]);
+      }
+    }, 24),
   );
 
   it("a file of somebody else is not taken for the space that is kept", async () => {
@@ -285,7 +277,7 @@ describe("on a full disk", () => {
     expect(readdirSync(dirname(path)).sort()).toEqual(["test.db", "test.db-reserve"]);
   });
 
-  it("so is one that a killed writer left with its log", { timeout: 60_000 }, () =>
+  it("so is one that a killed writer left with its log", () =>
     withDisk(async (path, fill) => {
       await (await filled(path)).close();
       const killed = startProgram(
@@ -308,6 +300,5 @@ describe("on a full disk", () => {
       expect(await again.collections.getStats({ collectionName })).toEqual({ rowCount: 4 });
       expect(await again.check()).toEqual({ ok: true, problems: [] });
       await again.close();
-    }),
-  );
+    }));
 });

@@ -3,9 +3,7 @@ import { temporaryPath } from "../support/temporary.js";
 import { runProgram } from "./process.js";
 
 describe("memory that cannot take a committed write", () => {
-  it("is given up and filled anew: the write is acknowledged, and every search finds it", {
-    timeout: 60_000,
-  }, async () => {
+  it("is given up and filled anew: the write is acknowledged, and every search finds it", async () => {
     const body = `
       const db = await Elanus.open(path);
       await db.collections.create({ collectionName: "c", dimension: 2, metricType: "L2" });
@@ -30,7 +28,7 @@ describe("memory that cannot take a committed write", () => {
 });
 
 describe("a column that cannot be read", () => {
-  it("is done without: SQL answers the filter, and the next one begins anew", { timeout: 60_000 }, async () => {
+  it("is done without: SQL answers the filter, and the next one begins anew", async () => {
     const body = `
       const db = await Elanus.open(path);
       await db.collections.create({ collectionName: "c", dimension: 2, metricType: "L2" });

@@ -27,7 +27,7 @@ async function filled(path: string, count = 5): Promise<Elanus> {
 }
 
 describe("one writer per file", () => {
-  it("a second process is refused with the name of the holder, and may read", { timeout: 60_000 }, async () => {
+  it("a second process is refused with the name of the holder, and may read", async () => {
     const path = temporaryPath();
     const holder = startProgram(path, HOLD);
     await holder.said("holding");
@@ -55,7 +55,7 @@ describe("one writer per file", () => {
     await writer.close();
   });
 
-  it("a lock left by a dead process is recovered without help", { timeout: 60_000 }, async () => {
+  it("a lock left by a dead process is recovered without help", async () => {
     const path = temporaryPath();
     const holder = startProgram(path, HOLD);
     await holder.said("holding");
@@ -106,7 +106,7 @@ describe("one writer per file", () => {
     await db.close();
   });
 
-  it("of many processes that open at once exactly one gets the file", { timeout: 60_000 }, async () => {
+  it("of many processes that open at once exactly one gets the file", async () => {
     const path = temporaryPath();
     const body = `
       // A store that nothing refers to any more is collected, and its lock with it.
@@ -128,7 +128,7 @@ describe("one writer per file", () => {
 });
 
 describe("several instances", () => {
-  it("in one process and in worker threads do not disturb each other", { timeout: 60_000 }, async () => {
+  it("in one process and in worker threads do not disturb each other", async () => {
     const paths = Array.from({ length: 6 }, () => temporaryPath());
     const open = [...paths, ":memory:", ":memory:"];
     const dbs = await Promise.all(

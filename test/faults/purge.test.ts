@@ -45,7 +45,7 @@ it("a disk that fills up in the middle of a purge costs nothing: calls are answe
   db = await deleted(path);
   expect(await pending(db)).toBeGreaterThan(0);
   storage.arm({ call: 1, code: "SQLITE_FULL", lasting: true });
-  await expect.poll(() => storage.struck, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => storage.struck).toBe(true);
   storage.heal();
   const left = await pending(db);
   expect(left).toBeGreaterThan(0);
@@ -60,7 +60,7 @@ it("a process that is killed in the middle of a purge leaves a file whose answer
   const path = temporaryPath();
   db = await deleted(path);
   const all = await pending(db);
-  await expect.poll(() => pending(db as Elanus), { timeout: 20_000, interval: 1 }).toBeLessThan(all);
+  await expect.poll(() => pending(db as Elanus), { interval: 1 }).toBeLessThan(all);
   // What a process that has died would have left: the file and its log, as they are.
   const copy = temporaryPath("killed.db");
   for (const part of ["", "-wal"]) cpSync(`${path}${part}`, `${copy}${part}`);

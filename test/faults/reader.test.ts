@@ -80,7 +80,7 @@ describe("a call of a reader sees one state of the file", () => {
     ["a truncation", (writer) => writer.collections.truncate({ collectionName } as never)],
     ["a drop", (writer) => writer.collections.drop({ collectionName })],
     ["a release", (writer) => writer.collections.release({ collectionName })],
-  ])("whatever comes in the middle of a search: %s", { timeout: 60_000 }, async (_, change) => {
+  ])("whatever comes in the middle of a search: %s", async (_, change) => {
     const { writer, reader } = await pair(COUNT, { exactBelow: 1_000_000 });
     const before = await reader.entities.search(search);
     const running = reader.entities.search(search);
@@ -93,7 +93,7 @@ describe("a call of a reader sees one state of the file", () => {
     await close(reader, writer);
   });
 
-  it("also while it loads what the writer goes on changing", { timeout: 60_000 }, async () => {
+  it("also while it loads what the writer goes on changing", async () => {
     const { writer, reader } = await pair(COUNT, { exactBelow: 1_000_000 });
     const before = await writer.entities.search({ ...search, data: queries.slice(0, 20) });
     // The first search of the reader reads all rows, in slices.
@@ -105,7 +105,7 @@ describe("a call of a reader sees one state of the file", () => {
     await close(reader, writer);
   });
 
-  it("and those that come meanwhile see the newer one", { timeout: 60_000 }, async () => {
+  it("and those that come meanwhile see the newer one", async () => {
     const { writer, reader } = await pair(COUNT, { exactBelow: 1_000_000 });
     const before = await reader.entities.search(search);
     const running = reader.entities.search(search);
@@ -126,7 +126,7 @@ describe("a reader follows its writer", () => {
     }
   }
 
-  it("without giving up its graph", { timeout: 60_000 }, async () => {
+  it("without giving up its graph", async () => {
     const { writer, reader } = await pair(4000, { exactBelow: 1000 });
     await reader.entities.search(search);
     await untilGraph(reader);
@@ -145,7 +145,7 @@ describe("a reader follows its writer", () => {
     await close(reader, writer);
   });
 
-  it("and begins with the graph that the writer has saved", { timeout: 60_000 }, async () => {
+  it("and begins with the graph that the writer has saved", async () => {
     const { path, writer, reader } = await pair(4000, { exactBelow: 1000 });
     await reader.close();
     await writer.entities.search(search);
@@ -161,7 +161,7 @@ describe("a reader follows its writer", () => {
     await close(late, writer);
   });
 
-  it("when it has slept for longer than the log goes back", { timeout: 60_000 }, async () => {
+  it("when it has slept for longer than the log goes back", async () => {
     const { writer, reader } = await pair(300, { exactBelow: 1_000_000 });
     await reader.entities.search(search);
     // More than what is kept, in few calls.
@@ -181,7 +181,7 @@ describe("a reader follows its writer", () => {
 });
 
 describe("a reader in another process", () => {
-  it("never sees half of a commit", { timeout: 120_000 }, async () => {
+  it("never sees half of a commit", async () => {
     const { path, writer, reader } = await pair(0);
     // Groups of ten rows that come and go together, each with its number in all of its rows.
     const write = startProgram(

@@ -116,7 +116,7 @@ describe("when the n-th storage call fails", () => {
     console.log(`${faults} failed storage calls`);
   });
 
-  it("opening fails with an error that names the file, and leaves nothing open", { timeout: 120_000 }, async () => {
+  it("opening fails with an error that names the file, and leaves nothing open", async () => {
     let faults = 0;
     for (const existing of [false, true]) {
       for (let n = 1; ; n++) {
@@ -153,7 +153,7 @@ describe("when the n-th storage call fails", () => {
     expect(faults).toBeGreaterThan(30);
   });
 
-  it("closing ends all the same, gives the lock back, and loses nothing", { timeout: 120_000 }, async () => {
+  it("closing ends all the same, gives the lock back, and loses nothing", async () => {
     for (let n = 1; ; n++) {
       const path = temporaryPath();
       storage.heal();

@@ -40,7 +40,7 @@ describe.skipIf(!wanted)(`beside Milvus 2.3.5${wanted ? "" : ": skipped, ELANUS_
     await ours?.close();
     await db?.close();
     await real?.stop();
-  }, 60_000);
+  });
 
   it("answers any sequence with the same codes, keys and states", { timeout: 3_600_000 }, async (context) => {
     if (real === undefined) return context.skip(why);

@@ -50,7 +50,7 @@ describe("a grouping search", () => {
     );
   });
 
-  it("is what grouping the whole ranking by hand gives", { timeout: 120_000 }, async () => {
+  it("is what grouping the whole ranking by hand gives", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.option(fc.integer({ min: 0, max: 6 })), { maxLength: 60 }),

@@ -103,7 +103,7 @@ function int64AsText(row: Readonly<Record<string, unknown>>, long: ReadonlySet<s
 }
 
 describe("rows of a result", () => {
-  it("are the same on every surface", { timeout: 300_000 }, async () => {
+  it("are the same on every surface", async () => {
     await fc.assert(
       fc.asyncProperty(table, async ({ schema, rows }) => {
         const db = await Elanus.open(":memory:");

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { runProgram } from "../faults/process.js";
 import { temporaryPath } from "../support/temporary.js";
 
-it("mocked timers of Node's own test module stop nothing", { timeout: 60_000 }, async () => {
+it("mocked timers of Node's own test module stop nothing", async () => {
   const body = `
       const { mock } = await import("node:test");
       mock.timers.enable({ apis: ["setTimeout", "setInterval", "setImmediate", "Date"], now: 0 });

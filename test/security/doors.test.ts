@@ -49,7 +49,7 @@ describe("passwords", () => {
     await latin.close();
   });
 
-  it("that are wrong, a hundred at a time, never make the right one wrong", { timeout: 60_000 }, async () => {
+  it("that are wrong, a hundred at a time, never make the right one wrong", async () => {
     const authenticate = authenticateAs({ users });
     const judge = (password: string) => authenticate({ kind: "password", user: "root", password });
     const wrong = Array.from({ length: 100 }, (_, i) => judge(`wrong-${i}`));
@@ -65,7 +65,7 @@ describe("passwords", () => {
     await Promise.all(more);
   });
 
-  it("beyond those that may wait are answered with 1807 on every surface", { timeout: 60_000 }, async () => {
+  it("beyond those that may wait are answered with 1807 on every surface", async () => {
     const surfaces = ["/v2/vectordb/collections/list", "/v1/vector/insert", "/api/v1/query"];
     const answers = await Promise.all(
       Array.from({ length: 120 }, async (_, i) => {
@@ -83,9 +83,7 @@ describe("passwords", () => {
 });
 
 describe("wrong passwords over gRPC, a hundred at a time", () => {
-  it("are UNAUTHENTICATED, beyond those that may wait RESOURCE_EXHAUSTED; the right one is never wrong", {
-    timeout: 60_000,
-  }, async () => {
+  it("are UNAUTHENTICATED, beyond those that may wait RESOURCE_EXHAUSTED; the right one is never wrong", async () => {
     const db = await Elanus.open(":memory:", { auth: { users: { root: "right" } } });
     const grpc = new GrpcClient(await db.listen({ port: 0 }));
     const call = async (password: string) => {

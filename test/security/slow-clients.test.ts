@@ -94,7 +94,7 @@ describe("clients that take their time", () => {
       return db.listen({ port: 0, maxConcurrentRequests: 16, headersTimeoutMs: 300 });
     }
 
-    it("and read them get all of them, in turn", { timeout: 60_000 }, async () => {
+    it("and read them get all of them, in turn", async () => {
       const server = await serveLarge();
       const answers = await Promise.all(
         Array.from({ length: 16 }, async () => {
@@ -105,7 +105,7 @@ describe("clients that take their time", () => {
       expect(answers).toEqual(Array.from({ length: 16 }, () => 100));
     });
 
-    it("and do not read take no more memory than answers may, and keep nobody out", { timeout: 60_000 }, async () => {
+    it("and do not read take no more memory than answers may, and keep nobody out", async () => {
       const server = await serveLarge();
       collectGarbage();
       const before = process.memoryUsage().external;
@@ -123,7 +123,7 @@ describe("clients that take their time", () => {
       expect(most).toBeLessThan(48 * MEGABYTE);
     });
 
-    it("on one connection, without waiting for them, get one after the other", { timeout: 60_000 }, async () => {
+    it("on one connection, without waiting for them, get one after the other", async () => {
       const server = await serveLarge();
       const one = ask.replace("connection: close\r\n", "");
       collectGarbage();
@@ -142,7 +142,7 @@ describe("clients that take their time", () => {
       expect(((await response.json()) as { data: unknown[] }).data).toHaveLength(100);
     });
 
-    it("and leave before their turn are not worked for", { timeout: 60_000 }, async () => {
+    it("and leave before their turn are not worked for", async () => {
       const server = await serveLarge();
       for (let i = 0; i < 12; i++) speak(server, ask);
       await until(() => accepted.length === 12);
@@ -178,7 +178,7 @@ describe("clients that take their time", () => {
     expect(received).toBeGreaterThan(6_000_000);
   });
 
-  it("whose bodies come in pieces of one byte take no more memory than others", { timeout: 60_000 }, async () => {
+  it("whose bodies come in pieces of one byte take no more memory than others", async () => {
     const server = await serve({ bodyTimeoutMs: 20_000, headersTimeoutMs: 20_000 });
     collectGarbage();
     const { heapUsed, external } = process.memoryUsage();

@@ -17,7 +17,7 @@ async function owned(path: string): Promise<ChildProcess> {
   return child;
 }
 
-const IMPATIENT = { patience: { silentMs: 400, lookMs: 50, firstMs: 3000, laterMs: 5000 } };
+const IMPATIENT = { patience: { silentMs: 2000, lookMs: 50, firstMs: 60_000, laterMs: 60_000 } };
 
 describe("an owner in another process", () => {
   it("that hangs is told of; when it goes on it answers, and when it is killed another one does", async () => {

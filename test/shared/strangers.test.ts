@@ -102,13 +102,14 @@ describe("where the processes of a shared file meet", () => {
     const path = temporaryPath();
     const owner = await openAsAnother(path);
     await answering(placeOf(path).address, (socket) => socket.write(json({ ...hello, proof: "1".repeat(64) })));
-    const { kind, message } = await refusalOf(openAsAnother(path, {}, IMPATIENT));
+    const patience = { ...IMPATIENT.patience, silentMs: 60_000 };
+    const { kind, message } = await refusalOf(openAsAnother(path, {}, { patience }));
     expect(kind).toBe("ShareRefused");
     expect(message).toContain("cannot prove that it is the process that has it open");
     owner.requireOpen();
   });
 
-  it("tells an owner that says nothing from one that is not there", { timeout: 20_000 }, async () => {
+  it("tells an owner that says nothing from one that is not there", async () => {
     const path = temporaryPath();
     await openAsAnother(path);
     await answering(placeOf(path).address, () => {});
@@ -175,7 +176,7 @@ describe("an owner", () => {
     });
   });
 
-  it("that does not share its file is told of, and one that nobody shares", { timeout: 20_000 }, async () => {
+  it("that does not share its file is told of, and one that nobody shares", async () => {
     const { openEngine } = await import("../../src/engine/index.js");
     const path = temporaryPath();
     expect((await refusalOf(openAsAnother(path, {}, { joins: true }))).kind).toBe("NotShared");

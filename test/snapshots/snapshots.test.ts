@@ -389,9 +389,12 @@ describe("a store that is only read", () => {
     await db.snapshots.create({ ...book, snapshotName: "second" });
     expect(await reader.snapshots.list(book)).toEqual(["first", "second"]);
     expect(await reader.snapshots.describe(first)).toEqual(await db.snapshots.describe(first));
-    const restore = reader.snapshots.restore({ ...first, targetCollectionName: "copy" });
-    for (const refused of [reader.snapshots.create(first), reader.snapshots.drop(first), restore]) {
-      await expect(refused).rejects.toMatchObject({ code: 3000 });
+    for (const refused of [
+      () => reader.snapshots.create(first),
+      () => reader.snapshots.drop(first),
+      () => reader.snapshots.restore({ ...first, targetCollectionName: "copy" }),
+    ]) {
+      await expect(refused()).rejects.toMatchObject({ code: 3000 });
     }
     await restored(db, { ...first, targetCollectionName: "copy" });
     expect([...(await reader.collections.list())].sort()).toEqual(["book", "copy"]);

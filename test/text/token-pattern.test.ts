@@ -51,6 +51,6 @@ describe("the pattern of a regex filter", () => {
     for (const source of ["^(a+)+b$", "(a|aa)+$", "^(?!(a*)*b)(a|a?)+c", "(.*a){12}"]) {
       tokenPattern(source)?.(`${"a".repeat(5000)}!`);
     }
-    expect(cpuTime() - start).toBeLessThan(2000);
+    expect(cpuTime() - start).toBeLessThan(5000);
   });
 });

@@ -45,11 +45,7 @@ async function filled(options: OpenOptions = {}): Promise<Elanus> {
 }
 
 const built = (db: Elanus) =>
-  expect
-    .poll(async () => (await db.indexes.describe({ collectionName, indexName: "v" }))[0]?.pendingRows, {
-      timeout: 20_000,
-    })
-    .toBe(0);
+  expect.poll(async () => (await db.indexes.describe({ collectionName, indexName: "v" }))[0]?.pendingRows).toBe(0);
 
 describe.each([false, true])("explain of a search, worker: %s", (worker) => {
   it("tells of the graph, of what it compares, and of its recall", async () => {

@@ -138,7 +138,7 @@ describe("the compiler", () => {
   beforeAll(async () => {
     const programs = Object.fromEntries(MISTAKES.map(([code], i) => [`m${i}.mts`, `${OPENED}await ${code}`]));
     told = (await compiled({ ...programs, "inferred.mts": INFERRED, "dynamic.mts": DYNAMIC })).split(/\n(?=\S)/);
-  }, 120_000);
+  });
 
   it.each(MISTAKES.map(([code, message], i) => [code, message, i] as const))("refuses %s", (_, message, i) => {
     const own = told.filter((line) => line.includes(`m${i}.mts`));

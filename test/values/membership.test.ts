@@ -180,6 +180,6 @@ describe("a Bloom filter of the official client", () => {
     const members = readMembers(buildBloomFilter([1, 5, 9]));
     const start = cpuTime();
     for (let i = 0; i < 1_000_000; i++) members.hasInteger(0, i);
-    expect(cpuTime() - start).toBeLessThan(3000);
+    expect(cpuTime() - start).toBeLessThan(10_000);
   });
 });

@@ -53,7 +53,7 @@ it("vectors of many removed rows are purged behind the call, and nobody sees the
   expect(await store.entities.query({ collectionName, filter: "", outputFields: ["count(*)"] })).toEqual([
     { "count(*)": 3000 },
   ]);
-  await expect.poll(() => pending(store), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => pending(store)).toBe(0);
   expect(await store.check()).toEqual({ ok: true, problems: [] });
 });
 
@@ -113,7 +113,7 @@ it("a purge that was cut off goes on at the next opening; a reader opens the fil
   db = await Elanus.open(path);
   const again = db;
   expect(await pending(again)).toBeGreaterThan(0);
-  await expect.poll(() => pending(again), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => pending(again)).toBe(0);
   expect(await again.check()).toEqual({ ok: true, problems: [] });
 });
 
@@ -161,7 +161,7 @@ it("a collection that is dropped is gone at once; its tables go behind", async (
   expect(await tables(store)).toBe(2);
   expect(await store.check()).toEqual({ ok: true, problems: [] });
   expect(await store.collections.has({ collectionName })).toEqual({ has: false });
-  await expect.poll(() => tables(store), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => tables(store)).toBe(0);
   expect(await store.check()).toEqual({ ok: true, problems: [] });
 });
 
@@ -184,9 +184,7 @@ it("a copy that is being made keeps what is emptied meanwhile", async () => {
     snapshotName: "s",
     targetCollectionName: "copy",
   });
-  await expect
-    .poll(async () => (await store.jobs.snapshot.describe({ jobId })).state, { timeout: 20_000 })
-    .toBe("RestoreSnapshotCompleted");
+  await expect.poll(async () => (await store.jobs.snapshot.describe({ jobId })).state).toBe("RestoreSnapshotCompleted");
   expect((await store.collections.getStats({ collectionName: "copy" })).rowCount).toBe(ROWS);
   expect(await store.check()).toEqual({ ok: true, problems: [] });
 });
@@ -202,9 +200,7 @@ it.each([":memory:", "a file"])("a copy has no vectors of removed rows, in %s", 
     snapshotName: "s",
     targetCollectionName: "copy",
   });
-  await expect
-    .poll(async () => (await store.jobs.snapshot.describe({ jobId })).state, { timeout: 20_000 })
-    .toBe("RestoreSnapshotCompleted");
+  await expect.poll(async () => (await store.jobs.snapshot.describe({ jobId })).state).toBe("RestoreSnapshotCompleted");
   await store.collections.compact({ collectionName });
   expect(await store.check()).toEqual({ ok: true, problems: [] });
   await store.collections.load({ collectionName: "copy" });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
+import { endSlicesAtOnce } from "../support/turns.js";
 
 const collectionName = "c";
 const LIST = Array.from({ length: 1600 }, (_, i) => `some text ${i} here`);
@@ -9,6 +10,7 @@ const rows = (from = 0) => Array.from({ length: ROWS }, (_, i) => row(from + i))
 
 let db: Elanus;
 beforeEach(async () => {
+  endSlicesAtOnce();
   db = await Elanus.open(":memory:");
   await db.collections.create({
     collectionName,
@@ -25,6 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
+/** Of the event loop, between the slices of what has begun. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const count = async (filter = "") =>
   (await db.entities.query({ collectionName, filter, outputFields: ["count(*)"] }))[0]?.["count(*)"];

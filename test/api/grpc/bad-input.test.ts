@@ -38,7 +38,7 @@ async function rowCount({ ok }: Served): Promise<number> {
 }
 
 describe("clients that vanish", () => {
-  it("in the middle of a message leave no row and no memory booked", { timeout: 120_000 }, async () => {
+  it("in the middle of a message leave no row and no memory booked", async () => {
     const served = await serve();
     await longVectors(served);
     const frame = framed(encode("InsertRequest", insertOf(2000, 0)));
@@ -58,7 +58,7 @@ describe("clients that vanish", () => {
     expect(await rowCount(served)).toBe(2000);
   });
 
-  it("after it find all of their rows, or none", { timeout: 120_000 }, async () => {
+  it("after it find all of their rows, or none", async () => {
     const served = await serve();
     await longVectors(served);
     for (let round = 0; round < 20; round++) {
@@ -77,7 +77,7 @@ describe("clients that vanish", () => {
 });
 
 describe("a deadline that passes", () => {
-  it("is told, and an insert that had begun is whole", { timeout: 60_000 }, async () => {
+  it("is told, and an insert that had begun is whole", async () => {
     const served = await serve();
     await longVectors(served);
     const [code] = await served.fails("Insert", insertOf(4000, 0), { "grpc-timeout": "1m" });

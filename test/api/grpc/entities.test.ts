@@ -678,7 +678,7 @@ describe("search", () => {
     expect(results).toMatchObject({ num_queries: 2, topks: [3, 3], ids: { int_id: { data: [3, 2, 1, 1, 2, 3] } } });
   });
 
-  it("goes on page by page through more rows of one score than a search can give", { timeout: 60_000 }, async () => {
+  it("goes on page by page through more rows of one score than a search can give", async () => {
     const served = await serve();
     await filled(served, 1);
     const data = Array.from({ length: 20_000 }, (_, i) => ({ id: 10 + i, vec: unit(5), title: "t" }));

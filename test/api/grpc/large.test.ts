@@ -6,9 +6,7 @@ import { createRequest, idField, pairs, serve, vectorField } from "./served.js";
 const ROWS = 15_000;
 const DIMENSION = 1024;
 
-it("takes an insert of 61 MB, several at once, and refuses what is beyond 64 MiB before it has come", {
-  timeout: 120_000,
-}, async () => {
+it("takes an insert of 61 MB, several at once, and refuses what is beyond 64 MiB before it has come", async () => {
   const served = await serve();
   const { ok, client } = served;
   const vector = { name: "vec", data_type: 101, type_params: pairs({ dim: String(DIMENSION) }) };
@@ -39,7 +37,7 @@ it("takes an insert of 61 MB, several at once, and refuses what is beyond 64 MiB
   });
 });
 
-it("refuses an answer beyond 256 MiB in words, and gives a smaller one", { timeout: 120_000 }, async () => {
+it("refuses an answer beyond 256 MiB in words, and gives a smaller one", async () => {
   const { ok, fails } = await serve();
   const dimension = 16_384;
   const rows = 900;

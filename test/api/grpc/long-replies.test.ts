@@ -10,6 +10,7 @@ import {
   type Sent,
 } from "../../../src/api/grpc/messages/table.js";
 import type { StoredColumn } from "../../../src/engine/contract/column.js";
+import { endSlicesAtOnce, turnsOf } from "../../support/turns.js";
 import { unframed } from "./grpc-client.js";
 
 const RUNS = Number(process.env["ELANUS_RUNS"] ?? 10);
@@ -74,15 +75,8 @@ describe("long replies", () => {
   it("let the event loop run while they are written", async () => {
     const values = Array.from({ length: 200_000 }, (_, i) => `{"number":${i}}`);
     const field = writeColumn(column("JSON", values), UTC);
-    let turns = 0;
-    let running = true;
-    const turn = (): void => {
-      turns++;
-      if (running) setImmediate(turn);
-    };
-    setImmediate(turn);
-    await encodeLongLists("QueryResults", { fields_data: [field] });
-    running = false;
+    endSlicesAtOnce();
+    const { turns } = await turnsOf(Promise.resolve(encodeLongLists("QueryResults", { fields_data: [field] })));
     expect(turns).toBeGreaterThan(2);
   });
 
