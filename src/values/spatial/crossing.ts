@@ -64,7 +64,7 @@ interface BoundaryNodes {
 
 /** Whether a crossing is an end of one of the lines: the library compares it with all of them. */
 export function findBoundaryPoints({ SegmentIntersector }: Library): void {
-  const known = new WeakMap<BoundaryNodes, ReadonlySet<string>>();
+  const known = new WeakMap<BoundaryNodes, Places>();
   SegmentIntersector.prototype["isBoundaryPointInternal"] = (li: unknown, nodes: unknown): boolean => {
     let places = known.get(nodes as BoundaryNodes);
     if (places === undefined) {
@@ -73,18 +73,23 @@ export function findBoundaryPoints({ SegmentIntersector }: Library): void {
     }
     const intersector = li as Intersector;
     for (let i = 0; i < intersector.getIntersectionNum(); i += 1) {
-      if (places.has(place(intersector.getIntersection(i)))) return true;
+      const { x, y } = intersector.getIntersection(i);
+      if (places.get(x)?.has(y) === true) return true;
     }
     return false;
   };
 }
 
-function placesOf(nodes: BoundaryNodes): Set<string> {
-  const places = new Set<string>();
-  for (const each = nodes.iterator(); each.hasNext(); ) places.add(place(each.next().getCoordinate()));
-  return places;
-}
+/** Places by x and y. */
+type Places = ReadonlyMap<number, ReadonlySet<number>>;
 
-function place({ x, y }: { readonly x: number; readonly y: number }): string {
-  return `${x} ${y}`;
+function placesOf(nodes: BoundaryNodes): Places {
+  const places = new Map<number, Set<number>>();
+  for (const each = nodes.iterator(); each.hasNext(); ) {
+    const { x, y } = each.next().getCoordinate();
+    const column = places.get(x);
+    if (column === undefined) places.set(x, new Set([y]));
+    else column.add(y);
+  }
+  return places;
 }
