@@ -1,4 +1,5 @@
 import { failure, isElanusError } from "../errors.js";
+import { saidValue } from "../values/js-value.js";
 import { thrownText } from "../values/shown-text.js";
 
 /** Deeper or larger requests are not looked through to their end. */
@@ -16,7 +17,9 @@ export function blameRequest(request: unknown, error: unknown): unknown {
   const { cause } = error;
   let left = MAX_VALUES;
   const read = (value: unknown, depth: number): void => {
-    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || depth > MAX_DEPTH) return;
+    if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return;
+    saidValue(value);
+    if (ArrayBuffer.isView(value)) return;
     if (cause instanceof TypeError) requireText(value, cause);
     const keys = Array.isArray(value)
       ? Array.from({ length: Math.min(value.length, left) }, (_, i) => i)

@@ -3,8 +3,10 @@
  * told by its own nature, since `instanceof` only knows the classes of this realm.
  */
 
-const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
-  ?.get as (this: unknown) => string | undefined;
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+const typedArrayTag = Object.getOwnPropertyDescriptor(typedArray, Symbol.toStringTag)?.get as (
+  this: unknown,
+) => string | undefined;
 
 /** `Float32Array` and so on for a typed array; undefined for everything else, a DataView among it. */
 export function typedArrayName(value: unknown): string | undefined {
@@ -18,6 +20,16 @@ export function isFloat32Array(value: unknown): value is Float32Array {
 /** An array or typed array; what it holds is another matter. */
 export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || typedArrayName(value) !== undefined;
+}
+
+/** @throws TypeError where the memory of a typed array is gone (it was handed to another thread): it would pass for an empty list */
+export function requireContents(value: ArrayBufferView): void {
+  if (value.byteLength > 0) return;
+  try {
+    typedArray.keys.call(value);
+  } catch {
+    throw new TypeError(`${kindOf(value)} whose memory is gone is no JSON value`);
+  }
 }
 
 /** Items of a list of a request, at most: more than fit in a body. A program's array may have as many holes as it likes. */
@@ -45,12 +57,17 @@ export function isPlainObject(value: object): boolean {
 /**
  * What an object with a `toJSON` says it is (a decimal of a library, a URL); every other value itself. Dates and typed arrays
  * are known as what they are.
+ *
+ * @throws TypeError for a typed array whose memory is gone
  */
 export function saidValue(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (ArrayBuffer.isView(value)) {
+    requireContents(value);
+    return value;
+  }
   const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON !== "function" || ArrayBuffer.isView(value) || dateMilliseconds(value) !== undefined) return value;
-  return toJSON.call(value, "");
+  return typeof toJSON !== "function" || dateMilliseconds(value) !== undefined ? value : toJSON.call(value, "");
 }
 
 /** What a value is called: `a Map`, `a function`, `an invalid Date`. */

@@ -4,6 +4,7 @@ import {
   isPlainObject,
   kindOf,
   MAX_INTEGER_DIGITS,
+  requireContents,
   saidValue,
   typedArrayName,
 } from "./js-value.js";
@@ -101,7 +102,10 @@ function partText(value: object, depth: number): string | undefined {
     return membersText(value, depth);
   }
   if (value instanceof JsonDouble) return doubleText(Number(value));
-  if (typedArrayName(value) !== undefined) return listText(value as Uint8Array, depth);
+  if (typedArrayName(value) !== undefined) {
+    requireContents(value as Uint8Array);
+    return listText(value as Uint8Array, depth);
+  }
   const date = dateMilliseconds(value);
   if (date !== undefined) {
     if (Number.isNaN(date)) throw new TypeError("an invalid Date is no JSON value");

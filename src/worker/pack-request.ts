@@ -98,7 +98,8 @@ function pack(value: unknown, room: Room): unknown {
 }
 
 /** What is no plain object, as a row may be, is no sparse vector either. */
-function packQuery(value: unknown, room: Room): unknown {
+function packQuery(given: unknown, room: Room): unknown {
+  const value = saidValue(given);
   const isForeign = typeof value === "object" && value !== null && !isPlainObject(value);
   return isForeign && typedArrayName(value) === undefined ? plain(value, 0) : pack(value, room);
 }
@@ -117,9 +118,9 @@ function plain(value: unknown, depth: number): unknown {
     throw new TypeError(`${kindOf(value)} is no JSON value`);
   if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return value;
   if (Array.isArray(value)) return plainList(value, depth);
+  const said = saidValue(value);
   if (typedArrayName(value) !== undefined || value instanceof JsonDouble) return value;
   if (dateMilliseconds(value) !== undefined) return value;
-  const said = saidValue(value);
   if (said !== value) return plain(said, depth + 1);
   if (!isPlainObject(value)) throw new TypeError(`${kindOf(value)} is no JSON value`);
   const entries = Object.entries(value);

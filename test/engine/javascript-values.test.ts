@@ -99,6 +99,11 @@ const shut = new Proxy(
     },
   },
 );
+function handedOver(): Float32Array {
+  const list = new Float32Array([1, 2]);
+  structuredClone(list.buffer, { transfer: [list.buffer] });
+  return list;
+}
 const instant = Date.UTC(2025, 0, 1);
 const HUGE = 10n ** 4_000_000n;
 
@@ -172,6 +177,8 @@ const TABLE: readonly (readonly [string, unknown, { readonly [C in Column]?: unk
     { vector: [1, 2], json: [1, 2], dynamic: [1, 2], int32s: [1, 2], floats: [1, 2], varchars: ["1", "2"] },
   ],
   ["a typed array with NaN", new Float32Array([Number.NaN, 1]), {}],
+  ["a typed array whose memory was handed over", handedOver(), {}],
+  ["an object with such an array", { list: handedOver() }, {}],
   ["a DataView", new DataView(new ArrayBuffer(8)), {}],
   ["an ArrayBuffer", new ArrayBuffer(8), {}],
   [
@@ -256,6 +263,60 @@ describe.each([{ worker: false }, { worker: true }])("JavaScript values (worker:
     }
     for (const filter of FILTERS) await db.entities.query({ ...C, filter });
     expect(await db.check()).toEqual({ ok: true, problems: [] });
+  });
+});
+
+/** Says what it is, and is nothing else. */
+class Saying {
+  readonly #value: unknown;
+  constructor(value: unknown) {
+    this.#value = value;
+  }
+  toJSON(): unknown {
+    return this.#value;
+  }
+}
+
+describe.each([{ worker: false }, { worker: true }])("vectors (worker: $worker)", (options) => {
+  it.each([
+    ["FloatVector", 2, [1, 0.5], "L2"],
+    ["Float16Vector", 2, [1, 0.5], "L2"],
+    ["BFloat16Vector", 2, [1, 0.5], "L2"],
+    ["Int8Vector", 2, [1, -5], "L2"],
+    ["BinaryVector", 16, [1, 200], "HAMMING"],
+    ["SparseFloatVector", undefined, { 1: 0.5, 7: 2 }, "IP"],
+  ] as const)("of type %s may be said, as a whole and number by number", async (dataType, dim, plain, metricType) => {
+    const db = await Elanus.open(":memory:", options);
+    opened.push(db);
+    await db.collections.create({
+      ...C,
+      schema: {
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          { fieldName: "vector", dataType, ...(dim !== undefined && { elementTypeParams: { dim } }) },
+        ],
+      },
+      indexParams: [{ fieldName: "vector", metricType }],
+    });
+    const items = Array.isArray(plain)
+      ? plain.map((number) => new Saying(number))
+      : Object.fromEntries(Object.entries(plain).map(([key, number]) => [key, new Saying(number)]));
+    const forms = [plain, new Saying(plain), items, new Saying(items)];
+    const data = forms.map((vector, id) => ({ id, vector }));
+    await db.entities.insert({ ...C, data });
+    const rows = await db.entities.query({ ...C, filter: "id >= 0", outputFields: ["vector"] });
+    const hits = await db.entities.search({ ...C, data: forms as never, annsField: "vector", limit: 4 });
+    expect([rows.length, hits.length]).toEqual([4, 16]);
+    for (const { vector } of rows) {
+      expect(ArrayBuffer.isView(vector) ? Array.from(vector as Uint8Array) : vector).toEqual(plain);
+    }
+    for (const hit of hits) expect(hit.distance).toBe(hits[0]?.distance);
+    const mute = { toJSON: () => JSON.parse("not today") };
+    for (const none of [new Saying(undefined), handedOver(), new Saying(mute), Object.create(mute)]) {
+      await expect(db.entities.insert({ ...C, data: [{ id: 9, vector: none }] })).rejects.toMatchObject({ code: 1804 });
+      const search = db.entities.search({ ...C, data: [none] as never, annsField: "vector" });
+      await expect(search).rejects.toMatchObject({ code: 1801 });
+    }
   });
 });
 

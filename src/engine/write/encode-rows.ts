@@ -113,7 +113,7 @@ class RowEncoder {
       const { field } = slot;
       const present = Object.hasOwn(values, field.name);
       if (present) count++;
-      const value = present ? values[field.name] : undefined;
+      const value = present ? saidValue(values[field.name]) : undefined;
       const computed = this.#builder.computedSlot(field);
       if (computed !== undefined) {
         this.#computed(computed, value, values, row, base);

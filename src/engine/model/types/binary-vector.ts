@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
 import { readBase64, writeBase64 } from "../../../values/base64.js";
 import { toInteger } from "../../../values/int64.js";
-import { isList } from "../../../values/js-value.js";
+import { isList, saidValue } from "../../../values/js-value.js";
 import { MAX_DIMENSION } from "../limits.js";
 import { mismatch } from "./faults.js";
 import type { DenseCodec, DenseFieldType } from "./field-type.js";
@@ -16,7 +16,8 @@ function elementsOf(value: unknown): ArrayLike<unknown> | undefined {
 
 /** @returns undefined for what is no byte */
 function byteOf(item: unknown): number | undefined {
-  const integer = typeof item === "string" ? undefined : toInteger(item, "Int16");
+  const said = saidValue(item);
+  const integer = typeof said === "string" ? undefined : toInteger(said, "Int16");
   return integer === undefined || integer < 0 || integer > 255 ? undefined : Number(integer);
 }
 

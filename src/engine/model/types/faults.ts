@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { saidValue } from "../../../values/js-value.js";
 import { isJsonNumber } from "../../../values/json-number.js";
 import { shownText } from "../../../values/shown-text.js";
 
@@ -27,9 +28,10 @@ export function atOnce(error: Error): never {
   throw error;
 }
 
-/** A JSON number or a JavaScript one, as the double nearest to it; undefined for everything else. */
+/** A JSON number or a JavaScript one, or what says that it is one, as the double nearest to it; undefined for everything else. */
 export function numberOf(value: unknown): number | undefined {
-  return isJsonNumber(value) ? Number(value) : undefined;
+  const said = saidValue(value);
+  return isJsonNumber(said) ? Number(said) : undefined;
 }
 
 /** Whether a list, of whatever length, holds numbers alone. */

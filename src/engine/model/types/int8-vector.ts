@@ -1,6 +1,6 @@
 import { readBase64, writeBase64 } from "../../../values/base64.js";
 import { toInteger } from "../../../values/int64.js";
-import { isList, typedArrayName } from "../../../values/js-value.js";
+import { isList, saidValue, typedArrayName } from "../../../values/js-value.js";
 import { HNSW_INDEX_TYPES } from "./dense-index-types.js";
 import { mismatch } from "./faults.js";
 import type { DenseCodec, DenseFieldType } from "./field-type.js";
@@ -19,7 +19,8 @@ function elementsOf(value: unknown): ArrayLike<unknown> | undefined {
 
 /** @returns undefined for what is no integer of eight bits */
 function integerOf(item: unknown): number | bigint | undefined {
-  return typeof item === "string" ? undefined : toInteger(item, "Int8");
+  const said = saidValue(item);
+  return typeof said === "string" ? undefined : toInteger(said, "Int8");
 }
 
 /** @returns false when an element is no integer of eight bits */

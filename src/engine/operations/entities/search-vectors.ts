@@ -1,6 +1,7 @@
 import { failure } from "../../../errors.js";
 import type { Analyzer } from "../../../text/analyzer.js";
 import { termVector } from "../../../text/term-vector.js";
+import { saidValue } from "../../../values/js-value.js";
 import { jsonText } from "../../../values/json-text.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
@@ -110,7 +111,7 @@ function encodeAll(
   field: TypedField,
 ): readonly Uint8Array[] {
   const vectors: Uint8Array[] = [];
-  for (let i = 0; i < data.length; i++) vectors.push(codec.encodeQuery(data[i], field));
+  for (let i = 0; i < data.length; i++) vectors.push(codec.encodeQuery(saidValue(data[i]), field));
   return vectors;
 }
 
