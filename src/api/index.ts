@@ -10,7 +10,8 @@ import { type Envelope, type RequestOptions, request } from "./request.js";
 import { type V1ErrorDialect, v1Router } from "./rest/v1/routes.js";
 import { v2Router } from "./rest/v2/routes.js";
 import { smallFirst } from "./small-first.js";
-import { studioRouter } from "./studio/routes.js";
+import { type BehindPage, studioRouter } from "./studio/routes.js";
+import { PageSessions } from "./studio/sessions.js";
 import type { Router } from "./surface.js";
 import type { SurfaceName, Tap } from "./tap.js";
 
@@ -29,6 +30,8 @@ export interface ApiOptions {
   readonly server?: ServerTraits;
   /** Lets web pages of any origin call, and says so in CORS headers. Default: off. */
   readonly cors?: boolean;
+  /** A server that all of it is asked of, in place of an engine of this process. */
+  readonly behind?: BehindPage;
   /** Sees every call of every surface. */
   readonly tap?: Tap;
   /** Milliseconds since the epoch, for the timestamps that gRPC clients get. Default: those of the system. */
@@ -57,14 +60,14 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
   const seenBy = (surface: SurfaceName): EnginePort => tap?.port(surface, engine) ?? engine;
   let requests = 0;
   const cors = options.cors ?? false;
-  const handlerOf = (routers: readonly Router[]) =>
+  const handlerOf = (routers: readonly Router[], asked = authenticate) =>
     createHandler({
       routers,
       onRequest: () => {
         requests++;
       },
       traceIds: server.traceIds,
-      authenticate,
+      authenticate: asked,
       maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
       requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
       cors,
@@ -83,21 +86,43 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
   const handler = handlerOf(routers);
   const authenticated = authenticate !== undefined;
   /** The page is there where a port is, not in process. */
-  const withPage = (page: PageOptions) =>
-    handlerOf([...routers, studioRouter({ engine, page, announced: server.announced, authenticated, stats })]);
+  const withPage = (page: PageOptions) => {
+    const sessions = new PageSessions(page);
+    const asked = sessions.authenticate(authenticate);
+    const router = studioRouter({
+      engine,
+      page,
+      sessions,
+      announced: server.announced,
+      authenticated,
+      stats,
+      behind: options.behind,
+    });
+    return { asked, handler: handlerOf([...routers, router], asked) };
+  };
   return {
     request: (path, body, requestOptions, caller) => request(handler, path, body, requestOptions, caller),
     fetch: (input, init) => fetchWith(handler, input, init),
     handle: (message) => handler.handle(message),
-    listen: (listenOptions = {}) =>
-      listen(
-        listenOptions.page !== undefined && isPageAllowed(listenOptions, authenticated)
-          ? withPage(listenOptions.page)
-          : handler,
-        async () => (await import("./grpc/services.js")).createGrpcServices(engine, { authenticate, server, tap, now }),
+    listen(listenOptions = {}) {
+      const { page } = listenOptions;
+      const served =
+        page !== undefined && isPageAllowed(listenOptions, authenticated)
+          ? withPage(page)
+          : { asked: authenticate, handler };
+      return listen(
+        served.handler,
+        async () =>
+          (await import("./grpc/services.js")).createGrpcServices(engine, {
+            authenticate: served.asked,
+            server,
+            tap,
+            now,
+          }),
         { authenticated, cors, maxHeaderBytes: server.maxHeaderBytes },
         listenOptions,
-      ),
+      );
+    },
   };
 }
 

@@ -41,10 +41,10 @@ export interface PageOptions {
   /** Offers to load, release, flush, delete and drop. Default false: it shows. */
   readonly writes?: boolean;
   /**
-   * Instead of a name and a password: the credential that stands for the text behind `#` in the address that was opened, `undefined`
-   * for one that is wrong or was used before.
+   * Instead of a name and a password: the credential that stands for the text behind `#` in the address that was opened; `true` lets in
+   * with all rights, who keeps nothing but a token that this port has drawn; `undefined` refuses a text that is wrong or was used before.
    */
-  readonly exchange?: (secret: string) => string | undefined;
+  readonly exchange?: (secret: string) => string | true | undefined;
 }
 
 /** A running server: REST and gRPC on one port. */

@@ -10,7 +10,7 @@ export function help(): string {
   const forms = shortForms().map(([verb, subjects]) => `  elanus ${verb} ${subjects.join("|")} ...`);
   return `Usage:
   elanus serve --path <file> [options]             serve gRPC, REST v2, REST v1 and the 9091 API
-  elanus studio <file> [--write] [--open]          show a page with what is in a file; studio --help
+  elanus studio <file>|<address> [--write]         show a page with what is in a file, or on a server; studio --help
   elanus inspect <file> [-c <collection>]          tell what is in a file; inspect --help
   elanus shell <file> [--write]                    ask a file, line by line; shell --help
   elanus completion bash|zsh|fish                  print what makes a shell complete these commands

@@ -1,24 +1,26 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { existsSync } from "node:fs";
-import { failure } from "../errors.js";
-import { Elanus } from "../index.js";
-import { type Arity, isSet, optionValue, readArguments, UsageError } from "./arguments.js";
+import type { Elanus } from "../index.js";
+import { type Arguments, type Arity, isSet, optionValue, readArguments, UsageError } from "./arguments.js";
 import type { Io } from "./io.js";
-import { KEY_FILE, keyOf } from "./key.js";
+import { keyOf } from "./key.js";
 import { openBrowser } from "./open-browser.js";
+import { openFile } from "./open-file.js";
+import { openPlace, PLACE_VALUES, type Place, placeOf } from "./place.js";
 import { readPort } from "./read-number.js";
 
-const USAGE = "Usage: elanus studio <file> [--write] [--open] [--port <port>]";
+const USAGE = "Usage: elanus studio <file>|<address> [--write] [--open] [--port <port>] [--token <token>]";
 const HELP = `${USAGE}
 
-Shows a page with the collections of a database file, to which only this machine can come, and prints its address. The address
-lets in once; when it has been used, the next one is printed.
+Shows a page with the collections of a database file, or of a running server, to which only this machine can come, and prints its
+address. The address lets in once; when it has been used, the next one is printed.
 
-  --write        offer to load, release, flush, delete and drop; without it the file is only read, also while others write to it
-  --open         open the page in the browser
-  --port <port>  default: any free one
+  --write          offer to load, release, flush, delete and drop; without it nothing is changed: a file is only read, also while others
+                   write to it, and nothing that writes is passed on to a server
+  --open           open the page in the browser
+  --port <port>    default: any free one
+  --url <address>  of a server: Elanus, or a Milvus with REST v2; --token <token> for its users (user:password, or a key)
 `;
-const VALUES: readonly string[] = ["path", "port", KEY_FILE];
+const VALUES: readonly string[] = [...PLACE_VALUES, "port"];
 const FLAGS: readonly string[] = ["write", "open", "help"];
 
 /** `elanus studio app.db` */
@@ -31,12 +33,9 @@ export async function studio(argv: readonly string[], io: Io): Promise<number> {
       io.out(HELP);
       return 0;
     }
-    const path = words[0] ?? optionValue(options, "path");
-    if (path === undefined) throw new UsageError("which database file?");
-    if (words.length > 1) throw new UsageError(`unexpected argument ${words[1]}`);
+    const place = placeOf(words, options);
     const port = readPort("port", optionValue(options, "port") ?? "0");
-    const writes = isSet(options, "write");
-    return await show(path, { port, writes, ...keyOf(options, io), opens: isSet(options, "open") }, io);
+    return await show(place, { port, writes: isSet(options, "write"), opens: isSet(options, "open") }, options, io);
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(error.message, USAGE) : error;
   }
@@ -45,25 +44,24 @@ export async function studio(argv: readonly string[], io: Io): Promise<number> {
 interface Shown {
   readonly port: number;
   readonly writes: boolean;
-  /** What the file is encrypted with. */
-  readonly key?: string;
   readonly opens: boolean;
 }
 
-async function show(path: string, { port, writes, opens, key: fileKey }: Shown, io: Io): Promise<number> {
-  if (!existsSync(path)) throw failure("Unavailable", { reason: `there is no file ${path}` });
+async function show(
+  place: Place,
+  { port, writes, opens }: Shown,
+  options: Arguments["options"],
+  io: Io,
+): Promise<number> {
   const stop = io.untilStopped();
-  const key = randomBytes(32).toString("base64url");
-  const db = await Elanus.open(path, {
-    readonly: !writes,
-    auth: { apiKeys: [key] },
-    ...(fileKey !== undefined && { key: fileKey }),
-  });
+  const db = await openShown(place, writes, keyOf(options, io));
   try {
-    const door = new OneTimeDoor(key, () => io.out(`the address has been used; the next one is ${address()}\n`));
+    // A server that cannot be reached, or knows nobody of this token, is told of at once.
+    if ("url" in place) await db.collections.list();
+    const door = new OneTimeDoor(() => io.out(`the address has been used; the next one is ${address()}\n`));
     const server = await db.listen({ port, page: { writes, exchange: (secret) => door.exchange(secret) } });
     const address = () => `${server.url}/#secret=${door.secret}`;
-    io.out(`elanus studio shows ${path} on ${address()}\n`);
+    io.out(`elanus studio shows ${"path" in place ? place.path : withoutCredentials(place.url)} on ${address()}\n`);
     if (opens) openBrowser(address(), (text) => io.err(text));
     await stop;
   } finally {
@@ -72,23 +70,31 @@ async function show(path: string, { port, writes, opens, key: fileKey }: Shown, 
   return 0;
 }
 
-/** Gives the key to who comes with the secret of the day, which is another one from then on. */
+/** A file that is only looked at is read beside whoever writes to it; to write to one, it goes by way of who shares it. */
+function openShown(place: Place, writes: boolean, key: { readonly key?: string }): Promise<Elanus> {
+  if (!("path" in place) || writes) return openPlace(place, { reads: false, options: key });
+  return openFile(place.path, { reads: true, alone: true, asItIs: true, options: key });
+}
+
+function withoutCredentials(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/@]*@/i, "$1");
+}
+
+/** Lets in who comes with the secret of the day, which is another one from then on. */
 class OneTimeDoor {
   secret: string = freshSecret();
-  readonly #key: string;
   readonly #used: () => void;
 
-  constructor(key: string, used: () => void) {
-    this.#key = key;
+  constructor(used: () => void) {
     this.#used = used;
   }
 
-  exchange(given: string): string | undefined {
+  exchange(given: string): true | undefined {
     const [a, b] = [Buffer.from(given), Buffer.from(this.secret)];
     if (a.length !== b.length || !timingSafeEqual(a, b)) return undefined;
     this.secret = freshSecret();
     this.#used();
-    return this.#key;
+    return true;
   }
 }
 

@@ -13,7 +13,7 @@ import type { MilvusClient } from "./client.js";
 import { BAD_GATEWAY, failedOnTheWay, forwarded, outgoingHeaders } from "./pass-through.js";
 
 /** Options that say what a server may be asked to do at one time. */
-const OF_THE_SERVER = ["maxConcurrentRequests", "bodyTimeoutMs", "writeTimeoutMs", "page"] as const;
+const OF_THE_SERVER = ["maxConcurrentRequests", "bodyTimeoutMs", "writeTimeoutMs"] as const;
 
 /**
  * A port of this machine that leads to the server: REST with the credentials of the client where a request has none of its own,

@@ -2,6 +2,7 @@ import type { Api } from "../api/index.js";
 import { readAddress } from "./address.js";
 import { MilvusClient } from "./client.js";
 import { listenThrough } from "./door.js";
+import { listenWithPage } from "./page.js";
 import { fetchThrough } from "./pass-through.js";
 import { RemoteEngine } from "./remote-engine.js";
 import { requestThrough } from "./request-through.js";
@@ -22,11 +23,13 @@ export function openServer(url: string, options: ServerOptions) {
   const address = readAddress(url);
   const { token = address.token, database, timeoutMs = TIMEOUT_MS, retries = RETRIES } = options;
   const client = new MilvusClient(address, { token, database, timeoutMs, retries });
-  const engine = new RemoteEngine(new Server(client), { database, timeoutMs });
+  const server = new Server(client);
+  const engine = new RemoteEngine(server, { database, timeoutMs });
   const api: Pick<Api, "request" | "fetch" | "listen"> = {
     request: (path, body, given, caller) => requestThrough(client, engine.tokenOf(caller), path, body, given),
     fetch: (input, init) => fetchThrough(client, input, init),
-    listen: (given = {}) => listenThrough(client, given),
+    listen: (given = {}) =>
+      given.page === undefined ? listenThrough(client, given) : listenWithPage(engine, server, given),
   };
   return { name: address.text, host: address.host, port: address.port, engine, api };
 }

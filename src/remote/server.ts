@@ -32,7 +32,7 @@ const TRACE_ID = "x-milvus-trace-id";
 export class Server {
   readonly client: MilvusClient;
   #newer = false;
-  #printsValues: Promise<boolean> | undefined;
+  #isElanus: Promise<boolean> | undefined;
 
   constructor(client: MilvusClient) {
     this.client = client;
@@ -64,13 +64,16 @@ export class Server {
 
   /** Whether JSON fields come as the values they hold, and not as their text: since Milvus 3.0, and always from Elanus. */
   printsValues(): Promise<boolean> {
-    if (this.#newer) return Promise.resolve(true);
-    // Milvus has no such page; Elanus describes itself.
-    this.#printsValues ??= this.client.call("/openapi.json", "{}", { method: "GET", repeatable: true }).then(
+    return this.#newer ? Promise.resolve(true) : this.isElanus();
+  }
+
+  /** Milvus has no such page; Elanus describes itself. */
+  isElanus(): Promise<boolean> {
+    this.#isElanus ??= this.client.call("/openapi.json", "{}", { method: "GET", repeatable: true }).then(
       ({ status, text }) => status === 200 && text.includes('"openapi"'),
       () => false,
     );
-    return this.#printsValues;
+    return this.#isElanus;
   }
 
   /** What a status says by itself, where there is no envelope: older servers, and gateways, send none. */

@@ -80,7 +80,7 @@ function Studio({ client, about }: { readonly client: Client; readonly about: Ab
           </select>
         </label>
         <span class="quiet grow">
-          Milvus {about.announced}
+          {about.server?.address ?? `Milvus ${about.announced}`}
           {about.writes ? "" : ", to look at only"}
         </span>
         <a href={memoryPlace(database)} aria-current={place.memory ? "page" : undefined}>

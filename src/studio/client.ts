@@ -13,6 +13,8 @@ export interface About {
   readonly announced: string;
   readonly writes: boolean;
   readonly login: "none" | "password" | "secret";
+  /** Whom the page is about, where it comes from somebody else. */
+  readonly server?: { readonly address: string; readonly isElanus: boolean };
 }
 
 export type Row = Readonly<Record<string, unknown>>;

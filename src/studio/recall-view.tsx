@@ -10,7 +10,7 @@ import type { PartProps } from "./part-props.js";
 const QUERIES = 50;
 
 /** What part of the true neighbours the index finds. */
-export function RecallView({ client, collection, at }: PartProps) {
+export function RecallView({ client, about, collection, at }: PartProps) {
   const searched = searchedFields(collection);
   const [fieldName, setFieldName] = useState(searched[0]?.field.name ?? "");
   const [limit, setLimit] = useState(10);
@@ -20,6 +20,14 @@ export function RecallView({ client, collection, at }: PartProps) {
   const [busy, setBusy] = useState(false);
   const target = searched.find(({ field }) => field.name === fieldName);
   if (target === undefined) return <p class="quiet">No vector field has an index.</p>;
+  if (about.server?.isElanus === false) {
+    return (
+      <p class="quiet">
+        Recall cannot be measured here: {about.server.address} is no Elanus, and a server of Milvus does not search row
+        by row where there is an index.
+      </p>
+    );
+  }
   const measure = async (): Promise<void> => {
     setBusy(true);
     setFault("");

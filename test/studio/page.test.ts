@@ -273,6 +273,39 @@ describe.skipIf(chromium === undefined)("the page in a browser", () => {
     await browser.until(/Password or API key/);
   });
 
+  it("shows a server by its handle, and says what it cannot know of one", async () => {
+    const { db, url: server } = await served();
+    await library(db);
+    const remote = await Elanus.open(server);
+    atEnd(() => remote.close());
+    const { url } = await remote.listen({ port: 0, page: { exchange: (secret) => secret === "s" || undefined } });
+    await browser.go(`${url}/#secret=s`);
+    expect(await browser.until(/300 rows, loaded/)).toContain(`${server}, to look at only`);
+    await browser.go(`${url}/#/default/book/rows`);
+    await browser.until(/9007199254740994/);
+    await browser.type("#filter", "year >= 1990");
+    await browser.until(/105 rows/);
+    await browser.type("#filter", "year >= ");
+    await browser.until(/no viable alternative/);
+    expect(await browser.value("document.querySelector('mark').previousSibling.textContent")).toBe("year >= ");
+    await browser.go(`${url}/#/default/book/search?like=9007199254740995`);
+    await browser.until(/The id of the row/);
+    await browser.click("button", "Search");
+    expect(await browser.until(/10 hits in/)).toMatch(/distance\s[\s\S]*9007199254740995\s+0\s/);
+    await browser.go(`${url}/#/default/book/map`);
+    await browser.until(/300 rows; the map shows/);
+    await browser.go(`${url}/#/default/book/schema`);
+    await browser.until(/VarChar \(max_length 65535/);
+    await browser.go(`${url}/#/default/book/partitions`);
+    await browser.until(/_default\s+300\s+loaded/);
+    await browser.go(`${url}/#/default/book/recall`);
+    await browser.until(/Measure/);
+    await browser.click("button", "Measure");
+    await browser.until(/100\.0 %\s+recall at 10/);
+    await browser.go(`${url}/#/default/*memory`);
+    await browser.until(/3000: .*what a server has in memory it does not tell/);
+  });
+
   it("elanus studio lets in once by each address, and changes nothing without --write", async () => {
     const path = temporaryPath();
     const made = await Elanus.open(path);

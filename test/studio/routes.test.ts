@@ -1,6 +1,11 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { Elanus, type ListenOptions, type OpenOptions } from "../../src/index.js";
+import { runCommand } from "../support/command.js";
 import { atEnd } from "../support/served.js";
+import { temporaryPath } from "../support/temporary.js";
 
 async function serve(listen: ListenOptions, options: OpenOptions = {}) {
   const db = await Elanus.open(":memory:", options);
@@ -130,6 +135,188 @@ describe("who comes to the page", () => {
     expect(await post("/studio/session", { secret: "open sesame" })).toEqual({ code: 0, data: { token: "the-key" } });
     expect(await post("/studio/session", { secret: "open sesame" })).toMatchObject({ code: 1800 });
     expect(await post("/studio/stats", {}, "the-key")).toMatchObject({ code: 0 });
+  });
+});
+
+describe("who comes by a text that stands for no credential", () => {
+  it("has all rights through a token of this port, and nobody else has any", async () => {
+    const secrets = new Set(["open sesame"]);
+    const page = { exchange: (secret: string) => (secrets.delete(secret) ? (true as const) : undefined) };
+    const { get, post } = await serve({ page });
+    expect(await (await get("/studio/about")).json()).toMatchObject({ data: { login: "secret" } });
+    expect(await post("/v2/vectordb/collections/list", {})).toMatchObject({ code: 1800 });
+    expect(await post("/v2/vectordb/collections/list", {}, "root:Milvus")).toMatchObject({ code: 1800 });
+    expect(await post("/studio/session", { secret: "open" })).toMatchObject({ code: 1800 });
+    const { data } = await post("/studio/session", { secret: "open sesame" });
+    const { token } = data as { readonly token: string };
+    expect(await post("/v2/vectordb/collections/list", {}, token)).toEqual({ code: 0, data: [] });
+    expect(await post("/studio/stats", {}, token)).toMatchObject({ code: 0 });
+    expect(await post("/v2/vectordb/collections/list", {}, `${token}x`)).toMatchObject({ code: 1800 });
+  });
+
+  it("comes beside the users of a database that asks for them", async () => {
+    const page = { exchange: () => true as const };
+    const { post } = await serve({ page }, { auth: { users: { ann: "secret" } } });
+    const { data } = await post("/studio/session", { secret: "x" });
+    expect(await post("/studio/stats", {}, (data as { token: string }).token)).toMatchObject({ code: 0 });
+    expect(await post("/studio/stats", {}, "ann:secret")).toMatchObject({ code: 0 });
+    expect(await post("/studio/stats", {}, "ann:wrong")).toMatchObject({ code: 1800 });
+  });
+});
+
+describe("the page of a handle on a server", () => {
+  async function shown(page: ListenOptions["page"] = {}) {
+    const { db, url } = await serve({}, { auth: { users: { ann: "secret" } } });
+    await db.collections.create({ collectionName: "book", dimension: 2 });
+    await db.entities.insert({ collectionName: "book", data: [{ id: 1, vector: [1, 0], year: 7 }] });
+    const remote = await Elanus.open(url, { token: "ann:secret" });
+    atEnd(() => remote.close());
+    const port = await remote.listen({ port: 0, page });
+    const post = async (path: string, body: object) => {
+      const response = await fetch(port.url + path, { method: "POST", body: JSON.stringify(body) });
+      return (await response.json()) as { readonly code: number; readonly data?: unknown };
+    };
+    return { db, url, port, post };
+  }
+  const book = { collectionName: "book" };
+
+  it("shows what the server has, with the token of the handle, and says what it cannot know", async () => {
+    const { url, port, post } = await shown();
+    expect((await fetch(port.url)).status).toBe(200);
+    expect(await (await fetch(`${port.url}/studio/about`)).json()).toMatchObject({
+      data: { writes: false, login: "none", server: { address: url, isElanus: true } },
+    });
+    expect(await post("/v2/vectordb/collections/list", {})).toEqual({ code: 0, data: ["book"] });
+    expect(await post("/v2/vectordb/collections/describe", book)).toMatchObject({ data: { fields: [{}, {}] } });
+    expect(await post("/v2/vectordb/entities/search", { ...book, data: [[1, 0]] })).toMatchObject({
+      data: [{ id: 1 }],
+    });
+    expect(await post("/studio/filter", { ...book, filter: "year == 7" })).toEqual({ code: 0, data: { count: 1 } });
+    expect((await post("/studio/filter", { ...book, filter: "id\n> " })).data).toEqual({
+      fault: { text: expect.stringContaining("<EOF>"), start: 5, end: 5 },
+    });
+    expect((await post("/studio/filter", { ...book, filter: 'id == "x"' })).data).toMatchObject({
+      fault: { start: 0, end: 9 },
+    });
+    expect(await post("/studio/filter", { collectionName: "nope", filter: "" })).toMatchObject({ code: 100 });
+    expect(await post("/studio/stats", {})).toMatchObject({ code: 3000 });
+  });
+
+  it("passes nothing on that writes, unless it may", async () => {
+    const { post } = await shown();
+    for (const [path, body] of [
+      ["collections/drop", book],
+      ["collections/release", book],
+      ["entities/insert", { ...book, data: [{ id: 2, vector: [1, 1] }] }],
+      ["entities/delete", { ...book, filter: "id > 0" }],
+      ["users/create", { userName: "bob", password: "secret1" }],
+    ] as const) {
+      expect([path, await post(`/v2/vectordb/${path}`, body)]).toMatchObject([path, { code: 3000 }]);
+    }
+    const writing = await shown({ writes: true });
+    expect(await writing.post("/v2/vectordb/entities/delete", { ...book, filter: "id > 0" })).toMatchObject({
+      code: 0,
+    });
+    expect(await writing.post("/v2/vectordb/entities/query", { ...book, filter: "id > 0" })).toMatchObject({
+      data: [],
+    });
+  });
+
+  it("tells a server of Milvus from one of ours", async () => {
+    const { url } = await serve({});
+    const other = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", async () => {
+        const known = request.url?.startsWith("/v2/") === true;
+        const answer = known && (await fetch(url + request.url, { method: "POST", body: Buffer.concat(chunks) }));
+        response.statusCode = answer ? 200 : 404;
+        response.end(answer ? await answer.text() : "404 page not found");
+      });
+    }).listen(0, "127.0.0.1");
+    atEnd(async () => void other.close());
+    await once(other, "listening");
+    const remote = await Elanus.open(`http://127.0.0.1:${(other.address() as AddressInfo).port}`);
+    atEnd(() => remote.close());
+    const port = await remote.listen({ port: 0, page: {} });
+    expect(await (await fetch(`${port.url}/studio/about`)).json()).toMatchObject({
+      data: { server: { isElanus: false } },
+    });
+  });
+});
+
+describe("elanus studio", () => {
+  /** Runs the command until the test ends. @returns the address that it prints, and what it may be asked */
+  async function studio(...argv: string[]) {
+    let stop = (): void => {};
+    const stopped = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    const said: string[] = [];
+    const running = runCommand(
+      ["studio", ...argv],
+      () => stopped,
+      (text) => said.push(text),
+    );
+    atEnd(async () => {
+      stop();
+      await running;
+    });
+    await expect.poll(() => said.join("")).toMatch(/#secret=/);
+    const [, url = "", secret = ""] = /(http:\/\/127\S+)\/#secret=(\S+)/.exec(said.join("")) ?? [];
+    const ask = async (path: string, body: object, token = "") => {
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(url + path, { method: "POST", body: JSON.stringify(body), headers });
+      return (await response.json()) as { readonly code: number; readonly data?: unknown };
+    };
+    const { data } = await ask("/studio/session", { secret });
+    const { token } = data as { readonly token: string };
+    return { said, ask, call: (path: string, body: object) => ask(`/v2/vectordb/${path}`, body, token) };
+  }
+  const book = { collectionName: "book" };
+
+  it("shows a server to who has the secret, and prints no credentials", async () => {
+    const { db, url } = await serve({}, { auth: { users: { ann: "se:cret" } } });
+    await db.collections.create({ ...book, dimension: 2 });
+    const { said, ask, call } = await studio("--url", url, "--token", "ann:se:cret");
+    expect(said[0]).toContain(`shows ${url} on http://127.0.0.1:`);
+    expect(await ask("/v2/vectordb/collections/list", {})).toMatchObject({ code: 1800 });
+    expect(await ask("/v2/vectordb/collections/list", {}, "ann:se:cret")).toMatchObject({ code: 1800 });
+    expect(await call("collections/list", {})).toEqual({ code: 0, data: ["book"] });
+    expect(await call("collections/drop", book)).toMatchObject({ code: 3000 });
+    const again = await studio(url.replace("//", "//ann:se%3Acret@"), "--write");
+    expect(again.said.join("")).not.toContain("cret@");
+    expect(await again.call("collections/drop", book)).toMatchObject({ code: 0 });
+  });
+
+  it("says at once that a server lets nobody in with this token, or is none", async () => {
+    const { url } = await serve({}, { auth: { users: { ann: "secret" } } });
+    const refused = async (...argv: string[]) => {
+      const { code, out } = await runCommand(["studio", ...argv], () => Promise.resolve());
+      return { code, said: JSON.parse(out) as object };
+    };
+    expect(await refused("--url", url)).toMatchObject({ code: 1, said: { code: 1800 } });
+    expect(await refused(url, "--token", "ann:wrong")).toMatchObject({ code: 1, said: { code: 1800 } });
+    expect(await refused("http://127.0.0.1:1")).toMatchObject({ code: 1, said: { code: 2 } });
+    expect(await refused("/nowhere/at/all.db")).toMatchObject({ code: 1, said: { code: 2 } });
+  });
+
+  it("writes to a file by way of the process that shares it, and reads one beside its writer", async () => {
+    const path = temporaryPath();
+    const db = await Elanus.open(path, { shared: true });
+    atEnd(() => db.close());
+    await db.collections.create({ ...book, dimension: 2 });
+    const reading = await studio(path);
+    expect(await reading.call("entities/insert", { ...book, data: [{ id: 1, vector: [1, 0] }] })).toMatchObject({
+      code: 3000,
+    });
+    const writing = await studio(path, "--write");
+    expect(await writing.call("entities/insert", { ...book, data: [{ id: 1, vector: [1, 0] }] })).toMatchObject({
+      code: 0,
+    });
+    expect(await reading.call("entities/get", { ...book, id: 1, outputFields: ["id"] })).toMatchObject({
+      data: [{ id: 1 }],
+    });
   });
 });
 

@@ -38,11 +38,22 @@ export async function tryFilter(
     return { count: row?.["count(*)"] };
   } catch (error) {
     if (!isElanusError(error)) throw error;
-    const { detail, range = { start: 0, end: filter.length }, dataType } = error.details as FilterDetails;
+    const { detail, range = toldPlace(filter, error.message), dataType } = error.details as FilterDetails;
     if (error.kind === "InvalidExpression") return { fault: { text: String(detail), ...range } };
     if (error.kind !== "NotAPredicate") throw error;
     return { fault: { text: `the filter has a value (${dataType}), and is no condition`, ...range } };
   }
+}
+
+/** The place that the text of a server names, `line 1:5 ...`, in code points; where it names none, all of the filter. */
+function toldPlace(filter: string, message: string): { readonly start: number; readonly end: number } {
+  const [, line, column] = /\bline (\d+):(\d+) /.exec(message) ?? [];
+  const lines = filter.split("\n");
+  const text = lines[Number(line) - 1];
+  if (text === undefined) return { start: 0, end: filter.length };
+  const before = lines.slice(0, Number(line) - 1).reduce((sum, { length }) => sum + length + 1, 0);
+  const start = before + [...text].slice(0, Number(column)).join("").length;
+  return { start, end: start };
 }
 
 /** What the errors of a filter carry. */

@@ -11,15 +11,26 @@ import { type Call, documentRouter, type Outcome, type Route, type Router, type 
 import { PAGE_PATHS, pageFile } from "./files.js";
 import { FILTER_REQUEST, tryFilter } from "./filter.js";
 import { seenStats } from "./seen-stats.js";
+import type { PageSessions } from "./sessions.js";
+
+/** A server for which a page is shown elsewhere. */
+export interface BehindPage {
+  /** Without credentials. */
+  readonly address: string;
+  /** Servers of Milvus answer some questions of the page otherwise. */
+  isElanus(): Promise<boolean>;
+}
 
 export interface StudioOptions {
   readonly engine: EnginePort;
   readonly page: PageOptions;
+  readonly sessions: PageSessions;
   /** The version that clients are told of. */
   readonly announced: string;
   /** Somebody is asked who he is. */
   readonly authenticated: boolean;
   readonly stats: Engine["stats"] | undefined;
+  readonly behind: BehindPage | undefined;
 }
 
 /** How a user of the page comes in. */
@@ -32,7 +43,8 @@ const SESSION_REQUEST: Readonly<Record<string, RequestField>> = { secret: { kind
  * The page at `/`, and what it asks for that REST v2 has not. Its files are for everybody who can come to the port, data for those
  * who may have them by REST as well.
  */
-export function studioRouter({ engine, page, announced, authenticated, stats }: StudioOptions): Router {
+export function studioRouter(options: StudioOptions): Router {
+  const { engine, page, sessions, announced, authenticated, stats, behind } = options;
   const { writes = false, exchange } = page;
   const login: Login = exchange !== undefined ? "secret" : authenticated ? "password" : "none";
   const route = (run: (call: Call) => unknown, open = false): Route => ({
@@ -42,17 +54,29 @@ export function studioRouter({ engine, page, announced, authenticated, stats }: 
   });
   const routes = new Map<string, Route>([
     ...PAGE_PATHS.map((path) => [`GET ${path}`, fileRoute(path)] as const),
-    ["GET /studio/about", route(() => ({ announced, writes, login }), true)],
+    [
+      "GET /studio/about",
+      route(
+        async () => ({ announced, writes, login, ...(behind !== undefined && { server: await seenServer(behind) }) }),
+        true,
+      ),
+    ],
     [
       "POST /studio/session",
       route((call) => {
         const { secret } = decodeShape(SESSION_REQUEST, requestValue(call.body), "StudioSession");
-        const token = exchange?.(secret as string);
+        const token = sessions.begin(secret as string);
         if (token === undefined) throw failure("NotAuthenticated");
         return { token };
       }, true),
     ],
-    ["POST /studio/stats", route(async (call) => seenStats(engine, await stats?.(), executeOptions(call)))],
+    [
+      "POST /studio/stats",
+      route(async (call) => {
+        if (stats === undefined) throw failure("Unsupported", { what: "what a server has in memory it does not tell" });
+        return seenStats(engine, await stats(), executeOptions(call));
+      }),
+    ],
     [
       "POST /studio/filter",
       route((call) => {
@@ -62,6 +86,10 @@ export function studioRouter({ engine, page, announced, authenticated, stats }: 
     ],
   ]);
   return documentRouter(routes);
+}
+
+async function seenServer({ address, isElanus }: BehindPage): Promise<object> {
+  return { address, isElanus: await isElanus() };
 }
 
 function fileRoute(path: string): Route {

@@ -3,12 +3,8 @@ import { isElanusError } from "../../errors.js";
 import type { EnginePort, PortOptions } from "../engine-port.js";
 
 /** What is in memory, without the collections that the caller does not see. */
-export async function seenStats(
-  engine: EnginePort,
-  stats: EngineStats | undefined,
-  { caller }: PortOptions,
-): Promise<EngineStats | undefined> {
-  if (stats === undefined || caller === undefined) return stats;
+export async function seenStats(engine: EnginePort, stats: EngineStats, { caller }: PortOptions): Promise<EngineStats> {
+  if (caller === undefined) return stats;
   const seen = new Map<string, Promise<boolean>>();
   const isSeen = (dbName: string, collectionName: string): Promise<boolean> => {
     const key = JSON.stringify([dbName, collectionName]);
