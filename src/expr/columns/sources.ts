@@ -49,21 +49,41 @@ export function elementSource({ field, path, type }: Operand): ColumnSource | un
 
 /** The values of one kind at a JSON path; `any`: whether there is anything. */
 export function jsonSource(operand: Operand, kind: Scalar["kind"] | "any"): ColumnSource {
-  const { field, path, indexed } = operand;
   const lane = kind === "int" || kind === "float" ? "number" : kind;
-  const key = `${field.column} ${lane} ${JSON.stringify(path)}`;
+  return {
+    key: `${operand.field.column} ${lane} ${JSON.stringify(operand.path)}`,
+    // Asked for once, when the column is read.
+    get sql() {
+      return jsonSql(operand, lane);
+    },
+    holds: LANES[lane],
+    cost: INSIDE,
+  };
+}
+
+/** Kinds of values in JSON that lie in columns of their own. */
+type Lane = "number" | "bool" | "string" | "any";
+
+const LANES: Readonly<Record<Lane, ColumnKind>> = {
+  number: "float64",
+  bool: "int32",
+  string: "text",
+  any: "presence",
+};
+
+function jsonSql(operand: Operand, lane: Lane): SqlFragment {
+  const { field, path, indexed } = operand;
   const column = raw(field.column);
-  if (lane === "any")
-    return { key, sql: existsSql({ kind: "exists", operand }, column), holds: "presence", cost: INSIDE };
+  if (lane === "any") return existsSql({ kind: "exists", operand }, column);
   const { type, value } = jsonAccess(column, path, indexed);
   const only = (test: string, found: SqlFragment): SqlFragment =>
     sql`(CASE WHEN ${type} ${raw(test)} THEN ${found} END)`;
   switch (lane) {
     case "number":
-      return { key, sql: only("IN ('integer', 'real')", value), holds: "float64", cost: INSIDE };
+      return only("IN ('integer', 'real')", value);
     case "bool":
-      return { key, sql: only("IN ('true', 'false')", value), holds: "int32", cost: INSIDE };
+      return only("IN ('true', 'false')", value);
     case "string":
-      return { key, sql: only("= 'text'", value), holds: "text", cost: INSIDE };
+      return only("= 'text'", value);
   }
 }

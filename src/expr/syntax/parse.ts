@@ -4,6 +4,7 @@ import { SeenLately } from "../../values/seen-lately.js";
 import { ExpressionProblem, MAX_TEXT_BYTES, reporting } from "../problem.js";
 import { positionOf } from "../text-range.js";
 import type { Expression } from "./ast.js";
+import { KnownForms } from "./known-forms.js";
 import { ExpressionParser } from "./parser.js";
 import { expressionLexer, PlainListToken } from "./tokens.js";
 import { requireLow } from "./tree-height.js";
@@ -18,6 +19,7 @@ const trees = new BoundedMap<string, Expression>({
   weigh: (_tree, text) => text.length,
 });
 const seen = new SeenLately();
+const forms = new KnownForms((text) => parseAnew(text));
 
 /**
  * Parses a filter to its syntax tree.
@@ -30,14 +32,16 @@ export function parseExpression(text: string): Expression {
 
 /** `parseExpression` for the stages of the language: faults are `ExpressionProblem`s. Trees are shared and immutable. */
 export function parseText(text: string): Expression {
-  const known = trees.get(text);
+  const isShort = text.length <= CACHED_LENGTH;
+  const known = isShort ? trees.get(text) : undefined;
   if (known !== undefined) return known;
-  const tree = parseAnew(text);
-  if (text.length <= CACHED_LENGTH && seen.note(text)) trees.set(text, tree);
+  const tree = forms.read(text) ?? parseAnew(text);
+  if (isShort && seen.note(text)) trees.set(text, tree);
   return tree;
 }
 
-function parseAnew(text: string): Expression {
+/** Reads a text token by token, whatever texts have come before. */
+export function parseAnew(text: string): Expression {
   if (text.length * 3 > MAX_TEXT_BYTES && utf8Length(text) > MAX_TEXT_BYTES) {
     throw new ExpressionProblem(`the expression is longer than ${MAX_TEXT_BYTES} bytes`, {
       start: 0,

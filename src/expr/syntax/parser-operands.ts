@@ -4,7 +4,7 @@ import type { ComparisonOperator, Expression, Placeholder } from "./ast.js";
 import { decodeFloat, decodeInteger, decodePattern, decodeString } from "./literals.js";
 import { rangeOf } from "./parser-base.js";
 import { FunctionParser } from "./parser-functions.js";
-import { plainList } from "./plain-list.js";
+import { plainList, readPlainList } from "./plain-list.js";
 import * as t from "./tokens.js";
 
 const TURNED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
@@ -93,7 +93,10 @@ export abstract class OperandParser extends FunctionParser {
       {
         ALT: () => {
           const token = this.CONSUME(t.PlainListToken);
-          return this.ACTION((): Expression => plainList(token.image, rangeOf(token)));
+          return this.ACTION((): Expression => {
+            const { integers = [] } = readPlainList(token.image, 0) ?? {};
+            return plainList(integers, token.image, rangeOf(token));
+          });
         },
       },
       { ALT: () => this.SUBRULE(this.elements) },

@@ -14,57 +14,48 @@ function isSpace(code: number): boolean {
   return code === SPACE || code === LINE_FEED || code === TAB || code === RETURN;
 }
 
-function skipSpace(text: string, start: number): number {
-  let at = start;
-  while (isSpace(text.charCodeAt(at))) at += 1;
-  return at;
-}
-
-/** A whole number as it stands in a text. */
-interface Found {
-  readonly value: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Goes through a list, from the place behind its bracket. @returns the end of the list, or -1 where it is another one */
-function scanElements(text: string, start: number, each: (value: number, start: number, end: number) => void): number {
-  for (let at = start; ; at += 1) {
-    at = skipSpace(text, at);
+/**
+ * The values of the list whose bracket is at `start`, and the end of the list; undefined where it is another one.
+ * @param places where each value begins and ends, if anybody wants to know
+ */
+export function readPlainList(
+  text: string,
+  start: number,
+  places?: number[],
+): { readonly integers: number[]; readonly end: number } | undefined {
+  if (text.charCodeAt(start) !== OPEN) return undefined;
+  const integers: number[] = [];
+  for (let at = start + 1; ; at += 1) {
+    let code = text.charCodeAt(at);
+    while (isSpace(code)) code = text.charCodeAt(++at);
     const begin = at;
-    const negative = text.charCodeAt(at) === MINUS;
-    if (negative) at += 1;
+    const negative = code === MINUS;
+    if (negative) code = text.charCodeAt(++at);
     const digits = at;
+    const first = code;
     let value = 0;
-    for (let code = text.charCodeAt(at); code >= ZERO && code <= NINE; code = text.charCodeAt(at)) {
+    while (code >= ZERO && code <= NINE) {
       value = value * 10 + code - ZERO;
-      at += 1;
+      code = text.charCodeAt(++at);
     }
     const length = at - digits;
     // With a zero in front it would be octal.
-    if (length === 0 || length > MOST_DIGITS || (length > 1 && text.charCodeAt(digits) === ZERO)) return -1;
-    each(negative ? -value : value, begin, at);
-    at = skipSpace(text, at);
-    const code = text.charCodeAt(at);
-    if (code === CLOSE) return at + 1;
-    if (code !== COMMA) return -1;
+    if (length === 0 || length > MOST_DIGITS || (length > 1 && first === ZERO)) return undefined;
+    integers.push(negative ? -value : value);
+    places?.push(begin, at);
+    while (isSpace(code)) code = text.charCodeAt(++at);
+    if (code === CLOSE) return integers.length < LEAST_ELEMENTS ? undefined : { integers, end: at + 1 };
+    if (code !== COMMA) return undefined;
   }
 }
 
 /** End of the list of whole numbers at `start`, or -1. */
 export function scanPlainList(text: string, start: number): number {
-  if (text.charCodeAt(start) !== OPEN) return -1;
-  let count = 0;
-  const end = scanElements(text, start + 1, () => {
-    count += 1;
-  });
-  return count < LEAST_ELEMENTS ? -1 : end;
+  return readPlainList(text, start)?.end ?? -1;
 }
 
-/** The list of a token that `scanPlainList` has found. */
-export function plainList(image: string, range: TextRange): ListLiteral {
-  const integers: number[] = [];
-  scanElements(image, 1, (value) => integers.push(value));
+/** The list of a text that `readPlainList` has found. */
+export function plainList(integers: readonly number[], image: string, range: TextRange): ListLiteral {
   let made: readonly Expression[] | undefined;
   return {
     kind: "list",
@@ -78,13 +69,14 @@ export function plainList(image: string, range: TextRange): ListLiteral {
 }
 
 function elementsOf(image: string, offset: number): readonly Expression[] {
-  const found: Found[] = [];
-  scanElements(image, 1, (value, start, end) => found.push({ value, start: start + offset, end: end + offset }));
-  return found.map(({ value, start, end }): Expression => {
+  const places: number[] = [];
+  const { integers = [] } = readPlainList(image, 0, places) ?? {};
+  return integers.map((value, i): Expression => {
+    const start = (places[2 * i] as number) + offset;
+    const end = (places[2 * i + 1] as number) + offset;
     const range = { start, end };
-    const negative = image.charCodeAt(start - offset) === MINUS;
     const operand = { kind: "integer", value: BigInt(Math.abs(value)) } as const;
-    if (!negative) return { ...operand, range };
+    if (image.charCodeAt(start - offset) !== MINUS) return { ...operand, range };
     return { kind: "unary", operator: "-", operand: { ...operand, range: { start: start + 1, end } }, range };
   });
 }

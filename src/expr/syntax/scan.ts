@@ -1,15 +1,19 @@
 /** Hand-written scanners for tokens whose regular expression could exhaust the stack on megabytes of input. */
 
-function isNameStart(code: number): boolean {
+export function isNameStart(code: number): boolean {
   return (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
 }
 
-function isDigit(code: number): boolean {
+export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
+export function isNamePart(code: number): boolean {
+  return isNameStart(code) || isDigit(code);
+}
+
 /** Of a raw string: `r` or `R` before its quote. */
-function isRaw(text: string, start: number): boolean {
+export function isRaw(text: string, start: number): boolean {
   const code = text.charCodeAt(start);
   return code === 114 || code === 82;
 }
@@ -39,11 +43,11 @@ export function scanString(text: string, start: number): number {
 export function scanName(text: string, start: number): number {
   if (text.startsWith("$meta", start)) {
     const next = text.charCodeAt(start + 5);
-    return isNameStart(next) || isDigit(next) ? -1 : start + 5;
+    return isNamePart(next) ? -1 : start + 5;
   }
   if (!isNameStart(text.charCodeAt(start))) return -1;
   let at = start + 1;
-  while (isNameStart(text.charCodeAt(at)) || isDigit(text.charCodeAt(at))) at += 1;
+  while (isNamePart(text.charCodeAt(at))) at += 1;
   return at;
 }
 
