@@ -27,7 +27,7 @@ import { backupFile } from "./transfer/backup-file.js";
 import { readCsvForm } from "./transfer/csv-form.js";
 import { exportRows } from "./transfer/export-rows.js";
 import { type ImportSteps, importRows, type StagedRows } from "./transfer/import-rows.js";
-import { stateOfFile } from "./transfer/state-of-file.js";
+import { stateOfFile, stateOfMemory } from "./transfer/one-state.js";
 import type { TransferSteps } from "./transfer/transfer-scope.js";
 import { vacuumInto } from "./transfer/vacuum-into.js";
 
@@ -153,10 +153,13 @@ async function importFiles(ctx: EngineContext, request: ImportRequest, steps: Wa
 async function exportFile(ctx: EngineContext, request: ExportRequest, steps: TransferSteps): Promise<ExportResult> {
   const format = requireFormat(request.to, request.format);
   const form = readCsvForm(request);
-  // A file has one state for all that is read of it; in memory rows are read as they are when it is their turn.
-  const state = ctx.databasePath === undefined ? undefined : stateOfFile(ctx.sql, ctx.databasePath);
+  requireCollection(ctx, request);
+  const { databasePath } = ctx;
+  const state = await (databasePath === undefined
+    ? stateOfMemory(ctx.sql, steps.check)
+    : stateOfFile(ctx.sql, databasePath));
   try {
-    const { sql, catalog } = state ?? ctx;
+    const { sql, catalog } = state;
     const collection = requireCollection({ ...ctx, catalog }, request);
     requireNotDenied(ctx, "entities/query", { dbName: collection.database });
     const { partitionNames = [] } = request;
@@ -171,15 +174,9 @@ async function exportFile(ctx: EngineContext, request: ExportRequest, steps: Tra
       overwrite: request.overwrite ?? false,
       form,
     };
-    const check = (): void => {
-      steps.check();
-      if (state === undefined && ctx.catalog.byId(collection.id)?.schemaVersion !== collection.schemaVersion) {
-        throw failure("SchemaMismatch", { collection: collection.name });
-      }
-    };
-    return await exportRows({ ...ctx, sql }, plan, { ...steps, check });
+    return await exportRows({ ...ctx, sql }, plan, steps);
   } finally {
-    state?.close();
+    state.close();
   }
 }
 

@@ -16,8 +16,8 @@ import { failpoint } from "../failpoints.js";
 import type { Collection } from "../model/collection.js";
 import type { ServerTraits } from "../model/server-version.js";
 import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
+import type { OneState } from "./one-state.js";
 import { computing, shapeOf } from "./shape-of.js";
-import type { OneState } from "./state-of-file.js";
 import type { TransferSteps } from "./transfer-scope.js";
 
 export interface ExportPlan {
@@ -49,7 +49,7 @@ const BATCH_ROWS = 256;
 /**
  * Writes the rows of a collection into a file, in the order in which they lie in their table. The event loop runs meanwhile.
  *
- * @param scope whose rows are read: those that come or go meanwhile are seen or not, unless it stays as it is
+ * @param scope whose rows are read: one state of the database
  * @throws InvalidExpression, FileExists, DiskFull
  */
 export async function exportRows(
