@@ -18,48 +18,58 @@ import { type DoubleForm, MAX_DEPTH } from "./json-parser.js";
 /** Integers of this many digits may be out of the safe range. */
 const UNSAFE_DIGITS = 16;
 
-/** A text of up to so many bytes is scanned in memory that is there already. */
-const SCRATCH_BYTES = 64 * 1024;
-/** A character takes three bytes at most. */
-const SCRATCH_CHARACTERS = Math.floor(SCRATCH_BYTES / 3);
-const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+/** What `lookOver` says of a text that needs care. */
+export const NEEDS_CARE = -1;
 
 /**
- * Whether `JSON.parse` may damage something of a text: numbers, and keys that some versions of V8 misread. What is no JSON
- * may pass: `JSON.parse` refuses it. Bytes are looked at, for they are read several times faster than characters.
+ * Looks over a JSON text in UTF-8: whether `JSON.parse` may damage something of it, numbers, and keys that some versions of V8
+ * misread. What is no JSON may pass: `JSON.parse` refuses it. Bytes are looked at, for they are read several times faster than
+ * characters.
  *
+ * @param length where the text ends
+ * @param passes the rest of a list that begins with a fraction, as vectors do, is passed over: `areFractions` tells afterwards whether
+ *   it was as it began, and where it was not, nothing that was found here means anything
+ * @returns how many lists were passed over, or `NEEDS_CARE`
  * @throws SyntaxError for nesting deeper than 1000
  */
-export function needsCare(text: string, doubles: DoubleForm): boolean {
-  return text.length <= SCRATCH_CHARACTERS
-    ? bytesNeedCare(scratch, scratch.write(text, "utf8"), doubles)
-    : bytesNeedCare(Buffer.from(text), undefined, doubles);
-}
-
-/** The same for a text in UTF-8. @param end where it ends; undefined: with the bytes */
-export function bytesNeedCare(bytes: Uint8Array, end: number | undefined, doubles: DoubleForm): boolean {
-  const length = end ?? bytes.length;
+export function lookOver(bytes: Uint8Array, length: number, doubles: DoubleForm, passes: boolean): number {
   let depth = 0;
+  let passed = 0;
   for (let i = 0; i < length; ) {
     const c = bytes[i] as number;
     if (c >= ZERO && c <= NINE) {
       const next = endOfNumber(bytes, i, length, doubles === "JsonDouble");
-      if (next < 0) return true;
-      i = next;
+      if (next < 0) return NEEDS_CARE;
+      if (passes && isFirstFraction(bytes, i, next)) {
+        i = bytes.indexOf(CLOSE_LIST, next);
+        passed++;
+        if (i < 0) return passed; // unterminated: refused in any case
+      } else i = next;
       continue;
     }
     if (c === QUOTE) {
       const next = endOfString(bytes, i, length);
-      if (next < 0) return false; // unterminated: refused in any case
-      if (next === MISREAD) return true;
+      if (next < 0) return passed; // unterminated: refused in any case
+      if (next === MISREAD) return NEEDS_CARE;
       i = next;
       continue;
     }
     i++;
     if (c === OPEN_LIST || c === OPEN_OBJECT) {
-      if (++depth > MAX_DEPTH) throw new SyntaxError("exceeded max depth");
-    } else if (c === CLOSE_LIST || c === CLOSE_OBJECT) depth--;
+      if (++depth <= MAX_DEPTH) continue;
+      if (passed > 0) return NEEDS_CARE;
+      throw new SyntaxError("exceeded max depth");
+    }
+    if (c === CLOSE_LIST || c === CLOSE_OBJECT) depth--;
   }
+  return passed;
+}
+
+/** Whether a number with a point in it stands right behind the beginning of a list. */
+function isFirstFraction(bytes: Uint8Array, start: number, end: number): boolean {
+  const before = bytes[start - 1];
+  if (before !== OPEN_LIST && (before !== MINUS || bytes[start - 2] !== OPEN_LIST)) return false;
+  for (let i = start + 1; i < end; i++) if (bytes[i] === DOT) return true;
   return false;
 }
 

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type JsonValue, readJson } from "../../src/expr/semantics/json-value.js";
 import { JsonDouble } from "../../src/values/json-number.js";
-import { parseJson } from "../../src/values/json-reader.js";
-import { needsCare } from "../../src/values/json-scan.js";
+import { parseJson, parseJsonBytes } from "../../src/values/json-reader.js";
+import { lookOver, NEEDS_CARE } from "../../src/values/json-scan.js";
 import { cpuTime } from "../support/cpu-time.js";
 
 /** The value that the filter language's own reader sees, in the forms of `parseJson`. */
@@ -30,6 +30,11 @@ function seen(value: unknown): unknown {
   if (value instanceof JsonDouble) return new JsonDouble(Number(value));
   if (typeof value !== "object" || value === null) return value;
   return new Map(Object.keys(value).map((key) => [key, seen((value as Record<string, unknown>)[key])]));
+}
+
+function needsCare(text: string, doubles: "JsonDouble" | "number"): boolean {
+  const bytes = Buffer.from(text);
+  return lookOver(bytes, bytes.length, doubles, false) === NEEDS_CARE;
 }
 
 const number = fc.oneof(
@@ -134,6 +139,43 @@ describe("parseJson", () => {
     );
   });
 
+  it("reads lists that begin with a fraction, whatever they go on with", () => {
+    const item = fc.oneof(number, text, json, fc.constantFrom("1.0", "9007199254740993", "0", '"]"', '"[1.0]"'));
+    const list = fc
+      .tuple(fc.constantFrom("0.5", "-0.25", "1.5e-7", "12345.678"), fc.array(item, { maxLength: 6 }))
+      .map(([first, others]) => `[${[first, ...others].join(",")}]`);
+    const lists = fc.array(fc.oneof(list, json), { maxLength: 4 });
+    fc.assert(
+      fc.property(lists, fc.boolean(), (all, repeats) => {
+        const members = all.map((value, i) => `"${repeats ? "a" : i}":${value}`);
+        for (const document of [`[${all.join(",")}]`, repeats ? all.join("") || "0" : `{${members.join(",")}}`]) {
+          const outcome = (read: () => unknown): unknown => {
+            try {
+              return read();
+            } catch (error) {
+              expect(error).toBeInstanceOf(SyntaxError);
+              return "refused";
+            }
+          };
+          const wanted = outcome(() => {
+            JSON.parse(document);
+            return expected(readJson(document) as JsonValue);
+          });
+          expect(outcome(() => seen(parseJsonBytes(Buffer.from(document))))).toEqual(wanted);
+          expect(outcome(() => seen(parseJson(document)))).toEqual(wanted);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("refuses what is nested too deep behind a fraction, and nothing that only looks so", () => {
+    const deep = `${"[".repeat(1001)}${"]".repeat(1001)}`;
+    expect(() => parseJson(`[0.5,${deep}]`)).toThrow("exceeded max depth");
+    const text = "[".repeat(2000);
+    expect(parseJson(`[0.5,"]","${text}",1.0]`)).toEqual([0.5, "]", text, new JsonDouble(1)]);
+  });
+
   it("accepts what JSON.parse accepts, and nothing else", () => {
     const piece = fc.constantFrom(
       "[",
@@ -233,7 +275,7 @@ describe("parseJson", () => {
   });
 
   const repeated = (item: string): string =>
-    `[${Array.from({ length: Math.ceil(6e6 / (item.length + 1)) }, () => item).join(",")}]`;
+    `[0,${Array.from({ length: Math.ceil(6e6 / (item.length + 1)) }, () => item).join(",")}]`;
   it.each([
     ["small numbers", "1"],
     ["small objects", '{"a":1,"b":"x"}'],

@@ -1,11 +1,14 @@
 import type { EntityData } from "../../engine/contract/reply.js";
 import { Slices } from "../../values/slices.js";
+import { areBareHits, bareHitsText } from "./bare-hits-text.js";
 import { type Row, rowObjects } from "./row-objects.js";
 import { rowText } from "./row-text.js";
 import type { Int64Form } from "./show-value.js";
 
 /** Rows after which the clock is looked at. */
 const ROWS_PER_LOOK = 16;
+/** Bare hits that are printed at once. */
+const BARE_HITS = 1024;
 
 /** The rows of a result, printed once it is known in which form: JSON text on the wire, objects in process. */
 export class LazyRows {
@@ -21,10 +24,18 @@ export class LazyRows {
     return rowCountOf(this.#data);
   }
 
-  /** The JSON text of each row, without commas between. */
+  /** The JSON text of the rows, of one or of several at a time with commas between. */
   *texts(): Generator<string> {
-    const text = rowText(this.#data, this.#int64);
-    for (let row = 0; row < this.count; row++) yield text(row);
+    const data = this.#data;
+    const { count } = this;
+    if ("topks" in data && areBareHits(data)) {
+      for (let row = 0; row < count; row += BARE_HITS) {
+        yield bareHitsText(data, this.#int64, row, Math.min(row + BARE_HITS, count));
+      }
+      return;
+    }
+    const text = rowText(data, this.#int64);
+    for (let row = 0; row < count; row++) yield text(row);
   }
 
   /** The rows as objects; a promise where there are so many that the event loop must come round between. */
