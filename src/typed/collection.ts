@@ -6,9 +6,10 @@ import { refusal } from "../option-rules.js";
 import { shownText } from "../values/shown-text.js";
 import { differencesOf, type Found, type SchemaDifference } from "./compare-schema.js";
 import { Condition } from "./conditions.js";
+import type { FilterText } from "./filter-text.js";
 import type { SearchInput } from "./given-values.js";
 import type { PreciseSearch } from "./precise.js";
-import { type Filter, type Names, namesOf } from "./references.js";
+import { type Filter, type MadeFilter, type Names, namesOf } from "./references.js";
 import type {
   Filtered,
   SearchTerms,
@@ -116,7 +117,10 @@ export class TypedCollection<S extends Schema> {
     return this.#db.entities.upsert({ ...request, data, partialUpdate: true }, call);
   }
 
-  async delete(request: TypedDelete<S>, options?: CallOptions): Promise<DeleteResult> {
+  async delete<const Text extends string = string>(
+    request: TypedDelete<S, Text>,
+    options?: CallOptions,
+  ): Promise<DeleteResult> {
     await this.#ready();
     return this.#db.entities.delete({ ...this.#named, ...this.#filtered(request) }, options);
   }
@@ -131,8 +135,8 @@ export class TypedCollection<S extends Schema> {
   }
 
   /** Rows that a filter selects. */
-  async query<const Asked extends OutputName<S> = "*">(
-    request: TypedQuery<S, Asked>,
+  async query<const Asked extends OutputName<S> = "*", const Text extends string = string>(
+    request: TypedQuery<S, Asked, Text>,
     options?: CallOptions,
   ): Promise<TypedRows<S, Asked>> {
     await this.#ready();
@@ -141,7 +145,10 @@ export class TypedCollection<S extends Schema> {
   }
 
   /** How many rows a filter selects; without one, all. */
-  async count(filter?: Filter<S>, options?: CallOptions): Promise<number> {
+  async count<const Text extends string = string>(
+    filter?: FilterText<S, Text> | MadeFilter<S>,
+    options?: CallOptions,
+  ): Promise<number> {
     await this.#ready();
     const request = { ...this.#named, ...this.#filtered({ ...(filter !== undefined && { filter }) }) };
     const [row] = await this.#db.entities.query({ ...request, outputFields: ["count(*)"] }, options);
@@ -149,8 +156,8 @@ export class TypedCollection<S extends Schema> {
   }
 
   /** The rows nearest to each query, best first. */
-  async search<const Asked extends OutputName<S> = never>(
-    request: TypedSearch<S, Asked>,
+  async search<const Asked extends OutputName<S> = never, const Text extends string = string>(
+    request: TypedSearch<S, Asked, Text>,
     options?: CallOptions,
   ): Promise<TypedHits<S, Asked>> {
     await this.#ready();
@@ -160,8 +167,8 @@ export class TypedCollection<S extends Schema> {
   }
 
   /** Several searches, ranked together. */
-  async hybridSearch<const Asked extends OutputName<S> = never>(
-    { search, ...request }: TypedHybridSearch<S, Asked>,
+  async hybridSearch<const Asked extends OutputName<S> = never, const Text extends string = string>(
+    { search, ...request }: TypedHybridSearch<S, Asked, Text>,
     options?: CallOptions,
   ): Promise<TypedHits<S, Asked>> {
     await this.#ready();
@@ -171,8 +178,8 @@ export class TypedCollection<S extends Schema> {
   }
 
   /** Goes through the rows that a filter selects, by ascending key, one by one. */
-  async *iterate<const Asked extends OutputName<S> = "*">(
-    request: TypedScan<S, Asked> = {},
+  async *iterate<const Asked extends OutputName<S> = "*", const Text extends string = string>(
+    request: TypedScan<S, Asked, Text> = {},
     options?: CallOptions,
   ): AsyncGenerator<RowWith<S, Asked>, void, void> {
     await this.#ready();
@@ -181,8 +188,8 @@ export class TypedCollection<S extends Schema> {
   }
 
   /** Goes through the rows nearest to one query, best first, as far as it is followed. */
-  async *iterateHits<const Asked extends OutputName<S> = never>(
-    request: TypedSearchScan<S, Asked>,
+  async *iterateHits<const Asked extends OutputName<S> = never, const Text extends string = string>(
+    request: TypedSearchScan<S, Asked, Text>,
     options?: CallOptions,
   ): AsyncGenerator<HitWith<S, Asked>, void, void> {
     await this.#ready();
@@ -191,15 +198,15 @@ export class TypedCollection<S extends Schema> {
   }
 
   /** The same rows as `iterate`, as a stream: rows are read as they are taken. */
-  stream<const Asked extends OutputName<S> = "*">(
-    request: TypedScan<S, Asked> = {},
+  stream<const Asked extends OutputName<S> = "*", const Text extends string = string>(
+    request: TypedScan<S, Asked, Text> = {},
     options?: CallOptions,
   ): ReadableStream<RowWith<S, Asked>> {
     return streamOf(this.iterate(request, options));
   }
 
   /** The rows that a filter selects, to be queried, searched, counted or deleted. */
-  where(filter: Filter<S>): TypedSelection<S> {
+  where<const Text extends string = string>(filter: FilterText<S, Text> | MadeFilter<S>): TypedSelection<S> {
     return new TypedSelection(this, filter);
   }
 

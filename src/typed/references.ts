@@ -203,8 +203,11 @@ export type Names<S> =
       } & (Dynamic extends true ? { readonly $meta: JsonReference } : unknown)
     : never;
 
-/** A filter: its text, or a condition, or a function that makes one of the fields. */
-export type Filter<S> = string | Condition | ((fields: Names<S>) => Condition);
+/** A filter that is made in the program: a condition, or a function that makes one of the fields. */
+export type MadeFilter<S> = Condition | ((fields: Names<S>) => Condition);
+
+/** A filter: its text, or one that is made. */
+export type Filter<S> = string | MadeFilter<S>;
 
 const REFERENCES: Readonly<Record<FieldKind, new (place: string) => Reference>> = {
   key: OrderedReference,

@@ -1,15 +1,17 @@
 import type { CallOptions } from "../call-options.js";
 import type { AnnSearch } from "../engine/contract/entities.js";
+import type { FilterText } from "./filter-text.js";
 import type { Precise, PreciseGet, PreciseHybridSearch, PreciseQuery, PreciseSearch } from "./precise.js";
-import type { Filter } from "./references.js";
+import type { MadeFilter } from "./references.js";
+
 import type { KeyOf, QueryFor, VectorName } from "./schema.js";
 
 /** What a request says by itself, and what the collection says for it. */
 type Own = "dbName" | "collectionName" | "filter" | "exprParams" | "outputFields" | "annsField" | "data" | "id";
 
-export interface Filtered<S> {
+export interface Filtered<S, Text extends string = string> {
   /** Text, a condition, or a function of the fields. */
-  readonly filter?: Filter<S>;
+  readonly filter?: FilterText<S, Text> | MadeFilter<S>;
   /** Values of a filter that is a text. */
   readonly exprParams?: Readonly<Record<string, unknown>>;
 }
@@ -27,15 +29,15 @@ export interface TypedGet<S, Asked> extends Omit<PreciseGet, Own>, Showing<Asked
   readonly id: KeyOf<S> | readonly KeyOf<S>[];
 }
 
-export interface TypedQuery<S, Asked>
+export interface TypedQuery<S, Asked, Text extends string = string>
   extends Omit<PreciseQuery, Own | "groupByFields">,
-    Filtered<S>,
+    Filtered<S, Text>,
     Showing<Asked>,
     Explained {}
 
 /** A query that goes on until all rows have come. */
-export interface TypedScan<S, Asked>
-  extends Omit<TypedQuery<S, Asked>, "explain" | "limit" | "offset" | "orderByFields" | "groupByFields"> {
+export interface TypedScan<S, Asked, Text extends string = string>
+  extends Omit<TypedQuery<S, Asked, Text>, "explain" | "limit" | "offset" | "orderByFields" | "groupByFields"> {
   /** Rows that are read at a time; default 1000. */
   readonly batchSize?: number;
   /** Most rows; default: all. */
@@ -47,9 +49,9 @@ interface Searched<S> {
   readonly annsField?: VectorName<S>;
 }
 
-export interface SearchTerms<S, Asked>
+export interface SearchTerms<S, Asked, Text extends string = string>
   extends Omit<PreciseSearch, Own | "searchAggregation">,
-    Filtered<S>,
+    Filtered<S, Text>,
     Showing<Asked>,
     Searched<S> {}
 
@@ -61,7 +63,7 @@ export type Sought<S> =
       readonly ids?: undefined;
     };
 
-export type TypedSearch<S, Asked> = SearchTerms<S, Asked> & Explained & Sought<S>;
+export type TypedSearch<S, Asked, Text extends string = string> = SearchTerms<S, Asked, Text> & Explained & Sought<S>;
 
 type Page =
   | "limit"
@@ -74,27 +76,35 @@ type Page =
   | "orderByFields";
 
 /** A search for one vector that goes on as far as it is followed. */
-export interface TypedSearchScan<S, Asked> extends Omit<SearchTerms<S, Asked>, Page> {
+export interface TypedSearchScan<S, Asked, Text extends string = string>
+  extends Omit<SearchTerms<S, Asked, Text>, Page> {
   readonly data: readonly [QueryFor<S>];
   readonly batchSize?: number;
   readonly limit?: number;
 }
 
-interface TypedAnnSearch<S> extends Omit<Precise<AnnSearch>, Own | "vectors">, Filtered<S>, Searched<S> {
+interface TypedAnnSearch<S, Text extends string>
+  extends Omit<Precise<AnnSearch>, Own | "vectors">,
+    Filtered<S, Text>,
+    Searched<S> {
   readonly data: readonly QueryFor<S>[];
 }
 
-export interface TypedHybridSearch<S, Asked>
+export interface TypedHybridSearch<S, Asked, Text extends string = string>
   extends Omit<PreciseHybridSearch, Own | "search">,
     Showing<Asked>,
     Explained {
-  readonly search: readonly TypedAnnSearch<S>[];
+  readonly search: readonly TypedAnnSearch<S, Text>[];
 }
 
 /** By key, or by what a filter selects. */
-export type TypedDelete<S> =
+export type TypedDelete<S, Text extends string = string> =
   | ({ readonly id: KeyOf<S> | readonly KeyOf<S>[]; readonly filter?: undefined } & PartitionOption)
-  | ({ readonly id?: undefined; readonly filter: Filter<S> } & Pick<Filtered<S>, "exprParams"> & PartitionOption);
+  | ({ readonly id?: undefined; readonly filter: FilterText<S, Text> | MadeFilter<S> } & Pick<
+      Filtered<S>,
+      "exprParams"
+    > &
+      PartitionOption);
 
 interface PartitionOption {
   readonly partitionName?: string;

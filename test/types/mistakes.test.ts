@@ -3,7 +3,7 @@ import { compiled } from "../support/compiled.js";
 
 /** What the compiler says of slips of the pen. A type that lets one of them through, or says nothing helpful, fails here. */
 
-const OPENED = `import { Elanus, floatVector, int32, int64, schema, sparseVector, varchar } from "elanus";
+const OPENED = `import { array, Elanus, floatVector, int32, int64, json, schema, sparseVector, varchar } from "elanus";
 const db = await Elanus.open(":memory:");
 export const collectionName = "c";
 export const books = db.collection("book", schema({
@@ -13,7 +13,7 @@ export const books = db.collection("book", schema({
   vector: floatVector(2),
   terms: sparseVector().bm25("title"),
 }));
-export { int32, schema };
+export { array, int32, json, schema };
 `;
 
 const MISTAKES: readonly (readonly [code: string, message: string])[] = [
@@ -74,6 +74,20 @@ const MISTAKES: readonly (readonly [code: string, message: string])[] = [
     `Argument of type 'string' is not assignable to parameter of type 'number'.`,
   ],
   [`books.where((b) => b.title.contains("a")).count();`, `Property 'contains' does not exist on type 'TextReference'.`],
+  [
+    `books.query({ filter: "yeer > 3 and id > 1" });`,
+    `is not assignable to type '"there is no field \\"yeer\\": did you mean \\"year\\"?"`,
+  ],
+  [`books.query({ filter: 'title == "id" and publisher > 1' });`, `"there is no field \\"publisher\\""`],
+  [`books.count("id > 1 or tilte like 'a%'");`, `"there is no field \\"tilte\\": did you mean \\"title\\"?"`],
+  [`books.where("yeer in [1, 2]").query();`, `did you mean \\"year\\"?"`],
+  [`books.delete({ filter: "text_match(titel, 'a')" });`, `did you mean \\"title\\"?"`],
+  [`books.search({ data: [[1, 2]], filter: "yeer > 1" });`, `did you mean \\"year\\"?"`],
+  [
+    `books.hybridSearch({ search: [{ data: [[1, 2]], limit: 1, filter: "yeer > 1" }], rerank: { strategy: "rrf" } });`,
+    `did you mean \\"year\\"?"`,
+  ],
+  [`books.iterate({ filter: "id > 1 and yeer is null" });`, `did you mean \\"year\\"?"`],
   [`books.search({ limit: 3 });`, `Property 'data' is missing in type '{ limit: number; }'`],
   [`books.search({ data: [1, 2] });`, `Type 'number' is not assignable to type`],
   [
@@ -111,6 +125,30 @@ await open.insert({ key: "a", v: new Float32Array(2), anything: true });
 const [found] = await open.query({ outputFields: ["anything"], filter: (o) => o.$meta.at("anything").eq(true) });
 export const key: string | undefined = found?.key;
 export const anything: unknown = found?.anything;
+await open.count("anything > 1 and more == 2");
+`;
+
+/** Filters whose names are right, or cannot be told. */
+const FILTERS = `${OPENED}
+declare const text: string;
+declare const year: 1900 | 2000;
+for (const right of [
+  "id > 1 and year in [1, 2, 3] or title like \\"a b c%\\"",
+  "text_match (title, 'yeer', minimum_should_match=1) AND NOT (year IS NULL) && id < 0x1F || year**2 >= 1.5e-3",
+  \`title == 'yeer' or title == "it's yeer"\`,
+] as const) await books.count(right);
+await books.query({ filter: "id in {ids} && year > {yeer}", exprParams: { ids: [1], yeer: 2 } });
+await books.query({ filter: 'title == "it\\\\"s" and yeer' });
+await books.query({ filter: 'title == r"\\d" and random_sample(0.1) and $meta["yeer"] == True' });
+await books.query({ filter: text });
+await books.query({ filter: \`yeer > \${text}\` });
+await books.query({ filter: \`year > \${year}\`, outputFields: ["title"] });
+await books.query({ filter: text === "" ? "year > 3" : "id == 2" });
+const request = { filter: "yeer > 3" };
+await books.query(request);
+await books.count("id in [${"1234567, ".repeat(200)}1] and yeer > 1");
+const elsewhere = db.collection("other", schema({ id: int64().primary(), list: array(int32(), 4), doc: json(), vector: floatVector(2) }));
+await elsewhere.where('array_contains(list, 1) and list[0] > 1 and doc["yeer"]["id"] > 2 and exists doc["x"]').query();
 `;
 
 /** What the compiler does not know, and so leaves to the engine. */
@@ -137,7 +175,9 @@ describe("the compiler", () => {
   let told: readonly string[] = [];
   beforeAll(async () => {
     const programs = Object.fromEntries(MISTAKES.map(([code], i) => [`m${i}.mts`, `${OPENED}await ${code}`]));
-    told = (await compiled({ ...programs, "inferred.mts": INFERRED, "dynamic.mts": DYNAMIC })).split(/\n(?=\S)/);
+    told = (
+      await compiled({ ...programs, "inferred.mts": INFERRED, "dynamic.mts": DYNAMIC, "filters.mts": FILTERS })
+    ).split(/\n(?=\S)/);
   });
 
   it.each(MISTAKES.map(([code, message], i) => [code, message, i] as const))("refuses %s", (_, message, i) => {
@@ -147,6 +187,10 @@ describe("the compiler", () => {
 
   it("knows rows, hits and names from the schema", () => {
     expect(told.filter((line) => line.includes("inferred.mts"))).toEqual([]);
+  });
+
+  it("finds the names in filters, and leaves alone what are none", () => {
+    expect(told.filter((line) => line.includes("filters.mts"))).toEqual([]);
   });
 
   it("lets pass what it cannot know", () => {
