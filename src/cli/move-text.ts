@@ -51,7 +51,7 @@ function comparisonText(comparison: CollectionComparison): string {
     ranges === 0 ? "" : `, hashes of ${ranges - rangesDiffering} of ${count(ranges, "range")} of keys agree`;
   const uneven = partitions.filter(({ rowsHere, rowsThere }) => rowsHere !== rowsThere);
   const lines = [
-    `  ${database}.${collection}: ${comparison.same ? "the same" : "different"}: ${rows}${hashes}`,
+    `  ${database}.${collection}: ${verdict(comparison)}${partitions.length === 0 ? "" : `: ${rows}${hashes}`}`,
     ...uneven.map(
       ({ partition, rowsHere, rowsThere }) => `    partition ${partition}: ${rowsHere} here, ${rowsThere} there`,
     ),
@@ -66,6 +66,11 @@ function comparisonText(comparison: CollectionComparison): string {
         ]),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function verdict({ same, partitions, remarks }: CollectionComparison): string {
+  if (same) return "the same";
+  return partitions.length === 0 && remarks.length === 1 ? "not compared" : "different";
 }
 
 function differenceText(what: string, { count: all, keys }: RowDifferences): readonly string[] {

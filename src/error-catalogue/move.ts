@@ -8,9 +8,9 @@ export const moveErrors = {
     (d) => `${d.server} refuses the credentials: ${d.reason}`,
   ),
   /** The server of a move refuses a call; its own code stands in the text and in `details`. */
-  ServerRefused: entry<{ server: string; call: string; code: number; reason: string }>(
+  ServerRefused: entry<{ server: string; call: string; of?: string; code: number; reason: string }>(
     65535,
-    (d) => `${d.server} refused ${d.call}: ${d.reason} (code ${d.code})`,
+    (d) => `${d.server} refused ${d.call}${d.of === undefined ? "" : ` of ${d.of}`}: ${d.reason} (code ${d.code})`,
   ),
   /** What the other side could not hold, found before anything was moved: one line each. */
   MoveRefused: invalid<{ refusals: readonly string[] }>((d) => `nothing was moved: ${d.refusals.join("; ")}`),
@@ -20,10 +20,11 @@ export const moveErrors = {
     (d) =>
       `${d.count} row(s) were not moved, all others are: ${d.rows.join("; ")}${d.count > d.rows.length ? "; ..." : ""}`,
   ),
-  /** So many rows were refused that all are likely to be. */
+  /** So many rows of a collection were refused that all are likely to be; other collections are moved. */
   MoveStopped: entry<{ count: number; rows: readonly string[] }>(
     65535,
-    (d) => `the move was stopped after ${d.count} rows were refused: ${d.rows.join("; ")}; ...`,
+    (d) =>
+      `the move of a collection was stopped after ${d.count} of its rows were refused, other collections are moved: ${d.rows.join("; ")}; ...`,
   ),
   /** The journal at the place of this move belongs to another one. */
   JournalForeign: invalid<{ path: string; reason: string }>(

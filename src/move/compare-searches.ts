@@ -2,6 +2,7 @@ import { isDenseType } from "../api/grpc/columns/types.js";
 import type { RecordBatch } from "../engine/contract/column.js";
 import { denseType } from "../engine/model/types/table.js";
 import type { RowsToCompare } from "./compare-rows.js";
+import type { DescribedCollection } from "./side.js";
 
 /** Searches per vector field, and hits that each of them is asked for. */
 const SEARCHES = 5;
@@ -16,6 +17,8 @@ export interface ComparedSearches {
 /** Searches both sides for a few of their vectors: indexes of different makes may find a little else. */
 export async function compareSearches(task: Omit<RowsToCompare, "partition">): Promise<ComparedSearches | undefined> {
   const { here, there, nameHere, nameThere, describedHere, describedThere } = task;
+  const partitions = loadedOnBoth(describedHere, describedThere);
+  if (partitions?.length === 0) return undefined;
   let count = 0;
   let hits = 0;
   let shared = 0;
@@ -33,7 +36,7 @@ export async function compareSearches(task: Omit<RowsToCompare, "partition">): P
     });
     const vectors = vectorsOf(rows, field);
     if (vectors.length === 0 || task.omitted.has(field)) continue;
-    const asked = { field, metricType, vectors, limit: HITS };
+    const asked = { field, partitions, metricType, vectors, limit: HITS };
     const foundHere = await here.nearest({ ...nameHere, described: describedHere, ...asked });
     const foundThere = await there.nearest({ ...nameThere, described: describedThere, ...asked });
     count += vectors.length;
@@ -44,6 +47,14 @@ export async function compareSearches(task: Omit<RowsToCompare, "partition">): P
     }
   }
   return count === 0 ? undefined : { count, shared: hits === 0 ? 1 : shared / hits };
+}
+
+/** Undefined: all, or a key chooses them, and requests cannot name them. */
+function loadedOnBoth(here: DescribedCollection, there: DescribedCollection): readonly string[] | undefined {
+  if (here.description.fields.some(({ partitionKey }) => partitionKey)) return undefined;
+  const others = new Set(there.partitions.filter(({ loaded }) => loaded).map(({ name }) => name));
+  const shared = here.partitions.filter(({ name, loaded }) => loaded && others.has(name)).map(({ name }) => name);
+  return shared.length === here.partitions.length && shared.length === there.partitions.length ? undefined : shared;
 }
 
 /** The vectors that there are: a search for none finds nothing. */

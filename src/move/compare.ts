@@ -26,9 +26,12 @@ export interface CollectionsToCompare {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Partitions that a key chooses are read together. */
+const READABLE = { loaded: true };
+
 /** Compares partition by partition; both collections can be read. */
 export async function compareCollections(task: CollectionsToCompare): Promise<CollectionComparison> {
-  const { here, nameHere, nameThere, describedHere, describedThere } = task;
+  const { here, there, nameHere, nameThere, describedHere, describedThere } = task;
   const remarks = [...task.remarks];
   const partitions: PartitionComparison[] = [];
   const all = noDifferences();
@@ -41,8 +44,14 @@ export async function compareCollections(task: CollectionsToCompare): Promise<Co
   const counted = { ...task, keyName, compared };
   for (const partition of task.depth === "nothing" ? [] : comparedPartitions(describedHere)) {
     const name = partition ?? ALL_PARTITIONS;
-    if (partition !== undefined && !describedThere.partitions.some((each) => each.name === partition)) {
-      remarks.push(`partition ${partition} is not there`);
+    const known =
+      partition === undefined ? READABLE : describedThere.partitions.find((each) => each.name === partition);
+    if (known === undefined || !(known.loaded || there.readsReleased)) {
+      remarks.push(
+        known === undefined
+          ? `partition ${name} is not there`
+          : `the rows of partition ${name} were not compared: it is not loaded there`,
+      );
       continue;
     }
     const before = { rowsHere: all.rowsHere, rowsThere: all.rowsThere };

@@ -1,12 +1,12 @@
 import type { Engine } from "../engine/index.js";
 import { adapt } from "./adapt.js";
-import { compareCollections, keyNameOf } from "./compare.js";
+import { compareCollections, comparedPartitions, keyNameOf } from "./compare.js";
 import { EngineSide } from "./engine-side.js";
 import { withServer } from "./open-side.js";
 import type { CollectionComparison, DiffOptions, DiffReport } from "./options.js";
-import { chosenCollections, nameOf } from "./plan.js";
+import { chosenCollections } from "./plan.js";
 import { schemaDifferences } from "./schema-differences.js";
-import type { CollectionName, DescribedCollection, Side } from "./side.js";
+import { type CollectionName, type DescribedCollection, nameOf, type Side } from "./side.js";
 
 const DEFAULT_KEYS = 10;
 
@@ -44,8 +44,10 @@ async function compareOne(
   const sameKeys =
     keyNameOf(describedHere) === keyNameOf(describedThere) && keyType(describedHere) === keyType(describedThere);
   const loaded =
-    describedThere.description.load === "LoadStateLoaded" && describedThere.partitions.every((each) => each.loaded);
-  if (sameKeys && !loaded) remarks.push("its rows were not compared: it is not loaded there");
+    describedThere.description.load === "LoadStateLoaded" &&
+    (comparedPartitions(describedHere)[0] !== undefined || describedThere.partitions.every((each) => each.loaded));
+  if (!sameKeys) remarks.push("its rows were not compared: the primary keys are different");
+  else if (!loaded) remarks.push("its rows were not compared: it is not loaded there");
   return compareCollections({
     here,
     there,

@@ -96,6 +96,10 @@ export class EngineSide implements Side {
     await this.ask("indexes/create", { ...of(name), indexParams: [definition] });
   }
 
+  async dropIndex(name: CollectionName, indexName: string): Promise<void> {
+    await this.ask("indexes/drop", { ...of(name), indexName });
+  }
+
   async createAlias(name: CollectionName, aliasName: string): Promise<void> {
     await this.ask("aliases/create", { ...of(name), aliasName });
   }
@@ -144,9 +148,17 @@ export class EngineSide implements Side {
     });
   }
 
-  async nearest({ field, vectors, limit, described, ...name }: NearestRequest): Promise<readonly (readonly Key[])[]> {
+  async nearest({
+    field,
+    partitions,
+    vectors,
+    limit,
+    described,
+    ...name
+  }: NearestRequest): Promise<readonly (readonly Key[])[]> {
     const type = described.description.fields.find((each) => each.name === field)?.type as DataType;
-    const request = { ...of(name), annsField: field, limit, vectors: { type, values: vectors } };
+    const among = partitions === undefined ? {} : { partitionNames: partitions };
+    const request = { ...of(name), ...among, annsField: field, limit, vectors: { type, values: vectors } };
     const { ids, topks } = (await this.ask("entities/search", request)).data as SearchHits;
     return hitsByQuery(ids, topks);
   }

@@ -4,7 +4,7 @@ import { type Adapted, adapt } from "./adapt.js";
 import type { CollectionPlan, MovePlan } from "./options.js";
 import { schemaDifferences } from "./schema-differences.js";
 import { isSince } from "./server-version.js";
-import type { CollectionName, DescribedCollection, Side } from "./side.js";
+import { type CollectionName, type DescribedCollection, nameOf, type Side } from "./side.js";
 
 /** A collection that is to be moved. */
 export interface PlannedCollection {
@@ -77,11 +77,6 @@ export async function chosenCollections(
 }
 
 const DEFAULT = "default";
-
-/** As commands and options spell it. */
-export function nameOf({ database, collection }: CollectionName): string {
-  return `${database}.${collection}`;
-}
 
 /** Names in the database `default` go without it. */
 function shortName(name: CollectionName): string {

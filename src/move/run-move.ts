@@ -1,17 +1,24 @@
 import type { CollectionDescription } from "../engine/contract/collections.js";
 import type { RecordBatch } from "../engine/contract/column.js";
-import { failure } from "../errors.js";
+import { failure, isElanusError } from "../errors.js";
 import { KEYS_GIVEN } from "./adapt.js";
 import { compareCollections, comparedPartitions, keyNameOf } from "./compare.js";
 import { ALL_PARTITIONS, copyRows } from "./copy-rows.js";
 import { type Journal, journalPath, type MoveIdentity, openJournal } from "./journal.js";
 import type { CollectionComparison, MoveProgress, MoveReport } from "./options.js";
-import { nameOf, type Planned, type PlannedCollection } from "./plan.js";
+import type { Planned, PlannedCollection } from "./plan.js";
+import { dropOwnIndexes, foreignIndexes, loadToRead } from "./read-unindexed.js";
 import { RefusedRows } from "./refused-rows.js";
-import { isRefusal } from "./repeat.js";
 import { sampleKeys } from "./sample.js";
 import { isSince, type ServerVersion } from "./server-version.js";
-import type { CollectionName, DescribedCollection, IndexDescription, Side, WriteRequest } from "./side.js";
+import {
+  type CollectionName,
+  type DescribedCollection,
+  type IndexDescription,
+  nameOf,
+  type Side,
+  type WriteRequest,
+} from "./side.js";
 
 /** A move from one side to the other, in either direction. */
 export interface Move {
@@ -38,7 +45,7 @@ const MAX_KEYS = 10;
  * Does what is planned: databases, then of each collection its schema, partitions, rows, indexes, aliases and load state, and what
  * both sides have then is compared.
  *
- * @throws MoveRefused before anything is changed, MoveIncomplete after all that could be done
+ * @throws MoveRefused before anything is changed; MoveIncomplete, MoveStopped after all that could be done
  */
 export async function runMove(move: Move, planned: Planned): Promise<MoveReport> {
   const refusals = planned.shown.collections.flatMap(({ database, collection, refusals: reasons }) =>
@@ -46,7 +53,8 @@ export async function runMove(move: Move, planned: Planned): Promise<MoveReport>
   );
   if (refusals.length > 0) throw failure("MoveRefused", { refusals });
   const journal = openJournal(move.journal, move.identity);
-  const refused = new RefusedRows();
+  const refused: RefusedRows[] = [];
+  let stopped: unknown;
   let rows = 0;
   let complete = false;
   try {
@@ -54,11 +62,20 @@ export async function runMove(move: Move, planned: Planned): Promise<MoveReport>
     const comparisons: CollectionComparison[] = [];
     for (const collection of planned.collections) {
       move.signal?.throwIfAborted();
-      const moved = await moveCollection(move, collection, journal, refused);
-      rows += moved.rows;
-      if (moved.comparison !== undefined) comparisons.push(moved.comparison);
+      const its = new RefusedRows(collection.source);
+      refused.push(its);
+      try {
+        const moved = await moveCollection(move, collection, journal, its);
+        rows += moved.rows;
+        if (moved.comparison !== undefined) comparisons.push(moved.comparison);
+      } catch (error) {
+        // Rows of other collections may be taken.
+        if (!isElanusError(error, "MoveStopped")) throw error;
+        stopped ??= error;
+      }
     }
-    refused.check();
+    if (stopped !== undefined) throw stopped;
+    RefusedRows.requireNone(refused);
     complete = true;
     return { plan: planned.shown, rows, comparisons };
   } finally {
@@ -81,6 +98,7 @@ async function moveCollection(
   const { to, from, signal } = move;
   const { source, target, described, adapted } = planned;
   const before = planned.there ?? (await made(to, planned));
+  await dropOwnIndexes(to, target, before);
   const { loaded, found } = journal.collection(nameOf(source), {
     found: planned.there !== undefined,
     ids: `${described.id} ${before.id}`,
@@ -129,7 +147,8 @@ async function moveCollection(
   }
 
   for (const index of adapted.indexes) {
-    if (!before.indexes.some((known) => isSameIndex(known, index, described))) await to.createIndex(target, index);
+    if (!foreignIndexes(before).some((known) => isSameIndex(known, index, described)))
+      await to.createIndex(target, index);
   }
   for (const alias of adapted.description.aliases) {
     // The plan has seen that it belongs to nobody else; not every server tells aliases with their collection.
@@ -164,7 +183,7 @@ async function settle(
   const { from, to } = move;
   const { source, target, described, shown } = planned;
   const reads = move.compare !== "nothing" && !to.readsReleased;
-  const problem = reads ? await loadToRead(to, target) : undefined;
+  const problem = reads ? await loadToRead(to, target, (await to.describe(target)) ?? before) : undefined;
   if (!reads) await load(to, target, loadedPartitions(described), described.partitions.length);
   let comparison: CollectionComparison | undefined;
   if (move.compare !== "nothing") {
@@ -197,6 +216,7 @@ async function settle(
       signal: move.signal,
     });
   }
+  if (reads) await dropOwnIndexes(to, target, (await to.describe(target)) ?? before);
   const names = new Set([...loadedBefore, ...loadedPartitions(described)]);
   const all = new Set([...before.partitions, ...described.partitions].map(({ name }) => name)).size;
   if (reads && problem === undefined && names.size < all) {
@@ -205,17 +225,6 @@ async function settle(
   }
   if (isOpenForKeys(planned.adapted) && !isOpenForKeys(described)) await to.dropProperty(target, KEYS_GIVEN);
   return comparison;
-}
-
-/** @returns why its rows cannot be read: a collection without an index cannot be loaded */
-async function loadToRead(to: Side, target: CollectionName): Promise<string | undefined> {
-  try {
-    await to.load(target, undefined);
-    return undefined;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return error.message;
-  }
 }
 
 /** Loads partitions, of which there are `all`. */

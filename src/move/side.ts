@@ -11,6 +11,11 @@ export interface CollectionName {
   readonly collection: string;
 }
 
+/** As commands and options spell it. */
+export function nameOf({ database, collection }: CollectionName): string {
+  return `${database}.${collection}`;
+}
+
 export interface IndexDescription {
   readonly indexName: string;
   readonly fieldName: string;
@@ -58,6 +63,8 @@ export interface NearestRequest extends CollectionName {
   readonly described: DescribedCollection;
   readonly field: string;
   readonly metricType: string;
+  /** Absent: all that are loaded. */
+  readonly partitions: readonly string[] | undefined;
   /** As they are stored. */
   readonly vectors: readonly Uint8Array[];
   readonly limit: number;
@@ -84,6 +91,7 @@ export interface Side {
   dropProperty(name: CollectionName, key: string): Promise<void>;
   createPartition(name: CollectionName, partition: string): Promise<void>;
   createIndex(name: CollectionName, index: IndexDescription): Promise<void>;
+  dropIndex(name: CollectionName, indexName: string): Promise<void>;
   createAlias(name: CollectionName, alias: string): Promise<void>;
   /** Resolves when the rows can be read. @param partitions absent: all of them */
   load(name: CollectionName, partitions: readonly string[] | undefined): Promise<void>;

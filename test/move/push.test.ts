@@ -140,16 +140,18 @@ describe("a push", () => {
     expect([report.rows, report.comparisons[0]?.same]).toEqual([1, true]);
   });
 
-  it("stops when all rows are refused", async () => {
+  it("stops with a collection when all of its rows are refused, and moves the others", async () => {
     const db = await openStore();
-    const { server } = await openServer();
+    const { db: far, server } = await openServer();
     await makeBooks(db, 1000);
     await db.collections.fields.alterProperties({
       collectionName: "book",
       fieldName: "title",
       fieldParams: { max_length: 1 },
     });
+    await makeBooks(db, 10, "other");
     await expect(db.push({ to: server.url })).rejects.toMatchObject({ kind: "MoveStopped" });
+    expect((await far.collections.getStats({ collectionName: "other" })).rowCount).toBe(10);
   });
 
   it("tells of rows that the other side has besides, or counts more than once", async () => {

@@ -25,6 +25,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A call, as messages name it. */
+interface Called {
+  readonly call: ProcedureName;
+  readonly of?: string;
+}
+
 /** Calls of one server, over one connection that is made anew when it has broken. */
 export class Channel {
   readonly #http2: typeof import("node:http2");
@@ -61,12 +67,13 @@ export class Channel {
     const [requestName, replyName] = procedures[name];
     const frame = encodeFrame<RequestOf<Name>>(requestName as RequestOf<Name>, request);
     const stream = this.#request(name, database);
-    const bytes = await this.#exchange(name, stream, frame, signal);
+    const called = { call: name, ...targetOf(request) };
+    const bytes = await this.#exchange(called, stream, frame, signal);
     const reply = this.#decoded<Name>(name, replyName as ReplyOf<Name>, bytes);
     const status = (replyName === "Status" ? reply : (reply as { status?: unknown }).status) as
       | Received<"Status">
       | undefined;
-    if (status !== undefined && (status.code !== 0 || status.error_code !== 0)) throw this.#refusal(name, status);
+    if (status !== undefined && (status.code !== 0 || status.error_code !== 0)) throw this.#refusal(called, status);
     return reply;
   }
 
@@ -116,7 +123,7 @@ export class Channel {
 
   /** Sends a message and takes the answer. */
   #exchange(
-    name: ProcedureName,
+    called: Called,
     stream: ClientHttp2Stream,
     frame: readonly Uint8Array[],
     signal: AbortSignal | undefined,
@@ -137,7 +144,7 @@ export class Channel {
         text = decoded(String(headers["grpc-message"] ?? ""));
       };
       stream.setTimeout(CALL_TIMEOUT_MS, () => {
-        fault = this.#unreachable(`${name} was not answered within ${CALL_TIMEOUT_MS / 1000} s`);
+        fault = this.#unreachable(`${called.call} was not answered within ${CALL_TIMEOUT_MS / 1000} s`);
         stream.close(this.#http2.constants.NGHTTP2_CANCEL);
       });
       signal?.addEventListener("abort", abort, { once: true });
@@ -156,7 +163,7 @@ export class Channel {
         signal?.removeEventListener("abort", abort);
         if (fault !== undefined) reject(fault);
         else if (status === Code.Ok) resolve(Buffer.concat(parts));
-        else reject(this.#failed(name, status, text, http));
+        else reject(this.#failed(called, status, text, http));
       });
       for (const part of frame) stream.write(part);
       stream.end();
@@ -164,7 +171,7 @@ export class Channel {
   }
 
   /** A call that ended without a reply. */
-  #failed(name: ProcedureName, status: number | undefined, text: string, http: number): Error {
+  #failed(called: Called, status: number | undefined, text: string, http: number): Error {
     const server = this.#address.name;
     if (status === undefined) {
       if (http !== 0 && http !== 200) return this.#unreachable(`it answers HTTP ${http}, and is no gRPC server`);
@@ -172,15 +179,15 @@ export class Channel {
     }
     if (status === Code.Unauthenticated) return failure("ServerAccess", { server, reason: text });
     if (status === Code.Unavailable) return this.#unreachable(text);
-    const details = { server, call: name, code: status, reason: text, grpc: status };
+    const details = { server, ...called, code: status, reason: text, grpc: status };
     return failure("ServerRefused", {
       ...details,
       retriable: status === Code.ResourceExhausted && /rate/i.test(text),
     } as never);
   }
 
-  #refusal(name: ProcedureName, { code, error_code, reason, retriable }: Received<"Status">): Error {
-    const details = { server: this.#address.name, call: name, code: code === 0 ? error_code : code, reason };
+  #refusal(called: Called, { code, error_code, reason, retriable }: Received<"Status">): Error {
+    const details = { server: this.#address.name, ...called, code: code === 0 ? error_code : code, reason };
     const later = code === RATE_LIMIT || error_code === RATE_LIMIT_LEGACY;
     return failure("ServerRefused", {
       ...details,
@@ -203,6 +210,12 @@ export class Channel {
   #unreachable(reason: string, cause?: unknown): Error {
     return failure("ServerUnreachable", { server: this.#address.name, reason }, cause);
   }
+}
+
+/** The collection that a call is about. */
+function targetOf(request: object): Pick<Called, "of"> {
+  const { db_name = "default", collection_name } = request as { db_name?: string; collection_name?: string };
+  return collection_name === undefined ? {} : { of: `${db_name}.${collection_name}` };
 }
 
 /** The text of a status, percent-encoded; as it is where that cannot be read. */

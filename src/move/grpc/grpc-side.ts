@@ -148,6 +148,10 @@ export class GrpcSide implements Side {
     );
   }
 
+  async dropIndex(name: CollectionName, index_name: string): Promise<void> {
+    await this.#ask("DropIndex", { ...of(name), index_name }, name.database);
+  }
+
   async createAlias(name: CollectionName, alias: string): Promise<void> {
     await this.#ask("CreateAlias", { ...of(name), alias }, name.database);
   }
@@ -235,13 +239,14 @@ export class GrpcSide implements Side {
   }
 
   async nearest(request: NearestRequest): Promise<readonly (readonly Key[])[]> {
-    const { database, field, metricType, vectors, limit, described } = request;
+    const { database, field, partitions = [], metricType, vectors, limit, described } = request;
     const type = described.description.fields.find(({ name }) => name === field)?.type as DenseVectorType;
     const placeholders = [{ tag: "$0", type: PlaceholderType[type], values: vectors }];
     const { results } = await this.#ask(
       "Search",
       {
         ...of(request),
+        partition_names: partitions,
         placeholder_group: encode("PlaceholderGroup", { placeholders }),
         // Up to 2.3 a server ends when it is not told.
         dsl_type: DslType.BoolExprV1,

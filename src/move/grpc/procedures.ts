@@ -15,6 +15,7 @@ export const procedures = {
   GetPartitionStatistics: ["GetPartitionStatisticsRequest", "GetPartitionStatisticsResponse"],
   DescribeIndex: ["DescribeIndexRequest", "DescribeIndexResponse"],
   CreateIndex: ["CreateIndexRequest", "Status"],
+  DropIndex: ["DropIndexRequest", "Status"],
   CreateAlias: ["CreateAliasRequest", "Status"],
   ListAliases: ["ListAliasesRequest", "ListAliasesResponse"],
   LoadCollection: ["LoadCollectionRequest", "Status"],
