@@ -10,7 +10,7 @@ import {
   type AskedCall,
   PROGRESS_ID,
   toWire,
-  WAKE_ID,
+  WAKE,
   type WorkerCall,
   type WorkerData,
   type WorkerReply,
@@ -108,11 +108,11 @@ const line = new LineEnd(
   memory,
   1,
   (call) => run(call as AskedCall, true),
-  () => port.postMessage({ id: WAKE_ID } satisfies WorkerReply),
+  () => port.postMessage(WAKE),
 );
 
-port.on("message", (call: WorkerCall) => {
-  if (call.method === "wake") {
+port.on("message", (call: WorkerCall | typeof WAKE) => {
+  if (call === WAKE) {
     line.look();
     return;
   }

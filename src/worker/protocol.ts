@@ -51,12 +51,10 @@ export type WorkerCall =
     }
   | { readonly id: number; readonly method: "abort"; readonly call: number }
   | { readonly id: number; readonly method: "check" | "stats" | "close" }
-  /** There is something on the line. */
-  | { readonly id: 0; readonly method: "wake" }
   | FunctionAnswer;
 
 /** A call that is answered. */
-export type AskedCall = Exclude<WorkerCall, FunctionAnswer | { readonly method: "wake" }>;
+export type AskedCall = Exclude<WorkerCall, FunctionAnswer>;
 
 /** What a function of the application gave, or how it failed. */
 export interface FunctionAnswer {
@@ -98,8 +96,8 @@ export interface WorkerReply {
 }
 
 export const PROGRESS_ID = -1;
-/** There is something on the line. */
-export const WAKE_ID = -2;
+/** In place of a call or a reply: there is something on the line. A bare number is the quickest message. */
+export const WAKE = 0;
 
 /** Operations that are often small; their calls and answers take the line where they fit. */
 export const QUICK: ReadonlySet<string> = new Set<OperationPath>([
@@ -124,10 +122,12 @@ export function toWire(error: unknown): WireError {
   };
 }
 
-/** @param caller its stack leads to who made the call; that of the error would lead to the message from the other thread */
-export function fromWire(error: WireError, caller: { readonly stack?: string } = {}): ElanusError {
+/** @param caller its stack leads to who made the call; absent: that of this moment does */
+export function fromWire(error: WireError, caller?: { readonly stack?: string }): ElanusError {
   const made = new ElanusError(error.kind, error.message, error.details, error.cause, error.code);
-  const frames = caller.stack?.replace(/^[^\n]*/, "") ?? "";
-  made.stack = `${made.name}: ${made.message}${frames}`;
+  if (caller !== undefined) {
+    const frames = caller.stack?.replace(/^[^\n]*/, "") ?? "";
+    made.stack = `${made.name}: ${made.message}${frames}`;
+  }
   return made;
 }

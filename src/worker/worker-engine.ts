@@ -20,18 +20,36 @@ import {
   fromWire,
   PROGRESS_ID,
   QUICK,
-  WAKE_ID,
+  WAKE,
+  type WireError,
   type WorkerCall,
   type WorkerData,
   type WorkerReply,
 } from "./protocol.js";
 
+/** What the thread has refused a call with. */
+class Refusal {
+  readonly error: WireError;
+
+  constructor(error: WireError) {
+    this.error = error;
+  }
+}
+
 interface Pending {
-  /** Its stack leads to who made the call. */
-  readonly caller?: { readonly stack?: string };
   readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (reason: Error | Refusal) => void;
   readonly progressed?: ((progress: TransferProgress) => void) | undefined;
+}
+
+/** Its stack leads to who made a call. To find that out costs as much as a small call: those do without, see `toThrow`. */
+interface Caller {
+  readonly stack?: string;
+}
+
+/** @param caller absent: the stack is that of who awaits the call, so it must be made where that is awaited */
+function toThrow(reason: unknown, caller?: Caller): unknown {
+  return reason instanceof Refusal ? fromWire(reason.error, caller) : reason;
 }
 
 type CallBody = AskedCall extends infer Call ? (Call extends AskedCall ? Omit<Call, "id"> : never) : never;
@@ -74,10 +92,6 @@ export async function openWorkerEngine(
       lent.abort(id);
       return;
     }
-    if (id === WAKE_ID) {
-      line.look();
-      return;
-    }
     if (id === PROGRESS_ID) {
       feed.emit(value as ProgressEvent);
       return;
@@ -87,7 +101,7 @@ export async function openWorkerEngine(
     pending.delete(id);
     if (pending.size === 0) worker.unref();
     if (error === undefined) call.resolve(value);
-    else call.reject(fromWire(error, call.caller));
+    else call.reject(new Refusal(error));
   };
   const end = (reason: Error): void => {
     ended ??= reason;
@@ -95,18 +109,20 @@ export async function openWorkerEngine(
     pending.clear();
     lent.abortAll();
   };
-  const wake: WorkerCall = { id: 0, method: "wake" };
   const line = new LineEnd(
     memory,
     0,
     (reply) => settle(reply as WorkerReply),
-    () => worker.postMessage(wake),
+    () => worker.postMessage(WAKE),
   );
   function post(message: WorkerCall, transfer: readonly ArrayBuffer[] = []): void {
     worker.postMessage(message, transfer);
     line.goesAround();
   }
-  worker.on("message", settle);
+  worker.on("message", (reply: WorkerReply | typeof WAKE) => {
+    if (reply === WAKE) line.look();
+    else settle(reply);
+  });
   worker.on("error", (cause) =>
     end(failure("Internal", { reason: `the engine's thread failed: ${cause.message}` }, cause)),
   );
@@ -118,24 +134,24 @@ export async function openWorkerEngine(
     opened = (await started) as EngineOptions;
   } catch (error) {
     await worker.terminate();
-    throw error;
+    throw toThrow(error);
   }
 
-  function call(
+  async function call(
     body: CallBody,
     transfer: readonly ArrayBuffer[] = [],
     progressed?: (progress: TransferProgress) => void,
     id: number = nextId++,
   ): Promise<unknown> {
-    if (ended !== undefined) return Promise.reject(ended);
-    const caller: { readonly stack?: string } = {};
-    Error.captureStackTrace(caller, call);
-    return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject, caller, progressed });
+    if (ended !== undefined) throw ended;
+    const quick = body.method === "execute" && QUICK.has(body.path);
+    const caller: Caller | undefined = quick ? undefined : {};
+    if (caller !== undefined) Error.captureStackTrace(caller, call);
+    const answer = new Promise((resolve, reject) => {
+      pending.set(id, { resolve, reject, progressed });
       if (pending.size === 1) worker.ref();
       try {
         const message = { ...body, id } as AskedCall;
-        const quick = body.method === "execute" && QUICK.has(body.path);
         if (!quick || !line.send(message)) post(message, transfer);
       } catch (cause) {
         // What cannot be cloned (a function, a symbol) cannot be JSON either.
@@ -144,6 +160,11 @@ export async function openWorkerEngine(
         reject(failure("MalformedRequest", { detail: thrownText(cause) }, cause));
       }
     });
+    try {
+      return await answer;
+    } catch (error) {
+      throw toThrow(error, caller);
+    }
   }
 
   /** Tells the thread when the caller leaves. */

@@ -76,6 +76,15 @@ for (const worker of [false, true]) {
       expect((error as Error).stack).toContain("hints.test.ts");
     });
 
+    it("the line that awaits a small call in the stack", async () => {
+      const here = async () => {
+        await db.entities.insert({ ...c, data: [{ id: "one", vector: [1, 2] }] as never });
+      };
+      const error = await here().catch((thrown: unknown) => thrown);
+      expect((error as Error).stack).toMatch(/^ElanusError: /);
+      expect((error as Error).stack).toContain("hints.test.ts");
+    });
+
     it("are no part of what goes over the wire", async () => {
       const envelope = await db.request("/v2/vectordb/entities/search", { ...c, data: [1, 2] });
       expect(Object.keys(envelope)).toEqual(["code", "message"]);
