@@ -19,6 +19,7 @@ import type { FileResources } from "./storage/file-resources.js";
 import type { ForwardedWrites } from "./storage/forwarded-writes.js";
 import type { LocalFiles } from "./storage/local-files.js";
 import type { ReadingThread } from "./storage/reading-thread.js";
+import type { SlicedWrites } from "./storage/sliced-writes.js";
 import type { WriteElsewhere } from "./storage/write-elsewhere.js";
 import type { ImportJobs } from "./transfer/import-jobs.js";
 import type { VectorStore } from "./vector/contract.js";
@@ -68,6 +69,8 @@ export interface EngineContext {
   readonly databasePath: string | undefined;
   /** Long transactions on another thread; undefined for a database in memory, and for one that is not written. */
   readonly writeElsewhere: WriteElsewhere | undefined;
+  /** The same in slices on this one, over a connection of their own. */
+  readonly slicedWrites: SlicedWrites | undefined;
   /** Where graphs are kept between runs; undefined for a memory database. */
   readonly snapshotFolder: string | undefined;
   /** Milliseconds since the epoch. */

@@ -32,8 +32,10 @@ import { fileResourceTable } from "./storage/file-resources.js";
 import { requireTables } from "./storage/format.js";
 import { ForwardedWrites } from "./storage/forwarded-writes.js";
 import { LocalFiles } from "./storage/local-files.js";
+import { LongWrites } from "./storage/long-writes.js";
 import { ReadGate } from "./storage/read-gate.js";
 import { ReadingThread } from "./storage/reading-thread.js";
+import { SlicedWrites } from "./storage/sliced-writes.js";
 import { snapshotRecords } from "./storage/snapshot-records.js";
 import { openTransactions } from "./storage/transactions.js";
 import { WriteElsewhere } from "./storage/write-elsewhere.js";
@@ -88,10 +90,11 @@ export function createEngine(
       ? undefined
       : new Checkpoints(sql, database.path, options.durability ?? "full");
   const forwarded = new ForwardedWrites(sql);
+  const longWrites = new LongWrites();
   const writeElsewhere =
     database.path === undefined || readonly
       ? undefined
-      : new WriteElsewhere(database.path, options.durability ?? "full", database);
+      : new WriteElsewhere(database.path, options.durability ?? "full", database, longWrites);
   const transactions = openTransactions(
     database,
     () => {
@@ -100,7 +103,7 @@ export function createEngine(
     },
     (took) => checkpoints?.committed(took),
     forwarded,
-    () => writeElsewhere?.settle(),
+    () => longWrites.settle(),
   );
   const records = snapshotRecords(sql, transactions.run);
   const vectors = createVectorStore({
@@ -127,6 +130,23 @@ export function createEngine(
     progressed: (collectionId, progress) => feed.loaded(catalog.byId(collectionId), progress),
     frozen: image?.loaded,
   });
+  const search = new FilteredSearch();
+  const sideBySide = new SideBySide(search, vectors);
+  const slicedWrites =
+    database.path === undefined || readonly
+      ? undefined
+      : new SlicedWrites({
+          path: database.path,
+          durability: options.durability ?? "full",
+          file: database,
+          turns: longWrites,
+          hooks: {
+            before: () => sideBySide.flush(),
+            record: (result, connection) => forwarded.record(result, connection),
+            committed: (took) => checkpoints?.committed(took),
+            doubtful: () => transactions.distrust(),
+          },
+        });
   const lazily = <T>(work: () => T): T => database.lazily(work);
   const snapshots = new Snapshots({
     sql,
@@ -147,7 +167,7 @@ export function createEngine(
     gone: openGoneTables(sql),
     slice: (work) => lazily(() => transactions.removal(work)),
     isIdle: () => calls.isIdle,
-    busy: () => writeElsewhere?.busy,
+    busy: () => longWrites.busy,
   });
   if (!readonly) {
     purger.resume();
@@ -163,6 +183,7 @@ export function createEngine(
     purger,
     databasePath: database.path,
     writeElsewhere,
+    slicedWrites,
     now,
     transaction: transactions.run,
     removal: transactions.removal,
@@ -170,7 +191,6 @@ export function createEngine(
   });
   if (!readonly) imports.tidy();
   const server = serverTraits(options.serverVersion, options.errorForm);
-  const search = new FilteredSearch();
   const ctx: EngineContext = {
     sql,
     catalog,
@@ -183,7 +203,7 @@ export function createEngine(
     purger,
     filters: new FilterCache(server.filters),
     search,
-    sideBySide: new SideBySide(search, vectors),
+    sideBySide,
     groupSizes: new GroupSizes(),
     functions: new ServedFunctions(options.functions),
     elsewhere: database.path === undefined || readonly ? undefined : new ReadingThread(sql, database.path),
@@ -197,6 +217,7 @@ export function createEngine(
     filled: (collection, field, progress) => feed.filled(collection, field, progress),
     databasePath: database.path,
     writeElsewhere,
+    slicedWrites,
     snapshotFolder,
     now,
     random,
@@ -222,7 +243,7 @@ export function createEngine(
     readonly,
     gate,
     pressure: () => checkpoints?.pressure(),
-    busy: () => writeElsewhere?.busy,
+    busy: () => longWrites.busy,
     recover: readonly ? () => {} : () => transactions.recover(),
     requireSole: readonly ? () => {} : () => database.requireSole(),
   });
@@ -236,7 +257,7 @@ export function createEngine(
     : new Sweeper({
         scope: ctx,
         collections: () => catalog.allCollections(),
-        isIdle: () => calls.isIdle && writeElsewhere?.busy === undefined,
+        isIdle: () => calls.isIdle && longWrites.busy === undefined,
       });
   const transfers = new RunningTransfers(readonly);
   return {
@@ -264,6 +285,7 @@ export function createEngine(
       } finally {
         await ctx.elsewhere?.close();
         await checkpoints?.close();
+        slicedWrites?.close();
         gate?.close();
         snapshots.free();
         database.close();

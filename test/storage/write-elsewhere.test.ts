@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { OpenDatabase } from "../../src/engine/storage/database.js";
+import { LongWrites } from "../../src/engine/storage/long-writes.js";
 import { openDatabase } from "../../src/engine/storage/open-database.js";
 import { openTransactions, type Transactions } from "../../src/engine/storage/transactions.js";
 import { WriteElsewhere } from "../../src/engine/storage/write-elsewhere.js";
@@ -7,19 +8,21 @@ import { temporaryPath } from "../support/temporary.js";
 
 let database: OpenDatabase;
 let elsewhere: WriteElsewhere;
+let turns: LongWrites;
 let transactions: Transactions;
 let other: string;
 
 beforeEach(() => {
   const path = temporaryPath();
   database = openDatabase(path, { readonly: false, durability: "full" });
-  elsewhere = new WriteElsewhere(path, "full", database);
+  turns = new LongWrites();
+  elsewhere = new WriteElsewhere(path, "full", database, turns);
   transactions = openTransactions(
     database,
     () => {},
     () => {},
     undefined,
-    () => elsewhere.settle(),
+    () => turns.settle(),
   );
   transactions.run(() => database.sql.exec("CREATE TABLE t (a INTEGER) STRICT"));
   other = temporaryPath("other.db");
@@ -42,7 +45,7 @@ it("a transaction of another thread is there in the moment that is told", async 
   expect(rows()).toEqual([]);
   expect(await done).toBe(true);
   expect(seen).toEqual([[1, 2]]);
-  await elsewhere.busy;
+  await turns.busy;
   // The commit is one of our own.
   database.requireSole();
 });
@@ -50,7 +53,7 @@ it("a transaction of another thread is there in the moment that is told", async 
 it("who cannot wait brings it to its end", async () => {
   const order: string[] = [];
   const done = elsewhere.run(job(["INSERT INTO t VALUES (1)"]), () => order.push(`told of ${rows()}`));
-  while (elsewhere.busy === undefined) await new Promise((resolve) => setImmediate(resolve));
+  while (turns.busy === undefined) await new Promise((resolve) => setImmediate(resolve));
   transactions.run(() => {
     database.sql.exec("INSERT INTO t VALUES (2)");
     order.push("written here");

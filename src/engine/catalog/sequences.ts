@@ -18,6 +18,8 @@ export interface Sequences {
   reserveAutoIds(count: number): bigint;
   /** Later ids and generated keys are larger than these. */
   goBeyond(id: number, autoId: bigint): void;
+  /** The same, taken by a transaction of another connection. */
+  over(sql: Connection): Sequences;
 }
 
 const TIMESTAMP_SHIFT = 18n;
@@ -64,5 +66,6 @@ export function openSequences(db: Connection, clock: () => number = now): Sequen
       raise.run(BigInt(id), "id");
       raise.run(autoId, "auto_id");
     },
+    over: (sql) => openSequences(sql, clock),
   };
 }

@@ -32,6 +32,21 @@ export interface EncodedBatch {
   readonly vectors: ReadonlyMap<number, BatchVectors>;
 }
 
+/** What a batch takes in the tables, about. */
+export function batchBytes({ count, columns, vectors }: EncodedBatch): number {
+  let bytes = count * columns.length * 8;
+  for (const values of columns) {
+    for (const value of values) {
+      if (typeof value === "string") bytes += value.length;
+    }
+  }
+  for (const of of vectors.values()) {
+    if (!("rows" in of)) bytes += of.bytes.length;
+    else for (const vector of of.rows) bytes += vector?.length ?? 0;
+  }
+  return bytes;
+}
+
 /** A stored row that a partial upsert builds on. */
 export interface StoredRow {
   /** In the order of `EntityTable.columns`. */

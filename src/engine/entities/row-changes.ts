@@ -1,3 +1,4 @@
+import { isStep, type Steps } from "../../values/steps.js";
 import { failpoint } from "../failpoints.js";
 import { type EncodedBatch, type SqlValue, vectorAt } from "./batch.js";
 import type { EntityTable } from "./entity-table.js";
@@ -7,6 +8,9 @@ import { selectRowIds } from "./read-rows.js";
 
 /** Vectors that go with their rows; those of more are purged behind, since they take far longer than the rows. */
 const FEW_VECTORS = 64;
+
+/** Rows that one statement takes away. */
+const REMOVED_AT_ONCE = 512;
 
 /** New rows of one partition: ascending row ids, and the rows' positions in the batch. */
 export interface AddedRows {
@@ -78,11 +82,14 @@ export class RowChanges {
   }
 
   /** Takes away rows that are there, by partition. */
-  remove(rows: ReadonlyMap<number, readonly number[]>): void {
+  *remove(rows: ReadonlyMap<number, readonly number[]>): Steps<void> {
     const gone: (readonly number[])[] = [];
     for (const [partitionId, rowIds] of rows) {
       if (rowIds.length === 0) continue;
-      this.#delete(this.#table.name, rowIds);
+      for (let from = 0; from < rowIds.length; from += REMOVED_AT_ONCE) {
+        this.#delete(this.#table.name, rowIds.slice(from, from + REMOVED_AT_ONCE));
+        yield;
+      }
       const before = this.#removed.get(partitionId);
       this.#removed.set(partitionId, before === undefined ? [...rowIds] : before.concat(rowIds));
       gone.push(rowIds);
@@ -111,7 +118,7 @@ export class RowChanges {
    * @param firstRowId reserved for this batch, one id per row
    * @param partitionOf partition id of the row at a position of the batch
    */
-  write(batch: EncodedBatch, firstRowId: number, now: number, partitionOf: (position: number) => number): void {
+  *write(batch: EncodedBatch, firstRowId: number, now: number, partitionOf: (position: number) => number): Steps<void> {
     const table = this.#table;
     const { columns, keys } = batch;
     const insertRow = table.insertRow;
@@ -125,6 +132,7 @@ export class RowChanges {
     for (let position = 0; position < batch.count; position++) {
       const rowId = firstRowId + position;
       if (position > 0) failpoint("mid-write");
+      if (isStep(position)) yield;
       parameters[0] = rowId;
       parameters[1] = partitionOf(position);
       parameters[2] = now;

@@ -63,8 +63,8 @@ export function removedInSlices<T>(
   ctx: QueryContext,
   limits: CallLimits,
   unwanted: Unwanted,
-  work: () => T,
-  again: (rowIds: number[]) => T,
+  work: () => T | Promise<T>,
+  again: (rowIds: number[]) => T | Promise<T>,
 ): T | Promise<T> {
   const all = { ...unwanted, byKey: false, most: Number.POSITIVE_INFINITY };
   const { table, selection } = unwanted;
@@ -142,7 +142,7 @@ async function find<T>(
   wanted: Wanted,
   slices: Slices | undefined,
   spoilt: () => boolean,
-  done: (rowIds: number[]) => T,
+  done: (rowIds: number[]) => T | Promise<T>,
 ): Promise<T> {
   const { most, still } = wanted;
   const pieces = piecesOf(wanted);

@@ -8,6 +8,8 @@ import { prepare } from "./statements.js";
 export interface ChangeLog {
   /** Notes rows of a collection that are gone, or that all of them are. Call inside the transaction that removes them. */
   removed(collectionId: number, rowIds: readonly number[] | "all"): void;
+  /** The same log, written by another connection. */
+  over(sql: Connection): ChangeLog;
 }
 
 /** Row ids that the log keeps; a reader that is further behind reads its partitions anew. */
@@ -21,29 +23,41 @@ const ALL = "all";
 
 /** The log of a file; databases in memory have no readers beside them. */
 export function openChangeLog(sql: Connection): ChangeLog {
+  const state: LogState = {
+    total: prepare<[], number>(sql, "SELECT total FROM removals ORDER BY seq DESC LIMIT 1").pluck().get() ?? 0,
+    entries: 0,
+  };
+  return logOver(sql, state);
+}
+
+interface LogState {
+  /** Counts entries that were undone too: it only says which may go. */
+  total: number;
+  entries: number;
+}
+
+function logOver(sql: Connection, state: LogState): ChangeLog {
   const add = prepare<[number, string, number]>(
     sql,
     "INSERT INTO removals (collection_id, row_ids, total) VALUES (?, ?, ?)",
   );
   // The last entry stays: the numbers of later ones go on from it.
   const trim = prepare<[number]>(sql, "DELETE FROM removals WHERE total < ? AND seq < (SELECT max(seq) FROM removals)");
-  /** Counts entries that were undone too: it only says which may go. */
-  let total = prepare<[], number>(sql, "SELECT total FROM removals ORDER BY seq DESC LIMIT 1").pluck().get() ?? 0;
-  let entries = 0;
   return {
     removed(collectionId, rowIds) {
       if (rowIds.length === 0) return;
       const named = rowIds === "all" || rowIds.length > KEPT_IDS ? 0 : rowIds.length;
       const text = rowIds === "all" ? ALL : named === 0 ? TOO_MANY : JSON.stringify(rowIds);
-      total += named + ENTRY_COST;
-      add.run(collectionId, text, total);
-      entries++;
-      if (entries % TRIM_EVERY === 0 || named > KEPT_IDS / 4) trim.run(total - KEPT_IDS);
+      state.total += named + ENTRY_COST;
+      add.run(collectionId, text, state.total);
+      state.entries++;
+      if (state.entries % TRIM_EVERY === 0 || named > KEPT_IDS / 4) trim.run(state.total - KEPT_IDS);
     },
+    over: (other) => logOver(other, state),
   };
 }
 
-export const NO_CHANGE_LOG: ChangeLog = { removed() {} };
+export const NO_CHANGE_LOG: ChangeLog = { removed() {}, over: () => NO_CHANGE_LOG };
 
 /** What happened to the rows of one collection since a reader last looked. */
 export interface CollectionChanges {

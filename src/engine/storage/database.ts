@@ -10,6 +10,8 @@ import { SETTINGS } from "./settings.js";
  */
 export type Durability = "full" | "normal" | "off";
 
+export const SYNCHRONOUS: Readonly<Record<Durability, string>> = { full: "FULL", normal: "NORMAL", off: "OFF" };
+
 /** An open database. What is required throws Unavailable when it is not so. */
 export interface OpenDatabase {
   readonly sql: Connection;

@@ -29,7 +29,7 @@ const KEPT_MS = 24 * 60 * 60 * 1000;
 export class ForwardedWrites {
   readonly #sql: Connection;
   readonly #running = new AsyncLocalStorage<Running>();
-  #statements: ReturnType<typeof prepareAll> | undefined;
+  readonly #statements = new WeakMap<Connection, ReturnType<typeof prepareAll>>();
 
   constructor(sql: Connection) {
     this.#sql = sql;
@@ -46,12 +46,16 @@ export class ForwardedWrites {
     return this.#running.run({ id, keep, recorded: false }, work);
   }
 
-  /** Call inside of a transaction, at its end. @returns to be called when it is in the file */
-  record(result: unknown): (() => void) | undefined {
+  /**
+   * Call inside of a transaction, at its end.
+   * @param sql whose transaction it is
+   * @returns to be called when it is in the file
+   */
+  record(result: unknown, sql: Connection = this.#sql): (() => void) | undefined {
     const running = this.#running.getStore();
     if (running === undefined || running.recorded) return undefined;
     const { session, number, answeredBefore } = running.id;
-    const { forget, add } = this.#prepared();
+    const { forget, add } = this.#prepared(sql);
     forget.run(session, answeredBefore);
     const kept = running.keep(result);
     add.run(session, number, now(), kept === undefined ? null : serialize(kept));
@@ -69,9 +73,10 @@ export class ForwardedWrites {
     }
   }
 
-  #prepared(): ReturnType<typeof prepareAll> {
-    this.#statements ??= prepareAll(this.#sql);
-    return this.#statements;
+  #prepared(sql = this.#sql): ReturnType<typeof prepareAll> {
+    const known = this.#statements.get(sql) ?? prepareAll(sql);
+    this.#statements.set(sql, known);
+    return known;
   }
 }
 

@@ -21,6 +21,8 @@ export interface Transactions {
   recover(): void;
   /** Call before closing: no failed commit comes back at the next opening. */
   settle(): void;
+  /** A commit of another connection of this engine has failed. */
+  distrust(): void;
 }
 
 /**
@@ -123,6 +125,10 @@ export function openTransactions(
     },
     recover,
     settle,
+    distrust() {
+      doubtful = true;
+      settle();
+    },
   };
   return transactions;
 }

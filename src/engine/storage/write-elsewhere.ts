@@ -1,48 +1,42 @@
 import type { Worker } from "node:worker_threads";
 import { startWorker } from "../../runtime/worker.js";
 import { keyOf } from "./connect.js";
-import type { Durability, OpenDatabase } from "./database.js";
+import { type Durability, type OpenDatabase, SYNCHRONOUS } from "./database.js";
+import type { LongWrite, LongWrites } from "./long-writes.js";
 import { type WriteJob, WriteState } from "./write-job.js";
 
 /** A thread that says nothing for so long has gone. */
 const LOST_MS = 60_000;
 
-interface Running {
+interface Running extends LongWrite {
   readonly state: Int32Array;
   /** Called in the moment of the commit. */
   readonly committed: () => void;
   /** Tells that it has ended, and how; or what was thrown when memory was to follow. */
   readonly end: (committed: boolean) => void;
   readonly fail: (error: unknown) => void;
-  /** Resolves when it has, and the thread too. */
-  readonly ended: Promise<void>;
 }
-
-const SYNCHRONOUS: Readonly<Record<Durability, string>> = { full: "FULL", normal: "NORMAL", off: "OFF" };
 
 /**
  * Long transactions on another thread, over a connection of its own: the engine's goes on reading, what it reads changes in one moment
- * between two calls, and memory follows in the same. Who wants to write meanwhile waits for `busy`; who cannot wait calls `settle`.
+ * between two calls, and memory follows in the same.
  */
 export class WriteElsewhere {
   readonly #path: string;
   readonly #durability: Durability;
   readonly #file: Pick<OpenDatabase, "sql" | "requireFile" | "requireSole" | "ownCommit">;
-  #running: Running | undefined;
+  readonly #turns: LongWrites;
 
   constructor(
     path: string,
     durability: Durability,
     file: Pick<OpenDatabase, "sql" | "requireFile" | "requireSole" | "ownCommit">,
+    turns: LongWrites,
   ) {
     this.#path = path;
     this.#durability = durability;
     this.#file = file;
-  }
-
-  /** Resolves when nothing is written elsewhere; undefined when nothing is. */
-  get busy(): Promise<void> | undefined {
-    return this.#running?.ended;
+    this.#turns = turns;
   }
 
   /**
@@ -54,7 +48,7 @@ export class WriteElsewhere {
    */
   async run(make: () => Omit<WriteJob, "state">, committed: () => void): Promise<boolean> {
     const { writeWorkerCode } = await import("./write-worker-code.js");
-    while (this.#running !== undefined) await this.#running.ended;
+    for (let { busy } = this.#turns; busy !== undefined; { busy } = this.#turns) await busy;
     this.#file.requireFile();
     this.#file.requireSole();
     const state = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
@@ -74,11 +68,10 @@ export class WriteElsewhere {
         end: resolve,
         fail: reject,
         ended: exited(worker),
+        settle: () => this.#settle(running),
       };
-      this.#running = running;
-      const look = (): void => {
-        if (this.#running === running) this.settle();
-      };
+      this.#turns.begin(running);
+      const look = running.settle;
       worker.on("message", look);
       worker.on("error", () => {
         Atomics.compareExchange(running.state, 0, WriteState.running, WriteState.failed);
@@ -87,10 +80,8 @@ export class WriteElsewhere {
     });
   }
 
-  /** Brings what is written elsewhere to its end, and holds the thread until then. */
-  settle(): void {
-    const running = this.#running;
-    if (running === undefined) return;
+  #settle(running: Running): void {
+    if (!this.#turns.has(running)) return;
     const { state, committed, end, fail } = running;
     if (waitFor(state, WriteState.running) === WriteState.ready) {
       Atomics.store(state, 0, WriteState.commit);
@@ -98,7 +89,7 @@ export class WriteElsewhere {
     }
     const reached = waitFor(state, WriteState.commit);
     // What follows may write itself.
-    this.#running = undefined;
+    this.#turns.end(running);
     if (reached !== WriteState.committed) {
       end(false);
       return;

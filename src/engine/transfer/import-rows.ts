@@ -7,6 +7,7 @@ import type { FileShape } from "../../files/file-shape.js";
 import { rowReader } from "../../files/read-rows.js";
 import { compactInteger } from "../../values/int64.js";
 import { Slices } from "../../values/slices.js";
+import { atOnce } from "../../values/steps.js";
 import type { FileFormat } from "../contract/transfers.js";
 import type { SqlValue } from "../entities/batch.js";
 import { failpoint } from "../failpoints.js";
@@ -14,10 +15,9 @@ import type { Collection, Partition } from "../model/collection.js";
 import { primaryField } from "../model/schema.js";
 import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
 import { encodeColumns } from "../write/encode-columns.js";
-import { encodedAtOnce } from "../write/encoding.js";
 import type { PreparedBatch } from "../write/prepared-batch.js";
 import { routeRows } from "../write/route.js";
-import { type ReadyFile, takeOver, takeOverElsewhere } from "../write/write-path.js";
+import { type ReadyFile, takeOver, takeOverElsewhere } from "../write/take-over.js";
 import { AutoIds } from "./auto-ids.js";
 import { firstBadRow } from "./first-bad-row.js";
 import { shapeOf } from "./shape-of.js";
@@ -210,7 +210,7 @@ async function prepared(
   rows: FileRows,
 ): Promise<PreparedBatch> {
   const encode = (columns = rows.columns) =>
-    embedding((embedded) => encodedAtOnce(encodeColumns(collection, columns, { operation: "insert", embedded })));
+    embedding((embedded) => atOnce(encodeColumns(collection, columns, { operation: "insert", embedded })));
   try {
     return await encode();
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { atOnce } from "../../values/steps.js";
 import { adoptRows, READY, replacedRows } from "../entities/adopted-rows.js";
 import type { EncodedBatch } from "../entities/batch.js";
 import { EntityStore } from "../entities/entity-store.js";
@@ -11,7 +12,7 @@ import type { Collection } from "../model/collection.js";
 import { attach, connectBeside } from "../storage/connect.js";
 import type { Connection } from "../storage/driver.js";
 import { bringToFormat } from "../storage/format.js";
-import type { ReadyFile, ReadyRows } from "../write/write-path.js";
+import type { ReadyFile, ReadyRows } from "../write/take-over.js";
 
 const OURS = /-import-[0-9a-f]{12}$/;
 
@@ -59,7 +60,7 @@ export class Staging {
   /** Rows of the batch stay in their order; of rows with the same key the last one stays. */
   write(batch: EncodedBatch, partitionOf: (position: number) => number): void {
     const changes = new RowChanges(this.#entities.table(this.#collection));
-    changes.write(batch, this.#lastRowId + 1, this.#now(), partitionOf);
+    atOnce(changes.write(batch, this.#lastRowId + 1, this.#now(), partitionOf));
     for (const partitionId of changes.added.keys()) this.#partitions.add(partitionId);
     if (changes.leavesVectors) while (this.#purges.purge(batch.count) > 0);
     this.#lastRowId += batch.count;

@@ -2,8 +2,8 @@ import type { Catalog } from "../catalog/catalog.js";
 import type { TransferProgress } from "../contract/transfers.js";
 import type { Connection } from "../storage/driver.js";
 import type { WriteElsewhere } from "../storage/write-elsewhere.js";
+import type { WriteScope } from "../write/change.js";
 import type { EmbeddedTexts } from "../write/embedded-texts.js";
-import type { WriteScope } from "../write/write-path.js";
 
 /** What imports and exports use of the engine. */
 export interface TransferScope extends WriteScope {

@@ -1,5 +1,6 @@
 import { failure } from "../../errors.js";
 import { parseStoredObject } from "../../values/json-text.js";
+import { isStep } from "../../values/steps.js";
 import type { InputColumn, InputColumns } from "../contract/column.js";
 import type { SqlValue, StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
@@ -9,7 +10,7 @@ import { type ArrayChange, changedArray } from "./array-changes.js";
 import { absentValue, BatchBuilder, type ComputedSlot, type ScalarSlot } from "./batch-builder.js";
 import { checkColumns, missingColumn } from "./check-columns.js";
 import { encodeDynamic } from "./dynamic-field.js";
-import { type Encoding, isStep } from "./encoding.js";
+import type { Encoding } from "./encoding.js";
 import { keepStoredOutput } from "./function-outputs.js";
 import { type EncodeOptions, prepared } from "./prepared-batch.js";
 import type { VectorSlot } from "./vector-slots.js";

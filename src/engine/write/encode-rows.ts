@@ -1,13 +1,14 @@
 import { failure, isElanusError } from "../../errors.js";
 import { saidValue } from "../../values/js-value.js";
 import { thrownText } from "../../values/shown-text.js";
+import { isStep } from "../../values/steps.js";
 import type { StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
 import { changedArray } from "./array-changes.js";
 import { absentValue, BatchBuilder, type ComputedSlot, missingField, type ScalarSlot } from "./batch-builder.js";
 import { encodeDynamic } from "./dynamic-field.js";
-import { type Encoding, isStep } from "./encoding.js";
+import type { Encoding } from "./encoding.js";
 import { functionOutputGiven, keepStoredOutput, outputMayBeGiven } from "./function-outputs.js";
 import { type EncodeOptions, keysMayBeGiven, prepared } from "./prepared-batch.js";
 import { StructRows } from "./struct-rows.js";

@@ -1,21 +1,9 @@
 import { Slices } from "../../values/slices.js";
+import type { Steps } from "../../values/steps.js";
 import type { PreparedBatch } from "./prepared-batch.js";
 
 /** The encoding of a batch, step by step. */
-export type Encoding = Generator<undefined, PreparedBatch, undefined>;
-
-/** Whether a step ends before a row: a few rows are one. */
-export function isStep(row: number): boolean {
-  return (row & 7) === 7;
-}
-
-/** Goes to the end in one stretch. */
-export function encodedAtOnce(encoding: Encoding): PreparedBatch {
-  for (;;) {
-    const { done, value } = encoding.next();
-    if (done === true) return value;
-  }
-}
+export type Encoding = Steps<PreparedBatch>;
 
 /**
  * Goes to the end in slices between which the event loop runs, where it is long.
@@ -26,7 +14,7 @@ export function encodedAtOnce(encoding: Encoding): PreparedBatch {
 export function encodedInSlices<T>(
   encoding: Encoding,
   still: () => void,
-  ready: (batch: PreparedBatch) => T,
+  ready: (batch: PreparedBatch) => T | Promise<T>,
 ): T | Promise<T> {
   const slices = new Slices();
   while (!slices.over) {
@@ -40,7 +28,7 @@ async function goOn<T>(
   encoding: Encoding,
   slices: Slices,
   still: () => void,
-  ready: (batch: PreparedBatch) => T,
+  ready: (batch: PreparedBatch) => T | Promise<T>,
 ): Promise<T> {
   for (;;) {
     if (slices.over) {

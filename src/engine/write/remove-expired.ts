@@ -1,7 +1,8 @@
 import { expiredRows } from "../entities/expiry.js";
 import { selectRowIdsByPartition } from "../entities/read-rows.js";
 import type { Collection } from "../model/collection.js";
-import { remove, type WriteScope } from "./write-path.js";
+import type { WriteScope } from "./change.js";
+import { remove } from "./write-path.js";
 
 /** Rows that one slice takes away. */
 const SLICE_ROWS = 1000;

@@ -1,7 +1,7 @@
 import { after, nextTurn, type Timer } from "../../values/clock.js";
 import type { Collection } from "../model/collection.js";
+import type { WriteScope } from "./change.js";
 import { removeExpired } from "./remove-expired.js";
-import type { WriteScope } from "./write-path.js";
 
 /** After the opening, and between two looks. */
 const FIRST_MS = 10_000;

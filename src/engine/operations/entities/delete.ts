@@ -4,6 +4,7 @@ import type { EngineContext } from "../../context.js";
 import type { CallLimits } from "../../contract/call-limits.js";
 import type { DeleteRequest, DeleteResult } from "../../contract/entities.js";
 import { drawRows } from "../../entities/draw-rows.js";
+import type { EntityTable } from "../../entities/entity-table.js";
 import { locateKeys, locateRows } from "../../entities/find-rows.js";
 import { type Selection, selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
 import { type Collection, hasPartitionKey, type Partition } from "../../model/collection.js";
@@ -12,10 +13,12 @@ import { removedInSlices } from "../../query/found-in-slices.js";
 import { requireLoaded } from "../../query/read-partitions.js";
 import { longFilter, selectionOf } from "../../query/selection.js";
 import { begunAnew, Outdated } from "../../write/outdated.js";
-import { remove } from "../../write/write-path.js";
+import { removeMany } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requirePartition } from "../resolve.js";
 import { decodeIds } from "./ids.js";
+
+type RowsByPartition = ReadonlyMap<number, readonly number[]>;
 
 interface DeleteReply {
   readonly data: DeleteResult;
@@ -29,7 +32,7 @@ interface DeleteReply {
 export const deleteEntities: Operation<"entities/delete"> = {
   path: "entities/delete",
   run: (ctx, request, limits) => begunAnew((mayPause) => deleteNamed(ctx, request, limits, mayPause)),
-  recall: (_ctx, _request, count) => ({ data: { deleteCount: count as number } }),
+  recall: (_ctx, _request, count) => replyOf(count as number),
 };
 
 function deleteNamed(
@@ -48,10 +51,20 @@ function deleteNamed(
     });
   }
   const collection = requireCollection(ctx, request);
+  const still = () => {
+    requireWanted(limits.signal);
+    if (ctx.catalog.byId(collection.id) !== collection) throw new Outdated();
+  };
+  /** Expired rows go too: a delete removes what it names. */
+  const removed = (find: () => RowsByPartition, most: number) => {
+    const count = removeMany(ctx, collection, find, mayPause ? most : 0, still);
+    return count instanceof Promise ? count.then(replyOf) : replyOf(count);
+  };
   if (hasFilter && id !== undefined) throw failure("IdAndFilter");
   if (!hasFilter) {
     const keys = decodeIds(primaryField(collection.schema), id);
-    return removed(ctx, collection, byKeys(ctx, collection, keys, partitionOf(collection, request.partitionName)));
+    const find = byKeys(ctx, collection, keys, partitionOf(collection, request.partitionName));
+    return removed(find, keys.length);
   }
   if (filter.trim() === "") throw failure("AlwaysTrueDelete", { expression: filter });
   const compiled = ctx.filters.compile(collection, filter, request.exprParams, "delete");
@@ -59,7 +72,7 @@ function deleteNamed(
   if (alwaysTrue && sample === undefined) throw failure("AlwaysTrueDelete", { expression: filter });
   const partition = partitionOf(collection, request.partitionName);
   if (primaryKeys !== undefined) {
-    return removed(ctx, collection, byKeys(ctx, collection, primaryKeys, partition));
+    return removed(byKeys(ctx, collection, primaryKeys, partition), primaryKeys.length);
   }
   const partitions = requireLoaded(ctx, collection, partition === undefined ? undefined : [partition]);
   const table = ctx.entities.table(collection);
@@ -71,19 +84,16 @@ function deleteNamed(
     const drawn = sample === undefined ? rowIds : drawRows(rowIds, sample, ctx.random);
     const areThere = ctx.entities.version(collection.id) === version;
     const found = only !== undefined && areThere ? new Map([[only.id, drawn]]) : locateRows(table, drawn);
-    return removed(ctx, collection, () => found);
+    return removed(asFound(ctx, table, found), drawn.length);
   };
   const whole = () => {
     if (only !== undefined || sample !== undefined) return among(selectRowIds(table, selection));
     const found = selectRowIdsByPartition(table, selection);
-    return removed(ctx, collection, () => found);
+    const count = [...found.values()].reduce((sum, { length }) => sum + length, 0);
+    return removed(asFound(ctx, table, found), count);
   };
   const long = longFilter(ctx, selection, compiled);
   if (!mayPause || long === undefined) return whole();
-  const still = () => {
-    requireWanted(limits.signal);
-    if (ctx.catalog.byId(collection.id) !== collection) throw new Outdated();
-  };
   return removedInSlices(ctx, limits, { collection, table, selection, filter: long, still }, whole, among);
 }
 
@@ -106,7 +116,13 @@ function byKeys(
   };
 }
 
-/** Expired rows go too: a delete removes what it names. */
-function removed(ctx: EngineContext, collection: Collection, find: () => Map<number, number[]>): DeleteReply {
-  return { data: { deleteCount: remove(ctx, collection, find) } };
+/** Rows that were found now, also when the transaction that removes them begins later: some may have gone. */
+function asFound(ctx: EngineContext, table: EntityTable, found: RowsByPartition): () => RowsByPartition {
+  const version = ctx.entities.version(table.collectionId);
+  return () =>
+    ctx.entities.version(table.collectionId) === version ? found : locateRows(table, [...found.values()].flat());
+}
+
+function replyOf(deleteCount: number): DeleteReply {
+  return { data: { deleteCount } };
 }
