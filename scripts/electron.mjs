@@ -29,7 +29,7 @@ const run = (args, cwd, env = {}) =>
   execFileSync(process.execPath, args, {
     cwd,
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: 600_000,
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: "1", NODE_NO_WARNINGS: "1", ...env },
   });

@@ -34,7 +34,9 @@ describe("the examples of elanus/testing", () => {
 
   it("run under vitest", async () => {
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    expect(await printed(process.execPath, [vitest, "run", "--root", example("vitest")])).toContain("3 passed");
+    expect(
+      await printed(process.execPath, [vitest, "run", "--testTimeout=300000", "--root", example("vitest")]),
+    ).toContain("3 passed");
   });
 });
 

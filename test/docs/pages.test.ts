@@ -105,8 +105,8 @@ class Reader {
     this.#server?.kill();
     const server = spawn("bash", ["-c", `exec ${this.#here(command).trim()}`], { ...this.#where(), stdio: "ignore" });
     this.#server = server;
-    for (let tries = 0; !(await answers(this.#port)); tries++) {
-      if (tries > 300 || server.exitCode !== null) throw new Error(`${this.#page}: ${command} did not start`);
+    while (!(await answers(this.#port))) {
+      if (server.exitCode !== null) throw new Error(`${this.#page}: ${command} did not start`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

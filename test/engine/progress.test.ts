@@ -10,13 +10,12 @@ describe.each([false, true])("progress (worker: %s)", (worker) => {
     const data = Array.from({ length: 1500 }, (_, id) => ({ id, vector: [id % 7, id % 11, id % 13, 1] }));
     await db.entities.insert({ collectionName: "c", data });
     const built = () => events.some((e) => e.kind === "build" && e.pendingRows === 0);
-    while (!built()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(built).toBe(true);
     await db.collections.release({ collectionName: "c" });
     await db.collections.load({ collectionName: "c" });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const lastLoad = () => events.filter((e) => e.kind === "load").at(-1);
+    await expect.poll(lastLoad).toEqual({ kind: "load", database: "default", collection: "c", progress: 100 });
     stop();
-    const loads = events.filter((e) => e.kind === "load");
-    expect(loads.at(-1)).toEqual({ kind: "load", database: "default", collection: "c", progress: 100 });
     const builds = events.filter((e) => e.kind === "build");
     expect(builds.at(-1)).toMatchObject({ collection: "c", field: "vector", pendingRows: 0, failReason: "" });
     await db.close();

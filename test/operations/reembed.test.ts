@@ -163,10 +163,12 @@ describe("a reembed", () => {
   it("by another model, of another field or of none is refused by name", async () => {
     const { db } = await filled(":memory:");
     const leave = new AbortController();
+    const openGate = closeGate(0);
     const ended = refused(db.reembed({ ...request, signal: leave.signal }));
     await expect.poll(() => asked.length).toBeGreaterThan(0);
     expect((await refused(db.reembed(request))).message).toContain("field vector is being made anew already");
     leave.abort();
+    openGate();
     await ended;
     expect((await refused(db.reembed({ ...request, model: "third" }))).message).toContain(
       "being made anew by the model new already",

@@ -58,7 +58,7 @@ function start(folder, args, env = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: 600_000,
     env: { ...process.env, STORE: join(folder, "app.db"), NODE_NO_WARNINGS: "1", ...env },
   });
   if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
@@ -225,7 +225,7 @@ function withExample(name, folder, runner) {
   const { status, stdout, stderr } = spawnSync(process.execPath, runner(own), {
     cwd: own,
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: 600_000,
     env: { ...process.env, NO_COLOR: "1" },
   });
   // A runner that had to end what was left open says so, and fails no test.

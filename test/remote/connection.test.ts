@@ -109,7 +109,7 @@ describe("repetition", () => {
     const store = await Elanus.open(":memory:");
     atEnd(() => store.close());
     const first = await store.listen({ port: 0 });
-    const db = await opened(first.url);
+    const db = await opened(first.url, { retries: 10 });
     await db.collections.create({ collectionName: "c", dimension: 2 });
     await first.close();
     const call = db.entities.insert({ collectionName: "c", data: { id: 1, vector: [1, 2] } });

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { Elanus, type ElanusServer } from "../../src/index.js";
+import { Elanus, type ElanusServer, type ListenOptions, type OpenOptions } from "../../src/index.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -23,7 +23,10 @@ afterEach(async () => {
   for (const db of open.splice(0)) await db.close();
 });
 
-async function serve(options = {}): Promise<{
+async function serve(
+  options: OpenOptions = {},
+  listen: ListenOptions = {},
+): Promise<{
   db: Elanus;
   server: ElanusServer;
   post: (
@@ -36,7 +39,7 @@ async function serve(options = {}): Promise<{
   open.push(db);
   await db.collections.create({ collectionName: "c", dimension: 2 });
   await db.entities.insert({ collectionName: "c", data: [{ id: 1, vector: [1, 2], n: 1 }] });
-  const server = await db.listen({ port: 0, bodyTimeoutMs: 300, maxConcurrentRequests: 8 });
+  const server = await db.listen({ port: 0, maxConcurrentRequests: 8, ...listen });
   const post = async (path: string, body: string | Uint8Array, headers: Record<string, string> = {}) => {
     const response = await fetch(`${server.url}${path}`, { method: "POST", body, headers });
     const { code, error_code, message, reason } = (await response.json()) as Record<string, unknown>;
@@ -69,7 +72,7 @@ describe("limits against abuse", () => {
   });
 
   it("bodies that come slowly or never are cut off with 408 and 10001", async () => {
-    const { server, post } = await serve();
+    const { server, post } = await serve({}, { bodyTimeoutMs: 300 });
     const heads = ["content-length: 100", "transfer-encoding: chunked"];
     const slow = heads.map((head) =>
       speak(server, `POST /v2/vectordb/collections/list HTTP/1.1\r\nhost: localhost\r\n${head}\r\n\r\n1\r\n{`),
@@ -80,16 +83,19 @@ describe("limits against abuse", () => {
 
   it("requests beyond the concurrent ones get 1807 and take nothing from those that run", async () => {
     const { server, post } = await serve();
+    let complete = (_: string): void => {};
+    const later = new Promise<string>((resolve) => {
+      complete = resolve;
+    });
     const held = Array.from({ length: 8 }, () =>
       speak(
         server,
         "POST /v2/vectordb/collections/list HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{",
-        "}",
-        150,
+        later,
       ),
     );
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(await post("/v2/vectordb/collections/list", "{}")).toMatchObject({ code: 1807 });
+    await expect.poll(async () => (await post("/v2/vectordb/collections/list", "{}")).code).toBe(1807);
+    complete("}");
     for (const answer of await Promise.all(held)) expect(answer).toMatch(/"code":0/);
     expect(await post("/v2/vectordb/collections/list", "{}")).toMatchObject({ code: 0 });
   });
@@ -201,18 +207,18 @@ describe("limits against abuse", () => {
   });
 });
 
-/** Says something over a bare socket, more of it after a while, and listens until the other side ends. */
-function speak(server: ElanusServer, text: string, later = "", afterMs = 0): Promise<string> {
+/** Says something over a bare socket, and perhaps more of it later, and listens until the other side ends. */
+function speak(server: ElanusServer, text: string, later?: Promise<string>): Promise<string> {
   return new Promise((resolve) => {
     let answer = "";
     const socket = connect(server.port, server.host, () => {
       socket.write(text);
-      if (later !== "") setTimeout(() => socket.write(later), afterMs);
+      void later?.then((more) => socket.write(more));
     });
     socket.on("data", (chunk) => {
       answer += chunk.toString();
       // The first answer is enough.
-      if (later === "") socket.end();
+      if (later === undefined) socket.end();
     });
     socket.on("close", () => resolve(answer));
     socket.on("error", () => {});

@@ -28,7 +28,7 @@ afterEach(async () => {
 async function serve(options: ListenOptions = {}): Promise<ElanusServer> {
   db = await Elanus.open(":memory:", { maxBodyBytes: MEGABYTE });
   await db.collections.create({ collectionName: "c", dimension: 2 });
-  return db.listen({ port: 0, maxConcurrentRequests: 16, headersTimeoutMs: 300, ...options });
+  return db.listen({ port: 0, maxConcurrentRequests: 16, ...options });
 }
 
 /** A client that says something and never ends its side, nor reads unless told. */
@@ -49,9 +49,7 @@ async function list(server: ElanusServer): Promise<number> {
 }
 
 const open = () => accepted.filter((socket) => !socket.destroyed).length;
-async function until(condition: () => boolean, ms = 10_000): Promise<void> {
-  for (const end = Date.now() + ms; !condition() && Date.now() < end; ) await pause(20);
-}
+const until = (condition: () => boolean) => expect.poll(condition).toBe(true);
 
 describe("clients that take their time", () => {
   it("who never read their answers are cut off, take bounded memory and keep nobody out", async () => {
@@ -73,9 +71,8 @@ describe("clients that take their time", () => {
     collectGarbage();
     // 60 answers of 1.2 MB would be 72; the system's own buffers are not counted here.
     expect(process.memoryUsage().external - before).toBeLessThan(24 * MEGABYTE);
-    await until(() => open() === 1);
-    // The one that is left is kept alive by fetch.
-    expect(open()).toBeLessThanOrEqual(1);
+    // The one that may be left is kept alive by fetch.
+    await until(() => open() <= 1);
   });
 
   describe("who want large answers, many at a time,", () => {
@@ -91,7 +88,7 @@ describe("clients that take their time", () => {
         const data = Array.from({ length: 20 }, (_, i) => ({ id: id + i, vector: [id, 0], text }));
         await db.entities.insert({ collectionName: "c", data });
       }
-      return db.listen({ port: 0, maxConcurrentRequests: 16, headersTimeoutMs: 300 });
+      return db.listen({ port: 0, maxConcurrentRequests: 16 });
     }
 
     it("and read them get all of them, in turn", async () => {
@@ -154,7 +151,7 @@ describe("clients that take their time", () => {
   });
 
   it("who read slowly but steadily get their whole answer", async () => {
-    const server = await serve({ writeTimeoutMs: 400 });
+    const server = await serve({ writeTimeoutMs: 1_500 });
     const text = "x".repeat(60_000);
     for (let id = 0; id < 100; id++)
       await db.entities.insert({ collectionName: "c", data: [{ id, vector: [id, 0], text }] });
@@ -172,14 +169,15 @@ describe("clients that take their time", () => {
     client.on("end", () => {
       ended = true;
     });
-    const slowly = setInterval(() => client.resume(), 2);
+    // All in all it takes longer than a part of it may.
+    const slowly = setInterval(() => client.resume(), 25);
     await until(() => ended);
     clearInterval(slowly);
     expect(received).toBeGreaterThan(6_000_000);
   });
 
   it("whose bodies come in pieces of one byte take no more memory than others", async () => {
-    const server = await serve({ bodyTimeoutMs: 20_000, headersTimeoutMs: 20_000 });
+    const server = await serve();
     collectGarbage();
     const { heapUsed, external } = process.memoryUsage();
     const size = 100_000;
@@ -215,7 +213,7 @@ describe("clients that take their time", () => {
   });
 
   it("who never end their side hold no descriptor: slow heads, nonsense, unread bodies, silence", async () => {
-    const server = await serve({ bodyTimeoutMs: 300 });
+    const server = await serve({ bodyTimeoutMs: 300, headersTimeoutMs: 300 });
     for (let i = 0; i < 15; i++) {
       speak(server, "");
       speak(server, "POST /v2/vectordb/collections/list HTTP/1.1\r\nhost: loc");
@@ -223,9 +221,7 @@ describe("clients that take their time", () => {
       speak(server, `${LIST}content-length: 1000\r\n\r\n{`);
     }
     await until(() => accepted.length === 60);
-    expect(accepted).toHaveLength(60);
     await until(() => open() === 0);
-    expect(open()).toBe(0);
   });
 
   it("whose heads have more headers than node keeps are refused before anything else is read", async () => {

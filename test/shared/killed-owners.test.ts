@@ -132,7 +132,7 @@ describe("a shared file whose owners are killed while others write", () => {
       // Each of the others has had some answers since.
       while (!others.every(({ calls }) => calls.filter(({ at }) => at > before + 1).length > 2)) {
         await pause(5);
-        if (Date.now() - before > 20_000) throw new Error(`kill ${kills}: no answer within 20 s`);
+        if (Date.now() - before > 120_000) throw new Error(`kill ${kills}: no answer within 120 s`);
       }
       // Between two answers to any of them: before and after it one owner each gives them.
       const ends = others.flatMap(({ calls }) => calls.map(({ at }) => at).filter((at) => at > before - 20));

@@ -61,7 +61,7 @@ describe(`a long life (ELANUS_SEED=${SEED}, SOAK_SECONDS=${SECONDS})`, () => {
     const count = { crashes: 0, kills: 0, modelRuns: 0, calls: 0 };
     const crashLane = async (): Promise<void> => {
       let chain: Chain | undefined;
-      while (performance.now() < end) {
+      while (performance.now() < end || count.kills === 0) {
         if (chain === undefined || random.chance(0.04))
           chain = new Chain(temporaryPath(), random.int(1, 2 ** 30), recall);
         const moment: Moment = random.chance(0.3)
@@ -76,7 +76,7 @@ describe(`a long life (ELANUS_SEED=${SEED}, SOAK_SECONDS=${SECONDS})`, () => {
     };
     const modelLane = async (): Promise<void> => {
       const own = new Random(SEED + 1);
-      while (performance.now() < end) {
+      while (performance.now() < end || count.modelRuns === 0) {
         count.calls += await modelRun(own, recall);
         count.modelRuns++;
         if (count.modelRuns % 100 === 0)

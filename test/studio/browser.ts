@@ -118,7 +118,7 @@ export class Browser {
   }
 
   /** Waits until the text of the page matches. @returns it */
-  async until(pattern: RegExp, timeoutMs = 15_000): Promise<string> {
+  async until(pattern: RegExp, timeoutMs = 60_000): Promise<string> {
     const end = Date.now() + timeoutMs;
     for (;;) {
       const text = await this.value<string>("document.body?.innerText ?? ''");

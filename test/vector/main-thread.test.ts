@@ -65,10 +65,10 @@ describe("with no build workers asked for", () => {
     const vectors = clustered(800, 8, 1);
     const data = Array.from({ length: 800 }, (_, id) => ({ id, vector: [...vectors.subarray(id * 8, id * 8 + 8)] }));
     await db.entities.insert({ collectionName: "c", data });
-    while ((await db.stats()).graphRows < 800) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect((await db.stats()).builds).toBe("main thread");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(events.filter((e) => e.kind === "build")).toMatchObject([{ builtOn: "main thread", pendingRows: 0 }]);
+    await expect
+      .poll(() => events.filter((e) => e.kind === "build"))
+      .toMatchObject([{ builtOn: "main thread", pendingRows: 0 }]);
+    expect(await db.stats()).toMatchObject({ builds: "main thread", graphRows: 800 });
     await db.close();
   });
 });

@@ -1,9 +1,10 @@
 import { after, elapsed } from "../../values/clock.js";
+import { ListeningTime } from "./listening-time.js";
 
 /** Answers that have not moved for so long give way when others need their memory. */
 const STALLED_MS = 2_000;
-/** So often somebody who waits for room looks whether there is any. */
-const ROOM_MS = 50;
+/** So often it is looked who does not move, and whether there is room for those that wait for it. */
+const LOOK_MS = 50;
 /** Answers below this size are never refused: an error must always get through. */
 const SMALL_BYTES = 64 * 1024;
 
@@ -28,6 +29,8 @@ interface Entry {
 export class PendingAnswers {
   readonly #maxBytes: number;
   readonly #timeoutMs: number;
+  readonly #lookMs: number;
+  readonly #time: ListeningTime;
   /** The one that has moved least recently first. */
   readonly #entries = new Set<Entry>();
   #bytes = 0;
@@ -36,10 +39,13 @@ export class PendingAnswers {
   /**
    * @param maxBytes of all answers together; one alone may be larger
    * @param timeoutMs longest time without any part of an answer being taken
+   * @param clock milliseconds that only ever rise
    */
-  constructor(maxBytes: number, timeoutMs: number) {
+  constructor(maxBytes: number, timeoutMs: number, clock: () => number = elapsed) {
     this.#maxBytes = maxBytes;
     this.#timeoutMs = timeoutMs;
+    this.#lookMs = Math.min(timeoutMs / 4, LOOK_MS);
+    this.#time = new ListeningTime(this.#lookMs, clock);
   }
 
   /** Bytes of answers that are on their way. */
@@ -55,14 +61,14 @@ export class PendingAnswers {
    */
   add(bytes: number, cut: () => void): PendingAnswer | undefined {
     if (bytes > SMALL_BYTES && !this.#hasRoom(bytes)) return undefined;
-    const entry: Entry = { bytes, movedAt: elapsed(), cut };
+    const entry: Entry = { bytes, movedAt: this.#time.look(), cut };
     this.#bytes += bytes;
     this.#entries.add(entry);
     this.#watch();
     return {
       moved: () => {
         if (!this.#entries.delete(entry)) return;
-        entry.movedAt = elapsed();
+        entry.movedAt = this.#time.look();
         this.#entries.add(entry);
       },
       done: () => this.#remove(entry),
@@ -73,7 +79,7 @@ export class PendingAnswers {
   async room(): Promise<void> {
     while (!this.#hasRoom(this.#maxBytes / 2)) {
       await new Promise<void>((resolve) => {
-        after(ROOM_MS, resolve, { keepsAlive: false });
+        after(LOOK_MS, resolve, { keepsAlive: false });
       });
     }
   }
@@ -81,7 +87,7 @@ export class PendingAnswers {
   #hasRoom(bytes: number): boolean {
     for (const entry of this.#entries) {
       if (this.#bytes + bytes <= this.#maxBytes) break;
-      if (elapsed() - entry.movedAt < STALLED_MS) break;
+      if (this.#time.look() - entry.movedAt < STALLED_MS) break;
       this.#end(entry);
     }
     return this.#bytes + bytes <= this.#maxBytes || this.#bytes === 0;
@@ -100,11 +106,11 @@ export class PendingAnswers {
   /** Looks for those that have not moved for too long, as long as there are any. */
   #watch(): void {
     this.#watching ??= after(
-      this.#timeoutMs / 4,
+      this.#lookMs,
       () => {
         this.#watching = undefined;
         for (const entry of this.#entries) {
-          if (elapsed() - entry.movedAt < this.#timeoutMs) break;
+          if (this.#time.look() - entry.movedAt < this.#timeoutMs) break;
           this.#end(entry);
         }
         if (this.#entries.size > 0) this.#watch();

@@ -57,6 +57,12 @@ async function served(options: ListenOptions & ApiOptions = {}) {
 const hello = (client: GrpcClient, headers: Record<string, string> = {}) =>
   client.call("Connect", "ConnectRequest", { client_info: { sdk_type: "test" } }, "ConnectResponse", headers);
 
+/** Resolves when the server has read all that was sent on this connection before. */
+const answeredPing = (client: GrpcClient) =>
+  new Promise<void>((resolve, reject) => {
+    client.session.ping((error) => (error === null ? resolve() : reject(error)));
+  });
+
 describe("one port", () => {
   it("answers gRPC and HTTP/1.1 side by side", async () => {
     const { server, client } = await served();
@@ -94,9 +100,7 @@ describe("one port", () => {
     for (const text of ["", "PR"]) {
       const socket = connect(server.port, "127.0.0.1");
       socket.write(text);
-      const began = Date.now();
       await once(socket, "close");
-      expect(Date.now() - began).toBeLessThan(3000);
     }
   });
 
@@ -259,7 +263,8 @@ describe("metadata", () => {
     const began = Date.now();
     await hello(grpc, { "grpc-timeout": "20S" });
     const { deadline = 0 } = engine.executed.at(-1)?.options ?? {};
-    expect(Math.abs(deadline - began - 20_000)).toBeLessThan(500);
+    expect(deadline).toBeGreaterThanOrEqual(began + 20_000);
+    expect(deadline).toBeLessThanOrEqual(Date.now() + 20_000);
     await hello(grpc, { "grpc-timeout": "soon" });
     expect(engine.executed.at(-1)?.options.deadline).toBeUndefined();
     const late = await hello(grpc, { "grpc-timeout": "100m", dbname: "held" });
@@ -307,9 +312,9 @@ describe("load", () => {
     const waiting = ["a", "b"].map((dbname) => hello(grpc, { dbname }));
     const leaving = grpc.open(CONNECT, { dbname: "gone" });
     leaving.end(framed(HELLO));
-    await delay(50);
+    await answeredPing(grpc);
     leaving.close(8);
-    await delay(50);
+    await answeredPing(grpc);
     expect(engine.executed).toHaveLength(2);
     free();
     await Promise.all([...first, ...waiting]);
@@ -388,8 +393,7 @@ describe("close", () => {
     const running = hello(grpc, { dbname: "held" });
     while (held.length < 1) await delay(5);
     const closed = server.close();
-    await delay(50);
-    expect(grpc.goaways).toEqual([0]);
+    await expect.poll(() => grpc.goaways).toEqual([0]);
     free();
     expect((await running).identifier > 0).toBe(true);
     await closed;
@@ -398,14 +402,12 @@ describe("close", () => {
   });
 
   it("ends idle connections at once, and cuts calls that never end", async () => {
-    const { server, client } = await served({ closeTimeoutMs: 200 });
+    const { server, client, held } = await served({ closeTimeoutMs: 200 });
     const idle = client();
     await hello(idle);
     const stuck = client().raw(CONNECT, framed(HELLO), { dbname: "held" });
-    await delay(50);
-    const began = Date.now();
+    while (held.length < 1) await delay(5);
     await server.close();
-    expect(Date.now() - began).toBeLessThan(2000);
     expect((await stuck).code).not.toBe(0);
   });
 });

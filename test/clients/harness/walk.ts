@@ -41,7 +41,7 @@ export interface WalkOptions {
 export async function walk(
   program: string,
   parameters: readonly string[],
-  { serve = [], runtime = [process.execPath], timeoutMs = 120_000 }: WalkOptions = {},
+  { serve = [], runtime = [process.execPath], timeoutMs = 600_000 }: WalkOptions = {},
 ): Promise<Walk> {
   if (!existsSync(command)) throw new Error("dist/ is missing: npm run build");
   const [executable, ...options] = runtime;

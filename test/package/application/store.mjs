@@ -23,7 +23,7 @@ async function life(path, options) {
     vector: Float32Array.from({ length: DIMENSION }, (_, i) => ((id * 31 + i * 17) % 101) / 101),
   }));
   await db.entities.insert({ collectionName: "place", data });
-  for (const end = Date.now() + 30_000; (await db.stats()).graphRows < ROWS; ) {
+  for (const end = Date.now() + 300_000; (await db.stats()).graphRows < ROWS; ) {
     if (Date.now() > end) throw new Error(`no graph: ${JSON.stringify(await db.stats())}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
