@@ -7,6 +7,8 @@ import { standardTokenizer, tokenizerOf } from "./tokenizers.js";
 /** One tokenizer, then filters in order. */
 export interface Analyzer {
   tokens(text: string): readonly Token[];
+  /** The same, filter by filter: a long text and many filters take seconds. */
+  steps(text: string): Generator<void, readonly Token[], void>;
   /** The texts of the tokens alone. */
   words(text: string): readonly string[];
 }
@@ -89,7 +91,18 @@ function stemming(language: string): TokenFilter {
 
 function pipeline(tokenizer: Tokenizer, filters: readonly TokenFilter[]): Analyzer {
   const tokens = (text: string) => filters.reduce((list, filter) => filter(list), tokenizer(text));
-  return { tokens, words: (text) => tokens(text).map((token) => token.text) };
+  return {
+    tokens,
+    *steps(text) {
+      let list = tokenizer(text);
+      for (const filter of filters) {
+        yield;
+        list = filter(list);
+      }
+      return list;
+    },
+    words: (text) => tokens(text).map((token) => token.text),
+  };
 }
 
 /** Letters and digits of any script, lower-cased. */

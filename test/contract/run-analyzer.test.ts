@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
+import { endSlicesAtOnce, turnsOf } from "../support/turns.js";
 
 interface Envelope {
   readonly code: number;
@@ -83,6 +84,24 @@ it("refuses what is no analyzer", async () => {
   });
   const { code, message } = await run({ text: ["x"], analyzerParams: '{"type":"klingon"}' });
   expect([code, message]).toEqual([1100, expect.stringContaining("unknown build-in analyzer type: klingon")]);
+});
+
+const manyFilters = (count: number) => ({
+  tokenizer: "standard",
+  filter: Array.from({ length: count }, () => ({ type: "regex", expr: "a(b|c|.*)*" })),
+});
+
+it("lets others go on between the filters of a text", async () => {
+  endSlicesAtOnce();
+  const { result, turns } = await turnsOf(run({ text: ["a b"], analyzerParams: manyFilters(20) }));
+  expect(result.code).toBe(0);
+  expect(turns).toBeGreaterThan(10);
+});
+
+it("ends at the deadline in the midst of a text", async () => {
+  const body = { text: ["a ".repeat(200_000)], analyzerParams: manyFilters(2000) };
+  const answer = await db.request("/v2/vectordb/common/run_analyzer", body, { headers: { "Request-Timeout": "1" } });
+  expect(answer).toMatchObject({ code: 10001 });
 });
 
 it("ends what would be too much for one answer", async () => {

@@ -141,6 +141,47 @@ describe("a bound", () => {
     await engine.execute("entities/delete", { collectionName: "c", filter: "id >= 10000" });
   });
 
+  it("counts what groups and buckets hold, under however many names", async () => {
+    const text = { fieldName: "text", dataType: "VarChar", elementTypeParams: { max_length: 65_535 } };
+    await engine.execute("collections/create", {
+      collectionName: "texts",
+      schema: {
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          { fieldName: "vector", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+          text,
+        ],
+      },
+      indexParams: [{ fieldName: "vector", metricType: "L2" }],
+    });
+    const data = Array.from({ length: 50 }, (_, id) => ({ id, vector: [id, 0], text: `${id}${"x".repeat(60_000)}` }));
+    await engine.execute("entities/insert", { collectionName: "texts", data });
+    const names = Array.from({ length: 100 }, (_, i) => `max(${" ".repeat(i)}text)`);
+    const groups = { collectionName: "texts", groupByFields: ["id"], outputFields: names, limit: 100 };
+    expect(await refusal(groups, {}, "entities/query")).toBe(tooLarge);
+    expect(await refusal({ ...groups, outputFields: names.slice(0, 20) }, {}, "entities/query")).toBe("answered");
+    expect(await refusal({ ...groups, limit: 1 }, {}, "entities/query")).toBe("answered");
+    const metrics = Object.fromEntries(names.map((name) => [name, { op: "max", fieldName: "text" }]));
+    const buckets = { collectionName: "texts", data: [[0, 0]], limit: 1 };
+    expect(await refusal({ ...buckets, searchAggregation: { fields: ["id"], size: 50, metrics } })).toBe(tooLarge);
+    expect(await refusal({ ...buckets, searchAggregation: { fields: ["id"], size: 10, metrics } })).toBe("answered");
+    const values = { "max(text)": { op: "max", fieldName: "text" }, least: { op: "min", fieldName: "text" } };
+    expect(await refusal({ ...buckets, searchAggregation: { fields: ["text"], size: 50, metrics: values } })).toBe(
+      "answered",
+    );
+    // Of groups that are not shown something is held as well.
+    const many = Array.from({ length: 2000 }, (_, i) => ({
+      id: 100 + i,
+      vector: [i, 0],
+      text: `${i}${"y".repeat(60_000)}`,
+    }));
+    await engine.execute("entities/insert", { collectionName: "texts", data: many });
+    expect(
+      await refusal({ ...groups, groupByFields: ["text"], outputFields: [], limit: 1 }, {}, "entities/query"),
+    ).toBe(tooLarge);
+    await engine.execute("collections/drop", { collectionName: "texts" });
+  });
+
   it("ends the work of a call whose deadline has come", async () => {
     // The promise of the engine is that of the work itself: once it has settled, nothing goes on.
     const long = { data: queries(10_000), limit: 100, outputFields: ["vector"] };

@@ -44,6 +44,7 @@ describe("a query in an order", () => {
     [["price:DESCENDING"], { limit: 2, offset: 1 }, [2, 4]],
     [["price:desc:nulls_last"], {}, [2, 4, 1, 0, 5, 3]],
     [[" cat : desc ", "", "id:desc"], {}, [4, 2, 0, 5, 3, 1]],
+    [["price:desc", ...Array.from({ length: 5000 }, () => "price"), "id"], {}, [3, 2, 4, 1, 0, 5]],
   ])("%s %j", async (order, more, expected) => {
     expect(await ids(order, more)).toEqual(expected);
   });

@@ -4,6 +4,7 @@ import type { Bucket, BucketLevel, RecordBatch, SearchHits, StoredColumn, Stored
 import type { EntityTable } from "../entities/entity-table.js";
 import { type ColumnHead, columnHead, columnSchema } from "../entities/growing-column.js";
 import type { ColumnReader } from "../entities/read-columns.js";
+import { bytesOfValues } from "../model/answer-size.js";
 import type { Collection } from "../model/collection.js";
 import { type FieldSchema, primaryField } from "../model/schema.js";
 import { withHits } from "./aggregation/buckets.js";
@@ -56,6 +57,8 @@ class HitCollector {
   readonly #fragments: readonly (readonly string[])[][];
   /** Of keys and of marked texts. */
   #textBytes = 0;
+  /** Of what buckets tell of themselves. */
+  #valueBytes = 0;
 
   constructor(presentation: Presentation) {
     const { table, output } = presentation;
@@ -65,7 +68,7 @@ class HitCollector {
   }
 
   get sizeBytes(): number {
-    return this.#ids.length * 16 + this.#textBytes + (this.#reader?.sizeBytes ?? 0);
+    return this.#ids.length * 16 + this.#textBytes + this.#valueBytes + (this.#reader?.sizeBytes ?? 0);
   }
 
   /** Rows that are read at once: what is shown of more is read in pieces. */
@@ -117,6 +120,7 @@ class HitCollector {
       if (groups !== undefined) this.#groups.push(groups[i] as GroupValues);
     }
     this.#buckets.push(places === undefined ? NO_BUCKETS : withHits(buckets, (hit) => places[hit]));
+    this.#valueBytes += bytesOf(buckets);
     if (this.#fragments.length > 0) this.#mark(rowIds, gone);
     this.#topks.push(keys.length - (gone?.size ?? 0));
   }
@@ -166,6 +170,13 @@ class HitCollector {
       outputFields: names,
     };
   }
+}
+
+function bytesOf(buckets: readonly Bucket[]): number {
+  let bytes = 0;
+  for (const { key, metrics, subGroups } of buckets)
+    bytes += bytesOfValues(key) + bytesOfValues(metrics) + bytesOf(subGroups);
+  return bytes;
 }
 
 /** The hits of one query vector, and the group of each where they are grouped. */

@@ -42,15 +42,19 @@ export function countOfElements(
   table: EntityTable,
   selection: Selection,
   elements: SelectedElements,
-  { groups, columns }: AggregateOutput,
+  { groups, values, columns }: AggregateOutput,
 ): RecordBatch {
-  const [only, more] = columns;
-  const counts = only !== undefined && isAggregate(only.of) && only.of.field === undefined;
+  const [only, more] = values;
+  const counts = only !== undefined && isAggregate(only) && only.field === undefined;
   if (!counts || more !== undefined || groups.length > 0) {
     throw failure("InvalidParameter", {
       text: "element_filter is not supported with GROUP BY or aggregates other than count(*)",
     });
   }
   const count = countElements(table, selection, elements);
-  return { rowCount: 1, columns: [{ ...only.head, values: [count] }], outputFields: [only.head.name] };
+  return {
+    rowCount: 1,
+    columns: columns.map(({ head }) => ({ ...head, values: [count] })),
+    outputFields: columns.map(({ head }) => head.name),
+  };
 }

@@ -4,7 +4,7 @@ import { fieldColumn } from "../entities/columns.js";
 import type { RowOrder } from "../entities/read-rows.js";
 import { type CollectionSchema, fieldByName } from "../model/schema.js";
 import { mayBe } from "../model/types/table.js";
-import { readSortItems, type SortItem } from "./sort-items.js";
+import { firstOfEach, readSortItems, type SortItem } from "./sort-items.js";
 
 /**
  * `orderByFields` of a query that shows rows.
@@ -12,7 +12,7 @@ import { readSortItems, type SortItem } from "./sort-items.js";
  * @throws InvalidParameter for what is no sortable field of the schema
  */
 export function readQueryOrder(schema: CollectionSchema, items: readonly string[] | undefined): RowOrder {
-  return readSortItems(items ?? [], "must be").map(({ spec, descending, nullsFirst }) => {
+  const order = readSortItems(items ?? [], "must be").map(({ spec, descending, nullsFirst }) => {
     const field = fieldByName(schema, spec);
     if (field === undefined) throw invalidParameter(`order_by field '${spec}' does not exist in collection schema`);
     if (!mayBe("sort", field.type)) {
@@ -21,6 +21,7 @@ export function readQueryOrder(schema: CollectionSchema, items: readonly string[
     const nulls = field.nullable ? { nullsFirst } : {};
     return { column: fieldColumn(field.id), descending, ...nulls };
   });
+  return firstOfEach(order, ({ column }) => column);
 }
 
 /**
@@ -30,7 +31,7 @@ export function readQueryOrder(schema: CollectionSchema, items: readonly string[
  */
 export function readGroupOrder(items: readonly string[] | undefined, groups: readonly string[]): readonly SortItem[] {
   const known = new Map(groups.map((name) => [name.toLowerCase(), name]));
-  return readSortItems(items ?? [], "must be").map((item) => {
+  const order = readSortItems(items ?? [], "must be").map((item) => {
     if (beginsAsAggregate(item.spec)) {
       throw invalidParameter(`ORDER BY on aggregate expression '${item.spec}' is not yet supported`);
     }
@@ -42,4 +43,5 @@ export function readGroupOrder(items: readonly string[] | undefined, groups: rea
     }
     return { ...item, spec: name };
   });
+  return firstOfEach(order, ({ spec }) => spec);
 }

@@ -28,6 +28,13 @@ export function readSortItems(items: readonly string[], must: "must be" | "expec
     .map((item) => readSortItem(item, must));
 }
 
+/** Without what sorts by something that has been sorted by before: it changes nothing, however often it is there. */
+export function firstOfEach<T>(order: readonly T[], by: (item: T) => string): T[] {
+  const first = new Map<string, T>();
+  for (const item of order) if (!first.has(by(item))) first.set(by(item), item);
+  return [...first.values()];
+}
+
 function readSortItem(item: string, must: string): SortItem {
   const [spec = "", direction = "", nulls = "", ...more] = splitOutsideBrackets(item).map((part) => part.trim());
   if (more.length > 0) throw invalidParameter(`too many order_by field options in '${item}'`);

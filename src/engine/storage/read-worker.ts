@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { tickFunction } from "../../expr/sql/tick.js";
 import { endThread } from "../../runtime/end-thread.js";
 import { RunningDeadline } from "../../values/deadline.js";
+import { readWithin } from "../model/answer-size.js";
 import { connect } from "./connect.js";
 import type { ReaderData, ReadJob, ReadReply } from "./read-job.js";
 import { SETTINGS } from "./settings.js";
@@ -29,7 +30,8 @@ function answer({ id, text, params, endsAt }: ReadJob): ReadReply {
       return { id, rows: [] };
     }
     const statement = prepared.raw().safeIntegers(true);
-    return { id, rows: deadline.during(endsAt, () => statement.all(...params)) as unknown[][] };
+    const rows = () => readWithin(statement.iterate(...params) as Iterable<readonly unknown[]>);
+    return { id, rows: deadline.during(endsAt, rows) };
   } catch {
     return { id, rows: undefined };
   }

@@ -3,7 +3,9 @@ import { type Analyzer, analyzerOf, analyzerOfText } from "../../../text/analyze
 import { termId } from "../../../text/term-vector.js";
 import { AnalyzerError, type Token } from "../../../text/token.js";
 import { utf8Offsets } from "../../../text/utf8-offsets.js";
+import { Slices } from "../../../values/slices.js";
 import type { EngineContext } from "../../context.js";
+import type { CallLimits } from "../../contract/call-limits.js";
 import type { AnalyzedToken, RunAnalyzerRequest } from "../../contract/common.js";
 import { completeAnalyzer } from "../../model/analyzer-files.js";
 import { MAX_REPLY_BYTES } from "../../model/limits.js";
@@ -16,21 +18,41 @@ import { isLoaded, requireCollection } from "../resolve.js";
 /** Shows what an analyzer makes of texts. */
 export const runAnalyzer: Operation<"common/run_analyzer"> = {
   path: "common/run_analyzer",
-  run(ctx, request, limits) {
+  async run(ctx, request, limits) {
     const analyzerAt = analyzersIn(ctx, request);
     const most = limits.replyBytes ?? MAX_REPLY_BYTES;
+    const slices = new Slices();
+    const results: { tokens: AnalyzedToken[] }[] = [];
     let bytes = 0;
-    const results = request.text.map((text, i) => {
+    for (const [i, text] of request.text.entries()) {
       if (text.length > MAX_TEXT) throw invalidParameter(`the text is longer than ${MAX_TEXT} characters`);
-      ctx.deadline.check();
-      const tokens = analyzerAt(i).tokens(text);
+      const tokens = await analyzed(ctx, analyzerAt(i), text, limits, slices);
       bytes += tokens.length * TOKEN_BYTES;
       if (bytes > most) throw failure("ReplyTooLarge", { limit: most });
-      return { tokens: shown(text, tokens, request) };
-    });
+      results.push({ tokens: shown(text, tokens, request) });
+    }
     return { data: { results } };
   },
 };
+
+/** The tokens of a text; the event loop runs between the filters. @throws Timeout */
+async function analyzed(
+  ctx: EngineContext,
+  analyzer: Analyzer,
+  text: string,
+  { deadline }: CallLimits,
+  slices: Slices,
+): Promise<readonly Token[]> {
+  const steps = analyzer.steps(text);
+  for (;;) {
+    const { done, value } = ctx.deadline.during(deadline, () => {
+      ctx.deadline.check();
+      return steps.next();
+    });
+    if (done === true) return value;
+    if (slices.over) await slices.next();
+  }
+}
 
 /** No field holds longer ones; each token of a text takes a hundred bytes. */
 const MAX_TEXT = 1024 * 1024;

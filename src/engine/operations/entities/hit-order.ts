@@ -7,7 +7,7 @@ import { mayBe } from "../../model/types/table.js";
 import type { SortKey } from "../../query/chain/sort.js";
 import { dynamicKey, fieldKey, type GroupKey, jsonKey } from "../../query/group-key.js";
 import type { Grouping } from "../../query/search-plan.js";
-import { readSortItems } from "../../query/sort-items.js";
+import { firstOfEach, readSortItems } from "../../query/sort-items.js";
 import { listParam } from "./search-params.js";
 
 /**
@@ -22,7 +22,8 @@ export function readHitOrder(
 ): readonly SortKey[] | undefined {
   const items = orderItems(request);
   if (items.length === 0) return undefined;
-  const order = readSortItems(items, "expected").map(({ spec, descending, nullsFirst }): SortKey => {
+  const asked = firstOfEach(readSortItems(items, "expected"), ({ spec }) => spec);
+  const order = asked.map(({ spec, descending, nullsFirst }): SortKey => {
     const field = fieldByName(schema, spec);
     if (field !== undefined) return { by: sortableField(field), descending, nullsFirst };
     return { by: pathKey(schema, spec), json: true, descending, nullsFirst };

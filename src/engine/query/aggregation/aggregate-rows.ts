@@ -5,6 +5,8 @@ import { fieldColumn } from "../../entities/columns.js";
 import type { EntityTable } from "../../entities/entity-table.js";
 import { type Condition, largestRowId, type Selection, selectRowIds, whereClause } from "../../entities/read-rows.js";
 import { isScan } from "../../entities/row-pieces.js";
+import { bytesOfValue, readWithin } from "../../model/answer-size.js";
+import { checkReplyBytes } from "../check-limits.js";
 import type { QueryContext } from "../query-context.js";
 import { type Aggregate, type AggregateOutput, isAggregate } from "./aggregates.js";
 import { groupOrder, MOST_GROUPS, refuseGroups } from "./group-order.js";
@@ -21,7 +23,7 @@ const MOST_STARTS = 3;
  * Runs a query that groups or aggregates: one row per group, or one row of all.
  *
  * @returns a promise where there are so many rows that another thread goes through them, or this one in slices
- * @throws InvalidParameter for a sum beyond int64 or too many groups, Timeout
+ * @throws InvalidParameter for a sum beyond int64 or too many groups, ReplyTooLarge, Timeout
  */
 export function aggregateRows(
   ctx: QueryContext,
@@ -29,12 +31,12 @@ export function aggregateRows(
   limits: CallLimits,
 ): RecordBatch | Promise<RecordBatch> {
   const { table, selection, output } = query;
-  const counts = output.columns.every(({ of }) => isAggregate(of) && of.field === undefined);
+  const counts = output.values.every((of) => isAggregate(of) && of.field === undefined);
   // SQLite counts all rows, and those that an index leads to, in no time.
   const counted = counts && output.groups.length === 0 && (isWhole(selection) || !isScan(table, selection));
   const here = counted || hasFewRows(table) || (query.led && ctx.elsewhere === undefined);
-  if (!query.dear && here) return shown(query, atOnce(query));
-  return manyRows(ctx, query, limits).then((rows) => shown(query, rows));
+  if (!query.dear && here) return shown(query, atOnce(query), limits);
+  return manyRows(ctx, query, limits).then((rows) => shown(query, rows, limits));
 }
 
 type Rows = readonly (readonly unknown[])[];
@@ -71,19 +73,19 @@ function isLedToFewRows({ table, selection, dear, led }: AggregateQuery): boolea
 
 function atOnce(query: AggregateQuery): Rows {
   const { text, params } = statementOf(query);
-  return summing(() =>
-    query.table
-      .statement(text)
-      .raw()
-      .safeIntegers(true)
-      .all(...params),
-  ) as Rows;
+  const statement = query.table.statement(text).raw().safeIntegers(true);
+  return summing(() => readWithin(statement.iterate(...params) as Iterable<readonly unknown[]>));
 }
 
-function shown({ output, limit, offset, timeZone }: AggregateQuery, rows: Rows): RecordBatch {
+function shown({ output, limit, offset, timeZone }: AggregateQuery, rows: Rows, limits: CallLimits): RecordBatch {
   refuseGroups(rows.length);
   const page = output.groups.length === 0 ? rows : rows.slice(offset, offset + limit);
-  const columns = output.columns.map(({ head }, i) => ({ ...head, values: page.map((row) => storedValue(row[i])) }));
+  let bytes = 0;
+  const columns = output.columns.map(({ head, at }) => {
+    for (const row of page) bytes += bytesOfValue(row[at]);
+    checkReplyBytes(bytes, limits);
+    return { ...head, values: page.map((row) => storedValue(row[at])) };
+  });
   return {
     rowCount: page.length,
     columns,
@@ -94,7 +96,7 @@ function shown({ output, limit, offset, timeZone }: AggregateQuery, rows: Rows):
 
 function statementOf({ table, selection, output }: AggregateQuery): Condition {
   const where = whereClause(selection);
-  const list = output.columns.map(({ of }) => (isAggregate(of) ? aggregateSql(table, of) : fieldColumn(of.id)));
+  const list = output.values.map((of) => (isAggregate(of) ? aggregateSql(table, of) : fieldColumn(of.id)));
   const text = `SELECT ${list.join(",")} FROM ${table.name} AS e${where.text}${groupSql(output)}`;
   return { text, params: where.params };
 }

@@ -14,15 +14,18 @@ export interface Aggregate {
   readonly field: FieldSchema | undefined;
 }
 
-/** One column of a query that groups or aggregates: a group field, or an aggregate. */
+/** One column of a query that groups or aggregates. */
 export interface AggregateColumn {
   readonly head: ColumnHead;
-  readonly of: FieldSchema | Aggregate;
+  /** The place of what it shows among the values of a group. */
+  readonly at: number;
 }
 
 /** What a query with groups or aggregates shows. */
 export interface AggregateOutput {
   readonly groups: readonly FieldSchema[];
+  /** What is found out of each group, each once: group fields and aggregates. */
+  readonly values: readonly (FieldSchema | Aggregate)[];
   readonly columns: readonly AggregateColumn[];
   /** Among the group fields. */
   readonly order: readonly SortItem[];
@@ -45,12 +48,21 @@ export function readAggregateOutput(
   const asked = distinct(names);
   if (groups.length === 0 && !asked.some((name) => parseAggregate(name) !== undefined)) return undefined;
   const shown = asked.length > 0 ? asked : groups.map(({ name }) => name);
-  const columns = shown.map((name) => columnOf(schema, name, groups));
+  const values = new Map<string, FieldSchema | Aggregate>();
+  const places = new Map<string, number>();
+  const columns = shown.map((name) => {
+    const { head, of } = columnOf(schema, name, groups);
+    // `max(a)` and `MAX( a )` are one value under two names.
+    const key = isAggregate(of) ? `${of.operator} ${of.field?.id ?? ""}` : String(of.id);
+    if (!values.has(key)) places.set(key, values.size);
+    values.set(key, of);
+    return { head, at: places.get(key) as number };
+  });
   const order = readGroupOrder(
     orderNames,
     groups.map(({ name }) => name),
   );
-  return { groups, columns, order };
+  return { groups, values: [...values.values()], columns, order };
 }
 
 function distinct(names: readonly string[] = []): string[] {
@@ -69,7 +81,11 @@ function groupField(schema: CollectionSchema, name: string): FieldSchema {
   return field;
 }
 
-function columnOf(schema: CollectionSchema, name: string, groups: readonly FieldSchema[]): AggregateColumn {
+function columnOf(
+  schema: CollectionSchema,
+  name: string,
+  groups: readonly FieldSchema[],
+): { readonly head: ColumnHead; readonly of: FieldSchema | Aggregate } {
   const form = parseAggregate(name);
   if (form === undefined) {
     const field = groups.find((group) => group.name === name);

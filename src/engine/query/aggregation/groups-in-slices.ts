@@ -1,3 +1,4 @@
+import { failure } from "../../../errors.js";
 import { elapsed } from "../../../values/clock.js";
 import { Slices } from "../../../values/slices.js";
 import type { CallLimits } from "../../contract/call-limits.js";
@@ -5,7 +6,9 @@ import type { StoredValue } from "../../contract/column.js";
 import { fieldColumn } from "../../entities/columns.js";
 import type { EntityTable } from "../../entities/entity-table.js";
 import { largestRowId, type Selection, whereClause } from "../../entities/read-rows.js";
+import { bytesOfValues, readWithin } from "../../model/answer-size.js";
 import type { Collection } from "../../model/collection.js";
+import { MAX_REPLY_BYTES } from "../../model/limits.js";
 import { compareValues } from "../compare-values.js";
 import { groupIdentity } from "../group-key.js";
 import type { QueryContext } from "../query-context.js";
@@ -50,7 +53,7 @@ interface Group {
  * runs: what a stretch comes to is put together with those before it.
  *
  * @returns undefined when a write came in between
- * @throws InvalidParameter for a sum beyond int64 or too many groups, Timeout
+ * @throws InvalidParameter for a sum beyond int64 or too many groups, ReplyTooLarge, Timeout
  */
 export async function groupsInSlices(
   ctx: QueryContext,
@@ -66,15 +69,17 @@ export async function groupsInSlices(
     ctx.deadline.during(deadline, () => ctx.deadline.check());
     return ctx.entities.version(collection.id) === version;
   };
-  const parts = output.columns.map(({ of }) => (isAggregate(of) ? partialAggregate(table, of) : undefined));
+  const parts = output.values.map((of) => (isAggregate(of) ? partialAggregate(table, of) : undefined));
   const step = stepStatement(query, parts);
   const groups = new Map<StoredValue, Group>();
+  let bytes = 0;
   const end = largestRowId(table) + 1;
   for (let from = 0, rows = query.dear ? FIRST_ROWS.dear : FIRST_ROWS.cheap; from < end; ) {
     const start = elapsed();
     const found = ctx.deadline.during(deadline, () => step(from, from + rows));
-    for (const values of found) take(groups, parts, output.groups.length, values);
+    for (const values of found) bytes += take(groups, parts, output.groups.length, values);
     refuseGroups(groups.size);
+    if (bytes > MAX_REPLY_BYTES) throw failure("ReplyTooLarge", { limit: MAX_REPLY_BYTES });
     from += rows;
     const taken = elapsed() - start;
     if (taken < STEP_MS / 2) rows = Math.min(rows * 2, MOST_ROWS);
@@ -89,7 +94,7 @@ export async function groupsInSlices(
     }
     return 0;
   });
-  return sorted?.map((group) => shownRow(query, parts, group));
+  return sorted?.map((group) => valuesOf(query, parts, group));
 }
 
 type Step = (from: number, to: number) => readonly (readonly unknown[])[];
@@ -109,15 +114,17 @@ function stepStatement(
     `SELECT ${wanted.join(",")} FROM ${table.name} AS e NOT INDEXED${stretch}${grouped}`,
   );
   const read = statement.raw().safeIntegers(true);
-  return (from, to) => summing(() => read.all(...where.params, from, to)) as (readonly unknown[])[];
+  return (from, to) =>
+    summing(() => readWithin(read.iterate(...where.params, from, to) as Iterable<readonly unknown[]>));
 }
 
+/** @returns bytes that are kept anew, at most */
 function take(
   groups: Map<StoredValue, Group>,
   parts: readonly (PartialAggregate | undefined)[],
   keyCount: number,
   values: readonly unknown[],
-): void {
+): number {
   const keys = values.slice(0, keyCount) as StoredValue[];
   const identity = groupIdentity(keys);
   const known = groups.get(identity);
@@ -128,16 +135,16 @@ function take(
     states[i] = known === undefined ? part.start(values, at) : part.add(states[i], values, at);
     at += part.columns.length;
   }
-  if (known === undefined) groups.set(identity, { keys, states });
+  if (known !== undefined) return 0;
+  groups.set(identity, { keys, states });
+  return bytesOfValues(values);
 }
 
-/** A value for each column, in their order. */
-function shownRow(
+/** The values of a group, in their order. */
+function valuesOf(
   { output }: AggregateQuery,
   parts: readonly (PartialAggregate | undefined)[],
   { keys, states }: Group,
 ): readonly unknown[] {
-  return output.columns.map(({ of }, i) =>
-    isAggregate(of) ? parts[i]?.end(states[i]) : keys[output.groups.indexOf(of)],
-  );
+  return output.values.map((of, i) => (isAggregate(of) ? parts[i]?.end(states[i]) : keys[output.groups.indexOf(of)]));
 }
