@@ -11,7 +11,7 @@ const SLOW = [
   "test/{clients,crash,examples,faults,load,oracle,package,security,soak}/**/*.test.ts",
   "test/cli/process.test.ts",
   "test/runtime/**/*.test.ts",
-  "test/encryption/bytes.test.ts",
+  "test/encryption/{bytes,killed-rekey}.test.ts",
   "test/shared/{killed-owners,processes,same-process}.test.ts",
   "test/studio/{page,routes}.test.ts",
   // Many generated cases, large sets, long waits: what takes more than a second by itself.

@@ -23,6 +23,7 @@ import { GroupSizes } from "./query/group-sizes.js";
 import { SideBySide } from "./query/side-by-side.js";
 import { FileHome } from "./snapshots/file-home.js";
 import { MemoryHome } from "./snapshots/memory-home.js";
+import { settleCopies } from "./snapshots/rekeyed-copies.js";
 import { Snapshots } from "./snapshots/snapshots.js";
 import { NO_CHANGE_LOG, openChangeLog } from "./storage/change-log.js";
 import { Checkpoints } from "./storage/checkpoints.js";
@@ -159,6 +160,7 @@ export function createEngine(
     lazily,
   });
   if (!readonly) {
+    if (database.path !== undefined) settleCopies(sql, `${database.path}-snapshots`);
     snapshots.tidy();
     if (database.path !== undefined) removeStaged(database.path);
   }

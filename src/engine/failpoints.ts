@@ -64,6 +64,12 @@ export const FAILPOINTS = [
   "mid-backup",
   /** The copy of a database is whole, under its temporary name. */
   "before-backup-rename",
+  /** A copy of a collection has another key, the database has not. */
+  "mid-rekey-copies",
+  /** The database knows the copies that have the new key, and has the old one itself. */
+  "before-rekey",
+  /** The database has its new key, what had the old one is still there. */
+  "after-rekey",
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];

@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
 import { failure } from "../errors.js";
-import { checksumOf } from "./snapshots/file-checksum.js";
+import { failpoint } from "./failpoints.js";
+import { forgetOld, rekeyCopies, settleCopies } from "./snapshots/rekeyed-copies.js";
 import { changeKey, connect } from "./storage/connect.js";
 import { type DatabaseKey, keyBytes } from "./storage/database-key.js";
 import { databasePath } from "./storage/database-path.js";
@@ -28,7 +27,7 @@ const LONGEST_TAIL = 1024 * 1024;
 
 /**
  * Encrypts a closed database file with another key, or for the first time, or no more; with it the snapshots of its collections. One
- * that is ended in the middle is done to its end when it is asked for again.
+ * that is ended in the middle has left all of it with the old key or with the new one.
  *
  * @throws Unavailable for a file that is open or is not there, FileDamaged for a wrong key, DriverUnusable, DiskFull
  */
@@ -41,14 +40,19 @@ export async function rekeyFile(path: string, { key, newKey }: Rekeying): Promis
     // Behind the last page SQLite does not look.
     if (!existsSync(`${file}-wal`)) cutTail(file, LONGEST_TAIL);
     const sql = openAlone(file, from);
-    let stale: readonly string[];
+    const copies = `${file}-snapshots`;
     try {
-      stale = await rekeySnapshots(sql, `${file}-snapshots`, from, to);
+      settleCopies(sql, copies);
+      await rekeyCopies(sql, copies, from, to);
+      // Graphs that were saved are made again.
+      sql.exec("DELETE FROM snapshots");
+      failpoint("before-rekey");
       changeKey(sql, to);
     } finally {
       sql.close();
     }
-    for (const old of stale) rmSync(old, { force: true });
+    failpoint("after-rekey");
+    forgetOld(copies);
     // Graphs that were saved hold vectors as they are.
     rmSync(`${file}-segments`, { recursive: true, force: true });
     removeStaged(file);
@@ -72,62 +76,5 @@ function openAlone(file: string, key: Uint8Array): Connection {
     sql.close();
     if (!isBusy(error)) throw error;
     throw failure("Unavailable", { reason: "another process reads the file; close it there", inUse: true }, error);
-  }
-}
-
-interface Kept {
-  readonly id: number;
-  readonly file: string;
-}
-
-/**
- * Makes new files of those of the snapshots, and has the database know them.
- *
- * @returns the old ones, which go when the database has its new key
- */
-async function rekeySnapshots(
-  sql: Connection,
-  folder: string,
-  from: Uint8Array,
-  to: Uint8Array,
-): Promise<readonly string[]> {
-  const kept = sql.prepare<[], Kept>("SELECT id, file FROM collection_snapshots WHERE state = 'ready'").all();
-  const change = sql.prepare<[string, string, number, number]>(
-    "UPDATE collection_snapshots SET file = ?, checksum = ?, size_bytes = ? WHERE id = ?",
-  );
-  const changes: (readonly [string, string, number, number])[] = [];
-  const stale: string[] = [];
-  for (const { id, file } of kept) {
-    const old = join(folder, file);
-    if (!existsSync(old) || (opens(old, to) && !opens(old, from))) continue;
-    const name = `${id}-${randomBytes(6).toString("hex")}.db`;
-    const part = join(folder, `${name}.part`);
-    copyFileSync(old, part);
-    const copy = connect(part, { key: from });
-    try {
-      copy.exec("PRAGMA journal_mode = DELETE");
-      changeKey(copy, to);
-    } finally {
-      copy.close();
-    }
-    renameSync(part, join(folder, name));
-    changes.push([name, await checksumOf(join(folder, name)), statSync(join(folder, name)).size, id]);
-    stale.push(old);
-  }
-  sql.exec("BEGIN");
-  for (const row of changes) change.run(...row);
-  // Graphs that were saved are made again.
-  sql.exec("DELETE FROM snapshots; COMMIT");
-  return stale;
-}
-
-function opens(path: string, key: Uint8Array): boolean {
-  try {
-    const sql = connect(path, { readonly: true, key });
-    sql.prepare("SELECT 1 FROM sqlite_master").get();
-    sql.close();
-    return true;
-  } catch {
-    return false;
   }
 }
