@@ -485,6 +485,7 @@ export type {
 } from "./move/options.js";
 export type { Namespaces, QueryRows, SearchHits } from "./namespaces.js";
 export type { OperationAttributes, OperationMessage } from "./tracing.js";
+export type { AggregateName, AggregateRow, TypedAggregate } from "./typed/aggregates.js";
 export type {
   EnsureOptions,
   EnsureResult,

@@ -4,6 +4,7 @@ import { failure } from "../errors.js";
 import type { Namespaces, QueryRows, SearchHits } from "../namespaces.js";
 import { refusal } from "../option-rules.js";
 import { shownText } from "../values/shown-text.js";
+import type { AggregateName, AggregateRow, GroupName, TypedAggregate } from "./aggregates.js";
 import { differencesOf, type Found, type SchemaDifference } from "./compare-schema.js";
 import { Condition } from "./conditions.js";
 import type { FilterText } from "./filter-text.js";
@@ -155,6 +156,18 @@ export class TypedCollection<S extends Schema> {
     return Number(row?.["count(*)"]);
   }
 
+  /** What is computed of the rows that a filter selects: of each group of them, or of all. */
+  async aggregate<
+    const Asked extends AggregateName<S>,
+    const By extends GroupName<S> = never,
+    const Text extends string = string,
+  >(request: TypedAggregate<S, By, Asked, Text>, options?: CallOptions): Promise<AggregateRow<S, By, Asked>[]> {
+    await this.#ready();
+    const { groupByFields = [], outputFields, ...others } = this.#filtered(request);
+    const asked = { ...this.#named, ...others, groupByFields, outputFields: [...groupByFields, ...outputFields] };
+    return (await this.#db.entities.query(asked, options)) as unknown as AggregateRow<S, By, Asked>[];
+  }
+
   /** The rows nearest to each query, best first. */
   async search<const Asked extends OutputName<S> = never, const Text extends string = string>(
     request: TypedSearch<S, Asked, Text>,
@@ -289,6 +302,13 @@ export class TypedSelection<S extends Schema> {
 
   count(options?: CallOptions): Promise<number> {
     return this.#collection.count(this.#filter, options);
+  }
+
+  aggregate<const Asked extends AggregateName<S>, const By extends GroupName<S> = never>(
+    request: Omit<TypedAggregate<S, By, Asked>, keyof Filtered<S>>,
+    options?: CallOptions,
+  ): Promise<AggregateRow<S, By, Asked>[]> {
+    return this.#collection.aggregate<Asked, By>({ ...request, filter: this.#filter }, options);
   }
 
   delete(options?: CallOptions): Promise<DeleteResult> {

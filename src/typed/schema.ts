@@ -98,7 +98,7 @@ type NamesOf<F extends Fields, Use extends FieldUse> = {
   string;
 
 /** One object type in place of several that are put together. */
-type Flat<T> = { [Key in keyof T]: T[Key] } & {};
+export type Flat<T> = { [Key in keyof T]: T[Key] } & {};
 
 /** Keys that the schema does not name. */
 type Others<Dynamic extends boolean> = Dynamic extends true ? { readonly [key: string]: unknown } : unknown;

@@ -156,6 +156,30 @@ describe.each(["in process", "worker", "server"] as const)("a typed collection, 
     expect(await found("id == 2")).toEqual([2]);
   });
 
+  it("computes aggregates, of groups and of all rows", async () => {
+    const { books } = await filled(place);
+    const all = await books.aggregate({
+      outputFields: ["count(*)", "count(meta)", "sum(year)", "avg(price)", "min(title)"],
+    });
+    expect(all).toEqual([
+      { "count(*)": 3, "count(meta)": 2, "sum(year)": 3773, "avg(price)": 9.5, "min(title)": "Faust" },
+    ]);
+    const groups = await books.aggregate({
+      groupByFields: ["year", "id"],
+      outputFields: ["count(*)", "max(at)"],
+      filter: "id < 3",
+      orderByFields: ["year:desc"],
+      limit: 10,
+    });
+    expect(groups).toEqual([
+      { year: 1922, id: 2, "count(*)": 1, "max(at)": null },
+      { year: 1851, id: 1, "count(*)": 1, "max(at)": "1851-10-18T00:00:00Z" },
+    ]);
+    expect(await books.where((b) => b.id.gt(9)).aggregate({ outputFields: ["count(*)", "max(year)"] })).toEqual([
+      { "count(*)": 0, "max(year)": null },
+    ]);
+  });
+
   it("goes through rows and hits one by one, as a stream too", async () => {
     const { books } = await filled(place);
     const seen: unknown[] = [];

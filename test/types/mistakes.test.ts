@@ -88,6 +88,24 @@ const MISTAKES: readonly (readonly [code: string, message: string])[] = [
     `did you mean \\"year\\"?"`,
   ],
   [`books.iterate({ filter: "id > 1 and yeer is null" });`, `did you mean \\"year\\"?"`],
+  [`books.aggregate({ outputFields: ["max(yeer)"] });`, `Did you mean '"max(year)"'?`],
+  [
+    `books.aggregate({ outputFields: ["sum(title)"] });`,
+    `Type '"sum(title)"' is not assignable to type 'AggregateName<`,
+  ],
+  [`books.aggregate({ groupByFields: ["titel"], outputFields: ["count(*)"] });`, `Did you mean '"title"'?`],
+  [
+    `books.aggregate({ groupByFields: ["title"], outputFields: ["count(*)"], orderByFields: ["year"] });`,
+    `Type '"year"' is not assignable to type`,
+  ],
+  [
+    `books.aggregate({ outputFields: ["max(year)"] }).then(([all]) => all?.["max(year)"].toFixed());`,
+    `is possibly 'null'`,
+  ],
+  [
+    `books.aggregate({ outputFields: ["count(*)"] }).then(([all]) => all?.["count(id)"]);`,
+    `Property 'count(id)' does not exist`,
+  ],
   [`books.search({ limit: 3 });`, `Property 'data' is missing in type '{ limit: number; }'`],
   [`books.search({ data: [1, 2] });`, `Type 'number' is not assignable to type`],
   [
@@ -120,6 +138,11 @@ for await (const one of books.iterate({ outputFields: ["year"], filter: (b) => b
 for await (const hit of books.where("id > 1").stream()) hit.vector.map((n) => n * 2);
 await books.search({ data: ["a text"], annsField: "terms" });
 await books.search({ ids: [1, 2n] });
+for (const group of await books.aggregate({ groupByFields: ["title"], outputFields: ["count(*)", "max(year)", "sum(id)"] })) {
+  const [title, count, max, sum]: [string, number, number | null, number | bigint | null] =
+    [group.title, group["count(*)"], group["max(year)"], group["sum(id)"]];
+  console.log(title, count, max, sum);
+}
 const open = db.collection("open", schema({ key: varchar(9).primary(), v: floatVector(2) }, { dynamic: true }));
 await open.insert({ key: "a", v: new Float32Array(2), anything: true });
 const [found] = await open.query({ outputFields: ["anything"], filter: (o) => o.$meta.at("anything").eq(true) });
