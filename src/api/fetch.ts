@@ -10,7 +10,7 @@ export async function fetchWith(
   input: Request | string | URL,
   init?: RequestInit,
 ): Promise<Response> {
-  const request = input instanceof Request && init === undefined ? input : new Request(input, init);
+  const request = requestOf(input, init);
   const url = new URL(request.url);
   const head = {
     method: request.method,
@@ -30,4 +30,10 @@ export async function fetchWith(
     status: response.status,
     headers: { ...response.headers },
   });
+}
+
+/** What `fetch` was asked for: a path is one of the store's. */
+export function requestOf(input: Request | string | URL, init?: RequestInit): Request {
+  if (input instanceof Request && init === undefined) return input;
+  return new Request(typeof input === "string" && input.startsWith("/") ? `http://milvus${input}` : input, init);
 }

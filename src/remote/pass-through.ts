@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
+import { requestOf } from "../api/fetch.js";
 import { asElanusError, failureEnvelope } from "../api/rest/envelope.js";
 import type { MilvusClient } from "./client.js";
 
@@ -45,7 +46,7 @@ export async function fetchThrough(
   input: Request | string | URL,
   init?: RequestInit,
 ): Promise<Response> {
-  const request = input instanceof Request && init === undefined ? input : new Request(input, init);
+  const request = requestOf(input, init);
   const { pathname, search } = new URL(request.url);
   let response: IncomingMessage;
   try {

@@ -72,6 +72,7 @@ describe("one handler under every entry", () => {
     expect(fetched.status).toBe(200);
     expect(fetched.headers.get("content-type")).toBe("application/json; charset=utf-8");
     expect(await fetched.json()).toEqual(expected);
+    expect(await (await api.fetch("/v2/vectordb/collections/list", init)).json()).toEqual(expected);
     const served = await fetch(`${server.url}/v2/vectordb/collections/list`, init);
     expect(served.headers.get("content-type")).toBe("application/json; charset=utf-8");
     expect(served.headers.get("access-control-allow-origin")).toBeNull();

@@ -277,7 +277,7 @@ describe("close", () => {
     const { db } = await served();
     const call = db.collections.create({ collectionName: "c", dimension: 2 });
     const raw = db.request("/v2/vectordb/collections/has", { collectionName: "c" });
-    const response = await db.fetch("http://x/v2/vectordb/collections/list", { method: "POST", body: "{}" });
+    const response = await db.fetch("/v2/vectordb/collections/list", { method: "POST", body: "{}" });
     await db.close();
     expect(await call).toEqual({});
     expect(await raw).toMatchObject({ code: 0 });
