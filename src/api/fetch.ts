@@ -1,5 +1,5 @@
 import type { Handler } from "./http/handler.js";
-import { wholeBody } from "./http/message.js";
+import { headersOf, wholeBody } from "./http/message.js";
 
 /**
  * The REST surfaces as a `fetch` function: a WHATWG Request in, a Response out, no socket. The host of the URL is of no
@@ -18,7 +18,7 @@ export async function fetchWith(
     query: url.search.slice(1),
     headers: Object.fromEntries(request.headers),
   };
-  const admission = await handler.admit(head);
+  const admission = await handler.admit(head, Number(head.headers["content-length"] ?? 0));
   const response =
     admission.response ??
     (await handler.run(admission, {
@@ -28,7 +28,7 @@ export async function fetchWith(
   const bodyless = response.status === 204 || request.method === "HEAD";
   return new Response(bodyless ? null : wholeBody(response.body), {
     status: response.status,
-    headers: { ...response.headers },
+    headers: { ...headersOf(response) },
   });
 }
 

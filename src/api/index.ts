@@ -2,7 +2,7 @@ import { type Caller, type Engine, type ServerTraits, serverTraits } from "../en
 import type { Authenticate, EnginePort } from "./engine-port.js";
 import { fetchWith } from "./fetch.js";
 import { createHandler } from "./http/handler.js";
-import type { HttpRequest, HttpResponse } from "./http/message.js";
+import { type HttpRequest, type HttpResponse, headersOf } from "./http/message.js";
 import { legacyRouter } from "./legacy-9091/routes.js";
 import { type ElanusServer, isPageAllowed, type ListenOptions, listen, type PageOptions } from "./listen.js";
 import { operationalRouter } from "./operational/routes.js";
@@ -103,7 +103,10 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
   return {
     request: (path, body, requestOptions, caller) => request(handler, path, body, requestOptions, caller),
     fetch: (input, init) => fetchWith(handler, input, init),
-    handle: (message) => handler.handle(message),
+    handle: async (message) => {
+      const reply = await handler.handle(message);
+      return { status: reply.status, headers: headersOf(reply), body: reply.body };
+    },
     listen(listenOptions = {}) {
       const { page } = listenOptions;
       const served =

@@ -29,7 +29,7 @@ export function stringifyJson(value: unknown): string {
 }
 
 function stringifyArray(array: readonly unknown[]): string {
-  if (array.length === 0) return "[]";
+  if (array.length <= 1) return array.length === 0 ? "[]" : `[${stringifyJson(array[0])}]`;
   // Vectors: natively several times faster.
   if (array.every((item) => typeof item === "number")) return JSON.stringify(array);
   let text = `[${stringifyJson(array[0])}`;

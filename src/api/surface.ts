@@ -1,5 +1,6 @@
 import type { Caller } from "../engine/index.js";
 import type { ElanusError } from "../errors.js";
+import type { Soon } from "../values/soon-or-later.js";
 import type { Turn } from "./engine-port.js";
 import type { Refusal } from "./http/auth.js";
 import type { BodyPieces, RequestHeaders } from "./http/message.js";
@@ -59,7 +60,7 @@ export interface Route {
   /** Answered without credentials. */
   readonly open?: boolean;
   /** May throw ElanusError: the surface turns it into an envelope. */
-  readonly run: (call: Call) => Promise<Outcome>;
+  readonly run: (call: Call) => Soon<Outcome>;
 }
 
 /** Finds the route of a method and path; undefined answers 404. */

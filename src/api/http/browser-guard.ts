@@ -54,8 +54,18 @@ export function isLoopback(host: string): boolean {
   }
 }
 
-/** Whether a Host header names an address, or this server by a name of its own. */
+/** The last host that was found to be ours: most requests name it again. */
+let known: { readonly host: string; readonly options: GuardOptions } | undefined;
+
 function isOurs(host: string, options: GuardOptions): boolean {
+  if (known?.host === host && known.options === options) return true;
+  if (!namesUs(host, options)) return false;
+  known = { host, options };
+  return true;
+}
+
+/** Whether a Host header names an address, or this server by a name of its own. */
+function namesUs(host: string, options: GuardOptions): boolean {
   // Only a bracket tells where an IPv6 address ends.
   const [, inBrackets] = /^\[([^[\]]*)\](?::\d*)?$/.exec(host) ?? [];
   if (inBrackets !== undefined) return isIP(inBrackets) === 6;

@@ -1,5 +1,6 @@
 import { failure } from "../../errors.js";
-import { after, now } from "../../values/clock.js";
+import { now } from "../../values/clock.js";
+import { Deadlines } from "./deadlines.js";
 import { header, type RequestHeaders } from "./message.js";
 
 /**
@@ -15,8 +16,7 @@ export function deadlineOf(headers: RequestHeaders, defaultMs: number | undefine
   return defaultMs === undefined ? undefined : now() + defaultMs;
 }
 
-/** The longest delay a timer can hold; a later deadline needs no timer. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+const deadlines = new Deadlines();
 
 /**
  * The result of `work` if it is there before the deadline.
@@ -26,27 +26,29 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  *
  * @throws Timeout
  */
-export async function withinDeadline<T>(work: Promise<T>, deadline: number | undefined): Promise<T> {
+export function withinDeadline<T>(work: Promise<T>, deadline: number | undefined): Promise<T> {
   if (deadline === undefined) return work;
-  let stop = (): void => {};
-  try {
-    const delay = deadline - now();
-    const result = await (delay > MAX_DELAY_MS
-      ? work
-      : Promise.race([
-          work,
-          new Promise<never>((_, reject) => {
-            stop = after(Math.max(0, delay), () => reject(failure("Timeout")));
-          }),
-        ]));
-    checkDeadline(deadline);
-    return result;
-  } finally {
-    stop();
-  }
+  return new Promise((resolve, reject) => {
+    const stop = deadlines.wait(deadline, () => reject(failure("Timeout")));
+    work.then(
+      (result) => {
+        stop();
+        if (isOver(deadline)) reject(failure("Timeout"));
+        else resolve(result);
+      },
+      (error: unknown) => {
+        stop();
+        reject(error);
+      },
+    );
+  });
+}
+
+function isOver(deadline: number | undefined): boolean {
+  return deadline !== undefined && now() > deadline;
 }
 
 /** @throws Timeout once the deadline is over */
 export function checkDeadline(deadline: number | undefined): void {
-  if (deadline !== undefined && now() > deadline) throw failure("Timeout");
+  if (isOver(deadline)) throw failure("Timeout");
 }

@@ -2,13 +2,21 @@ import type { Caller, Verdict } from "../../engine/index.js";
 import { type ElanusError, failure } from "../../errors.js";
 import { parseLongJson } from "../../values/json-in-slices.js";
 import { parseFirstJson, parseFirstJsonBytes } from "../../values/json-prefix.js";
+import { chain, type Soon } from "../../values/soon-or-later.js";
 import type { Authenticate, Turn } from "../engine-port.js";
 import { stringifyJson } from "../json.js";
 import { asElanusError } from "../rest/envelope.js";
 import type { Body, Outcome, Route, Router } from "../surface.js";
 import { type Refusal, readCredential } from "./auth.js";
 import { checkDeadline, deadlineOf, withinDeadline } from "./deadline.js";
-import { type HttpRequest, type HttpResponse, header, type RequestHead, type RequestHeaders } from "./message.js";
+import {
+  type BodyPieces,
+  type HttpRequest,
+  type HttpResponse,
+  header,
+  type RequestHead,
+  type RequestHeaders,
+} from "./message.js";
 import { printEnvelope } from "./print-envelope.js";
 import { traceIds } from "./trace-ids.js";
 
@@ -21,12 +29,13 @@ export interface Handler {
   /**
    * The first half of `handle`, which needs no body: either the answer (no such path, bad credentials, a body announced
    * as too large) or the route to run. A promise only when a credential has to be derived, or is looked at in another thread.
+   * @param announced bytes of the body, as far as they are announced
    */
-  admit(head: RequestHead): Admission | Promise<Admission>;
-  /** The second half: parses the body and runs the route. @param turn to be taken before a large answer is made */
-  run(admitted: Admitted, request: HttpRequest, turn?: Turn): Promise<HttpResponse>;
+  admit(head: RequestHead, announced: number): Soon<Admission>;
+  /** The second half: parses the body and runs the route. Neither throws nor rejects. @param turn to be taken before a large answer is made */
+  run(admitted: Admitted, request: HttpRequest, turn?: Turn): Soon<HttpResponse>;
   /** An in-process call: no credentials, no JSON text. Undefined when there is no such path. */
-  call(call: InProcessCall): Promise<Outcome> | undefined;
+  call(call: InProcessCall): Soon<Outcome> | undefined;
 }
 
 /** A request that was let in. */
@@ -66,9 +75,6 @@ export interface HandlerOptions {
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** What servers since 3.0 call the request in their logs. */
-const TRACE_ID = "x-milvus-trace-id";
-
 const CORS_HEADERS = {
   "access-control-allow-origin": "*",
   "access-control-allow-credentials": "true",
@@ -80,10 +86,10 @@ const CORS_HEADERS = {
 export function createHandler(options: HandlerOptions): Handler {
   const { routers, authenticate, maxBodyBytes } = options;
   const extraHeaders: Readonly<Record<string, string>> = options.cors ? CORS_HEADERS : {};
-  const plainHeaders = { "content-type": JSON_TYPE, ...extraHeaders };
-  const traceId = options.traceIds === true ? traceIds() : undefined;
-  const jsonHeaders = (): Readonly<Record<string, string>> =>
-    traceId === undefined ? plainHeaders : { ...plainHeaders, [TRACE_ID]: traceId() };
+  const headers = { "content-type": JSON_TYPE, ...extraHeaders };
+  const nextId = options.traceIds === true ? traceIds() : undefined;
+  const json = (status: number, body: BodyPieces): HttpResponse =>
+    nextId === undefined ? { status, headers, body } : { status, headers, traceId: nextId(), body };
   const notFound: HttpResponse = {
     status: 404,
     headers: { "content-type": "text/plain", ...extraHeaders },
@@ -91,11 +97,7 @@ export function createHandler(options: HandlerOptions): Handler {
   };
   const noContent: HttpResponse = { status: 204, headers: extraHeaders, body: "" };
 
-  const respond = (outcome: Outcome): HttpResponse => ({
-    status: outcome.status,
-    headers: jsonHeaders(),
-    body: stringifyJson(outcome.envelope),
-  });
+  const respond = (outcome: Outcome): HttpResponse => json(outcome.status, stringifyJson(outcome.envelope));
 
   const find = (method: string, path: string): Route | undefined => {
     for (const router of routers) {
@@ -105,7 +107,7 @@ export function createHandler(options: HandlerOptions): Handler {
     return undefined;
   };
 
-  const admit = (head: RequestHead): Admission | Promise<Admission> => {
+  const admit = (head: RequestHead, announced: number): Soon<Admission> => {
     if (head.method === "OPTIONS") return { response: noContent };
     const route = find(head.method, head.path);
     if (route === undefined) return { response: notFound };
@@ -117,7 +119,7 @@ export function createHandler(options: HandlerOptions): Handler {
       if (verdict === "missing" || verdict === "wrong") {
         return { route, response: respond(route.surface.refusal(verdict)) };
       }
-      if (Number(header(head.headers, "content-length") ?? 0) > maxBodyBytes) {
+      if (announced > maxBodyBytes) {
         return { route, response: respond(route.surface.failure(failure("BodyTooLarge", { limit: maxBodyBytes }))) };
       }
       return { route, caller: verdict };
@@ -137,41 +139,51 @@ export function createHandler(options: HandlerOptions): Handler {
     }
   };
 
-  const outcomeOf = async (
+  const outcomeOf = (
     route: Route,
     { headers, query, body, caller, signal }: InProcessCall,
     deadline: number | undefined,
     turn?: Turn,
-  ): Promise<Outcome> => {
+  ): Soon<Outcome> => {
+    const failed = (error: unknown): Outcome => route.surface.failure(asElanusError(error));
     try {
-      const work = route.run({ headers, query, body, caller, deadline, turn, signal });
-      return await withinDeadline(work, deadline);
+      const outcome = route.run({ headers, query, body, caller, deadline, turn, signal });
+      if (outcome instanceof Promise) return withinDeadline(outcome, deadline).catch(failed);
+      checkDeadline(deadline);
+      return outcome;
     } catch (error) {
-      return route.surface.failure(asElanusError(error));
+      return failed(error);
     }
   };
 
-  const run = async ({ route, caller }: Admitted, request: HttpRequest, turn?: Turn): Promise<HttpResponse> => {
-    if (exceeds(request.body, maxBodyBytes)) {
-      return respond(route.surface.failure(failure("BodyTooLarge", { limit: maxBodyBytes })));
+  const print = ({ status, envelope, document }: Outcome, deadline: number | undefined): Soon<HttpResponse> => {
+    if (document !== undefined) {
+      return { status, headers: { ...document.headers, ...extraHeaders }, body: document.body };
     }
-    options.onRequest?.();
-    const deadline = deadlineOf(request.headers, options.requestTimeoutMs);
-    const { method, path, query, headers } = request;
-    const body = request.body.length > LONG_BODY ? await readLongBody(request.body) : readBody(request.body);
-    const call = { method, path, query, headers, body, caller };
-    const outcome = await outcomeOf(route, call, deadline, turn);
+    return chain(
+      printEnvelope(envelope, () => checkDeadline(deadline)),
+      (body) => json(status, body),
+    );
+  };
+
+  const run = (
+    { route, caller }: Admitted,
+    { method, path, query, headers: given, body: bytes }: HttpRequest,
+    turn?: Turn,
+  ): Soon<HttpResponse> => {
+    // A reply that cannot be written (longer than a string may be), or not in time, is still a reply.
+    const failed = (error: unknown): HttpResponse => respond(route.surface.failure(asElanusError(error)));
     try {
-      const { status, envelope, document } = outcome;
-      if (document !== undefined) {
-        return { status, headers: { ...document.headers, ...extraHeaders }, body: document.body };
-      }
-      const printed = printEnvelope(envelope, () => checkDeadline(deadline));
-      const body = printed instanceof Promise ? await printed : printed;
-      return { status, headers: jsonHeaders(), body };
+      if (exceeds(bytes, maxBodyBytes)) throw failure("BodyTooLarge", { limit: maxBodyBytes });
+      options.onRequest?.();
+      const deadline = deadlineOf(given, options.requestTimeoutMs);
+      const reply = chain(bytes.length > LONG_BODY ? readLongBody(bytes) : readBody(bytes), (body) => {
+        const outcome = outcomeOf(route, { method, path, query, headers: given, body, caller }, deadline, turn);
+        return chain(outcome, (made) => print(made, deadline));
+      });
+      return reply instanceof Promise ? reply.catch(failed) : reply;
     } catch (error) {
-      // A reply that cannot be written (longer than a string may be), or not in time, is still a reply.
-      return respond(route.surface.failure(asElanusError(error)));
+      return failed(error);
     }
   };
 
@@ -180,7 +192,7 @@ export function createHandler(options: HandlerOptions): Handler {
     admit,
     run,
     async handle(request) {
-      const admission = await admit(request);
+      const admission = await admit(request, Number(header(request.headers, "content-length") ?? 0));
       return admission.response ?? run(admission, request);
     },
     call(call) {

@@ -14,10 +14,8 @@ export interface OneTurn extends Turn {
   leave(): void;
 }
 
-interface Hooks {
-  /** Whether the one who asked has left. */
-  readonly gone: () => boolean;
-  /** The request is not at work while it waits. */
+/** A request is not at work while it waits. */
+interface Work {
   readonly pause: () => void;
   readonly resume: () => void;
 }
@@ -28,79 +26,104 @@ interface Hooks {
  */
 export class MadeAnswers {
   readonly #pending: PendingAnswers;
+  readonly #work: Work;
   #made = 0;
   readonly #begin: (() => void)[] = [];
   /** Resolves when every large one that came before has had its turn. */
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
 
-  constructor(pending: PendingAnswers) {
+  constructor(pending: PendingAnswers, work: Work) {
     this.#pending = pending;
+    this.#work = work;
   }
 
-  /** The turn of one request. Give it back in any case. */
-  turn({ gone, pause, resume }: Hooks): OneTurn {
-    let leave = (): void => {};
-    let left = false;
-    let begun = false;
-    const held = (give: () => void): void => {
-      if (left) give();
-      else leave = give;
-    };
-    return {
-      begin: () => {
-        // What takes several calls has one place.
-        if (begun) return undefined;
-        begun = true;
-        if (this.#made < MAX_MADE) {
-          this.#made++;
-          held(() => this.#end());
-          return undefined;
-        }
-        return new Promise<void>((resolve) => {
-          this.#begin.push(() => {
-            held(() => this.#end());
-            resolve();
-          });
-        });
-      },
-      take: async (deadline) => {
-        leave();
-        leave = () => {};
-        if (left) throw failure("Timeout");
-        if (this.#waiting >= MAX_WAITING) {
-          throw failure("RejectedByLimiter", { detail: "too many large answers are wanted" });
-        }
-        const before = this.#last;
-        const mine = new Promise<void>((resolve) => {
-          leave = resolve;
-        });
-        this.#last = before.then(() => mine);
-        this.#waiting++;
-        pause();
-        try {
-          await withinDeadline(
-            before.then(() => this.#pending.room()),
-            deadline,
-          );
-        } finally {
-          this.#waiting--;
-          resume();
-        }
-        if (gone()) throw failure("Timeout");
-      },
-      leave: () => {
-        left = true;
-        leave();
-        leave = () => {};
-      },
-    };
+  /** The turn of one request. Give it back in any case. @param gone whether the one who asked has left */
+  turn(gone: () => boolean): OneTurn {
+    return new MadeTurn(this, gone);
   }
 
-  #end(): void {
-    // The place goes on to the first who waits.
+  /** Takes a place among the small ones. @returns undefined where there is one, else a promise of it */
+  begin(): Promise<void> | undefined {
+    if (this.#made >= MAX_MADE) return new Promise((resolve) => this.#begin.push(resolve));
+    this.#made++;
+    return undefined;
+  }
+
+  /** Gives the place on to the first who waits. */
+  end(): void {
     const next = this.#begin.shift();
     if (next === undefined) this.#made--;
     else next();
+  }
+
+  /** @param had resolves when it has been had @throws Timeout, RejectedByLimiter */
+  async take(had: Promise<void>, deadline: number | undefined, gone: () => boolean): Promise<void> {
+    if (this.#waiting >= MAX_WAITING) {
+      throw failure("RejectedByLimiter", { detail: "too many large answers are wanted" });
+    }
+    const before = this.#last;
+    this.#last = before.then(() => had);
+    this.#waiting++;
+    this.#work.pause();
+    try {
+      await withinDeadline(
+        before.then(() => this.#pending.room()),
+        deadline,
+      );
+    } finally {
+      this.#waiting--;
+      this.#work.resume();
+    }
+    if (gone()) throw failure("Timeout");
+  }
+}
+
+/** The turn of one request: its place among the small answers, and among the large ones after that. */
+class MadeTurn implements OneTurn {
+  readonly #answers: MadeAnswers;
+  readonly #gone: () => boolean;
+  #begun = false;
+  #left = false;
+  /** Gives up the place that it has; it may have none. */
+  #give: (() => void) | undefined;
+
+  constructor(answers: MadeAnswers, gone: () => boolean) {
+    this.#answers = answers;
+    this.#gone = gone;
+  }
+
+  begin(): Promise<void> | undefined {
+    // What takes several calls has one place.
+    if (this.#begun) return undefined;
+    this.#begun = true;
+    const place = this.#answers.begin();
+    if (place !== undefined) return place.then(() => this.#hold());
+    this.#hold();
+    return undefined;
+  }
+
+  #hold(): void {
+    if (this.#left) this.#answers.end();
+    else this.#give = () => this.#answers.end();
+  }
+
+  async take(deadline: number | undefined): Promise<void> {
+    this.#giveUp();
+    if (this.#left) throw failure("Timeout");
+    const had = new Promise<void>((resolve) => {
+      this.#give = resolve;
+    });
+    await this.#answers.take(had, deadline, this.#gone);
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
+    this.#give?.();
+    this.#give = undefined;
   }
 }

@@ -18,10 +18,20 @@ export interface HttpRequest extends RequestHead {
   readonly body: string | Uint8Array;
 }
 
+/** What servers since 3.0 call the request in their logs. */
+export const TRACE_ID = "x-milvus-trace-id";
+
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Stands behind the headers. */
+  readonly traceId?: string;
   readonly body: BodyPieces;
+}
+
+/** All headers of a response. */
+export function headersOf({ headers, traceId }: HttpResponse): Readonly<Record<string, string>> {
+  return traceId === undefined ? headers : { ...headers, [TRACE_ID]: traceId };
 }
 
 /** The bytes of a body in one piece. */

@@ -26,19 +26,18 @@ export class PortLoad {
     this.maxRunning = maxRunning;
     this.maxBodyBytes = maxBodyBytes;
     this.answers = new PendingAnswers(maxBodyBytes * BUFFERED_ANSWERS, writeTimeoutMs);
-    this.#made = new MadeAnswers(this.answers);
-  }
-
-  /** The turn of a request at work. While it waits for a large answer its place is free. @param gone whether the client has left */
-  turn(gone: () => boolean): OneTurn {
-    return this.#made.turn({
-      gone,
+    this.#made = new MadeAnswers(this.answers, {
       pause: () => this.leave(),
       // There is one at a time: none is refused for it.
       resume: () => {
         this.#running++;
       },
     });
+  }
+
+  /** The turn of a request at work. While it waits for a large answer its place is free. @param gone whether the client has left */
+  turn(gone: () => boolean): OneTurn {
+    return this.#made.turn(gone);
   }
 
   /** Whether a newcomer would be refused. */

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { every } from "../../values/clock.js";
+import type { Soon } from "../../values/soon-or-later.js";
 import { BodyReceiver } from "../http/body-receiver.js";
 import type { GuardOptions } from "../http/browser-guard.js";
 import { type Exchange, serveExchange } from "../http/exchange.js";
@@ -27,7 +28,7 @@ const IDLE_LOOK_MS = 5_000;
 export function createHttpServer(handler: Handler, options: HttpServerOptions): ConnectionServer {
   const { load, maxHeaderBytes, headersTimeoutMs } = options;
   const rules = { guard: options.guard, load, receiver: new BodyReceiver(load, options.bodyTimeoutMs) };
-  const serve = (exchange: Exchange): Promise<void> => serveExchange(exchange, handler, rules);
+  const serve = (exchange: Exchange): Soon<void> => serveExchange(exchange, handler, rules);
   const connections = new Set<PlainConnection>();
   let node: ConnectionServer | undefined;
   let closing = false;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { after } from "../../values/clock.js";
 import type { BodySource } from "../http/body-receiver.js";
 import type { Exchange } from "../http/exchange.js";
-import { type HttpResponse, header, type RequestHead, splitTarget } from "../http/message.js";
+import { type HttpResponse, header, headersOf, type RequestHead, splitTarget } from "../http/message.js";
 import type { PortLoad } from "../http/port-load.js";
 import { PIECE_BYTES, sizeOf, writePieces } from "../http/write-pieces.js";
 
@@ -13,6 +13,7 @@ const NO_BYTES = new Uint8Array(0);
 /** A request that node:http has read. */
 export class NodeExchange implements Exchange {
   readonly head: RequestHead;
+  readonly announced: number;
   readonly body: BodySource;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -29,6 +30,7 @@ export class NodeExchange implements Exchange {
     const { method = "", url = "", headers } = request;
     this.head = { method, ...splitTarget(url), headers };
     const length = header(headers, "content-length");
+    this.announced = Number(length ?? 0);
     this.#hasBody = (length !== undefined && length !== "0") || headers["transfer-encoding"] !== undefined;
     this.body = { whole: this.#hasBody ? undefined : NO_BYTES, take: (sink) => told(request, sink) };
   }
@@ -42,14 +44,15 @@ export class NodeExchange implements Exchange {
     if (!this.#hasBody) this.#request.resume();
   }
 
-  async send({ status, headers: own, body }: HttpResponse): Promise<boolean> {
+  async send(reply: HttpResponse): Promise<boolean> {
+    const { status, body } = reply;
     const request = this.#request;
     const response = this.#response;
     if (response.destroyed) return true;
     const size = sizeOf(body);
     const pending = this.#load.answers.add(size, () => request.socket.destroy());
     if (pending === undefined) return false;
-    const headers: Record<string, string | number> = { ...own };
+    const headers: Record<string, string | number> = { ...headersOf(reply) };
     if (status !== 204) headers["content-length"] = size;
     // What is left of the body would be taken for the next request: the connection ends here.
     const unread = this.#hasBody && !request.complete;

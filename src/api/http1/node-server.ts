@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Soon } from "../../values/soon-or-later.js";
 import { endSocket } from "../http/end-socket.js";
 import type { Exchange } from "../http/exchange.js";
 import type { ConnectionServer } from "../http/port.js";
@@ -27,7 +28,7 @@ const CLIENT_ERRORS: Readonly<Record<string, string>> = {
 
 /** Serves connections by node:http, which reads whatever HTTP/1.1 can be. @param serve answers a request */
 export function createNodeServer(
-  serve: (exchange: Exchange) => Promise<void>,
+  serve: (exchange: Exchange) => Soon<void>,
   options: NodeServerOptions,
 ): ConnectionServer {
   let closing = false;

@@ -1,17 +1,18 @@
 import type { Socket } from "node:net";
 import { elapsed } from "../../values/clock.js";
+import type { Soon } from "../../values/soon-or-later.js";
 import { endSocket } from "../http/end-socket.js";
 import type { Exchange } from "../http/exchange.js";
 import type { PortLoad } from "../http/port-load.js";
-import { PlainExchange } from "./plain-exchange.js";
-import { readPlainHead } from "./plain-head.js";
+import { PlainExchange, type PlainExchangeOptions } from "./plain-exchange.js";
+import { PlainHeads } from "./plain-head.js";
 
 export interface PlainConnectionOptions {
   readonly load: PortLoad;
   readonly maxHeaderBytes: number;
   readonly keepAliveMs: number;
   /** Answers a request. */
-  readonly serve: (exchange: Exchange) => Promise<void>;
+  readonly serve: (exchange: Exchange) => Soon<void>;
   /** Takes the connection over, for a request that is not plain: its bytes lie in the socket again. */
   readonly handOver: (socket: Socket) => void;
 }
@@ -25,6 +26,8 @@ const NOTHING: Buffer = Buffer.alloc(0);
 export class PlainConnection {
   readonly #socket: Socket;
   readonly #options: PlainConnectionOptions;
+  readonly #heads: PlainHeads;
+  readonly #exchangeOptions: PlainExchangeOptions;
   /** Bytes that have come and are of no request yet. */
   #ahead: Buffer = NOTHING;
   #current: PlainExchange | undefined;
@@ -38,6 +41,11 @@ export class PlainConnection {
   constructor(socket: Socket, options: PlainConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#heads = new PlainHeads(options.maxHeaderBytes);
+    this.#exchangeOptions = {
+      load: options.load,
+      keepAliveMs: () => (this.#closing || this.#ended ? undefined : options.keepAliveMs),
+    };
     socket.on("data", this.#onData).on("end", this.#onEnd).on("close", this.#onClose);
   }
 
@@ -57,9 +65,7 @@ export class PlainConnection {
     const rest = this.#current?.push(chunk) ?? chunk;
     if (rest.length === 0) return;
     this.#ahead = this.#ahead.length === 0 ? rest : Buffer.concat([this.#ahead, rest]);
-    // What comes before the answer is read behind it, the end of the connection too.
-    if (this.#current === undefined) this.#next();
-    else this.#socket.pause();
+    this.#next();
   };
 
   readonly #onEnd = (): void => {
@@ -72,35 +78,48 @@ export class PlainConnection {
     this.#current?.cut();
   };
 
+  /** Goes on with what has come. What comes before an answer is read behind it, the end of the connection too. */
   #next(): void {
+    while (this.#ahead.length > 0 && this.#current === undefined && !this.#over) this.#begin();
+    if (this.#ahead.length > 0) this.#socket.pause();
+  }
+
+  #begin(): void {
     const bytes = this.#ahead;
-    const { load, maxHeaderBytes, keepAliveMs, serve } = this.#options;
-    const head = readPlainHead(bytes, maxHeaderBytes);
-    if (head === undefined) {
+    const read = this.#heads.read(bytes);
+    if (read === undefined) {
       this.#handOver();
       return;
     }
-    const end = Math.min(bytes.length, head.headBytes + head.bodyBytes);
+    const { headBytes, bodyBytes } = read;
+    const end = Math.min(bytes.length, headBytes + bodyBytes);
     this.#ahead = end === bytes.length ? NOTHING : bytes.subarray(end);
-    const exchange = new PlainExchange(this.#socket, head, bytes.subarray(head.headBytes, end), {
-      load,
-      keepAliveMs: () => (this.#closing || this.#ended ? undefined : keepAliveMs),
-    });
+    const exchange = new PlainExchange(this.#socket, read, bytes.subarray(headBytes, end), this.#exchangeOptions);
     this.#current = exchange;
-    serve(exchange).then(
-      () => this.#answered(exchange),
-      () => this.#socket.destroy(),
-    );
+    try {
+      const answered = this.#options.serve(exchange);
+      if (answered instanceof Promise) answered.then(() => this.#answeredLate(exchange), this.#onFault);
+      else this.#answered(exchange);
+    } catch {
+      this.#onFault();
+    }
+  }
+
+  readonly #onFault = (): void => {
+    this.#socket.destroy();
+  };
+
+  #answeredLate(exchange: PlainExchange): void {
+    this.#answered(exchange);
+    if (this.#ahead.length === 0 || this.#over) return;
+    this.#socket.resume();
+    this.#next();
   }
 
   #answered({ ends }: PlainExchange): void {
     this.#current = undefined;
     this.#idleSince = elapsed();
     if (ends || this.#closing || this.#ended) this.#end();
-    else if (this.#ahead.length > 0) {
-      this.#socket.resume();
-      this.#next();
-    }
   }
 
   #end(): void {

@@ -1,10 +1,11 @@
 import type { Socket } from "node:net";
+import type { Soon } from "../../values/soon-or-later.js";
 import type { BodySink, BodySource } from "../http/body-receiver.js";
 import type { Exchange } from "../http/exchange.js";
 import type { HttpResponse } from "../http/message.js";
 import type { PortLoad } from "../http/port-load.js";
 import { sizeOf, writePieces } from "../http/write-pieces.js";
-import type { PlainHead } from "./plain-head.js";
+import type { PlainHead, ReadHead } from "./plain-head.js";
 import { printHead, type ResponseHead } from "./response-head.js";
 
 export interface PlainExchangeOptions {
@@ -20,6 +21,7 @@ const SHORT_BYTES = 64 * 1024;
 /** One request of a plain connection. */
 export class PlainExchange implements Exchange, BodySource {
   readonly head: PlainHead;
+  readonly announced: number;
   readonly #socket: Socket;
   readonly #options: PlainExchangeOptions;
   /** What has come of the body, until somebody takes it. */
@@ -31,12 +33,13 @@ export class PlainExchange implements Exchange, BodySource {
   #ends = false;
 
   /** @param body what has come of it */
-  constructor(socket: Socket, head: PlainHead, body: Buffer, options: PlainExchangeOptions) {
+  constructor(socket: Socket, { head, bodyBytes }: ReadHead, body: Buffer, options: PlainExchangeOptions) {
     this.head = head;
+    this.announced = bodyBytes;
     this.#socket = socket;
     this.#options = options;
     this.#parts = [body];
-    this.#missing = head.bodyBytes - body.length;
+    this.#missing = bodyBytes - body.length;
   }
 
   get body(): BodySource {
@@ -86,13 +89,14 @@ export class PlainExchange implements Exchange, BodySource {
     if (this.#missing > 0) this.#sink?.close();
   }
 
-  send({ status, headers, body }: HttpResponse): boolean | Promise<boolean> {
+  send(response: HttpResponse): Soon<boolean> {
+    const { status, body } = response;
     const socket = this.#socket;
     if (socket.destroyed) return true;
     const size = sizeOf(body);
     // What is left of the body would be taken for the next request: the connection ends here.
     const keepAliveMs = this.#missing > 0 || !this.head.keepAlive ? undefined : this.#options.keepAliveMs();
-    const head: ResponseHead = { status, headers, size: status === 204 ? undefined : size, keepAliveMs };
+    const head: ResponseHead = { response, size: status === 204 ? undefined : size, keepAliveMs };
     if (typeof body !== "string" || size > SHORT_BYTES) return this.#sendPieces(head, body, size);
     this.#begin(head, body, size === body.length);
     return socket.writableLength === 0 || this.#flushed(size);

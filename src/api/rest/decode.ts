@@ -19,18 +19,14 @@ export function requestValue(body: Body): unknown {
 export function executeOptions(call: Call): PortOptions {
   const database = header(call.headers, "db-name");
   const { caller, deadline, turn, signal } = call;
-  const isPlain = deadline === undefined && turn === undefined && caller === undefined && signal === undefined;
-  if (isPlain && database === undefined) return NO_OPTIONS;
-  return {
-    ...(database !== undefined && database !== "" && { database }),
-    ...(deadline !== undefined && { deadline }),
-    ...(turn !== undefined && { turn }),
-    ...(caller !== undefined && { caller }),
-    ...(signal !== undefined && { signal }),
-  };
+  const options: { -readonly [Key in keyof PortOptions]: PortOptions[Key] } = {};
+  if (database !== undefined && database !== "") options.database = database;
+  if (deadline !== undefined) options.deadline = deadline;
+  if (turn !== undefined) options.turn = turn;
+  if (caller !== undefined) options.caller = caller;
+  if (signal !== undefined) options.signal = signal;
+  return options;
 }
-
-const NO_OPTIONS: PortOptions = {};
 
 /** How the caller wants Int64 values; numbers unless the header says no. */
 export function int64Form(call: Call): Int64Form {

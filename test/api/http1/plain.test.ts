@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { readPlainHead } from "../../../src/api/http1/plain-head.js";
+import { PlainHeads } from "../../../src/api/http1/plain-head.js";
 import { createApi, type ElanusServer, type ListenOptions } from "../../../src/api/index.js";
 import { fakeEngine } from "../fake-engine.js";
 
@@ -187,20 +187,66 @@ describe("requests that are as most are", () => {
   });
 });
 
-describe("readPlainHead", () => {
+describe("PlainHeads", () => {
   const HEAD = "POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n";
-  const read = (text: string) => readPlainHead(Buffer.from(text, "latin1"), 16 * 1024);
+  const bytesOf = (text: string) => Buffer.from(text, "latin1");
+  const read = (text: string) => new PlainHeads(16 * 1024).read(bytesOf(text));
 
   it("reads heads of one form", () => {
     expect(read(`${HEAD}12345`)).toEqual({
-      method: "POST",
-      path: "/a",
-      query: "b",
-      headers: { host: "x", "content-length": "5" },
+      head: { method: "POST", path: "/a", query: "b", headers: { host: "x" }, keepAlive: true },
       headBytes: HEAD.length,
       bodyBytes: 5,
-      keepAlive: true,
     });
+  });
+
+  it("reads a head behind others as if there had been none before", () => {
+    const length = fc.oneof(
+      fc.nat(2000).map(String),
+      fc.constantFrom(
+        "",
+        "007",
+        "999999999999999",
+        "1234567890123456",
+        "1,2",
+        "+1",
+        "0x1",
+        "1 ",
+        "\t2\t",
+        "1\r\nContent-Length: 2",
+      ),
+    );
+    const line = fc.oneof(
+      length.map((digits) => `Content-Length: ${digits}`),
+      length.map((digits) => `content-length:${digits}`),
+      fc.constantFrom(
+        "Host: x",
+        "Host: y",
+        "A: b",
+        "Connection: close",
+        "Connection: keep-alive",
+        "TE: trailers",
+        "A: 5",
+      ),
+    );
+    const head = fc
+      .tuple(
+        fc.constantFrom("POST /a HTTP/1.1", "POST /b HTTP/1.1", "GET /a HTTP/1.1"),
+        fc.array(line, { maxLength: 4 }),
+      )
+      .map(([first, lines]) => `${[first, "Host: x", ...lines].join("\r\n")}\r\n\r\n`);
+    const text = fc
+      .tuple(head, fc.constantFrom("", "body", "\r\n", "5"), fc.nat(5))
+      .map(([all, behind, less]) => (less === 1 ? all.slice(0, -1) : all + behind));
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 2, maxLength: 8 }), (texts) => {
+        const heads = new PlainHeads(130);
+        for (const one of [...texts, ...texts]) {
+          expect(heads.read(bytesOf(one))).toEqual(new PlainHeads(130).read(bytesOf(one)));
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it.each([

@@ -50,14 +50,15 @@ const HYBRID: ReadonlySet<OperationPath> = new Set(["entities/hybrid_search", "e
 function operationRoute(engine: EnginePort, path: OperationPath, server: ServerTraits): Route {
   return {
     surface: v2Surface,
-    run: async (call) => {
+    run: (call) => {
       engine.requireOpen();
       const request = decodeRequest(path, requestValue(call.body));
       if (HYBRID.has(path) && !server.hybridPartitionNames) delete request["partitionNames"];
       if (HEADERLESS.has(path) && request["dbName"] === undefined) request["dbName"] = DEFAULT_DATABASE;
-      const reply = await engine.execute(path, request, executeOptions(call));
-      const data = encodeData(path, reply, int64Form(call));
-      return { status: 200, envelope: { code: 0, data, ...besideData(path, reply) } };
+      return engine.execute(path, request, executeOptions(call)).then((reply) => {
+        const data = encodeData(path, reply, int64Form(call));
+        return { status: 200, envelope: { code: 0, data, ...besideData(path, reply) } };
+      });
     },
   };
 }
