@@ -10,6 +10,7 @@ import type { FunctionSchema } from "../model/functions.js";
 import type { NewStruct } from "../model/read-structs.js";
 import type { CollectionSchema, FieldSchema } from "../model/schema.js";
 import type { StructSchema } from "../model/structs.js";
+import type { BoundStatement } from "../storage/write-job.js";
 import type { Sequences } from "./sequences.js";
 
 export interface DatabaseRecord {
@@ -57,6 +58,14 @@ export interface NewCollection {
  * Readers answer from memory. Writers validate nothing (operations do), write SQL, and replace the
  * picture of the collection they touched; call them inside `ctx.transaction`.
  */
+/** Indexes that another connection makes known. */
+export interface IndexesElsewhere {
+  readonly indexes: readonly IndexDescription[];
+  readonly statements: readonly BoundStatement[];
+  /** Call after the commit. */
+  readonly follow: () => void;
+}
+
 export interface Catalog {
   /** Ids, row ids, generated primary keys, change numbers. */
   readonly sequences: Sequences;
@@ -113,6 +122,8 @@ export interface Catalog {
   setLoadState(id: number, mode: LoadMode, loadedPartitionIds: ReadonlySet<number>, replicaNumber?: number): void;
 
   createIndex(id: number, index: Omit<IndexDescription, "id">): IndexDescription;
+  /** The same for several, by a transaction of another connection. */
+  indexesElsewhere(id: number, indexes: readonly Omit<IndexDescription, "id">[]): IndexesElsewhere;
   dropIndex(id: number, indexId: number): void;
   setIndexParams(id: number, indexId: number, params: Readonly<Record<string, string>>): void;
 

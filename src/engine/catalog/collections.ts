@@ -3,6 +3,7 @@ import type { FunctionSchema } from "../model/functions.js";
 import type { StructSchema } from "../model/structs.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
+import type { BoundStatement } from "../storage/write-job.js";
 import type { CollectionNumbers, NewCollection } from "./catalog.js";
 
 /** One row of the table `collections`. */
@@ -42,6 +43,8 @@ export interface CollectionTable {
   takeFieldId(id: number): number;
   /** Makes what was compiled for the collection stale. */
   bumpSchema(id: number): void;
+  /** The same for a transaction of another connection. */
+  bumpingSchema(id: number): BoundStatement;
   /** The same, and what clients know of the schema too. */
   changeSchema(id: number): void;
 }
@@ -77,7 +80,8 @@ export function collectionTable(db: Connection): CollectionTable {
     db,
     "UPDATE collections SET next_field_id = next_field_id + 1 WHERE id = ? RETURNING next_field_id - 1",
   ).pluck();
-  const bump = prepare<[number]>(db, "UPDATE collections SET schema_version = schema_version + 1 WHERE id = ?");
+  const bumping = "UPDATE collections SET schema_version = schema_version + 1 WHERE id = ?";
+  const bump = prepare<[number]>(db, bumping);
   const change = prepare<[number]>(
     db,
     "UPDATE collections SET schema_version = schema_version + 1, schema_changes = schema_changes + 1 WHERE id = ?",
@@ -127,6 +131,7 @@ export function collectionTable(db: Connection): CollectionTable {
     bumpSchema(id) {
       bump.run(id);
     },
+    bumpingSchema: (id) => ({ text: bumping, params: [id] }),
     changeSchema(id) {
       change.run(id);
     },

@@ -3,6 +3,7 @@ import { readJsonPath } from "../model/json-path.js";
 import { DYNAMIC_FIELD, type FieldSchema } from "../model/schema.js";
 import type { Connection } from "../storage/driver.js";
 import { parseStrings, prepare } from "../storage/statements.js";
+import type { BoundStatement } from "../storage/write-job.js";
 
 interface IndexRow {
   readonly id: number;
@@ -27,6 +28,8 @@ export interface IndexTable {
   /** In order of creation; `fields` gives the names. */
   of(collectionId: number, fields: readonly FieldSchema[]): IndexDescription[];
   insert(collectionId: number, index: IndexDescription): void;
+  /** What `insert` does, for a transaction of another connection. */
+  insertion(collectionId: number, index: IndexDescription): BoundStatement;
   remove(indexId: number): void;
   removeAll(collectionId: number): void;
   setParams(indexId: number, params: Readonly<Record<string, string>>): void;
@@ -37,10 +40,9 @@ export function indexTable(db: Connection): IndexTable {
     db,
     "SELECT id, field_id, name, index_type, metric_type, params FROM indexes WHERE collection_id = ? ORDER BY id",
   );
-  const insert = prepare<[number, number, number, string, string, string, string]>(
-    db,
-    "INSERT INTO indexes (id, collection_id, field_id, name, index_type, metric_type, params) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  );
+  const inserting =
+    "INSERT INTO indexes (id, collection_id, field_id, name, index_type, metric_type, params) VALUES (?, ?, ?, ?, ?, ?, ?)";
+  const insert = prepare<(number | string)[]>(db, inserting);
   const remove = prepare<[number]>(db, "DELETE FROM indexes WHERE id = ?");
   const removeAll = prepare<[number]>(db, "DELETE FROM indexes WHERE collection_id = ?");
   const update = prepare<[string, number]>(db, "UPDATE indexes SET params = ? WHERE id = ?");
@@ -55,9 +57,9 @@ export function indexTable(db: Connection): IndexTable {
         ...ofField(row, fields),
       })),
     insert(collectionId, index) {
-      const params = JSON.stringify(index.params);
-      insert.run(index.id, collectionId, index.fieldId, index.name, index.indexType, index.metricType, params);
+      insert.run(...valuesOf(collectionId, index));
     },
+    insertion: (collectionId, index) => ({ text: inserting, params: valuesOf(collectionId, index) }),
     remove(indexId) {
       remove.run(indexId);
     },
@@ -68,4 +70,9 @@ export function indexTable(db: Connection): IndexTable {
       update.run(JSON.stringify(params), indexId);
     },
   };
+}
+
+function valuesOf(collectionId: number, index: IndexDescription): (number | string)[] {
+  const { id, fieldId, name, indexType, metricType, params } = index;
+  return [id, collectionId, fieldId, name, indexType, metricType, JSON.stringify(params)];
 }

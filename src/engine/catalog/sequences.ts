@@ -7,6 +7,8 @@ import type { BoundStatement } from "../storage/write-job.js";
 export interface Sequences {
   /** A new id for a collection, partition or index: unique in the file. */
   nextId(): number;
+  /** The first of `count` consecutive ones for a transaction of another connection: the id, and the statement that takes them there. */
+  idsElsewhere(count: number): { readonly first: number; readonly statement: BoundStatement };
   /** The first of `count` consecutive row ids of a collection (1 and up). */
   reserveRowIds(collectionId: number, count: number): number;
   /** The same for a transaction of another connection: the id, and the statement that reserves it there. */
@@ -32,6 +34,7 @@ export function openSequences(db: Connection, clock: () => number = now): Sequen
     db,
     "UPDATE counters SET value = value + 1 WHERE name = 'id' RETURNING value",
   ).pluck();
+  const lastId = prepare<[], number>(db, "SELECT value FROM counters WHERE name = 'id'").pluck();
   const takingRows = "UPDATE collections SET next_row_id = next_row_id + ? WHERE id = ?";
   const takeRows = prepare<[number, number], number>(db, `${takingRows} RETURNING next_row_id`).pluck();
   const nextRow = prepare<[number], number>(db, "SELECT next_row_id FROM collections WHERE id = ?").pluck();
@@ -49,6 +52,10 @@ export function openSequences(db: Connection, clock: () => number = now): Sequen
 
   return {
     nextId: () => takeId.get() as number,
+    idsElsewhere: (count) => ({
+      first: (lastId.get() as number) + 1,
+      statement: { text: "UPDATE counters SET value = value + ? WHERE name = 'id'", params: [count] },
+    }),
     reserveRowIds: (collectionId, count) => taken(takeRows.get(count, collectionId), collectionId) - count,
     rowIdsElsewhere: (collectionId, count) => ({
       first: taken(nextRow.get(collectionId), collectionId),

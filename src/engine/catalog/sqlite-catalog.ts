@@ -7,7 +7,14 @@ import type { StructSchema } from "../model/structs.js";
 import type { Connection } from "../storage/driver.js";
 import { parseStrings, prepare } from "../storage/statements.js";
 import { type AliasTable, aliasTable } from "./aliases.js";
-import type { Catalog, CollectionNumbers, DatabaseRecord, GivenCollection, NewCollection } from "./catalog.js";
+import type {
+  Catalog,
+  CollectionNumbers,
+  DatabaseRecord,
+  GivenCollection,
+  IndexesElsewhere,
+  NewCollection,
+} from "./catalog.js";
 import { type CollectionTable, collectionTable } from "./collections.js";
 import { type DatabaseTable, databaseTable } from "./databases.js";
 import { type FieldTable, fieldTable } from "./fields.js";
@@ -21,6 +28,9 @@ import { openSequences, type Sequences } from "./sequences.js";
 const FIRST_FIELD_ID = 100;
 
 type Strings = Readonly<Record<string, string>>;
+
+/** Tells readers beside this writer. */
+const TELLING = "UPDATE counters SET value = value + 1 WHERE name = 'catalogue'";
 
 class SqliteCatalog implements Catalog {
   readonly sequences: Sequences;
@@ -47,7 +57,7 @@ class SqliteCatalog implements Catalog {
     this.#indexes = indexTable(db);
     this.#aliases = aliasTable(db);
     this.#leftovers = leftoverTable(db);
-    const tell = prepare<[]>(db, "UPDATE counters SET value = value + 1 WHERE name = 'catalogue'");
+    const tell = prepare<[]>(db, TELLING);
     this.#tellReaders = () => void tell.run();
     this.#known = this.#read();
   }
@@ -283,6 +293,18 @@ class SqliteCatalog implements Catalog {
     this.#collections.bumpSchema(id);
     this.#refresh(id);
     return created;
+  }
+
+  indexesElsewhere(id: number, wanted: readonly Omit<IndexDescription, "id">[]): IndexesElsewhere {
+    const { first, statement } = this.sequences.idsElsewhere(wanted.length);
+    const indexes = wanted.map((index, i) => ({ ...index, id: first + i }));
+    const made = indexes.map((index) => this.#indexes.insertion(id, index));
+    const told = [this.#collections.bumpingSchema(id), { text: TELLING, params: [] }];
+    return {
+      indexes,
+      statements: [statement, ...made, ...told],
+      follow: () => this.#mirror.put(this.#picture(id, this.#mirror)),
+    };
   }
 
   dropIndex(id: number, indexId: number): void {

@@ -139,12 +139,16 @@ export class EntityStore {
 
   /** Makes a SQLite index for a scalar index (also for a JSON path); nothing for vector fields. */
   createScalarIndex(collection: Collection, index: IndexDescription): void {
+    const text = this.scalarIndexText(collection, index);
+    if (text !== undefined) this.sql.exec(text);
+  }
+
+  /** The same as text; undefined where SQLite has no use for one. */
+  scalarIndexText(collection: Collection, index: IndexDescription): string | undefined {
     const field = fieldByName(collection.schema, index.fieldName);
     const target = indexTarget(collection, index, field);
-    if (target === undefined) return;
-    this.sql.exec(
-      `CREATE INDEX ${scalarIndexName(collection.id, index.id)} ON ${entityTable(collection.id)} (${target})`,
-    );
+    if (target === undefined) return undefined;
+    return `CREATE INDEX ${scalarIndexName(collection.id, index.id)} ON ${entityTable(collection.id)} (${target})`;
   }
 
   dropScalarIndex(collection: Collection, index: IndexDescription): void {

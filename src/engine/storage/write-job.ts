@@ -6,9 +6,9 @@ export interface BoundStatement {
 /** A transaction for another thread. */
 export interface WriteJob {
   /** A file whose tables are wanted as those of `schema`. */
-  readonly attached: { readonly path: string; readonly schema: string };
+  readonly attached?: { readonly path: string; readonly schema: string };
   /** The transaction is given up where this finds a row. */
-  readonly unless: string;
+  readonly unless?: string;
   readonly statements: readonly BoundStatement[];
   /** One number: how far the two threads are. */
   readonly state: SharedArrayBuffer;

@@ -29,9 +29,9 @@ try {
   // What has changed is written to the log as the work goes on, so that little is left for the commit.
   const own = `PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192`;
   sql.exec(`${SETTINGS}; ${own}`);
-  attach(sql, job.attached.path, job.attached.schema);
+  if (job.attached !== undefined) attach(sql, job.attached.path, job.attached.schema);
   sql.exec("BEGIN IMMEDIATE");
-  if (sql.prepare(job.unless).get() === undefined) {
+  if (job.unless === undefined || sql.prepare(job.unless).get() === undefined) {
     for (const { text, params } of job.statements) sql.prepare(text).run(...params);
     if (synchronous !== "OFF") syncLog();
     // Unless nobody waits any more.
