@@ -1,7 +1,8 @@
 /**
  * New filters of a search, each asked once: kinds of filters that let 1 % of the rows through, beside a numeric range that lets as many
- * through. Run `npm run build` first, then `node bench/columns.mjs [rows]`. Medians of single searches, in turns, so that a busy
- * moment of the machine meets all kinds.
+ * through. Then queries and deletes by filters that a key's index answers: what a new one costs beside one that has come before. Run
+ * `npm run build` first, then `node bench/columns.mjs [rows]`. Medians of single calls, in turns, so that a busy moment of the machine
+ * meets all kinds.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -105,6 +106,27 @@ for (const [kind, all] of Object.entries(times)) {
   const mid = median(all);
   console.log(`${kind.padEnd(26)}${mid.toFixed(1).padStart(9)}${(mid / base).toFixed(2).padStart(8)}`);
 }
+/** Finds one row by its key, or none; of ever other forms, or of one. */
+const byKey = (turn) =>
+  `id == ${ROWS - 1 - (turn % 1000)} and (tag == "tag ${turn}" or a >= ${turn} and b < ${turn}.5)`;
+const calls = {
+  "query, one filter": () => db.entities.query({ collectionName, filter: byKey(0) }),
+  "query, new values": (turn) => db.entities.query({ collectionName, filter: byKey(turn) }),
+  "query, a new form": (turn) => db.entities.query({ collectionName, filter: byKey(turn) + " ".repeat(turn) }),
+  "delete, one filter": () => db.entities.delete({ collectionName, filter: "id == -1 and tag == 'none'" }),
+  "delete, new values": (turn) =>
+    db.entities.delete({ collectionName, filter: `id == -${turn + 2} and tag == 'none ${turn}'` }),
+};
+const callTimes = Object.fromEntries(Object.keys(calls).map((kind) => [kind, []]));
+for (let turn = 0; turn < TURNS + 100; turn++) {
+  for (const [kind, call] of Object.entries(calls)) {
+    const start = performance.now();
+    await call(turn);
+    if (turn >= 100) callTimes[kind].push((performance.now() - start) * 1000);
+  }
+}
+for (const [kind, all] of Object.entries(callTimes)) console.log(kind.padEnd(26) + median(all).toFixed(1).padStart(9));
+
 const { columnsBytes } = (await db.stats()).memory;
 console.log(`columns: ${(columnsBytes / 1e6).toFixed(1)} MB`);
 await db.close();

@@ -135,6 +135,8 @@ function membersText(value: object, depth: number): string {
 
 /** By index: an iterator passes over no holes, `map` and `join` do. */
 function listText(list: ArrayLike<unknown>, depth: number): string {
+  const numbers = wholeNumbers(list);
+  if (numbers !== undefined) return counted(JSON.stringify(numbers));
   const itemText = (i: number): string => {
     const item = list[i];
     return (item === undefined ? undefined : valueText(item, depth + 1)) ?? counted("null");
@@ -143,6 +145,18 @@ function listText(list: ArrayLike<unknown>, depth: number): string {
   let text = "";
   for (let i = 0; i < list.length; i++) text += i === 0 ? itemText(i) : `,${itemText(i)}`;
   return `[${text}]`;
+}
+
+/** A copy of a list whose text is that of its numbers: no holes, no zero with a sign. */
+function wholeNumbers(list: ArrayLike<unknown>): number[] | undefined {
+  if (list.length > MOST_PIECES) return undefined;
+  const numbers: number[] = [];
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    if (!Number.isSafeInteger(item) || Object.is(item, -0)) return undefined;
+    numbers.push(item as number);
+  }
+  return numbers;
 }
 
 /** More pieces than this are not put together one by one. */

@@ -108,6 +108,9 @@ describe("columns of random schemas, rows and filters", () => {
     const columns = columnsOf();
     const wide = Array.from({ length: 300 }, (_, i) => i * 50_000_017 - 2_000_000_000).join(",");
     const near = Array.from({ length: 300 }, (_, i) => i * 3 - 400).join(",");
+    // Too far from each other for a byte each, and for a bit each.
+    const spread = Array.from({ length: 400 }, (_, i) => i * 42 - 5000).join(",");
+    const far = Array.from({ length: 400 }, (_, i) => i * 1999 - 5000).join(",");
     const doubles = Array.from({ length: 50 }, (_, i) => (i * 7) / 8).join(",");
     for (const text of [
       "n < 100",
@@ -116,6 +119,10 @@ describe("columns of random schemas, rows and filters", () => {
       "0 <= n < 3 or n == 77",
       `n in [${near}]`,
       `n not in [${near}]`,
+      `n in [${spread}]`,
+      `n not in [${spread}]`,
+      `n in [${far}] or n in [-5000, 11420]`,
+      `n in [${far},300000]`,
       `n in [${wide},1,2,3]`,
       "n in [1, 9999999999]",
       "n != 5",

@@ -10,13 +10,16 @@ export type How = (typeof HOW)[keyof typeof HOW];
 /** The last four arguments of each test: see `assembly/index.ts`. */
 type Into = [flip: number, valid: number, out: number, how: How];
 
+export type Between<T> = [values: number, words: number, low: T, high: T, ...into: Into];
+
 /** What the module exports. Addresses are byte offsets into the memory. */
 export interface ColumnKernel {
-  betweenI32(values: number, words: number, low: number, high: number, ...into: Into): void;
-  betweenI64(values: number, words: number, low: bigint, high: bigint, ...into: Into): void;
-  betweenF32(values: number, words: number, low: number, high: number, ...into: Into): void;
-  betweenF64(values: number, words: number, low: number, high: number, ...into: Into): void;
+  betweenI32(...of: Between<number>): void;
+  betweenI64(...of: Between<bigint>): void;
+  betweenF32(...of: Between<number>): void;
+  betweenF64(...of: Between<number>): void;
   listedI32(values: number, words: number, base: number, table: number, size: number, ...into: Into): void;
+  markedI32(values: number, words: number, base: number, table: number, size: number, ...into: Into): void;
   fillSet(set: number, bits: number, values: number, count: number, kind: number): number;
   inSetI32(values: number, words: number, set: number, bits: number, hasFree: number, ...into: Into): void;
   inSetI64(values: number, words: number, set: number, bits: number, hasFree: number, ...into: Into): void;

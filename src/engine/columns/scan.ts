@@ -1,8 +1,8 @@
 import type { ColumnLeaf, ColumnTest } from "../../expr/index.js";
 import { BITS_BYTES, type Column } from "./column.js";
 import type { ColumnMemory } from "./column-memory.js";
-import { HOW, type How } from "./kernel.js";
-import { integerEnds, numberEnds } from "./limits.js";
+import { type Between, HOW, type How } from "./kernel.js";
+import { type Ends, integerEnds, numberEnds } from "./limits.js";
 import { listOfNumbers, type NumberList } from "./number-list.js";
 
 /** Does one test over the rows of a chunk. */
@@ -120,34 +120,20 @@ export class Scan {
   #between(column: Column, { low, high }: Extract<ColumnLeaf, { kind: "between" }>, flip: number): Step {
     const { kernel } = this.#memory;
     switch (column.source.holds) {
-      case "int64": {
-        const ends = integerEnds(low, high, 64);
-        return (chunk, words, out, how) =>
-          kernel.betweenI64(column.valuesOf(chunk), words, ends.low, ends.high, flip, column.validOf(chunk), out, how);
-      }
-      case "float32": {
-        const ends = numberEnds(low, high, 32);
-        return (chunk, words, out, how) =>
-          kernel.betweenF32(column.valuesOf(chunk), words, ends.low, ends.high, flip, column.validOf(chunk), out, how);
-      }
-      case "float64": {
-        const ends = numberEnds(low, high, 64);
-        return (chunk, words, out, how) =>
-          kernel.betweenF64(column.valuesOf(chunk), words, ends.low, ends.high, flip, column.validOf(chunk), out, how);
-      }
+      case "int64":
+        return ranged(column, integerEnds(low, high, 64), flip, kernel.betweenI64);
+      case "float32":
+        return ranged(column, numberEnds(low, high, 32), flip, kernel.betweenF32);
+      case "float64":
+        return ranged(column, numberEnds(low, high, 64), flip, kernel.betweenF64);
       default: {
         const ends = integerEnds(low, high, 32);
-        return this.#betweenI32(column, Number(ends.low), Number(ends.high), flip);
+        // The kernel counts from `low`: an empty range is none for it.
+        if (ends.low > ends.high) return this.#none(column, flip);
+        const numbers = { low: Number(ends.low), high: Number(ends.high) };
+        return ranged(column, numbers, flip, kernel.betweenI32);
       }
     }
-  }
-
-  #betweenI32(column: Column, low: number, high: number, flip: number): Step {
-    const { kernel } = this.#memory;
-    // The kernel counts from `low`: an empty range is none for it.
-    if (low > high) return this.#none(column, flip);
-    return (chunk, words, out, how) =>
-      kernel.betweenI32(column.valuesOf(chunk), words, low, high, flip, column.validOf(chunk), out, how);
   }
 
   /** FALSE for each value. */
@@ -166,25 +152,16 @@ export class Scan {
         const { source } = column;
         return this.#between(column, { kind: "between", source, low: limit, high: limit, negated: false }, flip);
       }
-      case "table": {
-        const size = list.table.length;
-        const table = this.#take(size + 1);
+      case "bytes":
+      case "bits": {
+        const { base, size } = list;
+        const bytes = list.kind === "bytes" ? size + 1 : Math.ceil((size + 1) / 32) * 4;
+        const table = this.#take(bytes);
         if (table === 0) return undefined;
-        const bytes = new Uint8Array(this.#memory.buffer, table, size + 1);
-        bytes.set(list.table);
-        bytes[size] = 0;
+        writeTable(new Uint8Array(this.#memory.buffer, table, bytes), list);
+        const test = list.kind === "bytes" ? kernel.listedI32 : kernel.markedI32;
         return (chunk, words, out, how) =>
-          kernel.listedI32(
-            column.valuesOf(chunk),
-            words,
-            list.base,
-            table,
-            size,
-            flip,
-            column.validOf(chunk),
-            out,
-            how,
-          );
+          test(column.valuesOf(chunk), words, base, table, size, flip, column.validOf(chunk), out, how);
       }
       case "set": {
         const bits = Math.ceil(Math.log2(list.values.length * 2 + 2));
@@ -199,6 +176,29 @@ export class Scan {
         return (chunk, words, out, how) =>
           test(column.valuesOf(chunk), words, set, bits, hasFree, flip, column.validOf(chunk), out, how);
       }
+    }
+  }
+}
+
+/** Values from `low` to `high`. */
+function ranged<T extends number | bigint>(
+  column: Column,
+  { low, high }: Ends<T>,
+  flip: number,
+  between: (...of: Between<T>) => void,
+): Step {
+  return (chunk, words, out, how) =>
+    between(column.valuesOf(chunk), words, low, high, flip, column.validOf(chunk), out, how);
+}
+
+/** Marks the numbers of a list. */
+function writeTable(table: Uint8Array, { kind, base, values }: Extract<NumberList, { readonly base: number }>): void {
+  table.fill(0);
+  if (kind === "bytes") for (const value of values) table[value - base] = 1;
+  else {
+    for (const value of values) {
+      const place = value - base;
+      table[place >>> 3] = (table[place >>> 3] as number) | (1 << (place & 7));
     }
   }
 }

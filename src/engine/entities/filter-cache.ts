@@ -123,13 +123,19 @@ function scopeOf(collection: Collection, dialect: Dialect): Scope {
     : undefined;
   const timeZone = collection.properties["timezone"];
   const structs = new Map(schema.structs.map(({ name }) => [name, resolvedStruct(schema, name)]));
+  const fields = new Map<string, ResolvedField>();
   return {
     dialect,
     struct: (name) => structs.get(name),
     resolve(name) {
       if (name === DYNAMIC_FIELD) return dynamicField;
+      const known = fields.get(name);
+      if (known !== undefined) return known;
       const field = fieldByName(schema, name);
-      return field === undefined ? undefined : resolved(field);
+      if (field === undefined) return undefined;
+      const made = resolved(field);
+      fields.set(name, made);
+      return made;
     },
     dynamicField,
     ...(timeZone === undefined ? {} : { timeZone }),

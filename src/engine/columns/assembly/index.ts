@@ -96,6 +96,26 @@ export function listedI32(values: usize, words: u32, base: i32, table: usize, si
   }
 }
 
+// @ts-ignore
+@inline function marked(table: usize, i: u32): u32 {
+  return (load<u32>(table + ((i >>> 5) << 2)) >>> (i & 31)) & 1;
+}
+/** Integers `base + i` for which bit `i` of a table of `size` bits is set; the one behind them is not. */
+export function markedI32(values: usize, words: u32, base: i32, table: usize, size: u32, flip: u32, valid: usize, out: usize, how: i32): void {
+  for (let at: u32 = 0; at < words; at++, out += 4) {
+    let word: u32 = 0;
+    for (let end = values + 128; values < end; values += 16) {
+      let a = <u32>(load<i32>(values) - base), b = <u32>(load<i32>(values, 4) - base);
+      let c = <u32>(load<i32>(values, 8) - base), d = <u32>(load<i32>(values, 12) - base);
+      a = a < size ? a : size; b = b < size ? b : size;
+      c = c < size ? c : size; d = d < size ? d : size;
+      let four = marked(table, a) | (marked(table, b) << 1) | (marked(table, c) << 2) | (marked(table, d) << 3);
+      word = (word >>> 4) | (four << 28);
+    }
+    put(out, valued(word, flip, valid, at), how);
+  }
+}
+
 // Sets of 64-bit words, by open addressing: integers as they are, numbers as doubles. Behind the slots stand 32 bits for each, of
 // which those are set that a value falls on: most rows are told by them, without a look at a slot.
 
