@@ -165,17 +165,25 @@ describe("a bound", () => {
     const buckets = { collectionName: "texts", data: [[0, 0]], limit: 1 };
     expect(await refusal({ ...buckets, searchAggregation: { fields: ["id"], size: 50, metrics } })).toBe(tooLarge);
     expect(await refusal({ ...buckets, searchAggregation: { fields: ["id"], size: 10, metrics } })).toBe("answered");
+    // Read once, however many ask for it.
+    const hundreds = Array.from({ length: 257 }, (_, i) => [`n${i}`, { op: "count", fieldName: "text" }] as const);
+    const counting = (count: number) => ({
+      ...buckets,
+      searchAggregation: { fields: ["id"], size: 50, metrics: Object.fromEntries(hundreds.slice(0, count)) },
+    });
+    expect(await refusal(counting(256))).toBe("answered");
+    expect(await refusal(counting(257))).toContain("a level of search_aggregation has more than 256 metrics");
     const values = { "max(text)": { op: "max", fieldName: "text" }, least: { op: "min", fieldName: "text" } };
     expect(await refusal({ ...buckets, searchAggregation: { fields: ["text"], size: 50, metrics: values } })).toBe(
       "answered",
     );
     // Of groups that are not shown something is held as well.
-    const many = Array.from({ length: 2000 }, (_, i) => ({
+    const more = Array.from({ length: 2000 }, (_, i) => ({
       id: 100 + i,
       vector: [i, 0],
       text: `${i}${"y".repeat(60_000)}`,
     }));
-    await engine.execute("entities/insert", { collectionName: "texts", data: many });
+    await engine.execute("entities/insert", { collectionName: "texts", data: more });
     expect(
       await refusal({ ...groups, groupByFields: ["text"], outputFields: [], limit: 1 }, {}, "entities/query"),
     ).toBe(tooLarge);

@@ -93,6 +93,15 @@ describe("a search in an order", () => {
     await expect(search([item])).rejects.toMatchObject({ code: 1100, message: `${text}: invalid parameter` });
   });
 
+  it("by more keys than anybody needs is refused, by one again and again is not", async () => {
+    const keys = Array.from({ length: 65 }, (_, i) => `j["${i}"]`);
+    await expect(search(keys)).rejects.toMatchObject({
+      code: 1100,
+      message: "order_by names more than 64 fields and paths: invalid parameter",
+    });
+    expect(await ids([...keys.slice(1), ...Array.from({ length: 5000 }, () => 'j["1"]:desc')], {})).toHaveLength(6);
+  });
+
   it("needs a dynamic field for names that the schema lacks", async () => {
     await db.collections.create({
       collectionName: "strict",

@@ -29,8 +29,8 @@ export function readSortItems(items: readonly string[], must: "must be" | "expec
 }
 
 /** Without what sorts by something that has been sorted by before: it changes nothing, however often it is there. */
-export function firstOfEach<T>(order: readonly T[], by: (item: T) => string): T[] {
-  const first = new Map<string, T>();
+export function firstOfEach<T>(order: readonly T[], by: (item: T) => unknown): T[] {
+  const first = new Map<unknown, T>();
   for (const item of order) if (!first.has(by(item))) first.set(by(item), item);
   return [...first.values()];
 }

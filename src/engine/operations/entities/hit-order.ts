@@ -10,6 +10,9 @@ import type { Grouping } from "../../query/search-plan.js";
 import { firstOfEach, readSortItems } from "../../query/sort-items.js";
 import { listParam } from "./search-params.js";
 
+/** Hits are sorted by: all values of all keys are read, which has no end where paths are made up. */
+const MOST_KEYS = 64;
+
 /**
  * `orderByFields` of a search: fields, paths into JSON fields (`meta["a"]["b"]`) and dynamic keys. Undefined when there are none.
  *
@@ -23,6 +26,7 @@ export function readHitOrder(
   const items = orderItems(request);
   if (items.length === 0) return undefined;
   const asked = firstOfEach(readSortItems(items, "expected"), ({ spec }) => spec);
+  if (asked.length > MOST_KEYS) throw invalidParameter(`order_by names more than ${MOST_KEYS} fields and paths`);
   const order = asked.map(({ spec, descending, nullsFirst }): SortKey => {
     const field = fieldByName(schema, spec);
     if (field !== undefined) return { by: sortableField(field), descending, nullsFirst };

@@ -5,7 +5,7 @@ import { type Column, type HitColumns, SCORE_COLUMN } from "../chain/hit-columns
 import { sortedPositions } from "../chain/sort.js";
 import { type GroupValues, groupIdentity } from "../group-key.js";
 import { compareKeys } from "../ranked-hits.js";
-import type { AggregationLevel, Metric, SearchAggregation } from "./search-aggregation.js";
+import type { AggregationLevel, BucketSort, Metric, SearchAggregation } from "./search-aggregation.js";
 
 /**
  * The buckets of a query's hits. Hits are told by their positions.
@@ -72,7 +72,7 @@ function levelBuckets(
 ): readonly Bucket[] {
   const level = levels[depth];
   if (level === undefined) return [];
-  const groups = new Map<StoredValue, { readonly key: GroupValues; readonly members: number[] }>();
+  const groups = new Map<StoredValue, Group>();
   for (const hit of members) {
     const key = level.keyOf(hit);
     const identity = groupIdentity(key);
@@ -80,42 +80,51 @@ function levelBuckets(
     if (group === undefined) groups.set(identity, { key, members: [hit] });
     else group.members.push(hit);
   }
+  const metricOfGroup = (m: number, group: Group): StoredValue =>
+    metricOf(level.metrics[m] as Metric, level.metricColumns[m], group.members);
   const counted = [...groups.values()].map((group) => ({
     ...group,
-    metrics: level.metrics.map((metric, m) => metricOf(metric, level.metricColumns[m], group.members)),
+    sortedBy: level.order.map(({ by }) => sortedBy(by, group, metricOfGroup)),
   }));
   return counted
     .sort((a, b) => compareBuckets(level, a, b))
     .slice(0, level.size)
-    .map(({ key, metrics, members: own }) => ({
-      key,
-      count: own.length,
-      metrics,
-      hits: topHits(level, own),
-      subGroups: levelBuckets(hits, levels, depth + 1, own),
+    .map((group) => ({
+      key: group.key,
+      count: group.members.length,
+      metrics: level.metrics.map((_, m) => metricOfGroup(m, group)),
+      hits: topHits(level, group.members),
+      subGroups: levelBuckets(hits, levels, depth + 1, group.members),
     }));
 }
 
-interface Counted {
+interface Group {
   readonly key: GroupValues;
-  readonly metrics: readonly StoredValue[];
-  readonly members: readonly number[];
+  readonly members: number[];
+}
+
+/** A group with the values that it is sorted by. */
+interface Counted extends Group {
+  readonly sortedBy: readonly (readonly StoredValue[])[];
 }
 
 function compareBuckets({ order }: AggregationLevel, a: Counted, b: Counted): number {
-  for (const { by, descending } of order) {
-    const [x, y] = [sortedBy(by, a), sortedBy(by, b)];
-    for (const [i, value] of x.entries()) {
-      const compared = compareNullsFirst(value, y[i] ?? null);
+  for (const [at, { descending }] of order.entries()) {
+    for (const [i, value] of a.sortedBy[at]?.entries() ?? []) {
+      const compared = compareNullsFirst(value, b.sortedBy[at]?.[i] ?? null);
       if (compared !== 0) return descending ? -compared : compared;
     }
   }
   return 0;
 }
 
-function sortedBy(by: "count" | "key" | number, bucket: Counted): readonly StoredValue[] {
-  if (by === "key") return bucket.key;
-  return by === "count" ? [bucket.members.length] : [bucket.metrics[by] ?? null];
+function sortedBy(
+  by: BucketSort["by"],
+  group: Group,
+  metricOfGroup: (m: number, group: Group) => StoredValue,
+): readonly StoredValue[] {
+  if (by === "key") return group.key;
+  return by === "count" ? [group.members.length] : [metricOfGroup(by, group)];
 }
 
 function compareNullsFirst(a: StoredValue, b: StoredValue): number {

@@ -17,6 +17,8 @@ export class HitColumns {
   readonly table: EntityTable;
   readonly #hits: RankedHits;
   readonly #computed: ReadonlyMap<string, Column>;
+  /** What the rows hold, by where they hold it: much of it may be asked for in several places. */
+  readonly #read = new Map<string, Column>();
 
   private constructor(table: EntityTable, hits: RankedHits, computed: ReadonlyMap<string, Column>) {
     this.table = table;
@@ -34,10 +36,20 @@ export class HitColumns {
   }
 
   column(source: ColumnSource): Column {
-    if (typeof source !== "string") return source.valuesOf(this.table, this.rowIds);
+    if (typeof source !== "string") return this.#valuesOf(source);
     if (source === KEY_COLUMN) return this.#hits.keys;
     const column = this.#computed.get(source);
     if (column === undefined) throw new Error(`no column ${source}`);
+    return column;
+  }
+
+  #valuesOf(source: GroupKey): Column {
+    const place = source.column ?? `path ${source.head.name}`;
+    let column = this.#read.get(place);
+    if (column === undefined) {
+      column = source.valuesOf(this.table, this.rowIds);
+      this.#read.set(place, column);
+    }
     return column;
   }
 

@@ -13,6 +13,7 @@ import {
 import { SCORE_COLUMN } from "../../../query/chain/hit-columns.js";
 import { BY_KEY, type SortKey } from "../../../query/chain/sort.js";
 import { fieldKey } from "../../../query/group-key.js";
+import { firstOfEach } from "../../../query/sort-items.js";
 import { listParam } from "../search-params.js";
 import { aggregatedField } from "./aggregated-field.js";
 import { checkForm } from "./check-form.js";
@@ -94,13 +95,16 @@ function readLevel(
   return {
     keys,
     metrics: read.map(({ metric }) => metric),
-    order: order.map((item) => readOrder(item, read)),
+    order: firstOfEach(
+      order.map((item) => readOrder(item, read)),
+      ({ by }) => by,
+    ),
     size,
     searchSize: searchSize === 0 ? size : searchSize,
     topHits: topHits && {
       size: topHits.size ?? 1,
       sort: [
-        ...(topHits.sort ?? []).map((item) => readSort(schema, item)),
+        ...firstOfEach(topHits.sort ?? [], ({ fieldName }) => fieldName).map((item) => readSort(schema, item)),
         { by: SCORE_COLUMN, descending: larger, nullsFirst: false },
         BY_KEY,
       ],

@@ -15,12 +15,22 @@ export interface ReadMetric {
   readonly shown: BucketColumn;
 }
 
-/** The metrics of a level, in the order of their aliases. */
+/** Of one level; each is computed of all hits in its buckets. */
+const MOST_METRICS = 256;
+
+/**
+ * The metrics of a level, in the order of their aliases.
+ *
+ * @throws InvalidParameter
+ */
 export function readMetrics(
   schema: CollectionSchema,
   metrics: NonNullable<SearchAggregation["metrics"]>,
 ): readonly ReadMetric[] {
-  return Object.entries(metrics)
+  const asked = Object.entries(metrics);
+  if (asked.length > MOST_METRICS)
+    throw invalidParameter(`a level of search_aggregation has more than ${MOST_METRICS} metrics`);
+  return asked
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([alias, { op = "", fieldName = "" }]) => {
       const operator = op.trim().toLowerCase() as AggregateOperator;
