@@ -1,7 +1,8 @@
 /**
  * Searches through a server on loopback, eight clients that ask again when they have their answer: Elanus over REST v2 and gRPC beside
  * bare servers of node:http and node:http2 that read the same requests and answer the same bytes. Server and clients are processes of
- * their own. What the search itself takes is measured in this process and told beside it.
+ * their own, the servers asked in turn. Told of each: requests a second, which others on the machine take away, and the processor time of
+ * the server for a request, all of its threads together; of Elanus', how much the search itself is, measured in this process.
  *
  *   npm run build && node bench/surfaces.mjs [rows=1000] [dimension=128] [--only=http|grpc] [--profile]
  *
@@ -9,7 +10,7 @@
  */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { clustered } from "./data.mjs";
@@ -21,7 +22,7 @@ import { searchFrame } from "./lib/protobuf.mjs";
 const args = process.argv.slice(2);
 const [rows = 1000, dimension = 128] = args.filter((arg) => /^\d+$/.test(arg)).map(Number);
 const only = args.find((arg) => arg.startsWith("--only="))?.slice(7);
-const TURNS = 3;
+const TURNS = 9;
 const QUERIES = 200;
 const EF = 20;
 const PATHS = { http: "/v2/vectordb/entities/search", grpc: "/milvus.proto.milvus.MilvusService/Search" };
@@ -88,23 +89,19 @@ async function startBare(answers) {
   return { pid: server.pid, ...ports, stop: () => server.disconnect() };
 }
 
-/** Milliseconds of processor time that a process has had; undefined where the system does not tell. */
-function processorMs(pid) {
+/** Microseconds of processor time that the threads of a process have had; undefined where the system does not tell. */
+function processorUs(pid) {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const [user, system] = stat
-      .slice(stat.lastIndexOf(")") + 2)
-      .split(" ")
-      .slice(11, 13)
-      .map(Number);
-    return (user + system) * 10;
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const ran = (thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ")[0]);
+    return threads.reduce((sum, thread) => sum + ran(thread), 0) / 1000;
   } catch {
     return undefined;
   }
 }
 
 const loader = fork(join(import.meta.dirname, "surfaces/load.mjs"));
-async function load(server, protocol, seconds = 2) {
+async function load(server, protocol, seconds = 0.6) {
   loader.send({
     protocol,
     port: server[protocol],
@@ -116,12 +113,12 @@ async function load(server, protocol, seconds = 2) {
   });
   const message = async () => (await once(loader, "message"))[0];
   await message();
-  const begun = processorMs(server.pid);
+  const begun = processorUs(server.pid);
   await message();
-  const ended = processorMs(server.pid);
+  const ended = processorUs(server.pid);
   const figures = await message();
   if (figures.failed !== undefined) throw new Error(`${protocol}: ${figures.failed}`);
-  return { ...figures, us: ended === undefined ? undefined : ((ended - begun) / figures.count) * 1000 };
+  return { ...figures, us: ended === undefined ? undefined : (ended - begun) / figures.count };
 }
 
 try {
@@ -133,32 +130,36 @@ try {
   for (const protocol of Object.keys(PATHS)) first[protocol] = (await load(elanus, protocol, 0.3)).first;
   const bare = await startBare({ json: first.http, grpc: first.grpc });
   console.log(
-    "| surface | Elanus/s | p50, p99 us | processor us | bare/s | p50, p99 us | processor us | ratio | processor | without the search |",
+    "| surface | Elanus/s | bare/s | ratio | p50, p99 us | bare | Elanus, us | of it the search | bare, us | bare / Elanus | without the search |",
   );
-  console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+  console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
   for (const protocol of Object.keys(PATHS)) {
     if (only !== undefined && only !== protocol) continue;
+    const servers = { elanus, bare };
     const figures = { elanus: [], bare: [] };
+    for (const server of Object.values(servers)) await load(server, protocol, 2);
     for (let turn = 0; turn < TURNS; turn++) {
-      figures.elanus.push(await load(elanus, protocol));
-      figures.bare.push(await load(bare, protocol));
+      for (const [name, server] of Object.entries(servers)) figures[name].push(await load(server, protocol));
     }
     const middle = (server, key) => median(figures[server].map((each) => each[key]));
-    const columns = (server) => [
-      middle(server, "qps"),
-      `${middle(server, "p50")}, ${middle(server, "p99")}`,
-      round(middle(server, "us")),
-    ];
+    const times = (server) => `${middle(server, "p50")}, ${middle(server, "p99")}`;
     const [ours, floor] = [middle("elanus", "us"), middle("bare", "us")];
-    const ratios = [
-      middle("elanus", "qps") / middle("bare", "qps"),
-      floor / ours,
-      floor / Math.max(ours - search.us, 1),
+    const columns = [
+      protocol,
+      middle("elanus", "qps"),
+      middle("bare", "qps"),
+      round(middle("elanus", "qps") / middle("bare", "qps"), 2),
+      times("elanus"),
+      times("bare"),
+      round(ours),
+      search.us,
+      round(floor),
+      round(floor / ours, 2),
+      round(floor / Math.max(ours - search.us, 1), 2),
     ];
-    console.log(
-      `| ${[protocol, ...columns("elanus"), ...columns("bare"), ...ratios.map((ratio) => round(ratio, 2))].join(" | ")} |`,
-    );
+    console.log(`| ${columns.join(" | ")} |`);
   }
+  console.log(`\nload at the end: ${loadavg()[0]}`);
   elanus.stop();
   bare.stop();
 } finally {

@@ -138,7 +138,7 @@ async function load({ protocol, connections, seconds, passes, ...job }) {
       });
     });
   const sockets = await Promise.all(Array.from({ length: connections }, client));
-  await sleep(700);
+  await sleep(200);
   times.length = 0;
   const rates = [];
   process.send({ begun: true });

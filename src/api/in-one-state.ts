@@ -1,5 +1,6 @@
 import { contract, isOperation } from "../engine/contract/table.js";
 import { isElanusError } from "../errors.js";
+import type { Soon } from "../values/soon-or-later.js";
 import type { EnginePort, PortOptions, Reply } from "./engine-port.js";
 
 /** A collection that changes more often while one request is under way is not waited for. */
@@ -9,15 +10,17 @@ const ATTEMPTS = 20;
  * Answers a request that may take several calls of the engine. Those on a collection see one state of it, up to the first
  * that writes: where it has changed between them the request begins anew.
  */
-export async function inOneState<T>(engine: EnginePort, answer: (port: EnginePort) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+export function inOneState<T>(engine: EnginePort, answer: (port: EnginePort) => Soon<T>): Soon<T> {
+  const attempt = (count: number): Soon<T> => {
     const port = new SteadyPort(engine);
-    try {
-      return await answer(port);
-    } catch (error) {
-      if (!port.disturbed || attempt === ATTEMPTS) throw error;
-    }
-  }
+    const answered = answer(port);
+    if (!(answered instanceof Promise)) return answered;
+    return answered.catch((error: unknown) => {
+      if (!port.disturbed || count === ATTEMPTS) throw error;
+      return attempt(count + 1);
+    });
+  };
+  return attempt(1);
 }
 
 class SteadyPort implements EnginePort {
@@ -39,20 +42,22 @@ class SteadyPort implements EnginePort {
     return this.#engine.permit(...asked);
   }
 
-  async execute(path: string, request: object, options?: PortOptions): Promise<Reply<unknown>> {
+  execute(path: string, request: object, options?: PortOptions): Promise<Reply<unknown>> {
     const { dbName, collectionName } = request as { readonly dbName?: string; readonly collectionName?: string };
     if (collectionName === undefined) return this.#engine.execute(path, request, options);
-    const key = JSON.stringify([dbName || options?.database, collectionName]);
+    const database = String(dbName || options?.database);
+    const key = `${database.length} ${database} ${collectionName}`;
     const revision = this.#seen.get(key) ?? 0;
-    const writes = isOperation(path) && contract[path].writes;
-    try {
-      const reply = await this.#engine.execute(path, request, { ...options, revision });
-      if (writes) this.#seen.clear();
-      else if (revision === 0 && reply.revision !== undefined) this.#seen.set(key, reply.revision);
-      return reply;
-    } catch (error) {
-      this.disturbed ||= revision !== 0 && isElanusError(error, "SchemaMismatch");
-      throw error;
-    }
+    return this.#engine.execute(path, request, { ...options, revision }).then(
+      (reply) => {
+        if (isOperation(path) && contract[path].writes) this.#seen.clear();
+        else if (revision === 0 && reply.revision !== undefined) this.#seen.set(key, reply.revision);
+        return reply;
+      },
+      (error: unknown) => {
+        this.disturbed ||= revision !== 0 && isElanusError(error, "SchemaMismatch");
+        throw error;
+      },
+    );
   }
 }

@@ -1,10 +1,14 @@
 import type { FactsOf } from "../../engine/contract/facts.js";
 import type { Reply } from "../../engine/contract/reply.js";
 import type { OperationPath, RequestOf, ResultOf } from "../../engine/contract/table.js";
+import type { Soon } from "../../values/soon-or-later.js";
 import type { HybridClock } from "./clock.js";
 import type { IteratorBounds } from "./iterator-bounds.js";
 import { decode, encodeFrame, type MessageName, messages, type Received, type Sent } from "./messages/table.js";
 import type { FieldSpec } from "./wire/field-table.js";
+
+/** What an operation answers. */
+export type ReplyOf<Path extends OperationPath> = Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
 
 /** What a handler may use. */
 export interface RpcCall {
@@ -23,25 +27,14 @@ export interface RpcCall {
    * @param asOf when rows must live that expire, in milliseconds since the epoch; absent: now
    * @throws ElanusError
    */
-  execute<Path extends OperationPath>(
-    path: Path,
-    request: RequestOf<Path>,
-    asOf?: number,
-  ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
+  execute<Path extends OperationPath>(path: Path, request: RequestOf<Path>, asOf?: number): ReplyOf<Path>;
   /**
    * Looks something up, or does it, for an operation that the caller has asked for: the privilege of that one counts.
    * @throws ElanusError
    */
-  look<Path extends OperationPath>(
-    purpose: OperationPath,
-    path: Path,
-    request: RequestOf<Path>,
-  ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
+  look<Path extends OperationPath>(purpose: OperationPath, path: Path, request: RequestOf<Path>): ReplyOf<Path>;
   /** Runs an operation that goes on when the caller has its answer: the call's deadline does not end it. */
-  executeUnhurried<Path extends OperationPath>(
-    path: Path,
-    request: RequestOf<Path>,
-  ): Promise<Reply<ResultOf<Path>, FactsOf<Path>>>;
+  executeUnhurried<Path extends OperationPath>(path: Path, request: RequestOf<Path>): ReplyOf<Path>;
 }
 
 /** How urgently an RPC is needed: from what every quick start calls (1) to what is refused or fixed (7). */
@@ -54,8 +47,8 @@ export interface Rpc {
   readonly rung: Rung;
   /** Field of the reply that holds its status; "" when the reply is a status; undefined when it has none. */
   readonly statusField: string | undefined;
-  /** Undefined: refused. Resolves to the reply without its status. */
-  readonly answer: ((call: RpcCall, request: Uint8Array) => Promise<object>) | undefined;
+  /** Undefined: refused. Gives the reply without its status. */
+  readonly answer: ((call: RpcCall, request: Uint8Array) => Soon<object>) | undefined;
   /** What a failed reply holds beside its status. */
   readonly failed: ((request: Uint8Array) => object) | undefined;
   /** The older `error_code` of failures that have none of their own. */
@@ -72,7 +65,7 @@ export function rpc<Req extends MessageName, Rep extends MessageName>(
   rung: Rung,
   request: Req,
   reply: Rep,
-  handle: (request: Received<Req>, call: RpcCall) => Sent<Rep> | Promise<Sent<Rep>>,
+  handle: (request: Received<Req>, call: RpcCall) => Soon<Sent<Rep>>,
   failed?: (request: Received<Req>) => Sent<Rep>,
 ): Rpc {
   return {
@@ -80,11 +73,10 @@ export function rpc<Req extends MessageName, Rep extends MessageName>(
     reply,
     rung,
     statusField: statusFieldOf(reply),
-    async answer(call, bytes) {
+    answer(call, bytes) {
       const message = decode(request, bytes);
       const permission = call.permit(message);
-      if (permission !== undefined) await permission;
-      return handle(message, call);
+      return permission === undefined ? handle(message, call) : permission.then(() => handle(message, call));
     },
     failed: failed && ((bytes) => failed(decode(request, bytes))),
   };

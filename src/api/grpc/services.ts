@@ -1,6 +1,7 @@
-import type { OperationPath } from "../../engine/contract/table.js";
+import type { OperationPath, RequestOf } from "../../engine/contract/table.js";
 import type { Caller, ServerTraits } from "../../engine/index.js";
 import { type ElanusError, type ErrorForm, failure, inForm } from "../../errors.js";
+import type { Soon } from "../../values/soon-or-later.js";
 import { askPrivilege } from "../ask-privilege.js";
 import type { Authenticate, EnginePort, PortOptions, Turn } from "../engine-port.js";
 import { inOneState } from "../in-one-state.js";
@@ -10,7 +11,7 @@ import { ASKED_OPERATIONS } from "./asked-operations.js";
 import { HybridClock } from "./clock.js";
 import { IteratorBounds } from "./iterator-bounds.js";
 import { decode, encodeFrame, encodeLongLists } from "./messages/table.js";
-import { encodeReply, type Rpc, type RpcCall } from "./rpc.js";
+import { encodeReply, type ReplyOf, type Rpc, type RpcCall } from "./rpc.js";
 import { services } from "./rpcs.js";
 import { callerOf, wrongPassword } from "./server/authenticate.js";
 import { GrpcCode, GrpcFailure } from "./server/grpc-status.js";
@@ -35,7 +36,7 @@ export interface GrpcServices {
   /** @throws GrpcFailure for what nobody knows */
   find(path: string): GrpcMethod;
   /** Who calls; undefined where nobody is asked. @throws GrpcFailure */
-  authenticate(authorization: string | undefined): Promise<Caller | undefined>;
+  authenticate(authorization: string | undefined): Soon<Caller | undefined>;
 }
 
 /** Servers send no more either. */
@@ -108,9 +109,10 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
         const held = state.tap?.called(name);
         if (held !== undefined) await held;
         const seen = state.tap?.port("grpc", engine, name) ?? engine;
-        const reply = await inOneState(seen, (port) =>
-          answer(callOf(port, state, { ...metadata, asks, caller, turn }), message),
+        const answered = inOneState(seen, (port) =>
+          answer(new EngineCall(port, state, { metadata, asks, caller, turn }), message),
         );
+        const reply = answered instanceof Promise ? await answered : answered;
         const shorter = encodeLongLists(rpc.reply, reply);
         return encodeReply(rpc, shorter instanceof Promise ? await shorter : shorter, {}, MAX_REPLY_BYTES);
       } catch (error) {
@@ -128,34 +130,64 @@ function methodOf(name: string, rpc: Rpc, engine: EnginePort, state: State): Grp
   };
 }
 
-interface CallFacts extends Metadata {
+interface CallFacts {
+  readonly metadata: Metadata;
   /** The operation whose privilege the RPC needs. */
   readonly asks: OperationPath | undefined;
   readonly caller: Caller | undefined;
   readonly turn: Turn | undefined;
 }
 
-function callOf(engine: EnginePort, state: State, { database, deadline, asks, caller, turn }: CallFacts): RpcCall {
-  const defaultDatabase = database ?? DEFAULT_DATABASE;
-  const unhurried: PortOptions = {
-    database: defaultDatabase,
-    replyBytes: MAX_REPLY_BYTES,
-    ...(caller !== undefined && { caller: { ...caller, connection: defaultDatabase } }),
-  };
-  const hurried: PortOptions = {
-    ...unhurried,
-    ...(deadline !== undefined && { deadline }),
-    ...(turn !== undefined && { turn }),
-  };
-  return {
-    ...state,
-    defaultDatabase,
-    permit: (message) => askPrivilege(engine, asks, message, unhurried),
-    execute: (path, request, asOf) =>
-      engine.execute(path, request, asOf === undefined ? hurried : { ...hurried, asOf }) as never,
-    look: (purpose, path, request) => engine.execute(path, request, { ...hurried, purpose }) as never,
-    executeUnhurried: (path, request) => engine.execute(path, request, unhurried) as never,
-  };
+/** One call, in front of the engine as it sees it. */
+class EngineCall implements RpcCall {
+  readonly clock: HybridClock;
+  readonly iterators: IteratorBounds;
+  readonly version: string;
+  readonly defaultDatabase: string;
+  readonly #engine: EnginePort;
+  readonly #asks: OperationPath | undefined;
+  readonly #unhurried: PortOptions;
+  readonly #hurried: PortOptions;
+
+  constructor(
+    engine: EnginePort,
+    { clock, iterators, version }: State,
+    { metadata: { database = DEFAULT_DATABASE, deadline }, asks, caller, turn }: CallFacts,
+  ) {
+    this.clock = clock;
+    this.iterators = iterators;
+    this.version = version;
+    this.defaultDatabase = database;
+    this.#engine = engine;
+    this.#asks = asks;
+    const unhurried: { -readonly [Key in keyof PortOptions]: PortOptions[Key] } = {
+      database,
+      replyBytes: MAX_REPLY_BYTES,
+    };
+    if (caller !== undefined) unhurried.caller = { ...caller, connection: database };
+    const hurried = { ...unhurried };
+    if (deadline !== undefined) hurried.deadline = deadline;
+    if (turn !== undefined) hurried.turn = turn;
+    this.#unhurried = unhurried;
+    this.#hurried = hurried;
+  }
+
+  permit(message: object): Promise<void> | undefined {
+    return askPrivilege(this.#engine, this.#asks, message, this.#unhurried);
+  }
+
+  execute<Path extends OperationPath>(path: Path, request: RequestOf<Path>, asOf?: number): ReplyOf<Path> {
+    const options = asOf === undefined ? this.#hurried : { ...this.#hurried, asOf };
+    return this.#engine.execute(path, request, options) as ReplyOf<Path>;
+  }
+
+  look<Path extends OperationPath>(purpose: OperationPath, path: Path, request: RequestOf<Path>): ReplyOf<Path> {
+    return this.#engine.execute(path, request, { ...this.#hurried, purpose }) as ReplyOf<Path>;
+  }
+
+  executeUnhurried<Path extends OperationPath>(path: Path, request: RequestOf<Path>): ReplyOf<Path> {
+    return this.#engine.execute(path, request, this.#unhurried) as ReplyOf<Path>;
+  }
 }
 
 function unknown(path: string): GrpcFailure {

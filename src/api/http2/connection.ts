@@ -21,7 +21,7 @@ import { headerBlock } from "./hpack/header-block.js";
 import { type Header, HeaderDecoder } from "./hpack/header-decoder.js";
 import { headersAlone } from "./outgoing.js";
 import { PeerSettings } from "./peer-settings.js";
-import { areTrailers, requestHeaders } from "./request-headers.js";
+import { areTrailers, RequestHeaders } from "./request-headers.js";
 import { Sender } from "./sender.js";
 import { type Answer, ServerStream, type StreamCarrier } from "./server-stream.js";
 
@@ -48,6 +48,7 @@ const PING_MS = 60_000;
 const PONG_MS = 20_000;
 
 const NOTHING = Buffer.alloc(0);
+const NO_FIELDS: readonly Header[] = [];
 const HEADERS_TOO_LARGE = headerBlock([[":status", "431"]]);
 const HELLO = Buffer.concat([
   settingsFrame([
@@ -66,6 +67,7 @@ export class Http2Connection implements FrameSink, StreamCarrier {
   readonly #reader = new FrameReader(this, MAX_DATA_BYTES, MAX_HEADER_BYTES);
   readonly #assembly = new HeaderAssembly(MAX_HEADER_BYTES);
   readonly #decoder = new HeaderDecoder(MAX_HEADER_BYTES);
+  readonly #requestHeaders = new RequestHeaders();
   readonly #sender: Sender;
   readonly #peer = new PeerSettings();
   readonly #streams = new Map<number, ServerStream>();
@@ -221,7 +223,7 @@ export class Http2Connection implements FrameSink, StreamCarrier {
 
   #begin(id: number, fields: readonly Header[] | undefined, ends: boolean): void {
     this.#lastStream = id;
-    const headers = requestHeaders(fields ?? []);
+    const headers = this.#requestHeaders.of(fields ?? NO_FIELDS);
     const stream = new ServerStream(id, headers ?? new Map(), this, this.#peer.initialWindowBytes, EARLY_BYTES);
     this.#streams.set(id, stream);
     if (this.#closing || this.#streams.size > MAX_STREAMS) this.#refuse(stream, ErrorCode.refusedStream);

@@ -38,6 +38,21 @@ export function requestHeaders(fields: readonly Header[]): Headers | undefined {
   return length === undefined || LENGTH.test(length) ? headers : undefined;
 }
 
+/** The headers of the requests of one connection: of a list of fields that comes again they are known. */
+export class RequestHeaders {
+  #fields: readonly Header[] | undefined;
+  #headers: Headers | undefined;
+
+  /** @returns undefined for what is no request */
+  of(fields: readonly Header[]): Headers | undefined {
+    if (fields !== this.#fields) {
+      this.#headers = requestHeaders(fields);
+      this.#fields = fields;
+    }
+    return this.#headers;
+  }
+}
+
 /** What may come behind a body. */
 export function areTrailers(fields: readonly Header[]): boolean {
   return fields.every(([name, value]) => isRegular(name, value));

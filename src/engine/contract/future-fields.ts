@@ -113,9 +113,11 @@ export function refuseFutureMessageFields(
   message: object,
   parameters: readonly string[] = FUTURE_PARAMETERS,
 ): void {
-  for (const key of FUTURE_MESSAGE_FIELDS[path] ?? []) {
-    if (holds(message, key)) throw notYet(key);
+  const steps = MESSAGE_STEPS.get(path);
+  if (steps !== undefined && mayHold(message, steps)) {
+    for (const key of FUTURE_MESSAGE_FIELDS[path] ?? []) if (holds(message, key)) throw notYet(key);
   }
+  if (parameters.length === 0) return;
   const { search_params, query_params, rank_params } = message as Readonly<Record<string, unknown>>;
   for (const pair of [search_params, query_params, rank_params].flat()) {
     const { key, value } = (pair ?? {}) as { readonly key?: unknown; readonly value?: unknown };
@@ -146,9 +148,12 @@ export function refuseFutureFields(path: OperationPath, request: unknown): void 
 type Steps = Map<string, Steps>;
 
 /** Most requests have none of the keys, and looking for each of them would take as long as a small search. */
-const STEPS: ReadonlyMap<string, Steps> = new Map(
-  Object.entries(FUTURE_FIELDS).map(([path, keys]) => [path, stepsOf(keys)]),
-);
+const STEPS = stepsByPath(FUTURE_FIELDS);
+const MESSAGE_STEPS = stepsByPath(FUTURE_MESSAGE_FIELDS);
+
+function stepsByPath(table: Readonly<Partial<Record<OperationPath, readonly string[]>>>): ReadonlyMap<string, Steps> {
+  return new Map(Object.entries(table).map(([path, keys]) => [path, stepsOf(keys)]));
+}
 
 function stepsOf(keys: readonly string[]): Steps {
   const root: Steps = new Map();

@@ -55,6 +55,53 @@ describe("header blocks", () => {
     expect(() => other.decode(Buffer.from([0xff, 0x80, 1]))).toThrow(compression);
   });
 
+  it("that come again are read as if each were the first of its kind", () => {
+    const literal = (first: number, name: string, value: string) =>
+      Buffer.concat([
+        Buffer.from([first, name.length]),
+        Buffer.from(name),
+        Buffer.from([value.length]),
+        Buffer.from(value),
+      ]);
+    const block = fc.constantFrom(
+      Buffer.from([0x82]),
+      Buffer.from([0x80 | 62]),
+      Buffer.from([0x80 | 62, 0x80 | 63]),
+      Buffer.from([0x20]),
+      Buffer.from([0x3f, 34 - 31]),
+      Buffer.from([0x3f, 34 - 31, 0x82]),
+      literal(0, "a", "1"),
+      literal(0x40, "b", "2"),
+      literal(0x40, "c", "3"),
+      literal(0, "d", "4".repeat(70)),
+    );
+    const outcome = (read: () => unknown): unknown => {
+      try {
+        return read();
+      } catch (error) {
+        return (error as Http2Fault).code;
+      }
+    };
+    fc.assert(
+      fc.property(fc.array(block, { maxLength: 12 }), (blocks) => {
+        const decoder = new HeaderDecoder(100);
+        const seen: Buffer[] = [];
+        for (const each of blocks) {
+          seen.push(each);
+          // A decoder that no block comes to twice in turn.
+          const other = new HeaderDecoder(100);
+          const wanted = seen.map((one) => {
+            other.decode(Buffer.from([0x83]));
+            return outcome(() => other.decode(one));
+          });
+          expect(outcome(() => decoder.decode(each))).toEqual(wanted.at(-1));
+          if (typeof wanted.at(-1) === "number") break;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("of more than may be are read to their end, and not kept", () => {
     const decoder = new HeaderDecoder(100);
     // One entry of the table, named again and again: few bytes that would become many.

@@ -5,6 +5,8 @@ import type { Received } from "../messages/table.js";
 import type { RpcCall } from "../rpc.js";
 import { recordOf } from "./parts.js";
 
+const NOTHING: readonly string[] = [];
+
 /** The parameters of a search or query: texts by key. */
 export class RequestParams {
   readonly #texts: Readonly<Record<string, string>>;
@@ -29,12 +31,14 @@ export class RequestParams {
 
   /** The parts of a text between commas; none where it is absent. */
   list(key: string): readonly string[] {
-    return (this.text(key) ?? "").split(",").filter((part) => part.trim() !== "");
+    const text = this.text(key);
+    return text === undefined ? NOTHING : text.split(",").filter((part) => part.trim() !== "");
   }
 
   /** `true`, `True` and their like; anything else is no. */
   flag(key: string): boolean {
-    return /^(?:true|1|t)$/i.test(this.text(key) ?? "");
+    const text = this.text(key);
+    return text !== undefined && /^(?:true|1|t)$/i.test(text);
   }
 
   /**
@@ -46,8 +50,22 @@ export class RequestParams {
   tuning(own: ReadonlySet<string>): Readonly<Record<string, unknown>> {
     const tuning: Record<string, unknown> = Object.create(null);
     for (const [key, text] of Object.entries(this.#texts)) if (!own.has(key)) tuning[key] = scalarOf(text);
-    return Object.assign(tuning, jsonObject("params", this.text("params")));
+    return Object.assign(tuning, tuningOf(this.text("params")));
   }
+}
+
+/** What clients send with their searches again and again, and what is in it; nobody changes that. */
+let known: { readonly text: string; readonly tuning: Readonly<Record<string, unknown>> } | undefined;
+
+/** Longer texts are not kept. */
+const KEPT_CHARACTERS = 1024;
+
+/** @throws InvalidParameter */
+function tuningOf(text: string | undefined): Readonly<Record<string, unknown>> {
+  if (known !== undefined && known.text === text) return known.tuning;
+  const tuning = jsonObject("params", text);
+  if (text !== undefined && text.length <= KEPT_CHARACTERS) known = { text, tuning };
+  return tuning;
 }
 
 /** A number where the text is one, else the text. */
@@ -96,15 +114,16 @@ export function timesOf(params: RequestParams, timeZone: string | undefined): Ti
 }
 
 /** Iterators name the collection by its id as well, so that they notice when it is another one now. @throws CollectionChanged */
-export async function checkCollectionId(
+export function checkCollectionId(
   purpose: "entities/query" | "entities/search",
   params: RequestParams,
   collection: { readonly dbName?: string; readonly collectionName: string },
   call: RpcCall,
-): Promise<void> {
+): Promise<void> | undefined {
   const id = params.integer("collection_id");
-  if (id === undefined || id <= 0) return;
-  const { facts } = await call.look(purpose, "collections/describe", collection);
-  const actual = facts?.[0]?.id;
-  if (actual !== undefined && actual !== id) throw failure("CollectionChanged", { asked: id, actual });
+  if (id === undefined || id <= 0) return undefined;
+  return call.look(purpose, "collections/describe", collection).then(({ facts }) => {
+    const actual = facts?.[0]?.id;
+    if (actual !== undefined && actual !== id) throw failure("CollectionChanged", { asked: id, actual });
+  });
 }

@@ -26,8 +26,13 @@ export interface IteratorPage {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** Whether a search is for a page of an iterator of this form. */
+export function isPaged(params: RequestParams): boolean {
+  return params.flag("search_iter_v2");
+}
+
 /**
- * The page that a search asks for; undefined for a search that is no iterator of this form.
+ * The page that a search asks for.
  *
  * @throws InvalidParameter, IteratorUnreadable
  */
@@ -36,8 +41,7 @@ export async function iteratorPage(
   collection: CollectionRequest,
   queries: number,
   call: RpcCall,
-): Promise<IteratorPage | undefined> {
-  if (!params.flag("search_iter_v2")) return undefined;
+): Promise<IteratorPage> {
   if (!params.flag("iterator")) throw unreadable("both iterator and search_iter_v2 must be set in the SDK");
   if ((params.integer("offset") ?? 0) !== 0) {
     throw invalidParameter("Setting an offset is not permitted when using a search iterator v2");

@@ -17,7 +17,7 @@ import { collectionOf, recordOf } from "./parts.js";
 import { readPlaceholders } from "./placeholders.js";
 import { checkCollectionId, RequestParams, refuseParams, timesOf, timeZoneOf } from "./request-params.js";
 import { aggregationOf, refuseBesideAggregation, writeAggregated } from "./search-aggregation.js";
-import { type IteratorPage, iteratorPage, ofElements } from "./search-iterator.js";
+import { type IteratorPage, isPaged, iteratorPage, ofElements } from "./search-iterator.js";
 
 /** Parameters that do not tune the search itself. */
 export const OWN_PARAMS: ReadonlySet<string> = new Set([
@@ -59,10 +59,11 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
   const params = new RequestParams(request.search_params);
   refuseParams(params, REFUSED_PARAMS);
   const collection = collectionOf(request);
-  await checkCollectionId("entities/search", params, collection, call);
+  const checked = checkCollectionId("entities/search", params, collection, call);
+  if (checked !== undefined) await checked;
   const { input, queries } = inputOf(request);
   refuseIterator(params, input.vectors?.lists === true);
-  const page = await iteratorPage(params, collection, queries, call);
+  const page = isPaged(params) ? await iteratorPage(params, collection, queries, call) : undefined;
   if (page !== undefined && hasBoost(request)) {
     throw failure("InvalidParameter", {
       text: "failed to create query plan: don't support use segment scorer with group_by or search_iterator",
@@ -102,7 +103,7 @@ export async function search(request: Received<"SearchRequest">, call: RpcCall):
     ...(request.function_chains.length > 0 && { functionChains: request.function_chains.map(functionChainOf) }),
   };
   const moment = params.flag("iterator") ? iteratorMoment(call.clock, request.guarantee_timestamp) : undefined;
-  const narrowed = await withoutExcluded(asked, page, call);
+  const narrowed = page === undefined ? asked : await withoutExcluded(asked, page, call);
   const { data: hits } = await call.execute("entities/search", narrowed, moment?.asOf);
   const times = timesOf(params, hits.fields.timeZone);
   return {
@@ -128,8 +129,8 @@ function refuseIterator(params: RequestParams, lists: boolean): void {
 }
 
 /** The request of a page without the rows that it must leave out. */
-async function withoutExcluded(asked: SearchOf, page: IteratorPage | undefined, call: RpcCall): Promise<SearchOf> {
-  if (page === undefined || page.excluded.length === 0) return asked;
+async function withoutExcluded(asked: SearchOf, page: IteratorPage, call: RpcCall): Promise<SearchOf> {
+  if (page.excluded.length === 0) return asked;
   const { dbName, collectionName } = asked;
   const { data } = await call.look("entities/search", "collections/describe", {
     ...(dbName !== undefined && { dbName }),

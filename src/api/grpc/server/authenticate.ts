@@ -1,4 +1,5 @@
 import type { Caller } from "../../../engine/index.js";
+import { chain, type Soon } from "../../../values/soon-or-later.js";
 import type { Authenticate } from "../../engine-port.js";
 import { credentialOf } from "../../http/auth.js";
 import { GrpcCode, GrpcFailure } from "./grpc-status.js";
@@ -10,21 +11,22 @@ import { GrpcCode, GrpcFailure } from "./grpc-status.js";
  * @returns who calls; undefined where nobody is asked
  * @throws GrpcFailure (16); 8 when too many passwords are being checked
  */
-export async function callerOf(
+export function callerOf(
   authenticate: Authenticate | undefined,
   authorization: string | undefined,
-): Promise<Caller | undefined> {
+): Soon<Caller | undefined> {
   if (authenticate === undefined) return undefined;
   if (authorization === undefined) throw refusal("missing authorization in header");
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(authorization)) throw refusal("invalid token format");
   const token = Buffer.from(authorization, "base64").toString("utf8");
   const credential = credentialOf(token);
-  const verdict = credential === undefined ? "wrong" : await authenticate(credential);
-  if (verdict === "busy") {
-    throw new GrpcFailure(GrpcCode.ResourceExhausted, "too many passwords are being checked");
-  }
-  if (verdict === "wrong") throw token.includes(":") ? wrongPassword() : refusal(WRONG_KEY);
-  return verdict;
+  return chain(credential === undefined ? "wrong" : authenticate(credential), (verdict) => {
+    if (verdict === "busy") {
+      throw new GrpcFailure(GrpcCode.ResourceExhausted, "too many passwords are being checked");
+    }
+    if (verdict === "wrong") throw token.includes(":") ? wrongPassword() : refusal(WRONG_KEY);
+    return verdict;
+  });
 }
 
 const WRONG_KEY = "auth check failure, please check api key is correct";

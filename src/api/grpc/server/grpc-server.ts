@@ -19,6 +19,7 @@ export interface GrpcServerOptions {
   readonly bodyTimeoutMs: number;
 }
 
+const ACCEPTED: ReadonlySet<string> = new Set(ACCEPTED_ENCODINGS.split(","));
 const REPLY_HEAD = headerBlock([
   [":status", "200"],
   ["content-type", GRPC_TYPE],
@@ -63,11 +64,12 @@ async function serve(
   try {
     const metadata = readMetadata(headers, now());
     method = services.find(headers.get(":path") ?? "");
-    if (!ACCEPTED_ENCODINGS.split(",").includes(metadata.encoding)) {
+    if (!ACCEPTED.has(metadata.encoding)) {
       const message = `grpc: Decompressor is not installed for grpc-encoding "${metadata.encoding}"`;
       throw new GrpcFailure(GrpcCode.Unimplemented, message);
     }
-    const caller = await services.authenticate(metadata.authorization);
+    const known = services.authenticate(metadata.authorization);
+    const caller = known instanceof Promise ? await known : known;
     const message = await receiveMessage(stream, metadata.encoding, load, bodyTimeoutMs);
     if (message === undefined) return;
     const turn = load.turn(() => stream.closed);

@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import { gunzip, inflate } from "node:zlib";
 import { failure } from "../../../errors.js";
 import { after, type Timer } from "../../../values/clock.js";
+import type { Soon } from "../../../values/soon-or-later.js";
 import { BodyBuffer } from "../../http/body-buffer.js";
 import type { PortLoad } from "../../http/port-load.js";
 import type { ServerStream } from "../../http2/server-stream.js";
@@ -24,21 +25,28 @@ export interface ReceivedMessage {
  * @throws GrpcFailure for frames that are none, or too long; RateLimitExceeded (an ElanusError) when all messages together
  * take too much memory
  */
-export async function receiveMessage(
+export function receiveMessage(
   stream: ServerStream,
   encoding: string,
   load: PortLoad,
   timeoutMs: number,
 ): Promise<ReceivedMessage | undefined> {
-  const body = await receiveBody(stream, load, timeoutMs);
-  if (body === undefined) return undefined;
-  try {
-    const bytes = await decompress(body.bytes, encoding, load.maxBodyBytes);
-    return { bytes, release: body.release };
-  } catch (error) {
-    body.release();
-    throw error;
-  }
+  return receiveBody(stream, load, timeoutMs).then((body) => {
+    if (body === undefined) return undefined;
+    const { release } = body;
+    const refuse = (error: unknown): never => {
+      release();
+      throw error;
+    };
+    try {
+      const message = unframed(body.bytes, encoding, load.maxBodyBytes);
+      return message instanceof Promise
+        ? message.then((bytes) => ({ bytes, release }), refuse)
+        : { bytes: message, release };
+    } catch (error) {
+      return refuse(error);
+    }
+  });
 }
 
 function receiveBody(stream: ServerStream, load: PortLoad, timeoutMs: number): Promise<ReceivedMessage | undefined> {
@@ -87,8 +95,8 @@ function receiveBody(stream: ServerStream, load: PortLoad, timeoutMs: number): P
   });
 }
 
-/** Takes the message out of its frame. */
-async function decompress(frame: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
+/** Takes the message out of its frame. @throws GrpcFailure */
+function unframed(frame: Buffer, encoding: string, maxBytes: number): Soon<Buffer> {
   if (frame.length < PREFIX_BYTES) throw malformed("the message ends too early");
   const compressed = frame[0];
   const length = frame.readUInt32BE(1);
@@ -99,12 +107,10 @@ async function decompress(frame: Buffer, encoding: string, maxBytes: number): Pr
   if (compressed !== 1) throw malformed("the frame of the message is damaged");
   const expand = encoding === "gzip" ? promisify(gunzip) : encoding === "deflate" ? promisify(inflate) : undefined;
   if (expand === undefined) throw malformed("the message is compressed and the call does not say how");
-  try {
-    return await expand(message, { maxOutputLength: maxBytes });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLong(maxBytes + 1, maxBytes);
-    throw malformed(`the message cannot be decompressed: ${(error as Error).message}`);
-  }
+  return expand(message, { maxOutputLength: maxBytes }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ERR_BUFFER_TOO_LARGE") throw tooLong(maxBytes + 1, maxBytes);
+    throw malformed(`the message cannot be decompressed: ${error.message}`);
+  });
 }
 
 function tooLong(length: number, limit: number): GrpcFailure {

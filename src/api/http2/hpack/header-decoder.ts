@@ -24,6 +24,8 @@ export class HeaderDecoder {
   #tableLimit = TABLE_BYTES;
   #block: Buffer = Buffer.alloc(0);
   #at = 0;
+  /** The last block, where it has not changed the table and nothing has since: the same bytes say the same. */
+  #known: { readonly block: Buffer; readonly headers: readonly Header[] | undefined } | undefined;
 
   /** @param maxBytes of one block, decoded: names, values and 32 for each pair */
   constructor(maxBytes: number) {
@@ -31,10 +33,18 @@ export class HeaderDecoder {
   }
 
   /**
-   * @returns undefined when there are more than may be
+   * @returns undefined when there are more than may be; the same list again for a block that is known
    * @throws Http2Fault for bytes that are no header block; the connection cannot go on, since the tables differ
    */
   decode(block: Buffer): readonly Header[] | undefined {
+    if (this.#known?.block.equals(block) === true) return this.#known.headers;
+    this.#known = { block: Buffer.from(block), headers: undefined };
+    const headers = this.#read(block);
+    if (this.#known !== undefined) this.#known = { ...this.#known, headers };
+    return headers;
+  }
+
+  #read(block: Buffer): readonly Header[] | undefined {
     this.#block = block;
     this.#at = 0;
     while (isResize(block[this.#at])) this.#resize(this.#integer(5));
@@ -103,6 +113,7 @@ export class HeaderDecoder {
   }
 
   #add(header: Header): void {
+    this.#known = undefined;
     this.#tableBytes += sizeOf(header);
     this.#table.push(header);
     this.#evict();
@@ -110,6 +121,7 @@ export class HeaderDecoder {
 
   #resize(limit: number): void {
     if (limit > TABLE_BYTES) throw malformed("a table that is too large");
+    this.#known = undefined;
     this.#tableLimit = limit;
     this.#evict();
   }

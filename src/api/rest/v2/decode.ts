@@ -44,16 +44,18 @@ export function decodeShape(shape: Shape, body: unknown, type: string): Record<s
 
 /** A line for each absent required field, those of objects inside too; of the items of lists the server asks nothing. */
 function missingLines(shape: Shape, decoded: Readonly<Record<string, unknown>>, path: string): string[] {
-  return Object.entries(shape).flatMap(([key, field]) => {
+  const lines: string[] = [];
+  for (const [key, field] of tableOf(shape).asked) {
     const value = decoded[key];
-    const label = labelOf(key);
     if (value === undefined || value === "") {
-      if (field.required !== true || (field.unless !== undefined && decoded[field.unless] !== undefined)) return [];
-      return [`Key: '${path}.${label}' Error:Field validation for '${label}' failed on the 'required' tag`];
+      if (field.required !== true || (field.unless !== undefined && decoded[field.unless] !== undefined)) continue;
+      const label = labelOf(key);
+      lines.push(`Key: '${path}.${label}' Error:Field validation for '${label}' failed on the 'required' tag`);
+    } else if (field.shape !== undefined && field.kind === "object") {
+      lines.push(...missingLines(field.shape, value as Record<string, unknown>, `${path}.${labelOf(key)}`));
     }
-    if (field.kind !== "object" || field.shape === undefined) return [];
-    return missingLines(field.shape, value as Record<string, unknown>, `${path}.${label}`);
-  });
+  }
+  return lines;
 }
 
 /** The field's name in the server's messages. */
@@ -62,10 +64,10 @@ function labelOf(key: string): string {
 }
 
 function decodeObject(shape: Shape, value: object, path: string): Record<string, unknown> {
-  const keys = lowerCaseKeys(shape);
+  const { keys } = tableOf(shape);
   const decoded: Record<string, unknown> = {};
   for (const [given, part] of Object.entries(value)) {
-    const key = keys.get(given.toLowerCase());
+    const key = keys.get(given) ?? keys.get(given.toLowerCase());
     if (key === undefined || part === null || part === undefined) continue;
     decoded[key] = decodeValue(shape[key] as RequestField, part, `${path}.${key}`);
   }
@@ -79,16 +81,29 @@ function decodeNested(shape: Shape, value: unknown, path: string): Record<string
   return decodeObject(shape, value as object, path);
 }
 
-const keyTables = new WeakMap<object, ReadonlyMap<string, string>>();
+/** What is asked of a shape again and again. */
+interface ShapeTable {
+  /** Its keys by their names, and by these in lower case. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Fields that must be there, or may have such fields in them. */
+  readonly asked: readonly (readonly [key: string, field: RequestField])[];
+}
 
-function lowerCaseKeys(shape: Shape): ReadonlyMap<string, string> {
-  let keys = keyTables.get(shape);
-  if (keys === undefined) {
+const tables = new WeakMap<object, ShapeTable>();
+
+function tableOf(shape: Shape): ShapeTable {
+  let table = tables.get(shape);
+  if (table === undefined) {
     const known = Object.keys(shape).filter((key) => shape[key]?.kind !== "columns");
-    keys = new Map(known.map((key) => [key.toLowerCase(), key]));
-    keyTables.set(shape, keys);
+    table = {
+      keys: new Map(known.flatMap((key) => [[key.toLowerCase(), key] as const, [key, key] as const])),
+      asked: Object.entries(shape).filter(([, { required, kind, shape: inner }]) => {
+        return required === true || (kind === "object" && inner !== undefined);
+      }),
+    };
+    tables.set(shape, table);
   }
-  return keys;
+  return table;
 }
 
 type JsonKind = "null" | "bool" | "number" | "string" | "array" | "object";
