@@ -158,6 +158,7 @@ export function createEngine(
     transaction: transactions.run,
     removal: transactions.removal,
     lazily,
+    relief: async () => checkpoints?.pressure(),
   });
   if (!readonly) {
     if (database.path !== undefined) settleCopies(sql, `${database.path}-snapshots`);

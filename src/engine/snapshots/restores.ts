@@ -1,6 +1,7 @@
 import { failure, isElanusError } from "../../errors.js";
 import type { Catalog, GivenCollection } from "../catalog/catalog.js";
 import { tablesToCopy } from "../entities/copied-tables.js";
+import { ownTurn } from "../entities/row-slices.js";
 import { failpoint } from "../failpoints.js";
 import { wrapSqliteError } from "../storage/sqlite-errors.js";
 import { copyRows } from "./copy-rows.js";
@@ -102,7 +103,7 @@ export class Restores {
   }
 
   async #copy(job: SnapshotJob, copy: OpenCopy, target: RestoreTarget): Promise<void> {
-    const { catalog, entities, transaction, lazily, now } = this.#scope;
+    const { catalog, entities, transaction, lazily, relief, now } = this.#scope;
     const { collection: original, numbers } = copy;
     const begun = transaction(() => {
       const given = this.#given(job, copy, target);
@@ -117,6 +118,10 @@ export class Restores {
       lastRowId: numbers.nextRowId - 1,
       copier: copy.copier(partitions),
       slice: (work) => lazily(() => transaction(work)),
+      async turn() {
+        await ownTurn();
+        await relief();
+      },
       done: (part) => {
         failpoint("mid-restore");
         this.#check();

@@ -15,4 +15,6 @@ export interface SnapshotScope {
   readonly removal: <T>(work: () => T) => T;
   /** Runs transactions that need not outlive a power cut unless a later one does. */
   readonly lazily: <T>(work: () => T) => T;
+  /** Resolves when there is not too much in the log. */
+  readonly relief: () => Promise<void>;
 }

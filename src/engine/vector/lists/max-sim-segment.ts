@@ -1,5 +1,6 @@
+import { nextTurn } from "../../../values/clock.js";
 import { smallerIsNearer } from "../../model/types/metrics.js";
-import type { LookedAt, PreparedFilter, SegmentHits, SegmentSearch } from "../contract.js";
+import type { LookedAt, PreparedFilter, SegmentHits, SegmentSearch, VectorSource } from "../contract.js";
 import type { Part } from "../part.js";
 import { PartSearch } from "../part-search.js";
 import type { RowFilter } from "../row-filter.js";
@@ -8,6 +9,7 @@ import { rowOfElement } from "./element-ids.js";
 import { type ListDistances, measureLists, type PartLists, type SearchedLists } from "./list-distances.js";
 import { ListSegment } from "./list-segment.js";
 import { LongMeasure } from "./long-measure.js";
+import { WholeLists } from "./whole-lists.js";
 
 /** What one stretch may compare, in bytes of vectors: it takes some milliseconds. */
 const AT_ONCE_BYTES = 32 * 1024 * 1024;
@@ -34,17 +36,23 @@ interface MeasuredPart {
 export class MaxSimSegment extends ListSegment {
   readonly alwaysExact = true;
   readonly #searches = new WeakMap<Part, PartSearch>();
-  readonly #whole = new WeakMap<
-    Part,
-    { readonly rows: number; readonly tombstones: number; readonly lists: PartLists }
-  >();
+  readonly #whole = new WholeLists();
   #measured: readonly Measured[] = [];
   /** Searches that measure at once, however long that takes: those of these queries. */
   #patient = new WeakSet<Uint8Array>();
 
   /** Lists that have a vector. */
   get size(): number {
-    return this.elements.parts.reduce((sum, part) => sum + this.#listsOf(part).rowIds.length, 0);
+    return this.elements.parts.reduce((sum, part) => sum + this.#whole.of(part).rowIds.length, 0);
+  }
+
+  override async load(
+    source: VectorSource,
+    signal: { readonly aborted: boolean },
+    progress: (fraction: number) => void,
+  ): Promise<void> {
+    await super.load(source, signal, progress);
+    for (const part of this.elements.parts) while (!signal.aborted && this.#whole.follow(part)) await nextTurn();
   }
 
   override looksAt(request: SegmentSearch): LookedAt {
@@ -74,7 +82,7 @@ export class MaxSimSegment extends ListSegment {
   #measure(query: Uint8Array, filter: PreparedFilter | undefined): ListDistances {
     const parts = this.elements.parts.map((part) => {
       const allowed = (filter as RowFilter | undefined)?.forPart(part).ordinals;
-      const lists = allowed === undefined ? this.#listsOf(part) : listsAmong(part, liveAmong(part, allowed));
+      const lists = allowed === undefined ? this.#whole.of(part) : listsAmong(part, liveAmong(part, allowed));
       return { search: this.#searchOf(part), lists };
     });
     const known = this.#measured.find((measured) => measured.query === query && isOf(measured.parts, parts));
@@ -121,15 +129,6 @@ export class MaxSimSegment extends ListSegment {
       this.#searches.set(part, search);
     }
     return search;
-  }
-
-  #listsOf(part: Part): PartLists {
-    const { rows, tombstones } = part;
-    const known = this.#whole.get(part);
-    if (known?.rows === rows && known.tombstones === tombstones) return known.lists;
-    const lists = listsAmong(part, part.liveOrdinals(0, rows));
-    this.#whole.set(part, { rows, tombstones, lists });
-    return lists;
   }
 }
 
