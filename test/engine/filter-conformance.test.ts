@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Elanus, isElanusError } from "../../src/index.js";
 import { parseJson } from "../../src/values/json-reader.js";
+import { expressionCases, expressionFixture } from "../support/expression-fixtures.js";
 
 /** The conformance list of the filter language through the engine: query, search, delete and count. */
 
@@ -33,14 +33,10 @@ interface Case {
   readonly level?: string;
 }
 
-const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
-const lines = fixture("expression-cases.jsonl")
-  .split("\n")
-  .filter((line) => line !== "")
-  .map((line) => JSON.parse(line) as SchemaLine | Case);
+const lines = expressionCases() as readonly (SchemaLine | Case)[];
 const schemas = lines.filter((line): line is SchemaLine => "define_schema" in line);
 const cases = lines.filter((line): line is Case => "expr" in line && line.level !== "3.0" && line.sure !== false);
-const rows = JSON.parse(fixture("expression-rows.json")) as Record<string, Record<string, unknown>[]>;
+const rows = expressionFixture<Record<string, Record<string, unknown>[]>>("expression-rows");
 
 /** `{"$int64": ".."}` and `{"$json": ".."}` as values. */
 function revive(value: unknown): unknown {

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isElanusError } from "../../src/errors.js";
 import { compileSql, evaluate, parseExpression, planFilter, print } from "../../src/expr/index.js";
+import { expressionCases, expressionFixture } from "../support/expression-fixtures.js";
 import { fillTable, openSqlite, type RowText, reader, type SchemaText, scopeOf, selectRows } from "./support/tables.js";
 import { withoutRanges } from "./support/trees.js";
 
@@ -16,17 +16,13 @@ interface Case {
   readonly tag: string;
 }
 
-const fixture = (name: string): string => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
-const lines = fixture("expression-cases.jsonl")
-  .split("\n")
-  .filter((line) => line !== "")
-  .map((line) => JSON.parse(line) as Case | SchemaText);
+const lines = expressionCases() as readonly (Case | SchemaText)[];
 const schemas = lines.filter((line): line is SchemaText => "define_schema" in line);
 const cases = lines.filter((line): line is Case => "expr" in line);
-const rowTexts = JSON.parse(fixture("expression-rows.json")) as Record<string, RowText[]>;
+const rowTexts = expressionFixture<Record<string, RowText[]>>("expression-rows");
 
 /** What is said of filters of which the list says no more than that they are refused: looked through by hand. */
-const refusals = JSON.parse(fixture("expression-refusals.json")) as Record<string, string>;
+const refusals = expressionFixture<Record<string, string>>("expression-refusals");
 const GENERIC = "cannot parse expression";
 
 /** The list leaves open what these select; worked out by hand. */

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Elanus } from "../../src/index.js";
+import { expressionCases, expressionFixture } from "../support/expression-fixtures.js";
 import { type FieldText, jsonText, type RowText, type SchemaText } from "./support/tables.js";
 
 /** The conformance list through the operations: query and count, search with k = all rows, delete. */
@@ -14,14 +14,10 @@ interface Case {
   readonly error?: string;
 }
 
-const fixture = (name: string): string => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
-const lines = fixture("expression-cases.jsonl")
-  .split("\n")
-  .filter((line) => line !== "")
-  .map((line) => JSON.parse(line) as Case | SchemaText);
+const lines = expressionCases() as readonly (Case | SchemaText)[];
 const schemas = lines.filter((line): line is SchemaText => "define_schema" in line);
 const cases = lines.filter((line): line is Case => "expr" in line);
-const rows = JSON.parse(fixture("expression-rows.json")) as Record<string, RowText[]>;
+const rows = expressionFixture<Record<string, RowText[]>>("expression-rows");
 
 interface Envelope {
   readonly code: number;

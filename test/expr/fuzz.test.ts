@@ -1,24 +1,20 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { isElanusError } from "../../src/errors.js";
 import { compileSql, evaluate, planFilter, print } from "../../src/expr/index.js";
 import { parseText } from "../../src/expr/syntax/parse.js";
 import { cpuTime } from "../support/cpu-time.js";
+import { expressionCases, expressionFixture } from "../support/expression-fixtures.js";
 import { fillTable, openSqlite, type RowText, reader, type SchemaText, scopeOf, selectRows } from "./support/tables.js";
 
 /** `ELANUS_FUZZ_INPUTS=100000` for the long mode. */
 const INPUTS = Number(process.env["ELANUS_FUZZ_INPUTS"] ?? "4000");
 
-const fixture = (name: string): string => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
-const lines = fixture("expression-cases.jsonl")
-  .split("\n")
-  .filter((line) => line !== "")
-  .map((line) => JSON.parse(line) as { expr?: string; schema?: string } & Partial<SchemaText>);
+const lines = expressionCases() as readonly ({ expr?: string; schema?: string } & Partial<SchemaText>)[];
 const schema = lines.find((line) => line.define_schema === "main") as SchemaText;
 const corpus = lines.flatMap((line) => (line.schema === "main" && line.expr !== undefined ? [line.expr] : []));
 const scope = scopeOf(schema);
-const rows = (JSON.parse(fixture("expression-rows.json")) as Record<string, RowText[]>)["main"] ?? [];
+const rows = expressionFixture<Record<string, RowText[]>>("expression-rows")["main"] ?? [];
 const table = fillTable(openSqlite(), "fuzzed", scope, rows);
 
 let worst = 0;
