@@ -66,11 +66,15 @@ export interface Change<T> {
 export function change<T>(scope: WriteScope, collection: Collection, wanted: Change<T>): T {
   const { transaction = scope.transaction } = wanted;
   const { sequences } = scope.catalog;
-  const done = transaction(() =>
-    atOnce(changed(collection, scope.changeLog, { table: scope.entities.table(collection), sequences }, wanted)),
-  );
-  followed(scope, collection, wanted, done.changes);
-  return done.result;
+  let changes: RowChanges | undefined;
+  // What the transaction gives is what is kept of a write of another process: the result alone.
+  const result = transaction(() => {
+    const writing = writingWith(scope.entities.table(collection), sequences);
+    changes = writing.changes;
+    return atOnce(changed(collection, scope.changeLog, writing, wanted));
+  });
+  followed(scope, collection, wanted, changes);
+  return result;
 }
 
 /**
@@ -84,43 +88,44 @@ export async function changeInSlices<T>(
   wanted: Change<T>,
   still: () => void,
 ): Promise<T> {
+  let changes: RowChanges | undefined;
   const done = await slicedWrites.run(
     () => {
       still();
       return (sql) => {
-        const beside = { table: new EntityTable(sql, collection), sequences: scope.catalog.sequences.over(sql) };
-        return changed(collection, scope.changeLog.over(sql), beside, wanted);
+        const writing = writingWith(new EntityTable(sql, collection), scope.catalog.sequences.over(sql));
+        changes = writing.changes;
+        return changed(collection, scope.changeLog.over(sql), writing, wanted);
       };
     },
-    ({ changes }) => followed(scope, collection, wanted, changes),
+    () => followed(scope, collection, wanted, changes),
   );
-  if (done !== undefined) return done.result.result;
+  if (done !== undefined) return done.result;
   still();
   return change(scope, collection, wanted);
 }
 
-interface Changed<T> {
-  readonly changes: RowChanges;
-  readonly result: T;
+function writingWith(table: EntityTable, sequences: TakenNumbers): Writing {
+  return { table, sequences, changes: new RowChanges(table) };
 }
 
-function* changed<T>(
-  collection: Collection,
-  changeLog: ChangeLog,
-  beside: Omit<Writing, "changes">,
-  { work }: Change<T>,
-): Steps<Changed<T>> {
-  const changes = new RowChanges(beside.table);
-  const result = yield* work({ ...beside, changes });
+function* changed<T>(collection: Collection, changeLog: ChangeLog, writing: Writing, { work }: Change<T>): Steps<T> {
+  const result = yield* work(writing);
+  const { changes } = writing;
   // A partition that is dropped is told of by the catalogue.
   if (changes.isAllCleared) changeLog.removed(collection.id, "all");
   else if (changes.removed.size > 0) changeLog.removed(collection.id, [...changes.removed.values()].flat());
-  return { changes, result };
+  return result;
 }
 
-function followed<T>(scope: WriteScope, collection: Collection, { follow }: Change<T>, changes: RowChanges): void {
+function followed<T>(
+  scope: WriteScope,
+  collection: Collection,
+  { follow }: Change<T>,
+  changes: RowChanges | undefined,
+): void {
   failpoint("after-commit-before-index");
-  if (changes.isEmpty) return;
+  if (changes === undefined || changes.isEmpty) return;
   scope.entities.rowsChanged(collection.id);
   if (follow === undefined) scope.loader.apply(collection.id, changes);
   else follow(changes);
