@@ -32,8 +32,8 @@ export async function rekeyCopies(sql: Connection, folder: string, from: Uint8Ar
     .filter(({ file }) => existsSync(join(folder, file)))
     .map((kept) => ({ ...kept, next: `${kept.id}-${randomBytes(6).toString("hex")}.db` }));
   if (renewals.length === 0) return;
-  writeFileSync(join(folder, `${JOURNAL}.part`), JSON.stringify(renewals), { flush: true });
-  renameSync(join(folder, `${JOURNAL}.part`), join(folder, JOURNAL));
+  writeFileSync(join(folder, partOf(JOURNAL)), JSON.stringify(renewals), { flush: true });
+  renameSync(join(folder, partOf(JOURNAL)), join(folder, JOURNAL));
   const renewed: Kept[] = [];
   for (const { id, file, next } of renewals) {
     const path = join(folder, next);
@@ -60,6 +60,7 @@ export function forgetOld(folder: string): void {
 
 /** After a rekey that did not come to its end: the database knows the copies that have the key it has now; the others go. */
 export function settleCopies(sql: Connection, folder: string): void {
+  rmSync(join(folder, partOf(JOURNAL)), { force: true });
   const renewals = readJournal(folder);
   if (renewals.length === 0) return;
   const known = new Map(ready(sql).map(({ id, file }) => [id, file]));
