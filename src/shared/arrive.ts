@@ -27,8 +27,10 @@ export interface Approach {
   readonly keepsAlive: () => boolean;
 }
 
-const FIRST_PAUSE_MS = 2;
+const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
+/** Of the time that somebody has waited: so much later he may find that he need not wait any more. */
+const PAUSE_SHARE = 0.05;
 
 /**
  * Finds the owner of a file, or becomes it: the lock of the file says who that is, whatever answers on the socket.
@@ -38,7 +40,7 @@ const LONGEST_PAUSE_MS = 50;
 export async function arrive(approach: Approach): Promise<Arrival> {
   const { path, options, introduction, joins, patience } = approach;
   const began = elapsed();
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+  for (;;) {
     const identity = fileIdentity(path);
     if (approach.identity !== undefined && identity !== approach.identity) {
       throw failure("Unavailable", { reason: `the database file ${path} was removed or replaced while it was open` });
@@ -56,7 +58,9 @@ export async function arrive(approach: Approach): Promise<Arrival> {
         inUse = error;
       }
     }
-    if (elapsed() - began >= approach.within) throw refusal(path, reached.kind, inUse, patience);
+    const waited = elapsed() - began;
+    if (waited >= approach.within) throw refusal(path, reached.kind, inUse, patience);
+    const pause = Math.min(Math.max(FIRST_PAUSE_MS, PAUSE_SHARE * waited), LONGEST_PAUSE_MS);
     await new Promise<void>((resolve) => after(pause, resolve, { keepsAlive: approach.keepsAlive() }));
   }
 }

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   existsSync,
@@ -35,6 +37,39 @@ function copyFolder(path: string): string {
   cpSync(dirname(path), target, { recursive: true });
   return join(target, "test.db");
 }
+
+it.runIf(process.platform === "linux")(
+  "the lock does not hold for a dead process that nobody has asked how it ended",
+  async () => {
+    const path = temporaryPath();
+    await (await filled(path)).close();
+    const program = temporaryPath("owner.mjs");
+    const entry = new URL("../../dist/esm/index.js", import.meta.url).href;
+    writeFileSync(
+      program,
+      `const { Elanus } = await import(${JSON.stringify(entry)}); await Elanus.open(${JSON.stringify(path)}); console.log("open " + process.pid); setInterval(() => {}, 1000);`,
+    );
+    // The shell becomes a program that asks after none of its children.
+    const parent = spawn("sh", ["-c", `"$0" "$1" & exec sleep 600`, process.execPath, program]);
+    try {
+      const [said] = (await once(parent.stdout, "data")) as [Buffer];
+      const pid = Number(String(said).replace(/^open /, ""));
+      process.kill(pid, "SIGKILL");
+      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, "latin1"), { timeout: 30_000 }).toMatch(/\) Z /);
+      // Its other threads may hold their files for a moment longer.
+      let db: Elanus | undefined;
+      const opens = async () => {
+        db = await Elanus.open(path).catch(() => undefined);
+        return db !== undefined;
+      };
+      await expect.poll(opens, { timeout: 30_000 }).toBe(true);
+      expect(await db?.collections.getStats({ collectionName })).toEqual({ rowCount: 1 });
+      await db?.close();
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  },
+);
 
 describe("the lock holds", () => {
   it("whatever code of the process opens and closes its file", async () => {

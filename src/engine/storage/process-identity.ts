@@ -35,16 +35,25 @@ export function isAlive(other: ProcessIdentity, since: string): boolean {
   }
   // A later process may have got the number.
   const env = { ...process.env, LC_ALL: "C" };
-  const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(other.pid)], { env, encoding: "utf8" });
-  return Date.parse(stdout) <= Date.parse(since) + 2000;
+  const asked = ["-o", "state=", "-o", "lstart=", "-p", String(other.pid)];
+  const [, state = "", start = ""] =
+    /^\s*(\S+)\s+(.*)/.exec(spawnSync("ps", asked, { env, encoding: "utf8" }).stdout) ?? [];
+  return !state.startsWith("Z") && Date.parse(start) <= Date.parse(since) + 2000;
 }
 
-/** Which boot, which space of process numbers, and the moment of its start; Linux only. */
+/** Of a process that has come to its end, and waits for somebody to ask how it was. */
+const ENDED = ["Z", "X", "x"];
+/** The kernel is taking it down: it runs no code of its own any more. */
+const EXITING = 4;
+
+/** Which boot, which space of process numbers, and the moment of its start; undefined for one that has ended. Linux only. */
 function startOf(pid: string): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name in the second field may hold anything; the 22nd field counts ticks since the boot.
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    // The name in the second field may hold anything; then come the state, the 9th field with flags, the 22nd with ticks since the boot.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state = "", flags, ticks] = [fields[0], fields[6], fields[19]];
+    if (ENDED.includes(state) || (Number(flags) & EXITING) !== 0) return undefined;
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
     return `${boot} ${readlinkSync("/proc/self/ns/pid")} ${ticks}`;
   } catch {
