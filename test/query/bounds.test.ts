@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, openEngine } from "../../src/engine/index.js";
 import { isElanusError } from "../../src/errors.js";
 import { Elanus } from "../../src/index.js";
-import { endSlicesAtOnce, turnsOf } from "../support/turns.js";
+import { turnsOf } from "../support/turns.js";
 
 /** What one call may hold and spend: looked at before the work, and while it goes on. */
 
@@ -26,16 +26,14 @@ describe("a large answer", () => {
   const all = { collectionName: "c", filter: "id >= 0", limit: 16384, outputFields: ["*"] };
 
   it("is read and made into objects in slices", async () => {
-    endSlicesAtOnce();
-    const { result, turns } = await turnsOf(db.entities.query(all));
+    const { result, turns } = await turnsOf(() => db.entities.query(all));
     expect(result.map((row) => row["id"])).toEqual(Array.from({ length: ROWS }, (_, id) => id));
     expect(turns).toBeGreaterThan(5);
   });
 
   it("is printed in slices", async () => {
-    endSlicesAtOnce();
     const init = { method: "POST", body: JSON.stringify(all) };
-    const { result, turns } = await turnsOf(
+    const { result, turns } = await turnsOf(() =>
       db.fetch("http://elanus/v2/vectordb/entities/query", init).then((response) => response.text()),
     );
     const { code, data } = JSON.parse(result) as { code: number; data: { id: number; vector: number[] }[] };
@@ -104,10 +102,9 @@ describe("a bound", () => {
   const tooLarge = "65535 query results exceed the maxOutputSize Limit 104857600";
 
   it("refuses a search with too many hits before the work", async () => {
-    endSlicesAtOnce();
     // One vector for all: it is the answer that would be large.
     const data = new Array(16_384).fill([...vectorOf(1)]);
-    const { result, turns } = await turnsOf(refusal({ data, limit: 16_384 }));
+    const { result, turns } = await turnsOf(() => refusal({ data, limit: 16_384 }));
     expect(result).toBe(tooLarge);
     expect(turns).toBeLessThan(20);
     expect(await refusal({ data: queries(1025), limit: 1024 })).toBe(tooLarge);

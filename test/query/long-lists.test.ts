@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
-import { countTurns, endSlicesAtOnce } from "../support/turns.js";
+import { turnsOf } from "../support/turns.js";
 
 /** So many that they take several slices on any machine. */
 const ROWS = 6000;
@@ -70,11 +70,9 @@ const search = async (more: object = {}): Promise<unknown[]> => {
 describe.each([false, true])("a search that compares long lists (worker: %s)", (worker) => {
   it("lets other calls go on, and finds the nearest of all", async () => {
     await open({ worker });
-    endSlicesAtOnce();
-    const counting = countTurns();
-    const found = search().finally(counting.stop);
-    expect(await found).toEqual(best(() => true));
-    expect(counting.turns).toBeGreaterThan(worker ? 0 : 10);
+    const { result, turns } = await turnsOf(search);
+    expect(result).toEqual(best(() => true));
+    expect(turns).toBeGreaterThan(worker ? 0 : 10);
     expect(await search({ filter: "id % 3 == 1" })).toEqual(best((id) => id % 3 === 1));
     expect(await search({ offset: 5, limit: 5 })).toEqual(best(() => true).slice(5));
     const hybrid = [
@@ -106,7 +104,6 @@ describe.each([false, true])("a search that compares long lists (worker: %s)", (
 
 it("ends with its time, and when the collection is released", async () => {
   await open();
-  endSlicesAtOnce();
   await expect(search({ ids: undefined, data: Array.from({ length: 40 }, () => query) })).resolves.toHaveLength(400);
   const asked = { ...c, annsField: "s[emb]", data: [query], limit: 10 };
   const { code, message } = await db.request("/v2/vectordb/entities/search", asked, { timeoutMs: 1 });
