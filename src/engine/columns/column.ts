@@ -20,6 +20,8 @@ const VALUE_BYTES: Readonly<Record<ColumnKind, number>> = {
 
 /** Values of some rows. */
 interface Chunk {
+  /** How the values lie: doubles in 32 bits as long as that is exact. */
+  readonly holds: ColumnKind;
   /** Address of the values; 0 where there are only bits. */
   readonly values: number;
   /** Address of the bits that are set where there is a value. */
@@ -42,11 +44,14 @@ export class Column {
   readonly #memory: ColumnMemory;
   readonly #chunks: Chunk[] = [];
   #rows = 0;
+  /** How the values of the next chunk lie, to begin with. */
+  #lies: ColumnKind;
   /** A value cannot be kept without a loss, or there is no room: this column is of no use. */
   #unfit = false;
 
   constructor(source: ColumnSource, memory: ColumnMemory) {
     this.source = source;
+    this.#lies = source.holds === "float64" ? "float32" : source.holds;
     this.pieces = new PieceSize(source.cost);
     this.#memory = memory;
     this.dictionary = source.holds === "text" ? new Dictionary() : undefined;
@@ -69,6 +74,11 @@ export class Column {
   validOf(chunk: number): number {
     const { nulls, bits } = this.#chunks[chunk] as Chunk;
     return nulls === 0 ? 0 : bits;
+  }
+
+  /** How the values of a chunk lie in memory: doubles may take 32 bits. */
+  kindOf(chunk: number): ColumnKind {
+    return (this.#chunks[chunk] as Chunk).holds;
   }
 
   bitsOf(chunk: number): number {
@@ -98,13 +108,13 @@ export class Column {
       return;
     }
     chunk.words[word] = (chunk.words[word] as number) | bit;
-    if (!this.#write(chunk, slot, value)) this.giveUp();
+    if (!this.#write(chunk, slot, value) && !this.#writeWide(chunk, slot, value)) this.giveUp();
   }
 
   /** @returns false where the value does not fit */
-  #write({ view }: Chunk, slot: number, value: unknown): boolean {
+  #write({ view, holds }: Chunk, slot: number, value: unknown): boolean {
     if (view === undefined) return true;
-    switch (this.source.holds) {
+    switch (holds) {
       case "int32":
         view[slot] = value as number;
         return view[slot] === value;
@@ -112,7 +122,7 @@ export class Column {
         writeInt64(view, slot, value as number | bigint);
         return true;
       case "float32":
-        view[slot] = value as number;
+        view[slot] = Number(value);
         return view[slot] === value;
       case "float64":
         // Integers beyond 2^53 come as bigint.
@@ -126,9 +136,26 @@ export class Column {
     }
   }
 
+  /**
+   * Doubles that 32 bits do not hold get 64, in this chunk and in those behind it.
+   * @returns false where that does not help, or there is no room
+   */
+  #writeWide(narrow: Chunk, slot: number, value: unknown): boolean {
+    if (this.source.holds !== "float64" || narrow.holds === "float64") return false;
+    this.#lies = "float64";
+    const values = this.#memory.take(CHUNK_ROWS * VALUE_BYTES.float64);
+    if (values === 0) return false;
+    const view = new Float64Array(this.#memory.buffer, values, CHUNK_ROWS);
+    view.set((narrow.view as Float32Array).subarray(0, slot));
+    this.#memory.give(narrow.values, CHUNK_ROWS * VALUE_BYTES.float32);
+    const chunk: Chunk = { ...narrow, holds: "float64", values, view };
+    this.#chunks[this.#chunks.length - 1] = chunk;
+    return this.#write(chunk, slot, value);
+  }
+
   #addChunk(): Chunk | undefined {
     const memory = this.#memory;
-    const { holds } = this.source;
+    const holds = this.#lies;
     const valueBytes = CHUNK_ROWS * VALUE_BYTES[holds];
     const bits = memory.take(BITS_BYTES);
     const values = valueBytes === 0 ? 0 : memory.take(valueBytes);
@@ -136,7 +163,8 @@ export class Column {
       if (bits !== 0) memory.give(bits, BITS_BYTES);
       return undefined;
     }
-    const chunk = {
+    const chunk: Chunk = {
+      holds,
       values,
       bits,
       words: new Uint32Array(memory.buffer, bits, CHUNK_WORDS),
@@ -155,10 +183,9 @@ export class Column {
 
   /** Gives its blocks back. */
   free(): void {
-    const valueBytes = CHUNK_ROWS * VALUE_BYTES[this.source.holds];
-    for (const { values, bits } of this.#chunks) {
+    for (const { holds, values, bits } of this.#chunks) {
       this.#memory.give(bits, BITS_BYTES);
-      if (values !== 0) this.#memory.give(values, valueBytes);
+      if (values !== 0) this.#memory.give(values, CHUNK_ROWS * VALUE_BYTES[holds]);
     }
     this.#chunks.length = 0;
     this.#rows = 0;

@@ -124,8 +124,11 @@ export class Scan {
         return ranged(column, integerEnds(low, high, 64), flip, kernel.betweenI64);
       case "float32":
         return ranged(column, numberEnds(low, high, 32), flip, kernel.betweenF32);
-      case "float64":
-        return ranged(column, numberEnds(low, high, 64), flip, kernel.betweenF64);
+      case "float64": {
+        const wide = ranged(column, numberEnds(low, high, 64), flip, kernel.betweenF64);
+        const narrow = ranged(column, numberEnds(low, high, 32), flip, kernel.betweenF32);
+        return byWidth(column, narrow, wide);
+      }
       default: {
         const ends = integerEnds(low, high, 32);
         // The kernel counts from `low`: an empty range is none for it.
@@ -172,9 +175,12 @@ export class Scan {
         const bytes = new Uint8Array(list.values.buffer, list.values.byteOffset, list.values.byteLength);
         new Uint8Array(this.#memory.buffer, values, bytes.length).set(bytes);
         const hasFree = kernel.fillSet(set, bits, values, list.values.length, list.code);
-        const test = kernel[list.test];
-        return (chunk, words, out, how) =>
-          test(column.valuesOf(chunk), words, set, bits, hasFree, flip, column.validOf(chunk), out, how);
+        const among =
+          (test: typeof kernel.inSetI32): Step =>
+          (chunk, words, out, how) =>
+            test(column.valuesOf(chunk), words, set, bits, hasFree, flip, column.validOf(chunk), out, how);
+        const step = among(kernel[list.test]);
+        return list.test === "inSetF64" ? byWidth(column, among(kernel.inSetF32), step) : step;
       }
     }
   }
@@ -189,6 +195,11 @@ function ranged<T extends number | bigint>(
 ): Step {
   return (chunk, words, out, how) =>
     between(column.valuesOf(chunk), words, low, high, flip, column.validOf(chunk), out, how);
+}
+
+/** One of two tests, as doubles lie in a chunk in 32 bits or in 64. */
+function byWidth(column: Column, narrow: Step, wide: Step): Step {
+  return (chunk, words, out, how) => (column.kindOf(chunk) === "float32" ? narrow : wide)(chunk, words, out, how);
 }
 
 /** Marks the numbers of a list. */
