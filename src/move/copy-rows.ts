@@ -145,7 +145,7 @@ async function writeRows(task: RowsToCopy, rows: RecordBatch, doubtful: boolean)
     });
     return [];
   } catch (error) {
-    if (!isAboutRows(error)) throw error;
+    if (!isAboutRows(error, to)) throw error;
     if (rows.rowCount === 1) {
       const key = keys[0] as Key;
       task.refused.add(key, (error as Error).message);
@@ -157,20 +157,23 @@ async function writeRows(task: RowsToCopy, rows: RecordBatch, doubtful: boolean)
   }
 }
 
+/** Codes by which this engine refuses what rows hold. */
+const ROW_CODES: ReadonlySet<unknown> = new Set([1, 5, 1100, 1101, 1804, 2000, 65535]);
+
 /**
- * Whether a code may be about what rows hold: those that are not are about the store, the collection and the caller. Servers have
- * many for rows (2.3 says that a disk has failed where JSON is no object), and every row by itself is soon too much for `RefusedRows`.
+ * Whether a server may mean what rows hold: the other codes are about the store, the collection and the caller. There are many for rows
+ * (2.3 says that a disk has failed where JSON is no object), and where each row is refused by itself, `RefusedRows` soon has enough.
  */
-function isRowCode(code: unknown): boolean {
+function isRowCodeThere(code: unknown): boolean {
   const within = (from: number, below: number) => Number(code) >= from && Number(code) < below;
-  return [1, 5, 1804].includes(Number(code)) || within(1000, 1200) || within(1700, 1800) || within(1900, 65536);
+  return ROW_CODES.has(code) || within(1000, 1200) || within(1700, 1800) || within(1900, 10_000);
 }
 
-function isAboutRows(error: unknown): boolean {
+function isAboutRows(error: unknown, to: Side): boolean {
   if (!isElanusError(error) || isTransient(error)) return false;
   if (error.kind === "MoveStopped") return false;
-  if (error.kind !== "ServerRefused") return isRowCode(error.code);
-  return isTooLarge(error) || (error.details["grpc"] === undefined && isRowCode(error.details["code"]));
+  if (error.kind !== "ServerRefused") return to.isHere ? ROW_CODES.has(error.code) : isRowCodeThere(error.code);
+  return isTooLarge(error) || (error.details["grpc"] === undefined && isRowCodeThere(error.details["code"]));
 }
 
 /** Too many bytes in one message, one way or the other. */
