@@ -5,7 +5,7 @@ import type { ComparisonOperator } from "../syntax/ast.js";
 import { arithmeticSql, bitwiseSql } from "./arithmetic.js";
 import { constant } from "./constant.js";
 import { type ElementsSql, elementRows, elementSql, isOfElement, quantifiedSql } from "./elements.js";
-import { bind, raw, type SqlFragment, sql } from "./fragment.js";
+import { bind, raw, type SqlFragment, sql, whole } from "./fragment.js";
 import { handleOf } from "./handles.js";
 import {
   compareJson,
@@ -30,7 +30,7 @@ import { bindConstant, distinct, encodeArrays, listForColumn, sqlOperator } from
  * @param table that the rows are in: in it the rows with a word are counted, where a phrase depends on that
  */
 export function compileSql(predicate: TypedExpression, alias?: string, table?: string): SqlFragment {
-  return compile({ prefix: alias === undefined ? "" : `${alias}.`, table }, predicate, false).fragment;
+  return whole(compile({ prefix: alias === undefined ? "" : `${alias}.`, table }, predicate, false).fragment);
 }
 
 /** Height and number of bound values of the SQL of a filter: SQLite limits both. */
@@ -44,7 +44,7 @@ export function compileElements({ source, predicate }: Elements, table?: string)
   const emitter = { prefix: "", table, source };
   return {
     rows: elementRows(columnOf(emitter, source)),
-    condition: compile(emitter, predicate, false).fragment,
+    condition: whole(compile(emitter, predicate, false).fragment),
   };
 }
 
