@@ -200,3 +200,11 @@ it("a typed collection explains too", async () => {
   expect(both.explanation?.searches).toMatchObject([{ annsField: "v" }, { annsField: "s", filter: { selected: 0 } }]);
   expect((await notes.where((n) => n.id.eq(1)).query({ explain: true })).explanation).toMatchObject({ rows: 1 });
 });
+
+it("says how a query of very many conditions goes about, not that it has many values", async () => {
+  const db = await filled();
+  const filter = Array.from({ length: 300 }, (_, i) => `${i * 10} < shelf < ${i * 10 + 2}`).join(" or ");
+  const rows = await db.entities.query({ collectionName, filter, limit: 5, explain: true });
+  expect(rows.explanation?.filter?.selected).toBe(ROWS / 3);
+  expect(rows.explanation?.steps?.length).toBeLessThan(5);
+});

@@ -52,11 +52,15 @@ function recallOf(ctx: QueryContext, plan: SearchPlan, { found }: SearchNotes, r
   return wanted === 0 ? undefined : right / wanted;
 }
 
+/** Of many bound values each is a subquery of its own, which says nothing about how rows are found. */
+const OF_A_VALUE = /^(?:SCALAR SUBQUERY \d+|SCAN CONSTANT ROW)$/;
+
 /** What is told of a query. @param inPieces its filter took long, so that its rows were found piece by piece */
 export function explainQuery(collection: Collection, plan: QueryPlan, inPieces: boolean): Explanation {
   const { table, selection, order, limit, offset } = plan;
   const { text, params } = inOrder(table, selection, order, limit, offset);
-  const found = table.statement(`EXPLAIN QUERY PLAN ${text}`).all(...params) as { readonly detail: string }[];
+  const told = table.statement(`EXPLAIN QUERY PLAN ${text}`).all(...params) as { readonly detail: string }[];
+  const found = told.filter(({ detail }) => !OF_A_VALUE.test(detail));
   const steps = found.map(({ detail }) => readable(collection, table.name, detail));
   const led = found.map(({ detail }) => detail).find((detail) => detail.startsWith("SEARCH "));
   const index = collection.indexes.find(({ id }) => led?.includes(` ${scalarIndexName(collection.id, id)} `) === true);
