@@ -45,8 +45,8 @@ export default defineConfig({
   plugins: [viteWorkerCode, viteFrameworks],
   test: {
     // Against tests that never end, and no judgement of how long they take: a busy machine may need ten times as long as a quiet one.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000, interval: 10 } },
     pool: "forks",
     // Two cores are the least that CI has. By default one of them would be left to this process, which has little to do.
