@@ -30,9 +30,11 @@ const CORE = [
   "access",
   "write",
   "snapshots",
+  "shared",
 ].map((folder) => `test/${folder}`);
-/** Of the core what is about Node itself: its flags, and when its garbage collector returns memory. */
+/** Of the core what is about Node itself: its flags, and when its garbage collector returns memory; and what takes long by itself. */
 const NODE_ONLY = [
+  "test/shared/killed-owners.test.ts",
   "test/values/json-memory.test.ts",
   "test/engine/memory.test.ts",
   "test/vector/release.test.ts",

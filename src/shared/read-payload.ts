@@ -1,4 +1,13 @@
-import { DefaultDeserializer, deserialize } from "node:v8";
+import { DefaultDeserializer, deserialize, serialize } from "node:v8";
+
+/** Bun has the class and cannot make one; what its `deserialize` gives has memory of its own. */
+const HAS_READER = (() => {
+  try {
+    return new DefaultDeserializer(serialize(0)).readHeader();
+  } catch {
+    return false;
+  }
+})();
 
 /** Where the numbers of any type may begin. */
 const ALIGNMENT = 8;
@@ -8,8 +17,7 @@ const ALIGNMENT = 8;
  * copied, since others look at the numbers in them.
  */
 export function readPayload(payload: Uint8Array): unknown {
-  // Not every runtime has it.
-  if ((DefaultDeserializer as typeof DefaultDeserializer | undefined) === undefined) return deserialize(payload);
+  if (!HAS_READER) return deserialize(payload);
   const reader = new AlignedReader(payload);
   reader.readHeader();
   return reader.readValue();

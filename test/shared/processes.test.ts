@@ -20,24 +20,30 @@ async function owned(path: string): Promise<ChildProcess> {
 const IMPATIENT = { patience: { silentMs: 2000, lookMs: 50, firstMs: 60_000, laterMs: 60_000 } };
 
 describe("an owner in another process", () => {
-  it("that hangs is told of; when it goes on it answers, and when it is killed another one does", async () => {
-    const path = temporaryPath();
-    const owner = await owned(path);
-    const peer = await openAsAnother(path, {}, IMPATIENT);
-    owner.kill("SIGSTOP");
-    await expect(insert(peer, 1)).rejects.toMatchObject({
-      kind: "OwnerSilent",
-      message: expect.stringContaining(`process ${owner.pid} owns the shared file`),
-    });
-    owner.kill("SIGCONT");
-    await insert(peer, 2);
-    owner.kill("SIGSTOP");
-    const waiting = insert(peer, 3);
-    owner.kill("SIGKILL");
-    await waiting;
-    // Whether the first one was done is not known; it was told so.
-    expect([3, 4]).toContain(await countOf(peer));
-  });
+  // A Deno that was stopped does not answer again when it is told to go on.
+  it.skipIf("Deno" in globalThis)(
+    "that hangs is told of; when it goes on it answers, and when it is killed another one does",
+    async () => {
+      const path = temporaryPath();
+      const owner = await owned(path);
+      const peer = await openAsAnother(path, {}, IMPATIENT);
+      owner.kill("SIGSTOP");
+      await expect(insert(peer, 1)).rejects.toMatchObject({
+        kind: "OwnerSilent",
+        message: expect.stringContaining(`process ${owner.pid} owns the shared file`),
+      });
+      owner.kill("SIGCONT");
+      // On a busy machine it may take a while until it runs again.
+      await expect.poll(() => countOf(peer).catch(() => 0), { timeout: 60_000 }).toBeGreaterThan(0);
+      await insert(peer, 2);
+      owner.kill("SIGSTOP");
+      const waiting = insert(peer, 3);
+      owner.kill("SIGKILL");
+      await waiting;
+      // Whether the first one was done is not known; it was told so.
+      expect([3, 4]).toContain(await countOf(peer));
+    },
+  );
 
   it("that closes its file leaves it to the others", async () => {
     const path = temporaryPath();
