@@ -9,7 +9,7 @@ const SLOW = [
   // Programs of their own: crashes, full disks, servers, load, official clients.
   "test/move/push.property.test.ts",
   "test/{clients,crash,examples,faults,load,oracle,package,security,soak}/**/*.test.ts",
-  "test/cli/process.test.ts",
+  "test/cli/{completion,process}.test.ts",
   "test/runtime/**/*.test.ts",
   "test/encryption/{bytes,killed-rekey}.test.ts",
   "test/shared/{killed-owners,processes,same-process}.test.ts",

@@ -2,7 +2,10 @@ import { operationPaths } from "../engine/contract/table.js";
 import { UsageError } from "./arguments.js";
 import { commandWords, operationOf } from "./commands.js";
 import type { Io } from "./io.js";
+import { REKEY_OPTIONS } from "./rekey.js";
 import { commandFields, optionName } from "./request.js";
+import { SERVE_FLAGS, SERVE_VALUES } from "./serve.js";
+import { STUDIO_OPTIONS } from "./studio.js";
 
 const USAGE = "Usage: elanus completion bash|zsh|fish";
 
@@ -63,9 +66,19 @@ export function candidates(before: readonly string[], last: string): readonly st
   return [...new Set(following)].filter(begins).sort();
 }
 
+/** Options of commands that are no operation; of the others the ones that all have. */
+const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  serve: [...SERVE_VALUES, ...SERVE_FLAGS],
+  "run standalone": [...SERVE_VALUES, ...SERVE_FLAGS],
+  studio: STUDIO_OPTIONS,
+  rekey: REKEY_OPTIONS,
+};
+
 const SHARED = ["path", "url", "token", "json", "table", "readonly", "load-rules", "help"];
 
 function optionsOf(words: readonly string[]): readonly string[] {
+  const command = Object.entries(OWN_OPTIONS).find(([name]) => `${words.join(" ")} `.startsWith(`${name} `));
+  if (command !== undefined) return command[1].map((name) => `--${name}`).sort();
   const found = operationOf(words, false);
   const own = found === undefined ? [] : Object.keys(commandFields(found.path)).map(optionName);
   const isOperation = found !== undefined && operationPaths.some((path) => path === found.path);

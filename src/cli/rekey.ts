@@ -6,13 +6,14 @@ import { KEY_FILE, keyOf } from "./key.js";
 
 const USAGE = "Usage: elanus rekey <file.db> [--key-file <file>] [--new-key-file <file>] [--decrypt]";
 const VALUES: readonly string[] = ["path", KEY_FILE, "new-key-file"];
+export const REKEY_OPTIONS: readonly string[] = [...VALUES, "decrypt"];
 
 /** `elanus rekey app.db --new-key-file secret.txt` */
 export async function rekey(argv: readonly string[], io: Io): Promise<number> {
   const { words, options } = readArguments(
     argv,
     (name) => (VALUES.includes(name) ? "value" : name === "decrypt" ? "flag" : undefined),
-    [...VALUES, "decrypt"],
+    REKEY_OPTIONS,
   );
   const path = words[1] ?? optionValue(options, "path");
   if (path === undefined || words.length > 2) throw new UsageError("rekey needs one file", USAGE);

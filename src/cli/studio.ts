@@ -22,6 +22,7 @@ address. The address lets in once; when it has been used, the next one is printe
 `;
 const VALUES: readonly string[] = [...PLACE_VALUES, "port"];
 const FLAGS: readonly string[] = ["write", "open", "help"];
+export const STUDIO_OPTIONS: readonly string[] = [...VALUES, ...FLAGS];
 
 /** `elanus studio app.db` */
 export async function studio(argv: readonly string[], io: Io): Promise<number> {
