@@ -25,15 +25,22 @@ interface Limits {
  * @param writes it is left to `work` to look at the signal: only that knows what is committed
  * @throws Canceled
  */
-export async function limited<T>(
+export function limited<T>(
   { timeoutMs, signal }: CallOptions,
   writes: boolean,
   work: (limits: Limits) => Promise<T>,
 ): Promise<T> {
-  const deadline = timeoutMs === undefined ? {} : { deadline: now() + timeoutMs };
-  if (signal === undefined) return await work(deadline);
+  const deadline = timeoutMs === undefined ? NO_LIMITS : { deadline: now() + timeoutMs };
+  // Most calls: a promise more is felt.
+  if (signal === undefined) return work(deadline);
   requireWanted(signal);
-  if (writes) return await work({ ...deadline, signal });
+  const limits = { ...deadline, signal };
+  return writes ? work(limits) : unlessLeft(signal, () => work(limits));
+}
+
+const NO_LIMITS: Limits = {};
+
+async function unlessLeft<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const canceled = (): Error => failure("Canceled", undefined, signal.reason);
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -41,7 +48,7 @@ export async function limited<T>(
     signal.addEventListener("abort", onAbort, { once: true });
   });
   try {
-    return await Promise.race([work({ ...deadline, signal }), aborted]);
+    return await Promise.race([work(), aborted]);
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

@@ -136,14 +136,19 @@ async function call(
   engine.requireOpen();
   // A server may know what the engine does not.
   if (!isOperation(path)) return (await engine.execute(path, Object(request))).data;
-  const { explain, asked } = EXPLAINED.has(path) ? explained(path, request) : { explain: false, asked: request };
-  const decoded = typedRequest(path, asked);
-  const age = { ...(asOf !== undefined && { asOf }), ...(explain && { explain }) };
+  const explain = EXPLAINED.has(path) ? explainOf(path, request) : undefined;
+  const decoded = typedRequest(path, explain === undefined ? request : withoutExplain(request as object));
+  const { writes, result: kind } = contract[path];
   try {
-    const { data, explanation } = await limited(readCallOptions(options), contract[path].writes, (limits) =>
-      engine.execute(path, decoded, { ...limits, ...age }),
+    const { data, explanation } = await limited(readCallOptions(options), writes, (limits) =>
+      engine.execute(
+        path,
+        decoded,
+        explain === true || asOf !== undefined
+          ? { ...limits, ...(asOf !== undefined && { asOf }), ...(explain === true && { explain }) }
+          : limits,
+      ),
     );
-    const kind = contract[path].result;
     if (kind !== "rows" && kind !== "hits") return data;
     const rows = await shownRows(data as EntityData);
     return explanation === undefined ? rows : Object.assign(rows, { explanation });
@@ -163,12 +168,16 @@ const EXPLAINED: ReadonlySet<string> = new Set([
   "entities/advanced_search",
 ]);
 
-/** A request without its `explain`, which is no part of what a server would be asked. @throws InvalidParameter */
-function explained(path: string, given: unknown): { readonly explain: boolean; readonly asked: unknown } {
-  if (!isOptions(given) || given["explain"] === undefined) return { explain: false, asked: given };
-  const { explain, ...asked } = given;
-  if (typeof explain !== "boolean") throw refusal(`"explain" of ${path} must be true or false`);
-  return { explain, asked };
+/** Whether a request asks how it is done; undefined where it does not say. @throws InvalidParameter */
+function explainOf(path: string, given: unknown): boolean | undefined {
+  const explain = isOptions(given) ? given["explain"] : undefined;
+  if (explain === undefined || typeof explain === "boolean") return explain;
+  throw refusal(`"explain" of ${path} must be true or false`);
+}
+
+/** The request as a server would be asked. */
+function withoutExplain({ explain, ...asked }: { readonly explain?: unknown }): object {
+  return asked;
 }
 
 /** The method of a path: `partitions/get_stats` is `db.partitions.getStats`. */
@@ -192,6 +201,12 @@ function shownRows(data: EntityData): Row[] | SearchHits | Promise<Row[] | Searc
     return Object.assign([] as SearchRow[], { topks: data.topks.map(() => 0), aggregations });
   }
   const rows = plainRows(data, "number");
-  const shown = (made: Row[]) => ("topks" in data ? Object.assign(made as SearchRow[], { topks: data.topks }) : made);
-  return rows instanceof Promise ? rows.then(shown) : shown(rows);
+  if (!("topks" in data)) return rows;
+  return rows instanceof Promise ? rows.then((made) => withTopks(made, data.topks)) : withTopks(rows, data.topks);
+}
+
+function withTopks(rows: Row[], topks: readonly number[]): SearchHits {
+  const hits = rows as SearchRow[] & { topks: readonly number[] };
+  hits.topks = topks;
+  return hits;
 }

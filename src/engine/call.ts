@@ -63,7 +63,9 @@ export class Calls {
   readonly #options: CallOptions;
   readonly #pacer = new Pacer();
   readonly #revisions = new Revisions();
-  readonly #running = new Set<Promise<unknown>>();
+  /** Calls under way, and who waits for there to be none. */
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
   #closed = false;
 
   constructor(options: CallOptions) {
@@ -72,8 +74,7 @@ export class Calls {
 
   /** Runs one operation. @throws ElanusError, nothing else */
   execute(path: string, request: object, options: ExecuteOptions = {}): Promise<Reply<unknown>> {
-    if (this.#closed) return Promise.reject(databaseClosed());
-    return this.#counted(this.#run(path, request, options));
+    return this.#closed ? Promise.reject(databaseClosed()) : this.#run(path, request, options);
   }
 
   /**
@@ -113,7 +114,7 @@ export class Calls {
 
   /** No call is under way. */
   get isIdle(): boolean {
-    return this.#running.size === 0;
+    return this.#running === 0;
   }
 
   /** From now on every call answers code 1; those under way go on. */
@@ -122,60 +123,75 @@ export class Calls {
     this.#options.ctx.sideBySide.flush();
   }
 
-  /** Resolves when the calls of now have ended. */
+  /** Resolves when no call is under way: once it is closed there come no others. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#running);
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   async #run(path: string, request: object, options: ExecuteOptions): Promise<Reply<unknown>> {
-    const { readonly, recover } = this.#options;
-    const ctx = this.#contextOf(options.functions);
-    if (!isOperation(path)) throw noOperation(path);
-    const row = contract[path];
-    if (readonly && row.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
-    if (row.writes) for (let busy = this.#options.busy(); busy !== undefined; busy = this.#options.busy()) await busy;
-    // A look at the file at the first call of a turn: in the middle of one nobody has heard of what another process did.
-    const prepare = this.#pacer.begin() ? this.#prepare : recover;
+    this.#running++;
     try {
-      const outcome = this.#inOneState(() => {
-        prepare();
-        requireWanted(options.signal);
+      const { readonly, recover } = this.#options;
+      const ctx = this.#contextOf(options.functions);
+      if (!isOperation(path)) throw noOperation(path);
+      const row = contract[path];
+      if (readonly && row.writes) throw failure("Unsupported", { what: "the database is opened read-only" });
+      if (row.writes) for (let busy = this.#options.busy(); busy !== undefined; busy = this.#options.busy()) await busy;
+      // A look at the file at the first call of a turn: in the middle of one nobody has heard of what another process did.
+      const prepare = this.#pacer.begin() ? this.#prepare : recover;
+      try {
+        const outcome = this.#inOneState(() => this.#perform(ctx, path, request, options, prepare));
+        // Most answers are there at once: each await less is felt by a caller that asks for one thing after the other.
+        const reply = outcome instanceof Promise ? await outcome : outcome;
         checkDeadline(options.deadline);
-        const { dbName } = request as DatabaseRequest;
-        const nowhere = "dbName" in row.request && (dbName === undefined || dbName === "");
-        const complete = nowhere ? { ...request, dbName: options.database ?? DEFAULT_DATABASE } : request;
-        const operation = operations[path] as AnyOperation;
-        const write = row.writes ? options.write : undefined;
-        const answered = write === undefined ? undefined : recalled(ctx, operation, complete, write);
-        if (answered !== undefined) return answered;
-        if (options.caller !== undefined) {
-          const { caller, database, purpose = path } = options;
-          requirePermission(ctx, { path, purpose }, complete, caller, database);
-        }
-        requireNotDenied(ctx, path, complete);
-        // Searches that were called before it see what was there before it.
-        if (row.writes) ctx.sideBySide.flush();
-        const run = () => operation.run(ctx, complete, options);
-        const revision =
-          options.revision === undefined ? undefined : this.#revisions.expect(ctx, complete, options.revision);
-        const reply = ctx.deadline.during(options.deadline, () =>
-          write === undefined ? run() : ctx.forwarded.during(write, keptBy(operation), run),
-        );
-        return revision === undefined ? reply : withRevision(reply, revision);
-      });
-      // Most answers are there at once: each await less is felt by a caller that asks for one thing after the other.
-      const reply = outcome instanceof Promise ? await outcome : outcome;
-      checkDeadline(options.deadline);
-      return reply;
-    } catch (error) {
-      const blamed = blameRequest(request, error);
-      throw isElanusError(blamed) ? inForm(blamed, ctx.server.errorForm) : blamed;
+        return reply;
+      } catch (error) {
+        const blamed = blameRequest(request, error);
+        throw isElanusError(blamed) ? inForm(blamed, ctx.server.errorForm) : blamed;
+      } finally {
+        const relief = row.writes ? this.#options.pressure() : undefined;
+        if (relief !== undefined) await relief;
+        const pause = this.#pacer.pause();
+        if (pause !== undefined) await pause;
+      }
     } finally {
-      const relief = row.writes ? this.#options.pressure() : undefined;
-      if (relief !== undefined) await relief;
-      const pause = this.#pacer.pause();
-      if (pause !== undefined) await pause;
+      this.#ended();
     }
+  }
+
+  /** Runs an operation that may run now. */
+  #perform(
+    ctx: EngineContext,
+    path: OperationPath,
+    request: object,
+    options: ExecuteOptions,
+    prepare: () => void,
+  ): Reply<unknown> | Promise<Reply<unknown>> {
+    const row = contract[path];
+    prepare();
+    requireWanted(options.signal);
+    checkDeadline(options.deadline);
+    const { dbName } = request as DatabaseRequest;
+    const nowhere = "dbName" in row.request && (dbName === undefined || dbName === "");
+    const complete = nowhere ? { ...request, dbName: options.database ?? DEFAULT_DATABASE } : request;
+    const operation = operations[path] as AnyOperation;
+    const write = row.writes ? options.write : undefined;
+    const answered = write === undefined ? undefined : recalled(ctx, operation, complete, write);
+    if (answered !== undefined) return answered;
+    if (options.caller !== undefined) {
+      const { caller, database, purpose = path } = options;
+      requirePermission(ctx, { path, purpose }, complete, caller, database);
+    }
+    requireNotDenied(ctx, path, complete);
+    // Searches that were called before it see what was there before it.
+    if (row.writes) ctx.sideBySide.flush();
+    const run = () => operation.run(ctx, complete, options);
+    const revision =
+      options.revision === undefined ? undefined : this.#revisions.expect(ctx, complete, options.revision);
+    const reply = ctx.deadline.during(options.deadline, () =>
+      write === undefined ? run() : ctx.forwarded.during(write, keptBy(operation), run),
+    );
+    return revision === undefined ? reply : withRevision(reply, revision);
   }
 
   readonly #prepare = (): void => {
@@ -201,10 +217,15 @@ export class Calls {
   }
 
   #counted<T>(call: Promise<T>): Promise<T> {
-    this.#running.add(call);
-    const done = () => this.#running.delete(call);
+    this.#running++;
+    const done = () => this.#ended();
     call.then(done, done);
     return call;
+  }
+
+  #ended(): void {
+    this.#running--;
+    if (this.#running === 0) for (const tell of this.#waiting.splice(0)) tell();
   }
 }
 

@@ -17,6 +17,8 @@ export class BoundedMap<K, V> {
   readonly #entries = new Map<K, Entry<V>>();
   readonly #bounds: Bounds<K, V>;
   #weight = 0;
+  /** The entry that was used last: it need not be moved to the end. */
+  #latest: Entry<V> | undefined;
 
   constructor(bounds: Bounds<K, V>) {
     this.#bounds = bounds;
@@ -39,6 +41,8 @@ export class BoundedMap<K, V> {
   get(key: K): V | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
+    if (entry === this.#latest) return entry.value;
+    this.#latest = entry;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry.value;
@@ -49,7 +53,9 @@ export class BoundedMap<K, V> {
     const weight = this.#bounds.weigh?.(value, key) ?? 0;
     const most = this.#bounds.weight ?? Number.POSITIVE_INFINITY;
     if (weight > most || this.#bounds.entries < 1) return;
-    this.#entries.set(key, { value, weight });
+    const entry = { value, weight };
+    this.#latest = entry;
+    this.#entries.set(key, entry);
     this.#weight += weight;
     if (this.#entries.size <= this.#bounds.entries && this.#weight <= most) return;
     for (const oldest of this.#entries.keys()) {
@@ -60,7 +66,8 @@ export class BoundedMap<K, V> {
 
   /** The value of a key, made and kept when there is none. */
   getOrMake(key: K, make: (key: K) => V): V {
-    if (this.#entries.has(key)) return this.get(key) as V;
+    const known = this.get(key);
+    if (known !== undefined || this.#entries.has(key)) return known as V;
     const value = make(key);
     this.set(key, value);
     return value;
@@ -69,12 +76,14 @@ export class BoundedMap<K, V> {
   delete(key: K): boolean {
     const entry = this.#entries.get(key);
     if (entry === undefined) return false;
+    if (entry === this.#latest) this.#latest = undefined;
     this.#weight -= entry.weight;
     return this.#entries.delete(key);
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#latest = undefined;
     this.#weight = 0;
   }
 

@@ -141,16 +141,22 @@ class HitCollector {
   hits(): SearchHits {
     const { collection, output, groupedBy, levels, highlights } = this.#presentation;
     const fields: RecordBatch = this.#reader === undefined ? this.#keys() : recordBatch(this.#reader, output);
+    const hits: SearchHits = {
+      topks: this.#topks,
+      ids: this.#ids,
+      scores: this.#scores,
+      fields,
+      primaryKey: columnSchema(primaryField(collection.schema)),
+    };
+    if (groupedBy === undefined && levels === undefined && highlights.length === 0 && this.#elements === undefined) {
+      return hits;
+    }
     const groups = groupedBy?.map((head, key): StoredColumn => {
       return { ...head, values: this.#groups.map((values) => values[key] as StoredValue) };
     });
     return {
-      topks: this.#topks,
-      ids: this.#ids,
-      scores: this.#scores,
+      ...hits,
       ...(this.#elements === undefined ? {} : { elements: this.#elements }),
-      fields,
-      primaryKey: columnSchema(primaryField(collection.schema)),
       ...(groups === undefined ? {} : { groups }),
       ...(levels === undefined ? {} : { aggregated: { levels, buckets: this.#buckets } }),
       ...(highlights.length === 0
@@ -204,32 +210,47 @@ export interface Queries {
  */
 export function collectHits(
   ctx: QueryContext,
-  { count, hitsOf, mayPause: mayPauseBefore = () => true }: Queries,
+  queries: Queries,
   presentation: Presentation,
   limits: CallLimits,
   still: () => void,
 ): SearchHits | Promise<SearchHits> {
-  const take = (collector: HitCollector, hits: QueryHits): void => {
-    collector.add(hits);
-    checkReplyBytes(collector.sizeBytes, limits);
-  };
   /** After a pause. */
-  const again = <T>(work: () => T): T =>
+  const again: Again = (work) =>
     ctx.deadline.during(limits.deadline, () => {
       ctx.deadline.check();
       still();
       return work();
     });
-  let first: QueryHits | Promise<QueryHits> | undefined;
-  if (count === 1) {
-    const collector = new HitCollector(presentation);
-    const found = ctx.deadline.during(limits.deadline, () => measuredInSlices(() => hitsOf(0), again));
-    first = found;
-    if (!(found instanceof Promise) && found.hits.rowIds.length <= collector.pieceRows) {
-      ctx.deadline.during(limits.deadline, () => take(collector, found));
-      return collector.hits();
+  if (queries.count > 1) return collectInPieces(queries, presentation, limits, again, undefined);
+  const collector = new HitCollector(presentation);
+  return ctx.deadline.during(limits.deadline, () => {
+    const found = measuredInSlices(() => queries.hitsOf(0), again);
+    if (found instanceof Promise || found.hits.rowIds.length > collector.pieceRows) {
+      return collectInPieces(queries, presentation, limits, again, found);
     }
-  }
+    take(collector, found, limits);
+    return collector.hits();
+  });
+}
+
+/** Runs work after a pause. */
+type Again = <T>(work: () => T) => T;
+
+function take(collector: HitCollector, hits: QueryHits, limits: CallLimits): void {
+  collector.add(hits);
+  checkReplyBytes(collector.sizeBytes, limits);
+}
+
+/** @param found what is found of the first query already */
+async function collectInPieces(
+  { count, hitsOf, mayPause: mayPauseBefore = () => true }: Queries,
+  presentation: Presentation,
+  limits: CallLimits,
+  again: Again,
+  found: QueryHits | Promise<QueryHits> | undefined,
+): Promise<SearchHits> {
+  let first = found;
   /** @param mayPause a row that goes meanwhile spoils the start @returns undefined when it is spoilt */
   const collect = async (mayPause: boolean): Promise<SearchHits | undefined> => {
     const collector = new HitCollector(presentation);
@@ -247,7 +268,7 @@ export function collectHits(
           const found = first ?? measuredInSlices(() => hitsOf(current), again);
           first = undefined;
           if (found instanceof Promise || found.hits.rowIds.length > collector.pieceRows) return found;
-          take(collector, found);
+          take(collector, found, limits);
         } while (query < count && !(slices.over && mayPauseBefore(query)));
         return undefined;
       });
@@ -262,10 +283,8 @@ export function collectHits(
       if (waiting === undefined) await slices.next();
     }
   };
-  return (async () => {
-    for (let start = 1; ; start++) {
-      const hits = await collect(start < MAX_STARTS);
-      if (hits !== undefined) return hits;
-    }
-  })();
+  for (let start = 1; ; start++) {
+    const hits = await collect(start < MAX_STARTS);
+    if (hits !== undefined) return hits;
+  }
 }

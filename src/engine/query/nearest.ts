@@ -57,7 +57,8 @@ export function gather(
   plan.notes?.looking(targets, segmentSearch(plan, k, ef, undefined));
   const [only] = targets;
   if (targets.length === 1 && only !== undefined) {
-    return { ...hitsIn(plan, only, vector, k, ef), owners: only.partition };
+    const { rowIds, scores, elements } = hitsIn(plan, only, vector, k, ef);
+    return { rowIds, scores, elements, owners: only.partition };
   }
   return merged(
     plan,
@@ -197,14 +198,14 @@ function isList(owners: Candidates["owners"]): owners is readonly LoadedPartitio
 /** Candidates as hits, equal scores by ascending key, cut to `k`. */
 function inKeyOrder(plan: SearchPlan, candidates: Candidates, k: number): RankedHits {
   const { rowIds, scores, elements } = candidates;
-  const hits = { rowIds, scores, ...(elements === undefined ? {} : { elements }) };
   const keys = keysOf(plan.table, candidates);
+  const hits: RankedHits = elements === undefined ? { rowIds, keys, scores } : { rowIds, keys, scores, elements };
   const count = rowIds.length;
   let ordered = true;
   for (let i = 1; i < count && ordered; i++) {
     ordered = scores[i] !== scores[i - 1] || compareKeys(keys[i - 1] as HitKey, keys[i] as HitKey) <= 0;
   }
-  if (ordered && count <= k) return { ...hits, keys };
+  if (ordered && count <= k) return hits;
   const order = Array.from({ length: count }, (_, i) => i);
   if (!ordered) {
     order.sort(
@@ -213,7 +214,7 @@ function inKeyOrder(plan: SearchPlan, candidates: Candidates, k: number): Ranked
         compareKeys(keys[a] as HitKey, keys[b] as HitKey),
     );
   }
-  return pickHits({ ...hits, keys }, order.slice(0, k));
+  return pickHits(hits, order.slice(0, k));
 }
 
 /** Primary keys: most are in memory, the others come from SQLite. */

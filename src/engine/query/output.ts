@@ -34,7 +34,7 @@ export function planOutput(
     outputs = new BoundedMap({ entries: KEPT_OUTPUTS });
     planned.set(collection, outputs);
   }
-  const key = `${withKey} ${timeZone ?? ""} ${JSON.stringify(asked)}`;
+  const key = `${withKey} ${timeZone ?? ""} ${asked.length === 0 ? "" : JSON.stringify(asked)}`;
   if (key.length > LONGEST_KEY) return planAnew(collection, asked, withKey, timeZone);
   return outputs.getOrMake(key, () => planAnew(collection, asked, withKey, timeZone));
 }

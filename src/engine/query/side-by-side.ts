@@ -16,7 +16,8 @@ interface Waiting {
 
 /**
  * Searches of several callers who do not wait for each other. While one comes at a time it is run at once. Where others come
- * in the same turn of the event loop they wait for its end, and are begun together, so that several threads share them.
+ * in the same turn of the event loop they wait for its end, and are begun together, so that several threads share them. Those that one
+ * stretch has brought about need not wait: all are there when it ends.
  */
 export class SideBySide {
   readonly #search: FilteredSearch;
@@ -29,6 +30,8 @@ export class SideBySide {
   /** Stretches of this turn that searches came in: each ends when nothing that it has brought about is left to be done. */
   #stretches = 0;
   #inStretch = false;
+  /** Searches of this stretch that wait. */
+  #ofStretch = 0;
   #inTurn = false;
 
   constructor(search: FilteredSearch, vectors: Pick<VectorStore, "searchAhead">) {
@@ -59,6 +62,7 @@ export class SideBySide {
         }
       };
       this.#waiting.push({ plan, run });
+      this.#ofStretch++;
       if (this.#waiting.length === 1) soon(() => this.#turn());
     });
   }
@@ -80,8 +84,10 @@ export class SideBySide {
     if (!this.#inStretch) {
       this.#inStretch = true;
       this.#stretches++;
+      this.#ofStretch = 0;
       afterAll(() => {
         this.#inStretch = false;
+        if (this.#ofStretch > 1) this.#turn();
       });
     }
     return !this.#together && this.#answering === 0 && this.#stretches < 2 && this.#waiting.length === 0;
@@ -91,7 +97,8 @@ export class SideBySide {
     if (this.#waiting.length === 0) return;
     this.#together = this.#waiting.length > 1;
     const slices = new Slices();
-    while (this.#waiting.length > 0 && !slices.over) this.#batch();
+    do this.#batch();
+    while (this.#waiting.length > 0 && !slices.over);
     if (this.#waiting.length > 0) soon(() => this.#turn());
   }
 

@@ -19,6 +19,7 @@ export function slicedSearch<T>(
   plans: readonly SearchPlan[],
   run: (plans: readonly SearchPlan[]) => T | Promise<T>,
 ): T | Promise<T> {
+  if (plans.every(({ long, sample }) => long === undefined && sample === undefined)) return run(plans);
   const slow = plans.filter((plan): plan is LongPlan => plan.long !== undefined && !isRemembered(plan));
   return foundInSlices(
     ctx,

@@ -31,7 +31,7 @@ export function decodeSearchParams(
 ): SearchParams {
   if (given === undefined || index === undefined) return NO_PARAMS;
   const merged = merge(given);
-  const metric = merged.get("metric_type") ?? merged.get("metricType");
+  const metric = merged("metric_type") ?? merged("metricType");
   if (typeof metric === "string" && metric !== "" && metric.toUpperCase() !== index.metricType) {
     throw wrongMetric(index.metricType, metric);
   }
@@ -67,23 +67,26 @@ export function analyzerName(given: Readonly<Record<string, unknown>> | undefine
   return name === undefined || name === null || name === "" ? undefined : shownText(name);
 }
 
-function merge(given: Readonly<Record<string, unknown>>): Map<string, unknown> {
-  const merged = new Map<string, unknown>();
+/** The value of a parameter, flat or nested; undefined where it is not given. */
+type Params = (name: string) => unknown;
+
+function merge(given: Readonly<Record<string, unknown>>): Params {
   const nested = given["params"];
-  for (const [key, value] of Object.entries(given)) if (key !== "params") merged.set(key, value);
-  if (nested === undefined || nested === null) return merged;
+  const flat: Params = (name) => (name !== "params" && Object.hasOwn(given, name) ? given[name] : undefined);
+  if (nested === undefined || nested === null) return flat;
   if (typeof nested !== "object" || Array.isArray(nested)) {
     throw failure("InvalidParameter", { text: "searchParams.params must be a dict" });
   }
-  for (const [key, value] of Object.entries(nested)) {
-    if (merged.has(key) && shownText(merged.get(key), 10_000) !== shownText(value, 10_000)) {
+  const below = nested as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(below)) {
+    if (key === "params" || !Object.hasOwn(given, key)) continue;
+    if (shownText(given[key], 10_000) !== shownText(below[key], 10_000)) {
       throw failure("InvalidParameter", {
-        text: `ambiguous parameter: ${key}, in search_param: ${shownText(merged.get(key))}, in search_param.params: ${shownText(value)}`,
+        text: `ambiguous parameter: ${key}, in search_param: ${shownText(given[key])}, in search_param.params: ${shownText(below[key])}`,
       });
     }
-    merged.set(key, value);
   }
-  return merged;
+  return (name) => (Object.hasOwn(below, name) ? below[name] : flat(name));
 }
 
 function numberOf(value: unknown): number | undefined {
@@ -98,9 +101,8 @@ function decimalOf(value: unknown): number | undefined {
   return typeof value === "string" && value.trim() !== "" ? Number(value) : numberOf(value);
 }
 
-function bound(params: ReadonlyMap<string, unknown>, name: string): number | undefined {
-  if (!params.has(name)) return undefined;
-  const value = params.get(name);
+function bound(params: Params, name: string): number | undefined {
+  const value = params(name);
   if (value === undefined) return undefined;
   if (value === null) throw failure("InvalidParameter", { text: `pass invalid type for ${name}` });
   const number = numberOf(value);
@@ -124,8 +126,8 @@ function checkRange(metric: MetricType, radius: number | undefined, rangeFilter:
 }
 
 /** `ef`, also as a decimal string; the search takes at least the number of hits wanted. */
-function breadth(params: ReadonlyMap<string, unknown>): number | undefined {
-  const value = params.get("ef");
+function breadth(params: Params): number | undefined {
+  const value = params("ef");
   if (value === undefined || value === null) return undefined;
   const number = decimalOf(value);
   if (number === undefined || !Number.isInteger(number) || number < 1 || number > 2147483647) {
@@ -137,8 +139,8 @@ function breadth(params: ReadonlyMap<string, unknown>): number | undefined {
 }
 
 /** `drop_ratio_search`, also as text: at least 0 and below 1. */
-function dropRatio(params: ReadonlyMap<string, unknown>): number {
-  const value = params.get("drop_ratio_search");
+function dropRatio(params: Params): number {
+  const value = params("drop_ratio_search");
   if (value === undefined || value === null) return 0;
   const number = decimalOf(value);
   if (number === undefined || !(number >= 0 && number < 1)) {
@@ -150,8 +152,8 @@ function dropRatio(params: ReadonlyMap<string, unknown>): number {
 }
 
 /** `dim_max_score_ratio` has no effect here, but bounds. */
-function checkMaxScoreRatio(params: ReadonlyMap<string, unknown>): void {
-  const value = params.get("dim_max_score_ratio");
+function checkMaxScoreRatio(params: Params): void {
+  const value = params("dim_max_score_ratio");
   if (value === undefined || value === null) return;
   const number = decimalOf(value);
   if (number !== undefined && number >= 0.5 && number <= 1.3) return;
@@ -161,8 +163,8 @@ function checkMaxScoreRatio(params: ReadonlyMap<string, unknown>): void {
 }
 
 /** `round_decimal`, also as a decimal string; -1 is none. */
-function decimals(params: ReadonlyMap<string, unknown>): number | undefined {
-  const value = params.get("round_decimal");
+function decimals(params: Params): number | undefined {
+  const value = params("round_decimal");
   if (value === undefined || value === null) return undefined;
   const number = decimalOf(value);
   if (number === undefined || !Number.isInteger(number) || number < -1 || number > 6) {
