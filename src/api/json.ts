@@ -49,7 +49,7 @@ function stringifyObject(object: Record<string, unknown>): string {
 
 const PLAIN_KEY = /^[\w$]+$/;
 
-function quotedKey(key: string): string {
+export function quotedKey(key: string): string {
   return PLAIN_KEY.test(key) ? `"${key}"` : JSON.stringify(key);
 }
 

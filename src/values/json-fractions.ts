@@ -29,6 +29,7 @@ function fractionLists(value: unknown, depth: number): number {
   return 1;
 }
 
+/** Of infinities the largest integer below is themselves, too. */
 function isFraction(value: unknown): boolean {
-  return typeof value === "number" && Number.isFinite(value) && !Number.isInteger(value);
+  return typeof value === "number" && Math.floor(value) !== value;
 }

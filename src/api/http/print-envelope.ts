@@ -1,5 +1,5 @@
 import { Slices } from "../../values/slices.js";
-import { stringifyJson } from "../json.js";
+import { quotedKey, stringifyJson } from "../json.js";
 import { LazyRows } from "../rows/lazy-rows.js";
 import type { Envelope } from "../surface.js";
 import type { BodyPieces } from "./message.js";
@@ -50,9 +50,10 @@ function printSlice(left: Iterator<string>, slices: Slices): { readonly text: st
 
 function* pieces(envelope: Envelope): Generator<string> {
   let front = "{";
-  for (const [key, value] of Object.entries(envelope)) {
+  for (const key of Object.keys(envelope)) {
+    const value = envelope[key];
     if (value === undefined) continue;
-    front += `${front === "{" ? "" : ","}${JSON.stringify(key)}:`;
+    front += `${front === "{" ? "" : ","}${quotedKey(key)}:`;
     if (!(value instanceof LazyRows)) {
       front += stringifyJson(value);
       continue;

@@ -149,6 +149,15 @@ describe("requests that are as most are", () => {
     );
   });
 
+  it("are answered one after the other, however many come in one piece", async () => {
+    const server = await served();
+    const { socket, answers } = client(server);
+    const count = 1500;
+    socket.write(request("/no", "", [], "GET").repeat(count));
+    const all = await answers(count);
+    expect(all.match(/HTTP\/1\.1 404 /g)).toHaveLength(count);
+  });
+
   it("are answered to who sends nothing more, to the last one", async () => {
     const server = await served();
     const { socket, end } = client(server, true);
