@@ -86,7 +86,7 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
   const handler = handlerOf(routers);
   const authenticated = authenticate !== undefined;
   /** The page is there where a port is, not in process. */
-  const withPage = (page: PageOptions) => {
+  const withPage = (page: PageOptions, isShown: boolean) => {
     const sessions = new PageSessions(page);
     const asked = sessions.authenticate(authenticate);
     const router = studioRouter({
@@ -98,7 +98,7 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
       stats,
       behind: options.behind,
     });
-    return { asked, handler: handlerOf([...routers, router], asked) };
+    return { asked, handler: handlerOf(isShown ? [...routers, router] : routers, asked) };
   };
   return {
     request: (path, body, requestOptions, caller) => request(handler, path, body, requestOptions, caller),
@@ -109,10 +109,11 @@ export function createApi(whole: EnginePort, options: ApiOptions = {}): Api {
     },
     listen(listenOptions = {}) {
       const { page } = listenOptions;
+      // Who is to come by a one-time text alone comes in by nothing else, also where the page is not shown.
       const served =
-        page !== undefined && isPageAllowed(listenOptions, authenticated)
-          ? withPage(page)
-          : { asked: authenticate, handler };
+        page === undefined
+          ? { asked: authenticate, handler }
+          : withPage(page, isPageAllowed(listenOptions, authenticated));
       return listen(
         served.handler,
         async () =>

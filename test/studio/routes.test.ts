@@ -154,6 +154,14 @@ describe("who comes by a text that stands for no credential", () => {
     expect(await post("/v2/vectordb/collections/list", {}, `${token}x`)).toMatchObject({ code: 1800 });
   });
 
+  it("is alone at a port for a whole network, where the page is not shown", async () => {
+    const { url } = await serve({ page: { exchange: () => true as const }, host: "0.0.0.0", insecure: true });
+    const near = url.replace("0.0.0.0", "127.0.0.1");
+    expect((await fetch(near)).status).toBe(404);
+    const listed = await fetch(`${near}/v2/vectordb/collections/list`, { method: "POST", body: "{}" });
+    expect(await listed.json()).toMatchObject({ code: 1800 });
+  });
+
   it("comes beside the users of a database that asks for them", async () => {
     const page = { exchange: () => true as const };
     const { post } = await serve({ page }, { auth: { users: { ann: "secret" } } });
