@@ -24,6 +24,8 @@ const REMEMBERED = 0.9;
 /** After a pause of so long it counts from nothing. */
 const FORGOTTEN_MS = 1000;
 const RETRY_MS = 10_000;
+/** At a thread that has still not left a board. */
+const LOOKS = 200;
 /** Filters of one batch, fewer than a thread keeps. */
 const MOST_FILTERS = 8;
 const LEAST_BOARD = 64 * 1024;
@@ -154,7 +156,7 @@ export class SearchThreads {
   /** Puts jobs where the threads look. Undefined where there are none, or one has still not left the last board. */
   #open(jobs: readonly PartJob[]): Board | undefined {
     const ready = [...this.#threads.values()].filter(({ started }) => started);
-    if (ready.length === 0 || ready.some(({ slot }) => this.#does(slot) === DOES.look)) return undefined;
+    if (ready.length === 0 || !ready.every(({ slot }) => this.#leaves(slot))) return undefined;
     const board = this.#boardOf(Board.bytesFor(jobs));
     if (board === undefined) return undefined;
     const filters = this.#filtersOf(jobs);
@@ -171,6 +173,12 @@ export class SearchThreads {
     Atomics.add(control, WORD.signal, 1);
     Atomics.notify(control, WORD.signal, jobs.length - 1);
     return board;
+  }
+
+  /** Whether a thread has left the last board: one that is at its end does so in a moment, unless it has lost its core. */
+  #leaves(slot: number): boolean {
+    for (let look = 0; look < LOOKS; look++) if (this.#does(slot) !== DOES.look) return true;
+    return false;
   }
 
   #does(slot: number): number {
