@@ -62,6 +62,9 @@ describe("elanus shell", () => {
     expect(await shell(".like 2", ".limit 1", ".near [2, 1]", ".text emma")).toMatch(
       /^distance {2}id {2}title\n0 {9}2 {3}Emma\n[\s\S]*3 hits\n[\s\S]*Dracula[\s\S]*1 hit\n[\s\S]*Emma\n1 hit\n$/,
     );
+    expect(await shell(".like", ".text ", ".near")).toBe(
+      ".like takes the key of a row\n.text takes words\n.near takes a vector\n",
+    );
     expect(await shell(".near [1", ".near [1]", ".like x")).toMatch(/^this is no vector: .*\n\d+: .*\n\d+: .*\n$/);
   });
 

@@ -140,6 +140,7 @@ export class ShellSession {
 
   async #command(text: string): Promise<void> {
     const [, name = "", rest = ""] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+    if (rest === "" && Object.hasOwn(SOUGHT, name)) throw new UsageError(`.${name} takes ${SOUGHT[name]}`);
     switch (name) {
       case "help":
         return this.#io.out(SHELL_HELP);
@@ -215,6 +216,9 @@ export class ShellSession {
       this.collection = undefined;
   }
 }
+
+/** What searches are for. */
+const SOUGHT: Readonly<Record<string, string>> = { like: "the key of a row", text: "words", near: "a vector" };
 
 /** @throws UsageError for what is no vector */
 function vectorOf(text: string): unknown {
