@@ -8,7 +8,7 @@ import { fulfils } from "./reference-filter.js";
 const RUNS = Number(process.env["ELANUS_RUNS"] ?? 150);
 
 const text = fc.oneof(
-  fc.constantFrom("", "a", "ab", "b%", "_", '"', "\\", "\n", "é", "😀", "^a", "a.b"),
+  fc.constantFrom("", "a", "ab", "b%", "_", '"', "\\", "\n", "é", "😀", "😀a", "^a", "a.b"),
   fc.string({ unit: "binary", maxLength: 4 }),
 );
 const scalar = fc.oneof(text, fc.constantFrom(-1.5, 0, 1, 2, 1e21, 2 ** 53 - 1), fc.boolean());

@@ -56,7 +56,7 @@ function operated(value: unknown, operator: string, given: unknown): boolean {
         elements.includes(given) || (typeof value === "string" && typeof given === "string" && value.includes(given))
       );
     case "$regex":
-      return typeof value === "string" && new RegExp(given as string).test(value);
+      return typeof value === "string" && new RegExp(given as string, "u").test(value);
     default: {
       if (typeof value !== typeof given || (typeof given !== "number" && typeof given !== "string")) return false;
       const order = typeof given === "number" ? (value as number) - given : compare(value as string, given);

@@ -38,6 +38,9 @@ describe.each(tried)("$name", (page) => {
   });
 });
 
+/** What commands leave in the background goes with their shell, which a reader has open all the time. */
+const ENDS_WHAT_IT_BEGAN = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT";
+
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -86,7 +89,8 @@ class Reader {
     const place = `${this.#page}:${step.line}`;
     if (step.kind === "background") return this.#serve(step.code);
     if (step.kind !== "program") {
-      const printed = await this.#run("bash", ["-euo", "pipefail", "-c", this.#here(step.code)], place);
+      const script = `${ENDS_WHAT_IT_BEGAN}\n${this.#here(step.code)}`;
+      const printed = await this.#run("bash", ["-euo", "pipefail", "-c", script], place);
       if (step.answer?.language === "json") expect(JSON.parse(printed), place).toEqual(JSON.parse(step.answer.text));
       else if (step.answer !== undefined) expect(printed, place).toBe(step.answer.text);
       return;

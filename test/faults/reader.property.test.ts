@@ -131,6 +131,8 @@ async function outcome(work: Promise<unknown>): Promise<unknown> {
   }
 }
 
+const withoutLoad = (value: unknown): string => JSON.stringify({ ...Object(value), load: "" });
+
 /** All that a database answers about everything in it. */
 async function picture(db: Elanus): Promise<unknown> {
   const all = { filter: "id >= 0", limit: 1000, outputFields: ["*"] };
@@ -183,7 +185,12 @@ describe("a reader beside a writer (generated)", () => {
               for (const [key, value] of Object.entries(one)) {
                 const text = JSON.stringify(value);
                 const gone = typeof value === "string" && value.startsWith("100 ");
-                const fits = gone || text === JSON.stringify(olds?.[key]) || text === JSON.stringify(news?.[key]);
+                const fits =
+                  gone ||
+                  text === JSON.stringify(olds?.[key]) ||
+                  text === JSON.stringify(news?.[key]) ||
+                  // Created again, it gets its index back, and then it is loaded: two changes.
+                  (`${group}.${method}` === "collections.create" && withoutLoad(value) === withoutLoad(news?.[key]));
                 expect(fits, `${group}.${method}: ${key} ${text}`).toBe(true);
               }
             }
