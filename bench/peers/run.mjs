@@ -24,7 +24,7 @@ const ENGINES = ["elanus", "hnswlib-node", "vectorlite", "zvec", "usearch", "lan
 const NO_FILTER = new Set(["usearch"]);
 const NO_DELETE = new Set(["vectorlite"]);
 const SLOW = { clus50k: new Set(["pglite"]) };
-const SETS = ["clus100k", "clus50k", "mnist"];
+const SETS = ["clus100k", "clus50k", "clus384", "mnist"];
 const PERCENTS = [1, 10, 50];
 const args = process.argv.slice(2);
 const sets = args.some((a) => SETS.includes(a)) ? SETS.filter((s) => args.includes(s)) : SETS;
