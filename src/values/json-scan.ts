@@ -134,12 +134,21 @@ function endOfNumber(bytes: Uint8Array, at: number, length: number, keepsDoubles
   if (exponent) {
     // `1e-5` and `1.25e-7` are ordinary fractions; what could be an integer is looked at closely.
     const sign = bytes[i + 1];
+    const isLong = i - at >= UNSAFE_DIGITS;
     mayBeInteger = sign !== MINUS || bytes[i - 1] === ZERO;
     i += sign === MINUS || sign === PLUS ? 2 : 1;
+    const power = i;
     while (i < length && isDigit(bytes[i] as number)) i++;
+    // Long ones are rounded, very small ones are zero, and `e-0` takes nothing away.
+    if (isLong || i - power > 2 || bytes[i - 1] === ZERO) mayBeInteger ||= isInteger(bytes, at, i);
   }
   const damaged = fraction || exponent ? keepsDoubles && mayBeInteger : digits >= UNSAFE_DIGITS;
   return damaged ? -1 : i;
+}
+
+/** Whether a number has the value of an integer, as far as it is short. */
+function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start > 64 || Number.isInteger(Number(String.fromCharCode(...bytes.subarray(start, end))));
 }
 
 function isDigit(c: number): boolean {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
@@ -27,13 +27,50 @@ export function built(name: string, files: readonly string[], make: (folder: str
   const hash = createHash("sha256");
   for (const file of files) hash.update(readFileSync(file));
   const folder = join(cache, `${name}-${hash.digest("hex").slice(0, 12)}`);
-  if (existsSync(join(folder, "ready"))) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  make(folder);
-  mkdirSync(join(folder, "making"), { recursive: true });
-  renameSync(join(folder, "making"), join(folder, "ready"));
+  const ready = join(folder, "ready");
+  if (existsSync(ready)) return folder;
+  mkdirSync(cache, { recursive: true });
+  // Files of tests run beside each other: one makes it, the others wait.
+  alone(`${folder}.lock`, () => {
+    if (existsSync(ready)) return;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    make(folder);
+    writeFileSync(ready, "");
+  });
   return folder;
+}
+
+/** Does something while no other process does it under the same name. */
+function alone(lock: string, work: () => void): void {
+  while (!isTaken(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** Takes a lock; also from a process that has ended. */
+function isTaken(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    if (isLeft(lock)) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+function isLeft(lock: string): boolean {
+  try {
+    const owner = Number(readFileSync(lock, "utf8"));
+    // Nothing is in it yet, or it has gone.
+    if (owner > 0) process.kill(owner, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
 }
 
 /** Python 3.10 or newer, which the clients want; undefined where there is none. */
