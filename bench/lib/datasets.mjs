@@ -19,7 +19,7 @@ export const WINDOW_QUERIES = 200;
 const SETS = {
   clus100k: { metric: "L2", dimension: 128, queries: 500, make: (n) => clustered(n, 1000, 128, 1001), rows: 100_000 },
   clus50k: { metric: "COSINE", dimension: 768, queries: 300, make: (n) => clustered(n, 500, 768, 2002), rows: 50_000 },
-  clus384: { metric: "COSINE", dimension: 384, queries: 300, make: (n) => clustered(n, 200, 384, 4004), rows: 20_000 },
+  clus384: { metric: "COSINE", dimension: 384, queries: 300, make: (n) => clustered(n, 500, 384, 4004), rows: 20_000 },
   uniform: { metric: "L2", dimension: 128, queries: 200, make: (n) => uniformCube(n, 200, 128, 3003), rows: 50_000 },
   mnist: { metric: "L2", dimension: 784, queries: 500, make: mnist, rows: 0 },
 };
