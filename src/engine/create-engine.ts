@@ -86,16 +86,14 @@ export function createEngine(
   // Graphs hold vectors, and are files that SQLite knows nothing of: beside an encrypted database there are none.
   const snapshotFolder =
     database.path === undefined || keyOf(sql) !== undefined ? undefined : `${database.path}-segments`;
-  const checkpoints =
-    database.path === undefined || readonly
-      ? undefined
-      : new Checkpoints(sql, database.path, options.durability ?? "full");
+  /** Of the file that is written; undefined in memory, and for one that is only read. */
+  const writtenPath = readonly ? undefined : database.path;
+  const durability = options.durability ?? "full";
+  const checkpoints = writtenPath === undefined ? undefined : new Checkpoints(sql, writtenPath, durability);
   const forwarded = new ForwardedWrites(sql);
   const longWrites = new LongWrites();
   const writeElsewhere =
-    database.path === undefined || readonly
-      ? undefined
-      : new WriteElsewhere(database.path, options.durability ?? "full", database, longWrites);
+    writtenPath === undefined ? undefined : new WriteElsewhere(writtenPath, durability, database, longWrites);
   const transactions = openTransactions(
     database,
     () => {
@@ -134,11 +132,11 @@ export function createEngine(
   const search = new FilteredSearch();
   const sideBySide = new SideBySide(search, vectors);
   const slicedWrites =
-    database.path === undefined || readonly
+    writtenPath === undefined
       ? undefined
       : new SlicedWrites({
-          path: database.path,
-          durability: options.durability ?? "full",
+          path: writtenPath,
+          durability,
           file: database,
           turns: longWrites,
           hooks: {
@@ -176,7 +174,7 @@ export function createEngine(
     purger.resume();
     forwarded.tidy();
   }
-  const changeLog = database.path === undefined || readonly ? NO_CHANGE_LOG : openChangeLog(sql);
+  const changeLog = writtenPath === undefined ? NO_CHANGE_LOG : openChangeLog(sql);
   const imports = new ImportJobs({
     sql,
     catalog,
@@ -209,7 +207,7 @@ export function createEngine(
     sideBySide,
     groupSizes: new GroupSizes(),
     functions: new ServedFunctions(options.functions),
-    elsewhere: database.path === undefined || readonly ? undefined : new ReadingThread(sql, database.path),
+    elsewhere: writtenPath === undefined ? undefined : new ReadingThread(sql, writtenPath),
     imports,
     importRoot: options.importRoot,
     fileResources: fileResourceTable(sql),

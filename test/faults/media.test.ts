@@ -207,6 +207,16 @@ describe("on a full disk", () => {
       if (id - from >= 1000 && from === 0) return;
     }
   };
+  /** With a large collection, of which a partition is released. */
+  const filledLarge = async (path: string): Promise<Elanus> => {
+    const db = await filled(path);
+    await db.collections.create({ ...large, dimension: 2 });
+    await db.partitions.create({ ...large, partitionName: "p" });
+    await db.entities.insert({ ...large, partitionName: "p", data: [row(-1)] });
+    await fillLarge(db);
+    await db.partitions.release({ ...large, partitionNames: ["p"] });
+    return db;
+  };
   const REMOVALS: Readonly<Record<string, (db: Elanus) => Promise<unknown>>> = {
     "a collection dropped": (db) => db.collections.drop(large),
     "a collection emptied": (db) => db.collections.truncate(large),
@@ -216,12 +226,7 @@ describe("on a full disk", () => {
 
   it.each(Object.keys(REMOVALS))("%s, and then something is written", (name) =>
     withDisk(async (path, fill) => {
-      const db = await filled(path);
-      await db.collections.create({ ...large, dimension: 2 });
-      await db.partitions.create({ ...large, partitionName: "p" });
-      await db.entities.insert({ ...large, partitionName: "p", data: [row(-1)] });
-      await fillLarge(db);
-      await db.partitions.release({ ...large, partitionNames: ["p"] });
+      const db = await filledLarge(path);
       const free = fill();
       await expect(db.entities.insert({ collectionName, data: [row(3)] })).rejects.toMatchObject({ code: 7 });
       await REMOVALS[name]?.(db);
@@ -251,12 +256,7 @@ describe("on a full disk", () => {
 
   it.each(Object.keys(REMOVALS))("%s, after others have filled the disk while the file was closed", (name) =>
     withDisk(async (path, fill) => {
-      const db = await filled(path);
-      await db.collections.create({ ...large, dimension: 2 });
-      await db.partitions.create({ ...large, partitionName: "p" });
-      await db.entities.insert({ ...large, partitionName: "p", data: [row(-1)] });
-      await fillLarge(db);
-      await db.partitions.release({ ...large, partitionNames: ["p"] });
+      const db = await filledLarge(path);
       await db.close();
       fill();
       for (let i = 0; i < 2; i++) {
