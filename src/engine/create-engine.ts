@@ -29,6 +29,7 @@ import { NO_CHANGE_LOG, openChangeLog } from "./storage/change-log.js";
 import { Checkpoints } from "./storage/checkpoints.js";
 import { keyOf } from "./storage/connect.js";
 import type { OpenDatabase } from "./storage/database.js";
+import type { Connection } from "./storage/driver.js";
 import { fileResourceTable } from "./storage/file-resources.js";
 import { requireTables } from "./storage/format.js";
 import { ForwardedWrites } from "./storage/forwarded-writes.js";
@@ -92,8 +93,6 @@ export function createEngine(
   const checkpoints = writtenPath === undefined ? undefined : new Checkpoints(sql, writtenPath, durability);
   const forwarded = new ForwardedWrites(sql);
   const longWrites = new LongWrites();
-  const writeElsewhere =
-    writtenPath === undefined ? undefined : new WriteElsewhere(writtenPath, durability, database, longWrites);
   const transactions = openTransactions(
     database,
     () => {
@@ -131,21 +130,23 @@ export function createEngine(
   });
   const search = new FilteredSearch();
   const sideBySide = new SideBySide(search, vectors);
-  const slicedWrites =
+  const ownWriters =
     writtenPath === undefined
       ? undefined
-      : new SlicedWrites({
+      : {
           path: writtenPath,
           durability,
           file: database,
           turns: longWrites,
           hooks: {
             before: () => sideBySide.flush(),
-            record: (result, connection) => forwarded.record(result, connection),
-            committed: (took) => checkpoints?.committed(took),
+            record: (result: unknown, connection: Connection) => forwarded.record(result, connection),
+            committed: (took: number) => checkpoints?.committed(took),
             doubtful: () => transactions.distrust(),
           },
-        });
+        };
+  const slicedWrites = ownWriters && new SlicedWrites(ownWriters);
+  const writeElsewhere = ownWriters && new WriteElsewhere(ownWriters);
   const lazily = <T>(work: () => T): T => database.lazily(work);
   const snapshots = new Snapshots({
     sql,

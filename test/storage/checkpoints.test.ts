@@ -64,7 +64,7 @@ it("a database that is written all the time has a log of bounded length", async 
     longest = Math.max(longest, statSync(`${path}-wal`).size);
   }
   expect(longest).toBeLessThan(50 * MEGABYTE);
-  expect(longest).toBeGreaterThan(8 * MEGABYTE);
+  expect(longest).toBeGreaterThan(4 * MEGABYTE);
   expect((await db.collections.getStats({ collectionName })).rowCount).toBe(15_000);
   await db.close();
   const again = await Elanus.open(path, { readonly: true });

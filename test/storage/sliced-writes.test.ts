@@ -5,6 +5,7 @@ import { LongWrites } from "../../src/engine/storage/long-writes.js";
 import { openDatabase } from "../../src/engine/storage/open-database.js";
 import { SlicedWrites } from "../../src/engine/storage/sliced-writes.js";
 import { openTransactions, type Transactions } from "../../src/engine/storage/transactions.js";
+import { elapsed } from "../../src/values/clock.js";
 import type { Steps } from "../../src/values/steps.js";
 import { temporaryPath } from "../support/temporary.js";
 import { endSlicesAtOnce } from "../support/turns.js";
@@ -14,6 +15,7 @@ let turns: LongWrites;
 let sliced: SlicedWrites;
 let transactions: Transactions;
 let doubts: number;
+let took: number[];
 
 beforeEach(() => {
   endSlicesAtOnce();
@@ -21,6 +23,7 @@ beforeEach(() => {
   database = openDatabase(path, { readonly: false, durability: "full" });
   turns = new LongWrites();
   doubts = 0;
+  took = [];
   transactions = openTransactions(
     database,
     () => {},
@@ -28,7 +31,12 @@ beforeEach(() => {
     undefined,
     () => turns.settle(),
   );
-  const hooks = { before() {}, record: () => undefined, committed() {}, doubtful: () => void doubts++ };
+  const hooks = {
+    before() {},
+    record: () => undefined,
+    committed: (ms: number) => void took.push(ms),
+    doubtful: () => void doubts++,
+  };
   sliced = new SlicedWrites({ path, durability: "full", file: database, turns, hooks });
   transactions.run(() => database.sql.exec("CREATE TABLE t (a INTEGER NOT NULL) STRICT"));
 });
@@ -78,6 +86,15 @@ describe("a transaction in slices", () => {
     expect(order).toEqual(["told of 1,2,3", "written here"]);
     expect(await done).toEqual({ result: "made" });
     expect(rows()).toEqual([1, 2, 3, 4]);
+  });
+
+  it("tells how long all of it took, of which the commit is the least", async () => {
+    const slowly = () =>
+      function* (): Steps<void> {
+        for (const end = elapsed() + 20; elapsed() < end; ) yield;
+      };
+    await sliced.run(slowly, () => {});
+    expect(took).toEqual([expect.toSatisfy((ms: number) => ms >= 20)]);
   });
 
   it("waits for the one before it", async () => {

@@ -11,12 +11,15 @@ let elsewhere: WriteElsewhere;
 let turns: LongWrites;
 let transactions: Transactions;
 let other: string;
+let doubts: number;
 
 beforeEach(() => {
   const path = temporaryPath();
   database = openDatabase(path, { readonly: false, durability: "full" });
   turns = new LongWrites();
-  elsewhere = new WriteElsewhere(path, "full", database, turns);
+  doubts = 0;
+  const hooks = { committed() {}, doubtful: () => void doubts++ };
+  elsewhere = new WriteElsewhere({ path, durability: "full", file: database, turns, hooks });
   transactions = openTransactions(
     database,
     () => {},
@@ -78,6 +81,18 @@ it.each([
   expect([done, told]).toEqual([false, false]);
   transactions.run(() => database.sql.exec("INSERT INTO t VALUES (3)"));
   expect(rows()).toEqual([3]);
+});
+
+it("one whose commit fails leaves nothing behind, and the log is in doubt", async () => {
+  transactions.run(() =>
+    database.sql.exec(
+      "CREATE TABLE p (a INTEGER PRIMARY KEY); CREATE TABLE f (a REFERENCES p DEFERRABLE INITIALLY DEFERRED)",
+    ),
+  );
+  const done = elsewhere.run(job(["INSERT INTO t VALUES (1)", "INSERT INTO f VALUES (1)"]), () => expect.unreachable());
+  expect([await done, rows(), doubts]).toEqual([false, [], 1]);
+  expect(await elsewhere.run(job(["INSERT INTO t VALUES (2)"]), () => {})).toBe(true);
+  expect([rows(), doubts]).toEqual([[2], 1]);
 });
 
 it("several come one after the other", async () => {

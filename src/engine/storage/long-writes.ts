@@ -1,9 +1,27 @@
+import type { Durability, OpenDatabase } from "./database.js";
+
 /** A transaction that goes on over several turns of the event loop. */
 export interface LongWrite {
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
   /** Brings it to its end, and holds the thread until then. */
   settle(): void;
+}
+
+/** What a writer over a connection of its own is given. */
+export interface OwnWriterOptions<Hooks extends OwnWriterHooks = OwnWriterHooks> {
+  readonly path: string;
+  readonly durability: Durability;
+  readonly file: Pick<OpenDatabase, "sql" | "requireFile" | "requireSole" | "ownCommit">;
+  readonly turns: LongWrites;
+  readonly hooks: Hooks;
+}
+
+export interface OwnWriterHooks {
+  /** Called after the commit, with the milliseconds that the transaction has taken: most of it may lie in the log long before. */
+  readonly committed: (took: number) => void;
+  /** The commit has failed: its pages may lie whole in the log. */
+  readonly doubtful: () => void;
 }
 
 /**

@@ -4,17 +4,13 @@ import { Slices } from "../../values/slices.js";
 import type { Steps } from "../../values/steps.js";
 import { failpoint } from "../failpoints.js";
 import type { Connection } from "./driver.js";
-import type { LongWrite } from "./long-writes.js";
+import type { LongWrite, OwnWriterHooks } from "./long-writes.js";
 
-export interface SlicedWriteHooks {
+export interface SlicedWriteHooks extends OwnWriterHooks {
   /** Called before the commit, in the same moment. */
   readonly before: () => void;
   /** Notes in the transaction which write of another process it does. @returns to be called when it is in the file */
   readonly record: (result: unknown, sql: Connection) => (() => void) | undefined;
-  /** Called after the commit, with the milliseconds that it has taken. */
-  readonly committed: (took: number) => void;
-  /** The commit has failed: its pages may lie whole in the log. */
-  readonly doubtful: () => void;
   /** Brings what is in the log to the disk. */
   readonly syncLog: () => Promise<void>;
 }
@@ -27,6 +23,7 @@ export class SlicedWrite<T> implements LongWrite {
   readonly #hooks: SlicedWriteHooks;
   /** Whoever brings it to its end is not who has begun it. */
   readonly #asBegun = AsyncLocalStorage.snapshot();
+  readonly #began = elapsed();
   #end: () => void = () => {};
   #follow: (result: T) => void = () => {};
   #made: { readonly result: T } | undefined;
@@ -85,22 +82,21 @@ export class SlicedWrite<T> implements LongWrite {
   #commit(): { readonly result: T } | undefined {
     const { before, record, committed, doubtful } = this.#hooks;
     let recorded: (() => void) | undefined;
-    /** When the commit has begun. */
-    let began: number | undefined;
+    let asked = false;
     try {
       while (!this.#step());
       recorded = this.#asBegun(() => record(this.#made?.result, this.#sql));
       before();
       failpoint("before-commit");
-      began = elapsed();
+      asked = true;
       this.#sql.exec("COMMIT");
     } catch {
       this.#undo();
-      if (began !== undefined) doubtful();
+      if (asked) doubtful();
       return undefined;
     }
     recorded?.();
-    committed(elapsed() - began);
+    committed(elapsed() - this.#began);
     return this.#made;
   }
 

@@ -1,18 +1,12 @@
 import { open } from "node:fs/promises";
 import type { Steps } from "../../values/steps.js";
 import { connectBeside } from "./connect.js";
-import { configure, type Durability, type OpenDatabase, SYNCHRONOUS } from "./database.js";
+import { configure, SYNCHRONOUS } from "./database.js";
 import type { Connection } from "./driver.js";
-import type { LongWrites } from "./long-writes.js";
+import type { OwnWriterOptions } from "./long-writes.js";
 import { SlicedWrite, type SlicedWriteHooks } from "./sliced-write.js";
 
-interface SlicedWritesOptions {
-  readonly path: string;
-  readonly durability: Durability;
-  readonly file: Pick<OpenDatabase, "sql" | "requireFile" | "requireSole" | "ownCommit">;
-  readonly turns: LongWrites;
-  readonly hooks: Omit<SlicedWriteHooks, "syncLog">;
-}
+type SlicedWritesOptions = OwnWriterOptions<Omit<SlicedWriteHooks, "syncLog">>;
 
 /** What the transaction has changed beyond this lies in the log before the commit, which then has little left to do. */
 const CACHE_KB = 2048;

@@ -1,14 +1,16 @@
 import type { Worker } from "node:worker_threads";
 import { startWorker } from "../../runtime/worker.js";
+import { elapsed } from "../../values/clock.js";
 import { keyOf } from "./connect.js";
-import { type Durability, type OpenDatabase, SYNCHRONOUS } from "./database.js";
-import type { LongWrite, LongWrites } from "./long-writes.js";
+import { SYNCHRONOUS } from "./database.js";
+import type { LongWrite, OwnWriterOptions } from "./long-writes.js";
 import { type WriteJob, WriteState } from "./write-job.js";
 
 /** A thread that says nothing for so long has gone. */
 const LOST_MS = 60_000;
 
 interface Running extends LongWrite {
+  readonly began: number;
   readonly state: Int32Array;
   /** Called in the moment of the commit. */
   readonly committed: () => void;
@@ -22,21 +24,10 @@ interface Running extends LongWrite {
  * between two calls, and memory follows in the same.
  */
 export class WriteElsewhere {
-  readonly #path: string;
-  readonly #durability: Durability;
-  readonly #file: Pick<OpenDatabase, "sql" | "requireFile" | "requireSole" | "ownCommit">;
-  readonly #turns: LongWrites;
+  readonly #options: OwnWriterOptions;
 
-  constructor(
-    path: string,
-    durability: Durability,
-    file: Pick<OpenDatabase, "sql" | "requireFile" | "requireSole" | "ownCommit">,
-    turns: LongWrites,
-  ) {
-    this.#path = path;
-    this.#durability = durability;
-    this.#file = file;
-    this.#turns = turns;
+  constructor(options: OwnWriterOptions) {
+    this.#options = options;
   }
 
   /**
@@ -48,21 +39,23 @@ export class WriteElsewhere {
    */
   async run(make: () => Omit<WriteJob, "state">, committed: () => void): Promise<boolean> {
     const { writeWorkerCode } = await import("./write-worker-code.js");
-    for (let { busy } = this.#turns; busy !== undefined; { busy } = this.#turns) await busy;
-    this.#file.requireFile();
-    this.#file.requireSole();
+    const { path, durability, file, turns } = this.#options;
+    for (let { busy } = turns; busy !== undefined; { busy } = turns) await busy;
+    file.requireFile();
+    file.requireSole();
     const state = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
     const job: WriteJob = { ...make(), state };
     let worker: Worker;
     try {
-      const synchronous = SYNCHRONOUS[this.#durability];
-      const data = { path: this.#path, key: keyOf(this.#file.sql), synchronous, job };
+      const synchronous = SYNCHRONOUS[durability];
+      const data = { path, key: keyOf(file.sql), synchronous, job };
       worker = startWorker("elanus-write", writeWorkerCode, data);
     } catch {
       return false;
     }
     return new Promise((resolve, reject) => {
       const running: Running = {
+        began: elapsed(),
         state: new Int32Array(state),
         committed,
         end: resolve,
@@ -70,7 +63,7 @@ export class WriteElsewhere {
         ended: exited(worker),
         settle: () => this.#settle(running),
       };
-      this.#turns.begin(running);
+      turns.begin(running);
       const look = running.settle;
       worker.on("message", look);
       worker.on("error", () => {
@@ -81,22 +74,26 @@ export class WriteElsewhere {
   }
 
   #settle(running: Running): void {
-    if (!this.#turns.has(running)) return;
-    const { state, committed, end, fail } = running;
-    if (waitFor(state, WriteState.running) === WriteState.ready) {
+    const { file, turns, hooks } = this.#options;
+    if (!turns.has(running)) return;
+    const { began, state, committed, end, fail } = running;
+    const asked = waitFor(state, WriteState.running) === WriteState.ready;
+    if (asked) {
       Atomics.store(state, 0, WriteState.commit);
       Atomics.notify(state, 0);
     }
     const reached = waitFor(state, WriteState.commit);
     // What follows may write itself.
-    this.#turns.end(running);
+    turns.end(running);
     if (reached !== WriteState.committed) {
+      if (asked) hooks.doubtful();
       end(false);
       return;
     }
     try {
-      this.#file.ownCommit();
+      file.ownCommit();
       committed();
+      hooks.committed(elapsed() - began);
       end(true);
     } catch (error) {
       fail(error);

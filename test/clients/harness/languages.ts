@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-/** Where programs in other languages are built: never inside the tree. */
-const cache = process.env["ELANUS_CLIENTS_CACHE"] ?? join(tmpdir(), "elanus-clients");
+/** Where programs in other languages are built: with the packages of this checkout, so that what another one has left is not trusted. */
+const cache =
+  process.env["ELANUS_CLIENTS_CACHE"] ??
+  fileURLToPath(new URL("../../../node_modules/.cache/clients", import.meta.url));
 
 /** Why the clients of a language are not run, for the name of their tests; empty when they are. */
 export function whySkipped(found: string | undefined, wanted: string): string {
