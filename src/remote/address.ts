@@ -35,7 +35,7 @@ export function readAddress(
   if (url.search !== "" || url.hash !== "") throw invalidParameter(`${shown(given)} says more than where a server is`);
   const secure = url.protocol === "https:";
   const prefix = url.pathname.replace(/\/+$/, "");
-  const token = [url.username, url.password].filter((part) => part !== "").map(decodeURIComponent);
+  const token = [url.username, url.password].filter((part) => part !== "").map((part) => credential(part, given));
   // A URL says nothing of the port that its scheme has anyway.
   const ownPort = secure ? 443 : /:80\/*$/.test(given) ? 80 : httpPort;
   const port = url.port === "" ? ownPort : Number(url.port);
@@ -48,6 +48,15 @@ export function readAddress(
     prefix,
     ...(token.length > 0 && { token: token.join(":") }),
   };
+}
+
+/** @throws InvalidParameter */
+function credential(part: string, given: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    throw invalidParameter(`user and password in ${shown(given)} are not percent-encoded: % is %25 there`, error);
+  }
 }
 
 /** Without what may be a password. */

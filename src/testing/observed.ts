@@ -70,10 +70,10 @@ export class Observed implements Tap {
         };
         this.#began(call);
         try {
-          const met = this.#rules.met(path);
+          const met = this.#rules.met(path, options);
           if (met !== undefined) await met;
           const running = engine.execute(path, request, options);
-          this.#shadow?.follow(path, request, options, running);
+          this.#shadow?.follow({ path, request, options, surface }, running);
           const reply = await running;
           call.code = 0;
           return reply;

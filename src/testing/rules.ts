@@ -1,8 +1,10 @@
 import { services } from "../api/grpc/rpcs.js";
+import type { CallLimits } from "../engine/contract/call-limits.js";
 import { isOperation, type OperationPath, operationPaths } from "../engine/contract/table.js";
-import { ElanusError, ErrorCatalogue, type ErrorKind, failure, invalidParameter } from "../errors.js";
-import { integer, type Rule, readOptions, text } from "../option-rules.js";
-import { after } from "../values/clock.js";
+import { failure, invalidParameter } from "../errors.js";
+import { integer, readOptions, text } from "../option-rules.js";
+import { knownError } from "../remote/known-errors.js";
+import { after, now } from "../values/clock.js";
 import { didYouMean } from "../values/nearest-name.js";
 import { shownText } from "../values/shown-text.js";
 
@@ -11,7 +13,7 @@ export type CallName = OperationPath | (string & Record<never, never>);
 
 /** How calls are to fail. */
 export interface FailOptions {
-  /** One of Milvus' codes. */
+  /** Any but 0 that a server may answer, also those that Elanus has no use for: 503, a channel that is not available. */
   readonly code: number;
   /** Default: one that names the test. */
   readonly message?: string;
@@ -37,22 +39,14 @@ export interface CallRule {
 interface Running extends CallRule {
   hits: number;
   left: number;
-  readonly apply: () => Promise<void>;
+  readonly apply: (limits: CallLimits) => Promise<void>;
 }
 
 const times = integer(1, 2 ** 31 - 1, true);
 const rpcNames: readonly string[] = Object.values(services).flatMap((rpcs) => Object.keys(rpcs));
 
-/** The kind of error that a code is most often; none for those that are told apart on the way out. */
-const KINDS: ReadonlyMap<number, ErrorKind> = new Map(
-  (Object.entries(ErrorCatalogue) as [ErrorKind, { readonly code: number }][])
-    // Its text is made anew on the way out, from details that a test does not give.
-    .filter(([kind]) => kind !== "CollectionNotFound")
-    .reverse()
-    .map(([kind, { code }]) => [code, kind]),
-);
-
-const code: Rule = { expected: "one of Milvus' codes", accepts: (value) => KINDS.has(value as number) };
+/** 0 is success. */
+const code = integer(1, 2 ** 31 - 1);
 
 /** What a test has set for calls to come. */
 export class CallRules {
@@ -65,9 +59,8 @@ export class CallRules {
     const options = readOptions<Partial<FailOptions>>("fail", { code, message: text, times }, given);
     if (options.code === undefined) throw invalidParameter("fail takes a code: fail(name, { code })");
     const { code: number, message = `${name} was told to fail by a test` } = options;
-    const kind = KINDS.get(number) as ErrorKind;
     return this.#add(name, options.times ?? 1, async () => {
-      throw new ElanusError(kind, message, { detail: message }, undefined, number);
+      throw knownError(number, message);
     });
   }
 
@@ -77,11 +70,15 @@ export class CallRules {
     const options = readOptions<Partial<DelayOptions>>("delay", { ms: integer(0, 2 ** 31 - 1), times }, given);
     const { ms } = options;
     if (ms === undefined) throw invalidParameter("delay takes milliseconds: delay(name, { ms })");
-    return this.#add(name, options.times ?? Number.POSITIVE_INFINITY, () => this.#wait(ms));
+    return this.#add(name, options.times ?? Number.POSITIVE_INFINITY, (limits) => this.#wait(ms, limits));
   }
 
-  /** What is to become of a call before it is run; undefined: nothing. @throws what it was told to */
-  met(name: string): Promise<void> | undefined {
+  /**
+   * What is to become of a call before it is run; undefined: nothing.
+   *
+   * @throws what it was told to; Timeout, Canceled for one that nobody waits for any more
+   */
+  met(name: string, limits: CallLimits = {}): Promise<void> | undefined {
     const rules = this.#rules.get(name);
     if (rules === undefined || rules.size === 0) return undefined;
     const due = [...rules];
@@ -90,7 +87,7 @@ export class CallRules {
       if (--rule.left === 0) rules.delete(rule);
     }
     return (async () => {
-      for (const rule of due) await rule.apply();
+      for (const rule of due) await rule.apply(limits);
     })();
   }
 
@@ -101,7 +98,7 @@ export class CallRules {
     this.#held.clear();
   }
 
-  #add(name: string, left: number, apply: () => Promise<void>): CallRule {
+  #add(name: string, left: number, apply: Running["apply"]): CallRule {
     const known = [...operationPaths, ...rpcNames];
     if (typeof name !== "string" || (!isOperation(name) && !rpcNames.includes(name))) {
       const shown = shownText(name, 60);
@@ -114,15 +111,19 @@ export class CallRules {
     return rule;
   }
 
-  #wait(ms: number): Promise<void> {
+  #wait(ms: number, { deadline = Number.POSITIVE_INFINITY, signal }: CallLimits): Promise<void> {
+    const left = Math.max(0, deadline - now());
     return new Promise((resolve, reject) => {
       const end = (error?: Error): void => {
         cancel();
+        signal?.removeEventListener("abort", leave);
         this.#held.delete(end);
         if (error === undefined) resolve();
         else reject(error);
       };
-      const cancel = after(ms, () => end());
+      const leave = (): void => end(failure("Canceled", undefined, signal?.reason));
+      const cancel = after(Math.min(ms, left), () => end(left < ms ? failure("Timeout") : undefined));
+      signal?.addEventListener("abort", leave, { once: true });
       this.#held.add(end);
     });
   }

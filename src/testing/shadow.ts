@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import type { SurfaceName } from "../api/tap.js";
 import type { Reply } from "../engine/contract/reply.js";
 import type { Engine, ExecuteOptions } from "../engine/index.js";
 import { isElanusError } from "../errors.js";
 import { thrownText } from "../values/shown-text.js";
 import { type Comparable, comparable } from "./compare.js";
+import { MadeThere } from "./made-there.js";
 import { restForm } from "./rest-form.js";
 
 /** How a call ended. */
@@ -33,6 +35,17 @@ type Difference = [
   real: CallOutcome,
 ];
 
+/** A call as it was made here. */
+interface FollowedCall {
+  readonly path: string;
+  readonly request: object;
+  readonly options: ExecuteOptions | undefined;
+  readonly surface: SurfaceName;
+}
+
+/** Malformed, without what it needs, with a row that does not fit. */
+const CODES_OF_REST: ReadonlySet<number> = new Set([1801, 1802, 1804]);
+
 const NOTHING: CallOutcome = { code: 0 };
 const READS = /^entities\/(?:get|query|search|hybrid_search|advanced_search)$/;
 
@@ -43,18 +56,18 @@ const READS = /^entities\/(?:get|query|search|hybrid_search|advanced_search)$/;
 export class Shadow {
   readonly #server: Pick<Engine, "execute" | "close">;
   readonly #differences: ShadowDifference[] = [];
-  /** What was made there, to be dropped again. */
-  readonly #made = new Map<string, object>();
+  readonly #made: MadeThere;
   #turn: Promise<void> = Promise.resolve();
   /** It does not answer, or its contents are others: nothing more is sent. */
   #over = false;
 
   constructor(server: Pick<Engine, "execute" | "close">) {
     this.#server = server;
+    this.#made = new MadeThere(server);
   }
 
   /** Sends a call after those before it. @param local what it came to here */
-  follow(path: string, request: object, options: ExecuteOptions | undefined, local: Promise<Reply<unknown>>): void {
+  follow({ path, request, options, surface }: FollowedCall, local: Promise<Reply<unknown>>): void {
     if (this.#over) return;
     const ended = outcomeOf(path, local);
     this.#next(async () => {
@@ -63,9 +76,12 @@ export class Shadow {
       const said = await restForm(request);
       if (said === undefined) return;
       const sent = READS.test(path) ? { consistencyLevel: "Strong", ...said } : said;
-      const there = this.#server.execute(path, sent, database === undefined ? {} : { database });
-      this.#compare(path, request, here, await outcomeOf(path, there));
-      this.#note(path, request, database);
+      const made = await this.#made.before(path, sent, database);
+      const there = await outcomeOf(path, this.#server.execute(path, sent, database === undefined ? {} : { database }));
+      if (there.told.code === 0) made();
+      // What is wrong with a message REST says in a code of its own, before anybody reads further.
+      if (surface === "grpc" && here.told.code !== 0 && CODES_OF_REST.has(there.told.code)) return;
+      this.#compare(path, request, here, there);
     });
   }
 
@@ -79,13 +95,13 @@ export class Shadow {
   contentsReplaced(emptied: boolean): void {
     this.#next(async () => {
       if (!emptied) return this.#end("left behind", "", {}, NOTHING, { code: 0, message: "it has other contents now" });
-      await this.#dropMade();
+      await this.#made.drop();
     });
   }
 
   async close(): Promise<void> {
     await this.#turn;
-    if (!this.#over) await this.#dropMade();
+    await this.#made.drop();
     await this.#server.close();
   }
 
@@ -98,15 +114,9 @@ export class Shadow {
       });
   }
 
-  async #dropMade(): Promise<void> {
-    for (const request of this.#made.values()) {
-      await this.#server.execute("collections/drop", request).catch(() => {});
-    }
-    this.#made.clear();
-  }
-
   #compare(operation: string, request: object, local: Outcome, real: Outcome): void {
     if (real.unreachable) {
+      this.#made.forget();
       this.#end("unreachable", operation, request, local.told, real.told);
       return;
     }
@@ -114,14 +124,6 @@ export class Shadow {
     else if (!isDeepStrictEqual(local.told.data, real.told.data)) {
       this.#tell("data", operation, request, local.told, real.told);
     }
-  }
-
-  #note(path: string, request: object, database: string | undefined): void {
-    const { dbName = database, collectionName } = request as { dbName?: string; collectionName?: string };
-    const key = JSON.stringify([dbName, collectionName]);
-    if (path === "collections/create") {
-      this.#made.set(key, { collectionName, ...(dbName !== undefined && dbName !== "" && { dbName }) });
-    } else if (path === "collections/drop") this.#made.delete(key);
   }
 
   #end(...difference: Difference): void {

@@ -271,7 +271,7 @@ const LAYERS: readonly Layer[] = [
       RUNTIME,
       VALUES,
       ERRORS,
-      /^remote\/open-server\.ts$/,
+      /^remote\/(?:open-server|known-errors)\.ts$/,
       /^(namespaces|options|option-rules)\.ts$/,
     ],
     packages: ["@zilliz/milvus2-sdk-node"],

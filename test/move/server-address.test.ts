@@ -22,4 +22,7 @@ it("reads sockets, and prefers a token that is given beside the address", () => 
 it("reads where a server is that stands in place of a file: its port is that of the scheme", () => {
   expect(readAddress("http://host/milvus/")).toMatchObject({ text: "http://host/milvus", port: 80, prefix: "/milvus" });
   expect(() => readAddress("http://host?database=a")).toThrow("says more than where a server is");
+  expect(() => readAddress("http://root:100%@host")).toThrow(
+    'user and password in "http://...@host" are not percent-encoded: % is %25 there',
+  );
 });

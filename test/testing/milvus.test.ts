@@ -248,6 +248,37 @@ describe("fail, delay and record", () => {
     expect(await count(milvus)).toBe(11);
   });
 
+  it("has it fail with any code of a server, in the kind that the code and the words have", async () => {
+    const milvus = await start();
+    const failed = async (code: number, message?: string) => {
+      milvus.fail("collections/list", { code, ...(message !== undefined && { message }), times: 2 });
+      const typed: unknown = await milvus.db.collections.list().catch((error: unknown) => error);
+      const { code: told, message: said } = (await rest(milvus, "collections/list", {})) as never;
+      expect(typed).toMatchObject({ code, message: said });
+      expect(told).toBe(code);
+      return (typed as { kind: string }).kind;
+    };
+    // 503: a channel is not available; 80011: a limit of Zilliz Cloud; neither is anything that Elanus does.
+    expect([await failed(503), await failed(80011), await failed(65535)]).toEqual(Array(3).fill("ServerFailure"));
+    expect([await failed(100), await failed(101), await failed(1804)]).toEqual([
+      "CollectionNotFound",
+      "CollectionNotLoaded",
+      "BadRow",
+    ]);
+    expect(await failed(65535, "collection not loaded[collection=42]")).toBe("CollectionNotLoaded");
+    const client = await milvus.client(MilvusClient);
+    for (const [code, message] of [
+      [100, "gone"],
+      [100, "can't find collection[database=default][collection=book]"],
+      [202, "slow"],
+    ] as const) {
+      const rule = milvus.fail("DescribeCollection", { code, message, times: Infinity });
+      const { status } = await client.describeCollection({ collection_name: collectionName });
+      expect(status).toMatchObject({ code, reason: message, retriable: code === 202 });
+      rule.stop();
+    }
+  });
+
   it("has a remote procedure fail, and leaves the operation alone", async () => {
     const milvus = await start();
     await fill(milvus);
@@ -289,6 +320,19 @@ describe("fail, delay and record", () => {
     await milvus.reset();
     await milvus.db.collections.list();
     expect(calls.at(-1)).toMatchObject({ operation: "collections/load" });
+  });
+
+  it("holds calls up no longer than their callers wait", async () => {
+    const milvus = await start();
+    await fill(milvus, 1);
+    milvus.delay("collections/list", 60_000);
+    milvus.delay("entities/insert", 60_000);
+    await expect(milvus.db.collections.list({}, { timeoutMs: 5 })).rejects.toMatchObject({ kind: "Timeout" });
+    const stop = new AbortController();
+    const insert = milvus.db.entities.insert({ collectionName, data: rows(5, 1) }, { signal: stop.signal });
+    stop.abort(new Error("enough"));
+    await expect(insert).rejects.toMatchObject({ kind: "Canceled", cause: { message: "enough" } });
+    expect(await count(milvus)).toBe(1);
   });
 
   it("holds calls up, and lets go of them at a reset", async () => {
@@ -349,7 +393,7 @@ describe("misuse", () => {
     expect(() => milvus.fail("entities/inset", 1)).toThrow('did you mean "entities/insert"?');
     expect(() => milvus.fail("Serch", 1)).toThrow('did you mean "Search"?');
     expect(() => milvus.delay(7 as never, 1)).toThrow("there is no operation or RPC 7");
-    expect(() => milvus.fail("Search", 17)).toThrow('"code" of fail must be one of Milvus\' codes, not 17');
+    expect(() => milvus.fail("Search", 0)).toThrow('"code" of fail must be an integer from 1 to 2147483647, not 0');
     expect(() => milvus.fail("Search", {} as never)).toThrow("fail takes a code");
     expect(() => milvus.fail("Search", { code: 1, time: 2 } as never)).toThrow('did you mean "times"?');
     expect(() => milvus.fail("Search", { code: 1, times: 0 })).toThrow("times");

@@ -127,6 +127,41 @@ describe("a shadow", () => {
     expect(await real.db.collections.list()).toContain("another");
   });
 
+  it("keeps what was there before, and loses what was made there by whatever name", async () => {
+    const real = await start();
+    const kept = ["precious", "same"];
+    await real.db.collections.create({ collectionName: "precious", dimension: 8 });
+    await real.db.collections.create({ collectionName: "same", dimension: 4 });
+    const milvus = await start({ shadow: real.url });
+    const { collections, aliases, snapshots } = milvus.db;
+    await collections.create({ collectionName: "precious", dimension: 4 });
+    await collections.create({ collectionName: "same", dimension: 4 });
+    await collections.create({ collectionName: "named", dimension: 4 });
+    await aliases.create({ collectionName: "named", aliasName: "nick" });
+    await collections.create({ collectionName: "old", dimension: 4 });
+    await collections.rename({ collectionName: "old", newCollectionName: "new" });
+    await snapshots.create({ collectionName: "new", snapshotName: "s" });
+    await snapshots.restore({ collectionName: "new", snapshotName: "s", targetCollectionName: "restored" });
+    expect(await milvus.differences()).toMatchObject([{ kind: "code", operation: "collections/create" }]);
+    await milvus.reset();
+    await milvus.differences();
+    expect(await real.db.collections.list()).toEqual(kept);
+    await collections.create({ collectionName: "named", dimension: 4 });
+    await milvus.restore(await milvus.snapshot());
+    await milvus.close();
+    expect(await real.db.collections.list()).toEqual(kept);
+  });
+
+  it("tells nothing of what REST refuses in other words than gRPC", async () => {
+    const real = await start();
+    const milvus = await start({ shadow: real.url });
+    const client = await milvus.client<MilvusClient>();
+    await milvus.db.collections.create({ collectionName, dimension: 4 });
+    const { status } = await client.search({ collection_name: collectionName, data: [1, 2], limit: 1 });
+    expect(status.code).toBeGreaterThan(0);
+    expect(await milvus.differences()).toEqual([]);
+  });
+
   it("that nobody can reach is told once, and fails nothing", async () => {
     const milvus = await start({ shadow: "http://127.0.0.1:9" });
     await everything(milvus, await milvus.client());
