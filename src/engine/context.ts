@@ -18,6 +18,7 @@ import type { Connection } from "./storage/driver.js";
 import type { FileResources } from "./storage/file-resources.js";
 import type { ForwardedWrites } from "./storage/forwarded-writes.js";
 import type { LocalFiles } from "./storage/local-files.js";
+import type { LongWrites } from "./storage/long-writes.js";
 import type { ReadingThread } from "./storage/reading-thread.js";
 import type { SlicedWrites } from "./storage/sliced-writes.js";
 import type { WriteElsewhere } from "./storage/write-elsewhere.js";
@@ -67,6 +68,8 @@ export interface EngineContext {
   readonly filled: (collection: Collection, field: string, progress: number) => void;
   /** Without symbolic links; undefined for a memory database. */
   readonly databasePath: string | undefined;
+  /** What goes on over several turns, one at a time. */
+  readonly longWrites: LongWrites;
   /** Long transactions on another thread; undefined for a database in memory, and for one that is not written. */
   readonly writeElsewhere: WriteElsewhere | undefined;
   /** The same in slices on this one, over a connection of their own. */

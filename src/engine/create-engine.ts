@@ -218,6 +218,7 @@ export function createEngine(
     server,
     filled: (collection, field, progress) => feed.filled(collection, field, progress),
     databasePath: database.path,
+    longWrites,
     writeElsewhere,
     slicedWrites,
     snapshotFolder,

@@ -23,6 +23,10 @@ export function scalarIndexName(collectionId: number, indexId: number): string {
   return `i_${collectionId}_${indexId}`;
 }
 
+export function createIndexText(name: string, table: string, target: string): string {
+  return `CREATE INDEX ${name} ON ${table} (${target})`;
+}
+
 export function scalarFields(collection: Collection): readonly FieldSchema[] {
   return collection.schema.fields.filter((f) => !isVectorType(f.type));
 }

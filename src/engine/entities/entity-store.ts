@@ -7,6 +7,7 @@ import { addColumn, defaultLiteral } from "../storage/add-column.js";
 import type { Connection, Statement } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 import {
+  createIndexText,
   entityTable,
   fieldColumn,
   META_COLUMN,
@@ -89,7 +90,7 @@ export class EntityStore {
     );
     const key = scalarFields(collection).find((f) => f.primaryKey) as FieldSchema;
     this.sql.exec(`CREATE UNIQUE INDEX ${name}_key ON ${name} (${fieldColumn(key.id)})`);
-    this.sql.exec(`CREATE INDEX ${name}_partition ON ${name} (partition_id)`);
+    this.sql.exec(createIndexText(`${name}_partition`, name, "partition_id"));
     for (const field of vectorFields(collection)) this.createVectorTable(collection, field);
   }
 
@@ -145,10 +146,9 @@ export class EntityStore {
 
   /** The same as text; undefined where SQLite has no use for one. */
   scalarIndexText(collection: Collection, index: IndexDescription): string | undefined {
-    const field = fieldByName(collection.schema, index.fieldName);
-    const target = indexTarget(collection, index, field);
+    const target = scalarIndexTarget(collection, index);
     if (target === undefined) return undefined;
-    return `CREATE INDEX ${scalarIndexName(collection.id, index.id)} ON ${entityTable(collection.id)} (${target})`;
+    return createIndexText(scalarIndexName(collection.id, index.id), entityTable(collection.id), target);
   }
 
   dropScalarIndex(collection: Collection, index: IndexDescription): void {
@@ -191,11 +191,8 @@ function columnDefinition(field: FieldSchema): string {
 }
 
 /** What a scalar index covers in SQL; undefined where SQLite has no use for one (whole arrays, geometry, whole JSON). */
-function indexTarget(
-  collection: Collection,
-  index: IndexDescription,
-  field: FieldSchema | undefined,
-): string | undefined {
+export function scalarIndexTarget(collection: Collection, index: Omit<IndexDescription, "id">): string | undefined {
+  const field = fieldByName(collection.schema, index.fieldName);
   const path = indexedPath(collection, index);
   if (path !== undefined) return jsonPathIndexExpression(path.column, path.path);
   if (field === undefined || field.type === "JSON" || field.type === "Array" || field.type === "Geometry") {

@@ -66,14 +66,20 @@ function replace(sql: Connection, collectionId: number, name: string): void {
   const [table] = definitions(sql, name, "table");
   if (table === undefined) throw new Error(`there is no table ${name}`);
   for (const index of indexes) sql.exec(`DROP INDEX ${index.name}`);
-  const id = prepare<[], number>(sql, "SELECT coalesce(max(id), 0) + 1 FROM gone_tables").pluck().get() as number;
-  const gone = `gone_${id}_${name}`;
+  const gone = `${gonePrefix(sql)}${name}`;
   sql.exec(`ALTER TABLE ${name} RENAME TO ${gone}`);
   for (const { text } of [table, ...indexes]) sql.exec(text);
   leave(sql, collectionId, gone);
 }
 
-function leave(sql: Connection, collectionId: number, name: string): void {
+/** What the name of the next table that is gone begins with. */
+export function gonePrefix(sql: Connection): string {
+  const id = prepare<[], number>(sql, "SELECT coalesce(max(id), 0) + 1 FROM gone_tables").pluck().get() as number;
+  return `gone_${id}_`;
+}
+
+/** Notes that a table is gone. Call inside a transaction. */
+export function leave(sql: Connection, collectionId: number, name: string): void {
   prepare<[number, string]>(sql, "INSERT INTO gone_tables (collection_id, name) VALUES (?, ?)").run(collectionId, name);
 }
 
@@ -87,12 +93,13 @@ function isWatched(sql: Connection, name: string): boolean {
   return sql.prepare<[string]>(text).get(name) !== undefined;
 }
 
-interface Definition {
+export interface Definition {
   readonly name: string;
   readonly text: string;
 }
 
-function definitions(sql: Connection, table: string, type: "table" | "index"): readonly Definition[] {
+/** The texts that have made a table, or its indexes. */
+export function definitions(sql: Connection, table: string, type: "table" | "index"): readonly Definition[] {
   const text = "SELECT name, sql AS text FROM main.sqlite_schema WHERE tbl_name = ? AND type = ? AND sql IS NOT NULL";
   return prepare<[string, string], Definition>(sql, text).all(table, type);
 }

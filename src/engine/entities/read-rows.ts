@@ -15,6 +15,8 @@ export interface Selection {
   /** The partitions hold most rows: let another index lead. */
   readonly partitionsAreBroad?: boolean;
   readonly filter?: Condition;
+  /** The rows are those, which the filter says in its own way: they were found or drawn before. */
+  readonly rowIds?: readonly number[];
   /** Rows that have not expired; undefined: all. */
   readonly living?: Condition | undefined;
 }
@@ -113,6 +115,11 @@ export function selectInOrder(
     .all(...params) as number[];
 }
 
+/** So many rows are looked at, at most. */
+export function mostRows(table: EntityTable, { rowIds }: Selection): number {
+  return rowIds?.length ?? largestRowId(table);
+}
+
 /** The largest row id, which is at least the number of rows. */
 export function largestRowId(table: EntityTable): number {
   return (table.statement(`SELECT max(row_id) FROM ${table.name}`).pluck().get() as number | null) ?? 0;
@@ -122,28 +129,6 @@ export function largestRowId(table: EntityTable): number {
 export function sortsAll(table: EntityTable, { text, params }: Condition): boolean {
   const steps = table.statement(`EXPLAIN QUERY PLAN ${text}`).all(...params) as { readonly detail: string }[];
   return steps.some(({ detail }) => detail === "USE TEMP B-TREE FOR ORDER BY");
-}
-
-/**
- * Row ids of a selection, those of a stretch of row ids, in an order; with them what they are sorted by, the primary key last.
- *
- * @param from,to first row id of the stretch, and first one behind it
- */
-export function selectStretchInOrder(
-  table: EntityTable,
-  selection: Selection,
-  order: RowOrder,
-  { from, to }: { readonly from: number; readonly to: number },
-  limit: number,
-): (readonly [rowId: bigint, ...values: unknown[]])[] {
-  const where = whereClause(selection);
-  const stretch = `${where.text === "" ? " WHERE" : `${where.text} AND`} row_id>=? AND row_id<?`;
-  const columns = ["row_id", ...order.map(({ column }) => column), table.keyColumn].join(",");
-  return table
-    .statement(`SELECT ${columns} FROM ${table.name} NOT INDEXED${stretch}${orderClause(table, order)} LIMIT ?`)
-    .raw()
-    .safeIntegers(true)
-    .all(...where.params, from, to, limit) as (readonly [bigint, ...unknown[]])[];
 }
 
 /** Of `candidates`, those in the selection. */

@@ -15,4 +15,6 @@ export interface QueryPlan {
   /** Most rows; `Infinity` for all. */
   readonly limit: number;
   readonly offset: number;
+  /** False: whatever it takes, it is read without letting the event loop run. */
+  readonly mayPause: boolean;
 }

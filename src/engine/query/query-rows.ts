@@ -1,4 +1,5 @@
 import { failure } from "../../errors.js";
+import { Outdated } from "../../values/outdated.js";
 import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { RecordBatch } from "../contract/column.js";
@@ -10,7 +11,7 @@ import { columnReader, recordBatch } from "./output.js";
 import type { QueryContext } from "./query-context.js";
 import type { QueryPlan } from "./query-plan.js";
 import { requireLoaded } from "./read-partitions.js";
-import { sortedRowIds, sortsAtLength } from "./sorted-rows.js";
+import { isListed, sortedRowIds, sortsAtLength } from "./sorted-rows.js";
 
 export const QUERY_CONTEXT = "failed to query";
 
@@ -23,7 +24,8 @@ const MAX_STARTS = 3;
 /**
  * Reads the rows of a query: the state of one moment, also where reading lets the event loop run.
  *
- * @throws ReplyTooLarge, Timeout, CollectionNotLoaded or PartitionNotLoaded when it was released meanwhile
+ * @throws ReplyTooLarge, Timeout, CollectionNotLoaded or PartitionNotLoaded when it was released meanwhile, Outdated when its rows
+ * were listed before a write that came meanwhile
  */
 export function readRows(ctx: QueryContext, plan: QueryPlan, limits: CallLimits): RecordBatch | Promise<RecordBatch> {
   const perRow = rowBytes(plan.output);
@@ -55,13 +57,16 @@ async function readInPieces(
   limits: CallLimits,
   sorts: boolean,
 ): Promise<RecordBatch> {
-  for (let start = 1; ; start++) {
+  for (let start = plan.mayPause ? 1 : MAX_STARTS; ; start++) {
     const rowIds = sorts
       ? await sortedRowIds(ctx, plan, limits, start === MAX_STARTS)
       : ctx.deadline.during(limits.deadline, () =>
           selectInOrder(plan.table, plan.selection, plan.order, plan.limit, plan.offset),
         );
-    if (rowIds === undefined) continue;
+    if (rowIds === undefined) {
+      requireUnlisted(plan);
+      continue;
+    }
     if (sorts) checkStillThere(ctx, plan, limits);
     const slices = new Slices();
     const reader = columnReader(plan.table, plan.output);
@@ -77,7 +82,13 @@ async function readInPieces(
       checkReplyBytes(reader.sizeBytes, limits);
     }
     if (!spoilt) return recordBatch(reader, plan.output);
+    requireUnlisted(plan);
   }
+}
+
+/** Rows that were found or drawn before a write must be so anew. @throws Outdated */
+function requireUnlisted(plan: QueryPlan): void {
+  if (isListed(plan)) throw new Outdated();
 }
 
 /**

@@ -87,8 +87,13 @@ export function sampleRows(table: EntityTable, selection: Selection, share: numb
 
 /** Narrows a selection to rows drawn before. */
 export function onlyRows(selection: Selection, rowIds: readonly number[]): Selection {
+  const { filter: _, ...all } = selection;
   return {
-    ...selection,
-    filter: { text: "row_id IN (SELECT value FROM json_each(?))", params: [JSON.stringify(rowIds)] },
+    ...all,
+    rowIds,
+    // A long text, which stretches do without.
+    get filter() {
+      return { text: "row_id IN (SELECT value FROM json_each(?))", params: [JSON.stringify(rowIds)] };
+    },
   };
 }

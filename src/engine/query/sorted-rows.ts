@@ -2,13 +2,15 @@ import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { StoredValue } from "../contract/column.js";
 import {
+  type Condition,
   inOrder,
-  largestRowId,
+  mostRows,
+  orderClause,
   type RowOrder,
   selectInOrder,
-  selectStretchInOrder,
   sortsAll,
 } from "../entities/read-rows.js";
+import { Stretches } from "../entities/stretches.js";
 import { compareValues } from "./compare-values.js";
 import type { QueryContext } from "./query-context.js";
 import type { QueryPlan } from "./query-plan.js";
@@ -22,8 +24,8 @@ const STEP_ROWS = 10_000;
 /** Whether the rows of a query must all be read and sorted, and are so many that the event loop would feel it. */
 export function sortsAtLength(plan: QueryPlan): boolean {
   const { table, selection, order, limit, offset } = plan;
-  if (order.length === 0 || largestRowId(table) < FEW_ROWS) return false;
-  return sortsAll(table, inOrder(table, selection, order, limit, offset));
+  if (order.length === 0 || mostRows(table, selection) < FEW_ROWS) return false;
+  return isListed(plan) || sortsAll(table, inOrder(table, selection, order, limit, offset));
 }
 
 /**
@@ -39,13 +41,24 @@ export async function sortedRowIds(
   limits: CallLimits,
   last: boolean,
 ): Promise<readonly number[] | undefined> {
-  const { table, selection, order, limit, offset } = plan;
-  const { text, params } = inOrder(table, selection, order, limit, offset);
-  const rows = last ? undefined : await ctx.elsewhere?.rows(text, params, limits.deadline);
+  const { collection, table, selection, order, limit, offset } = plan;
+  const version = ctx.entities.version(collection.id);
+  const elsewhere = last ? undefined : ctx.elsewhere;
+  const { text, params } = elsewhere === undefined ? NOTHING : inOrder(table, selection, order, limit, offset);
+  const rows = await elsewhere?.rows(text, params, limits.deadline);
+  // What was listed before a write is not what the other thread has seen.
+  if (isListed(plan) && ctx.entities.version(collection.id) !== version) return undefined;
   if (rows !== undefined) return rows.map(([rowId]) => Number(rowId));
   ctx.deadline.during(limits.deadline, () => ctx.deadline.check());
   if (last) return ctx.deadline.during(limits.deadline, () => selectInOrder(table, selection, order, limit, offset));
   return inSteps(ctx, plan, limits);
+}
+
+const NOTHING: Condition = { text: "", params: [] };
+
+/** Whether its rows were found or drawn before: after a write they are others. */
+export function isListed({ selection }: Pick<QueryPlan, "selection">): boolean {
+  return selection.rowIds !== undefined;
 }
 
 /** A row and what it is sorted by, the primary key last. */
@@ -55,13 +68,18 @@ async function inSteps(ctx: QueryContext, plan: QueryPlan, limits: CallLimits): 
   const { collection, table, selection, order, limit, offset } = plan;
   const version = ctx.entities.version(collection.id);
   const most = limit + offset;
-  const end = largestRowId(table) + 1;
+  const stretches = new Stretches(table, selection);
+  const columns = ["row_id", ...order.map(({ column }) => column), table.keyColumn].join(",");
+  const read = table
+    .statement(`SELECT ${columns}${stretches.from}${orderClause(table, order)} LIMIT ?`)
+    .raw()
+    .safeIntegers(true);
   const slices = new Slices();
   let best: SortedRow[] = [];
-  for (let from = 0; from < end; from += STEP_ROWS) {
-    const stretch = { from, to: from + STEP_ROWS };
-    const found = ctx.deadline.during(limits.deadline, () =>
-      selectStretchInOrder(table, selection, order, stretch, most),
+  for (let from = 0; from < stretches.end; from += STEP_ROWS) {
+    const found = ctx.deadline.during(
+      limits.deadline,
+      () => read.all(...stretches.params(from, from + STEP_ROWS), most) as SortedRow[],
     );
     best = merged(best, found, order, most);
     if (!slices.over) continue;

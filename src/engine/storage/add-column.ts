@@ -1,5 +1,5 @@
+import { changeSchema } from "./change-schema.js";
 import type { Connection } from "./driver.js";
-import { readPragma } from "./statements.js";
 
 /**
  * Appends a column to a STRICT table, however many rows that has: call inside of a transaction. `ALTER TABLE` would look at each row to
@@ -14,20 +14,11 @@ export function addColumn(sql: Connection, table: string, definition: string): v
     .get(table);
   if (text === undefined) throw new Error(`no table ${table}`);
   const end = text.lastIndexOf(")");
-  const version = readPragma(sql, "schema_version");
-  sql.unsafeMode(true);
-  try {
-    sql.exec("PRAGMA writable_schema=ON");
+  changeSchema(sql, () => {
     sql
       .prepare("UPDATE sqlite_schema SET sql=? WHERE type='table' AND name=?")
       .run(`${text.slice(0, end)}, ${definition}${text.slice(end)}`, table);
-    sql.exec("PRAGMA writable_schema=RESET");
-    // Tells every connection that what it has prepared is outdated, and this one that a rollback changes the schema again.
-    sql.exec(`PRAGMA schema_version=${version + 1}`);
-  } finally {
-    sql.exec("PRAGMA writable_schema=OFF");
-    sql.unsafeMode(false);
-  }
+  });
   // Throws where the schema cannot be read.
   sql.prepare(`SELECT 1 FROM ${table} LIMIT 0`);
 }

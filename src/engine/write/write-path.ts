@@ -1,4 +1,5 @@
 import { compactInteger } from "../../values/int64.js";
+import { Outdated } from "../../values/outdated.js";
 import { atOnce, type Steps } from "../../values/steps.js";
 import { requireWanted } from "../../values/wanted.js";
 import type { InputColumns } from "../contract/column.js";
@@ -13,7 +14,6 @@ import type { EmbeddedTexts } from "./embedded-texts.js";
 import { encodeColumns } from "./encode-columns.js";
 import { encodeRows } from "./encode-rows.js";
 import { encodedInSlices } from "./encoding.js";
-import { Outdated } from "./outdated.js";
 import type { EncodeOptions, PreparedBatch } from "./prepared-batch.js";
 import { routeRows } from "./route.js";
 

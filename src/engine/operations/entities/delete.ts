@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { begunAnew, Outdated } from "../../../values/outdated.js";
 import { requireWanted } from "../../../values/wanted.js";
 import type { EngineContext } from "../../context.js";
 import type { CallLimits } from "../../contract/call-limits.js";
@@ -12,7 +13,6 @@ import { type PrimaryKey, primaryField } from "../../model/schema.js";
 import { removedInSlices } from "../../query/found-in-slices.js";
 import { requireLoaded } from "../../query/read-partitions.js";
 import { longFilter, selectionOf } from "../../query/selection.js";
-import { begunAnew, Outdated } from "../../write/outdated.js";
 import { removeMany } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requirePartition } from "../resolve.js";

@@ -25,7 +25,8 @@ export const getEntities: Operation<"entities/get"> = {
     const partitions = requireLoaded(ctx, collection, named, QUERY_CONTEXT);
     const table = ctx.entities.table(collection);
     const selection = { ...selectionOf(ctx, collection, partitions, undefined), filter: amongKeys(table, keys) };
-    const plan = { collection, table, partitions, selection, output, order: [], limit: keys.length, offset: 0 };
+    const window = { limit: keys.length, offset: 0 };
+    const plan = { collection, table, partitions, selection, output, order: [], ...window, mayPause: true };
     return replyWith(readRows(ctx, plan, limits));
   },
 };

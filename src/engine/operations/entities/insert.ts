@@ -1,6 +1,6 @@
+import { begunAnew } from "../../../values/outdated.js";
 import type { InsertResult } from "../../contract/entities.js";
 import type { KeyValue } from "../../entities/find-rows.js";
-import { begunAnew } from "../../write/outdated.js";
 import { insert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requireSchema } from "../resolve.js";

@@ -1,4 +1,7 @@
 import { failure } from "../../../errors.js";
+import { begunAnew } from "../../../values/outdated.js";
+import type { EngineContext } from "../../context.js";
+import type { CallLimits } from "../../contract/call-limits.js";
 import type { RecordBatch } from "../../contract/column.js";
 import type { QueryRequest } from "../../contract/entities.js";
 import type { Explanation } from "../../contract/explanation.js";
@@ -24,66 +27,74 @@ import { readTimeZone } from "./time-zone.js";
 /** Entities that a filter selects, in ascending order of the primary key or as asked; or what they come to, by group. */
 export const queryEntities: Operation<"entities/query"> = {
   path: "entities/query",
-  run(ctx, request, limits) {
-    const collection = requireCollection(ctx, request);
-    const { schema } = collection;
-    checkConsistencyLevel(request.consistencyLevel);
-    const names = request.outputFields ?? ALL_FIELDS;
-    const timeZone = readTimeZone(request);
-    const aggregates = readAggregateOutput(schema, request.outputFields, request.groupByFields, request.orderByFields);
-    const order = aggregates === undefined ? readQueryOrder(schema, request.orderByFields) : [];
-    const output = aggregates === undefined ? planOutput(collection, names, true, timeZone) : undefined;
-    const shown = window(request, aggregates, order.length > 0);
-    const filter = compileFilter(ctx, collection, request.filter, request.exprParams, timeZone);
-    const named = namedPartitions(collection, request.partitionNames, "PartitionKeyQueryNames");
-    const partitions = partitionsToRead(ctx, collection, named, limits);
-    const table = ctx.entities.table(collection);
-    const whole = selectionOf(ctx, collection, partitions, filter, limits.asOf);
-    const sample = filter?.plan.sample;
-    const elements = filter?.elements;
-    const still = () => checkStillThere(ctx, { collection, partitions }, limits);
-    const long = longFilter(ctx, whole, filter);
-    const dear = (long?.cost ?? 0) >= DEAR;
-    const led = aggregates !== undefined && dear && !isScan(table, whole);
-    // What groups or aggregates rows as they are sees to its slices itself, but where an index leads to rows with a dear filter.
-    const slicesItself = aggregates !== undefined && elements === undefined && sample === undefined && !led;
-    const answer = (among: Selection) => {
-      const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample, ctx.random));
-      if (aggregates !== undefined && elements !== undefined) {
-        return { data: countOfElements(table, selection, elements, aggregates) };
-      }
-      if (aggregates !== undefined) {
-        const zone = timeZone ?? collection.properties["timezone"];
-        const how = { led: led || selection !== whole, dear: slicesItself && dear };
-        const query = { collection, table, selection, ...how, output: aggregates, ...shown, timeZone: zone, still };
-        return replyWith(aggregateRows(ctx, query, limits));
-      }
-      const plan = { collection, table, partitions, selection, output: output as Output, order, ...shown };
-      const told =
-        limits.explain === true ? explainQuery(collection, { ...plan, selection: whole }, among !== whole) : undefined;
-      return elements === undefined
-        ? replyWith(readRows(ctx, plan, limits), told)
-        : replyWith(readElements(plan, elements, limits), told);
-    };
-    const byKey = aggregates === undefined && order.length === 0 && sample === undefined;
-    const wanted = (filter: LongFilter): Wanted => ({
-      collection,
-      table,
-      selection: whole,
-      filter,
-      byKey,
-      most: byKey ? shown.limit + shown.offset : Number.POSITIVE_INFINITY,
-      still,
-    });
-    return foundInSlices(
-      ctx,
-      limits,
-      long !== undefined && !slicesItself && (byKey || dear) ? [wanted(long)] : [],
-      () => answer(whole),
-      ([rowIds = []]) => answer(onlyRows(whole, rowIds)),
-    );
-  },
+  run: (ctx, request, limits) => begunAnew((mayPause) => run(ctx, request, limits, mayPause)),
 };
+
+/** @param mayPause false: the rows are read without letting the event loop run, once they are found */
+function run(
+  ctx: EngineContext,
+  request: QueryRequest,
+  limits: CallLimits,
+  mayPause: boolean,
+): Reply<RecordBatch> | Promise<Reply<RecordBatch>> {
+  const collection = requireCollection(ctx, request);
+  const { schema } = collection;
+  checkConsistencyLevel(request.consistencyLevel);
+  const names = request.outputFields ?? ALL_FIELDS;
+  const timeZone = readTimeZone(request);
+  const aggregates = readAggregateOutput(schema, request.outputFields, request.groupByFields, request.orderByFields);
+  const order = aggregates === undefined ? readQueryOrder(schema, request.orderByFields) : [];
+  const output = aggregates === undefined ? planOutput(collection, names, true, timeZone) : undefined;
+  const shown = window(request, aggregates, order.length > 0);
+  const filter = compileFilter(ctx, collection, request.filter, request.exprParams, timeZone);
+  const named = namedPartitions(collection, request.partitionNames, "PartitionKeyQueryNames");
+  const partitions = partitionsToRead(ctx, collection, named, limits);
+  const table = ctx.entities.table(collection);
+  const whole = selectionOf(ctx, collection, partitions, filter, limits.asOf);
+  const sample = filter?.plan.sample;
+  const elements = filter?.elements;
+  const still = () => checkStillThere(ctx, { collection, partitions }, limits);
+  const long = longFilter(ctx, whole, filter);
+  const dear = (long?.cost ?? 0) >= DEAR;
+  const led = aggregates !== undefined && dear && !isScan(table, whole);
+  // What groups or aggregates rows as they are sees to its slices itself, but where an index leads to rows with a dear filter.
+  const slicesItself = aggregates !== undefined && elements === undefined && sample === undefined && !led;
+  const answer = (among: Selection) => {
+    const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample, ctx.random));
+    if (aggregates !== undefined && elements !== undefined) {
+      return { data: countOfElements(table, selection, elements, aggregates) };
+    }
+    if (aggregates !== undefined) {
+      const zone = timeZone ?? collection.properties["timezone"];
+      const how = { led: led && selection === whole, dear: slicesItself && dear, mayPause };
+      const query = { collection, table, selection, ...how, output: aggregates, ...shown, timeZone: zone, still };
+      return replyWith(aggregateRows(ctx, query, limits));
+    }
+    const plan = { collection, table, partitions, selection, output: output as Output, order, ...shown, mayPause };
+    const told =
+      limits.explain === true ? explainQuery(collection, { ...plan, selection: whole }, among !== whole) : undefined;
+    return elements === undefined
+      ? replyWith(readRows(ctx, plan, limits), told)
+      : replyWith(readElements(plan, elements, limits), told);
+  };
+  const byKey = aggregates === undefined && order.length === 0 && sample === undefined;
+  const wanted = (filter: LongFilter): Wanted => ({
+    collection,
+    table,
+    selection: whole,
+    filter,
+    byKey,
+    most: byKey ? shown.limit + shown.offset : Number.POSITIVE_INFINITY,
+    still,
+  });
+  return foundInSlices(
+    ctx,
+    limits,
+    long !== undefined && !slicesItself && (byKey || dear) ? [wanted(long)] : [],
+    () => answer(whole),
+    ([rowIds = []]) => answer(onlyRows(whole, rowIds)),
+  );
+}
 
 /** Rows that a cheaper filter lets through are sorted or counted sooner than they are brought out and put in again. */
 const DEAR = 4;

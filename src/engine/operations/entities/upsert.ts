@@ -1,7 +1,7 @@
 import { failure } from "../../../errors.js";
+import { begunAnew } from "../../../values/outdated.js";
 import type { UpsertResult } from "../../contract/entities.js";
 import type { KeyValue } from "../../entities/find-rows.js";
-import { begunAnew } from "../../write/outdated.js";
 import { upsert } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { isLoaded, requireCollection, requireSchema } from "../resolve.js";

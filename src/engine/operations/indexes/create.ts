@@ -1,9 +1,13 @@
+import { begunAnew, Outdated } from "../../../values/outdated.js";
 import type { EngineContext } from "../../context.js";
+import { scalarIndexName } from "../../entities/columns.js";
+import { scalarIndexTarget } from "../../entities/entity-store.js";
 import { largestRowId } from "../../entities/read-rows.js";
+import { RebuiltTable } from "../../entities/rebuilt-table.js";
 import type { Collection } from "../../model/collection.js";
 import type { NewIndex } from "../../model/validate-index.js";
+import { preparedInSlices } from "../../storage/prepared-in-slices.js";
 import type { WriteElsewhere } from "../../storage/write-elsewhere.js";
-import { begunAnew, Outdated } from "../../write/outdated.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireCollection } from "../resolve.js";
 import { planIndexes, writeIndexes } from "./plan.js";
@@ -20,9 +24,8 @@ export const createIndex: Operation<"indexes/create"> = {
     begunAnew(async (mayPause) => {
       const collection = requireCollection(ctx, request);
       const plan = planIndexes(collection, request.indexParams, "create index", ctx.server);
-      const { writeElsewhere } = ctx;
-      const elsewhere = mayPause && writeElsewhere !== undefined && sortsMany(ctx, collection, plan);
-      if (!elsewhere || !(await writtenElsewhere(ctx, writeElsewhere, collection, plan))) {
+      const long = mayPause && sortsMany(ctx, collection, plan);
+      if (!long || !(await madeAtLength(ctx, collection, plan))) {
         requireSame(ctx, collection);
         ctx.transaction(() => writeIndexes(ctx, collection.id, plan));
       }
@@ -40,8 +43,46 @@ const FEW_ROWS = 20_000;
 
 /** Whether the values of many rows must be sorted, which SQLite does in one stretch. */
 function sortsMany({ entities }: EngineContext, collection: Collection, plan: readonly NewIndex[]): boolean {
-  const sorts = plan.some((index) => entities.scalarIndexText(collection, { ...index, id: 0 }) !== undefined);
+  const sorts = plan.some((index) => scalarIndexTarget(collection, index) !== undefined);
   return sorts && largestRowId(entities.table(collection)) >= FEW_ROWS;
+}
+
+/**
+ * Makes indexes while the event loop runs.
+ *
+ * @returns false where that is not possible: nothing has happened
+ * @throws Outdated when the collection has changed before it was begun, or somebody has had to write meanwhile
+ */
+async function madeAtLength(ctx: EngineContext, collection: Collection, plan: readonly NewIndex[]): Promise<boolean> {
+  const { writeElsewhere, databasePath } = ctx;
+  if (writeElsewhere !== undefined) return writtenElsewhere(ctx, writeElsewhere, collection, plan);
+  if (databasePath !== undefined) return false;
+  if (!(await madeInSlices(ctx, collection, plan))) throw new Outdated();
+  return true;
+}
+
+/** Makes indexes in slices. @returns false where a write has come in between: nothing has happened */
+function madeInSlices(ctx: EngineContext, collection: Collection, plan: readonly NewIndex[]): Promise<boolean> {
+  const { entities, catalog } = ctx;
+  const { id } = collection;
+  let rebuilt: RebuiltTable;
+  return preparedInSlices(
+    ctx.longWrites,
+    () => {
+      requireSame(ctx, collection);
+      const targets = plan.flatMap((index) => scalarIndexTarget(collection, index) ?? []);
+      const { name } = entities.table(collection);
+      rebuilt = ctx.transaction(() => new RebuiltTable(ctx.sql, id, name, targets));
+      return rebuilt.steps();
+    },
+    () => {
+      ctx.transaction(() => {
+        const made = plan.map((index) => catalog.createIndex(id, index));
+        const sorted = made.filter((index) => scalarIndexTarget(collection, index) !== undefined);
+        rebuilt.adopt(sorted.map((index) => scalarIndexName(id, index.id)));
+      });
+    },
+  ).finally(() => ctx.purger.wake());
 }
 
 /**

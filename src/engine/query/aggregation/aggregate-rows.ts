@@ -1,9 +1,10 @@
 import { compactInteger } from "../../../values/int64.js";
+import { Outdated } from "../../../values/outdated.js";
 import type { CallLimits } from "../../contract/call-limits.js";
 import type { RecordBatch, StoredValue } from "../../contract/column.js";
 import { fieldColumn } from "../../entities/columns.js";
 import type { EntityTable } from "../../entities/entity-table.js";
-import { type Condition, largestRowId, type Selection, selectRowIds, whereClause } from "../../entities/read-rows.js";
+import { type Condition, mostRows, type Selection, selectRowIds, whereClause } from "../../entities/read-rows.js";
 import { isScan } from "../../entities/row-pieces.js";
 import { bytesOfValue, readWithin } from "../../model/answer-size.js";
 import { checkReplyBytes } from "../check-limits.js";
@@ -23,7 +24,8 @@ const MOST_STARTS = 3;
  * Runs a query that groups or aggregates: one row per group, or one row of all.
  *
  * @returns a promise where there are so many rows that another thread goes through them, or this one in slices
- * @throws InvalidParameter for a sum beyond int64 or too many groups, ReplyTooLarge, Timeout
+ * @throws InvalidParameter for a sum beyond int64 or too many groups, ReplyTooLarge, Timeout, Outdated when its rows were listed
+ * before a write that came meanwhile
  */
 export function aggregateRows(
   ctx: QueryContext,
@@ -33,8 +35,9 @@ export function aggregateRows(
   const { table, selection, output } = query;
   const counts = output.values.every((of) => isAggregate(of) && of.field === undefined);
   // SQLite counts all rows, and those that an index leads to, in no time.
-  const counted = counts && output.groups.length === 0 && (isWhole(selection) || !isScan(table, selection));
-  const here = counted || hasFewRows(table) || (query.led && ctx.elsewhere === undefined);
+  const soon = selection.rowIds === undefined && (isWhole(selection) || !isScan(table, selection));
+  const counted = counts && output.groups.length === 0 && soon;
+  const here = !query.mayPause || counted || hasFewRows(query) || (query.led && ctx.elsewhere === undefined);
   if (!query.dear && here) return shown(query, atOnce(query), limits);
   return manyRows(ctx, query, limits).then((rows) => shown(query, rows, limits));
 }
@@ -42,32 +45,46 @@ export function aggregateRows(
 type Rows = readonly (readonly unknown[])[];
 
 async function manyRows(ctx: QueryContext, query: AggregateQuery, limits: CallLimits): Promise<Rows> {
-  const { text, params } = statementOf(query);
-  const elsewhere = hasFewRows(query.table) ? undefined : await ctx.elsewhere?.rows(text, params, limits.deadline);
-  if (elsewhere !== undefined) {
-    ctx.deadline.during(limits.deadline, () => ctx.deadline.check());
-    query.still();
-    return elsewhere;
-  }
-  const inSlices = !isLedToFewRows(query);
+  const elsewhere = query.mayPause && !hasFewRows(query) ? await readElsewhere(ctx, query, limits) : undefined;
+  if (elsewhere !== undefined) return elsewhere;
+  const inSlices = query.mayPause && !isLedToFewRows(query);
   for (let start = 1; inSlices && start < MOST_STARTS; start++) {
     const rows = await groupsInSlices(ctx, query, limits);
     if (rows !== undefined) return rows;
+    if (query.selection.rowIds !== undefined) throw new Outdated();
   }
   return ctx.deadline.during(limits.deadline, () => atOnce(query));
+}
+
+async function readElsewhere(
+  ctx: QueryContext,
+  query: AggregateQuery,
+  { deadline }: CallLimits,
+): Promise<Rows | undefined> {
+  if (ctx.elsewhere === undefined) return undefined;
+  const { text, params } = statementOf(query);
+  const version = ctx.entities.version(query.collection.id);
+  const rows = await ctx.elsewhere.rows(text, params, deadline);
+  // What was listed before a write is not what the other thread has seen.
+  if (query.selection.rowIds !== undefined && ctx.entities.version(query.collection.id) !== version)
+    throw new Outdated();
+  ctx.deadline.during(deadline, () => ctx.deadline.check());
+  query.still();
+  return rows;
 }
 
 function isWhole(selection: Selection): boolean {
   return whereClause(selection).text === "";
 }
 
-function hasFewRows(table: EntityTable): boolean {
-  return largestRowId(table) < FEW_ROWS;
+function hasFewRows({ table, selection }: AggregateQuery): boolean {
+  return mostRows(table, selection) < FEW_ROWS;
 }
 
 /** Whether an index leads to few rows; a dear filter is not asked how many, since it would look at each. */
 function isLedToFewRows({ table, selection, dear, led }: AggregateQuery): boolean {
   if (led) return true;
+  if (selection.rowIds !== undefined) return false;
   return !dear && !isScan(table, selection) && selectRowIds(table, selection, FEW_ROWS).length < FEW_ROWS;
 }
 

@@ -5,7 +5,8 @@ import type { CallLimits } from "../../contract/call-limits.js";
 import type { StoredValue } from "../../contract/column.js";
 import { fieldColumn } from "../../entities/columns.js";
 import type { EntityTable } from "../../entities/entity-table.js";
-import { largestRowId, type Selection, whereClause } from "../../entities/read-rows.js";
+import type { Selection } from "../../entities/read-rows.js";
+import { Stretches } from "../../entities/stretches.js";
 import { bytesOfValues, readWithin } from "../../model/answer-size.js";
 import type { Collection } from "../../model/collection.js";
 import { MAX_REPLY_BYTES } from "../../model/limits.js";
@@ -28,7 +29,7 @@ export interface AggregateQuery {
   readonly collection: Collection;
   readonly table: EntityTable;
   readonly selection: Selection;
-  /** Its rows are listed, or an index leads to them: a stretch of the table would not be found sooner than all of them. */
+  /** An index leads to its rows: a stretch of the table would not be found sooner than all of them. */
   readonly led: boolean;
   /** Its filter takes so long for a row that few rows are many. */
   readonly dear: boolean;
@@ -40,6 +41,8 @@ export interface AggregateQuery {
   readonly timeZone: string | undefined;
   /** Looked at after a pause. @throws when what the query reads has gone */
   readonly still: () => void;
+  /** False: whatever it takes, it is done without letting the event loop run. */
+  readonly mayPause: boolean;
 }
 
 /** The values of its group fields, and an aggregate over the rows so far for each column that shows one. */
@@ -70,11 +73,11 @@ export async function groupsInSlices(
     return ctx.entities.version(collection.id) === version;
   };
   const parts = output.values.map((of) => (isAggregate(of) ? partialAggregate(table, of) : undefined));
-  const step = stepStatement(query, parts);
+  const stretches = new Stretches(table, query.selection);
+  const step = stepStatement(query, stretches, parts);
   const groups = new Map<StoredValue, Group>();
   let bytes = 0;
-  const end = largestRowId(table) + 1;
-  for (let from = 0, rows = query.dear ? FIRST_ROWS.dear : FIRST_ROWS.cheap; from < end; ) {
+  for (let from = 0, rows = query.dear ? FIRST_ROWS.dear : FIRST_ROWS.cheap; from < stretches.end; ) {
     const start = elapsed();
     const found = ctx.deadline.during(deadline, () => step(from, from + rows));
     for (const values of found) bytes += take(groups, parts, output.groups.length, values);
@@ -99,23 +102,21 @@ export async function groupsInSlices(
 
 type Step = (from: number, to: number) => readonly (readonly unknown[])[];
 
-/** Reads a stretch of row ids: the values of the group fields, then what the aggregates want, a row for each group in it. */
+/** Reads a stretch: the values of the group fields, then what the aggregates want, a row for each group in it. */
 function stepStatement(
-  { table, selection, output }: AggregateQuery,
+  { table, output }: AggregateQuery,
+  stretches: Stretches,
   parts: readonly (PartialAggregate | undefined)[],
 ): Step {
-  // Another index must not lead: it would be gone through anew for each stretch.
-  const where = whereClause({ ...selection, partitionsAreBroad: true });
   const keys = output.groups.map(({ id }) => fieldColumn(id));
   const wanted = [...keys, ...parts.flatMap((part) => part?.columns ?? [])];
   const grouped = keys.length === 0 ? "" : ` GROUP BY ${keys.join(",")}`;
-  const stretch = `${where.text === "" ? " WHERE " : `${where.text} AND `}row_id>=? AND row_id<?`;
-  const statement = table.statement(
-    `SELECT ${wanted.join(",")} FROM ${table.name} AS e NOT INDEXED${stretch}${grouped}`,
-  );
-  const read = statement.raw().safeIntegers(true);
+  const read = table
+    .statement(`SELECT ${wanted.join(",")}${stretches.from}${grouped}`)
+    .raw()
+    .safeIntegers(true);
   return (from, to) =>
-    summing(() => readWithin(read.iterate(...where.params, from, to) as Iterable<readonly unknown[]>));
+    summing(() => readWithin(read.iterate(...stretches.params(from, to)) as Iterable<readonly unknown[]>));
 }
 
 /** @returns bytes that are kept anew, at most */
