@@ -494,7 +494,7 @@ export type {
   TypedRows,
   TypedSelection,
 } from "./typed/collection.js";
-export type { SchemaDifference } from "./typed/compare-schema.js";
+export type { SchemaDifference } from "./typed/compare-fields.js";
 export { and, type Condition, filter, not, or } from "./typed/conditions.js";
 export {
   array,
@@ -520,8 +520,8 @@ export {
   varchar,
 } from "./typed/fields.js";
 export type { DenseVector, QueryVector, SparseVector } from "./typed/given-values.js";
+export type { Filter } from "./typed/names.js";
 export type { ConsistencyLevel, DataType, IndexType, MetricName } from "./typed/precise.js";
-export type { Filter } from "./typed/references.js";
 export type {
   TypedDelete,
   TypedGet,
@@ -532,16 +532,9 @@ export type {
   TypedSearchScan,
   WriteOptions,
 } from "./typed/requests.js";
-export {
-  type HitWith,
-  type PartialRow,
-  type RowInput,
-  type RowOf,
-  type RowWith,
-  type Schema,
-  type SchemaOptions,
-  schema,
-} from "./typed/schema.js";
+export type { HitWith, PartialRow, RowInput, RowOf, RowWith } from "./typed/rows.js";
+export { type Schema, type SchemaOptions, schema } from "./typed/schema.js";
+export { type StructArray, structArray } from "./typed/struct-arrays.js";
 export type {
   ApplicationFunctions,
   AuthOptions,

@@ -27,7 +27,7 @@ export function resultColumns(
     if (field.struct === undefined) {
       if (names.delete(field.name))
         columns.push(fieldColumn(field, valuesOf(rows, field.name), forms, schema.timeZone));
-    } else if (rows.some((row) => Object.hasOwn(row, field.struct as string))) {
+    } else if (showsElements(rows, field)) {
       columns.push(fieldColumn(field, elementsOf(rows, field), forms, schema.timeZone));
     }
   }
@@ -67,9 +67,20 @@ function valuesOf(rows: readonly WireRow[], name: string): readonly unknown[] {
   return rows.map((row) => row[name]);
 }
 
+/** Whether elements are shown with a field of theirs: all have the same ones, and where there is no element nothing is left out. */
+function showsElements(rows: readonly WireRow[], { name, struct = "" }: KnownField): boolean {
+  const lists = rows.filter((row) => Object.hasOwn(row, struct)).map((row) => row[struct]);
+  const filled = lists.find((list): list is [WireRow, ...WireRow[]] => Array.isArray(list) && list.length > 0);
+  return filled === undefined ? lists.length > 0 : Object.hasOwn(filled[0], keyInStruct(name, struct));
+}
+
+function keyInStruct(name: string, struct: string): string {
+  return name.slice(struct.length + 1, -1);
+}
+
 /** What the elements of a struct hold in one of its fields. */
 function elementsOf(rows: readonly WireRow[], { name, struct }: KnownField): readonly unknown[] {
-  const key = name.slice((struct as string).length + 1, -1);
+  const key = keyInStruct(name, struct as string);
   return valuesOf(rows, struct as string).map((list) =>
     Array.isArray(list) ? list.map((element: WireRow) => element[key]) : undefined,
   );

@@ -1,6 +1,8 @@
+import type { KindOf } from "./fields.js";
 import type { PreciseQuery } from "./precise.js";
 import type { Filtered } from "./requests.js";
-import type { Fields, Flat, KindOf, RowOf, Schema } from "./schema.js";
+import type { Flat, RowOf } from "./rows.js";
+import type { Fields, Schema } from "./schema.js";
 
 /** Names of the fields that a filter takes for one of these. */
 type NamesOfKind<S, Kind> =

@@ -5,12 +5,13 @@ import type { Namespaces, QueryRows, SearchHits } from "../namespaces.js";
 import { refusal } from "../option-rules.js";
 import { shownText } from "../values/shown-text.js";
 import type { AggregateName, AggregateRow, GroupName, TypedAggregate } from "./aggregates.js";
-import { differencesOf, type Found, type SchemaDifference } from "./compare-schema.js";
+import type { Found, SchemaDifference } from "./compare-fields.js";
+import { differencesOf } from "./compare-schema.js";
 import { Condition } from "./conditions.js";
 import type { FilterText } from "./filter-text.js";
 import type { SearchInput } from "./given-values.js";
+import { type Filter, type MadeFilter, type Names, namesOf } from "./names.js";
 import type { PreciseSearch } from "./precise.js";
-import { type Filter, type MadeFilter, type Names, namesOf } from "./references.js";
 import type {
   Filtered,
   SearchTerms,
@@ -25,23 +26,17 @@ import type {
   WriteOptions,
 } from "./requests.js";
 import { streamOf } from "./row-stream.js";
-import {
-  createRequest,
-  type HitWith,
-  type OutputName,
-  type PartialRow,
-  type RowInput,
-  type RowWith,
-  Schema,
-} from "./schema.js";
+import type { FoundRow, HitWith, OutputName, PartialRow, RowInput, RowWith, ScannedName, VectorName } from "./rows.js";
+import { createRequest, fieldsOf, Schema } from "./schema.js";
 
 type Calls = Pick<Namespaces, "collections" | "entities" | "indexes">;
 
 /** The hits of all queries, flat; `topks[i]` of them belong to query `i`. */
-export type TypedHits<S, Asked extends string> = HitWith<S, Asked>[] & Pick<SearchHits, "topks" | "explanation">;
+export type TypedHits<S, Asked extends string, Anns = never> = HitWith<S, Asked, Anns>[] &
+  Pick<SearchHits, "topks" | "explanation">;
 
 /** The rows of a query. */
-export type TypedRows<S, Asked extends string> = RowWith<S, Asked>[] & Pick<QueryRows, "explanation">;
+export type TypedRows<S, Asked extends string> = FoundRow<S, Asked>[] & Pick<QueryRows, "explanation">;
 
 export interface EnsureOptions extends CallOptions {
   /** Add what is missing and can be added: fields that are nullable or made, indexes, longer texts. Default false. */
@@ -169,25 +164,26 @@ export class TypedCollection<S extends Schema> {
   }
 
   /** The rows nearest to each query, best first. */
-  async search<const Asked extends OutputName<S> = never, const Text extends string = string>(
-    request: TypedSearch<S, Asked, Text>,
-    options?: CallOptions,
-  ): Promise<TypedHits<S, Asked>> {
+  async search<
+    const Asked extends OutputName<S> = never,
+    const Text extends string = string,
+    const Anns extends VectorName<S> = VectorName<S>,
+  >(request: TypedSearch<S, Asked, Text, Anns>, options?: CallOptions): Promise<TypedHits<S, Asked, Anns>> {
     await this.#ready();
     const asked = { ...this.#named, ...this.#filtered(request) } as PreciseSearch & SearchInput;
     const hits = await this.#db.entities.search(asked, options);
-    return hits as unknown as TypedHits<S, Asked>;
+    return hits as unknown as TypedHits<S, Asked, Anns>;
   }
 
-  /** Several searches, ranked together. */
+  /** Several searches, ranked together. Hits are elements where all look for elements of one struct array, else rows. */
   async hybridSearch<const Asked extends OutputName<S> = never, const Text extends string = string>(
     { search, ...request }: TypedHybridSearch<S, Asked, Text>,
     options?: CallOptions,
-  ): Promise<TypedHits<S, Asked>> {
+  ): Promise<TypedHits<S, Asked, VectorName<S> | undefined>> {
     await this.#ready();
     const parts = search.map((part) => this.#filtered(part));
     const hits = await this.#db.entities.hybridSearch({ ...this.#named, ...request, search: parts }, options);
-    return hits as unknown as TypedHits<S, Asked>;
+    return hits as unknown as TypedHits<S, Asked, VectorName<S> | undefined>;
   }
 
   /** Goes through the rows that a filter selects, by ascending key, one by one. */
@@ -201,13 +197,17 @@ export class TypedCollection<S extends Schema> {
   }
 
   /** Goes through the rows nearest to one query, best first, as far as it is followed. */
-  async *iterateHits<const Asked extends OutputName<S> = never, const Text extends string = string>(
-    request: TypedSearchScan<S, Asked, Text>,
+  async *iterateHits<
+    const Asked extends OutputName<S> = never,
+    const Text extends string = string,
+    const Anns extends ScannedName<S> = ScannedName<S>,
+  >(
+    request: TypedSearchScan<S, Asked, Text, Anns>,
     options?: CallOptions,
-  ): AsyncGenerator<HitWith<S, Asked>, void, void> {
+  ): AsyncGenerator<HitWith<S, Asked, Anns>, void, void> {
     await this.#ready();
     const batches = this.#db.entities.searchIterator({ ...this.#named, ...this.#filtered(request) }, options);
-    for await (const hits of batches) yield* hits as unknown as HitWith<S, Asked>[];
+    for await (const hits of batches) yield* hits as unknown as HitWith<S, Asked, Anns>[];
   }
 
   /** The same rows as `iterate`, as a stream: rows are read as they are taken. */
@@ -248,8 +248,9 @@ export class TypedCollection<S extends Schema> {
   async #differences(options?: CallOptions): Promise<readonly Found[]> {
     const stored = await this.#db.collections.describe(this.#named, options);
     const types = new Map<string, string>();
+    const fields = new Map(fieldsOf(this.schema));
     for (const { fieldName, indexName } of stored.indexes) {
-      if (this.schema.fields[fieldName]?.parts.index?.type === undefined) continue;
+      if (fields.get(fieldName)?.parts.index?.type === undefined) continue;
       const [index] = await this.#db.indexes.describe({ ...this.#named, indexName }, options);
       if (index !== undefined) types.set(fieldName, index.indexType);
     }
@@ -293,11 +294,13 @@ export class TypedSelection<S extends Schema> {
     return this.#collection.query<Asked>({ ...request, filter: this.#filter }, options);
   }
 
-  search<const Asked extends OutputName<S> = never>(
-    request: Omit<SearchTerms<S, Asked>, keyof Filtered<S>> & Pick<TypedSearch<S, Asked>, "explain"> & Sought<S>,
+  search<const Asked extends OutputName<S> = never, const Anns extends VectorName<S> = VectorName<S>>(
+    request: Omit<SearchTerms<S, Asked, string, Anns>, keyof Filtered<S>> &
+      Pick<TypedSearch<S, Asked>, "explain"> &
+      Sought<S, Anns>,
     options?: CallOptions,
-  ): Promise<TypedHits<S, Asked>> {
-    return this.#collection.search<Asked>({ ...request, filter: this.#filter }, options);
+  ): Promise<TypedHits<S, Asked, Anns>> {
+    return this.#collection.search<Asked, string, Anns>({ ...request, filter: this.#filter }, options);
   }
 
   count(options?: CallOptions): Promise<number> {

@@ -7,7 +7,27 @@ import type { IndexParams } from "../engine/model/validate-index.js";
 import type { DenseVector, SparseVector } from "./given-values.js";
 
 /** What can be said of a field in a filter. */
-export type FieldKind = "key" | "text" | "number" | "bool" | "time" | "json" | "array" | "geometry" | "vector";
+export type FieldKind =
+  | "key"
+  | "text"
+  | "number"
+  | "bool"
+  | "time"
+  | "json"
+  | "array"
+  | "geometry"
+  | "vector"
+  | "sparse";
+
+/** The kinds of all fields. `vectors`: one of a struct array whose vectors are compared list by list, so that lists are searched for. */
+type AnyKind = FieldKind | "vectors";
+
+/** What an index makes of a vector, by its metric. */
+type Indexed<Kind extends AnyKind, Metric> = Kind extends "vector"
+  ? [Metric] extends [`MAX_SIM${string}` | `max_sim${string}`]
+    ? "vectors"
+    : "vector"
+  : Kind;
 
 /**
  * What a field is to who writes and reads rows: `key` and `required` must be given, `optional` may be; `made` comes from the
@@ -16,9 +36,9 @@ export type FieldKind = "key" | "text" | "number" | "bool" | "time" | "json" | "
 export type FieldUse = "key" | "made-key" | "required" | "optional" | "made" | "hidden";
 
 /** An index that a field is to have. */
-export interface FieldIndex {
+export interface FieldIndex<Metric extends MetricName = MetricName> {
   readonly type?: IndexType;
-  readonly metric?: MetricName;
+  readonly metric?: Metric;
   readonly params?: IndexParams;
 }
 
@@ -31,10 +51,10 @@ interface FieldParts {
 }
 
 /** One field of a schema. Each method answers another field; none changes the one it is called on. */
-export class Field<Kind extends FieldKind, Given, Shown, Use extends FieldUse = "required"> {
+export class Field<Kind extends AnyKind, Given, Shown, Use extends FieldUse = "required"> {
   readonly parts: FieldParts;
   /** Never there: what the compiler knows of it. */
-  declare readonly types?: readonly [Kind, Given, Shown, Use];
+  declare readonly types: readonly [Kind, Given, Shown, Use] | undefined;
 
   constructor(parts: FieldParts) {
     this.parts = parts;
@@ -73,7 +93,9 @@ export class Field<Kind extends FieldKind, Given, Shown, Use extends FieldUse = 
   }
 
   /** An index: of a vector its metric (default COSINE, of bits HAMMING, of sparse vectors IP) and its type (default AUTOINDEX). */
-  index(index: FieldIndex = {}): Field<Kind, Given, Shown, Use> {
+  index<const Metric extends MetricName = MetricName>(
+    index: FieldIndex<Metric> = {},
+  ): Field<Indexed<Kind, Metric>, Given, Shown, Use> {
     return new Field({ ...this.parts, index });
   }
 
@@ -87,7 +109,7 @@ export class Field<Kind extends FieldKind, Given, Shown, Use extends FieldUse = 
   }
 
   /** Made of the words of a text field that has `words()`, for full-text search. */
-  bm25(this: Field<"vector", SparseVector, Shown, Use>, text: string): Field<Kind, Given, Shown, "hidden"> {
+  bm25(this: Field<"sparse", SparseVector, Shown, Use>, text: string): Field<Kind, Given, Shown, "hidden"> {
     return new Field({ ...this.parts, index: { metric: "BM25" }, maker: { type: "BM25", inputFieldNames: [text] } });
   }
 
@@ -108,7 +130,7 @@ export class Field<Kind extends FieldKind, Given, Shown, Use extends FieldUse = 
     });
   }
 
-  #with<K extends FieldKind, G, S, U extends FieldUse>(
+  #with<K extends AnyKind, G, S, U extends FieldUse>(
     more: Partial<FieldDefinition>,
     params: object = {},
   ): Field<K, G, S, U> {
@@ -135,6 +157,20 @@ export interface EmbeddingParams {
 }
 
 export type AnyField = Field<FieldKind, unknown, unknown, FieldUse>;
+
+/** What the compiler knows of a field, or of a struct array. */
+type Typed<F> = F extends {
+  readonly types: readonly [infer Kind, infer Given, infer Shown, infer Use] | undefined;
+}
+  ? { readonly kind: Kind; readonly given: Given; readonly shown: Shown; readonly use: Use }
+  : never;
+
+export type KindOf<F> = Typed<F>["kind"];
+/** What is written. */
+export type GivenOf<F> = Typed<F>["given"];
+/** What is read. */
+export type ShownOf<F> = Typed<F>["shown"];
+export type UseOf<F> = Typed<F>["use"];
 
 type Scalar<Kind extends FieldKind, Given, Shown = Given> = Field<Kind, Given, Shown>;
 
@@ -190,5 +226,5 @@ export const bfloat16Vector = (dimension: number) => dense<Float32Array>("BFloat
 export const int8Vector = (dimension: number) => dense<Int8Array>("Int8Vector", dimension);
 /** `dimension` bits, given and read as bytes. */
 export const binaryVector = (dimension: number) => dense<Uint8Array>("BinaryVector", dimension);
-export const sparseVector = (): Field<"vector", SparseVector, Record<string, number>> =>
+export const sparseVector = (): Field<"sparse", SparseVector, Record<string, number>> =>
   new Field({ definition: { dataType: "SparseFloatVector" } });

@@ -1,3 +1,4 @@
+import type { ElementName } from "./rows.js";
 import type { Schema } from "./schema.js";
 
 /**
@@ -80,9 +81,13 @@ type UnknownName<
   ? Char extends Letter | Digit
     ? UnknownName<Rest, Known, `${Word}${Char}`>
     : Word extends Other | Known
-      ? Behind<Char, Rest, Word> extends infer Next extends string
-        ? UnknownName<Next, Known>
-        : never
+      ? Char extends "["
+        ? Word extends "" | Reserved
+          ? UnknownName<Rest, Known>
+          : UnknownStep<Rest, Known, Word>
+        : Behind<Char, Rest> extends infer Next extends string
+          ? UnknownName<Next, Known>
+          : never
       : IsName<Text, Word> extends true
         ? Word
         : UnknownName<Text, Known>
@@ -101,8 +106,25 @@ type IsName<Following extends string, Word extends string> = Following extends `
         : true
       : true;
 
-/** What is looked at next behind a sign: neither texts nor values nor steps into a field have names. Never: it cannot be told. */
-type Behind<Char extends string, Rest extends string, Word extends string> = Char extends Quote
+/** Behind the bracket of a step: into elements, whose fields are known as `struct[field]` and `$[field]`; to a key or a position. */
+type UnknownStep<
+  Text extends string,
+  Known extends string,
+  Word extends string,
+> = Text extends `${infer Step}]${infer Rest}`
+  ? Step extends `${Letter}${string}`
+    ? `${Word}[${Step}]` extends Known
+      ? UnknownName<Rest, Known>
+      : `${Word}[${Step}]`
+    : Step extends `${string}${Quote}${string}`
+      ? UnknownName<Text, Known>
+      : Rest extends `[${infer Next}`
+        ? UnknownStep<Next, Known, Word>
+        : UnknownName<Rest, Known>
+  : never;
+
+/** What is looked at next behind a sign: neither texts nor values have names. Never: it cannot be told. */
+type Behind<Char extends string, Rest extends string> = Char extends Quote
   ? Rest extends `${infer Inside}${Char}${infer After}`
     ? Inside extends `${string}\\`
       ? never
@@ -112,15 +134,7 @@ type Behind<Char extends string, Rest extends string, Word extends string> = Cha
     ? Rest extends `${string}}${infer After}`
       ? After
       : never
-    : Char extends "["
-      ? Word extends ""
-        ? Rest
-        : Rest extends `${infer Inside}]${infer After}`
-          ? Inside extends `${string}${Quote}${string}`
-            ? Rest
-            : After
-          : never
-      : Rest;
+    : Rest;
 
 type Cut<Text extends string> =
   Text extends `${infer _1}${infer _2}${infer _3}${infer _4}${infer _5}${infer _6}${infer _7}${infer _8}${infer _9}${infer _10}${infer _11}${infer _12}${infer _13}${infer _14}${infer _15}${infer _16}${infer Rest}`
@@ -134,7 +148,15 @@ type IsLong<Text extends string, Steps extends readonly 1[] = []> = Text extends
     : IsLong<Cut<Text>, [...Steps, 1]>;
 
 /** The names of a schema; any text where the compiler does not know them. */
-type Known<S> = S extends Schema<infer F, infer Dynamic> ? (true extends Dynamic ? string : keyof F & string) : string;
+type Known<S> =
+  S extends Schema<infer F, infer Dynamic>
+    ? true extends Dynamic
+      ? string
+      : (keyof F & string) | ElementName<F> | AtHand<ElementName<F>>
+    : string;
+
+/** An element at hand is `$`. */
+type AtHand<Name extends string> = Name extends `${string}[${infer Field}]` ? `$[${Field}]` : never;
 
 type Checked<Text extends string, Names extends string> = string extends Names
   ? Text

@@ -1,9 +1,6 @@
 import { refusal } from "../option-rules.js";
-import { didYouMean } from "../values/nearest-name.js";
 import { shownText } from "../values/shown-text.js";
 import { Condition } from "./conditions.js";
-import type { Field, FieldKind, FieldUse } from "./fields.js";
-import type { Schema } from "./schema.js";
 
 /** A text as filters write it. */
 function quoted(text: string): string {
@@ -12,7 +9,7 @@ function quoted(text: string): string {
 }
 
 /** Something that a filter compares: a field, a path into one, an item of one. */
-class Reference {
+export class Reference {
   readonly place: string;
 
   constructor(place: string) {
@@ -36,7 +33,7 @@ class Reference {
   }
 }
 
-class EqualReference<Value> extends Reference {
+export class EqualReference<Value> extends Reference {
   eq(value: Value): Condition {
     return this.compare("==", value);
   }
@@ -51,7 +48,7 @@ class EqualReference<Value> extends Reference {
   }
 }
 
-class OrderedReference<Value> extends EqualReference<Value> {
+export class OrderedReference<Value> extends EqualReference<Value> {
   gt(value: Value): Condition {
     return this.compare(">", value);
   }
@@ -70,11 +67,15 @@ class OrderedReference<Value> extends EqualReference<Value> {
   }
 }
 
-class TextReference extends OrderedReference<string> {
+/** A text that is not searched for words: one in a struct array. */
+export class PlainTextReference extends OrderedReference<string> {
   /** `%` is any text, `_` any character. */
   like(pattern: string): Condition {
     return this.compare("like", pattern);
   }
+}
+
+export class TextReference extends PlainTextReference {
   /** Has at least one of the words, or `atLeast` of them. The field must have `words()`. */
   match(words: string, atLeast?: number): Condition {
     const least = atLeast === undefined ? "" : `, minimum_should_match=${Number(atLeast)}`;
@@ -87,7 +88,7 @@ class TextReference extends OrderedReference<string> {
 }
 
 /** Points in time have no place in values: they stand in the text. */
-class TimeReference extends Reference {
+export class TimeReference extends Reference {
   #at(sign: string, moment: Date | string): Condition {
     const text = moment instanceof Date ? moment.toISOString() : moment;
     if (typeof text !== "string" || /['\\]/.test(text)) {
@@ -115,7 +116,7 @@ class TimeReference extends Reference {
   }
 }
 
-class ArrayReference<Value> extends Reference {
+export class ArrayReference<Value> extends Reference {
   contains(value: Value): Condition {
     return this.call("array_contains", value);
   }
@@ -135,7 +136,7 @@ class ArrayReference<Value> extends Reference {
 
 type JsonValue = string | number | bigint | boolean;
 
-class JsonReference extends OrderedReference<JsonValue> {
+export class JsonReference extends OrderedReference<JsonValue> {
   /** What stands below keys and positions. */
   at(...path: readonly (string | number)[]): JsonReference {
     const steps = path.map((step) => `[${typeof step === "number" ? step : quoted(step)}]`);
@@ -158,7 +159,7 @@ class JsonReference extends OrderedReference<JsonValue> {
   }
 }
 
-class GeometryReference extends Reference {
+export class GeometryReference extends Reference {
   #measure(name: string, wkt: string): Condition {
     return new Condition([`${name}(${this.place}, ${quoted(wkt)})`]);
   }
@@ -175,75 +176,4 @@ class GeometryReference extends Reference {
   near(point: string, metres: number): Condition {
     return new Condition([`st_dwithin(${this.place}, ${quoted(point)}, ${Number(metres)})`]);
   }
-}
-
-type ReferenceOf<Kind extends FieldKind, Value> = Kind extends "text"
-  ? TextReference
-  : Kind extends "key" | "number"
-    ? OrderedReference<NonNullable<Value>>
-    : Kind extends "bool"
-      ? EqualReference<boolean>
-      : Kind extends "time"
-        ? TimeReference
-        : Kind extends "array"
-          ? ArrayReference<NonNullable<Value> extends readonly (infer Item)[] ? Item : never>
-          : Kind extends "json"
-            ? JsonReference
-            : Kind extends "geometry"
-              ? GeometryReference
-              : Reference;
-
-/** What the function of a filter is given: the fields by their names, and dynamic keys where rows may have some. */
-export type Names<S> =
-  S extends Schema<infer F, infer Dynamic>
-    ? {
-        readonly [Name in keyof F]: F[Name] extends Field<infer Kind, infer Given, unknown, FieldUse>
-          ? ReferenceOf<Kind, Given>
-          : never;
-      } & (Dynamic extends true ? { readonly $meta: JsonReference } : unknown)
-    : never;
-
-/** A filter that is made in the program: a condition, or a function that makes one of the fields. */
-export type MadeFilter<S> = Condition | ((fields: Names<S>) => Condition);
-
-/** A filter: its text, or one that is made. */
-export type Filter<S> = string | MadeFilter<S>;
-
-const REFERENCES: Readonly<Record<FieldKind, new (place: string) => Reference>> = {
-  key: OrderedReference,
-  number: OrderedReference,
-  text: TextReference,
-  bool: EqualReference,
-  time: TimeReference,
-  array: ArrayReference,
-  json: JsonReference,
-  geometry: GeometryReference,
-  vector: Reference,
-};
-
-const KINDS: Readonly<Record<string, FieldKind>> = {
-  Bool: "bool",
-  VarChar: "text",
-  Text: "text",
-  Timestamptz: "time",
-  JSON: "json",
-  Array: "array",
-  Geometry: "geometry",
-};
-
-/** The names of a schema, for a function of a filter. */
-export function namesOf<S extends Schema>(schema: S): Names<S> {
-  const names: Record<string, Reference> = Object.create(null);
-  for (const [name, { parts }] of Object.entries(schema.fields)) {
-    const { dataType } = parts.definition;
-    const kind = dataType.endsWith("Vector") ? "vector" : (KINDS[dataType] ?? "number");
-    names[name] = new REFERENCES[kind](name);
-  }
-  if (schema.options.dynamic === true) names["$meta"] = new JsonReference("$meta");
-  return new Proxy(names, {
-    get(known, name) {
-      if (typeof name === "symbol" || name in known) return Reflect.get(known, name);
-      throw refusal(`the schema has no field "${name}"${didYouMean(name, Object.keys(known))}`);
-    },
-  }) as Names<S>;
 }

@@ -1,10 +1,9 @@
 import type { CallOptions } from "../call-options.js";
 import type { AnnSearch } from "../engine/contract/entities.js";
 import type { FilterText } from "./filter-text.js";
+import type { MadeFilter } from "./names.js";
 import type { Precise, PreciseGet, PreciseHybridSearch, PreciseQuery, PreciseSearch } from "./precise.js";
-import type { MadeFilter } from "./references.js";
-
-import type { KeyOf, QueryFor, VectorName } from "./schema.js";
+import type { KeyOf, QueryFor, ScannedName, VectorName } from "./rows.js";
 
 /** What a request says by itself, and what the collection says for it. */
 type Own = "dbName" | "collectionName" | "filter" | "exprParams" | "outputFields" | "annsField" | "data" | "id";
@@ -44,26 +43,33 @@ export interface TypedScan<S, Asked, Text extends string = string>
   readonly limit?: number;
 }
 
-interface Searched<S> {
-  /** May be left out where there is one vector field. */
-  readonly annsField?: VectorName<S>;
+interface Searched<Anns> {
+  /** May be left out where there is one vector field. Of elements: `struct[field]`. */
+  readonly annsField?: Anns;
 }
 
-export interface SearchTerms<S, Asked, Text extends string = string>
+export interface SearchTerms<S, Asked, Text extends string = string, Anns = VectorName<S>>
   extends Omit<PreciseSearch, Own | "searchAggregation">,
     Filtered<S, Text>,
     Showing<Asked>,
-    Searched<S> {}
+    Searched<Anns> {}
 
-export type Sought<S> =
+export type Sought<S, Anns = VectorName<S>> =
   | { readonly data?: undefined; readonly ids: readonly KeyOf<S>[] }
   | {
-      /** Query vectors, `[[...]]`, or texts for a field that is made of texts. */
-      readonly data: readonly QueryFor<S>[];
+      /** Query vectors, `[[...]]`, texts for a field that is made of texts, or lists of vectors for one whose lists are compared. */
+      readonly data: readonly QueryFor<S, NoInfer<Anns>>[];
       readonly ids?: undefined;
     };
 
-export type TypedSearch<S, Asked, Text extends string = string> = SearchTerms<S, Asked, Text> & Explained & Sought<S>;
+export type TypedSearch<S, Asked, Text extends string = string, Anns = VectorName<S>> = SearchTerms<
+  S,
+  Asked,
+  Text,
+  Anns
+> &
+  Explained &
+  Sought<S, Anns>;
 
 type Page =
   | "limit"
@@ -76,17 +82,19 @@ type Page =
   | "orderByFields";
 
 /** A search for one vector that goes on as far as it is followed. */
-export interface TypedSearchScan<S, Asked, Text extends string = string>
-  extends Omit<SearchTerms<S, Asked, Text>, Page> {
-  readonly data: readonly [QueryFor<S>];
+export interface TypedSearchScan<S, Asked, Text extends string = string, Anns = ScannedName<S>>
+  extends Omit<SearchTerms<S, Asked, Text, Anns>, Page> {
+  readonly data: readonly [QueryFor<S, NoInfer<Anns>>];
   readonly batchSize?: number;
   readonly limit?: number;
 }
 
 interface TypedAnnSearch<S, Text extends string>
-  extends Omit<Precise<AnnSearch>, Own | "vectors">,
+  extends Omit<Precise<AnnSearch>, Own | "vectors" | "limit">,
     Filtered<S, Text>,
-    Searched<S> {
+    Searched<VectorName<S>> {
+  /** How many of this search are ranked with those of the others. */
+  readonly limit: number;
   readonly data: readonly QueryFor<S>[];
 }
 

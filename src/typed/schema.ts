@@ -1,9 +1,13 @@
 import type { CreateCollectionRequest, FunctionDefinition } from "../engine/contract/collections.js";
-import type { FieldDefinition } from "../engine/contract/fields.js";
+import type { FieldDefinition, StructDefinition } from "../engine/contract/fields.js";
 import type { IndexDefinition } from "../engine/contract/indexes.js";
-import type { AnyField, Field, FieldIndex, FieldKind, FieldUse } from "./fields.js";
+import type { AnyField, FieldIndex } from "./fields.js";
+import { type ElementField, StructArray } from "./struct-arrays.js";
 
-export type Fields = Readonly<Record<string, AnyField>>;
+export type Fields = Readonly<Record<string, AnyField | StructArray>>;
+
+/** A field that rows have, or their elements. */
+export type OneField = AnyField | ElementField;
 
 export interface SchemaOptions<Dynamic extends boolean = boolean> {
   /** Rows may have other keys, which are kept too and can be filtered by. Default false. */
@@ -42,19 +46,45 @@ export function schema<F extends Fields>(fields: F, options: SchemaOptions = {})
   return new Schema(fields, options);
 }
 
+/** The fields of a schema, and those of the elements of its struct arrays as `struct[field]`. */
+export function fieldsOf({ fields }: Schema): (readonly [name: string, field: OneField])[] {
+  return Object.entries(fields).flatMap<readonly [string, OneField]>(([name, field]) =>
+    StructArray.is(field)
+      ? Object.entries(field.fields).map(([inner, element]) => [elementName(name, inner), element] as const)
+      : [[name, field] as const],
+  );
+}
+
+/** The name of a field of elements, as filters, indexes and searches have it. */
+export function elementName(struct: string, field: string): string {
+  return `${struct}[${field}]`;
+}
+
 /** The definition of a field with its name. */
-export function definitionOf(name: string, { parts }: AnyField): FieldDefinition {
+export function definitionOf(name: string, { parts }: OneField): FieldDefinition {
   return { ...parts.definition, fieldName: name };
 }
 
-/** The index that a field is to have: every vector has one, others where they say so. */
-export function indexOf(name: string, { parts }: AnyField): IndexDefinition | undefined {
+export function structDefinitionOf(name: string, { parts, fields }: StructArray): StructDefinition {
+  return {
+    ...parts.definition,
+    fieldName: name,
+    dataType: "ArrayOfStruct",
+    fields: Object.entries(fields).map(([inner, field]) => definitionOf(inner, field)),
+  };
+}
+
+/**
+ * The index that a field is to have: every vector has one, others where they say so. It is called as the field is; of a field of elements
+ * nobody may say so, since the name of an index has no brackets unless it comes from the field.
+ */
+export function indexOf(name: string, { parts }: OneField): IndexDefinition | undefined {
   const vector = parts.definition.dataType.endsWith("Vector");
   if (parts.index === undefined && !vector) return undefined;
   const { type = "AUTOINDEX", metric, params }: FieldIndex = parts.index ?? {};
   return {
     fieldName: name,
-    indexName: name,
+    ...(!name.includes("[") && { indexName: name }),
     indexType: type,
     ...(metric !== undefined && { metricType: metric }),
     ...(params !== undefined && { params }),
@@ -62,113 +92,31 @@ export function indexOf(name: string, { parts }: AnyField): IndexDefinition | un
 }
 
 /** The function that makes a field. */
-export function functionOf(name: string, { parts }: AnyField): FunctionDefinition | undefined {
+export function functionOf(name: string, { parts }: OneField): FunctionDefinition | undefined {
   return parts.maker && { ...parts.maker, name: `make_${name}`, outputFieldNames: [name] };
 }
 
 /** The request that makes a collection of this schema. */
-export function createRequest(collectionName: string, { fields, options }: Schema): CreateCollectionRequest {
-  const all = Object.entries(fields);
-  const made = <T>(part: (name: string, field: AnyField) => T | undefined): T[] =>
-    all.flatMap(([name, field]) => part(name, field) ?? []);
-  const functions = made(functionOf);
-  const { description, properties } = options;
+export function createRequest(collectionName: string, schema: Schema): CreateCollectionRequest {
+  const { description, properties, dynamic = false } = schema.options;
+  const plain: FieldDefinition[] = [];
+  const structFields: StructDefinition[] = [];
+  for (const [name, field] of Object.entries(schema.fields)) {
+    if (StructArray.is(field)) structFields.push(structDefinitionOf(name, field));
+    else plain.push(definitionOf(name, field));
+  }
+  const all = fieldsOf(schema);
+  const functions = all.flatMap(([name, field]) => functionOf(name, field) ?? []);
   return {
     collectionName,
     ...(description !== undefined && { description }),
     ...(properties !== undefined && { properties }),
     schema: {
-      enableDynamicField: options.dynamic ?? false,
-      fields: made(definitionOf),
+      enableDynamicField: dynamic,
+      fields: plain,
+      ...(structFields.length > 0 && { structFields }),
       ...(functions.length > 0 && { functions }),
     },
-    indexParams: made(indexOf),
+    indexParams: all.flatMap(([name, field]) => indexOf(name, field) ?? []),
   };
 }
-
-type GivenOf<F> = F extends Field<FieldKind, infer Given, unknown, FieldUse> ? Given : never;
-type ShownOf<F> = F extends Field<FieldKind, unknown, infer Shown, FieldUse> ? Shown : never;
-export type KindOf<F> = F extends Field<infer Kind, unknown, unknown, FieldUse> ? Kind : never;
-type UseOf<F> = F extends Field<FieldKind, unknown, unknown, infer Use> ? Use : never;
-
-/** Names of the fields of which `Use` is a use. */
-type NamesOf<F extends Fields, Use extends FieldUse> = {
-  [Name in keyof F]: UseOf<F[Name]> extends Use ? Name : never;
-}[keyof F] &
-  string;
-
-/** One object type in place of several that are put together. */
-export type Flat<T> = { [Key in keyof T]: T[Key] } & {};
-
-/** Keys that the schema does not name. */
-type Others<Dynamic extends boolean> = Dynamic extends true ? { readonly [key: string]: unknown } : unknown;
-
-/** A row as it is written. */
-export type RowInput<S> =
-  S extends Schema<infer F, infer Dynamic>
-    ? Flat<
-        { readonly [Name in NamesOf<F, "key" | "required">]: GivenOf<F[Name]> } & {
-          readonly [Name in NamesOf<F, "optional">]?: GivenOf<F[Name]> | undefined;
-        }
-      > &
-        Others<Dynamic>
-    : never;
-
-/** A row that is changed: its key, and what is to change. */
-export type PartialRow<S> =
-  S extends Schema<infer F, infer Dynamic>
-    ? Flat<
-        { readonly [Name in NamesOf<F, "key" | "made-key">]: GivenOf<F[Name]> } & {
-          readonly [Name in NamesOf<F, "required" | "optional">]?: GivenOf<F[Name]> | undefined;
-        }
-      > &
-        Others<Dynamic>
-    : never;
-
-/** A row as it is read, all of it. */
-export type RowOf<S> =
-  S extends Schema<infer F, infer Dynamic>
-    ? Flat<{ [Name in Exclude<keyof F & string, NamesOf<F, "hidden">>]: ShownOf<F[Name]> }> & Others<Dynamic>
-    : never;
-
-export type KeyName<S> = S extends Schema<infer F, boolean> ? NamesOf<F, "key" | "made-key"> : never;
-export type KeyOf<S> = S extends Schema<infer F, boolean> ? ShownOf<F[KeyName<S>]> : never;
-
-/** What an output field may be called. */
-export type OutputName<S> =
-  | "*"
-  | (S extends Schema<infer F, infer Dynamic>
-      ? Exclude<keyof F & string, NamesOf<F, "hidden">> | (Dynamic extends true ? string : never)
-      : never);
-
-/** What is read of a row: the fields that were asked for. */
-export type Output<S, Asked extends string> = "*" extends Asked
-  ? RowOf<S>
-  : Flat<Pick<RowOf<S>, Asked & keyof RowOf<S>>>;
-
-/** What is read by key or by filter: the key, and what was asked for. */
-export type RowWith<S, Asked extends string> = Output<S, Asked | KeyName<S>>;
-
-/** What is found: its key and its score, and what was asked for. */
-export type HitWith<S, Asked extends string> = Flat<
-  { readonly id: KeyOf<S>; readonly distance: number } & Omit<
-    [Asked] extends [never] ? unknown : Output<S, Asked>,
-    "id" | "distance"
-  >
->;
-
-/** Fields that can be searched in. */
-export type VectorName<S> =
-  S extends Schema<infer F, boolean>
-    ? { [Name in keyof F]: KindOf<F[Name]> extends "vector" ? Name : never }[keyof F] & string
-    : never;
-
-/** What is searched for: a vector of one of the fields, or a text where one is made of texts. */
-export type QueryFor<S> =
-  S extends Schema<infer F, boolean>
-    ? {
-        [Name in VectorName<S>]: UseOf<F[Name]> extends "made" | "hidden"
-          ? NonNullable<GivenOf<F[Name]>> | string
-          : NonNullable<GivenOf<F[Name]>>;
-      }[VectorName<S>]
-    : never;

@@ -1,10 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   array,
   bool,
   double,
-  type Elanus,
-  Elanus as ElanusEntry,
   filter,
   float16Vector,
   floatVector,
@@ -19,6 +17,7 @@ import {
   varchar,
 } from "../../src/index.js";
 import { refused } from "../support/served.js";
+import { openAt, PLACES, type Place } from "./places.js";
 
 const BOOK = schema({
   id: int64().primary(),
@@ -53,25 +52,8 @@ const ROWS = [
   { id: 3, title: "Faust", vector: [5, 5], meta: { color: "grey" } },
 ];
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-type Place = "in process" | "worker" | "server";
-
-async function open(place: Place): Promise<Elanus> {
-  const local = await ElanusEntry.open(":memory:", { worker: place === "worker" });
-  ends.push(() => local.close());
-  if (place !== "server") return local;
-  const server = await local.listen({ port: 0 });
-  const db = await ElanusEntry.open(server.url);
-  ends.push(() => db.close());
-  return db;
-}
-
 async function filled(place: Place) {
-  const db = await open(place);
+  const db = await openAt(place);
   const books = db.collection("book", BOOK);
   expect(await books.ensure()).toEqual({ created: true, added: [] });
   expect(await books.insert(ROWS)).toMatchObject({ insertCount: 3 });
@@ -86,7 +68,7 @@ async function taken<T>(stream: ReadableStream<T>): Promise<T[]> {
 
 const ids = (rows: readonly { readonly id: unknown }[]) => rows.map(({ id }) => id);
 
-describe.each(["in process", "worker", "server"] as const)("a typed collection, %s", (place) => {
+describe.each(PLACES)("a typed collection, %s", (place) => {
   it("writes, reads and finds rows of its schema", async () => {
     const { books } = await filled(place);
     const [first, , third] = await books.query({ filter: "id > 0" });
@@ -257,7 +239,7 @@ describe.each(["in process", "worker", "server"] as const)("a typed collection, 
 
 describe("a typed collection", () => {
   it("that is not there yet says so, and is made by ensure", async () => {
-    const db = await open("in process");
+    const db = await openAt("in process");
     const books = db.collection("book", BOOK);
     expect(await refused(books.query({ limit: 1 }))).toMatchObject({ kind: "CollectionNotFound" });
     await books.ensure();
@@ -265,7 +247,7 @@ describe("a typed collection", () => {
   });
 
   it("is in a database of its own, and in that of a user", async () => {
-    const db = await open("in process");
+    const db = await openAt("in process");
     await db.databases.create({ dbName: "shop" });
     const notes = db.collection("note", schema({ id: varchar(9).primary(), v: floatVector(2) }), { dbName: "shop" });
     await notes.ensure();
@@ -278,7 +260,7 @@ describe("a typed collection", () => {
   });
 
   it("keeps other keys where it is dynamic, and gives out keys where it is asked to", async () => {
-    const db = await open("in process");
+    const db = await openAt("in process");
     const notes = db.collection("note", schema({ id: int64().autoId(), v: floatVector(2) }, { dynamic: true }));
     await notes.ensure();
     const { insertIds } = await notes.insert({ v: [1, 2], color: "red" });
@@ -288,7 +270,7 @@ describe("a typed collection", () => {
   });
 
   it("refuses what is no schema, no name, no condition and no option", async () => {
-    const db = await open("in process");
+    const db = await openAt("in process");
     const books = db.collection("book", BOOK);
     await books.ensure();
     expect(() => db.collection(5 as never, BOOK)).toThrow(/takes a name/);
@@ -308,7 +290,7 @@ describe("a typed collection", () => {
 });
 
 it("takes schemas and conditions of another copy of the package", async () => {
-  const db = await open("in process");
+  const db = await openAt("in process");
   const copy = <T extends object>(of: T): T => Object.assign(Object.create({}), of);
   const books = db.collection("book", copy(BOOK));
   await books.ensure();

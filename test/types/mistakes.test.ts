@@ -3,7 +3,7 @@ import { compiled } from "../support/compiled.js";
 
 /** What the compiler says of slips of the pen. A type that lets one of them through, or says nothing helpful, fails here. */
 
-const OPENED = `import { array, Elanus, floatVector, int32, int64, json, schema, sparseVector, varchar } from "elanus";
+const OPENED = `import { array, Elanus, floatVector, int32, int64, json, schema, sparseVector, structArray, varchar } from "elanus";
 const db = await Elanus.open(":memory:");
 export const collectionName = "c";
 export const books = db.collection("book", schema({
@@ -13,7 +13,17 @@ export const books = db.collection("book", schema({
   vector: floatVector(2),
   terms: sparseVector().bm25("title"),
 }));
-export { array, int32, json, schema };
+export const docs = db.collection("doc", schema({
+  id: int64().primary(),
+  cover: floatVector(2),
+  chunks: structArray({
+    text: varchar(100),
+    page: int32(),
+    one: floatVector(2).index({ metric: "COSINE" }),
+    all: floatVector(2).index({ metric: "MAX_SIM_COSINE" }),
+  }, 8).nullable(),
+}));
+export { array, int32, json, schema, sparseVector, structArray };
 `;
 
 const MISTAKES: readonly (readonly [code: string, message: string])[] = [
@@ -87,6 +97,7 @@ const MISTAKES: readonly (readonly [code: string, message: string])[] = [
     `books.hybridSearch({ search: [{ data: [[1, 2]], limit: 1, filter: "yeer > 1" }], rerank: { strategy: "rrf" } });`,
     `did you mean \\"year\\"?"`,
   ],
+  [`books.hybridSearch({ search: [{ data: [[1, 2]] }] });`, `Property 'limit' is missing in type`],
   [`books.iterate({ filter: "id > 1 and yeer is null" });`, `did you mean \\"year\\"?"`],
   [`books.aggregate({ outputFields: ["max(yeer)"] });`, `Did you mean '"max(year)"'?`],
   [
@@ -123,6 +134,74 @@ const MISTAKES: readonly (readonly [code: string, message: string])[] = [
   ],
   [`books.query({}).then((rows) => rows[0]?.titel);`, `Did you mean 'title'?`],
   [`books.query({}).then((rows) => rows[0]?.year.toFixed());`, `is possibly 'null'`],
+  [
+    `docs.insert({ id: 1, cover: [1, 2], chunks: [{ text: "a", one: [1, 2], all: [1, 2] }] });`,
+    `Property 'page' is missing in type '{ text: string; one: [number, number]; all: [number, number]; }'`,
+  ],
+  [
+    `docs.insert({ id: 1, cover: [1, 2], chunks: [{ text: "a", page: "1", one: [1, 2], all: [1, 2] }] });`,
+    `Type 'string' is not assignable to type 'number'.`,
+  ],
+  [
+    `docs.insert({ id: 1, cover: [1, 2], chunks: [{ text: "a", page: 1, one: [1, 2], all: [1, 2], tekst: "" }] });`,
+    `'tekst' does not exist in type`,
+  ],
+  [`docs.update({ id: 1, chunks: [{ page: 2 }] });`, `is missing the following properties`],
+  [`docs.query({ outputFields: ["chunks[tekst]"] });`, `Did you mean '"chunks[text]"'?`],
+  [
+    `docs.query({ outputFields: ["chunks[text]"] }).then((rows) => rows[0]?.chunks?.[0]?.page);`,
+    `Property 'page' does not exist on type '{ text: string; }'.`,
+  ],
+  [`docs.query({ outputFields: ["chunks[text]"] }).then((rows) => rows[0]?.chunks[0]);`, `is possibly 'null'`],
+  [`docs.where((d) => d.chunks.any((c) => c.texts.eq("a"))).count();`, `Did you mean 'text'?`],
+  [`docs.where((d) => d.chunks.any((c) => c.one.isNull())).count();`, `Property 'one' does not exist on type`],
+  [
+    `docs.where((d) => d.chunks.any((c) => c.page.gt("1"))).count();`,
+    `Argument of type 'string' is not assignable to parameter of type 'number'.`,
+  ],
+  [`docs.where((d) => d.chunks.any((c) => c.text.match("a"))).count();`, `Property 'match' does not exist on type`],
+  [`docs.where((d) => d.chunks.at(0).texts.eq("a")).count();`, `Did you mean 'text'?`],
+  [
+    `docs.where((d) => d.chunks.values("one").contains(1)).count();`,
+    `Argument of type '"one"' is not assignable to parameter of type '"page" | "text"'.`,
+  ],
+  [
+    `docs.count("match_any(chunks, $[tekst] == 'a')");`,
+    `"there is no field \\"$[tekst]\\": did you mean \\"$[text]\\"?"`,
+  ],
+  [`docs.count("id > 1 and chunks[0][tekst] == 'a'");`, `did you mean \\"chunks[text]\\"?"`],
+  [`docs.count("match_all(chanks, $[page] > 1)");`, `did you mean \\"chunks\\"?"`],
+  [
+    `docs.search({ annsField: "chunks[text]", data: [[1, 2]] });`,
+    `Type '"chunks[text]"' is not assignable to type '"chunks[all]" | "chunks[one]" | "cover"'.`,
+  ],
+  [
+    `docs.search({ annsField: "chunks[all]", data: [[1, 2]] });`,
+    `Type 'number' is not assignable to type 'DenseVector'.`,
+  ],
+  [
+    `docs.search({ annsField: "chunks[one]", data: [[[1, 2]]] });`,
+    `Type '[number, number]' is not assignable to type 'number'.`,
+  ],
+  [
+    `docs.search({ annsField: "chunks[all]", data: [[[1, 2]]] }).then((hits) => hits[0]?.offset);`,
+    `Property 'offset' does not exist on type '{ readonly id: number | bigint; readonly distance: number; }'.`,
+  ],
+  [
+    `docs.iterateHits({ annsField: "chunks[all]", data: [[[1, 2]]] });`,
+    `Type '"chunks[all]"' is not assignable to type`,
+  ],
+  [`structArray({ n: int32().nullable() }, 4);`, `Type '"optional"' is not assignable to type '"required"'.`],
+  [
+    `structArray({ doc: json() }, 4);`,
+    `Type '"json"' is not assignable to type '"bool" | "key" | "number" | "text" | "vector" | "vectors"'.`,
+  ],
+  [`structArray({ terms: sparseVector() }, 4);`, `Type '"sparse"' is not assignable to type`],
+  [
+    `schema({ id: int64().primary(), vector: floatVector(2).index({ metric: "MAX_SIM" }) });`,
+    `Type '"vectors"' is not assignable to type 'FieldKind'.`,
+  ],
+  [`schema({ v: floatVector(2).index({ metric: "COZINE" }) });`, `Did you mean '"COSINE"'?`],
   [`schema({ id: int32().primary() });`, `Type '"number"' is not assignable to type '"key" | "text"'.`],
 ];
 
@@ -143,6 +222,21 @@ for (const group of await books.aggregate({ groupByFields: ["title"], outputFiel
     [group.title, group["count(*)"], group["max(year)"], group["sum(id)"]];
   console.log(title, count, max, sum);
 }
+await docs.insert({ id: 1, cover: [1, 2], chunks: [{ text: "a", page: 1, one: [1, 2], all: new Float32Array(2) }] });
+await docs.insert({ id: 2, cover: [1, 2] });
+await docs.update({ id: 1, chunks: null });
+const [doc] = await docs.query({});
+export const chunks: { text: string; page: number; one: number[]; all: number[] }[] | null | undefined = doc?.chunks;
+export const element: number | undefined = doc?.offset;
+const [part] = await docs.query({ outputFields: ["chunks[text]", "chunks[one]", "cover"] });
+export const parts: { text: string; one: number[] }[] | null | undefined = part?.chunks;
+const [single] = await docs.search({ annsField: "chunks[one]", data: [[1, 2]], outputFields: ["chunks[page]"] });
+export const place: number | undefined = single?.offset;
+export const page: number | undefined = single?.chunks?.[0]?.page;
+await docs.search({ annsField: "chunks[all]", data: [[[1, 2], new Float32Array(2)]] });
+await docs.where((d) => d.chunks.any((c) => c.page.between(1, 2).and(d.id.gt(1)))).search({ annsField: "cover", data: [[1, 2]] });
+for await (const hit of docs.iterateHits({ annsField: "chunks[one]", data: [[1, 2]] })) hit.offset.toFixed();
+await docs.hybridSearch({ search: [{ annsField: "chunks[one]", data: [[1, 2]], limit: 3 }, { annsField: "chunks[all]", data: [[[1, 2]]], limit: 3 }] });
 const open = db.collection("open", schema({ key: varchar(9).primary(), v: floatVector(2) }, { dynamic: true }));
 await open.insert({ key: "a", v: new Float32Array(2), anything: true });
 const [found] = await open.query({ outputFields: ["anything"], filter: (o) => o.$meta.at("anything").eq(true) });
@@ -170,6 +264,8 @@ await books.query({ filter: text === "" ? "year > 3" : "id == 2" });
 const request = { filter: "yeer > 3" };
 await books.query(request);
 await books.count("id in [${"1234567, ".repeat(200)}1] and yeer > 1");
+await docs.count("match_least(chunks, $[text] == 'tekst' and $[page] > 1, threshold=2) or chunks[0][page] in [1, 2] and array_length(chunks[text]) > 1");
+await docs.count("id in[1] and element_filter(chunks, $[page] == 1)");
 const elsewhere = db.collection("other", schema({ id: int64().primary(), list: array(int32(), 4), doc: json(), vector: floatVector(2) }));
 await elsewhere.where('array_contains(list, 1) and list[0] > 1 and doc["yeer"]["id"] > 2 and exists doc["x"]').query();
 `;
