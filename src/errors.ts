@@ -65,7 +65,7 @@ export class ElanusError extends Error {
     cause?: unknown,
     code: number = ErrorCatalogue[kind].code,
   ) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(shortened(message), cause === undefined ? undefined : { cause });
     this.kind = kind;
     this.code = code;
     this.details = details;
@@ -76,6 +76,18 @@ export class ElanusError extends Error {
     const entry: ErrorEntry<never> = ErrorCatalogue[this.kind] as ErrorEntry<never>;
     return entry.legacy ?? (this.code === INVALID_PARAMETER ? 5 : 1);
   }
+}
+
+/** Characters of a message: one that quotes what a caller sent would be as long as that. */
+const MOST_SHOWN = 8192;
+const SHOWN_HEAD = 6000;
+const SHOWN_TAIL = 1000;
+
+/** A message without its middle, where it is longer than anybody reads. */
+function shortened(message: string): string {
+  if (message.length <= MOST_SHOWN) return message;
+  const [head, tail] = [message.slice(0, SHOWN_HEAD), message.slice(-SHOWN_TAIL)].map((part) => part.toWellFormed());
+  return `${head}... (${message.length - SHOWN_HEAD - SHOWN_TAIL} characters more) ...${tail}`;
 }
 
 const INVALID_PARAMETER = 1100;

@@ -8,6 +8,7 @@ import type { Caller, NamedObjects } from "./contract/caller.js";
 import { isRefused } from "./contract/refused.js";
 import type { Reply } from "./contract/reply.js";
 import { type DatabaseRequest, DEFAULT_DATABASE } from "./contract/request.js";
+import { checkRequestSize } from "./contract/request-size.js";
 import { contract, isOperation, type OperationPath } from "./contract/table.js";
 import type { WriteId } from "./contract/write-id.js";
 import { requireNotDenied } from "./denied.js";
@@ -183,6 +184,7 @@ export class Calls {
       requirePermission(ctx, { path, purpose }, complete, caller, database);
     }
     requireNotDenied(ctx, path, complete);
+    checkRequestSize(path, complete);
     // Searches that were called before it see what was there before it.
     if (row.writes) ctx.sideBySide.flush();
     const run = () => operation.run(ctx, complete, options);

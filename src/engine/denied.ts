@@ -2,6 +2,7 @@ import { failure } from "../errors.js";
 import type { EngineContext } from "./context.js";
 import type { DatabaseRequest } from "./contract/request.js";
 import type { OperationPath } from "./contract/table.js";
+import { isOn } from "./model/types/parameters.js";
 import {
   DENY_COLLECTION_DDL_PROPERTY,
   DENY_COMPACTION_PROPERTY,
@@ -50,6 +51,6 @@ export function requireNotDenied(ctx: EngineContext, path: OperationPath, reques
   if (denying === undefined) return;
   const { dbName = "" } = request as DatabaseRequest;
   const properties = ctx.catalog.database(dbName)?.properties;
-  if (properties === undefined || !denying.some((property) => properties[property] === "true")) return;
+  if (properties === undefined || !denying.some((property) => isOn(properties[property]))) return;
   throw failure("QuotaExceeded", { reason: "access has been disabled by the administrator" });
 }

@@ -29,6 +29,11 @@ export const indexErrors = {
     () => "index cannot be dropped, collection is loaded, please release it first",
     (d) => `vector index cannot be dropped on loaded collection: ${d.collection}`,
   ),
+  /** Something that an index depends on cannot be changed while it is there. */
+  IndexDuplicate: entry<{ text: string; field: string }>(
+    702,
+    (d) => `${d.text}: index duplicates[indexName=${d.field}]`,
+  ),
   /** A name that no index can have; `rule` says why. */
   IndexNameInvalid: plain<{ rule: string; index: string }>((d) => `Invalid index name: ${d.index}. ${d.rule}`),
   /** The field that is to be indexed does not exist. */

@@ -69,7 +69,7 @@ function fill(): number {
     params: { a: "b" },
   });
   catalog.setAlias(1, "alias", id);
-  catalog.setProperties(id, { timezone: "UTC" });
+  catalog.changeCollection(id, { properties: { timezone: "UTC" } });
   catalog.setLoadState(id, "partition", new Set([catalog.byId(id)!.partitions[1]!.id]), 3);
   return id;
 }
@@ -107,7 +107,7 @@ describe("times", () => {
       true,
     );
     expect(changes(() => catalog.changeField(id, 105, { description: "", params: { max_length: "10" } }))).toBe(true);
-    expect(changes(() => catalog.setProperties(id, {}))).toBe(true);
+    expect(changes(() => catalog.changeCollection(id, { properties: {} }))).toBe(true);
     expect(changes(() => catalog.createPartition(id, "q", false))).toBe(false);
     expect(changes(() => catalog.renameCollection(id, 1, "novel"))).toBe(false);
     const index = { name: "i", fieldId: 101, fieldName: "v", indexType: "HNSW", metricType: "L2", params: {} };

@@ -55,7 +55,7 @@ const changes: readonly ((catalog: Catalog, a: number, b: number) => void)[] = [
       if (!c.byId(id)!.partitions.some((p) => p.name === `p${b}`)) c.createPartition(id, `p${b}`, b % 2 === 0);
     }),
   (c, a, b) => some(c, a, (id) => c.setLoadState(id, "partition", new Set([pick(c.byId(id)!.partitions, b).id]), b)),
-  (c, a, b) => some(c, a, (id) => c.setProperties(id, { key: `${b}` })),
+  (c, a, b) => some(c, a, (id) => c.changeCollection(id, { properties: { key: `${b}` }, description: `${a}` })),
 ];
 
 function pick<T>(list: readonly T[], n: number): T {

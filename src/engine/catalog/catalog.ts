@@ -66,6 +66,9 @@ export interface IndexesElsewhere {
   readonly follow: () => void;
 }
 
+/** What of a collection can be changed; the rest stays. */
+export type CollectionChange = Partial<Pick<Collection, "description" | "consistencyLevel" | "properties">>;
+
 export interface Catalog {
   /** Ids, row ids, generated primary keys, change numbers. */
   readonly sequences: Sequences;
@@ -91,7 +94,7 @@ export interface Catalog {
   numbers(id: number): CollectionNumbers;
   dropCollection(id: number): void;
   renameCollection(id: number, databaseId: number, name: string): void;
-  setProperties(id: number, properties: Readonly<Record<string, string>>): void;
+  changeCollection(id: number, change: CollectionChange): void;
   /** Appends a field; its id is the next free one. */
   addField(id: number, field: Omit<FieldSchema, "id">): FieldSchema;
   /** Its id is not used again. Drop its indexes first. @param leftovers what stays of it in the tables */

@@ -4,7 +4,7 @@ import type { StructSchema } from "../model/structs.js";
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
 import type { BoundStatement } from "../storage/write-job.js";
-import type { CollectionNumbers, NewCollection } from "./catalog.js";
+import type { CollectionChange, CollectionNumbers, NewCollection } from "./catalog.js";
 
 /** One row of the table `collections`. */
 export interface CollectionRow {
@@ -34,7 +34,7 @@ export interface CollectionTable {
   numbers(id: number): CollectionNumbers | undefined;
   remove(id: number): void;
   rename(id: number, databaseId: number, name: string): void;
-  setProperties(id: number, properties: Readonly<Record<string, string>>): void;
+  change(id: number, change: CollectionChange): void;
   setDynamic(id: number): void;
   setFunctions(id: number, functions: readonly FunctionSchema[]): void;
   setStructs(id: number, structs: readonly StructSchema[]): void;
@@ -68,7 +68,11 @@ export function collectionTable(db: Connection): CollectionTable {
   );
   const remove = prepare<[number]>(db, "DELETE FROM collections WHERE id = ?");
   const rename = prepare<[number, string, number]>(db, "UPDATE collections SET database_id = ?, name = ? WHERE id = ?");
-  const setProperties = prepare<[string, number]>(db, "UPDATE collections SET properties = ? WHERE id = ?");
+  const change = prepare<[string | null, string | null, string | null, number]>(
+    db,
+    `UPDATE collections SET description = COALESCE(?, description), consistency_level = COALESCE(?, consistency_level),
+      properties = COALESCE(?, properties) WHERE id = ?`,
+  );
   const setDynamic = prepare<[number]>(db, "UPDATE collections SET dynamic = 1 WHERE id = ?");
   const setFunctions = prepare<[string, number]>(db, "UPDATE collections SET functions = ? WHERE id = ?");
   const setStructs = prepare<[string, number]>(db, "UPDATE collections SET structs = ? WHERE id = ?");
@@ -82,7 +86,7 @@ export function collectionTable(db: Connection): CollectionTable {
   ).pluck();
   const bumping = "UPDATE collections SET schema_version = schema_version + 1 WHERE id = ?";
   const bump = prepare<[number]>(db, bumping);
-  const change = prepare<[number]>(
+  const changeSchema = prepare<[number]>(
     db,
     "UPDATE collections SET schema_version = schema_version + 1, schema_changes = schema_changes + 1 WHERE id = ?",
   );
@@ -112,8 +116,9 @@ export function collectionTable(db: Connection): CollectionTable {
     rename(id, databaseId, name) {
       rename.run(databaseId, name, id);
     },
-    setProperties(id, properties) {
-      setProperties.run(JSON.stringify(properties), id);
+    change(id, { description, consistencyLevel, properties }) {
+      const text = properties === undefined ? null : JSON.stringify(properties);
+      change.run(description ?? null, consistencyLevel ?? null, text, id);
     },
     setDynamic(id) {
       setDynamic.run(id);
@@ -133,7 +138,7 @@ export function collectionTable(db: Connection): CollectionTable {
     },
     bumpingSchema: (id) => ({ text: bumping, params: [id] }),
     changeSchema(id) {
-      change.run(id);
+      changeSchema.run(id);
     },
   };
 }

@@ -9,6 +9,7 @@ import { parseStrings, prepare } from "../storage/statements.js";
 import { type AliasTable, aliasTable } from "./aliases.js";
 import type {
   Catalog,
+  CollectionChange,
   CollectionNumbers,
   DatabaseRecord,
   GivenCollection,
@@ -160,8 +161,8 @@ class SqliteCatalog implements Catalog {
     this.#refresh(id);
   }
 
-  setProperties(id: number, properties: Strings): void {
-    this.#collections.setProperties(id, properties);
+  changeCollection(id: number, change: CollectionChange): void {
+    this.#collections.change(id, change);
     // The time zone is part of what filters are compiled for.
     this.#collections.changeSchema(id);
     this.#refresh(id);

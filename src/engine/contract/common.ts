@@ -44,7 +44,7 @@ export const common: ContractRows<CommonOperations> = {
   "common/run_analyzer": {
     request: {
       dbName,
-      text: { kind: "strings", required: true },
+      text: { kind: "strings", required: true, long: true, many: true },
       analyzerParams: { kind: "any" },
       withDetail: { kind: "bool" },
       withHash: { kind: "bool" },

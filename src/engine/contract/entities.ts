@@ -253,6 +253,7 @@ const write: RequestShape<WriteRequest> = {
   columns: { kind: "columns" },
 };
 const text: RequestField = { kind: "string" };
+const filter: RequestField = { kind: "string", long: true };
 const count: RequestField = { kind: "int" };
 const names: RequestField = { kind: "strings" };
 const values: RequestField = { kind: "object" };
@@ -261,7 +262,7 @@ const annSearch: RequestShape<AnnSearch> = {
   data: { kind: "array" },
   vectors: { kind: "columns" },
   annsField: text,
-  filter: text,
+  filter,
   limit: count,
   offset: count,
   metricType: text,
@@ -334,7 +335,7 @@ export const entities: ContractRows<EntityOperations> = {
       dbName,
       collectionName,
       partitionName: text,
-      filter: { kind: "string", required: true, unless: "id" },
+      filter: { ...filter, required: true, unless: "id" },
       id: { kind: "any" },
       exprParams: values,
     },
@@ -359,7 +360,7 @@ export const entities: ContractRows<EntityOperations> = {
     request: {
       dbName,
       collectionName,
-      filter: text,
+      filter,
       outputFields: names,
       groupByFields: names,
       orderByFields: names,
@@ -382,7 +383,7 @@ export const entities: ContractRows<EntityOperations> = {
       ids: { kind: "array" },
       vectors: { kind: "columns" },
       annsField: text,
-      filter: text,
+      filter,
       limit: count,
       offset: count,
       outputFields: names,

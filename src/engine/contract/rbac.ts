@@ -55,8 +55,10 @@ export const rbac: ContractRows<RbacOperations> = {
         shape: { userName: required, password: text, roles: { kind: "strings" }, description: text },
       },
       roles: { kind: "array", shape: { roleName: required, description: text } },
+      // As many as there are: who has made a backup must be able to restore it.
       grants: {
         kind: "array",
+        many: true,
         shape: {
           roleName: required,
           objectType: required,

@@ -26,6 +26,10 @@ export interface RequestField {
   readonly unless?: string;
   /** Of an `int`: `Infinity` is taken, which no JSON can say. */
   readonly unbounded?: boolean;
+  /** Of a `string` or `strings`: how long a text may be is the operation's business. */
+  readonly long?: boolean;
+  /** Of a list: how many items it may have is the operation's business. */
+  readonly many?: boolean;
   /** The keys of an object, or of each item of an array; without it they are of the caller's choice. */
   readonly shape?: Readonly<Record<string, RequestField>>;
   /**

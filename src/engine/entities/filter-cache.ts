@@ -9,7 +9,7 @@ import type { Collection } from "../model/collection.js";
 import { MAX_TEMPLATE_VALUES } from "../model/limits.js";
 import { type CollectionSchema, DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
 import { fieldsOfStruct, splitSubField } from "../model/structs.js";
-import { isOn } from "../model/text-fields.js";
+import { isOn } from "../model/types/parameters.js";
 import { entityTable, fieldColumn, META_COLUMN } from "./columns.js";
 import { CompiledFilter } from "./compiled-filter.js";
 import { indexedPath } from "./indexed-path.js";

@@ -2,7 +2,9 @@ import { type HybridTime, hybridTime } from "../../values/hybrid-time.js";
 import type { CollectionSchema } from "./schema.js";
 
 export type { Metric as MetricType } from "./types/field-type.js";
-export type ConsistencyLevel = "Strong" | "Session" | "Bounded" | "Eventually" | "Customized";
+/** In the order of their numbers. */
+export const CONSISTENCY_LEVELS = ["Strong", "Session", "Bounded", "Eventually", "Customized"] as const;
+export type ConsistencyLevel = (typeof CONSISTENCY_LEVELS)[number];
 /** How a collection was last loaded (load-state rules): as a whole, partition by partition, or not. */
 export type LoadMode = "none" | "collection" | "partition";
 

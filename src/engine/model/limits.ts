@@ -35,5 +35,13 @@ export const MAX_ROLES = 10;
 export const MAX_RESOURCE_GROUPS = 1024;
 export const MAX_USER_NAME_BYTES = 32;
 export const PASSWORD_BYTES = { least: 6, most: 72 } as const;
+/** Characters of one text of a request that is neither a filter nor a text to be analyzed (ours). */
+export const MAX_REQUEST_TEXT = 65_536;
+/** Names, or definitions, in one list of a request (ours): as many as a database has collections. */
+export const MAX_REQUEST_ITEMS = 65_536;
+/** Parameters, or properties, of one thing (ours). */
+export const MAX_PARAMETERS = 1024;
+/** Bytes of their keys and values together (ours). A server keeps them in etcd, which takes no more than 1.5 MB at a time. */
+export const MAX_PARAMETER_BYTES = 1_048_576;
 /** Of a user or a role. */
 export const MAX_DESCRIPTION_BYTES = 1024;

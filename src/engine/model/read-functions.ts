@@ -3,10 +3,9 @@ import { isTextType } from "./data-type.js";
 import { checkEmbeddingParams } from "./embedding-params.js";
 import type { FunctionDefinition, FunctionSchema, FunctionType } from "./functions.js";
 import { readMinHashParams, SIGNATURE_BITS } from "./minhash-params.js";
-import { isOn } from "./text-fields.js";
+import { parameterTexts } from "./parameter-texts.js";
 import type { TypedField } from "./types/field-type.js";
-import { dimensionParam } from "./types/parameters.js";
-import { parameterTexts } from "./validate-fields.js";
+import { dimensionParam, isOn } from "./types/parameters.js";
 
 /** What functions ask of the fields of their schema. */
 interface Field extends TypedField {
@@ -82,16 +81,19 @@ function checkNames(name: string, inputs: readonly string[], outputs: readonly s
     ["output", outputs],
   ] as const) {
     if (fields.length === 0) throw missing(`function ${kind} field names cannot be empty, function: ${name}`);
-    for (const [i, field] of fields.entries()) {
+    const seen = new Set<string>();
+    for (const field of fields) {
       if (field === "") throw missing(`function ${kind} field name cannot be empty string, function: ${name}`);
-      if (fields.indexOf(field) !== i) {
+      if (seen.has(field)) {
         throw invalidParameter(
           `each function ${kind} field should be used exactly once in the same function, function: ${name}, ${kind} field: ${field}`,
         );
       }
+      seen.add(field);
     }
   }
-  const both = inputs.find((field) => outputs.includes(field));
+  const made = new Set(outputs);
+  const both = inputs.find((field) => made.has(field));
   if (both !== undefined) {
     throw invalidParameter(
       `a single field cannot be both input and output in the same function, function: ${name}, field: ${both}`,

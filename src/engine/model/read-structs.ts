@@ -1,10 +1,11 @@
 import { failure, invalidParameter } from "../../errors.js";
 import type { DenseVectorType } from "./data-type.js";
+import { parameterTexts } from "./parameter-texts.js";
 import type { ServerTraits } from "./server-version.js";
 import { type StructSchema, subFieldName } from "./structs.js";
 import { ELEMENT_TYPES } from "./types/array.js";
 import { isListElement, typeNumber } from "./types/table.js";
-import { type FieldDefinition, type NewField, parameterTexts } from "./validate-fields.js";
+import type { FieldDefinition, NewField } from "./validate-fields.js";
 import { checkFieldName } from "./validate-names.js";
 
 /** One struct as a request defines it. */

@@ -4,12 +4,7 @@ import { AnalyzerError } from "../../text/token.js";
 import type { FunctionDefinition } from "./functions.js";
 import { readMultiAnalyzer } from "./multi-analyzer.js";
 import type { TypedField } from "./types/field-type.js";
-import { readBoolean } from "./types/parameters.js";
-
-/** Whether a flag among the type parameters is set. */
-export function isOn(flag: string | undefined): boolean {
-  return flag !== undefined && readBoolean(flag) === true;
-}
+import { isOn } from "./types/parameters.js";
 
 /**
  * Checks the analyzer parameters of a new text field. They are only looked at where they matter: for matching and as input

@@ -1,7 +1,7 @@
 import { failure } from "../../errors.js";
-import { parameterText } from "../../values/parameter-text.js";
 import { type DataType, isVectorType } from "./data-type.js";
 import { MAX_VECTOR_FIELDS } from "./limits.js";
+import { parameterTexts } from "./parameter-texts.js";
 import type { FieldSchema } from "./schema.js";
 import { checkFieldCount, type ServerTraits } from "./server-version.js";
 import { fieldCount, structOf } from "./structs.js";
@@ -30,12 +30,6 @@ export interface FieldDefinition {
   readonly defaultValue?: unknown;
   /** `dim`, `max_length`, `max_capacity`, `enable_match`, ...: numbers or strings. */
   readonly elementTypeParams?: Readonly<Record<string, unknown>>;
-}
-
-/** A plain object of parameters with every value as text. */
-export function parameterTexts(params: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
-  const given = Object.entries(params ?? {}).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(given.map(([key, value]) => [key, parameterText(value)]));
 }
 
 /**

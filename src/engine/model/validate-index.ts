@@ -12,13 +12,13 @@ import {
   VECTOR_INDEX_TYPES,
 } from "./index-types.js";
 import { SIGNATURE_BITS } from "./minhash-params.js";
+import { parameterTexts } from "./parameter-texts.js";
 import { dimensionOf, type FieldSchema } from "./schema.js";
 import type { ServerTraits } from "./server-version.js";
 import { structOf } from "./structs.js";
 import type { Comparison } from "./types/field-type.js";
 import { readBoolean, readInteger } from "./types/parameters.js";
 import { comparisonOf, FIELD_TYPES } from "./types/table.js";
-import { parameterTexts } from "./validate-fields.js";
 import { checkIndexName } from "./validate-names.js";
 import { checkWarmup, WARMUP_PROPERTY } from "./validate-properties.js";
 

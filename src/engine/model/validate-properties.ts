@@ -1,6 +1,7 @@
 import { failure, invalidParameter } from "../../errors.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import type { ServerTraits } from "./server-version.js";
+import { readBoolean } from "./types/parameters.js";
 
 export const TTL_PROPERTY = "collection.ttl.seconds";
 /** How REST calls the same since 3.0. */
@@ -11,6 +12,9 @@ export const LAZY_LOAD_PROPERTY = "lazyload.enabled";
 export const MMAP_PROPERTY = "mmap.enabled";
 export const PARTITION_KEY_ISOLATION_PROPERTY = "partitionkey.isolation";
 export const TIMEZONE_PROPERTY = "timezone";
+/** Not kept as properties: what they name is part of the collection. */
+export const DESCRIPTION_PROPERTY = "collection.description";
+export const CONSISTENCY_PROPERTY = "consistency_level";
 export const WARMUP_PROPERTY = "warmup";
 /** The same of a whole collection, by what it is about. */
 export const COLLECTION_WARMUP_PROPERTIES: readonly string[] = [
@@ -74,13 +78,33 @@ export function checkCollectionProperties(
   refuseProperties(properties);
   const ttl = properties[TTL_PROPERTY];
   if (ttl !== undefined) checkTtl(ttl, server);
+  if (properties[WARMUP_PROPERTY] !== undefined) {
+    const keys = COLLECTION_WARMUP_PROPERTIES.join("/");
+    throw invalidParameter(
+      `warmup key '${WARMUP_PROPERTY}' is only allowed at field level, use ${keys} at collection level`,
+    );
+  }
   checkWarmup(properties, COLLECTION_WARMUP_PROPERTIES);
   checkTimeZone(properties);
-  if (properties[PARTITION_KEY_ISOLATION_PROPERTY] === "true" && !hasPartitionKey) {
+  if (isIsolated(properties) && !hasPartitionKey) {
     const text =
       "partition key isolation mode is enabled but no partition key field is set. Please set the partition key first";
     throw failure("InvalidParameter", { text });
   }
+}
+
+/**
+ * Whether a server is to keep the rows of one partition key together.
+ *
+ * @throws InvalidParameter
+ */
+export function isIsolated(properties: Readonly<Record<string, string>>): boolean {
+  const value = properties[PARTITION_KEY_ISOLATION_PROPERTY];
+  if (value === undefined) return false;
+  const isolated = readBoolean(value.toLowerCase());
+  if (isolated !== undefined) return isolated;
+  const reason = `strconv.ParseBool: parsing ${JSON.stringify(value.toLowerCase())}: invalid syntax`;
+  throw invalidParameter(`failed to parse partition key isolation: ${reason}`);
 }
 
 /**

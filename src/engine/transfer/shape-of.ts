@@ -3,6 +3,7 @@ import type { Collection } from "../model/collection.js";
 import type { FunctionSchema } from "../model/functions.js";
 import { dimensionOf, type FieldSchema } from "../model/schema.js";
 import { splitSubField } from "../model/structs.js";
+import { isOn } from "../model/types/parameters.js";
 import { ALLOW_INSERT_AUTO_ID_PROPERTY } from "../model/validate-properties.js";
 import { outputMayBeGiven } from "../write/function-outputs.js";
 
@@ -41,7 +42,7 @@ function fieldOf(collection: Collection, field: FieldSchema): FileField {
 
 function refusalOf(collection: Collection, field: FieldSchema): string | undefined {
   const { name, autoId } = field;
-  if (autoId && collection.properties[ALLOW_INSERT_AUTO_ID_PROPERTY] !== "true") {
+  if (autoId && !isOn(collection.properties[ALLOW_INSERT_AUTO_ID_PROPERTY])) {
     return `the primary key '${name}' is auto-generated, no need to provide`;
   }
   const made = computing(collection, field);

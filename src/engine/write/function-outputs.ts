@@ -6,6 +6,7 @@ import type { FunctionSchema } from "../model/functions.js";
 import { minHashOf } from "../model/minhash-params.js";
 import { dimensionOf } from "../model/schema.js";
 import { fieldAnalyzers } from "../model/text-analyzers.js";
+import { isOn } from "../model/types/parameters.js";
 import { ALLOW_FUNCTION_OUTPUTS_PROPERTY } from "../model/validate-properties.js";
 import type { BatchBuilder, ComputedSlot } from "./batch-builder.js";
 import type { EmbeddedTexts } from "./embedded-texts.js";
@@ -14,7 +15,7 @@ import type { EmbeddedTexts } from "./embedded-texts.js";
 
 /** Whether a caller may bring what a function would compute: vectors of a model, never those of BM25. */
 export function outputMayBeGiven({ properties }: Collection, { type }: FunctionSchema): boolean {
-  return type !== "BM25" && properties[ALLOW_FUNCTION_OUTPUTS_PROPERTY] === "true";
+  return type !== "BM25" && isOn(properties[ALLOW_FUNCTION_OUTPUTS_PROPERTY]);
 }
 
 /** What a field that must not be given is refused with. */

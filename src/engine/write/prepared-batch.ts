@@ -2,6 +2,7 @@ import { failure } from "../../errors.js";
 import type { EncodedBatch, StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
+import { isOn } from "../model/types/parameters.js";
 import { ALLOW_INSERT_AUTO_ID_PROPERTY } from "../model/validate-properties.js";
 import type { ArrayChanges } from "./array-changes.js";
 import type { BatchBuilder } from "./batch-builder.js";
@@ -29,7 +30,7 @@ export interface PreparedBatch {
 
 /** Whether the rows of an operation may bring keys although the collection draws them. */
 export function keysMayBeGiven(collection: Collection, { operation }: Pick<EncodeOptions, "operation">): boolean {
-  return operation === "upsert" || collection.properties[ALLOW_INSERT_AUTO_ID_PROPERTY] === "true";
+  return operation === "upsert" || isOn(collection.properties[ALLOW_INSERT_AUTO_ID_PROPERTY]);
 }
 
 /**

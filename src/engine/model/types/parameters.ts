@@ -9,6 +9,11 @@ export function readBoolean(text: string): boolean | undefined {
   return undefined;
 }
 
+/** Whether a flag among parameters or properties is set: clients write it in several ways (`true`, `True`, `1`). */
+export function isOn(flag: string | undefined): boolean {
+  return flag !== undefined && readBoolean(flag) === true;
+}
+
 /** A decimal integer in the safe range, else undefined. */
 export function readInteger(text: string): number | undefined {
   if (!/^[+-]?\d+$/.test(text.trim())) return undefined;

@@ -1,21 +1,28 @@
 import { failure, invalidParameter } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
-import { type Collection, hasPartitionKey } from "../../model/collection.js";
-import { readBoolean } from "../../model/types/parameters.js";
-import { parameterTexts } from "../../model/validate-fields.js";
+import { CONSISTENCY_LEVELS, type Collection, type ConsistencyLevel, hasPartitionKey } from "../../model/collection.js";
+import { checkParameters, parameterTexts } from "../../model/parameter-texts.js";
+import { primaryField } from "../../model/schema.js";
+import { isOn, readBoolean } from "../../model/types/parameters.js";
 import {
+  ALLOW_INSERT_AUTO_ID_PROPERTY,
   COLLECTION_WARMUP_PROPERTIES,
+  CONSISTENCY_PROPERTY,
   checkCollectionProperties,
   checkTtlField,
+  DESCRIPTION_PROPERTY,
   DYNAMIC_FIELD_PROPERTY,
+  isIsolated,
   LAZY_LOAD_PROPERTY,
   MMAP_PROPERTY,
+  PARTITION_KEY_ISOLATION_PROPERTY,
   TTL_FIELD_PROPERTY,
   TTL_PROPERTY,
   withTtl,
 } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireCollection } from "../resolve.js";
+import { noConsistencyLevel } from "./definition.js";
 
 /**
  * Refuses to change how a collection keeps its data in memory while they are there.
@@ -67,10 +74,39 @@ function checkExpiry({ properties, schema }: Collection, changed: Readonly<Recor
   checkTtlField(schema.fields, changed);
 }
 
+/** @throws InvalidParameter where keys are to be taken that are not drawn */
+function checkGivenKeys({ schema }: Collection, changed: Readonly<Record<string, string>>): void {
+  if (!isOn(changed[ALLOW_INSERT_AUTO_ID_PROPERTY]) || primaryField(schema).autoId) return;
+  throw invalidParameter(`the value for ${ALLOW_INSERT_AUTO_ID_PROPERTY} must be false when autoID is false`);
+}
+
 /**
- * Sets properties of a collection. `dynamicfield.enabled` gives it a dynamic field. `collection.ttl.seconds`, `ttl_field` and `timezone` take effect, the others are only kept.
+ * Refuses to change how rows of one partition key lie beside each other while a vector index depends on it.
  *
- * @throws CollectionNotFound, InvalidParameter (bad value), CollectionAlreadyLoaded (`mmap.enabled`, `warmup.*`)
+ * @throws IndexDuplicate
+ */
+export function refuseIsolationChange({ properties, indexes }: Collection, isolated: boolean): void {
+  if (isolated === isIsolated(properties)) return;
+  const index = indexes.find(({ metricType }) => metricType !== "");
+  if (index === undefined) return;
+  throw failure("IndexDuplicate", {
+    field: index.fieldName,
+    text: "can not alter partition key isolation mode if the collection already has a vector index. Please drop the index first",
+  });
+}
+
+/** A level by its name or its number. @throws ParameterMismatch */
+function readConsistencyLevel(text: string): ConsistencyLevel {
+  const level = CONSISTENCY_LEVELS.find((name, number) => text === name || text === String(number));
+  if (level === undefined) throw noConsistencyLevel(text);
+  return level;
+}
+
+/**
+ * Sets properties of a collection. `dynamicfield.enabled` gives it a dynamic field, `collection.description` and `consistency_level`
+ * are its own; `collection.ttl.seconds`, `ttl_field` and `timezone` take effect, the others are only kept.
+ *
+ * @throws CollectionNotFound, InvalidParameter (bad value), CollectionAlreadyLoaded (`mmap.enabled`, `warmup.*`), IndexDuplicate
  */
 export const alterCollectionProperties: Operation<"collections/alter_properties"> = {
   path: "collections/alter_properties",
@@ -83,13 +119,25 @@ export const alterCollectionProperties: Operation<"collections/alter_properties"
       return { data: {} };
     }
     checkExpiry(collection, changed);
+    checkGivenKeys(collection, changed);
     if ([MMAP_PROPERTY, LAZY_LOAD_PROPERTY].some((key) => Object.hasOwn(changed, key))) {
       refuseWhileLoaded(ctx, collection, "alter mmap properties");
     }
     if (COLLECTION_WARMUP_PROPERTIES.some((key) => Object.hasOwn(changed, key))) {
       refuseWhileLoaded(ctx, collection, "alter warmup properties");
     }
-    ctx.transaction(() => ctx.catalog.setProperties(collection.id, { ...collection.properties, ...changed }));
+    if (Object.hasOwn(changed, PARTITION_KEY_ISOLATION_PROPERTY)) {
+      refuseIsolationChange(collection, isIsolated(changed));
+    }
+    const {
+      [DESCRIPTION_PROPERTY]: description = collection.description,
+      [CONSISTENCY_PROPERTY]: level = collection.consistencyLevel,
+      ...kept
+    } = changed;
+    const properties = { ...collection.properties, ...kept };
+    checkParameters(properties);
+    const consistencyLevel = readConsistencyLevel(level);
+    ctx.transaction(() => ctx.catalog.changeCollection(collection.id, { description, consistencyLevel, properties }));
     return { data: {} };
   },
 };

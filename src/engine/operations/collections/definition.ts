@@ -4,16 +4,17 @@ import { parameterText } from "../../../values/parameter-text.js";
 import type { NewCollection } from "../../catalog/catalog.js";
 import type { CreateCollectionRequest } from "../../contract/collections.js";
 import { type AnalyzerFiles, withFileWords } from "../../model/analyzer-files.js";
-import { type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
+import { CONSISTENCY_LEVELS, type ConsistencyLevel, DEFAULT_PARTITION } from "../../model/collection.js";
 import { isTextType } from "../../model/data-type.js";
 import type { FunctionDefinition, FunctionSchema } from "../../model/functions.js";
 import { DEFAULT_PARTITION_KEY_PARTITIONS, MAX_PARTITIONS, MAX_SHARDS } from "../../model/limits.js";
+import { parameterTexts } from "../../model/parameter-texts.js";
 import { readFunctions } from "../../model/read-functions.js";
 import { readStruct } from "../../model/read-structs.js";
 import type { ServerTraits } from "../../model/server-version.js";
 import { checkTextField } from "../../model/text-fields.js";
 import { readBoolean, readInteger } from "../../model/types/parameters.js";
-import { type NewField, parameterTexts, readField, validateSchema } from "../../model/validate-fields.js";
+import { type NewField, readField, validateSchema } from "../../model/validate-fields.js";
 import type { IndexDefinition } from "../../model/validate-index.js";
 import { checkCollectionName } from "../../model/validate-names.js";
 import {
@@ -112,8 +113,6 @@ function readSchemaFunctions(
   return readFunctions(definitions, fields, embeds);
 }
 
-const consistencyLevels: readonly ConsistencyLevel[] = ["Strong", "Session", "Bounded", "Eventually", "Customized"];
-
 /** @throws ParameterMismatch; InvalidParameter when the two places disagree */
 function readConsistencyLevel({ consistencyLevel, params }: CreateCollectionRequest): ConsistencyLevel {
   const inParams: unknown = params?.consistencyLevel;
@@ -124,13 +123,18 @@ function readConsistencyLevel({ consistencyLevel, params }: CreateCollectionRequ
     });
   }
   if (value === undefined || value === "") return "Bounded";
-  const level = consistencyLevels.find((known) => known === value);
-  if (level !== undefined) return level;
-  const names = consistencyLevels.join(", ");
-  throw failure("ParameterMismatch", {
+  const level = CONSISTENCY_LEVELS.find((known) => known === value);
+  if (level === undefined) throw noConsistencyLevel(parameterText(value));
+  return level;
+}
+
+/** What is said of a text that is no consistency level. Throw what it returns. */
+export function noConsistencyLevel(actual: string): Error {
+  const names = CONSISTENCY_LEVELS.join(", ");
+  return failure("ParameterMismatch", {
     text: `consistencyLevel can only be [${names}], default: Bounded`,
     expected: names,
-    actual: parameterText(value),
+    actual,
   });
 }
 

@@ -1,15 +1,21 @@
 import { failure } from "../../../errors.js";
-import { DYNAMIC_FIELD_PROPERTY, LAZY_LOAD_PROPERTY, MMAP_PROPERTY } from "../../model/validate-properties.js";
+import {
+  DYNAMIC_FIELD_PROPERTY,
+  LAZY_LOAD_PROPERTY,
+  MMAP_PROPERTY,
+  PARTITION_KEY_ISOLATION_PROPERTY,
+} from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
-import { refuseWhileLoaded } from "./alter-properties.js";
+import { refuseIsolationChange, refuseWhileLoaded } from "./alter-properties.js";
 
 /** A record without some of its keys. */
 export function withoutKeys(
   record: Readonly<Record<string, string>>,
   keys: readonly string[],
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+  const gone = new Set(keys);
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !gone.has(key)));
 }
 
 /**
@@ -30,8 +36,9 @@ export const dropCollectionProperties: Operation<"collections/drop_properties"> 
     if (inMemory !== undefined) {
       refuseWhileLoaded(ctx, collection, `delete ${inMemory === MMAP_PROPERTY ? "mmap" : inMemory} properties`);
     }
+    if (request.propertyKeys.includes(PARTITION_KEY_ISOLATION_PROPERTY)) refuseIsolationChange(collection, false);
     const left = withoutKeys(collection.properties, request.propertyKeys);
-    ctx.transaction(() => ctx.catalog.setProperties(collection.id, left));
+    ctx.transaction(() => ctx.catalog.changeCollection(collection.id, { properties: left }));
     return { data: {} };
   },
 };

@@ -1,4 +1,4 @@
-import { parameterTexts } from "../../model/validate-fields.js";
+import { checkParameters, parameterTexts } from "../../model/parameter-texts.js";
 import { checkDatabaseProperties } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";
 import { requireDatabase } from "../resolve.js";
@@ -15,7 +15,9 @@ export const alterDatabaseProperties: Operation<"databases/alter_properties"> = 
     const database = requireDatabase(ctx, request.dbName);
     const changed = parameterTexts(request.properties);
     checkDatabaseProperties(changed);
-    ctx.transaction(() => ctx.catalog.setDatabaseProperties(database.id, { ...database.properties, ...changed }));
+    const properties = { ...database.properties, ...changed };
+    checkParameters(properties);
+    ctx.transaction(() => ctx.catalog.setDatabaseProperties(database.id, properties));
     return { data: {} };
   },
 };

@@ -1,6 +1,6 @@
 import { failure } from "../../../errors.js";
 import { MAX_DATABASES } from "../../model/limits.js";
-import { parameterTexts } from "../../model/validate-fields.js";
+import { parameterTexts } from "../../model/parameter-texts.js";
 import { checkDatabaseName } from "../../model/validate-names.js";
 import { checkDatabaseProperties } from "../../model/validate-properties.js";
 import type { Operation } from "../operation.js";

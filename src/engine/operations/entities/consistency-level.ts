@@ -1,15 +1,13 @@
 import { failure } from "../../../errors.js";
-import type { ConsistencyLevel } from "../../model/collection.js";
-
-const LEVELS: readonly ConsistencyLevel[] = ["Strong", "Session", "Bounded", "Eventually", "Customized"];
+import { CONSISTENCY_LEVELS, type ConsistencyLevel } from "../../model/collection.js";
 
 /**
  * Checks a consistency level; the engine is always strongly consistent.
  * @throws InvalidParameter
  */
 export function checkConsistencyLevel(level: string | undefined): void {
-  if (level === undefined || level === "" || LEVELS.includes(level as ConsistencyLevel)) return;
+  if (level === undefined || level === "" || CONSISTENCY_LEVELS.includes(level as ConsistencyLevel)) return;
   throw failure("InvalidParameter", {
-    text: `consistencyLevel can only be [${LEVELS.join(", ")}], default: Bounded, err:parameter:'${level}' is incorrect, please check it`,
+    text: `consistencyLevel can only be [${CONSISTENCY_LEVELS.join(", ")}], default: Bounded, err:parameter:'${level}' is incorrect, please check it`,
   });
 }

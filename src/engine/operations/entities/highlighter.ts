@@ -9,7 +9,7 @@ import { isTextType } from "../../model/data-type.js";
 import { functionOf } from "../../model/functions.js";
 import { type FieldSchema, fieldByName } from "../../model/schema.js";
 import { fieldAnalyzers } from "../../model/text-analyzers.js";
-import { isOn } from "../../model/text-fields.js";
+import { isOn } from "../../model/types/parameters.js";
 import type { HighlightedField } from "../../query/collect-hits.js";
 
 /** What is searched, for a highlighter that marks the words of the queries. */

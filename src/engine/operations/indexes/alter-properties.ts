@@ -2,7 +2,7 @@ import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
 import type { IndexRequest } from "../../contract/indexes.js";
 import type { Collection, IndexDescription } from "../../model/collection.js";
-import { parameterTexts } from "../../model/validate-fields.js";
+import { parameterTexts } from "../../model/parameter-texts.js";
 import { ALTERABLE_INDEX_PARAMS, checkIndexSettings } from "../../model/validate-index.js";
 import type { Operation } from "../operation.js";
 import { isInUse, requireCollection } from "../resolve.js";

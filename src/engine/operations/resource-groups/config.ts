@@ -2,6 +2,7 @@ import { failure } from "../../../errors.js";
 import { DEFAULT_RESOURCE_GROUP } from "../../catalog/resource-groups.js";
 import type { EngineContext } from "../../context.js";
 import type { ResourceGroupConfig } from "../../contract/resource-groups.js";
+import { MAX_NAME_LENGTH, MAX_RESOURCE_GROUPS } from "../../model/limits.js";
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -20,10 +21,12 @@ export function readConfig(ctx: EngineContext, group: string, given: unknown): R
   const list = (value: unknown, what: string): readonly Keys[] => {
     if (value === undefined || value === null) return [];
     if (!Array.isArray(value)) throw refuse(`${what} is no list`);
+    if (value.length > MAX_RESOURCE_GROUPS) throw refuse(`${what} has more than ${MAX_RESOURCE_GROUPS} items`);
     return Array.from(value as unknown[], (item) => object(item, `an item of ${what}`));
   };
   const text = (value: unknown, what: string): string => {
     if (typeof value !== "string") throw refuse(`${what} is no text`);
+    if (value.length > MAX_NAME_LENGTH) throw refuse(`${what} is longer than ${MAX_NAME_LENGTH} characters`);
     return value;
   };
   const count = (value: unknown, what: string): { readonly node_num: number } => {

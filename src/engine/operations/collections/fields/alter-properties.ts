@@ -1,10 +1,10 @@
 import { failure } from "../../../../errors.js";
 import type { EngineContext } from "../../../context.js";
 import type { Collection } from "../../../model/collection.js";
+import { parameterTexts } from "../../../model/parameter-texts.js";
 import { type FieldSchema, fieldByName } from "../../../model/schema.js";
 import { fieldsOfStruct, type StructSchema, structByName, structOf } from "../../../model/structs.js";
 import { checkMaxCapacity, checkMaxLength } from "../../../model/types/parameters.js";
-import { parameterTexts } from "../../../model/validate-fields.js";
 import { checkWarmup, MMAP_PROPERTY, WARMUP_PROPERTY } from "../../../model/validate-properties.js";
 import type { Operation } from "../../operation.js";
 import { requireCollection } from "../../resolve.js";
