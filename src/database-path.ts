@@ -8,8 +8,17 @@ import { shownText } from "./values/shown-text.js";
  * @throws InvalidParameter
  */
 export function readDatabasePath(given: unknown): string {
-  return readPath("the path of the database", given, 'a text, ":memory:" among them,');
+  const path = readPath(DATABASE, given, 'a text, ":memory:" among them,');
+  if (typeof given === "string" && NO_FILE.test(given)) {
+    const text = `${DATABASE}: ${shownText(given, 60)} is no file: a server is http://host:port, a file: URL is given as a URL`;
+    throw failure("InvalidParameter", { text });
+  }
+  return path;
 }
+
+const DATABASE = "the path of the database";
+/** A scheme in front, or a host and a port: as a file it would be made, empty, where somebody has meant a server. */
+const NO_FILE = /^[a-z][a-z\d+.-]+:\/\/|^(?:[\w.-]{2,}|\[[\da-f:]+\]):\d{1,5}$/i;
 
 /**
  * The path of a file, given in the same way.

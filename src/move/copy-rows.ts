@@ -172,13 +172,18 @@ function isRowCodeThere(code: unknown): boolean {
 function isAboutRows(error: unknown, to: Side): boolean {
   if (!isElanusError(error) || isTransient(error)) return false;
   if (error.kind === "MoveStopped") return false;
+  if (error.kind === "AnswerUnreadable") return isTooLarge(error);
   if (error.kind !== "ServerRefused") return to.isHere ? ROW_CODES.has(error.code) : isRowCodeThere(error.code);
   return isTooLarge(error) || (error.details["grpc"] === undefined && isRowCodeThere(error.details["code"]));
 }
 
+/** What a gateway says of a request that it does not hand on. */
+const PAYLOAD_TOO_LARGE = 413;
+
 /** Too many bytes in one message, one way or the other. */
 function isTooLarge(error: unknown): boolean {
   if (isElanusError(error, "ReplyTooLarge")) return true;
+  if (isElanusError(error, "AnswerUnreadable")) return error.details["status"] === PAYLOAD_TOO_LARGE;
   return (
     isElanusError(error, "ServerRefused") &&
     /larger than max|maxOutputSize|too large/i.test(String(error.details["reason"]))

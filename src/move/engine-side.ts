@@ -1,3 +1,4 @@
+import type { CallLimits } from "../engine/contract/call-limits.js";
 import type { CollectionDescription } from "../engine/contract/collections.js";
 import type { InputColumn, RecordBatch, SearchHits, StoredColumn } from "../engine/contract/column.js";
 import type { IndexFacts, ItemFacts, PartitionFacts } from "../engine/contract/facts.js";
@@ -185,10 +186,11 @@ export class EngineSide implements Side {
   protected ask<Path extends OperationPath>(
     path: Path,
     request: RequestOf<Path>,
-    signal?: AbortSignal,
+    limits: Pick<CallLimits, "deadline" | "signal"> = {},
   ): Promise<Reply<ResultOf<Path>, unknown>> {
-    const options = { released: true, ...(signal !== undefined && { signal }) };
-    return this.#engine.execute(path, request, options) as Promise<Reply<ResultOf<Path>, unknown>>;
+    return this.#engine.execute(path, request, { released: true, ...limits }) as Promise<
+      Reply<ResultOf<Path>, unknown>
+    >;
   }
 }
 

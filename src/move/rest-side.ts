@@ -3,8 +3,9 @@ import type { CollectionRequest } from "../engine/contract/request.js";
 import type { OperationPath, RequestOf, ResultOf } from "../engine/contract/table.js";
 import type { Reply } from "../engine/index.js";
 import { openServer } from "../remote/open-server.js";
+import { now } from "../values/clock.js";
 import { EngineSide } from "./engine-side.js";
-import { repeat } from "./repeat.js";
+import { GREETING_MS, repeat } from "./repeat.js";
 import type { ServerAddress } from "./server-address.js";
 import type { ServerVersion } from "./server-version.js";
 import type { CollectionName, DescribedCollection, IndexDescription, PartitionDescription } from "./side.js";
@@ -29,7 +30,7 @@ export class RestSide extends EngineSide {
     this.#signal = signal;
   }
 
-  /** @throws ServerUnreachable, NotAuthenticated */
+  /** @throws ServerUnreachable, Timeout, NotAuthenticated */
   static async open(address: ServerAddress, signal: AbortSignal | undefined): Promise<RestSide> {
     const side = new RestSide(address, signal);
     try {
@@ -91,7 +92,11 @@ export class RestSide extends EngineSide {
     path: Path,
     request: RequestOf<Path>,
   ): Promise<Reply<ResultOf<Path>, unknown>> {
-    const call = () => super.ask(path, request, this.#signal);
+    const call = () =>
+      super.ask(path, request, {
+        ...(this.#signal !== undefined && { signal: this.#signal }),
+        ...(!this.#answered && { deadline: now() + GREETING_MS }),
+      });
     return !this.#answered || path === "entities/insert" || path === "entities/upsert"
       ? call()
       : repeat(call, this.#signal);

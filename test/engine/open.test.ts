@@ -55,6 +55,18 @@ describe("the path of a database", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.each(["localhost:19530", "127.0.0.1:19530", "[::1]:19530", "tcp://milvus:19530", "file:///tmp/a.db"])(
+    "is refused when it is the address of something else: %s",
+    async (address) => {
+      const { code, message } = await refusalOf(open(address));
+      expect([code, message]).toEqual([
+        1100,
+        `the path of the database: ${address} is no file: a server is http://host:port, a file: URL is given as a URL: invalid parameter`,
+      ]);
+      expect(existsSync(address)).toBe(false);
+    },
+  );
+
   it("whose folder is missing, or none, is refused with the folder's name", async () => {
     const folder = dirname(temporaryPath());
     writeFileSync(join(folder, "file"), "");

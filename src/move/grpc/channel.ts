@@ -15,7 +15,7 @@ const PREFIX_BYTES = 5;
 /** What may be under way towards us before we have taken it. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 /** Milliseconds that a server may take for one call, or to be silent in the middle of one. */
-const CALL_TIMEOUT_MS = 120_000;
+const SILENCE_MS = 120_000;
 /** Statuses of servers for which a call is to be repeated later: too many of them. */
 const RATE_LIMIT = 8;
 const RATE_LIMIT_LEGACY = 49;
@@ -23,6 +23,8 @@ const RATE_LIMIT_LEGACY = 49;
 export interface CallOptions {
   readonly database?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds without a sign of life after which the connection is given up. */
+  readonly silenceMs?: number;
 }
 
 /** A call, as messages name it. */
@@ -61,14 +63,14 @@ export class Channel {
   async call<Name extends ProcedureName>(
     name: Name,
     request: Sent<RequestOf<Name>>,
-    { database, signal }: CallOptions = {},
+    { database, signal, silenceMs = SILENCE_MS }: CallOptions = {},
   ): Promise<Received<ReplyOf<Name>>> {
     signal?.throwIfAborted();
     const [requestName, replyName] = procedures[name];
     const frame = encodeFrame<RequestOf<Name>>(requestName as RequestOf<Name>, request);
     const stream = this.#request(name, database);
     const called = { call: name, ...targetOf(request) };
-    const bytes = await this.#exchange(called, stream, frame, signal);
+    const bytes = await this.#exchange(called, stream, frame, signal, silenceMs);
     const reply = this.#decoded<Name>(name, replyName as ReplyOf<Name>, bytes);
     const status = (replyName === "Status" ? reply : (reply as { status?: unknown }).status) as
       | Received<"Status">
@@ -127,6 +129,7 @@ export class Channel {
     stream: ClientHttp2Stream,
     frame: readonly Uint8Array[],
     signal: AbortSignal | undefined,
+    silenceMs: number,
   ): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const parts: Buffer[] = [];
@@ -143,9 +146,10 @@ export class Channel {
         status = Number(headers["grpc-status"]);
         text = decoded(String(headers["grpc-message"] ?? ""));
       };
-      stream.setTimeout(CALL_TIMEOUT_MS, () => {
-        fault = this.#unreachable(`${called.call} was not answered within ${CALL_TIMEOUT_MS / 1000} s`);
-        stream.close(this.#http2.constants.NGHTTP2_CANCEL);
+      stream.setTimeout(silenceMs, () => {
+        fault = this.#unreachable(`${called.call} was not answered within ${silenceMs / 1000} s`);
+        // Whoever is at its other end may be gone without a word: the next call goes over a new one.
+        stream.session?.destroy();
       });
       signal?.addEventListener("abort", abort, { once: true });
       stream.on("response", (headers) => {

@@ -8,7 +8,7 @@ import type { CollectionDescription } from "../../engine/contract/collections.js
 import type { RecordBatch } from "../../engine/contract/column.js";
 import type { DenseVectorType } from "../../engine/model/data-type.js";
 import { isElanusError } from "../../errors.js";
-import { repeat, sleep } from "../repeat.js";
+import { GREETING_MS, repeat, sleep } from "../repeat.js";
 import { hitsByQuery } from "../rows.js";
 import type { ServerAddress } from "../server-address.js";
 import { isSince, readServerVersion, type ServerVersion } from "../server-version.js";
@@ -328,15 +328,16 @@ function of({ database, collection }: CollectionName) {
 
 /** What the server says that it is: one that greets nobody is asked for its version alone. */
 async function toldVersion(channel: Channel, signal: AbortSignal | undefined): Promise<string> {
+  const options = { signal, silenceMs: GREETING_MS };
   try {
     const client_info = { sdk_type: "Elanus", sdk_version: "1", user: "", host: "" };
-    const { server_info } = await channel.call("Connect", { client_info }, { signal });
+    const { server_info } = await channel.call("Connect", { client_info }, options);
     if (server_info !== undefined && server_info.build_tags !== "") return server_info.build_tags;
   } catch (error) {
     if (!isUnimplemented(error)) throw error;
   }
   try {
-    return (await channel.call("GetVersion", {}, { signal })).version;
+    return (await channel.call("GetVersion", {}, options)).version;
   } catch (error) {
     if (!isUnimplemented(error)) throw error;
     return SILENT_SERVER;
