@@ -1,3 +1,4 @@
+import type { CollectionDescription } from "../engine/contract/collections.js";
 import { invalidParameter } from "../errors.js";
 import { didYouMean } from "../values/nearest-name.js";
 import { type Adapted, adapt } from "./adapt.js";
@@ -52,6 +53,18 @@ export async function planMove(from: Side, to: Side, server: string, choice: Cho
     databases,
     shown: { from: from.name, to: to.name, server, collections: collections.map(({ shown }) => shown) },
   };
+}
+
+/** The same plan, which tells of more that will be otherwise. */
+export function withChanges(
+  planned: Planned,
+  changes: (collection: CollectionDescription) => readonly string[],
+): Planned {
+  const collections = planned.collections.map((collection) => {
+    const { described, shown } = collection;
+    return { ...collection, shown: { ...shown, changes: [...shown.changes, ...changes(described.description)] } };
+  });
+  return { ...planned, collections, shown: { ...planned.shown, collections: collections.map(({ shown }) => shown) } };
 }
 
 /** @throws InvalidParameter */

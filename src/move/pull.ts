@@ -4,7 +4,7 @@ import { EngineSide } from "./engine-side.js";
 import type { MoveIdentity } from "./journal.js";
 import { withServer } from "./open-side.js";
 import type { MoveReport, PullOptions } from "./options.js";
-import { planMove } from "./plan.js";
+import { planMove, withChanges } from "./plan.js";
 import { redaction } from "./redact.js";
 import { journalOf, runMove } from "./run-move.js";
 
@@ -15,11 +15,12 @@ export function pull(engine: Pick<Engine, "execute">, file: string, options: Pul
   requireSteady(filter);
   const to = new EngineSide(engine, file);
   return withServer("the pull", options.from, options, async (from) => {
-    const planned = await planMove(from, to, from.server.name, options);
-    const { change, changed } = redaction(
+    const whole = await planMove(from, to, from.server.name, options);
+    const { change, changed, remarks } = redaction(
       redact,
-      planned.collections.map(({ described }) => described),
+      whole.collections.map(({ described }) => described.description),
     );
+    const planned = withChanges(whole, remarks);
     if (dryRun) return { plan: planned.shown, rows: 0, comparisons: [] };
     const identity: MoveIdentity = {
       action: "pull",

@@ -70,6 +70,83 @@ describe(`a pull (ELANUS_SEED=${SEED})`, () => {
     await expect(db.pull({ from: server.url, redact: ["id"] })).rejects.toThrow("is a key and cannot be redacted");
   });
 
+  it.each(["grpc", "rest"] as const)("leaves behind all that has a name, in structs too (over %s)", async (over) => {
+    const { db: far, server } = await openServer();
+    const list = (fieldName: string, dataType: string, elementDataType: string, of: object) => ({
+      fieldName,
+      dataType,
+      elementDataType,
+      elementTypeParams: { max_capacity: 4, ...of },
+    });
+    await far.collections.create({
+      collectionName: "people",
+      schema: {
+        enableDynamicField: true,
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          { fieldName: "face", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+        ],
+        structFields: [
+          {
+            fieldName: "visits",
+            dataType: "Array",
+            elementDataType: "Struct",
+            elementTypeParams: { max_capacity: 4 },
+            fields: [
+              list("city", "Array", "VarChar", { max_length: 9 }),
+              list("paid", "Array", "Bool", {}),
+              list("year", "Array", "Int16", {}),
+              list("seen", "ArrayOfVector", "FloatVector", { dim: 2 }),
+            ],
+          },
+        ],
+      },
+      indexParams: [
+        { fieldName: "face", indexName: "face", indexType: "FLAT", metricType: "L2" },
+        { fieldName: "visits[seen]", indexName: "seen", indexType: "HNSW", metricType: "MAX_SIM_L2" },
+      ],
+    } as never);
+    const visit = { city: "Bern", paid: true, year: 1999, seen: [1, 2] };
+    const row = { face: [1, 1], city: "dynamic", name: "Anna" };
+    await far.entities.insert({
+      collectionName: "people",
+      data: [
+        { ...row, id: 1, visits: [visit, visit] },
+        { ...row, id: 2, visits: [] },
+      ],
+    });
+    const pulled = async (...redact: string[]) => {
+      const db = await openStore(":memory:");
+      const { plan, comparisons } = await db.pull({ from: server.url, over, redact });
+      expect(comparisons).toMatchObject([{ same: true }]);
+      const rows = await db.entities.get({ collectionName: "people", id: [1, 2] });
+      return { rows, changes: plan.collections[0]?.changes };
+    };
+    const others = { id: 2, face: [1, 1], visits: [] };
+    expect(await pulled("visits[year]", "city", "paid", "seen")).toEqual({
+      rows: [
+        {
+          ...others,
+          id: 1,
+          visits: Array(2).fill({ city: "", paid: false, year: 0, seen: [0, 0] }),
+          name: "Anna",
+        },
+        { ...others, name: "Anna" },
+      ],
+      changes: [],
+    });
+    expect(await pulled("visits", "naem", "faces")).toEqual({
+      rows: [
+        { ...row, ...others, id: 1 },
+        { ...row, ...others },
+      ],
+      changes: [
+        "dynamic keys naem stay there: no field has this name",
+        'dynamic keys faces stay there: no field has this name: did you mean "face"?',
+      ],
+    });
+  });
+
   it("does not take a filter that draws other rows for each page", async () => {
     const { db: far, server } = await openServer();
     await makePeople(far);
