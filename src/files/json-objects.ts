@@ -36,9 +36,10 @@ export async function* listedObjects(source: ByteSource): Objects {
   else if (first === "{") {
     const [opening, key] = ROWS_KEY.exec(head) ?? [];
     const shown = key ?? /^\s*\{\s*"([^"]{0,60})/.exec(head)?.[1] ?? "";
-    if (opening === undefined || shown.toLowerCase() !== "rows") {
+    if (shown.toLowerCase() !== "rows") {
       throw new FileFault(`invalid JSON format, the root key should be 'rows', but get '${shown}'`);
     }
+    if (opening === undefined) throw new FileFault(`invalid JSON format, '${shown}' should be a list of rows`);
     window.drop(opening.length);
   } else {
     throw new FileFault(

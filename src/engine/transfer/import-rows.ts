@@ -223,7 +223,9 @@ async function prepared(
         return true;
       }
     });
-    throw failure("ImportFailed", { file: file.name, text: `${rows.place(row)}: ${error.message}` }, error);
+    // Where it is in the batch means nothing to anybody.
+    const what = error.message.replace(/, row number: \d+/, "");
+    throw failure("ImportFailed", { file: file.name, text: `${rows.place(row)}: ${what}` }, error);
   }
 }
 

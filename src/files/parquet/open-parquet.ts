@@ -16,9 +16,13 @@ export interface ParquetFile {
 /** Nobody writes more about a file. */
 const MOST_ABOUT = 256 * 1024 * 1024;
 
+/** Its mark at both ends, and the length of what it says of itself. */
+const LEAST_BYTES = 12;
+
 /** @throws FileFault */
 export async function openParquet({ size, readAt }: ByteSource): Promise<ParquetFile> {
   if (readAt === undefined) throw new Error("a Parquet file is read from anywhere");
+  if (size < LEAST_BYTES) throw new FileFault(`is no whole Parquet file: it has ${size} bytes`);
   const read = async (at: number, length: number): Promise<Buffer> => {
     const isThere = Number.isSafeInteger(at) && at >= 0 && length >= 0 && at + length <= size;
     if (!isThere) throw new FileFault("is no whole Parquet file: it ends where more should be");
