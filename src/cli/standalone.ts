@@ -1,4 +1,4 @@
-import type { Arguments } from "./arguments.js";
+import { type Arguments, UsageError } from "./arguments.js";
 
 /** `elanus run standalone`, and the same behind the name of Milvus' own program, as its image is started. */
 const COMMAND = /^(?:milvus )?run standalone$/;
@@ -16,17 +16,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * `milvus.yaml` that mean something here, by the names that they have in its environment.
  *
  * @param given options of the command line, which come first
+ * @throws UsageError for a setting that cannot be read
  */
 export function standaloneArguments({ options }: Arguments, env: Environment): Arguments {
   const setting = settingsOf(env);
-  const secured = setting("common.security.authorizationEnabled") === "true";
+  const secured = truth(setting("common.security.authorizationEnabled"), "COMMON_SECURITY_AUTHORIZATIONENABLED");
   const superUsers = (setting("common.security.superUsers") ?? "").split(",").filter((name) => name.trim() !== "");
   const folder = setting("localStorage.path")?.replace(/[/\\]+$/, "") ?? "/var/lib/milvus";
   const meant: Record<string, readonly string[]> = {
     path: [`${folder}/elanus.db`],
     host: ["0.0.0.0"],
-    port: [setting("proxy.port") ?? "19530"],
-    "metrics-port": [env["METRICS_PORT"] ?? "9091"],
+    ...(!options.has("port") && { port: [port(setting("proxy.port") ?? "19530", "PROXY_PORT")] }),
+    ...(!options.has("metrics-port") && { "metrics-port": [port(env["METRICS_PORT"] ?? "9091", "METRICS_PORT")] }),
     ...(secured
       ? {
           "root-password": [setting("common.security.defaultRootPassword") ?? "Milvus"],
@@ -35,6 +36,19 @@ export function standaloneArguments({ options }: Arguments, env: Environment): A
       : { insecure: ["true"] }),
   };
   return { words: ["serve"], options: new Map([...Object.entries(meant), ...options]) };
+}
+
+/** As Milvus reads it; what is neither must not leave the door open. @throws UsageError */
+function truth(value: string | undefined, name: string): boolean {
+  if (value === undefined || /^(?:0|f|F|false|False|FALSE|)$/.test(value)) return false;
+  if (/^(?:1|t|T|true|True|TRUE)$/.test(value)) return true;
+  throw new UsageError(`${name} must be true or false, not ${value}`);
+}
+
+/** @throws UsageError */
+function port(value: string, name: string): string {
+  if (/^\d{1,5}$/.test(value) && Number(value) < 2 ** 16) return value;
+  throw new UsageError(`${name} must be 0 to 65535, not ${value}`);
 }
 
 const PREFIX = "MILVUS_CONF_";

@@ -98,7 +98,7 @@ describe("run standalone", () => {
       LOCALSTORAGE_PATH: join(dirname(temporaryPath()), "secured"),
       PROXY_PORT: String(port),
       METRICS_PORT: String(metrics),
-      COMMON_SECURITY_AUTHORIZATIONENABLED: "true",
+      COMMON_SECURITY_AUTHORIZATIONENABLED: "True",
     };
     const first = await start(["run", "standalone"], env);
     expect(first.out()).toContain("listening");
@@ -130,8 +130,16 @@ describe("run standalone", () => {
     expect(await refused.stop()).toBe(1);
     expect(refused.out()).toContain(`port ${port} of 0.0.0.0 is in use`);
     taken.close();
+    const open = await start(["run", "standalone", "--path", ":memory:", ...free], {
+      PROXY_PORT: "x",
+      COMMON_SECURITY_AUTHORIZATIONENABLED: "ture",
+    });
+    expect([open.out(), await open.stop()]).toEqual([
+      expect.stringContaining("COMMON_SECURITY_AUTHORIZATIONENABLED must be true or false, not ture"),
+      2,
+    ]);
     const odd = await start(["run", "standalone", "--path", ":memory:"], { PROXY_PORT: "x" });
-    expect([odd.out(), await odd.stop()]).toEqual([expect.stringContaining("--port must be 0 to 65535, not x"), 2]);
+    expect([odd.out(), await odd.stop()]).toEqual([expect.stringContaining("PROXY_PORT must be 0 to 65535, not x"), 2]);
   });
 });
 
