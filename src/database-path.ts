@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { failure } from "./errors.js";
+import { failure, isElanusError } from "./errors.js";
 import { kindOf } from "./values/js-value.js";
+import { faultOfPath } from "./values/path-text.js";
 import { shownText } from "./values/shown-text.js";
 
 /**
@@ -29,11 +30,12 @@ const NO_FILE = /^[a-z][a-z\d+.-]+:\/\/|^(?:[\w.-]{2,}|\[[\da-f:]+\]):\d{1,5}$/i
 export function readPath(name: string, given: unknown, expected = "a text"): string {
   const refusal = (text: string, cause?: unknown): Error =>
     failure("InvalidParameter", { text: `${name}: ${text}` }, cause);
-  if (typeof given === "string") return given;
+  if (typeof given === "string") return checked(name, given);
   if (isUrl(given)) {
     try {
-      return fileURLToPath(given.href);
+      return checked(name, fileURLToPath(given.href));
     } catch (error) {
+      if (isElanusError(error)) throw error;
       throw refusal(`${given.href}: ${(error as Error).message}`, error);
     }
   }
@@ -44,6 +46,12 @@ export function readPath(name: string, given: unknown, expected = "a text"): str
         ? "nothing"
         : shownText(given, 60);
   throw refusal(`it must be ${expected} or a file: URL, not ${what}`);
+}
+
+function checked(name: string, path: string): string {
+  const fault = faultOfPath(path);
+  if (fault !== undefined) throw failure("InvalidParameter", { text: `${name} ${fault}` });
+  return path;
 }
 
 /** What is no path but the address of a server, as text. */

@@ -227,7 +227,7 @@ function readPaging<T extends Paging & { readonly collectionName: string }>(
       throw invalidParameter(`${name} does not take ${key}`);
   }
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_PAGE) {
-    throw failure("SearchWindow", { what: "batch size", value: batchSize, limit: MAX_PAGE });
+    throw invalidParameter(`batchSize of ${name} must be an integer from 1 to ${MAX_PAGE}, not ${String(batchSize)}`);
   }
   if (limit !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(limit) && limit >= 0)) {
     throw invalidParameter(`limit of ${name} must be an integer from 0 on, or Infinity, not ${String(limit)}`);

@@ -121,6 +121,5 @@ export function readReembed(given: unknown): Watched<ReembedRequest> {
 export function readBackup(path: unknown, given: unknown): Watched<BackupRequest> {
   const { onProgress, signal, ...rest } = readOptions<BackupOptions>("backup", backupRules, given);
   const to = readPath("the path of a backup", path);
-  if (to.trim() === "" || to.includes("\0")) throw refusal("the path of a backup is no path of a file");
   return { request: { ...rest, to }, watch: { onProgress, signal } };
 }

@@ -105,7 +105,8 @@ function decodeValue(path: OperationPath, field: RequestField, value: unknown, a
     case "object":
       if (!isObject(value)) throw wrong("an object");
       if (field.shape !== undefined) return decodeObject(path, field.shape, value, `${at}.`);
-      if (field.keys !== undefined) checkKeys(path, field.keys, value, at);
+      if (field.values !== undefined) return decodeValues(path, field.values, value, at);
+      if (field.keys !== undefined && !isFree(field, value)) checkKeys(path, field.keys, value, at);
       return value;
     case "rows":
       if (!isList(value) && !isObject(value)) throw wrong("an object or an array of objects");
@@ -128,9 +129,26 @@ function decodeValue(path: OperationPath, field: RequestField, value: unknown, a
   }
 }
 
+/** An object whose keys are names: what each of them stands for has known keys. */
+function decodeValues(path: OperationPath, shape: Shape, object: object, at: string): Record<string, unknown> {
+  const decoded = Object.entries(object).map(([name, value]: [string, unknown]) => {
+    const place = `${at}.${name}`;
+    return [name, isObject(value) ? decodeObject(path, shape, value, `${place}.`) : value];
+  });
+  return Object.fromEntries(decoded) as Record<string, unknown>;
+}
+
+function isFree({ freeWith }: RequestField, object: object): boolean {
+  if (freeWith === undefined) return false;
+  const { key, value } = freeWith;
+  return Object.entries(object).some(
+    ([given, held]) => given.toLowerCase() === key && String(held).toLowerCase() === value,
+  );
+}
+
 function checkKeys(path: OperationPath, known: readonly string[], object: object, at: string): void {
   for (const [key, value] of Object.entries(object)) {
-    if (!known.includes(key)) throw unknownKey(path, `${at}.${key}`, key, known);
+    if (!known.includes(key) && !known.includes(key.toLowerCase())) throw unknownKey(path, `${at}.${key}`, key, known);
     if (key === "params" && isObject(value)) checkKeys(path, known, value, `${at}.params`);
   }
 }

@@ -1,5 +1,6 @@
 import { lstat, unlink } from "node:fs/promises";
 import { connect } from "node:net";
+import { requireFolder } from "../engine/index.js";
 import { failure } from "../errors.js";
 import type { GrpcServices } from "./grpc/services.js";
 import { type GuardOptions, isLoopback } from "./http/browser-guard.js";
@@ -181,6 +182,8 @@ async function bind(options: PortOptions, open: (options: PortOptions) => Promis
     });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    // The system calls a folder that is not there a permission that is denied.
+    if (path !== undefined && code === "EACCES") requireFolder(path);
     const place = path === undefined ? `port ${port} of ${host}` : `socket ${path}`;
     throw failure("Unavailable", { reason: code === "EADDRINUSE" ? `${place} is in use` : message }, error);
   }

@@ -176,6 +176,6 @@ export function saysInUse(error: unknown): boolean {
   return isElanusError(error, "Unavailable") && error.details["inUse"] === true;
 }
 
-export { databasePath } from "./storage/database-path.js";
+export { databasePath, requireFolder } from "./storage/database-path.js";
 export { fileIdentity } from "./storage/writer-record.js";
 export { bytesOfImage };

@@ -43,6 +43,7 @@ describe("the path of a database", () => {
       (folder) => `${folder}/a\0b.db`,
       /must not contain a null character: ".*a\\u0000b\.db"/,
     ],
+    ["half of a character", (folder) => `${folder}/\ud800.db`, /must not contain a lone surrogate: ".*\\ud800\.db"/],
     ["followed by a space", (folder) => `${folder}/a.db `, /must not end with a space/],
     ["followed by a line break", (folder) => `${folder}/a.db\n`, /must not end with a space/],
   ])("is refused when it is %s", async (_, path, text) => {

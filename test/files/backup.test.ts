@@ -70,6 +70,24 @@ describe("a backup", () => {
     expect(await second.collections.getStats(C)).toEqual({ rowCount: 100 });
   });
 
+  it("names the folder that is missing, as an export and a port do", async () => {
+    const db = await Elanus.open(":memory:");
+    await db.collections.create({ ...C, dimension: 2 });
+    const folder = join(dirname(temporaryPath()), "missing");
+    const path = join(folder, "x.json");
+    const missing = { code: 2, message: `service unavailable: ${path}: there is no folder ${folder}` };
+    await expect(db.backup(path)).rejects.toMatchObject(missing);
+    await expect(db.export({ ...C, to: path })).rejects.toMatchObject(missing);
+    await expect(db.listen({ path })).rejects.toMatchObject(missing);
+    for (const odd of ["", "a\0b.json", "\ud800.json"]) {
+      const refusal = { code: 1100, message: expect.stringContaining(" must not ") };
+      await expect(db.backup(odd)).rejects.toMatchObject(refusal);
+      await expect(db.export({ ...C, to: odd })).rejects.toMatchObject(refusal);
+      await expect(db.import({ ...C, from: odd })).rejects.toMatchObject(refusal);
+    }
+    await db.close();
+  });
+
   it("leaves what is there, and nothing when it is ended", async () => {
     const path = temporaryPath();
     const folder = dirname(path);

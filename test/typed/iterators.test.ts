@@ -142,7 +142,9 @@ describe("a search iterator", () => {
       break;
     }
     const search = (more: object) => refused(db.entities.searchIterator({ ...c, data: [[0, 1]], ...more } as never));
-    expect(await search({ batchSize: 0 })).toContain("batch size [0] is invalid");
+    expect(await search({ batchSize: 0 })).toContain(
+      "batchSize of searchIterator must be an integer from 1 to 16384, not 0",
+    );
     expect(await search({ limit: -1 })).toContain("limit of searchIterator must be an integer from 0 on");
     expect(await search({ offset: 1 })).toContain("searchIterator does not take offset");
     expect(await search({ groupingField: "n" })).toContain("searchIterator does not take groupingField");

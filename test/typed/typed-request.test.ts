@@ -35,6 +35,13 @@ describe("the request of a typed call", () => {
     });
   });
 
+  it("has whatever a model of the application wants, where one ranks", () => {
+    const functions = [{ params: { Reranker: "Model", queries: ["q"], anything: 1 } }];
+    expect(typedRequest("entities/search", { collectionName: "c", functionScore: { functions } })).toMatchObject({
+      functionScore: { functions },
+    });
+  });
+
   it("may come from another realm", () => {
     const request: unknown = runInNewContext('({ collectionName: "c", schema: { fields: [{ fieldName: "f" }] } })');
     expect(typedRequest("collections/create", request)).toEqual({
@@ -77,6 +84,38 @@ describe("the request of a typed call", () => {
     ],
     ["entities/search", { searchParams: { radios: 1 } }, '"searchParams.radios": did you mean "radius"?'],
     ["entities/search", { searchParams: { params: { eff: 1 } } }, '"searchParams.params.eff": did you mean "ef"?'],
+    ["entities/hybrid_search", { rerank: { params: { kk: 1 } } }, '"rerank.params.kk": did you mean "k"?'],
+    [
+      "entities/search",
+      { functionScore: { functions: [{ params: { reranker: "decay", ofset: 1 } }] } },
+      '"functionScore.functions[0].params.ofset": did you mean "offset"?',
+    ],
+    [
+      "entities/search",
+      { functionScore: { params: { boost_mod: "sum" } } },
+      '"functionScore.params.boost_mod": did you mean "boost_mode"?',
+    ],
+    [
+      "entities/search",
+      { functionChains: [{ ops: [{ params: { des: true } }] }] },
+      '"functionChains[0].ops[0].params.des": did you mean "desc"?',
+    ],
+    [
+      "entities/search",
+      { functionChains: [{ ops: [{ expr: { params: { weigths: [1] } } }] }] },
+      '"functionChains[0].ops[0].expr.params.weigths": did you mean "weights"?',
+    ],
+    [
+      "entities/search",
+      { searchAggregation: { subAggregation: { metrics: { most: { field: "n" } } } } },
+      '"searchAggregation.subAggregation.metrics.most.field": did you mean "fieldName"?',
+    ],
+    ["jobs/import/create", { options: { autoCommit: "false" } }, '"options.autoCommit": did you mean "auto_commit"?'],
+    [
+      "resource_groups/alter",
+      { resource_groups: { g: { limit: { node_num: 1 } } } },
+      '"resource_groups.g.limit": did you mean "limits"?',
+    ],
     ["collections/fields/add", { schema: { nulable: true } }, '"schema.nulable": did you mean "nullable"?'],
     ["databases/list", { x: 1 }, '"x": it takes none'],
     ["collections/list", { constructor: 1 }, '"constructor": it knows dbName'],

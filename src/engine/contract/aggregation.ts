@@ -53,7 +53,7 @@ export const searchAggregation: RequestShape<SearchAggregation> = {
   fields: { kind: "strings" },
   size: count,
   searchSize: count,
-  metrics: { kind: "object" },
+  metrics: { kind: "object", values: { op: text, fieldName: text } },
   order: { kind: "array", shape: bucketOrder },
   topHits: { kind: "object", shape: topHits },
   get subAggregation(): RequestField {

@@ -1,7 +1,7 @@
 import { type SearchAggregation, searchAggregation } from "./aggregation.js";
 import type { InputColumns, QueryVectors, RecordBatch, SearchHits } from "./column.js";
 import { type FunctionChain, functionChain } from "./function-chains.js";
-import { HIGHLIGHTER_PARAMS, SEARCH_PARAMS } from "./known-keys.js";
+import { BOOST_PARAMS, FUSION_PARAMS, HIGHLIGHTER_PARAMS, RANKER_PARAMS, SEARCH_PARAMS } from "./known-keys.js";
 import { type CollectionRequest, collectionName, dbName } from "./request.js";
 import type { ContractRow, ContractRows, RequestField, RequestShape } from "./row.js";
 
@@ -279,12 +279,12 @@ const rerankFunction: RequestShape<RerankFunction> = {
   type: text,
   inputFieldNames: names,
   outputFieldNames: names,
-  params: values,
+  params: { kind: "object", keys: RANKER_PARAMS, freeWith: { key: "reranker", value: "model" } },
 };
 
 const functionScore: RequestShape<FunctionScore> = {
   functions: { kind: "array", shape: rerankFunction },
-  params: values,
+  params: { kind: "object", keys: BOOST_PARAMS },
 };
 
 const hybrid: ContractRow<HybridSearchRequest> & { readonly result: "hits" } = {
@@ -292,7 +292,7 @@ const hybrid: ContractRow<HybridSearchRequest> & { readonly result: "hits" } = {
     dbName,
     collectionName,
     search: { kind: "array", required: true, shape: annSearch },
-    rerank: { kind: "object", shape: { strategy: text, params: values } },
+    rerank: { kind: "object", shape: { strategy: text, params: { kind: "object", keys: FUSION_PARAMS } } },
     functionScore: { kind: "object", shape: functionScore },
     limit: count,
     offset: count,

@@ -1,3 +1,4 @@
+import { EXPRESSION_PARAMS, OPERATOR_PARAMS } from "./known-keys.js";
 import type { RequestField, RequestShape } from "./row.js";
 
 /** An ordered plan that rewrites the scores of hits, sorts them and cuts them. */
@@ -36,20 +37,19 @@ export interface FunctionChainArg {
 
 const text: RequestField = { kind: "string" };
 const names: RequestField = { kind: "strings" };
-const values: RequestField = { kind: "object" };
 
 const arg: RequestShape<FunctionChainArg> = { column: text, literal: { kind: "any" } };
 const expr: RequestShape<FunctionChainExpression> = {
   name: text,
   args: { kind: "array", shape: arg },
-  params: values,
+  params: { kind: "object", keys: EXPRESSION_PARAMS },
 };
 const op: RequestShape<FunctionChainOp> = {
   op: text,
   expr: { kind: "object", shape: expr },
   inputs: names,
   outputs: names,
-  params: values,
+  params: { kind: "object", keys: OPERATOR_PARAMS },
 };
 
 export const functionChain: RequestShape<FunctionChain> = {

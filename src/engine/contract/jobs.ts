@@ -1,3 +1,4 @@
+import { IMPORT_OPTIONS } from "./known-keys.js";
 import { type CollectionRequest, collectionName, type DatabaseRequest, type Done, dbName } from "./request.js";
 import type { ContractRows, RequestField } from "./row.js";
 
@@ -146,7 +147,7 @@ export const jobs: ContractRows<JobOperations> = {
       collectionName,
       partitionName: { kind: "string" },
       files: { kind: "array", required: true },
-      options: { kind: "object" },
+      options: { kind: "object", keys: IMPORT_OPTIONS },
     },
     writes: true,
     privilege: { object: "Collection", name: "Import" },

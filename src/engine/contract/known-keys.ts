@@ -80,3 +80,43 @@ export const HIGHLIGHTER_PARAMS: readonly string[] = [
   "fragment_size",
   "num_of_fragments",
 ];
+
+/** `rerank.params` of a hybrid search. */
+export const FUSION_PARAMS: readonly string[] = ["k", "weights", "norm_score"];
+
+const DECAY_PARAMS = ["function", "origin", "scale", "offset", "decay"] as const;
+
+/** `params` of a function of `functionScore`, by which a model of the application is told whatever it wants. */
+export const RANKER_PARAMS: readonly string[] = [
+  "reranker",
+  ...FUSION_PARAMS,
+  ...DECAY_PARAMS,
+  "score_mode",
+  "weight",
+  "filter",
+  "random_score",
+];
+
+/** `functionScore.params`. */
+export const BOOST_PARAMS: readonly string[] = ["boost_mode", "function_mode"];
+
+/** `params` of an operator of a function chain. */
+export const OPERATOR_PARAMS: readonly string[] = ["column", "tie_break_col", "desc", "limit", "offset"];
+
+/** `params` of the expression of such an operator. */
+export const EXPRESSION_PARAMS: readonly string[] = [...DECAY_PARAMS, "mode", "weights", "decimal"];
+
+/** `options` of an import job. */
+export const IMPORT_OPTIONS: readonly string[] = [
+  "timeout",
+  "sep",
+  "nullkey",
+  "auto_commit",
+  "backup",
+  "l0_import",
+  "ezk",
+  "skip_disk_quota_check",
+  "storage_version",
+  "start_ts",
+  "end_ts",
+];

@@ -134,7 +134,7 @@ export const resourceGroups: ContractRows<ResourceGroupOperations> = {
     privilege: { object: "Global", name: "CreateResourceGroup" },
   },
   "resource_groups/alter": {
-    request: { resource_groups: { kind: "object", required: true } },
+    request: { resource_groups: { kind: "object", required: true, values: configShape } },
     writes: true,
     privilege: { object: "Global", name: "UpdateResourceGroups" },
   },

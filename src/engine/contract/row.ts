@@ -37,6 +37,10 @@ export interface RequestField {
    * refuses others; over REST they are ignored, as Milvus does.
    */
   readonly keys?: readonly string[];
+  /** Where the object has this value at this key, in whatever case, its other keys are of the caller's choice all the same. */
+  readonly freeWith?: { readonly key: string; readonly value: string };
+  /** The keys of each value of an object whose own keys are names of the caller's choice; the typed interface refuses others. */
+  readonly values?: Readonly<Record<string, RequestField>>;
 }
 
 /** One entry per request key. */

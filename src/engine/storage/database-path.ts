@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../errors.js";
+import { faultOfPath } from "../../values/path-text.js";
 import { codeOf } from "./sqlite-errors.js";
 
 export const MEMORY = ":memory:";
@@ -11,8 +12,8 @@ export const MEMORY = ":memory:";
  */
 export function databasePath(path: string): string {
   const refuse = (what: string): Error => failure("InvalidParameter", { text: `the path of the database ${what}` });
-  if (path.trim() === "") throw refuse("must not be empty");
-  if (path.includes("\0")) throw refuse(`must not contain a null character: ${JSON.stringify(path)}`);
+  const fault = faultOfPath(path);
+  if (fault !== undefined) throw refuse(fault);
   // The driver would take the space away, and open another file than the one that is locked.
   if (path.trimEnd() !== path) throw refuse(`must not end with a space: ${JSON.stringify(path)}`);
   const whole = resolve(path);
@@ -21,11 +22,16 @@ export function databasePath(path: string): string {
   } catch {
     // Not there yet.
   }
-  const folder = dirname(whole);
+  return join(realpathSync.native(requireFolder(path)), basename(whole));
+}
+
+/** The folder that a file lies in or is to lie in. @throws Unavailable when it is missing */
+export function requireFolder(path: string): string {
+  const folder = dirname(resolve(path));
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) throw failure("Unavailable", { reason: `${path}: there is no folder ${folder}` });
   if (!stat.isDirectory()) throw failure("Unavailable", { reason: `${path}: ${folder} is no folder` });
-  return join(realpathSync.native(folder), basename(whole));
+  return folder;
 }
 
 /** The refusal of a file that SQLite could not write, where the system says why; any other error as it is. */

@@ -6,6 +6,7 @@ import type { BackupResult } from "../contract/transfers.js";
 import { failpoint } from "../failpoints.js";
 import { keepFolder } from "../snapshots/kept-on-disk.js";
 import { connectBeside, keyOf } from "../storage/connect.js";
+import { requireFolder } from "../storage/database-path.js";
 import type { Connection } from "../storage/driver.js";
 import { withoutLinks } from "../storage/local-files.js";
 import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
@@ -36,6 +37,7 @@ const PAGES = 64;
 export async function backupFile(plan: BackupPlan, steps: TransferSteps): Promise<BackupResult> {
   const target = resolve(plan.to);
   const part = `${target}.part`;
+  requireFolder(plan.to);
   requireFree(plan, target);
   const remove = (path: string): void => {
     for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(`${path}${suffix}`, { force: true });

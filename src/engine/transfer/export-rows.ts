@@ -15,6 +15,7 @@ import { RowPieces } from "../entities/row-pieces.js";
 import { failpoint } from "../failpoints.js";
 import type { Collection } from "../model/collection.js";
 import type { ServerTraits } from "../model/server-version.js";
+import { requireFolder } from "../storage/database-path.js";
 import { storageFailure, wrapSqliteError } from "../storage/sqlite-errors.js";
 import type { OneState } from "./one-state.js";
 import { computing, shapeOf } from "./shape-of.js";
@@ -75,6 +76,7 @@ export async function exportRows(
     steps.check();
   };
   try {
+    if (path !== "-") requireFolder(path);
     sink = openSink(path, plan.overwrite);
     await sink.write(writer.begin());
     for await (const ids of drawn(pieces, filter?.plan.sample, random, goOn)) {
