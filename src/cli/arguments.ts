@@ -24,7 +24,7 @@ export interface Arguments {
 
 /**
  * Splits arguments into words and options: `--name value`, `--name=value`, `--flag`, `-n value`, and `--` before words that
- * begin with a dash. Values may begin with a dash when they are numbers.
+ * begin with a dash. Values may begin with a dash when they are numbers. `-h` is `--help`.
  *
  * @param arity of an option by its name without dashes; undefined when there is no such option
  * @param known names of options, of which the nearest to an unknown one is named
@@ -54,7 +54,8 @@ export function readArguments(
     }
     const text = argument.replace(/^-+/, "");
     const equals = text.indexOf("=");
-    const name = equals < 0 ? text : text.slice(0, equals);
+    const named = equals < 0 ? text : text.slice(0, equals);
+    const name = named === "h" && arity("h") === undefined ? "help" : named;
     const kind = arity(name);
     if (kind === undefined) {
       const nearest = nearestName(name, known);

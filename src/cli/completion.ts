@@ -1,11 +1,15 @@
-import { operationPaths } from "../engine/contract/table.js";
 import { UsageError } from "./arguments.js";
-import { commandWords, operationOf } from "./commands.js";
+import { candidates } from "./candidates.js";
+import { INSPECT } from "./inspect.js";
 import type { Io } from "./io.js";
+import { MCP } from "./mcp/mcp.js";
+import { MOVE_COMMANDS } from "./move.js";
+import { optionsOfPlaceCommand } from "./place-command.js";
 import { REKEY_OPTIONS } from "./rekey.js";
-import { commandFields, optionName } from "./request.js";
 import { SERVE_FLAGS, SERVE_VALUES } from "./serve.js";
+import { SHELL } from "./shell/shell.js";
 import { STUDIO_OPTIONS } from "./studio.js";
+import { TRANSFER_COMMANDS } from "./transfer.js";
 
 const USAGE = "Usage: elanus completion bash|zsh|fish";
 
@@ -35,8 +39,29 @@ complete -c elanus -a '(__elanus_complete)'
 `,
 };
 
+/** Options of the commands that are no operation. */
+const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  serve: [...SERVE_VALUES, ...SERVE_FLAGS],
+  "run standalone": [...SERVE_VALUES, ...SERVE_FLAGS],
+  studio: STUDIO_OPTIONS,
+  rekey: REKEY_OPTIONS,
+  inspect: optionsOfPlaceCommand(INSPECT),
+  shell: optionsOfPlaceCommand(SHELL),
+  mcp: optionsOfPlaceCommand(MCP),
+  ...Object.fromEntries(
+    Object.entries({ ...TRANSFER_COMMANDS, ...MOVE_COMMANDS }).map(([name, { values, flags }]) => [
+      name,
+      [...values, ...flags],
+    ]),
+  ),
+};
+
 /** `elanus completion bash` */
 export function completion([, shell = ""]: readonly string[], io: Io): number {
+  if (["--help", "-h"].includes(shell)) {
+    io.out(`${USAGE}\n\nPrints what makes this shell complete commands and options, and where it belongs.\n`);
+    return 0;
+  }
   const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
   if (script === undefined) throw new UsageError("completion needs the name of a shell", USAGE);
   io.out(script);
@@ -46,41 +71,9 @@ export function completion([, shell = ""]: readonly string[], io: Io): number {
 /** `elanus complete -- partitions dr`: what the last word may become, one in a line. */
 export function complete(argv: readonly string[], io: Io): number {
   const begin = argv.indexOf("--");
-  const words = begin < 0 ? argv.slice(1) : argv.slice(begin + 1);
-  const found = candidates(words.slice(0, -1), words.at(-1) ?? "");
+  const given = begin < 0 ? argv.slice(1) : argv.slice(begin + 1);
+  const words = given[0] === "help" && given.length > 1 ? given.slice(1) : given;
+  const found = candidates(words.slice(0, -1), words.at(-1) ?? "", OWN_OPTIONS);
   io.out(found.map((word) => `${word}\n`).join(""));
   return 0;
-}
-
-/** Words and options that go on from those before. */
-export function candidates(before: readonly string[], last: string): readonly string[] {
-  const begins = (word: string): boolean => word.startsWith(last);
-  const firstOption = before.findIndex((word) => word.startsWith("-"));
-  const words = firstOption < 0 ? before : before.slice(0, firstOption);
-  if (last.startsWith("-")) return optionsOf(words).filter(begins);
-  // The value of an option: files are the shell's own business.
-  if (firstOption >= 0) return [];
-  const following = commandWords()
-    .filter((command) => words.every((word, i) => command[i] === word))
-    .flatMap((command) => command[words.length] ?? []);
-  return [...new Set(following)].filter(begins).sort();
-}
-
-/** Options of commands that are no operation; of the others the ones that all have. */
-const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  serve: [...SERVE_VALUES, ...SERVE_FLAGS],
-  "run standalone": [...SERVE_VALUES, ...SERVE_FLAGS],
-  studio: STUDIO_OPTIONS,
-  rekey: REKEY_OPTIONS,
-};
-
-const SHARED = ["path", "url", "token", "json", "table", "readonly", "load-rules", "help"];
-
-function optionsOf(words: readonly string[]): readonly string[] {
-  const command = Object.entries(OWN_OPTIONS).find(([name]) => `${words.join(" ")} `.startsWith(`${name} `));
-  if (command !== undefined) return command[1].map((name) => `--${name}`).sort();
-  const found = operationOf(words, false);
-  const own = found === undefined ? [] : Object.keys(commandFields(found.path)).map(optionName);
-  const isOperation = found !== undefined && operationPaths.some((path) => path === found.path);
-  return (isOperation ? [...own, ...SHARED] : ["path", "help"]).map((name) => `--${name}`);
 }

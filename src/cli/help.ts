@@ -19,9 +19,9 @@ export function help(): string {
   elanus <group> <action> --path <file> [options]  run one operation, print its envelope
   elanus check <file>                              look for damage in a database file
   elanus rekey <file> [options]                    encrypt a closed file with another key (--new-key-file), or no more (--decrypt)
-  elanus export <file> -c <collection> --to <f>    write the rows of a collection into a file
+  elanus export <file> -c <collection> --to <f>    write the rows of a collection into a file; export --help
   elanus backup <file> <copy> [--force]            copy a database, which may be in use, and check the copy
-  elanus import <file> -c <collection> --from <f>  bring the rows of files into a collection, all or none
+  elanus import <file> -c <collection> --from <f>  bring the rows of files into a collection; import --help
   elanus push <file> --to <address> [options]      put collections onto a Milvus server; push --help
   elanus pull <address> <file> [options]           bring collections of a server into a file; pull --help
   elanus diff <file> <address> [options]           compare a file with a server; diff --help
@@ -75,18 +75,6 @@ Options of serve:
   --no-page                nothing at /
   --preload                read what is loaded before listening, not at the first search
   --preload-collection <c> the same for this collection only; may be repeated
-
-Options of import and export:
-  --from <file>            may be repeated; - is the standard input
-  --to <file>              - is the standard output
-  --format <format>        json, ndjson, csv or parquet; by the ending of the file where it is absent
-  --database <name>        default default
-  --partition <name>       of export may be repeated
-  --sep <character>        between the cells of CSV, default a comma
-  --nullkey <text>         a cell of CSV that means null, default an empty one
-  --filter <expression>    export: rows that it selects
-  --keep-ids               export: write keys that were drawn
-  --force                  export: take the place of a file that is there
 
 Exit codes: 0 success, 1 a failure code in the envelope, 2 wrong usage.
 `;

@@ -1,7 +1,15 @@
 import { isElanusError } from "../errors.js";
 import type { Elanus, EngineStats, IndexState } from "../index.js";
 import { type Ask, measureRecall } from "../inspect/recall.js";
-import { type Collection, keyField, plainFields, searchedFields, traitsOf, typeText } from "../inspect/schema.js";
+import {
+  allFields,
+  type Collection,
+  keyField,
+  plainFields,
+  searchedFields,
+  traitsOf,
+  typeText,
+} from "../inspect/schema.js";
 import { bytesText, countText } from "../inspect/values.js";
 import { elapsed } from "../values/clock.js";
 import { isSet, optionValue, UsageError } from "./arguments.js";
@@ -14,7 +22,7 @@ import { rowTable, safe } from "./table.js";
 const QUERIES = 50;
 const NEIGHBOURS = 10;
 
-const INSPECT: PlaceCommand = {
+export const INSPECT: PlaceCommand = {
   usage: "Usage: elanus inspect <file> [-c <collection>] [--recall]",
   help: `Tells what is in a database file: its collections and sizes; of one collection its fields, indexes, partitions and some rows.
 Changes nothing; others may write meanwhile.
@@ -34,12 +42,12 @@ Changes nothing; others may write meanwhile.
       throw new UsageError("--recall is of one collection: -c <collection>");
     }
   },
-  run(db, options, io, draw) {
+  run(db, options, io, line) {
     const look: Look = { ask: askOf(db), db, io, dbName: optionValue(options, "database") ?? "default" };
     const collectionName = optionValue(options, "collection", "c");
     const rows = Number(optionValue(options, "rows") ?? 3);
     const recalls = isSet(options, "recall");
-    return withProgressBar(db, draw, () =>
+    return withProgressBar(db, line, () =>
       collectionName === undefined ? tellAll(look) : tellOne(look, collectionName, rows, recalls),
     );
   },
@@ -97,7 +105,7 @@ export async function tellOne(look: Look, collectionName: string, rows: number, 
   const { rowCount } = (await ask("collections/get_stats", at)).data as { readonly rowCount: number };
   const loaded = collection.load === "LoadStateLoaded";
   io.out(`${safe(collectionName)}: ${countText(rowCount, "row")}, ${loaded ? "loaded" : "not loaded"}\n\n`);
-  const fields = collection.fields.map((field) => ({
+  const fields = allFields(collection).map((field) => ({
     field: field.name,
     type: typeText(field),
     is: traitsOf(field).join(", "),
@@ -149,7 +157,7 @@ async function partitionsOf(ask: Ask, at: object): Promise<readonly Readonly<Rec
 }
 
 async function tellRecall({ ask, io }: Look, at: { dbName: string; collectionName: string }, collection: Collection) {
-  const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
+  const line = ownLine(io.line);
   for (const { field, metric } of searchedFields(collection)) {
     line.show(`measuring the recall of ${safe(field.name)} ...`);
     const { wanted, found, queries, indexMs, exactMs } = await measureRecall(

@@ -8,6 +8,13 @@ export interface Prompter {
 /** What may stand at the end of a line, and the part of the line that it takes the place of. */
 export type Completer = (line: string) => readonly [candidates: readonly string[], part: string];
 
+/** A line of a terminal, which can be rewritten. */
+export interface TerminalLine {
+  write(text: string): void;
+  /** Of the terminal; undefined or 0 where it does not say. */
+  readonly columns: number | undefined;
+}
+
 /** What a command may do to the world around it. */
 export interface Io {
   out(text: string): void;
@@ -20,8 +27,8 @@ export interface Io {
   prompter?(complete: Completer): Prompter;
   readonly version: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Whether `err` is a terminal that a line can be rewritten on. */
-  readonly interactive?: boolean;
+  /** The line of the terminal that `err` is; absent where it is none. */
+  readonly line?: TerminalLine;
   /** Of the terminal that `out` is; absent where it is none. */
   readonly columns?: number | undefined;
   /** `out` is a terminal whose user has nothing against colours. */

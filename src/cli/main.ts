@@ -41,11 +41,18 @@ const code = await runCli(process.argv.slice(2), {
   ...(process.stdin.isTTY && process.stdout.isTTY && { prompter }),
   version: packageVersion(),
   env: process.env,
-  interactive: process.stderr.isTTY,
+  ...(process.stderr.isTTY && {
+    line: {
+      write: (text: string) => process.stderr.write(text),
+      get columns() {
+        return process.stderr.columns;
+      },
+    },
+  }),
   colour: process.stdout.isTTY && !process.env["NO_COLOR"],
   // It may become another one meanwhile.
   get columns() {
-    return process.stdout.isTTY ? process.stdout.columns : undefined;
+    return (process.stdout.isTTY && process.stdout.columns) || undefined;
   },
 });
 process.exitCode ??= code;

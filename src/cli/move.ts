@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { stringifyJson } from "../api/json.js";
 import { isElanusError } from "../errors.js";
 import type { Elanus, MoveProgress, MoveReport, PushOptions } from "../index.js";
@@ -104,16 +105,11 @@ Exit codes: 0 nothing differs, 1 a failure or a difference, 2 wrong usage.
         with: address as string,
         ...(keys !== undefined && { keys: Number(keys) }),
       };
-      return watched(
-        file as string,
-        { reads: true },
-        io,
-        async (db, more) => {
-          const report = await db.diff({ ...options, ...more });
-          return { report, text: diffText(report), same: report.same };
-        },
-        given.options,
-      );
+      const use = { reads: true, options: keyOf(given.options, io) };
+      const report = await watched(file as string, use, io, (db, more) => db.diff({ ...options, ...more }));
+      if (report === undefined) return 1;
+      tell(report, diffText(report), given.options, io);
+      return report.same ? 0 : 1;
     },
   },
 };
@@ -162,7 +158,6 @@ function moveOptions(options: Arguments["options"]) {
   const journal = optionValue(options, "journal");
   return {
     ...serverOptions(options),
-    dryRun: isSet(options, "dry-run"),
     ...(into !== undefined && { into }),
     ...(compare !== undefined && { compare }),
     ...(journal !== undefined && { journal }),
@@ -172,68 +167,69 @@ function moveOptions(options: Arguments["options"]) {
 type While = Pick<PushOptions, "onProgress" | "signal">;
 
 /** Moves, and says what came of it. */
-function moved(
+async function moved(
   file: string,
   use: FileUse,
   options: Arguments["options"],
   io: Io,
-  work: (db: Elanus, more: While) => Promise<MoveReport>,
+  work: (db: Elanus, more: While & { readonly dryRun: boolean }) => Promise<MoveReport>,
 ): Promise<number> {
-  return watched(
-    file,
-    use,
-    io,
-    async (db, more) => {
-      const report = await work(db, more);
-      const dry = isSet(options, "dry-run");
-      const refused = report.plan.collections.some(({ refusals }) => refusals.length > 0);
-      return {
-        report,
-        text: planText(report.plan) + (dry ? "" : reportText(report)),
-        same: !refused && report.comparisons.every(({ same }) => same),
-      };
-    },
-    options,
-  );
+  const dryRun = isSet(options, "dry-run");
+  const runIn = (place: string, dry: boolean) => {
+    const opening = place === file ? { ...use, options: keyOf(options, io) } : { reads: false };
+    return watched(place, opening, io, (db, more) => work(db, { ...more, dryRun: dry }));
+  };
+  let place = file;
+  if (use.makes === true && !existsSync(file)) {
+    // A slip in the address makes no file, nor does a try, or what is refused.
+    const planned = await runIn(IN_MEMORY, true);
+    if (planned === undefined) return 1;
+    if (dryRun || isRefused(planned)) place = IN_MEMORY;
+  }
+  const report = await runIn(place, dryRun);
+  if (report === undefined) return 1;
+  tell(report, planText(report.plan) + (dryRun ? "" : reportText(report)), options, io);
+  return !isRefused(report) && report.comparisons.every(({ same }) => same) ? 0 : 1;
 }
 
-interface Outcome {
-  readonly report: object;
-  readonly text: string;
-  readonly same: boolean;
+const IN_MEMORY = ":memory:";
+
+function isRefused({ plan }: MoveReport): boolean {
+  return plan.collections.some(({ refusals }) => refusals.length > 0);
 }
 
-/** Shows how far it has come, and what came of it; ended by a signal it says how to go on. */
-async function watched(
+function tell(report: object, text: string, options: Arguments["options"], io: Io): void {
+  io.out(isSet(options, "json") ? `${stringifyJson({ code: 0, data: report })}\n` : text);
+}
+
+/** Shows how far it has come; ended by a signal it says how to go on, and has no report. */
+async function watched<T>(
   file: string,
   use: FileUse,
   io: Io,
-  work: (db: Elanus, more: While) => Promise<Outcome>,
-  options: Arguments["options"],
-): Promise<number> {
+  work: (db: Elanus, more: While) => Promise<T>,
+): Promise<T | undefined> {
   const stopped = new AbortController();
   void io.untilStopped().then(() => stopped.abort());
-  const db = await openFile(file, { ...use, options: { ...use.options, ...keyOf(options, io) } });
-  const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
+  const db = await openFile(file, use);
+  const line = ownLine(io.line);
   try {
-    const { report, text, same } = await work(db, {
+    return await work(db, {
       signal: stopped.signal,
-      onProgress: (event) => line.show(moveLine(event)),
+      onProgress: (event) => line.show(moveLine(event, line.columns)),
     });
-    line.clear();
-    io.out(isSet(options, "json") ? `${stringifyJson({ code: 0, data: report })}\n` : text);
-    return same ? 0 : 1;
   } catch (error) {
-    line.clear();
     if (!isElanusError(error, "Aborted")) throw error;
+    line.clear();
     io.err("elanus: stopped; the same command goes on where it was\n");
-    return 1;
+    return undefined;
   } finally {
+    line.clear();
     await db.close();
   }
 }
 
-function moveLine({ kind, database, collection, rows, totalRows }: MoveProgress): string {
+function moveLine({ kind, database, collection, rows, totalRows }: MoveProgress, columns: number): string {
   const done = totalRows === 0 ? 1 : Math.min(1, rows / totalRows);
-  return `${barText(`${kind} ${database}.${collection}`, done)}, ${rows} of ${totalRows} rows`;
+  return barText(`${kind} ${database}.${collection}`, done, `, ${rows} of ${totalRows} rows`, columns);
 }

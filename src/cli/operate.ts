@@ -56,8 +56,8 @@ async function runOperation(path: string, used: number, argv: readonly string[],
   const place = placeOf([], options);
   const db = await openFor(path, place, options, io);
   try {
-    const draw = io.interactive === true && !("url" in place) ? (text: string) => io.err(text) : undefined;
-    const data = await withProgressBar(db, draw, () => methodOf(db, path)(request));
+    // A server tells of its progress when it is asked.
+    const data = await withProgressBar(db, "url" in place ? undefined : io.line, () => methodOf(db, path)(request));
     const asTable = isSet(options, "table");
     io.out(asTable ? tableOf(data, io) : `${stringifyJson({ code: 0, ...shown(data) })}\n`);
     return 0;

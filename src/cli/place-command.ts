@@ -1,6 +1,6 @@
 import type { Elanus } from "../index.js";
 import { type Arguments, type Arity, isSet, readArguments, UsageError } from "./arguments.js";
-import type { Io } from "./io.js";
+import type { Io, TerminalLine } from "./io.js";
 import { keyOf } from "./key.js";
 import { openPlace, PLACE_VALUES, placeOf } from "./place.js";
 
@@ -13,21 +13,25 @@ export interface PlaceCommand {
   readonly flags?: readonly string[];
   /** @throws UsageError for options that do not go together, before anything is opened */
   check?(options: Arguments["options"]): void;
-  /** @param draw shows a line of progress; undefined where there is nobody who sees it, and nothing to tell */
-  run(db: Elanus, options: Arguments["options"], io: Io, draw: Draw | undefined): Promise<void>;
+  /** @param line shows progress; undefined where there is nobody who sees it, or nothing to tell */
+  run(db: Elanus, options: Arguments["options"], io: Io, line: TerminalLine | undefined): Promise<void>;
 }
 
-export type Draw = (text: string) => void;
+/** The names of all its options. */
+export function optionsOfPlaceCommand(command: PlaceCommand): readonly string[] {
+  return [...valuesOf(command), ...flagsOf(command)];
+}
+
+const valuesOf = ({ values = [] }: PlaceCommand): readonly string[] => [...PLACE_VALUES, ...values];
+const flagsOf = ({ flags = [] }: PlaceCommand): readonly string[] => [...flags, "help"];
 
 /** Runs one on what its arguments name. */
 export async function runOnPlace(command: PlaceCommand, argv: readonly string[], io: Io): Promise<number> {
   const { usage, help } = command;
-  const values = [...PLACE_VALUES, ...(command.values ?? [])];
-  const flags = [...(command.flags ?? []), "help"];
   const arity = (name: string): Arity | undefined =>
-    values.includes(name) ? "value" : flags.includes(name) ? "flag" : undefined;
+    valuesOf(command).includes(name) ? "value" : flagsOf(command).includes(name) ? "flag" : undefined;
   try {
-    const { words, options } = readArguments(argv.slice(1), arity, [...values, ...flags]);
+    const { words, options } = readArguments(argv.slice(1), arity, optionsOfPlaceCommand(command));
     if (options.has("help")) {
       io.out(`${usage}\n\n${help}`);
       return 0;
@@ -38,8 +42,7 @@ export async function runOnPlace(command: PlaceCommand, argv: readonly string[],
     const db = await openPlace(place, { reads, options: keyOf(options, io) });
     try {
       // A server tells of its progress when it is asked.
-      const draw = io.interactive === true && "path" in place ? (text: string) => io.err(text) : undefined;
-      await command.run(db, options, io, draw);
+      await command.run(db, options, io, "path" in place ? io.line : undefined);
       return 0;
     } finally {
       await db.close();

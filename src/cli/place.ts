@@ -19,7 +19,9 @@ export function placeOf(words: readonly string[], options: Arguments["options"])
   if (given.length === 0) throw new UsageError("which database file? (--path <file>, or --url <address> of a server)");
   if (given.length > 1) throw new UsageError(`one of ${given.join(" and ")} is meant, not both`);
   const [only = ""] = given;
-  if (url !== undefined || /^https?:\/\//i.test(only)) return { url: only, token };
+  if (/^https?:\/\//i.test(only)) return { url: only, token };
+  // The text of `--url` may have a password in it.
+  if (url !== undefined) throw new UsageError("--url must be http://host:port or https://host");
   if (token !== undefined) throw new UsageError("--token is for a server: --url <address>");
   return { path: only };
 }

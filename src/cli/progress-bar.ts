@@ -1,20 +1,32 @@
 import type { Elanus, ProgressEvent } from "../index.js";
+import type { TerminalLine } from "./io.js";
 
-const WIDTH = 30;
+const MOST_BAR = 30;
+const LEAST_BAR = 5;
+/** Of a terminal that does not say how many it has. */
+const COLUMNS = 80;
+
+/** A line that rewrites itself. */
+export interface OwnLine {
+  /** What one line holds: one more would begin the next. */
+  readonly columns: number;
+  show(text: string): void;
+  clear(): void;
+}
 
 /**
  * Shows loads and graph builds as one line that rewrites itself, and takes it away at the end.
  *
- * @param draw writes to the terminal; undefined when there is none
+ * @param terminal where it is shown; undefined: nowhere
  */
 export async function withProgressBar<T>(
   db: Pick<Elanus, "onProgress">,
-  draw: ((text: string) => void) | undefined,
+  terminal: TerminalLine | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (draw === undefined) return work();
-  const line = ownLine(draw);
-  const stop = db.onProgress((event) => line.show(progressLine(event)));
+  if (terminal === undefined) return work();
+  const line = ownLine(terminal);
+  const stop = db.onProgress((event) => line.show(progressLine(event, line.columns)));
   try {
     return await work();
   } finally {
@@ -23,31 +35,49 @@ export async function withProgressBar<T>(
   }
 }
 
-/** A line of a terminal that rewrites itself; nothing where there is no terminal. */
-export function ownLine(draw: ((text: string) => void) | undefined): { show(text: string): void; clear(): void } {
+/** @param terminal where it is shown; undefined: nowhere */
+export function ownLine(terminal: TerminalLine | undefined): OwnLine {
   let drawn = 0;
+  const columns = (): number => (terminal?.columns || COLUMNS) - 1;
   return {
+    get columns() {
+      return columns();
+    },
     show(text) {
-      draw?.(`\r${text.padEnd(drawn)}`);
-      drawn = text.length;
+      const shown = cut(text, columns());
+      terminal?.write(`\r${shown.padEnd(Math.min(drawn, columns()))}`);
+      drawn = shown.length;
     },
     clear() {
-      if (drawn > 0) draw?.(`\r${" ".repeat(drawn)}\r`);
+      if (drawn > 0) terminal?.write(`\r${" ".repeat(Math.min(drawn, columns()))}\r`);
       drawn = 0;
     },
   };
 }
 
 /** `load default.book [#######-------] 52 %` */
-export function progressLine(event: ProgressEvent): string {
+export function progressLine(event: ProgressEvent, columns: number): string {
   const done =
     event.kind !== "build" ? event.progress / 100 : event.totalRows === 0 ? 1 : event.indexedRows / event.totalRows;
   const what = `${event.database}.${event.collection}${event.kind === "load" ? "" : `.${event.field}`}`;
-  return barText(`${event.kind} ${what}`, done);
+  return barText(`${event.kind} ${what}`, done, "", columns);
 }
 
-/** @param done 0 to 1 */
-export function barText(what: string, done: number): string {
-  const full = Math.round(done * WIDTH);
-  return `${what} [${"#".repeat(full)}${"-".repeat(WIDTH - full)}] ${Math.floor(done * 100)} %`;
+/**
+ * What is done and how much of it: where a line holds little, with a shorter bar or none, then with a part of the name.
+ *
+ * @param done 0 to 1
+ * @param more stands behind it
+ */
+export function barText(what: string, done: number, more: string, columns: number): string {
+  const end = ` ${Math.floor(done * 100)} %${more}`;
+  const name = cut(what, columns - end.length);
+  const size = Math.min(MOST_BAR, columns - name.length - end.length - " []".length);
+  if (size < LEAST_BAR) return `${name}${end}`;
+  const full = Math.round(done * size);
+  return `${name} [${"#".repeat(full)}${"-".repeat(size - full)}]${end}`;
+}
+
+function cut(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }

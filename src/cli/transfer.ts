@@ -10,10 +10,16 @@ import { openFile } from "./open-file.js";
 import { ownLine } from "./progress-bar.js";
 
 const OF_FILES = ["path", KEY_FILE, "database", "collection", "partition", "format", "sep", "nullkey"] as const;
+const OF_FILES_HELP = `  --format <format>        json, ndjson, csv or parquet; by the ending of the file where it is absent
+  --database <name>        default: default
+  --sep <character>        between the cells of CSV, default a comma
+  --nullkey <text>         a cell of CSV that means null, default an empty one
+`;
 
 /** A command about files: which options it takes, and what it does. */
 interface TransferCommand {
   readonly usage: string;
+  readonly help: string;
   readonly values: readonly string[];
   readonly flags: readonly string[];
   /** The database is only read: somebody else may write to it meanwhile. */
@@ -33,23 +39,42 @@ interface Watch {
 export const TRANSFER_COMMANDS: Readonly<Record<string, TransferCommand>> = {
   import: {
     usage: "Usage: elanus import <file.db> --collection <name> --from <file> [options]",
+    help: `Brings the rows of files into a collection, all of them or none.
+
+  -c, --collection <name>  the collection
+  --from <file>            may be repeated; - is the standard input
+  -p, --partition <name>   where the rows go; default: _default
+${OF_FILES_HELP}`,
     values: [...OF_FILES, "from"],
-    flags: [],
+    flags: ["help"],
     reads: false,
     run: (db, given, watch) => db.import({ ...importOf(given), ...watch }),
   },
   export: {
     usage: "Usage: elanus export <file.db> --collection <name> --to <file> [options]",
+    help: `Writes the rows of a collection into a file. Others may write to the database meanwhile.
+
+  -c, --collection <name>  the collection
+  --to <file>              - is the standard output
+  -p, --partition <name>   rows of this one only; may be repeated
+  --filter <expression>    rows that it selects
+  --keep-ids               write keys that were drawn, too
+  --force                  take the place of a file that is there
+${OF_FILES_HELP}`,
     values: [...OF_FILES, "to", "filter"],
-    flags: ["keep-ids", "force"],
+    flags: ["keep-ids", "force", "help"],
     reads: true,
     run: (db, given, watch) => db.export({ ...exportOf(given), ...watch }),
     takesOutput: (given) => optionValue(given, "to") === "-",
   },
   backup: {
     usage: "Usage: elanus backup <file.db> <copy.db> [--force]",
+    help: `Copies a database, which may be in use, and checks the copy.
+
+  --force                  take the place of a file that is there
+`,
     values: ["path", KEY_FILE],
-    flags: ["force"],
+    flags: ["force", "help"],
     reads: true,
     second: "the file that the copy is to be",
     run: (db, given, watch, second) => db.backup(second, { overwrite: isSet(given, "force"), ...watch }),
@@ -66,6 +91,10 @@ export async function transfer(name: string, argv: readonly string[], io: Io): P
   let takesOutput = false;
   try {
     const { words, options } = readArguments(argv, arity, [...command.values, ...command.flags]);
+    if (options.has("help")) {
+      io.out(`${command.usage}\n\n${command.help}`);
+      return 0;
+    }
     takesOutput = command.takesOutput?.(options) === true;
     const named = optionValue(options, "path");
     const [path, second = "", ...more] = named === undefined ? words.slice(1) : [named, ...words.slice(1)];
@@ -77,7 +106,7 @@ export async function transfer(name: string, argv: readonly string[], io: Io): P
     void io.untilStopped().then(() => stop.abort());
     const usesStandardStreams = [...(options.get("from") ?? []), ...(options.get("to") ?? [])].includes("-");
     const db = await openFile(path, { reads: command.reads, alone: usesStandardStreams, options: keyOf(options, io) });
-    const line = ownLine(io.interactive === true ? (text) => io.err(text) : undefined);
+    const line = ownLine(io.line);
     try {
       const onProgress = (progress: TransferProgress): void => line.show(progressText(name, progress));
       const data = await command.run(db, options, { signal: stop.signal, onProgress }, second);

@@ -184,7 +184,7 @@ async function exportFile(ctx: EngineContext, request: ExportRequest, steps: Tra
 function requireFormat(name: string, given: FileFormat | undefined): FileFormat {
   const format = given ?? formatOfName(name);
   if (format !== undefined) return format;
-  const what = name === "-" ? "what comes from there and goes there" : `the ending of ${shownText(name, 60)}`;
+  const what = name === "-" ? '"-"' : `the ending of ${shownText(name, 60)}`;
   throw failure("InvalidParameter", {
     text: `${what} tells no format: give "format", one of ${FILE_FORMATS.join(", ")}`,
   });

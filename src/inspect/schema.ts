@@ -10,7 +10,7 @@ export interface Collection {
   readonly properties: readonly KeyValue[];
   readonly functions: readonly FieldFunction[];
   readonly fields: readonly Field[];
-  readonly structFields?: readonly { readonly name: string; readonly fields: readonly Field[] }[];
+  readonly structFields?: readonly StructField[];
   readonly indexes: readonly IndexName[];
 }
 
@@ -33,6 +33,12 @@ export interface Field {
   readonly defaultValue?: unknown;
 }
 
+/** A list of records. */
+export interface StructField {
+  readonly name: string;
+  readonly fields: readonly Field[];
+}
+
 export interface FieldFunction {
   readonly name: string;
   /** 1: BM25; 2: a model of the application. */
@@ -49,6 +55,15 @@ export interface IndexName {
 
 export function isVector({ type, elementType }: Field): boolean {
   return type.endsWith("Vector") || elementType?.endsWith("Vector") === true;
+}
+
+/** All fields, those of structs by their whole names: `items[price]`. */
+export function allFields({ fields, structFields = [] }: Collection): readonly Field[] {
+  return [...fields, ...structFields.flatMap(fieldsInside)];
+}
+
+function fieldsInside({ name, fields }: StructField): readonly Field[] {
+  return fields.map((field) => ({ ...field, name: `${name}[${field.name}]` }));
 }
 
 export function keyField(collection: Collection): Field {
@@ -101,11 +116,25 @@ export function isMapped({ type }: Field): boolean {
 
 /** The output fields that are all but the vectors, which are long; `$meta` is all that rows have beside the schema. */
 export function plainFields({ fields, structFields = [], enableDynamicField }: Collection): readonly string[] {
-  return [
-    ...fields.filter((field) => !isVector(field)).map(({ name }) => name),
-    ...structFields.map(({ name }) => name),
-    ...(enableDynamicField ? ["$meta"] : []),
-  ];
+  return [...namesWithoutVectors(fields), ...structFields.flatMap(plainPart), ...(enableDynamicField ? ["$meta"] : [])];
+}
+
+/** The output fields that a name means where no vectors are to be shown: of one itself none. */
+export function plainFieldsOf(collection: Collection, name: string): readonly string[] {
+  if (name === "*") return plainFields(collection);
+  const struct = collection.structFields?.find((one) => one.name === name);
+  if (struct !== undefined) return plainPart(struct);
+  return allFields(collection).some((field) => field.name === name && isVector(field)) ? [] : [name];
+}
+
+/** A struct as a whole, or of one with vectors what else it has. */
+function plainPart(struct: StructField): readonly string[] {
+  const inside = fieldsInside(struct);
+  return inside.some(isVector) ? namesWithoutVectors(inside) : [struct.name];
+}
+
+function namesWithoutVectors(fields: readonly Field[]): readonly string[] {
+  return fields.filter((field) => !isVector(field)).map(({ name }) => name);
 }
 
 /** `Array<VarChar> (max_length 10, max_capacity 5)` */

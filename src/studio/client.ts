@@ -63,8 +63,8 @@ export class Client {
   }
 
   /** What REST v2 has not. */
-  local(path: string, body: object = {}): Promise<unknown> {
-    return this.#send("POST", `/studio/${path}`, body).then(({ data }) => data);
+  local(path: string, body: object = {}, signal?: AbortSignal): Promise<unknown> {
+    return this.#send("POST", `/studio/${path}`, body, signal).then(({ data }) => data);
   }
 
   /** An operation of REST v2. */

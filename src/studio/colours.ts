@@ -9,8 +9,14 @@ export interface Colouring {
   readonly legend: readonly { readonly name: string; readonly colour: string }[];
 }
 
-/** Numbers get colours by their size, other values by their kind: the most frequent ones have one each. */
-export function colouring(values: readonly unknown[]): Colouring {
+/**
+ * Numbers get colours by their size, other values by their kind: the most frequent ones have one each.
+ *
+ * @param type of their field
+ */
+export function colouring(given: readonly unknown[], type?: string): Colouring {
+  // These come as texts, so that no digit is lost.
+  const values = type === "Int64" ? given.map((value) => (typeof value === "string" ? Number(value) : value)) : given;
   const numbers = values.filter((value) => typeof value === "number");
   if (numbers.length > 0 && new Set(numbers).size > PALETTE.length) return bySize(values, numbers);
   const counts = new Map<string, number>();

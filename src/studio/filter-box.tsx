@@ -27,9 +27,10 @@ const PAUSE_MS = 150;
 export function FilterBox({ client, at, onFilter, stamp }: FilterBoxProps) {
   const [filter, setFilter] = useState("");
   const { value, error, waiting } = useAnswer(
-    async () => {
-      const tried = (await client.local("filter", { ...at, filter })) as Tried;
-      if ("count" in tried) onFilter(filter, true);
+    async (signal) => {
+      const tried = (await client.local("filter", { ...at, filter }, signal)) as Tried;
+      // What comes too late is of another text than the one that is typed.
+      if ("count" in tried && !signal.aborted) onFilter(filter, true);
       return { filter, tried };
     },
     [filter, stamp],

@@ -1,9 +1,13 @@
 import { type Field, keyText } from "../inspect/schema.js";
 import type { Client, Row } from "./client.js";
+import { vectorNumbers } from "./vector-numbers.js";
 
-export const MAP_ROWS = 5_000;
-/** Rows that are asked for at a time: the page stays usable while they come. */
-const BATCH = 500;
+const MOST_ROWS = 5_000;
+/** Of the vectors of all rows together: of long ones fewer are shown. */
+const MOST_NUMBERS = 25_000_000;
+/** Rows that are asked for at a time, and numbers in their vectors: the page stays usable while they come. */
+const BATCH_ROWS = 500;
+const BATCH_NUMBERS = 1_000_000;
 
 export interface MapRows {
   readonly keys: readonly unknown[];
@@ -11,6 +15,8 @@ export interface MapRows {
   readonly values: readonly unknown[];
   readonly rows: Float32Array<ArrayBuffer>;
   readonly dimension: number;
+  /** There are more rows than these. */
+  readonly drawn: boolean;
 }
 
 export interface MapRequest {
@@ -32,41 +38,44 @@ export async function readMapRows(
   const [counted] = await query({ filter: "", outputFields: ["count(*)"] });
   const rows = Number(counted?.["count(*)"] ?? 0);
   const outputFields = [...new Set([key.name, field.name, ...(colourBy === undefined ? [] : [colourBy])])];
-  const filter = await drawn(query, key, rows);
+  const length = lengthOf(field);
+  const most = Math.min(MOST_ROWS, Math.ceil(MOST_NUMBERS / length));
+  const batchRows = Math.min(BATCH_ROWS, Math.ceil(BATCH_NUMBERS / length));
+  const filter = rows <= most ? "" : await sampleOf(query, key, most / rows, most);
   const keys: unknown[] = [];
   const values: unknown[] = [];
-  const vectors: (readonly number[])[] = [];
-  for (let offset = 0; offset < MAP_ROWS; offset += BATCH) {
-    const batch = await query({ filter, outputFields, offset, limit: BATCH });
+  const vectors: ArrayLike<number>[] = [];
+  for (let offset = 0; offset < most; offset += batchRows) {
+    const batch = await query({ filter, outputFields, offset, limit: batchRows });
     for (const row of batch) {
-      const vector = numbersOf(row[field.name], field);
+      const vector = vectorNumbers(row[field.name], field.type);
       if (vector === undefined) continue;
       keys.push(row[key.name]);
       values.push(colourBy === undefined ? field.name : row[colourBy]);
       vectors.push(vector);
     }
     progress(keys.length);
-    if (batch.length < BATCH) break;
+    if (batch.length < batchRows) break;
   }
   const dimension = vectors[0]?.length ?? 0;
   const flat = new Float32Array(vectors.length * dimension);
   for (const [i, vector] of vectors.entries()) flat.set(vector, i * dimension);
-  return { keys, values, rows: flat, dimension };
+  return { keys, values, rows: flat, dimension, drawn: rows > most };
 }
 
 /** Which rows are shown: batches must all be of the same sample, so its keys are read first. */
-async function drawn(query: (request: object) => Promise<readonly Row[]>, key: Field, rows: number): Promise<string> {
-  if (rows <= MAP_ROWS) return "";
-  const share = Math.min(0.999, (1.1 * MAP_ROWS) / rows);
-  const filter = `random_sample(${share.toFixed(9)})`;
-  const sample = await query({ filter, outputFields: [key.name], limit: MAP_ROWS });
+async function sampleOf(
+  query: (request: object) => Promise<readonly Row[]>,
+  key: Field,
+  share: number,
+  limit: number,
+): Promise<string> {
+  // Somewhat more, since how many come is left to chance.
+  const filter = `random_sample(${Math.min(0.999, 1.1 * share).toFixed(9)})`;
+  const sample = await query({ filter, outputFields: [key.name], limit });
   return `${key.name} in [${sample.map((row) => keyText(row[key.name], key)).join(",")}]`;
 }
 
-/** A vector as numbers; of bits each by itself. */
-function numbersOf(value: unknown, { type }: Field): readonly number[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const numbers = value as readonly number[];
-  if (type !== "BinaryVector") return numbers;
-  return numbers.flatMap((byte) => Array.from({ length: 8 }, (_, bit) => (byte >> bit) & 1));
+function lengthOf({ params = [] }: Field): number {
+  return Number(params.find(({ key }) => key === "dim")?.value ?? 1);
 }

@@ -4,7 +4,7 @@ import { cellText, numberText } from "../inspect/values.js";
 import { messageOf } from "./client.js";
 import { colouring } from "./colours.js";
 import { Fault } from "./fault.js";
-import { MAP_ROWS, type MapRows, readMapRows } from "./map-rows.js";
+import { type MapRows, readMapRows } from "./map-rows.js";
 import type { MapTask } from "./map-worker.js";
 import type { PartProps } from "./part-props.js";
 import type { Projection } from "./pca.js";
@@ -36,7 +36,10 @@ export function MapView({ client, collection, at }: PartProps) {
     [fieldName, colourBy],
   );
   if (field === undefined) return <p class="quiet">There are no vectors of one length: no map can be made.</p>;
-  const colours = value === undefined ? undefined : colouring(value.values);
+  const colours =
+    value === undefined
+      ? undefined
+      : colouring(value.values, collection.fields.find(({ name }) => name === colourBy)?.type);
   return (
     <section class="map">
       <p class="bar">
@@ -91,8 +94,8 @@ function Swatch({ colour }: { readonly colour: string }) {
   );
 }
 
-function caption({ keys, projection: { shares } }: Drawn): string {
-  const rows = `${numberText(keys.length)} rows${keys.length >= MAP_ROWS ? ", drawn from all" : ""}`;
+function caption({ keys, drawn, projection: { shares } }: Drawn): string {
+  const rows = `${numberText(keys.length)} rows${drawn ? ", drawn from all" : ""}`;
   if (keys.length === 0) return "no rows with a vector";
   if (shares[0] === 0) return `${rows}; all vectors are equal: they lie on one point`;
   return `${rows}; the map shows ${((shares[0] + shares[1]) * 100).toFixed(0)} % of their spread`;

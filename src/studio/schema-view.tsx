@@ -1,4 +1,4 @@
-import { type Field, traitsOf, typeText } from "../inspect/schema.js";
+import { allFields, type Field, traitsOf, typeText } from "../inspect/schema.js";
 import { numberText } from "../inspect/values.js";
 import { messageOf } from "./client.js";
 import { Fault } from "./fault.js";
@@ -19,7 +19,7 @@ interface IndexState {
 
 /** Fields, functions and indexes. */
 export function SchemaView({ client, collection, at }: PartProps) {
-  const { fields, structFields = [], functions, aliases, properties, indexes } = collection;
+  const { functions, aliases, properties, indexes } = collection;
   const states = useAnswer(
     (signal) =>
       Promise.all(
@@ -42,14 +42,9 @@ export function SchemaView({ client, collection, at }: PartProps) {
             </tr>
           </thead>
           <tbody>
-            {fields.map((field) => (
-              <FieldRow key={field.name} field={field} name={field.name} />
+            {allFields(collection).map((field) => (
+              <FieldRow key={field.name} field={field} />
             ))}
-            {structFields.flatMap(({ name, fields: inside }) =>
-              inside.map((field) => (
-                <FieldRow key={`${name}.${field.name}`} field={field} name={`${name}[${field.name}]`} />
-              )),
-            )}
           </tbody>
         </table>
       </div>
@@ -118,10 +113,10 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   );
 }
 
-function FieldRow({ field, name }: { readonly field: Field; readonly name: string }) {
+function FieldRow({ field }: { readonly field: Field }) {
   return (
     <tr>
-      <td>{name}</td>
+      <td>{field.name}</td>
       <td>{typeText(field)}</td>
       <td>{traitsOf(field).join(", ")}</td>
       <td>{field.description}</td>

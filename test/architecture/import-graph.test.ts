@@ -229,7 +229,7 @@ const LAYERS: readonly Layer[] = [
   },
   { name: "inspect", files: INSPECT, imports: [] },
   // A program of its own, for a browser: nothing imports it but the build.
-  { name: "studio", files: /^studio\//, imports: [INSPECT], packages: ["preact"] },
+  { name: "studio", files: /^studio\//, imports: [INSPECT, /^values\/float16\.ts$/], packages: ["preact"] },
   { name: "api", files: /^api\//, imports: [ENGINE_INDEX, CONTRACT, TYPES, VALUES, ERRORS] },
   {
     name: "cli",

@@ -141,6 +141,28 @@ describe("usage", () => {
     });
   });
 
+  it.each([
+    "import",
+    "export",
+    "backup",
+    "rekey",
+    "check",
+    "completion",
+    "push",
+    "pull",
+    "diff",
+    "inspect",
+    "shell",
+    "mcp",
+    "studio",
+    "query",
+  ])("tells how %s is used, however it is asked", async (command) => {
+    const { code, out } = await run(command, "--help");
+    expect([code, out]).toEqual([0, expect.stringMatching(new RegExp(`^Usage: elanus (?:entities )?${command} `))]);
+    expect(await run(command, "-h")).toEqual({ code, out, err: "" });
+    expect(await run("help", command)).toEqual({ code, out, err: "" });
+  });
+
   it("answers wrong usage with 2, the reason and help, and opens nothing", async () => {
     const wrong = [
       [],

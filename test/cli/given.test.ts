@@ -50,6 +50,14 @@ describe("what a command is given", () => {
     expect((await run([...list, "--token", "ann:secret"])).out).toBe('{"code":0,"data":["far"]}\n');
     expect(JSON.parse((await run([...list, "--token", "ann:wrong"])).out)).toMatchObject({ code: 1800 });
     expect((await run([...list, "--path", path])).err).toMatch(/is meant, not both\n/);
+    for (const address of ["nonsense", "ftp://there", "localhost:19530"]) {
+      const slip = await run(["collections", "list", "--url", address]);
+      expect([slip.code, slip.err.split("\n")[0]]).toEqual([
+        2,
+        "elanus: --url must be http://host:port or https://host",
+      ]);
+      expect(existsSync(address)).toBe(false);
+    }
     expect((await run(["collections", "list", "--path", path, "--token", "x"])).err).toMatch(/--token is for a server/);
   });
 

@@ -136,6 +136,78 @@ describe("the tools of elanus mcp", () => {
     expect(rows.find(({ more }) => more.length > 1)?.more).toMatch(/^y{1000}… \(60000 characters\)$/);
   });
 
+  it("answer no more than that whatever is asked, or done", async () => {
+    db = await Elanus.open(path);
+    for (let i = 0; i < 170; i++)
+      await db.partitions.create({ collectionName: "book", partitionName: `p${"x".repeat(245)}_${i}` });
+    await db.collections.create({
+      collectionName: "keyed",
+      schema: {
+        fields: [
+          { fieldName: "id", dataType: "VarChar", isPrimary: true, elementTypeParams: { max_length: 65535 } },
+          { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+        ],
+      },
+    });
+    await db.close();
+    const described = (await tool([path], "describe", { collection: "book" })).text;
+    expect(Buffer.byteLength(described)).toBeLessThanOrEqual(100_000);
+    const { partitions, partitions_left_out: left } = JSON.parse(described);
+    expect([partitions.length > 100, partitions.length + left]).toEqual([true, 171]);
+    const rows = ["a", "b", "c"].map((letter) => ({ id: letter.repeat(30_000), v: [1, 2] }));
+    const inserted = await tool([path, "--write"], "insert", { collection: "keyed", rows });
+    expect(JSON.parse(inserted.text)).toEqual({ inserted: 3, ids: ["a".repeat(30_000)], ids_left_out: 2 });
+    const long = "é".repeat(200_000);
+    const refused = await tool([path], "query", { collection: "book", [long]: 1 });
+    expect(Buffer.byteLength(refused.text)).toBeLessThanOrEqual(100_000);
+    expect(refused.text).toMatch(/^there is no argument "é+… \(\d+ bytes\)$/);
+    for (const asked of [use(long), request(1, long), { ...request(1, "ping", {}), params: long }]) {
+      const [answer] = await session([path], [asked]);
+      expect(answer?.error?.message.length).toBeLessThanOrEqual(1_000);
+    }
+  });
+
+  it("leave out the vectors of structs, too, and tell what else these have", async () => {
+    db = await Elanus.open(path);
+    await db.collections.create({
+      collectionName: "order",
+      schema: {
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+        ],
+        structFields: [
+          {
+            fieldName: "items",
+            typeParams: { max_capacity: 9 },
+            fields: [
+              { fieldName: "name", dataType: "VarChar", elementTypeParams: { max_length: 20 } },
+              { fieldName: "v", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+            ],
+          },
+        ],
+      },
+      indexParams: [
+        { fieldName: "v", metricType: "L2" },
+        { fieldName: "items[v]", indexName: "items", metricType: "MAX_SIM" },
+      ],
+    });
+    await db.entities.insert({
+      collectionName: "order",
+      data: [{ id: 1, v: [1, 2], items: [{ name: "pen", v: [3, 4] }] }],
+    });
+    await db.close();
+    const { fields } = JSON.parse((await tool([path], "describe", { collection: "order" })).text);
+    expect((fields as { name: string }[]).map(({ name }) => name)).toEqual(["id", "v", "items[name]", "items[v]"]);
+    const rows = async (given: object) => (await tool([path], "query", { collection: "order", ...given })).text;
+    for (const asked of [undefined, ["*"], ["items"], ["items[name]", "items[v]", "v"]]) {
+      expect(await rows(asked === undefined ? {} : { fields: asked })).toBe(
+        '{"rows":[{"id":1,"items":[{"name":"pen"}]}]}',
+      );
+    }
+    expect(await rows({ fields: ["items[v]"] })).toBe('{"rows":[{"id":1}]}');
+  });
+
   it("say what is wrong, so that a model can mend it", async () => {
     const refused = async (name: string, given: object, ...args: string[]) => {
       const { text, failed } = await tool([path, ...args], name, given);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { candidates } from "../../src/cli/completion.js";
+import { candidates } from "../../src/cli/candidates.js";
 import { completeLine } from "../../src/cli/shell/complete-line.js";
 import { faultText } from "../../src/cli/shell/fault-text.js";
 import { ShellSession } from "../../src/cli/shell/session.js";
@@ -157,6 +157,18 @@ describe("completion", () => {
     expect(candidates(["partitions", "drop"], "--coll")).toEqual(["--collection-name"]);
     expect(candidates(["partitions", "drop", "--path"], "a")).toEqual([]);
     expect((await run(["complete", "--", "part"])).out).toBe("partitions\n");
+    expect((await run(["complete", "--", "help", "part"])).out).toBe("partitions\n");
+    expect((await run(["complete", "--", "completion", ""])).out).toBe("bash\nfish\nzsh\n");
+    for (const [command, option] of [
+      ["inspect", "--recall"],
+      ["shell", "--write"],
+      ["mcp", "--url"],
+      ["push", "--dry-run"],
+      ["export", "--filter"],
+      ["backup", "--force"],
+    ] as const) {
+      expect((await run(["complete", "--", command, option.slice(0, 4)])).out.split("\n")).toContain(option);
+    }
     expect((await run(["complete", "--", "partitions", "drop", "--p"])).out).toMatch(/^--partition-name\n--path\n$/);
   });
 

@@ -15,7 +15,12 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
     },
     untilStopped: () => new Promise(() => {}),
     version: "1.2.3",
-    interactive: true,
+    line: {
+      columns: 80,
+      write(text) {
+        printed.err += text;
+      },
+    },
   });
   return { code, ...printed };
 }

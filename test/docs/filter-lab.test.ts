@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import type { TokenType } from "chevrotain";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as language from "../../src/expr/index.js";
+import { vocabulary } from "../../src/expr/syntax/tokens.js";
 import { Elanus } from "../../src/index.js";
 import { createLab, type Sample } from "../../tools/site/.vitepress/lab.js";
 
@@ -42,6 +44,32 @@ describe("the filters of the page", () => {
     expect(answer.tree).not.toContain("[object");
   });
 });
+
+describe("the pages of the language", () => {
+  const pages = ["filters.md", "milvus-3/filters.md", "milvus-3/struct-arrays.md", "text-and-hybrid.md"];
+  const text = pages.map((name) => readFileSync(new URL(name, docs), "utf8")).join("\n");
+  const code = [...text.matchAll(/```(?:filter|js)\n[\s\S]*?```|`[^`\n]+`/g)].join("\n");
+
+  it("tell of all words and signs that there are", () => {
+    const forms = vocabulary.flatMap(formsOf);
+    expect(forms.length).toBeGreaterThan(60);
+    const isTold = (form: string) =>
+      /^\w/.test(form) ? new RegExp(`(?<!\\w)${form}(?!\\w)`, "i").test(code) : code.includes(form);
+    expect(forms.filter((form) => !isTold(form))).toEqual([]);
+  });
+});
+
+/** What is written for a token: a sign, or words, in lower case. */
+function formsOf({ PATTERN: pattern }: TokenType): readonly string[] {
+  if (typeof pattern === "string") return [pattern];
+  const source = pattern instanceof RegExp ? pattern.source : "";
+  if (!/^[\w &|()?:\\]+$/.test(source)) return [];
+  const forms = source.split(/\|(?![^(]*\))/).flatMap((form) => {
+    const [, before = "", middle, after = ""] = /^(.*)\(\?:(.*)\)(.*)$/.exec(form) ?? [];
+    return middle === undefined ? [form] : middle.split("|").map((part) => `${before}${part}${after}`);
+  });
+  return forms.filter((form) => /^[a-z_ ]+$/.test(form) || form === "&&");
+}
 
 describe("what is wrong", () => {
   it.each([

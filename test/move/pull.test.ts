@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Elanus } from "../../src/index.js";
 import { runCommand } from "../support/command.js";
@@ -246,6 +247,19 @@ describe("a diff", () => {
 });
 
 describe("the commands of a move", () => {
+  it("make no file by a slip in the address, a try, or where the move is refused", async () => {
+    const { db: far, server } = await openServer();
+    await makePeople(far);
+    const path = temporaryPath();
+    expect(JSON.parse((await run("pull", "http://127.0.0.1:1", path)).out)).toMatchObject({ code: 2 });
+    expect(JSON.parse((await run("pull", server.url, path, "-c", "pople")).out).code).not.toBe(0);
+    expect(await run("pull", server.url, path, "--dry-run")).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/default\.people: 300 rows, 1 partition\n$/),
+    });
+    expect(existsSync(path)).toBe(false);
+  });
+
   it("pull into a file that is made, and say how they are used", async () => {
     const { db: far, server } = await openServer();
     await makePeople(far);

@@ -128,6 +128,28 @@ describe.skipIf(chromium === undefined)("the page in a browser", () => {
     expect(await browser.value("document.querySelector('mark').textContent")).toBe("title > 3");
   });
 
+  it("deletes by the filter that is typed alone, also where an earlier one is answered late", async () => {
+    const { db, url } = await served();
+    await library(db);
+    await browser.go(`${url}/#/default/book/rows`);
+    await browser.until(/300 rows\n/);
+    await browser.value(`{
+      const ask = fetch;
+      window.fetch = (path, init) => init.body?.includes("year >= 1"") !== true ? ask(path, init) : new Promise((answer) => {
+        window.late = () => {
+          answer({ json: async () => ({ code: 0, data: { count: 150 } }) });
+          return new Promise((done) => setTimeout(done));
+        };
+      });
+    }`);
+    await browser.type("#filter", "year >= 1");
+    await expect.poll(() => browser.value("typeof late")).toBe("function");
+    await browser.type("#filter", "year >= ");
+    await browser.until(/no viable alternative/);
+    await browser.value("late()");
+    expect(await browser.value("document.body.innerText")).not.toMatch(/Delete these rows/);
+  });
+
   it("finds rows by a row, by a text and by a vector, and shows what is wrong with one", async () => {
     const { db, url } = await served();
     await library(db);
@@ -170,6 +192,38 @@ describe.skipIf(chromium === undefined)("the page in a browser", () => {
     await picture(browser, "map");
     await browser.go(`${url}/#/default/same/map`);
     await browser.until(/3 rows; all vectors are equal/);
+  });
+
+  it("draws maps of vectors of every type, of the rows that have one", async () => {
+    const { db, url } = await served();
+    const types = ["Float16Vector", "BFloat16Vector", "Int8Vector", "BinaryVector"] as const;
+    await db.collections.create({
+      collectionName: "narrow",
+      schema: {
+        fields: [
+          { fieldName: "id", dataType: "Int64", isPrimary: true },
+          ...types.map((type) => ({ fieldName: type, dataType: type, nullable: true, elementTypeParams: { dim: 8 } })),
+        ],
+      },
+      indexParams: types.map((type) => ({
+        fieldName: type,
+        indexName: type,
+        metricType: type === "BinaryVector" ? "HAMMING" : "L2",
+      })),
+    });
+    const vectorOf = (type: string, id: number) =>
+      type === "BinaryVector" ? [id] : Array.from({ length: 8 }, (_, i) => (i * id) % 5);
+    const rows = [1, 2, 3, 4, 5, 6].map((id) => ({
+      id,
+      ...Object.fromEntries(types.map((type, i) => [type, id > i + 3 ? null : vectorOf(type, id)])),
+    }));
+    await db.entities.insert({ collectionName: "narrow", data: rows });
+    await browser.go(`${url}/#/default/narrow/map`);
+    for (const [i, type] of types.entries()) {
+      await browser.until(/coloured by/);
+      await browser.choose(".map select", type);
+      await browser.until(new RegExp(`${i + 3} rows; the map shows \\d+ % of their spread`));
+    }
   });
 
   it("measures recall, and shows schema, partitions and memory", async () => {

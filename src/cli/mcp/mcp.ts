@@ -5,7 +5,7 @@ import { serveLines } from "./serve-lines.js";
 import { Session } from "./session.js";
 import { toolsFor } from "./tools.js";
 
-const MCP: PlaceCommand = {
+export const MCP: PlaceCommand = {
   usage: "Usage: elanus mcp <file> [--write], or elanus mcp --url <address> [--write]",
   help: `A server of the Model Context Protocol on the standard input and output: tools for programs that think with a model.
 list_collections, describe, search and query; with --write also insert and delete. Answers hold at most 100 rows and 100 KB.

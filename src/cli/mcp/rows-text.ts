@@ -1,8 +1,6 @@
 import { stringifyJson } from "../../api/json.js";
+import { MAX_BYTES, MAX_ROWS } from "./answer-size.js";
 
-export const MAX_ROWS = 100;
-/** UTF-8 bytes of an answer. */
-const MAX_BYTES = 100_000;
 /** What is said around the rows. */
 const ROOM = 500;
 /** Characters that are left of a text in a row that alone would be too long. */

@@ -1,4 +1,5 @@
 import type { Elanus } from "../../index.js";
+import { errorText } from "./answer-size.js";
 import {
   INTERNAL_ERROR,
   INVALID_PARAMS,
@@ -45,7 +46,7 @@ export class Session {
     const version = isObject(meta) ? meta[VERSION_KEY] : undefined;
     if (version === undefined) return this.#handshake(message) ?? (await this.#run(message)) ?? unknown(message);
     if (!PLAIN_VERSIONS.some((known) => known === version)) {
-      const data = { supported: PLAIN_VERSIONS, requested: String(version) };
+      const data = { supported: PLAIN_VERSIONS, requested: errorText(String(version)) };
       throw new RpcError(UNSUPPORTED_VERSION, `Unsupported protocol version: ${version}`, data);
     }
     const result = this.#discover(message) ?? (await this.#run(message)) ?? unknown(message);
@@ -104,7 +105,7 @@ function unknown({ method }: Message): never {
 
 /** What is sent where a request has failed. */
 export function errorOf(error: unknown): Answer {
-  if (!(error instanceof RpcError)) return { code: INTERNAL_ERROR, message: String(error) };
+  if (!(error instanceof RpcError)) return { code: INTERNAL_ERROR, message: errorText(String(error)) };
   const { code, message, data } = error;
-  return { code, message, ...(data !== undefined && { data }) };
+  return { code, message: errorText(message), ...(data !== undefined && { data }) };
 }

@@ -1,5 +1,6 @@
 import { isElanusError } from "../../errors.js";
 import type { Elanus, Envelope } from "../../index.js";
+import { answerText } from "./answer-size.js";
 
 export interface ToolAnswer {
   readonly text: string;
@@ -67,10 +68,10 @@ export function defineTool({ takes, required = [], writes = false, run, name, de
       };
       try {
         checkArguments(inputSchema, given);
-        return { text: await run(ask, given), failed: false };
+        return { text: answerText(await run(ask, given)), failed: false };
       } catch (error) {
-        if (error instanceof Refused) return { text: error.message, failed: true };
-        if (isElanusError(error)) return { text: `${error.code}: ${error.message}`, failed: true };
+        if (error instanceof Refused) return { text: answerText(error.message), failed: true };
+        if (isElanusError(error)) return { text: answerText(`${error.code}: ${error.message}`), failed: true };
         throw error;
       }
     },

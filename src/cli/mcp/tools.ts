@@ -1,19 +1,24 @@
 import { stringifyJson } from "../../api/json.js";
 import {
+  allFields,
   type Collection,
   keyField,
   keyValue,
   plainFields,
+  plainFieldsOf,
   searchedFields,
   textFields,
   traitsOf,
   typeText,
 } from "../../inspect/schema.js";
-import { MAX_ROWS, rowsText } from "./rows-text.js";
+import { fitting, MAX_ROWS } from "./answer-size.js";
+import { rowsText } from "./rows-text.js";
 import { type Argument, type Ask, defineTool, type Given, Refused, type Tool } from "./tool.js";
 
-/** Names that are listed at a time; a database may hold many thousands. */
-const MAX_COLLECTIONS = 200;
+/** Names that are listed at a time; there may be many thousands. */
+const MAX_NAMES = 200;
+/** UTF-8 bytes of lists that are a part of an answer. */
+const LIST_BYTES = 40_000;
 
 const text = (description: string): Argument => ({ type: "string", description });
 const database = text("Name of the database; default: default");
@@ -34,8 +39,9 @@ const listCollections = defineTool({
   async run(ask, given) {
     const { data } = await ask("collections/list", { dbName: given["database"] });
     const names = data as readonly string[];
-    const shown = await Promise.all(
-      names.slice(0, MAX_COLLECTIONS).map(async (name) => {
+    const { shown, left } = fitting(names, MAX_NAMES, LIST_BYTES);
+    const collections = await Promise.all(
+      shown.map(async (name) => {
         const at = { dbName: given["database"], collectionName: name };
         const [stats, load] = await Promise.all([
           ask("collections/get_stats", at),
@@ -49,8 +55,7 @@ const listCollections = defineTool({
         };
       }),
     );
-    const left = names.length - shown.length;
-    return stringifyJson({ collections: shown, left_out: left === 0 ? undefined : left });
+    return stringifyJson({ collections, left_out: left });
   },
 });
 
@@ -64,13 +69,14 @@ const describe = defineTool({
     const described = await collectionOf(ask, given);
     const [partitions, stats] = await Promise.all([ask("partitions/list", at), ask("collections/get_stats", at)]);
     const texts = textFields(described);
+    const { shown, left } = fitting(partitions.data as readonly string[], MAX_NAMES, LIST_BYTES);
     return stringifyJson({
       name: described.collectionName,
       description: described.description === "" ? undefined : described.description,
       rows: (stats.data as { readonly rowCount: number }).rowCount,
       loaded: described.load === "LoadStateLoaded",
       key: keyField(described).name,
-      fields: described.fields.map((field) => ({
+      fields: allFields(described).map((field) => ({
         name: field.name,
         type: typeText(field),
         is: traitsOf(field).length === 0 ? undefined : traitsOf(field),
@@ -82,7 +88,8 @@ const describe = defineTool({
         metric,
         by: texts.has(field.name) ? ["text", "vector", "id"] : ["vector", "id"],
       })),
-      partitions: partitions.data,
+      partitions: shown,
+      partitions_left_out: left,
     });
   },
 });
@@ -162,7 +169,8 @@ const insert = defineTool({
     const place = { ...placeOf(given), ...(partitionName !== undefined && { partitionName }) };
     const { data } = await ask("entities/insert", { ...place, data: given["rows"] });
     const { insertCount, insertIds } = data as { readonly insertCount: number; readonly insertIds: readonly unknown[] };
-    return stringifyJson({ inserted: insertCount, ids: insertIds.slice(0, MAX_ROWS) });
+    const { shown, left } = fitting(insertIds, MAX_ROWS, LIST_BYTES);
+    return stringifyJson({ inserted: insertCount, ids: shown, ids_left_out: left });
   },
 });
 
@@ -201,11 +209,8 @@ async function collectionOf(ask: Ask, given: Given): Promise<Collection> {
 
 /** Those that were asked for; vectors say nothing to who reads. */
 function shownFields(described: Collection, { fields: asked }: Given): readonly string[] {
-  const plain = plainFields(described);
-  if (asked === undefined) return plain;
-  const vectors = described.fields.map(({ name }) => name).filter((name) => !plain.includes(name));
-  const names = (asked as readonly unknown[]).map(String).filter((name) => !vectors.includes(name));
-  return names.flatMap((name) => (name === "*" ? plain : [name]));
+  if (asked === undefined) return plainFields(described);
+  return (asked as readonly unknown[]).flatMap((name) => plainFieldsOf(described, String(name)));
 }
 
 /** What is searched for, and where. @throws Refused */

@@ -1,4 +1,4 @@
-import { candidates } from "../completion.js";
+import { candidates } from "../candidates.js";
 import type { ShellSession } from "./session.js";
 
 const COMMANDS = ["use", "describe", "recall", "like", "text", "near", "limit", "database", "help", "exit"];

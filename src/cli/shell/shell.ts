@@ -5,22 +5,22 @@ import { withProgressBar } from "../progress-bar.js";
 import { completeLine } from "./complete-line.js";
 import { SHELL_HELP, ShellSession } from "./session.js";
 
-const SHELL: PlaceCommand = {
+export const SHELL: PlaceCommand = {
   usage: "Usage: elanus shell <file> [--write]",
   help: `Asks a database line by line. Without --write nothing is written, and others may write to the file meanwhile.
 --url <address> --token <token> is for a server in place of a file.
 
 ${SHELL_HELP}`,
   flags: ["write"],
-  async run(db, options, io, draw) {
+  async run(db, options, io, line) {
     const session = new ShellSession(db, io, isSet(options, "write"));
     await session.refresh();
-    const answer: Answer = (line) => withProgressBar(db, draw, () => session.run(line));
+    const answer: Answer = (text) => withProgressBar(db, line, () => session.run(text));
     if (io.prompter === undefined) return answerInput(session, answer, io);
     return talk(
       session,
       answer,
-      io.prompter((line) => completeLine(line, session)),
+      io.prompter((text) => completeLine(text, session)),
       io,
     );
   },
