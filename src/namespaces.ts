@@ -181,12 +181,12 @@ function withoutExplain({ explain, ...asked }: { readonly explain?: unknown }): 
 }
 
 /** The method of a path: `partitions/get_stats` is `db.partitions.getStats`. */
-export function methodOf(db: Namespaces, path: string): (request: unknown) => Promise<unknown> {
+export function methodOf(db: Namespaces, path: string): (request: unknown, options?: CallOptions) => Promise<unknown> {
   const method = path
     .split("/")
     .map(camelCase)
     .reduce<unknown>((place, step) => (place as Record<string, unknown>)[step], db);
-  return method as (request: unknown) => Promise<unknown>;
+  return method as (request: unknown, options?: CallOptions) => Promise<unknown>;
 }
 
 /** Without the keys of every object: each name is a method or none. It has a text, as everything that may be printed. */

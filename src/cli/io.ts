@@ -2,6 +2,8 @@
 export interface Prompter {
   /** The next line; undefined when there are no more. */
   ask(prompt: string): Promise<string | undefined>;
+  /** @param listener is told of a Ctrl-C that comes while nobody is asked */
+  onInterrupt(listener: () => void): void;
   close(): void;
 }
 

@@ -93,6 +93,21 @@ describe("elanus shell", () => {
     expect((await run(["shell", "--url", server.url], "id > 0\n")).out).toBe("id\n7\n1 row\n");
   });
 
+  it("gives up what it is told to give up", async () => {
+    const db = await Elanus.open(path, { readonly: true });
+    atEnd(() => db.close());
+    let said = "";
+    const io = { out: (text: string) => (said += text), err() {}, untilStopped: async () => {}, version: "" };
+    const session = new ShellSession(db, io, false);
+    await session.refresh();
+    for (const line of ["id > 0", ".like 1", ".recall", ".partitions list"])
+      await session.run(line, AbortSignal.abort());
+    expect(said).toBe("given up\n".repeat(4));
+    said = "";
+    await session.run("id > 2", new AbortController().signal);
+    expect(said).toContain("1 row\n");
+  });
+
   it("completes names of commands, collections and fields", async () => {
     const db = await Elanus.open(path, { readonly: true });
     atEnd(() => db.close());

@@ -6,12 +6,21 @@ import type { Completer, Prompter } from "../io.js";
 
 const KEPT_LINES = 1000;
 
-/** Asks at the terminal of this process: arrow keys go through the lines of earlier sessions too, Tab completes. */
-export function prompter(complete: Completer): Prompter {
+/** Where somebody types, and sees what he types. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/**
+ * Asks at the terminal of this process: arrow keys go through the lines of earlier sessions too, Tab completes. Lines that come before
+ * they are asked for, since somebody pastes many or types ahead, are answered one after the other.
+ */
+export function prompter(complete: Completer, { input, output }: Terminal = TERMINAL): Prompter {
   const file = historyFile();
   const lines = createInterface({
-    input: process.stdin,
-    output: process.stdout,
+    input,
+    output,
     terminal: true,
     history: readHistory(file),
     historySize: KEPT_LINES,
@@ -21,32 +30,48 @@ export function prompter(complete: Completer): Prompter {
       return [[...candidates], part];
     },
   });
-  let answer: (line: string | undefined) => void = () => {};
+  const ahead: string[] = [];
+  let asked: ((line: string | undefined) => void) | undefined;
+  let interrupted = (): void => {};
   let ended = false;
+  const answer = (line: string | undefined): void => {
+    const resolve = asked;
+    asked = undefined;
+    resolve?.(line);
+  };
   lines.on("line", (line) => {
     remember(file, line);
-    answer(line);
+    if (asked === undefined) ahead.push(line);
+    else answer(line);
   });
   lines.once("close", () => {
     ended = true;
     answer(undefined);
   });
-  // Ctrl-C gives up the line, not the session.
+  // Ctrl-C gives up the line, or what is done, not the session.
   lines.on("SIGINT", () => {
+    ahead.length = 0;
+    if (asked === undefined) return interrupted();
     lines.write(null, { ctrl: true, name: "e" });
     lines.write(null, { ctrl: true, name: "u" });
   });
   return {
     ask: (prompt) =>
       new Promise((resolve) => {
-        if (ended) return resolve(undefined);
-        answer = resolve;
+        const next = ahead.shift();
+        if (next !== undefined || ended) return resolve(next);
+        asked = resolve;
         lines.setPrompt(prompt);
-        lines.prompt();
+        lines.prompt(true);
       }),
+    onInterrupt(listener) {
+      interrupted = listener;
+    },
     close: () => lines.close(),
   };
 }
+
+const TERMINAL: Terminal = { input: process.stdin, output: process.stdout };
 
 /** Where the lines of earlier sessions are; `ELANUS_HISTORY` names another file, or none where it is empty. */
 function historyFile(): string | undefined {

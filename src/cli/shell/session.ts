@@ -2,6 +2,7 @@ import { stringifyJson } from "../../api/json.js";
 import { contract, isOperation } from "../../engine/contract/table.js";
 import { type ElanusError, isElanusError } from "../../errors.js";
 import type { Elanus } from "../../index.js";
+import type { Ask } from "../../inspect/recall.js";
 import { type Collection, keyField, keyValue, plainFields, searchedFields, textFields } from "../../inspect/schema.js";
 import { countText } from "../../inspect/values.js";
 import { methodOf } from "../../namespaces.js";
@@ -43,6 +44,8 @@ export class ShellSession {
   collection: Collection | undefined;
   names: readonly string[] = [];
   ended = false;
+  /** Of the line that is answered. */
+  #signal: AbortSignal | undefined;
 
   constructor(db: Elanus, io: Io, writes: boolean) {
     this.#db = db;
@@ -54,8 +57,13 @@ export class ShellSession {
     return `${safe(this.collection?.collectionName ?? "elanus")}> `;
   }
 
-  /** Does what a line says, and tells what is wrong with it. */
-  async run(line: string): Promise<void> {
+  get #ask(): Ask {
+    return askOf(this.#db, this.#signal);
+  }
+
+  /** Does what a line says, and tells what is wrong with it. @param signal gives it up */
+  async run(line: string, signal?: AbortSignal): Promise<void> {
+    this.#signal = signal;
     try {
       const text = line.trim();
       if (text.startsWith(".")) await this.#command(text.slice(1));
@@ -68,6 +76,7 @@ export class ShellSession {
 
   #tell(error: unknown, line: string): void {
     if (error instanceof UsageError) this.#io.out(`${error.message}\n`);
+    else if (isElanusError(error, "Canceled")) this.#io.out("given up\n");
     else if (isElanusError(error)) this.#io.out(this.#refusal(error, line));
     else throw error;
   }
@@ -83,13 +92,13 @@ export class ShellSession {
   }
 
   async refresh(): Promise<void> {
-    this.names = (await askOf(this.#db)("collections/list", { dbName: this.#database })).data as readonly string[];
+    this.names = (await this.#ask("collections/list", { dbName: this.#database })).data as readonly string[];
     const [only] = this.names;
     if (this.collection === undefined && this.names.length === 1) await this.#use(only as string);
   }
 
   async #use(name: string): Promise<void> {
-    const { data } = await askOf(this.#db)("collections/describe", this.#at(name));
+    const { data } = await this.#ask("collections/describe", this.#at(name));
     this.collection = data as Collection;
   }
 
@@ -103,11 +112,11 @@ export class ShellSession {
   }
 
   get #look(): Look {
-    return { ask: askOf(this.#db), db: this.#db, io: this.#io, dbName: this.#database };
+    return { ask: this.#ask, db: this.#db, io: this.#io, dbName: this.#database };
   }
 
   async #filter(filter: string): Promise<void> {
-    const ask = askOf(this.#db);
+    const ask = this.#ask;
     const rows = (
       await ask("entities/query", {
         ...this.#at(),
@@ -127,7 +136,7 @@ export class ShellSession {
   }
 
   async #search(sought: object, annsField: string): Promise<void> {
-    const { data } = await askOf(this.#db)("entities/search", {
+    const { data } = await this.#ask("entities/search", {
       ...this.#at(),
       ...sought,
       annsField,
@@ -209,7 +218,7 @@ export class ShellSession {
       ...("collectionName" in fields && this.collection !== undefined && this.#at()),
       ...read.request,
     };
-    const data = await methodOf(this.#db, found.path)(request);
+    const data = await methodOf(this.#db, found.path)(request, this.#signal && { signal: this.#signal });
     this.#io.out(Array.isArray(data) ? tableOf(data, this.#io) : `${stringifyJson(data)}\n`);
     await this.refresh();
     if (this.collection !== undefined && !this.names.includes(this.collection.collectionName))

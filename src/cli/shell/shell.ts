@@ -15,7 +15,7 @@ ${SHELL_HELP}`,
   async run(db, options, io, line) {
     const session = new ShellSession(db, io, isSet(options, "write"));
     await session.refresh();
-    const answer: Answer = (text) => withProgressBar(db, line, () => session.run(text));
+    const answer: Answer = (text, signal) => withProgressBar(db, line, () => session.run(text, signal));
     if (io.prompter === undefined) return answerInput(session, answer, io);
     return talk(
       session,
@@ -31,15 +31,18 @@ export function shell(argv: readonly string[], io: Io): Promise<number> {
   return runOnPlace(SHELL, argv, io);
 }
 
-type Answer = (line: string) => Promise<void>;
+type Answer = (line: string, signal?: AbortSignal) => Promise<void>;
 
 async function talk(session: ShellSession, answer: Answer, prompter: Prompter, io: Io): Promise<void> {
   io.out("A line is a filter; .help tells the rest.\n");
+  let running = new AbortController();
+  prompter.onInterrupt(() => running.abort());
   try {
     while (!session.ended) {
       const line = await prompter.ask(session.prompt);
       if (line === undefined) return io.out("\n");
-      await answer(line);
+      running = new AbortController();
+      await answer(line, running.signal);
     }
   } finally {
     prompter.close();
