@@ -135,7 +135,7 @@ describe.skipIf(chromium === undefined)("the page in a browser", () => {
     await browser.until(/300 rows\n/);
     await browser.value(`{
       const ask = fetch;
-      window.fetch = (path, init) => init.body?.includes("year >= 1"") !== true ? ask(path, init) : new Promise((answer) => {
+      window.fetch = (path, init) => init.body?.includes('year >= 1"') !== true ? ask(path, init) : new Promise((answer) => {
         window.late = () => {
           answer({ json: async () => ({ code: 0, data: { count: 150 } }) });
           return new Promise((done) => setTimeout(done));
