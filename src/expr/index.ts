@@ -30,6 +30,7 @@ export {
   type ColumnTest,
   connect as connectTests,
   type Limit,
+  type Numbers,
   sourcesOf,
 } from "./columns/column-test.js";
 export { columnTest } from "./columns/translate.js";

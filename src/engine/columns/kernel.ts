@@ -12,14 +12,18 @@ type Into = [flip: number, valid: number, out: number, how: How];
 
 export type Between<T> = [values: number, words: number, low: T, high: T, ...into: Into];
 
+export type Listed<T> = [values: number, words: number, base: T, table: number, size: number, ...into: Into];
+
 /** What the module exports. Addresses are byte offsets into the memory. */
 export interface ColumnKernel {
   betweenI32(...of: Between<number>): void;
   betweenI64(...of: Between<bigint>): void;
   betweenF32(...of: Between<number>): void;
   betweenF64(...of: Between<number>): void;
-  listedI32(values: number, words: number, base: number, table: number, size: number, ...into: Into): void;
-  markedI32(values: number, words: number, base: number, table: number, size: number, ...into: Into): void;
+  listedI32(...of: Listed<number>): void;
+  listedI64(...of: Listed<bigint>): void;
+  markedI32(...of: Listed<number>): void;
+  markedI64(...of: Listed<bigint>): void;
   fillSet(set: number, bits: number, values: number, count: number, kind: number): number;
   inSetI32(values: number, words: number, set: number, bits: number, hasFree: number, ...into: Into): void;
   inSetI64(values: number, words: number, set: number, bits: number, hasFree: number, ...into: Into): void;
@@ -28,6 +32,7 @@ export interface ColumnKernel {
   constant(words: number, word: number, valid: number, out: number, how: How): void;
   copied(bits: number, words: number, flip: number, out: number, how: How): void;
   count(bits: number, words: number): number;
+  clear(table: number, bytes: number): void;
   reach(bytes: number): number;
 }
 

@@ -1,7 +1,7 @@
 import type { ColumnLeaf, ColumnTest } from "../../expr/index.js";
 import { BITS_BYTES, type Column } from "./column.js";
 import type { ColumnMemory } from "./column-memory.js";
-import { type Between, HOW, type How } from "./kernel.js";
+import { type Between, HOW, type How, type Listed } from "./kernel.js";
 import { type Ends, integerEnds, numberEnds } from "./limits.js";
 import { listOfNumbers, type NumberList } from "./number-list.js";
 
@@ -161,15 +161,18 @@ export class Scan {
         const bytes = list.kind === "bytes" ? size + 1 : Math.ceil((size + 1) / 32) * 4;
         const table = this.#take(bytes);
         if (table === 0) return undefined;
-        writeTable(new Uint8Array(this.#memory.buffer, table, bytes), list);
-        const test = list.kind === "bytes" ? kernel.listedI32 : kernel.markedI32;
-        return (chunk, words, out, how) =>
-          test(column.valuesOf(chunk), words, base, table, size, flip, column.validOf(chunk), out, how);
+        kernel.clear(table, bytes);
+        markNumbers(new Uint8Array(this.#memory.buffer, table, bytes), list);
+        if (column.source.holds === "int64") {
+          const test = list.kind === "bytes" ? kernel.listedI64 : kernel.markedI64;
+          return looked(column, test, BigInt(base), table, size, flip);
+        }
+        return looked(column, list.kind === "bytes" ? kernel.listedI32 : kernel.markedI32, base, table, size, flip);
       }
       case "set": {
         const bits = Math.ceil(Math.log2(list.values.length * 2 + 2));
-        // Eight bytes for a slot, and four of marks.
-        const set = this.#take(12 << bits);
+        // Eight bytes for a slot, and eight marks.
+        const set = this.#take(16 << bits);
         const values = this.#take(list.values.byteLength);
         if (set === 0 || values === 0) return undefined;
         const bytes = new Uint8Array(list.values.buffer, list.values.byteOffset, list.values.byteLength);
@@ -197,19 +200,33 @@ function ranged<T extends number | bigint>(
     between(column.valuesOf(chunk), words, low, high, flip, column.validOf(chunk), out, how);
 }
 
+/** Values that are found in a table. */
+function looked<T extends number | bigint>(
+  column: Column,
+  test: (...of: Listed<T>) => void,
+  base: T,
+  table: number,
+  size: number,
+  flip: number,
+): Step {
+  return (chunk, words, out, how) =>
+    test(column.valuesOf(chunk), words, base, table, size, flip, column.validOf(chunk), out, how);
+}
+
 /** One of two tests, as doubles lie in a chunk in 32 bits or in 64. */
 function byWidth(column: Column, narrow: Step, wide: Step): Step {
   return (chunk, words, out, how) => (column.kindOf(chunk) === "float32" ? narrow : wide)(chunk, words, out, how);
 }
 
-/** Marks the numbers of a list. */
-function writeTable(table: Uint8Array, { kind, base, values }: Extract<NumberList, { readonly base: number }>): void {
-  table.fill(0);
-  if (kind === "bytes") for (const value of values) table[value - base] = 1;
-  else {
-    for (const value of values) {
-      const place = value - base;
-      table[place >>> 3] = (table[place >>> 3] as number) | (1 << (place & 7));
-    }
+/** Marks the numbers of a list in an empty table. */
+function markNumbers(
+  table: Uint8Array,
+  { kind, base, size, values }: Extract<NumberList, { readonly base: number }>,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const place = (values[i] as number) - base;
+    if (place < 0 || place >= size) continue;
+    if (kind === "bytes") table[place] = 1;
+    else table[place >>> 3] = (table[place >>> 3] as number) | (1 << (place & 7));
   }
 }

@@ -5,6 +5,7 @@ import { planFilter } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import { SeenLately } from "../../values/seen-lately.js";
+import { ShortNames } from "../../values/short-names.js";
 import type { Collection } from "../model/collection.js";
 import { MAX_TEMPLATE_VALUES } from "../model/limits.js";
 import { type CollectionSchema, DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../model/schema.js";
@@ -22,13 +23,20 @@ const MAX_TEXTS = 1_000_000;
 /** Longer texts are compiled anew: keeping them would cost more memory than time is won. */
 const MAX_TEXT = 64 * 1024;
 
+interface Kept {
+  readonly filter: CompiledFilter;
+  /** Of its text and its template values. */
+  readonly characters: number;
+}
+
 /** Compiled filters by collection, schema version, text and template values. */
 export class FilterCache {
-  readonly #compiled = new BoundedMap<string, CompiledFilter>({
+  readonly #compiled = new BoundedMap<string, Kept>({
     entries: MAX_ENTRIES,
     weight: MAX_TEXTS,
-    weigh: ({ plan }, key) => key.length + plan.memberBytes,
+    weigh: ({ filter, characters }, key) => key.length + characters + filter.plan.memberBytes,
   });
+  readonly #names = new ShortNames();
   /** Most filters with values of their own come once. */
   readonly #seen = new SeenLately();
   readonly #scopes = new WeakMap<Collection, Scope>();
@@ -50,15 +58,17 @@ export class FilterCache {
     timeZone?: string,
   ): CompiledFilter {
     const parameters = values === undefined ? "" : templateText(values);
-    const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${timeZone ?? ""} ${text}\u0000${parameters.length > MAX_TEXT ? digestOf(parameters) : parameters}`;
+    const given = this.#names.of(parameters.length > MAX_TEXT ? digestOf(parameters) : parameters);
+    const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${timeZone ?? ""} ${this.#names.of(text)}\u0000${given}`;
     const known = this.#compiled.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.filter;
     const scope = this.#scope(collection);
     const plan = planFilter(text, timeZone === undefined ? scope : { ...scope, timeZone }, values, use);
     const table = entityTable(collection.id);
-    const compiled = new CompiledFilter(plan, table, key);
-    if (text.length + parameters.length <= MAX_TEXT && this.#seen.note(key)) this.#compiled.set(key, compiled);
-    return compiled;
+    const filter = new CompiledFilter(plan, table, key);
+    const characters = text.length + parameters.length;
+    if (characters <= MAX_TEXT && this.#seen.note(key)) this.#compiled.set(key, { filter, characters });
+    return filter;
   }
 
   #scope(collection: Collection): Scope {

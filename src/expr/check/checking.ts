@@ -1,7 +1,7 @@
 import { ExpressionProblem } from "../problem.js";
 import type { ArithmeticOperator, BitOperator, Expression, Path, Placeholder, TextRange } from "../syntax/ast.js";
 import { expressionLexer } from "../syntax/tokens.js";
-import type { FilterType, ResolvedStruct, Scope } from "./scope.js";
+import type { FilterType, ResolvedField, ResolvedStruct, Scope } from "./scope.js";
 import { bindValue } from "./templates.js";
 import type { Constant, Elements, Operand, TypedExpression } from "./typed.js";
 import { elementTypeOf, showConstant } from "./types.js";
@@ -114,17 +114,17 @@ export function resolveAny(checking: Checking, path: Path): Operand {
   const { scope } = checking;
   const struct = scope.struct?.(path.name);
   if (struct !== undefined) return structOperand(struct, path);
+  const declared = scope.resolve(path.name);
+  if (declared !== undefined && path.steps.length === 0) return wholeField(declared);
   const stray = path.steps.find(({ kind }) => kind === "name");
   if (stray !== undefined) throw problem(path, `${path.name} is no struct array field: [${stray.text}]`);
   const keys = path.steps.map((step) => step.text);
-  const declared = scope.resolve(path.name);
   const field = declared ?? (path.name === "$meta" ? undefined : scope.dynamicField);
   if (declared === undefined && scope.dialect?.nullIsNoName === true && /^null$/i.test(path.name)) {
     throw problem(path, "NULL literal is not supported in expressions; use `is null` or `is not null`");
   }
   if (field === undefined) throw problem(path, `field ${path.name} not exist`);
   if (declared === undefined) return jsonOperand(scope, field, [path.name, ...keys]);
-  if (keys.length === 0) return { field, path: [], type: field.type, indexed: false };
   if (field.type === "JSON") return jsonOperand(scope, field, keys);
   if (field.type === "Array") {
     if (path.steps.length !== 1 || path.steps.some((step) => step.kind === "key")) {
@@ -144,9 +144,13 @@ function structOperand({ name, fields }: ResolvedStruct, path: Path): Operand {
   }
   const field = fields.get(sub.text);
   if (field === undefined) throw problem(path, `field ${name}[${sub.text}] not exist`);
-  if (index === undefined) return { field, path: [], type: field.type, indexed: false };
+  if (index === undefined) return wholeField(field);
   if (field.type === "Array") return { field, path: [index.text], type: field.elementType ?? "Int64", indexed: false };
   throw problem(path, `vector field ${name}[${sub.text}] cannot be used in an expression`);
+}
+
+function wholeField(field: ResolvedField): Operand {
+  return { field, path: [], type: field.type, indexed: false };
 }
 
 function jsonOperand(scope: Scope, field: Operand["field"], path: readonly string[]): Operand {

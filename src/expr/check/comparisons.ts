@@ -62,11 +62,11 @@ function betweenConstants(node: Comparison | Arithmetic): Error {
 }
 
 function requireComparable(left: Checked, right: Checked, node: Expression): void {
-  const [a, b] = [comparedType(left), comparedType(right)];
-  const arrayLiteral = [left, right].some((side) => side.kind === "constant" && side.value.kind === "array");
+  if (comparable(comparedType(left), comparedType(right))) return;
   // JSON holds arrays of any kind.
+  const arrayLiteral = [left, right].some((side) => side.kind === "constant" && side.value.kind === "array");
   const json = [left, right].some((side) => side.kind === "operand" && side.operand.type === "JSON");
-  if (comparable(a, b) || (arrayLiteral && json)) return;
+  if (arrayLiteral && json) return;
   throw problem(node, `comparisons between ${typeName(left)} and ${typeName(right)} are not supported`);
 }
 

@@ -5,13 +5,13 @@ import { castConstant, isInteger } from "./types.js";
 export type ArrayConstant = Extract<Constant, { readonly kind: "array" }>;
 
 /** An array of whole numbers; a constant for each is made for who asks for them. */
-export function integerArray(integers: readonly number[]): ArrayConstant {
+export function integerArray(integers: Float64Array): ArrayConstant {
   let made: readonly Constant[] | undefined;
   return {
     kind: "array",
     integers,
     get elements() {
-      made ??= integers.map((value): Constant => ({ kind: "int", value: BigInt(value) }));
+      made ??= Array.from(integers, (value): Constant => ({ kind: "int", value: BigInt(value) }));
       return made;
     },
   };

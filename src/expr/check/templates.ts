@@ -2,6 +2,9 @@ import { isInt64 } from "../../values/int64.js";
 import { integerArray } from "./lists.js";
 import type { Constant } from "./typed.js";
 
+/** Shorter lists are bound value by value. */
+const LONG = 8;
+
 /**
  * A template value as a constant: booleans, integral numbers and bigints (int64), other numbers (double), strings, and arrays of these.
  * Number objects are doubles, also integral ones: that is how `1.0` is told from `1`.
@@ -30,7 +33,8 @@ function bind(value: unknown, depth: number): Constant | undefined {
   if (Object.prototype.toString.call(value) === "[object Number]") return finite(Number(value));
   if (Array.isArray(value)) {
     if (depth > 32) return undefined;
-    if (isOfIntegers(value)) return integerArray([...value]);
+    const integers = longIntegers(value);
+    if (integers !== undefined) return integerArray(integers);
     const elements: Constant[] = [];
     for (const element of value as readonly unknown[]) {
       const bound = bind(element, depth + 1);
@@ -43,8 +47,15 @@ function bind(value: unknown, depth: number): Constant | undefined {
 }
 
 /** A long list of whole numbers that are exact. */
-function isOfIntegers(list: readonly unknown[]): list is readonly number[] {
-  return list.length >= 8 && list.every(Number.isSafeInteger);
+function longIntegers(list: readonly unknown[]): Float64Array | undefined {
+  if (list.length < LONG) return undefined;
+  const integers = new Float64Array(list.length);
+  for (let i = 0; i < integers.length; i++) {
+    const value = list[i];
+    if (!Number.isSafeInteger(value)) return undefined;
+    integers[i] = value as number;
+  }
+  return integers;
 }
 
 function integer(value: bigint): Constant | undefined {

@@ -17,7 +17,7 @@ export type Constant =
       readonly kind: "array";
       readonly elements: readonly Constant[];
       /** The values, where all of them are whole numbers that are exact as such. */
-      readonly integers?: readonly number[];
+      readonly integers?: Float64Array;
     };
 
 export type Scalar = Exclude<Constant, { readonly kind: "array" }>;
@@ -75,7 +75,7 @@ export type TypedExpression =
       readonly operand: Operand;
       readonly values: readonly Constant[];
       /** The same, as of an array. */
-      readonly integers?: readonly number[];
+      readonly integers?: Float64Array;
     }
   | {
       readonly kind: "range";

@@ -24,7 +24,7 @@ export type ColumnLeaf =
   | {
       readonly kind: "among";
       readonly source: ColumnSource;
-      readonly values: readonly (bigint | number)[];
+      readonly values: Numbers;
       readonly negated: boolean;
     }
   | {
@@ -47,6 +47,9 @@ export interface Limit {
   readonly value: bigint | number;
   readonly inclusive: boolean;
 }
+
+/** Numbers of a list: where it was read at once, exact integers. */
+export type Numbers = Float64Array | readonly (bigint | number)[];
 
 /** Values of rows that can be kept as a column. */
 export interface ColumnSource {

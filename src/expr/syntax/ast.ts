@@ -29,7 +29,7 @@ export interface ListLiteral extends Node {
   readonly kind: "list";
   readonly elements: readonly Expression[];
   /** The values, where all of them are whole numbers that were read at once. */
-  readonly integers?: readonly number[];
+  readonly integers?: Float64Array;
 }
 /** `{name}` */
 export interface Placeholder extends Node {

@@ -61,9 +61,10 @@ class Learner {
       }
       case "list":
         return node.integers === undefined ? this.#elements(node, range) : this.#list(node.range, range);
+      case "path":
+        return this.#path(node);
       case "boolean":
       case "placeholder":
-      case "path":
         return moved(node, range);
       case "nullTest": {
         const path = this.#path(node.path);
@@ -74,15 +75,21 @@ class Learner {
         const operand = this.expression(node.operand);
         return (given) => ({ ...node, operand: operand(given), range: range(given) });
       }
-      case "comparison":
+      case "comparison": {
+        const { kind, operator } = node;
+        const left = this.expression(node.left);
+        const right = this.expression(node.right);
+        return (given) => ({ kind, operator, left: left(given), right: right(given), range: range(given) });
+      }
       case "arithmetic": {
         const left = this.expression(node.left);
         const right = this.expression(node.right);
         return (given) => ({ ...node, left: left(given), right: right(given), range: range(given) });
       }
       case "logical": {
+        const { kind, operator } = node;
         const operands = node.operands.map((operand) => this.expression(operand));
-        return (given) => ({ ...node, operands: operands.map((make) => make(given)), range: range(given) });
+        return (given) => ({ kind, operator, operands: operands.map((make) => make(given)), range: range(given) });
       }
       case "rangeTest": {
         if (node.path.kind !== "path") throw new NoForm();
@@ -159,7 +166,9 @@ class Learner {
   }
 
   #path(path: Path): Maker<Path> {
-    return moved(path, this.#range(path.range));
+    const { kind, name, steps } = path;
+    const range = this.#range(path.range);
+    return (given) => ({ kind, name, steps, range: range(given) });
   }
 
   #like(node: Like, range: Maker<TextRange>): Maker<Like> {

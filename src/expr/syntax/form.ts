@@ -7,7 +7,7 @@ export type Lifted =
   | { readonly kind: "integer"; readonly value: bigint; readonly start: number; readonly end: number }
   | { readonly kind: "float"; readonly value: number; readonly start: number; readonly end: number }
   | { readonly kind: "string"; readonly start: number; readonly end: number }
-  | { readonly kind: "list"; readonly integers: readonly number[]; readonly start: number; readonly end: number };
+  | { readonly kind: "list"; readonly integers: Float64Array; readonly start: number; readonly end: number };
 
 /** A text without its literals, and these. Texts of one form have the same tokens, but for what literals spell. */
 export interface Form {

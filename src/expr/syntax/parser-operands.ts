@@ -94,7 +94,7 @@ export abstract class OperandParser extends FunctionParser {
         ALT: () => {
           const token = this.CONSUME(t.PlainListToken);
           return this.ACTION((): Expression => {
-            const { integers = [] } = readPlainList(token.image, 0) ?? {};
+            const { integers } = readPlainList(token.image, 0) as { readonly integers: Float64Array };
             return plainList(integers, token.image, rangeOf(token));
           });
         },

@@ -10,6 +10,9 @@ const MOST_DIGITS = 15;
 
 const [TAB, LINE_FEED, RETURN, SPACE, COMMA, MINUS, ZERO, NINE, OPEN, CLOSE] = [9, 10, 13, 32, 44, 45, 48, 57, 91, 93];
 
+/** Where the values of the list at hand are gathered: it grows with the longest. */
+let gathered = new Float64Array(1024);
+
 function isSpace(code: number): boolean {
   return code === SPACE || code === LINE_FEED || code === TAB || code === RETURN;
 }
@@ -22,10 +25,11 @@ export function readPlainList(
   text: string,
   start: number,
   places?: number[],
-): { readonly integers: number[]; readonly end: number } | undefined {
+): { readonly integers: Float64Array; readonly end: number } | undefined {
   if (text.charCodeAt(start) !== OPEN) return undefined;
-  const integers: number[] = [];
-  for (let at = start + 1; ; at += 1) {
+  let count = 0;
+  let at = start + 1;
+  for (; ; at += 1) {
     let code = text.charCodeAt(at);
     while (isSpace(code)) code = text.charCodeAt(++at);
     const begin = at;
@@ -41,12 +45,20 @@ export function readPlainList(
     const length = at - digits;
     // With a zero in front it would be octal.
     if (length === 0 || length > MOST_DIGITS || (length > 1 && first === ZERO)) return undefined;
-    integers.push(negative ? -value : value);
+    if (count === gathered.length) gathered = twiceAsLong(gathered);
+    gathered[count++] = negative ? -value : value;
     places?.push(begin, at);
     while (isSpace(code)) code = text.charCodeAt(++at);
-    if (code === CLOSE) return integers.length < LEAST_ELEMENTS ? undefined : { integers, end: at + 1 };
+    if (code === CLOSE) break;
     if (code !== COMMA) return undefined;
   }
+  return count < LEAST_ELEMENTS ? undefined : { integers: gathered.slice(0, count), end: at + 1 };
+}
+
+function twiceAsLong(list: Float64Array): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(list.length * 2);
+  longer.set(list);
+  return longer;
 }
 
 /** End of the list of whole numbers at `start`, or -1. */
@@ -55,7 +67,7 @@ export function scanPlainList(text: string, start: number): number {
 }
 
 /** The list of a text that `readPlainList` has found. */
-export function plainList(integers: readonly number[], image: string, range: TextRange): ListLiteral {
+export function plainList(integers: Float64Array, image: string, range: TextRange): ListLiteral {
   let made: readonly Expression[] | undefined;
   return {
     kind: "list",
@@ -71,7 +83,7 @@ export function plainList(integers: readonly number[], image: string, range: Tex
 function elementsOf(image: string, offset: number): readonly Expression[] {
   const places: number[] = [];
   const { integers = [] } = readPlainList(image, 0, places) ?? {};
-  return integers.map((value, i): Expression => {
+  return Array.from(integers, (value, i): Expression => {
     const start = (places[2 * i] as number) + offset;
     const end = (places[2 * i + 1] as number) + offset;
     const range = { start, end };

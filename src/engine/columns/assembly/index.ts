@@ -80,51 +80,82 @@ export function betweenF64(values: usize, words: u32, low: f64, high: f64, flip:
   }
 }
 
+// Tables of integers from a base on. A place is the distance of a value from there; those that are none lie behind the last.
+
+// @ts-ignore
+@inline function placesI32(p: usize, base: v128, size: v128): v128 {
+  return i32x4.min_u(i32x4.sub(v128.load(p), base), size);
+}
+// @ts-ignore
+@inline function placesI64(p: usize, base: v128, size: v128): v128 {
+  let a = i64x2.sub(v128.load(p), base), b = i64x2.sub(v128.load(p, 16), base);
+  let isFar = i32x4.ne(v128.shuffle<i32>(a, b, 1, 3, 5, 7), i32x4.splat(0));
+  return i32x4.min_u(v128.or(halves(a, b), isFar), size);
+}
+// @ts-ignore
+@inline function listed(table: usize, places: v128): u32 {
+  let a = <u64>i64x2.extract_lane(places, 0), b = <u64>i64x2.extract_lane(places, 1);
+  return <u32>load<u8>(table + <u32>a) | (<u32>load<u8>(table + <u32>(a >> 32)) << 1) | (<u32>load<u8>(table + <u32>b) << 2) | (<u32>load<u8>(table + <u32>(b >> 32)) << 3);
+}
 /** Integers `base + i` for which byte `i` of a table of `size` bytes is 1; the byte behind them is 0. */
 export function listedI32(values: usize, words: u32, base: i32, table: usize, size: u32, flip: u32, valid: usize, out: usize, how: i32): void {
-  for (let at: u32 = 0; at < words; at++, out += 4) {
-    let word: u32 = 0;
-    for (let end = values + 128; values < end; values += 16) {
-      let a = <u32>(load<i32>(values) - base), b = <u32>(load<i32>(values, 4) - base);
-      let c = <u32>(load<i32>(values, 8) - base), d = <u32>(load<i32>(values, 12) - base);
-      a = a < size ? a : size; b = b < size ? b : size;
-      c = c < size ? c : size; d = d < size ? d : size;
-      let four = <u32>load<u8>(table + a) | (<u32>load<u8>(table + b) << 1) | (<u32>load<u8>(table + c) << 2) | (<u32>load<u8>(table + d) << 3);
-      word = (word >>> 4) | (four << 28);
-    }
-    put(out, valued(word, flip, valid, at), how);
+  let from = i32x4.splat(base), end = i32x4.splat(size);
+  for (let at: u32 = 0; at < words; at++, values += 128, out += 4) {
+    let first = listed(table, placesI32(values, from, end)) | (listed(table, placesI32(values + 16, from, end)) << 4) | (listed(table, placesI32(values + 32, from, end)) << 8) | (listed(table, placesI32(values + 48, from, end)) << 12);
+    let second = listed(table, placesI32(values + 64, from, end)) | (listed(table, placesI32(values + 80, from, end)) << 4) | (listed(table, placesI32(values + 96, from, end)) << 8) | (listed(table, placesI32(values + 112, from, end)) << 12);
+    put(out, valued(first | (second << 16), flip, valid, at), how);
+  }
+}
+export function listedI64(values: usize, words: u32, base: i64, table: usize, size: u32, flip: u32, valid: usize, out: usize, how: i32): void {
+  let from = i64x2.splat(base), end = i32x4.splat(size);
+  for (let at: u32 = 0; at < words; at++, values += 256, out += 4) {
+    let first = listed(table, placesI64(values, from, end)) | (listed(table, placesI64(values + 32, from, end)) << 4) | (listed(table, placesI64(values + 64, from, end)) << 8) | (listed(table, placesI64(values + 96, from, end)) << 12);
+    let second = listed(table, placesI64(values + 128, from, end)) | (listed(table, placesI64(values + 160, from, end)) << 4) | (listed(table, placesI64(values + 192, from, end)) << 8) | (listed(table, placesI64(values + 224, from, end)) << 12);
+    put(out, valued(first | (second << 16), flip, valid, at), how);
   }
 }
 
 // @ts-ignore
-@inline function marked(table: usize, i: u32): u32 {
+@inline function markAt(table: usize, i: u32): u32 {
   return (load<u32>(table + ((i >>> 5) << 2)) >>> (i & 31)) & 1;
+}
+// @ts-ignore
+@inline function marked(table: usize, places: v128): u32 {
+  return (
+    markAt(table, i32x4.extract_lane(places, 0)) |
+    (markAt(table, i32x4.extract_lane(places, 1)) << 1) |
+    (markAt(table, i32x4.extract_lane(places, 2)) << 2) |
+    (markAt(table, i32x4.extract_lane(places, 3)) << 3)
+  );
 }
 /** Integers `base + i` for which bit `i` of a table of `size` bits is set; the one behind them is not. */
 export function markedI32(values: usize, words: u32, base: i32, table: usize, size: u32, flip: u32, valid: usize, out: usize, how: i32): void {
+  let from = i32x4.splat(base), end = i32x4.splat(size);
   for (let at: u32 = 0; at < words; at++, out += 4) {
     let word: u32 = 0;
-    for (let end = values + 128; values < end; values += 16) {
-      let a = <u32>(load<i32>(values) - base), b = <u32>(load<i32>(values, 4) - base);
-      let c = <u32>(load<i32>(values, 8) - base), d = <u32>(load<i32>(values, 12) - base);
-      a = a < size ? a : size; b = b < size ? b : size;
-      c = c < size ? c : size; d = d < size ? d : size;
-      let four = marked(table, a) | (marked(table, b) << 1) | (marked(table, c) << 2) | (marked(table, d) << 3);
-      word = (word >>> 4) | (four << 28);
-    }
+    for (let last = values + 128; values < last; values += 16) word = (word >>> 4) | (marked(table, placesI32(values, from, end)) << 28);
+    put(out, valued(word, flip, valid, at), how);
+  }
+}
+export function markedI64(values: usize, words: u32, base: i64, table: usize, size: u32, flip: u32, valid: usize, out: usize, how: i32): void {
+  let from = i64x2.splat(base), end = i32x4.splat(size);
+  for (let at: u32 = 0; at < words; at++, out += 4) {
+    let word: u32 = 0;
+    for (let last = values + 256; values < last; values += 32) word = (word >>> 4) | (marked(table, placesI64(values, from, end)) << 28);
     put(out, valued(word, flip, valid, at), how);
   }
 }
 
-// Sets of 64-bit words, by open addressing: integers as they are, numbers as doubles. Behind the slots stand 32 bits for each, of
-// which those are set that a value falls on: most rows are told by them, without a look at a slot.
+// Sets of 64-bit words, by open addressing: integers as they are, numbers as doubles. Behind the slots stand eight bytes for each, of
+// which those are 1 that a value falls on: most rows are told by them, without a look at a slot.
 
 /** What a slot holds that is free; the set itself cannot have it, and says so apart. */
 const FREE: i64 = -0x6b5fca5f3d1c7b21;
 /** How the values of a column lie in memory. */
 const KIND_I32 = 0, KIND_I64 = 1, KIND_F32 = 2, KIND_F64 = 3, KIND_WHOLE_F64 = 4;
 
-const BITS_PER_SLOT = 5;
+/** Bytes for each slot, as a power of two. */
+const MARKS = 3;
 
 // @ts-ignore
 @inline function hashed(value: i64, shift: u32): usize {
@@ -133,8 +164,7 @@ const BITS_PER_SLOT = 5;
 /** 1 where a value may be in the set. */
 // @ts-ignore
 @inline function mayHave(marks: usize, shift: u32, value: i64): u32 {
-  let bit = hashed(value, shift - BITS_PER_SLOT);
-  return (load<u32>(marks + ((bit >> 5) << 2)) >>> <u32>(bit & 31)) & 1;
+  return load<u8>(marks + hashed(value, shift - MARKS));
 }
 /** Zeros of both signs are one number. */
 // @ts-ignore
@@ -151,13 +181,11 @@ export function fillSet(set: usize, bits: u32, values: usize, count: u32, kind: 
   let marks = set + (<usize>8 << bits);
   for (let i: usize = 0; i <= mask; i++) {
     store<i64>(set + (i << 3), FREE);
-    store<u32>(marks + (i << 2), 0);
+    store<u64>(marks + (i << MARKS), 0);
   }
   for (let i: u32 = 0; i < count; i++) {
     let word = wordAt(values, i, kind);
-    let bit = hashed(word, shift - BITS_PER_SLOT);
-    let mark = marks + ((bit >> 5) << 2);
-    store<u32>(mark, load<u32>(mark) | (<u32>1 << <u32>(bit & 31)));
+    store<u8>(marks + hashed(word, shift - MARKS), 1);
     if (word == FREE) { hasFree = 1; continue; }
     let slot = hashed(word, shift);
     for (;;) {
@@ -184,7 +212,10 @@ export function fillSet(set: usize, bits: u32, values: usize, count: u32, kind: 
   let mask = (<usize>1 << bits) - 1, shift = 64 - bits, marks = set + (<usize>8 << bits);
   for (let at: u32 = 0; at < words; at++, out += 4) {
     let word: u32 = 0;
-    for (let i: u32 = 0; i < 32; i++) word |= mayHave(marks, shift, wordAt(values, (at << 5) + i, kind)) << i;
+    for (let i = at << 5, end = i + 32; i < end; i += 4) {
+      let four = mayHave(marks, shift, wordAt(values, i, kind)) | (mayHave(marks, shift, wordAt(values, i + 1, kind)) << 1) | (mayHave(marks, shift, wordAt(values, i + 2, kind)) << 2) | (mayHave(marks, shift, wordAt(values, i + 3, kind)) << 3);
+      word = (word >>> 4) | (four << 28);
+    }
     for (let left = word; left != 0; left &= left - 1) {
       let i = ctz<u32>(left);
       if (has(set, mask, shift, hasFree, wordAt(values, (at << 5) + i, kind)) == 0) word ^= <u32>1 << i;
@@ -218,6 +249,10 @@ export function count(bits: usize, words: u32): u32 {
   let n: u32 = 0;
   for (let end = bits + (<usize>words << 2); bits < end; bits += 4) n += popcnt<u32>(load<u32>(bits));
   return n;
+}
+/** Bytes of a table that is to be filled. */
+export function clear(table: usize, bytes: usize): void {
+  memory.fill(table, 0, bytes);
 }
 /** Makes the memory reach so many bytes. Returns 0 when there is no more. */
 export function reach(bytes: f64): u32 {
