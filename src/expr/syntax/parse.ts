@@ -4,8 +4,8 @@ import { SeenLately } from "../../values/seen-lately.js";
 import { ExpressionProblem, MAX_TEXT_BYTES, reporting } from "../problem.js";
 import { positionOf } from "../text-range.js";
 import type { Expression } from "./ast.js";
-import { KnownForms } from "./known-forms.js";
 import { ExpressionParser } from "./parser.js";
+import { parsePlain } from "./plain-parser.js";
 import { expressionLexer, PlainListToken } from "./tokens.js";
 import { requireLow } from "./tree-height.js";
 
@@ -19,7 +19,6 @@ const trees = new BoundedMap<string, Expression>({
   weigh: (_tree, text) => text.length,
 });
 const seen = new SeenLately();
-const forms = new KnownForms((text) => parseAnew(text));
 
 /**
  * Parses a filter to its syntax tree.
@@ -35,12 +34,12 @@ export function parseText(text: string): Expression {
   const isShort = text.length <= CACHED_LENGTH;
   const known = isShort ? trees.get(text) : undefined;
   if (known !== undefined) return known;
-  const tree = forms.read(text) ?? parseAnew(text);
+  const tree = parsePlain(text) ?? parseAnew(text);
   if (isShort && seen.note(text)) trees.set(text, tree);
   return tree;
 }
 
-/** Reads a text token by token, whatever texts have come before. */
+/** Reads any text, by the grammar. */
 export function parseAnew(text: string): Expression {
   if (text.length * 3 > MAX_TEXT_BYTES && utf8Length(text) > MAX_TEXT_BYTES) {
     throw new ExpressionProblem(`the expression is longer than ${MAX_TEXT_BYTES} bytes`, {

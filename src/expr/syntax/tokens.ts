@@ -61,12 +61,28 @@ export const IntegerToken = createToken({
   categories: [Literal],
 });
 
-function keyword(name: string, pattern: RegExp, categories: TokenType[] = []): TokenType {
+const reserved = new Set<string>();
+/** Whether a word has a meaning of its own, and is no name. */
+export function isReserved(name: string): boolean {
+  return reserved.has(name);
+}
+
+/** A keyword in some spellings, and the symbol that says the same. */
+function keyword(name: string, spellings: readonly string[], categories: TokenType[] = [], symbol = ""): TokenType {
+  for (const spelling of spellings) reserved.add(spelling);
+  const pattern = new RegExp(symbol === "" ? spellings.join("|") : `${spellings.join("|")}|${symbol}`);
   return createToken({ name: name.toUpperCase(), pattern, longer_alt: Identifier, categories });
+}
+function inBothCases(words: readonly string[]): readonly string[] {
+  return words.flatMap((each) => [each, each.toUpperCase()]);
 }
 /** A keyword in lower or upper case. */
 function word(text: string): TokenType {
-  return keyword(text, new RegExp(`${text}|${text.toUpperCase()}`));
+  return keyword(text, inBothCases([text]));
+}
+/** Words that say the same in other places. */
+function words(name: string, of: readonly string[]): TokenType {
+  return keyword(name, inBothCases(of));
 }
 function symbol(name: string, pattern: string, categories: TokenType[] = []): TokenType {
   return createToken({ name, pattern, categories });
@@ -74,14 +90,14 @@ function symbol(name: string, pattern: string, categories: TokenType[] = []): To
 
 export const IsNotNull = createToken({ name: "is not null", pattern: /is not null|IS NOT NULL/ });
 export const IsNull = createToken({ name: "is null", pattern: /is null|IS NULL/ });
-export const True = keyword("true", /true|True|TRUE/, [Literal]);
-export const False = keyword("false", /false|False|FALSE/, [Literal]);
-export const And = keyword("and", /and|AND|&&/, [BinaryOperator]);
-export const Or = keyword("or", /or|OR|\|\|/, [BinaryOperator]);
+export const True = keyword("true", ["true", "True", "TRUE"], [Literal]);
+export const False = keyword("false", ["false", "False", "FALSE"], [Literal]);
+export const And = keyword("and", ["and", "AND"], [BinaryOperator], "&&");
+export const Or = keyword("or", ["or", "OR"], [BinaryOperator], "\\|\\|");
 export const RegexMatches = symbol("=~", "=~", [RegexOperator]);
 export const RegexDiffers = symbol("!~", "!~", [RegexOperator]);
 export const NotEqual = symbol("!=", "!=", [ComparisonToken]);
-export const Not = keyword("not", /not|NOT|!/);
+export const Not = keyword("not", ["not", "NOT"], [], "!");
 export const In = word("in");
 export const LikeToken = word("like");
 export const ExistsToken = word("exists");
@@ -90,9 +106,9 @@ export const Interval = word("interval");
 export const MinimumShouldMatch = word("minimum_should_match");
 export const Threshold = word("threshold");
 
-export const ContainsAll = keyword("contains_all", /(?:json|array)_contains_all|(?:JSON|ARRAY)_CONTAINS_ALL/);
-export const ContainsAny = keyword("contains_any", /(?:json|array)_contains_any|(?:JSON|ARRAY)_CONTAINS_ANY/);
-export const ContainsOne = keyword("contains", /(?:json|array)_contains|(?:JSON|ARRAY)_CONTAINS/);
+export const ContainsAll = words("contains_all", ["json_contains_all", "array_contains_all"]);
+export const ContainsAny = words("contains_any", ["json_contains_any", "array_contains_any"]);
+export const ContainsOne = words("contains", ["json_contains", "array_contains"]);
 export const ArrayLengthToken = word("array_length");
 export const TextMatchToken = word("text_match");
 export const FuzzyMatchToken = word("text_match_fuzzy");
@@ -100,11 +116,11 @@ export const PhraseMatchToken = word("phrase_match");
 export const RandomSampleToken = word("random_sample");
 export const ElementFilterToken = word("element_filter");
 /** `match_all(field, predicate)` and its like. */
-export const ElementMatchToken = keyword("match", /match_(?:all|any)|MATCH_(?:ALL|ANY)/);
-export const CountedMatchToken = keyword("counted match", /match_(?:least|most|exact)|MATCH_(?:LEAST|MOST|EXACT)/);
-export const SpatialToken = keyword(
+export const ElementMatchToken = words("match", ["match_all", "match_any"]);
+export const CountedMatchToken = words("counted match", ["match_least", "match_most", "match_exact"]);
+export const SpatialToken = words(
   "spatial",
-  /st_(?:equals|touches|overlaps|crosses|contains|intersects|within)|ST_(?:EQUALS|TOUCHES|OVERLAPS|CROSSES|CONTAINS|INTERSECTS|WITHIN)/,
+  ["equals", "touches", "overlaps", "crosses", "contains", "intersects", "within"].map((name) => `st_${name}`),
 );
 export const DistanceWithin = word("st_dwithin");
 export const IsValid = word("st_isvalid");

@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { ElanusError } from "../../src/errors.js";
 import { checkExpression, parseExpression, planFilter } from "../../src/expr/index.js";
 import { reporting } from "../../src/expr/problem.js";
-import { formOf } from "../../src/expr/syntax/form.js";
-import { KnownForms } from "../../src/expr/syntax/known-forms.js";
 import { parseAnew } from "../../src/expr/syntax/parse.js";
+import { parsePlain } from "../../src/expr/syntax/plain-parser.js";
+import { vocabulary } from "../../src/expr/syntax/tokens.js";
 import { type Draw, drawFilter, drawSchema, pick } from "./support/generate.js";
 import { scopeOf } from "./support/tables.js";
 
-/** Trees of known forms are made without a parser: nothing but the time may tell that. */
+/** Plain filters are read without the parser: nothing but the time may tell that. */
 
 const parseExpressionAnew = (text: string) => reporting(text, "query", () => parseAnew(text));
 
@@ -89,7 +89,7 @@ const filled = fc
     return frame.replaceAll("?", () => literals[at++ % literals.length] as string);
   });
 
-describe("forms of filters", () => {
+describe("plain filters", () => {
   it("give the trees and the faults, and these the places, that the parser gives", () => {
     fc.assert(
       fc.property(fc.array(filled, { minLength: 1, maxLength: 20 }), (texts) => {
@@ -98,7 +98,6 @@ describe("forms of filters", () => {
       { numRuns: 100 },
     );
     for (const frame of FRAMES) {
-      // Until the form is known, and with what does not fit it then.
       for (const literal of ["1", "22", "333", ...LITERALS, "4444"]) expectSame(frame.replaceAll("?", literal));
     }
   });
@@ -132,32 +131,73 @@ describe("forms of filters", () => {
     );
   });
 
-  it("are learned once, and read without the parser from then on", () => {
-    let parsed = 0;
-    const forms = new KnownForms((text) => {
-      parsed += 1;
-      return parseAnew(text);
-    });
-    const read = (value: number) => forms.read(`(n > ${value} or tag == "${value}") and n in [1, ${value}]`);
-    expect(read(1)).toBeUndefined();
-    for (let value = 2; value < 100; value++) expect(read(value)).toBeDefined();
-    expect(parsed).toBe(1);
-    // Words that are looked for are no values of the tree.
-    for (let value = 0; value < 5; value++) expect(forms.read(`text_match(tag, "${value}")`)).toBeUndefined();
-    expect(parsed).toBe(2);
+  it("are the usual ones, in every spelling of their words", () => {
+    for (const text of [
+      "n == 5",
+      "n >= 1 AND n < 2 && (tag == 'x' || not b)",
+      "-3 < n <= 4.5 or 7 >= j['a'][0] > -n",
+      "n in [1, -2, 3] and n not in [4,5,6,7,8,9,10,11] or !(tag in ['a', \"b\",])",
+      "tag LIKE 'a%' and tag like {pattern} and n in {list}",
+      "j['a'] is null or tag IS NOT NULL and EXISTS $meta['b'] and True != false",
+      "n % 2 == 0 and n * 3 + 1 - 2 / 4 > -5",
+    ]) {
+      expect(parsePlain(text), text).toBeDefined();
+      expectSame(text);
+    }
+    for (const text of [
+      "n ** 2 == 4",
+      "n & 1 == 0",
+      "n == 0x1F",
+      "n == 1e3",
+      "tag =~ 'x'",
+      "f(n)",
+      "$meta == 1",
+      "n ==",
+      "",
+    ]) {
+      expect(parsePlain(text), text).toBeUndefined();
+    }
   });
 
-  it("are told apart by what stands between literals and by the kinds of these", () => {
-    const key = (text: string) => formOf(text)?.key;
-    expect(key("n == 5 and tag == 'x'")).toBe(key('n == 12345 and tag == "longer \\" text"'));
-    expect(key("n == 5")).not.toBe(key("n == 5.0"));
-    expect(key("n == 5")).not.toBe(key("n == -5"));
-    expect(key("n == 5")).not.toBe(key("n  == 5"));
-    expect(key('j["a"] == 5')).not.toBe(key('j["b"] == 5'));
-    expect(key("n in [1,2,3]")).not.toBe(key("n in [1,2,3,4]"));
-    expect(key("n in [1,2,3,4,5,6,7,8]")).toBe(key("n in [9,8,7,6,5,4,3,2,1,0]"));
-    for (const text of ["n == 0x1F", "n == 1e3", "n == .5", "n == 5.", "n == 007", 'n == "open', "n == \u0001"]) {
-      expect(formOf(text), text).toBeUndefined();
+  it("have no names that are words of the language", () => {
+    const spelt = vocabulary.flatMap(({ PATTERN }) => (PATTERN instanceof RegExp ? PATTERN.source.split("|") : []));
+    const words = spelt.filter((each) => /^[a-zA-Z_]+$/.test(each));
+    expect(words.length).toBeGreaterThan(60);
+    for (const word of words) {
+      for (const text of [
+        word,
+        `${word} == 1`,
+        `n == ${word}`,
+        `n == 1 ${word} n == 2`,
+        `${word}x == 1`,
+        `${word}[0] > 1`,
+      ]) {
+        expectSame(text);
+      }
+    }
+  });
+
+  it("give what the parser gives for tokens in any order", () => {
+    const token = fc.constantFrom(
+      ...["n", "tag", "j['a']", "in", "not", "!", "and", "&&", "or", "like", "exists", "is null", "is not null", "is"],
+      ...["==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "=", "!~", "=~", "**", "<<", "&", "|", "~"],
+      ...["(", ")", "[", "]", "{", "}", ",", "1", "2.5", "'x'", "true", "{p}", "[1, 2]", "[1,2,3,4,5,6,7,8]", "f"],
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(token, fc.constantFrom("", " ", " ", "\n"))), (tokens) => {
+        expectSame(tokens.flat().join(""));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("may be joined as deeply as others", () => {
+    for (const deep of [10, 130, 399, 400, 401, 1100]) {
+      expectSame(`${"(".repeat(deep)}n == 1${")".repeat(deep)}`);
+      expectSame(`${"not ".repeat(deep)}b`);
+      expectSame(`n${" + 1".repeat(deep)} == 1`);
+      expectSame(`n == 1${" or n == 2".repeat(deep)}`);
+      expectSame(`n in ${"[".repeat(deep)}1${"]".repeat(deep)}`);
     }
   });
 });
