@@ -1,4 +1,11 @@
-import { databasePath, type Engine, type EngineOptions, fileIdentity, wrongKey } from "../engine/index.js";
+import {
+  type ApplicationFunctions,
+  databasePath,
+  type Engine,
+  type EngineOptions,
+  fileIdentity,
+  wrongKey,
+} from "../engine/index.js";
 import { failure } from "../errors.js";
 import { PACKAGE_VERSION } from "../runtime/version.js";
 import { proofOfKey } from "./greeting.js";
@@ -7,7 +14,10 @@ import { requireSameOptions, withWholePaths } from "./shared-options.js";
 
 /** A file that this thread shares, and how many times it has it open. */
 interface Store {
+  readonly path: string;
   readonly opening: Promise<SharedOpening>;
+  /** The models that its calls are served by. */
+  readonly functions: ApplicationFunctions | undefined;
   users: number;
   /** Device and number of the file; undefined until it is there. */
   identity: string | undefined;
@@ -16,15 +26,15 @@ interface Store {
 /** Of all copies of this version in the thread: who loads a module anew finds what the one before it has open. */
 const STORES = Symbol.for(`elanus.shared ${PACKAGE_VERSION}`);
 
-function stores(): Map<string, Store> {
-  const home = globalThis as { [STORES]?: Map<string, Store> };
-  home[STORES] ??= new Map();
+function stores(): Set<Store> {
+  const home = globalThis as { [STORES]?: Set<Store> };
+  home[STORES] ??= new Set();
   return home[STORES];
 }
 
 /**
  * Opens a file that is shared, or gives out once more what this thread has open of it, under whatever name. It is closed when all who
- * have opened it have closed it.
+ * have opened it have closed it. Who brings other models than those that serve it has it open beside, as another process would.
  *
  * @throws InvalidParameter for options that contradict those it is open with, and what `open` throws
  */
@@ -34,37 +44,47 @@ export async function openHere(
   open: (path: string) => Promise<SharedOpening>,
 ): Promise<SharedOpening> {
   const path = databasePath(given);
-  const [key, store] = found(path) ?? [path, begun(path, open)];
+  const store = found(path, options.functions) ?? begun(path, options.functions, open);
   store.users++;
   try {
     const opened = await store.opening;
     store.identity ??= fileIdentity(path);
     if (proofOfKey(options.key, "here") !== proofOfKey(opened.options.key, "here")) throw wrongKey();
     requireSameOptions(withWholePaths(options), opened.options);
-    return { ...opened, engine: handleOn(opened.engine, () => leave(key, store)) };
+    return { ...opened, engine: handleOn(opened.engine, () => leave(store)) };
   } catch (error) {
-    await leave(key, store).catch(() => {});
+    await leave(store).catch(() => {});
     throw error;
   }
 }
 
-function found(path: string): readonly [string, Store] | undefined {
-  const byName = stores().get(path);
-  if (byName !== undefined) return [path, byName];
+function found(path: string, functions: ApplicationFunctions | undefined): Store | undefined {
   const identity = fileIdentity(path);
-  return identity === undefined ? undefined : [...stores()].find(([, store]) => store.identity === identity);
+  return [...stores()].find(
+    (store) =>
+      (store.path === path || (identity !== undefined && store.identity === identity)) &&
+      (functions === undefined || areSame(functions, store.functions)),
+  );
 }
 
-function begun(path: string, open: (path: string) => Promise<SharedOpening>): Store {
-  const store: Store = { opening: open(path), users: 0, identity: fileIdentity(path) };
-  stores().set(path, store);
+function areSame(functions: ApplicationFunctions, there: ApplicationFunctions | undefined): boolean {
+  return functions.embed === there?.embed && functions.rerank === there?.rerank;
+}
+
+function begun(
+  path: string,
+  functions: ApplicationFunctions | undefined,
+  open: (path: string) => Promise<SharedOpening>,
+): Store {
+  const store: Store = { path, opening: open(path), functions, users: 0, identity: fileIdentity(path) };
+  stores().add(store);
   return store;
 }
 
-async function leave(key: string, store: Store): Promise<void> {
+async function leave(store: Store): Promise<void> {
   store.users--;
   if (store.users > 0) return;
-  if (stores().get(key) === store) stores().delete(key);
+  stores().delete(store);
   const { engine } = await store.opening;
   await engine.close();
 }

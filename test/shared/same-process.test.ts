@@ -1,6 +1,6 @@
 import { linkSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { Elanus } from "../../src/index.js";
+import { Elanus, floatVector, int64, schema, varchar } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
 
 const BOOK = { collectionName: "book" };
@@ -35,6 +35,36 @@ describe.each([false, true])("a shared file in one process (worker: %s)", (worke
     expect(await after.collections.list()).toEqual(["book"]);
     await after.close();
     await before.close();
+  });
+
+  it("calls the models of the handle that asks, also of one that was opened later", async () => {
+    const path = temporaryPath();
+    const model = (name: string) => ({
+      model: name,
+      embed: (texts: readonly string[]) => texts.map(() => [name.length, 0]),
+    });
+    const note = schema({
+      id: int64().primary(),
+      text: varchar(99),
+      v: floatVector(2).embeds("text", { model: "one" }),
+    });
+    const without = await Elanus.open(path, { shared: true, worker });
+    const first = await Elanus.open(path, { shared: true, worker, functions: { embed: model("one") } });
+    await first.collection("note", note).ensure();
+    await first.collection("note", note).insert({ id: 1, text: "a" });
+    const other = await Elanus.open(path, { shared: true, worker, functions: { embed: model("other") } });
+    await expect(other.collection("note", note).insert({ id: 2, text: "b" })).rejects.toMatchObject({
+      kind: "EmbedModelDiffers",
+    });
+    await expect(without.collection("note", note).insert({ id: 2, text: "b" })).rejects.toMatchObject({
+      kind: "EmbedModelMissing",
+    });
+    // Whoever names none has those of a store that is there.
+    await without.close();
+    const again = await Elanus.open(path, { shared: true, worker });
+    expect(await again.collection("note", note).query({ outputFields: ["v"] })).toEqual([{ id: 1, v: [3, 0] }]);
+    for (const db of [first, other, again]) await db.close();
+    await (await Elanus.open(path)).close();
   });
 
   it("refuses options that contradict those it is open with, and what no other process could see", async () => {
