@@ -22,7 +22,7 @@ export function openAiEmbedder(options: OpenAiOptions): Embedder {
     model,
     ...(dimension !== undefined && { dimension }),
     async embed(input, { signal }) {
-      const response = await ask(url, {
+      const request: RequestInit = {
         method: "POST",
         headers: {
           "content-type": "application/json",
@@ -31,15 +31,32 @@ export function openAiEmbedder(options: OpenAiOptions): Embedder {
         },
         body: JSON.stringify({ model, input, ...(dimension !== undefined && { dimensions: dimension }) }),
         signal,
+      };
+      const response = await ask(url, request).catch((error: Error) => {
+        const { message = error.message } = Object(error.cause) as Partial<Error>;
+        throw new Error(`${url} cannot be reached: ${message}`, { cause: error });
       });
       const text = await response.text();
       if (!response.ok) throw new Error(`${url} answers ${response.status}: ${text.slice(0, 200)}`);
-      const { data } = JSON.parse(text) as {
-        readonly data: { readonly index: number; readonly embedding: number[] }[];
-      };
-      return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
+      const embeddings = embeddingsIn(text);
+      if (embeddings === undefined)
+        throw new Error(`${url} answers what is no list of embeddings: ${text.slice(0, 200)}`);
+      return embeddings;
     },
   };
+}
+
+/** In the order of the texts; undefined for another answer. */
+function embeddingsIn(text: string): readonly number[][] | undefined {
+  let answer: { readonly data?: unknown } | null;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const data = answer?.data;
+  if (!Array.isArray(data) || !data.every((one) => Array.isArray(one?.embedding))) return undefined;
+  return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
 }
 
 /** `embedMany` of the AI SDK. */

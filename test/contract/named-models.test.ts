@@ -59,6 +59,27 @@ describe.each([false, true])("models, worker: %s", (worker) => {
     expect([...hits]).toEqual([{ id: 1, distance: 1 }]);
   });
 
+  it("may use up the list of texts that they get", async () => {
+    const greedy = (mark: number) => (texts: readonly string[]) => {
+      const list = texts as string[];
+      return Array.from({ length: list.length }, () => [mark, list.pop()?.length ?? 0]).reverse();
+    };
+    const collection = await notes({ small: greedy(1), large: greedy(2) }, worker);
+    await collection.ensure();
+    await collection.insert([
+      { id: 1, text: "a" },
+      { id: 2, text: "bcd" },
+    ]);
+    expect(await collection.query({ outputFields: ["small", "large"] })).toEqual([
+      { id: 1, small: [1, 1], large: [2, 1] },
+      { id: 2, small: [1, 3], large: [2, 3] },
+    ]);
+    const other = await notes((texts) => (texts as string[]).fill("other").map(() => [3, 3]), worker);
+    await other.ensure();
+    await other.insert({ id: 1, text: "a" }, { timeoutMs: 60_000 });
+    expect(await other.query({ outputFields: ["text", "small"] })).toEqual([{ id: 1, text: "a", small: [3, 3] }]);
+  });
+
   it("that are others are refused by name, and nothing is written", async () => {
     const collection = await notes({ small: model("tiny", 1), large }, worker);
     await collection.ensure();
@@ -144,6 +165,21 @@ describe("adapters", () => {
     expect(error.message).toContain("answers 429: slow down");
     expect(error.message).not.toContain("secret");
     expect(embedder).toMatchObject({ model: "m", dimension: 1 });
+    const gone = openAiEmbedder({
+      model: "m",
+      baseUrl: "http://x",
+      fetch: () =>
+        Promise.reject(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 127.0.0.1:1") })),
+    });
+    expect((await refused(Promise.resolve(gone.embed(["a"], context)))).message).toBe(
+      "http://x/embeddings cannot be reached: connect ECONNREFUSED 127.0.0.1:1",
+    );
+    const page = openAiEmbedder({ model: "m", baseUrl: "http://x", fetch: async () => new Response("<html>") });
+    expect((await refused(Promise.resolve(page.embed(["a"], context)))).message).toBe(
+      "http://x/embeddings answers what is no list of embeddings: <html>",
+    );
+    const other = openAiEmbedder({ model: "m", baseUrl: "http://x", fetch: async () => Response.json({ data: [{}] }) });
+    expect((await refused(Promise.resolve(other.embed(["a"], context)))).message).toContain("no list of embeddings");
   });
 
   it("take models of the AI SDK and pipelines of transformers.js", async () => {

@@ -20,7 +20,10 @@ interface Ending {
   readonly signal?: AbortSignal;
 }
 
-/** The models of the application, called with an end: what they give back is looked at before it is used. */
+/**
+ * The models of the application, called with an end: what they are given is theirs to change, and what they give back is looked at before
+ * it is used.
+ */
 export class ServedFunctions {
   readonly #functions: ApplicationFunctions;
   readonly #calls: { readonly running: Set<AbortController>; closed: boolean };
@@ -61,7 +64,7 @@ export class ServedFunctions {
     for (let from = 0; from < texts.length; from += TEXTS_PER_CALL) {
       const some = texts.slice(from, from + TEXTS_PER_CALL);
       const vectors = await this.#call("embed", ending, (embedders, signal) =>
-        embedFor(embedders, facts)(some, { ...facts, signal }),
+        embedFor(embedders, facts)([...some], { ...facts, params: { ...facts.params }, signal }),
       );
       if (!isList(vectors) || vectors.length !== some.length) {
         throw wrong("embed", `the number of texts and embeddings does not match ${counts(some, "embedding", vectors)}`);
@@ -84,7 +87,9 @@ export class ServedFunctions {
     ending: Ending,
   ): Promise<readonly number[]> {
     if (texts.length === 0) return [];
-    const scores = await this.#call("rerank", ending, (rerank, signal) => rerank(query, texts, { ...facts, signal }));
+    const scores = await this.#call("rerank", ending, (rerank, signal) =>
+      rerank(query, [...texts], { ...facts, params: { ...facts.params }, signal }),
+    );
     if (!isList(scores) || scores.length !== texts.length) {
       throw wrong("rerank", `the number of texts and scores does not match ${counts(texts, "score", scores)}`);
     }
