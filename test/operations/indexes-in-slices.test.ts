@@ -66,6 +66,20 @@ const leadsTo = async (filter: string) => {
 const everything = () =>
   db.entities.query({ collectionName, filter: "", outputFields: ["*"], limit: 10_000, orderByFields: ["n", "id"] });
 
+it("indexes of vectors are no matter of the table, beside others and alone", async () => {
+  const onVector = { fieldName: "v", indexName: "v", indexType: "FLAT", metricType: "COSINE" };
+  for (const others of [[], [onField]]) {
+    await db.collections.release({ collectionName });
+    await db.indexes.drop({ collectionName, indexName: "v" });
+    await create(onVector, ...others);
+    await db.collections.load({ collectionName });
+  }
+  expect(await names()).toEqual(["n", "v"]);
+  const [hit] = await db.entities.search({ collectionName, data: [[1, 0]], limit: 1, annsField: "v" });
+  expect(hit).toMatchObject({ distance: 1 });
+  await sound();
+});
+
 it("indexes of a large table in memory are made while the event loop runs, and change no row", async () => {
   const before = await everything();
   const { turns } = await turnsOf(create(onField, onPath, onLate));

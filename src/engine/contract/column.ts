@@ -55,7 +55,10 @@ export type ColumnValues<Scalar = StoredValue> = readonly Scalar[] | Uint8Array 
  */
 export interface InputColumn extends ColumnSchema {
   readonly values: ColumnValues<unknown>;
-  /** Fixed-width vectors of a nullable field: 1 per row that has a vector, 0 per null. Absent: all rows have one. */
+  /**
+   * Fixed-width vectors of a nullable field: 1 per row that has a vector, 0 per null, for which `values` may leave out the zeros.
+   * Absent: all rows have one.
+   */
   readonly valid?: Uint8Array;
 }
 

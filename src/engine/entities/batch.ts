@@ -3,23 +3,21 @@ import type { StoredScalar } from "../model/types/field-type.js";
 /** What SQLite binds and gives back for a column that is no vector. */
 export type SqlValue = StoredScalar | null;
 
-/** Vectors of a fixed width, row-major, little-endian, in the width of their type. */
+/** Vectors of a fixed width, of which every row has one: row-major, little-endian, in the width of their type. */
 export interface DenseVectors {
-  /** `size` bytes per row of the batch, all zeros where the row has no vector. */
+  /** `size` bytes per row of the batch. */
   readonly bytes: Uint8Array;
   /** Bytes per vector. */
   readonly size: number;
-  /** 1 per row that has a vector, 0 per null; absent: all rows have one. */
-  readonly valid?: Uint8Array | undefined;
 }
 
-/** Vectors that differ in length: one per row, null where the row has none. */
-export interface SparseVectors {
+/** Vectors that differ in length, or that not every row has: one per row, null where the row has none. */
+export interface RowVectors {
   readonly rows: readonly (Uint8Array | null)[];
 }
 
 /** The vectors of one field. */
-export type BatchVectors = DenseVectors | SparseVectors;
+export type BatchVectors = DenseVectors | RowVectors;
 
 /** Rows in stored form, by column, ready to be written. */
 export interface EncodedBatch {
@@ -58,8 +56,7 @@ export interface StoredRow {
 /** The vector of the row at a position, without a copy; null where it has none. */
 export function vectorAt(vectors: BatchVectors, position: number): Uint8Array | null {
   if ("rows" in vectors) return vectors.rows[position] as Uint8Array | null;
-  const { bytes, size, valid } = vectors;
-  if (valid !== undefined && valid[position] === 0) return null;
+  const { bytes, size } = vectors;
   return Buffer.from(bytes.buffer, bytes.byteOffset + position * size, size);
 }
 
@@ -77,7 +74,7 @@ export function pickVectors(
   positions: readonly number[],
 ): PickedVectors {
   // The usual case: every row of the batch, each with a vector.
-  if (!("rows" in vectors) && vectors.valid === undefined && positions.length * vectors.size === vectors.bytes.length) {
+  if (!("rows" in vectors) && positions.length * vectors.size === vectors.bytes.length) {
     return { rowIds: Float64Array.from(rowIds), vectors: vectors.bytes };
   }
   const kept: number[] = [];

@@ -190,9 +190,10 @@ function columnDefinition(field: FieldSchema): string {
   return `${fieldColumn(field.id)} ${scalarType(field.type).column}${takesNull(field) ? "" : " NOT NULL"}`;
 }
 
-/** What a scalar index covers in SQL; undefined where SQLite has no use for one (whole arrays, geometry, whole JSON). */
+/** What an index covers in SQL; undefined where SQLite has no use for one (vectors, whole arrays, geometry, whole JSON). */
 export function scalarIndexTarget(collection: Collection, index: Omit<IndexDescription, "id">): string | undefined {
   const field = fieldByName(collection.schema, index.fieldName);
+  if (index.metricType !== "") return undefined;
   const path = indexedPath(collection, index);
   if (path !== undefined) return jsonPathIndexExpression(path.column, path.path);
   if (field === undefined || field.type === "JSON" || field.type === "Array" || field.type === "Geometry") {

@@ -194,9 +194,11 @@ function checkDenseColumn(field: FieldSchema, column: InputColumn, rowCount: num
       dimension: given,
     });
   }
-  checkCount(column, bytes.length / size, rowCount);
-  if (given !== dimension) throw wrongDimension(field, given);
   const { valid } = column;
+  const count = bytes.length / size;
+  const present = valid?.reduce((sum, is) => sum + (is === 0 ? 0 : 1), 0);
+  if (count !== present) checkCount(column, count, rowCount);
+  if (given !== dimension) throw wrongDimension(field, given);
   if (valid !== undefined) {
     checkCount(column, valid.length, rowCount);
     if (!field.nullable && valid.includes(0)) throw notNullable(field);

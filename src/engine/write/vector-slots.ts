@@ -23,15 +23,21 @@ export function vectorSlot(field: FieldSchema, target: Target, count: number): V
   return type.family === "dense" ? new DenseSlot(type, field, target, count) : new RowSlot(type, field, target, count);
 }
 
+/** More room than this is made when there are vectors for it: a batch of rows without any takes none. */
+const FIRST_BYTES = 64 * 2 ** 20;
+
 class DenseSlot implements VectorSlot {
   readonly field: FieldSchema;
   readonly #type: DenseFieldType;
   readonly #target: Target;
   readonly #count: number;
   readonly #size: number;
-  #bytes: Uint8Array | undefined;
-  #write: ((value: unknown, row: number) => void) | undefined;
-  #valid: Uint8Array | undefined;
+  /** Vectors in the order in which they came. */
+  #bytes: Uint8Array = NO_BYTES;
+  #taken = 0;
+  /** Where the vector of each row is, -1 for none; as long as it is undefined the first `#taken` rows are in order. */
+  #places: Int32Array | undefined;
+  #write: ((value: unknown, place: number) => void) | undefined;
 
   constructor(type: DenseFieldType, field: FieldSchema, target: Target, count: number) {
     this.field = field;
@@ -42,35 +48,61 @@ class DenseSlot implements VectorSlot {
   }
 
   put(value: unknown, row: number): void {
-    this.#write ??= this.#type.codec.writer(this.#room(), this.#target);
-    this.#write(value, row);
+    const place = this.#placeFor(row);
+    this.#write ??= this.#type.codec.writer(this.#bytes, this.#target);
+    this.#write(value, place);
   }
 
   keep(stored: Uint8Array, row: number): void {
-    this.#room().set(stored, row * this.#size);
+    const place = this.#placeFor(row);
+    this.#bytes.set(stored, place * this.#size);
   }
 
-  putNull(row: number): void {
-    this.#valid ??= new Uint8Array(this.#count).fill(1);
-    this.#valid[row] = 0;
+  putNull(): void {
+    // A row that is given nothing has none.
   }
 
   take({ values, valid }: InputColumn): void {
     this.#bytes = values as Uint8Array;
     this.#type.codec.checkBytes(this.#bytes, this.#target);
-    if (valid?.includes(0) === true) this.#valid = valid;
+    this.#taken = this.#bytes.length / this.#size;
+    if (valid?.includes(0) !== true) return;
+    const hasRoomForNulls = this.#taken === this.#count;
+    let next = 0;
+    this.#places = Int32Array.from(valid, (is, row) => (is === 0 ? -1 : hasRoomForNulls ? row : next++));
   }
 
   finish(): BatchVectors {
-    return { bytes: this.#room(), size: this.#size, valid: this.#valid };
+    const bytes = this.#bytes;
+    const size = this.#size;
+    if (this.#places === undefined && this.#taken === this.#count) {
+      return { bytes: bytes.subarray(0, this.#taken * size), size };
+    }
+    const places = this.#places ?? this.#inOrder();
+    return { rows: Array.from(places, (at) => (at < 0 ? null : bytes.subarray(at * size, (at + 1) * size))) };
   }
 
-  /** Made when it is first needed: a column brings its own. */
-  #room(): Uint8Array {
-    this.#bytes ??= new Uint8Array(this.#count * this.#size);
-    return this.#bytes;
+  #placeFor(row: number): number {
+    if (row !== this.#taken) this.#places ??= this.#inOrder();
+    if ((this.#taken + 1) * this.#size > this.#bytes.length) this.#grow();
+    if (this.#places !== undefined) this.#places[row] = this.#taken;
+    return this.#taken++;
+  }
+
+  #inOrder(): Int32Array {
+    return Int32Array.from({ length: this.#count }, (_, row) => (row < this.#taken ? row : -1));
+  }
+
+  #grow(): void {
+    const wanted = Math.max(2 * this.#bytes.length, FIRST_BYTES, this.#size);
+    const bytes = new Uint8Array(Math.min(wanted, this.#count * this.#size));
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
+    this.#write = undefined;
   }
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 /** What differs in length from row to row. */
 class RowSlot implements VectorSlot {

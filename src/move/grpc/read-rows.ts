@@ -98,9 +98,21 @@ function dynamicColumn(column: InputColumn): StoredColumn {
   return { name: "$meta", type: "JSON", dynamic: true, fieldId: 1, primaryKey: false, values };
 }
 
+/** Vectors get room where there is none. @param valid one per row */
+function withRoom(bytes: Uint8Array, size: number, valid: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(valid.length * size);
+  let from = 0;
+  for (const [row, is] of valid.entries()) {
+    if (is === 0) continue;
+    whole.set(bytes.subarray(from, from + size), row * size);
+    from += size;
+  }
+  return whole;
+}
+
 function storedColumn(server: string, column: InputColumn, field: RowField, rowCount: number): StoredColumn {
   const { described, nullable, struct, name } = field;
-  const type = column.type;
+  const { type, valid } = column;
   const dimension = Number(described.params?.find(({ key }) => key === "dim")?.value ?? 0);
   const head = {
     name,
@@ -115,9 +127,8 @@ function storedColumn(server: string, column: InputColumn, field: RowField, rowC
   if (isDenseType(type)) {
     const values = column.values as Uint8Array;
     const size = denseType(type).bytesPerVector(dimension);
-    // A column of nulls alone may come without any vector.
-    const whole = values.length === 0 && rowCount > 0 ? new Uint8Array(rowCount * size) : values;
-    return { ...head, values: whole, ...(column.valid !== undefined && { valid: column.valid }) };
+    if (values.length === rowCount * size) return { ...head, values, ...(valid !== undefined && { valid }) };
+    return { ...head, values: withRoom(values, size, valid ?? new Uint8Array(rowCount)), ...(valid && { valid }) };
   }
   const row = FIELD_TYPES[type];
   if (row.family !== "scalar") return { ...head, values: column.values as readonly (Uint8Array | null)[] };

@@ -86,6 +86,42 @@ describe("a deadline that passes", () => {
   });
 });
 
+describe("vectors that a message tells of and does not hold", () => {
+  const ids = (count: number) => ({
+    field_name: "id",
+    type: 5,
+    scalars: { long_data: { data: Array.from({ length: count }, (_, i) => i) } },
+  });
+
+  it.each([2 ** 31, 2 ** 40, 2n ** 62n])("are refused when their dimension is %s", async (dim) => {
+    const served = await serve();
+    await served.ok("CreateCollection", createRequest("c", [idField, { ...vectorField, nullable: true }]));
+    const none = { field_name: "vec", type: 101, valid_data: [false, false, false], vectors: { dim } };
+    const request = { collection_name: "c", num_rows: 3, fields_data: [ids(3), none] };
+    expect((await served.codes("Insert", request))[0]).toBe(1100);
+    expect((await served.codes("Upsert", request))[0]).toBe(1100);
+  });
+
+  it("take no memory when they are null", async () => {
+    const served = await serve();
+    const wide = { ...vectorField, type_params: pairs({ dim: "32768" }), nullable: true };
+    await served.ok("CreateCollection", createRequest("c", [idField, wide]));
+    const count = 20_000;
+    const flags = Array.from({ length: count }, (_, row) => row === count - 1);
+    const data = new Float32Array(32_768).fill(0.5);
+    const one = { field_name: "vec", type: 101, valid_data: flags, vectors: { dim: 32_768, float_vector: { data } } };
+    const before = process.memoryUsage().arrayBuffers;
+    await served.ok("Insert", { collection_name: "c", num_rows: count, fields_data: [ids(count), one] });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200 * 2 ** 20);
+    const collectionName = "c";
+    const index = { fieldName: "vec", metricType: "L2", indexType: "FLAT" } as const;
+    await served.db.indexes.create({ collectionName, indexParams: [index] });
+    await served.db.collections.load({ collectionName });
+    const rows = await served.db.entities.query({ collectionName, filter: "id >= 19998", outputFields: ["vec"] });
+    expect(rows.map(({ vec }) => (vec as Float32Array | null)?.length)).toEqual([undefined, 32_768]);
+  });
+});
+
 describe("numbers that no enumeration has", () => {
   it.each<[string, string, object]>([
     [

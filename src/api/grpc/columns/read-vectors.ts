@@ -12,8 +12,7 @@ type Vectors = Received<"VectorField">;
 const PAIR_BYTES = 8;
 
 /**
- * Vectors of a fixed width as the engine takes them: all rows one after the other. Where no row is null they are the bytes of
- * the message.
+ * Vectors of a fixed width as the engine takes them: the bytes of the message, those of null rows left out.
  *
  * @throws InvalidParameter for another slot than the type's, ParameterMismatch for too few vectors beside the flags
  */
@@ -34,7 +33,7 @@ export function readVectors(field: Field, type: DenseTypeName): Pick<InputColumn
       actual: String(size > 0 ? bytes.length / size : bytes.length),
     });
   }
-  return { values: spread(bytes, size, flags), valid: Uint8Array.from(flags, Number), ...known };
+  return { values: bytes, valid: Uint8Array.from(flags, Number), ...known };
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -42,18 +41,6 @@ const NO_BYTES = new Uint8Array(0);
 function validOf(field: Field): readonly boolean[] {
   const own = field.vectors?.valid_data ?? [];
   return own.length > 0 ? own : field.valid_data;
-}
-
-/** Vectors get room where there is none. */
-function spread(bytes: Uint8Array, size: number, flags: readonly boolean[]): Uint8Array {
-  const whole = new Uint8Array(flags.length * size);
-  let from = 0;
-  for (const [row, is] of flags.entries()) {
-    if (!is) continue;
-    whole.set(bytes.subarray(from, from + size), row * size);
-    from += size;
-  }
-  return whole;
 }
 
 function denseBytes(name: string, type: DenseTypeName, vectors: Vectors): Uint8Array {
