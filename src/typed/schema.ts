@@ -1,6 +1,7 @@
 import type { CreateCollectionRequest, FunctionDefinition } from "../engine/contract/collections.js";
 import type { FieldDefinition, StructDefinition } from "../engine/contract/fields.js";
 import type { IndexDefinition } from "../engine/contract/indexes.js";
+import type { MetricName } from "../engine/model/types/field-type.js";
 import type { AnyField, FieldIndex } from "./fields.js";
 import { type ElementField, StructArray } from "./struct-arrays.js";
 
@@ -76,19 +77,28 @@ export function structDefinitionOf(name: string, { parts, fields }: StructArray)
 
 /**
  * The index that a field is to have: every vector has one, others where they say so. It is called as the field is; of a field of elements
- * nobody may say so, since the name of an index has no brackets unless it comes from the field.
+ * nobody may say so, since the name of an index has no brackets unless it comes from the field. Vectors of elements are searched one by one
+ * unless they say another metric, as those beside them are.
  */
 export function indexOf(name: string, { parts }: OneField): IndexDefinition | undefined {
-  const vector = parts.definition.dataType.endsWith("Vector");
-  if (parts.index === undefined && !vector) return undefined;
-  const { type = "AUTOINDEX", metric, params }: FieldIndex = parts.index ?? {};
+  const { dataType } = parts.definition;
+  const isVector = dataType.endsWith("Vector");
+  if (parts.index === undefined && !isVector) return undefined;
+  const isOfElements = name.includes("[");
+  const { type = "AUTOINDEX", params, ...index }: FieldIndex = parts.index ?? {};
+  const metric = index.metric ?? (isVector && isOfElements ? metricOfOne(dataType) : undefined);
   return {
     fieldName: name,
-    ...(!name.includes("[") && { indexName: name }),
+    ...(!isOfElements && { indexName: name }),
     indexType: type,
     ...(metric !== undefined && { metricType: metric }),
     ...(params !== undefined && { params }),
   };
+}
+
+/** What single vectors are compared by where nothing is said; of a struct array a server takes lists for what is meant then. */
+function metricOfOne(dataType: string): MetricName {
+  return dataType === "BinaryVector" ? "HAMMING" : "COSINE";
 }
 
 /** The function that makes a field. */

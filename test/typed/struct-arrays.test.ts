@@ -293,6 +293,7 @@ describe("a struct array of a typed collection", () => {
             brain: bfloat16Vector(2),
             bytes: int8Vector(2),
             bits: binaryVector(16).index({ metric: "MAX_SIM_HAMMING" }),
+            marks: binaryVector(8).index({ type: "AUTOINDEX" }),
             weight: float(),
           },
           2,
@@ -305,6 +306,7 @@ describe("a struct array of a typed collection", () => {
       brain: new Float32Array([1, 2]),
       bytes: [1, -2],
       bits: new Uint8Array([1, 2]),
+      marks: [5],
       weight: 0.5,
     };
     await all.insert({ id: 1, parts: [element] });
@@ -315,11 +317,17 @@ describe("a struct array of a typed collection", () => {
         brain: new Float32Array([1, 2]),
         bytes: new Int8Array([1, -2]),
         bits: new Uint8Array([1, 2]),
+        marks: new Uint8Array([5]),
         weight: 0.5,
       },
     ]);
+    const single = await all.search({ annsField: "parts[bytes]", data: [[1, -2]] });
+    expect([...single]).toEqual([{ id: 1, distance: 1, offset: 0 }]);
     const near = await all.search({ annsField: "parts[bits]", data: [[[1, 3]]] });
     expect([...near]).toEqual([{ id: 1, distance: 1 }]);
+    expect([...(await all.search({ annsField: "parts[marks]", data: [[7]] }))]).toEqual([
+      { id: 1, distance: 1, offset: 0 },
+    ]);
   });
 
   it("refuses names and conditions that are none", async () => {
