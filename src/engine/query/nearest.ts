@@ -55,12 +55,7 @@ export function gather(
   ef: number,
 ): Candidates {
   plan.notes?.looking(targets, segmentSearch(plan, k, ef, undefined));
-  const [only] = targets;
-  if (targets.length === 1 && only !== undefined) {
-    const { rowIds, scores, elements } = hitsIn(plan, only, vector, k, ef);
-    return { rowIds, scores, elements, owners: only.partition };
-  }
-  return merged(
+  return joined(
     plan,
     targets.map((target) => hitsIn(plan, target, vector, k, ef)),
     targets,
@@ -85,6 +80,14 @@ function segmentSearch(plan: SearchPlan, k: number, ef: number, filter: Prepared
     ...(plan.radius === undefined ? {} : { radius: plan.radius }),
     ...(plan.rangeFilter === undefined ? {} : { rangeFilter: plan.rangeFilter }),
   };
+}
+
+/** The best of what was found in each target. */
+function joined(plan: SearchPlan, found: readonly SegmentHits[], targets: readonly Target[], k: number): Candidates {
+  const [only] = found;
+  if (found.length !== 1 || only === undefined) return merged(plan, found, targets, k);
+  const { rowIds, scores, elements } = only;
+  return { rowIds, scores, elements, owners: (targets[0] as Target).partition };
 }
 
 function merged(plan: SearchPlan, found: readonly SegmentHits[], targets: readonly Target[], k: number): Candidates {
@@ -153,7 +156,7 @@ function allAsGood(
   score: number,
   verified: boolean,
 ): Candidates {
-  const all = merged(
+  const all = joined(
     plan,
     targets.map(({ segment, filter }) => segment.within(vector, score, filter, plan.averageLength)),
     targets,
@@ -200,21 +203,26 @@ function inKeyOrder(plan: SearchPlan, candidates: Candidates, k: number): Ranked
   const { rowIds, scores, elements } = candidates;
   const keys = keysOf(plan.table, candidates);
   const hits: RankedHits = elements === undefined ? { rowIds, keys, scores } : { rowIds, keys, scores, elements };
-  const count = rowIds.length;
-  let ordered = true;
-  for (let i = 1; i < count && ordered; i++) {
-    ordered = scores[i] !== scores[i - 1] || compareKeys(keys[i - 1] as HitKey, keys[i] as HitKey) <= 0;
+  const order = tiesByKey(scores, keys);
+  if (order === undefined && rowIds.length <= k) return hits;
+  return pickHits(hits, (order ?? rowIds.map((_, i) => i)).slice(0, k));
+}
+
+/** Positions of hits, equal scores by ascending key; undefined where they are in this order. @param scores best first */
+function tiesByKey(scores: readonly number[], keys: readonly HitKey[]): readonly number[] | undefined {
+  let order: number[] | undefined;
+  const byKey = (a: number, b: number) => compareKeys(keys[a] as HitKey, keys[b] as HitKey);
+  for (let from = 0; from < keys.length; ) {
+    let end = from + 1;
+    let ordered = true;
+    for (; end < keys.length && scores[end] === scores[from]; end++) if (byKey(end - 1, end) > 0) ordered = false;
+    if (!ordered) {
+      order ??= keys.map((_, i) => i);
+      for (const [i, position] of order.slice(from, end).sort(byKey).entries()) order[from + i] = position;
+    }
+    from = end;
   }
-  if (ordered && count <= k) return hits;
-  const order = Array.from({ length: count }, (_, i) => i);
-  if (!ordered) {
-    order.sort(
-      (a, b) =>
-        compareScores(plan.metric, scores[a] as number, scores[b] as number) ||
-        compareKeys(keys[a] as HitKey, keys[b] as HitKey),
-    );
-  }
-  return pickHits(hits, order.slice(0, k));
+  return order;
 }
 
 /** Primary keys: most are in memory, the others come from SQLite. */

@@ -93,16 +93,20 @@ export class PartSearch {
 
   /** The `k` nearest within `range`, exactly, best first. Returns their number. */
   scan(k: number, range: DistanceRange = EVERYTHING, filter?: PartFilter): number {
-    const { kernel, rows } = this.part;
+    const { kernel } = this.part;
     if (filter === undefined) {
       this.room(k);
       return kernel.scan(k, range.low, range.high, 0);
     }
-    // Jumping costs about three times as much a row as reading on.
-    if (filter.count * 3 < rows) return this.rank(k, filter.ordinals, range);
+    if (this.isList(filter)) return this.rank(k, filter.ordinals, range);
     this.room(k);
     this.uploadBits(filter);
     return kernel.scan(k, range.low, range.high, 1);
+  }
+
+  /** Jumping costs about three times as much a row as reading on. */
+  protected isList(filter: PartFilter | undefined): boolean {
+    return filter !== undefined && filter.count * 3 < this.part.rows;
   }
 
   /** The `k` nearest of some rows, exactly, best first; deleted ones are left out. Returns their number. */
@@ -186,6 +190,13 @@ export class PartSearch {
   /** The first `found` results as they are found in memory: pairs of ordinal and distance. Valid until the memory grows. */
   keys(found: number): Uint32Array {
     return this.part.words.subarray(this.#results, this.#results + 2 * found);
+  }
+
+  /** Puts keys in the place of the results, where there is room for so many. Returns their number. */
+  protected putKeys(room: number, keys: Uint32Array): number {
+    this.room(room);
+    this.part.words.set(keys, this.#results);
+    return keys.length / 2;
   }
 
   rowAt(i: number): number {

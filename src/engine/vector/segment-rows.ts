@@ -16,10 +16,11 @@ import type {
 import { type Geometry, geometryOf } from "./kernel/geometry.js";
 import { memoryDropped } from "./memory-pressure.js";
 import { Part } from "./part.js";
-import { EVERYTHING, type PartFilter, type PartRequest, PartSearch } from "./part-search.js";
+import { EVERYTHING, type PartFilter, type PartRequest, type PartSearch } from "./part-search.js";
 import { readHits } from "./read-hits.js";
 import { RowFilter } from "./row-filter.js";
 import { type DistanceRange, distanceOfScore, mergeHits, rangeOf } from "./scores.js";
+import { SlicedScan } from "./sliced-scan.js";
 import type { PartJob } from "./threads/part-job.js";
 
 const READ_BYTES = 512 * 1024;
@@ -33,7 +34,7 @@ export interface RowForm {
   readonly begin: (part: Part) => void;
 }
 
-const WHOLE: RowForm = { memory: "vectors", search: (part) => new PartSearch(part), begin() {} };
+const WHOLE: RowForm = { memory: "vectors", search: (part) => new SlicedScan(part), begin() {} };
 
 /** Finds the `k` nearest in one part by way of a graph; returns how many, which `search` then has. */
 export type GraphLook = (
@@ -54,6 +55,8 @@ export class SegmentRows implements Buildable {
   readonly #onReplaced: (old: Part, fresh: Part | undefined) => void;
   readonly #form: RowForm;
   #searches: PartSearch[] = [];
+  /** Hits that the last search asked for. */
+  #askedFor = 0;
   #parts: readonly Part[] = [];
   loading = false;
   closed = false;
@@ -285,6 +288,7 @@ export class SegmentRows implements Buildable {
     }
     const k = Math.min(request.k, this.size);
     if (k === 0) return undefined;
+    this.#askedFor = k;
     const ef = Math.max(k, Math.ceil(request.ef) || 0);
     const range = rangeOf(metric, request.radius, request.rangeFilter);
     return { k, ef, exact: isExact(request, range), range };
@@ -315,7 +319,12 @@ export class SegmentRows implements Buildable {
     return this.#collect(query, Number.POSITIVE_INFINITY, (search) => {
       const { part } = search;
       const allowed = (filter as RowFilter | undefined)?.forPart(part);
-      for (let capacity = Math.min(part.rows, 1024); ; capacity = Math.min(part.rows, capacity * 8)) {
+      // A tie is looked for that crosses the last place of a search.
+      for (
+        let capacity = Math.min(part.rows, Math.max(1024, this.#askedFor * 2));
+        ;
+        capacity = Math.min(part.rows, capacity * 8)
+      ) {
         const found = search.scan(capacity, range, allowed);
         if (found < capacity || capacity === part.rows) return found;
       }

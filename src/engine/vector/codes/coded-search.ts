@@ -49,7 +49,7 @@ export class CodedSearch extends PartSearch {
   override scan(k: number, range: DistanceRange = EVERYTHING, filter?: PartFilter): number {
     const { rows } = this.part;
     if (filter === undefined) return this.#exact(k, range, ALL, rows);
-    if (filter.count * 3 < rows) return this.rank(k, filter.ordinals, range);
+    if (this.isList(filter)) return this.rank(k, filter.ordinals, range);
     this.uploadBits(filter);
     return this.#exact(k, range, BY_BITS, rows);
   }

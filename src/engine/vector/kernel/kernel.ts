@@ -62,6 +62,9 @@ export interface KernelExports {
   filterAddress(bytes: number): number;
   scan(k: number, low: number, high: number, filtered: number): number;
   gather(k: number, low: number, high: number, count: number): number;
+  scanOn(n: number, k: number, low: number, high: number, filtered: number, from: number, to: number): number;
+  gatherOn(n: number, k: number, low: number, high: number, from: number, to: number): number;
+  bestFirst(n: number): number;
   measure(count: number): void;
   gatherByCodes(k: number, breadth: number, count: number): number;
   search(k: number, ef: number, allowed: number, options: number): number;

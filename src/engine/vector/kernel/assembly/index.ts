@@ -7,7 +7,7 @@ export { isFinite } from "./numbers";
 export { filterAddress, keepWork, queryAddress, resultAddress, takeWork, workAddress } from "./searcher";
 export { encodeRows } from "./codes";
 export { areaDistance, encodeArea, nearByCodes, vectorArea } from "./coded-rows";
-export { gather, measure, scan } from "./scan";
+export { bestFirst, gather, gatherOn, measure, scan, scanOn } from "./scan";
 export { gatherByCodes } from "./gather-codes";
 export { keptTouches, search } from "./walk";
 export { insert, keptInserts, makeUpper } from "./insert";

@@ -59,20 +59,32 @@ export function scanInto(n: u32, k: u32, from: u32, to: u32, low: f32, high: f32
 /** The `k` nearest of all rows, exactly, best first in the result area. `filtered`: 1 if the filter area holds bits. */
 export function scan(k: u32, low: f32, high: f32, filtered: u32): u32 {
   refresh();
+  return bestFirst(scanOn(0, k, low, high, filtered, 0, atomic.load<u32>(ROWS)));
+}
+/** The `k` nearest of the `count` rows listed in the filter area. */
+export function gather(k: u32, low: f32, high: f32, count: u32): u32 {
+  return bestFirst(gatherOn(0, k, low, high, 0, count));
+}
+
+/** The same, piece by piece: rows `[from, to)` into the result heap, which holds `n` keys. Returns the new size. */
+export function scanOn(n: u32, k: u32, low: f32, high: f32, filtered: u32, from: u32, to: u32): u32 {
+  refresh();
   if (k == 0) return 0;
-  let n = scanInto(0, k, 0, atomic.load<u32>(ROWS), low, high, filtered ? filterArea : 0, false);
+  return scanInto(n, k, from, to, low, high, filtered ? filterArea : 0, false);
+}
+/** Puts the result heap in order. */
+export function bestFirst(n: u32): u32 {
   sortHeap(results, n);
   return n;
 }
-
-/** The `k` nearest of the `count` rows listed in the filter area. */
-export function gather(k: u32, low: f32, high: f32, count: u32): u32 {
+export function gatherOn(size: u32, k: u32, low: f32, high: f32, from: u32, to: u32): u32 {
   refresh();
   if (k == 0) return 0;
-  let q = query, h = results, n: u32 = 0, acc: u32 = 0;
+  let q = query, h = results, n = size, acc: u32 = 0;
   let tombs: usize = load<u32>(TOMB_COUNT) != 0 ? <usize>load<u32>(TOMBS) : 0;
   let bound = high;
-  let list = filterArea, end = list + (<usize>count << 2);
+  if (n == k) bound = min<f32>(high, distanceOf(load<u64>(h)));
+  let list = filterArea + (<usize>from << 2), end = filterArea + (<usize>to << 2);
   // The list is followed by readable memory; a row number past the end is not used for an address.
   for (let p = list; p < end; p += 4) {
     let ahead = p + 8;
@@ -93,7 +105,6 @@ export function gather(k: u32, low: f32, high: f32, count: u32): u32 {
     if (n == k) bound = min<f32>(high, distanceOf(load<u64>(h)));
   }
   sink = acc;
-  sortHeap(h, n);
   return n;
 }
 
