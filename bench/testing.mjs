@@ -106,7 +106,7 @@ async function measure() {
     };
     const fork = await timed(ROUNDS, async () => forks.push(await milvus.fork()), close);
     const perMb = median(fork.map(({ time }) => time)) / (bytes / 2 ** 20);
-    say(`fork of ${name} (${perMb.toFixed(2)} ms per MB)`, fork, Math.max(20, (1.5 * bytes) / 2 ** 20));
+    say(`fork of ${name} (${perMb.toFixed(2)} ms per MB)`, fork, rows > 10_000 ? (1.5 * bytes) / 2 ** 20 : 20);
     const first = await timed(
       ROUNDS,
       () => search(forks[0].db, "big", dimension),
