@@ -1,4 +1,5 @@
 import { copyFileSync } from "node:fs";
+import Database from "better-sqlite3";
 import { afterEach, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
 import { temporaryPath } from "../support/temporary.js";
@@ -115,6 +116,28 @@ it("a purge that was cut off goes on at the next opening; a reader opens the fil
   expect(await pending(again)).toBeGreaterThan(0);
   await expect.poll(() => pending(again)).toBe(0);
   expect(await again.check()).toEqual({ ok: true, problems: [] });
+});
+
+it("what is to be purged of many rows keeps no check, nor a backup, for long; other vectors without a row are found among it", async () => {
+  const path = temporaryPath();
+  const first = await filled(path);
+  const MANY = 30_000;
+  await first.entities.insert({ collectionName, data: rowsOf(ROWS, MANY) });
+  await first.entities.delete({ collectionName, filter: "sel < 90" });
+  await first.close();
+  const reader = await Elanus.open(path, { readonly: true });
+  expect(await pending(reader)).toBeGreaterThan(20_000);
+  expect(await reader.check()).toEqual({ ok: true, problems: [] });
+  await reader.backup(`${path}-backup`);
+  await reader.close();
+  const file = new Database(path);
+  file.exec("DELETE FROM purges WHERE id = (SELECT max(id) FROM purges)");
+  file.close();
+  const damaged = await Elanus.open(path, { readonly: true });
+  expect((await damaged.check()).problems).toEqual([
+    "collection default.c (1): 1000 vectors of vector belong to no row",
+  ]);
+  await damaged.close();
 });
 
 const tables = async (of: Elanus) => (await of.stats()).tablesToPurge;

@@ -14,6 +14,7 @@ import { bytesPerVector, type FieldSchema } from "../model/schema.js";
 import type { Target } from "../model/types/field-type.js";
 import { scalarType, vectorType } from "../model/types/table.js";
 import { IN_SLICE, type LookedAt } from "./looked-at.js";
+import { PurgedRows } from "./purged-rows.js";
 
 /** Vectors of a field that are named. */
 const MOST_FAULTS = 10;
@@ -48,6 +49,8 @@ export async function checkTables(ctx: EngineContext, looked: LookedAt): Promise
     `partition_id NOT IN (SELECT id FROM partitions WHERE collection_id=${collection.id})`,
   );
   if (lost > 0) problems.push(`${lost} rows are in no partition`);
+  const purged = new PurgedRows(ctx.sql, collection.id);
+  await purged.read();
   for (const field of vectorFields(collection)) {
     const vectors = vectorTable(collection.id, field.id);
     if (count(ctx, `SELECT count(*) FROM sqlite_master WHERE name='${vectors}'`) === 0) {
@@ -56,7 +59,7 @@ export async function checkTables(ctx: EngineContext, looked: LookedAt): Promise
     }
     const bare = field.nullable ? 0 : await looked.count(name, `row_id NOT IN (SELECT row_id FROM ${vectors})`);
     if (bare > 0) problems.push(`${bare} rows have no vector in ${field.name}`);
-    const orphans = await countOrphans(ctx, looked, vectors);
+    const orphans = await countOrphans(ctx, looked, vectors, purged);
     if (orphans > 0) problems.push(`${orphans} vectors of ${field.name} belong to no row`);
     problems.push(...(await checkVectors(ctx, looked, vectors, field)));
   }
@@ -112,22 +115,20 @@ async function countPurged(ctx: EngineContext, looked: LookedAt): Promise<number
 }
 
 /** Vectors without a row that are not to be purged. */
-async function countOrphans(ctx: EngineContext, looked: LookedAt, vectors: string): Promise<number> {
-  const { id } = looked.collection;
-  const among = ctx.sql
-    .prepare<[number, number], string>(
-      `SELECT json_group_array(row_id) FROM ${vectors} WHERE ${IN_SLICE} AND row_id NOT IN (SELECT row_id FROM ${entityTable(id)})`,
-    )
-    .pluck();
-  const unnamed = ctx.sql
-    .prepare<[string, number], number>(
-      "SELECT count(*) FROM json_each(?) WHERE value NOT IN (SELECT value FROM purges, json_each(row_ids) WHERE collection_id=?)",
+async function countOrphans(
+  ctx: EngineContext,
+  looked: LookedAt,
+  vectors: string,
+  purged: PurgedRows,
+): Promise<number> {
+  const rowless = ctx.sql
+    .prepare<[number, number], number>(
+      `SELECT row_id FROM ${vectors} WHERE ${IN_SLICE} AND row_id NOT IN (SELECT row_id FROM ${entityTable(looked.collection.id)})`,
     )
     .pluck();
   let found = 0;
   await looked.each(vectors, (after, upTo) => {
-    const without = among.get(after, upTo) as string;
-    if (without !== "[]") found += unnamed.get(without, id) as number;
+    found += purged.countOthers(rowless.all(after, upTo));
   });
   return found;
 }
