@@ -82,6 +82,10 @@ describe("hybrid search", () => {
   it("ranks by weighted scores", async () => {
     expect(await hits(weighted([0.6, 0.4], true))).toBe("4:0.562217 2:0.540967 1:0.1229 3:0.0935");
     expect(await hits(weighted([0.6, 0.4], false))).toBe("4:1 3:1.04 2:1.1 1:1.8");
+    for (const norm_score of ["True", "1", "t"]) {
+      const rerank = { strategy: "weighted", params: { weights: [0.6, 0.4], norm_score } };
+      expect(await hits({ rerank })).toBe("4:0.562217 2:0.540967 1:0.1229 3:0.0935");
+    }
   });
 
   it("takes words beside vectors, filters of each search, limit and offset of the whole", async () => {

@@ -5,43 +5,49 @@ import { contract, type OperationPath } from "./table.js";
 
 type Shape = Readonly<Record<string, RequestField>>;
 
+/** Items that were met. */
+interface Count {
+  items: number;
+}
+
 /**
- * Refuses a request whose texts or lists are longer than any that a server's user sends, before anything is done with them: what reads
- * names or definitions one by one need not look at how many there are.
+ * Refuses a request whose texts are longer, or whose lists have more items together, than any that a server's user sends, before
+ * anything is done with them: what reads names or definitions one by one need not look at how many there are.
  *
  * @throws InvalidParameter
  */
 export function checkRequestSize(path: OperationPath, request: object): void {
-  checkObject(contract[path].request, request, "");
+  checkObject(contract[path].request, request, "", { items: 0 });
 }
 
-function checkObject(shape: Shape, value: object, where: string): void {
+function checkObject(shape: Shape, value: object, where: string, count: Count): void {
   for (const [key, field] of boundedFields(shape)) {
     const part = (value as Record<string, unknown>)[key];
-    if (part !== undefined && part !== null) checkField(field, part, `${where}${key}`);
+    if (part !== undefined && part !== null) checkField(field, part, where === "" ? key : `${where}.${key}`, count);
   }
 }
 
-function checkField(field: RequestField, value: unknown, where: string): void {
+function checkField(field: RequestField, value: unknown, where: string, count: Count): void {
   if (typeof value === "string") checkText(field, value, where);
-  else if (Array.isArray(value)) checkList(field, value, where);
-  else if (field.shape !== undefined && typeof value === "object")
-    checkObject(field.shape, value as object, `${where}.`);
+  else if (Array.isArray(value)) checkList(field, value, where, count);
+  else if (field.shape !== undefined && typeof value === "object") {
+    checkObject(field.shape, value as object, where, count);
+  }
 }
 
 function checkText({ long = false }: RequestField, { length }: string, where: string): void {
   if (!long && length > MAX_REQUEST_TEXT) throw tooMuch(`length of ${where}`, MAX_REQUEST_TEXT, length);
 }
 
-function checkList(field: RequestField, value: readonly unknown[], where: string): void {
+function checkList(field: RequestField, value: readonly unknown[], where: string, count: Count): void {
   const { many = false, shape } = field;
-  if (!many && value.length > MAX_REQUEST_ITEMS) {
-    throw tooMuch(`number of items of ${where}`, MAX_REQUEST_ITEMS, value.length);
-  }
-  for (const [position, item] of value.entries()) {
-    if (typeof item === "string") checkText(field, item, `${where}[${position}]`);
+  if (!many) count.items += value.length;
+  if (count.items > MAX_REQUEST_ITEMS) throw tooMuch(`number of items up to ${where}`, MAX_REQUEST_ITEMS, count.items);
+  for (let i = 0; i < value.length; i++) {
+    const item = value[i];
+    if (typeof item === "string") checkText(field, item, where);
     else if (shape !== undefined && typeof item === "object" && item !== null) {
-      checkObject(shape, item, `${where}[${position}].`);
+      checkObject(shape, item, `${where}[${i}]`, count);
     }
   }
 }

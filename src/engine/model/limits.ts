@@ -37,7 +37,7 @@ export const MAX_USER_NAME_BYTES = 32;
 export const PASSWORD_BYTES = { least: 6, most: 72 } as const;
 /** Characters of one text of a request that is neither a filter nor a text to be analyzed (ours). */
 export const MAX_REQUEST_TEXT = 65_536;
-/** Names, or definitions, in one list of a request (ours): as many as a database has collections. */
+/** Names and definitions in all lists of a request together (ours): as many as a database has collections. */
 export const MAX_REQUEST_ITEMS = 65_536;
 /** Parameters, or properties, of one thing (ours). */
 export const MAX_PARAMETERS = 1024;

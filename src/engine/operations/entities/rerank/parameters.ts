@@ -2,6 +2,7 @@ import { invalidParameter } from "../../../../errors.js";
 import { parseJson } from "../../../../values/json-reader.js";
 import { shownText } from "../../../../values/shown-text.js";
 import { numberOf } from "../../../model/types/faults.js";
+import { readBoolean } from "../../../model/types/parameters.js";
 
 /** The parameters of functions that rank: texts or JSON values. */
 export type Params = Readonly<Record<string, unknown>>;
@@ -25,8 +26,7 @@ export function parsed(value: unknown): unknown {
 export function readFlag(value: unknown): boolean | undefined {
   if (value === undefined || value === null) return false;
   if (typeof value === "boolean") return value;
-  const text = String(value).toLowerCase();
-  return text === "true" ? true : text === "false" ? false : undefined;
+  return readBoolean(String(value));
 }
 
 /** A finite number, also as text; undefined for everything else. */
