@@ -30,7 +30,7 @@ export async function writeBundles(dist) {
     // Names are kept, for stack traces; spaces and longer ways to say the same are not, for they are a seventh of the package.
     minifyWhitespace: true,
     minifySyntax: true,
-    lineLimit: 120,
+    lineLimit: 500,
     splitting: true,
     outdir: esm,
     chunkNames: "chunks/[name]-[hash]",
