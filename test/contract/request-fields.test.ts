@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withoutEffectPage, withoutEffectPath } from "../../scripts/docs/without-effect.mjs";
-import { FUTURE_FIELDS, MISPLACED_FIELDS } from "../../src/engine/contract/future-fields.js";
+import { FOREIGN_FIELDS, FUTURE_FIELDS, MISPLACED_FIELDS } from "../../src/engine/contract/future-fields.js";
 import { isRefused } from "../../src/engine/contract/refused.js";
 import type { RequestField } from "../../src/engine/contract/row.js";
 import { contract, type OperationPath } from "../../src/engine/contract/table.js";
@@ -145,6 +145,37 @@ describe("what is executed", () => {
       expect(used).toContain(key.slice(key.lastIndexOf(".") + 1));
     },
   );
+});
+
+describe("what only other operations execute", () => {
+  const foreign = Object.entries(FOREIGN_FIELDS).map(([path, keys]) => [path, keys] as const);
+  const values = [["price"], true, { tags: "array_append" }, 2, "x"];
+
+  it.each(foreign)("is refused by its name in %s, and is nothing where it is empty", async (path, keys) => {
+    const db = await Elanus.open(":memory:");
+    for (const [i, key] of keys.entries()) {
+      const request = (value: unknown) => withValue({ ...REQUESTS[path], search: [{}] }, key, value);
+      const refusal = { code: 3000, message: `unsupported operation: ${key} is not supported in ${path}` };
+      expect(await db.request(`/v2/vectordb/${path}`, request(values[i % values.length]) as object)).toEqual(refusal);
+      for (const empty of [null, "", false, [], {}]) {
+        expect(await db.request(`/v2/vectordb/${path}`, request(empty) as object)).not.toMatchObject(refusal);
+      }
+    }
+    await db.close();
+  });
+
+  it("is refused in typed calls too, and changes no row", async () => {
+    const db = await Elanus.open(":memory:");
+    await db.collections.create({ ...c, dimension: 2 });
+    await db.entities.insert({ ...c, data: [{ id: 1, vector }] });
+    const slip = { ...c, filter: "id > 0", ids: [7] } as never;
+    await expect(db.entities.delete(slip)).rejects.toMatchObject({ code: 3000 });
+    await expect(db.entities.query(slip)).rejects.toMatchObject({ code: 3000 });
+    const twice = { ...c, data: [{ id: 1, vector }], partialUpdate: true } as never;
+    await expect(db.entities.insert(twice)).rejects.toMatchObject({ code: 3000 });
+    expect(await db.entities.query({ ...c, filter: "" })).toHaveLength(1);
+    await db.close();
+  });
 });
 
 describe("what has no effect", () => {

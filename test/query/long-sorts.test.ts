@@ -190,6 +190,14 @@ describe.each<[string, string, object]>([
     expect(await db.entities.query({ ...c, filter: "id >= 0", outputFields: ["avg(big)"] })).toEqual([
       { "avg(big)": 2 ** 50 },
     ]);
+    await db.collections.fields.add({
+      ...c,
+      schema: { fieldName: "huge", dataType: "Double", nullable: true, defaultValue: 1e308 },
+    });
+    for (const operator of ["sum", "avg"]) {
+      const beyond = db.entities.query({ ...c, filter: "", outputFields: [`${operator}(huge)`] });
+      await expect(beyond).rejects.toThrow(`${operator} overflows float64`);
+    }
   });
 
   it("ends when a collection goes, and when the database is closed", async () => {

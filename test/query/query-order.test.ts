@@ -11,6 +11,7 @@ beforeEach(async () => {
   await createExample(db, [
     { fieldName: "j", dataType: "JSON", nullable: true },
     { fieldName: "big", dataType: "Int64" },
+    { fieldName: "huge", dataType: "Double" },
     { fieldName: "at", dataType: "Timestamptz" },
   ]);
   await db.entities.insert({
@@ -18,6 +19,7 @@ beforeEach(async () => {
     data: rows.map((row, i) => ({
       ...row,
       big: 2n ** 62n,
+      huge: 1e308,
       at: `2026-01-0${6 - i}T00:00:00Z`,
     })),
   });
@@ -173,6 +175,8 @@ describe("a query of groups", () => {
       "ORDER BY on aggregate expression 'count(*)' is not yet supported",
     ],
     [{ outputFields: ["sum(big)"] }, "sum overflows int64"],
+    [{ outputFields: ["cat", "sum(huge)"], groupByFields: ["cat"] }, "sum overflows float64"],
+    [{ outputFields: ["avg(huge)"] }, "avg overflows float64"],
   ])("%j is refused", async (request, text) => {
     await expect(groups(request)).rejects.toMatchObject({ code: 1100, message: `${text}: invalid parameter` });
   });

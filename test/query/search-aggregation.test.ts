@@ -190,6 +190,12 @@ describe("the facets of a search", () => {
       topHits: { size: 9 },
     };
     await expect(search(tooLarge)).rejects.toThrow("sum overflows int64");
+    await db.collections.fields.add({
+      collectionName,
+      schema: { fieldName: "huge", dataType: "Double", nullable: true, defaultValue: 1e308 },
+    });
+    const beyond = { ...tooLarge, metrics: { s: { op: "sum", fieldName: "huge" } } };
+    await expect(search(beyond)).rejects.toThrow("sum overflows float64");
   });
 
   it("are those of each query, and of a chain's hits", async () => {

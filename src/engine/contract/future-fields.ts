@@ -11,6 +11,10 @@ const MISPLACED_PARAMETERS = [
   "json_type",
   "iterator",
   "search_iter_v2",
+  "orderByFields",
+  "groupByFields",
+  "searchAggregation",
+  "functionChains",
 ];
 const among = (place: string) => MISPLACED_PARAMETERS.map((key) => `${place}.${key}`);
 
@@ -38,6 +42,55 @@ export const FUTURE_FIELDS: { readonly [Path in OperationPath]?: readonly string
   "collections/fields/add": ["schema.externalField"],
   "collections/struct_fields/add": ["schema.fields[].externalField"],
   "collections/add_function_field": ["outputField.externalField"],
+};
+
+/**
+ * What some calls on entities execute. The others would answer as if it were not there: rows without their order, or a delete of others
+ * than were meant.
+ */
+const OF_OTHERS = [
+  "orderByFields",
+  "groupByFields",
+  "searchAggregation",
+  "functionChains",
+  "functionScore",
+  "highlighter",
+  "groupingField",
+  "groupSize",
+  "strictGroupSize",
+  "ids",
+  "partialUpdate",
+  "fieldOps",
+  "namespace",
+];
+const othersThan = (...known: string[]) => OF_OTHERS.filter((key) => !known.includes(key));
+
+const GROUPING = ["groupingField", "groupSize", "strictGroupSize"];
+const OF_SEARCH = ["orderByFields", "groupByFields", "searchAggregation", "functionChains"];
+const OTHERS_THAN_HYBRID = [
+  ...othersThan("functionScore", ...GROUPING, ...OF_SEARCH),
+  ...othersThan("groupingField").map((key) => `search[].${key}`),
+];
+
+/** Fields of other operations, and of other places in a request, that would be taken for executed where they stand. */
+export const FOREIGN_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
+  "entities/search": othersThan("functionScore", "highlighter", "ids", ...GROUPING, ...OF_SEARCH),
+  "entities/hybrid_search": OTHERS_THAN_HYBRID,
+  "entities/advanced_search": OTHERS_THAN_HYBRID,
+  "entities/query": othersThan(...OF_SEARCH),
+  "entities/get": OF_OTHERS,
+  "entities/insert": OF_OTHERS,
+  "entities/upsert": othersThan("partialUpdate", "fieldOps"),
+  "entities/delete": OF_OTHERS,
+  // Parts of the schema.
+  "collections/create": [
+    "structFields",
+    "structArrayFields",
+    "functions",
+    "externalSource",
+    "externalSpec",
+    "ttlField",
+  ],
 };
 
 const NOT_OF_HYBRID: Readonly<Record<string, string>> = {
@@ -79,7 +132,6 @@ export const FUTURE_MESSAGE_FIELDS: { readonly [Path in OperationPath]?: readonl
 const NEWER_FIELDS: { readonly [Path in OperationPath]?: readonly string[] } = {
   "entities/search": ["orderByFields", "functionChains", "searchAggregation"],
   "entities/query": ["orderByFields", "groupByFields"],
-  "entities/insert": ["fieldOps"],
   "entities/upsert": ["fieldOps"],
   "collections/create": ["schema.structFields", "schema.structArrayFields"],
 };
@@ -129,7 +181,7 @@ export function refuseFutureMessageFields(
  * Refuses a request that has a field of the table with something in it.
  *
  * @param request as it came, before unknown keys are dropped; keys match without regard to case
- * @throws Unsupported naming the field, InvalidParameter for a misplaced one
+ * @throws Unsupported naming the field, InvalidParameter for one that a server refuses there
  */
 export function refuseFutureFields(path: OperationPath, request: unknown): void {
   if (typeof request !== "object" || request === null) return;
@@ -142,17 +194,21 @@ export function refuseFutureFields(path: OperationPath, request: unknown): void 
   const steps = STEPS.get(path);
   if (steps === undefined || !mayHold(request, steps)) return;
   for (const key of FUTURE_FIELDS[path] ?? []) if (holds(request, key)) throw notYet(key);
+  for (const key of FOREIGN_FIELDS[path] ?? []) {
+    if (holds(request, key)) throw failure("Unsupported", { what: `${key} is not supported in ${path}` });
+  }
 }
 
 /** The keys of a table as a tree, by their steps in lower case; a leaf has none. `[]` is a step of its own. */
 type Steps = Map<string, Steps>;
 
 /** Most requests have none of the keys, and looking for each of them would take as long as a small search. */
-const STEPS = stepsByPath(FUTURE_FIELDS);
+const STEPS = stepsByPath(FUTURE_FIELDS, FOREIGN_FIELDS);
 const MESSAGE_STEPS = stepsByPath(FUTURE_MESSAGE_FIELDS);
 
-function stepsByPath(table: Readonly<Partial<Record<OperationPath, readonly string[]>>>): ReadonlyMap<string, Steps> {
-  return new Map(Object.entries(table).map(([path, keys]) => [path, stepsOf(keys)]));
+function stepsByPath(...tables: (typeof FUTURE_FIELDS)[]): ReadonlyMap<string, Steps> {
+  const paths = new Set(tables.flatMap((table) => Object.keys(table) as OperationPath[]));
+  return new Map([...paths].map((path) => [path, stepsOf(tables.flatMap((table) => table[path] ?? []))]));
 }
 
 function stepsOf(keys: readonly string[]): Steps {

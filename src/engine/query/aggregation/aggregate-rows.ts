@@ -12,7 +12,7 @@ import type { QueryContext } from "../query-context.js";
 import { type Aggregate, type AggregateOutput, isAggregate } from "./aggregates.js";
 import { groupOrder, MOST_GROUPS, refuseGroups } from "./group-order.js";
 import { type AggregateQuery, groupsInSlices } from "./groups-in-slices.js";
-import { countSql, summing } from "./partial-aggregates.js";
+import { countSql, summing, withinFloat64 } from "./partial-aggregates.js";
 
 /** Fewer rows are gone through at once: it takes some milliseconds at most. */
 const FEW_ROWS = 20_000;
@@ -101,7 +101,9 @@ function shown({ output, limit, offset, timeZone }: AggregateQuery, rows: Rows, 
   const columns = output.columns.map(({ head, at }) => {
     for (const row of page) bytes += bytesOfValue(row[at]);
     checkReplyBytes(bytes, limits);
-    return { ...head, values: page.map((row) => storedValue(row[at])) };
+    const of = output.values[at];
+    const stored = of !== undefined && isAggregate(of) ? aggregated(of.operator) : storedValue;
+    return { ...head, values: page.map((row) => stored(row[at])) };
   });
   return {
     rowCount: page.length,
@@ -121,6 +123,11 @@ function statementOf({ table, selection, output }: AggregateQuery): Condition {
 /** A value that SQLite gave, with integers as bigint, in stored form. */
 function storedValue(value: unknown): StoredValue {
   return typeof value === "bigint" ? compactInteger(value) : (value as StoredValue);
+}
+
+/** @throws InvalidParameter for a value beyond doubles */
+function aggregated(operator: Aggregate["operator"]): (value: unknown) => StoredValue {
+  return (value) => (typeof value === "number" ? withinFloat64(operator, value) : storedValue(value));
 }
 
 function groupSql(output: AggregateOutput): string {

@@ -5,12 +5,13 @@ import { type Column, type HitColumns, SCORE_COLUMN } from "../chain/hit-columns
 import { sortedPositions } from "../chain/sort.js";
 import { type GroupValues, groupIdentity } from "../group-key.js";
 import { compareKeys } from "../ranked-hits.js";
+import { withinFloat64 } from "./partial-aggregates.js";
 import type { AggregationLevel, BucketSort, Metric, SearchAggregation } from "./search-aggregation.js";
 
 /**
  * The buckets of a query's hits. Hits are told by their positions.
  *
- * @throws InvalidParameter for a sum beyond int64
+ * @throws InvalidParameter for a sum beyond int64, or beyond doubles
  */
 export function bucketsOf(hits: HitColumns, levels: SearchAggregation): readonly Bucket[] {
   return levelBuckets(
@@ -149,9 +150,9 @@ function metricOf({ operator, integers }: Metric, column: Column | undefined, me
     case "max":
       return values.reduce((most, value) => (compareKeys(value, most) > 0 ? value : most));
     case "sum":
-      return integers ? exactSum(values) : sum(values);
+      return integers ? exactSum(values) : withinFloat64(operator, sum(values));
     case "avg":
-      return sum(values) / values.length;
+      return withinFloat64(operator, sum(values) / values.length);
   }
 }
 

@@ -54,6 +54,12 @@ export function summing<T>(run: () => T): T {
   }
 }
 
+/** @throws InvalidParameter for what JSON has no number for */
+export function withinFloat64(operator: Aggregate["operator"], value: number): number {
+  if (!Number.isFinite(value)) throw failure("InvalidParameter", { text: `${operator} overflows float64` });
+  return value;
+}
+
 function beyondInt64(cause?: Error): Error {
   return failure("InvalidParameter", { text: "sum overflows int64" }, cause);
 }
