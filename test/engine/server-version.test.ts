@@ -22,7 +22,7 @@ describe("the version of Milvus that is announced", () => {
     await db.collections.create({ collectionName, schema: { fields: fields(limit) } });
     const more = { fieldName: "more", dataType: "Int64", nullable: true };
     await expect(db.collections.fields.add({ collectionName, schema: more })).rejects.toThrow(
-      `maximum field's number should be limited to ${limit}`,
+      `The number of fields has reached the maximum value ${limit}`,
     );
     const server = await db.listen({ port: 0 });
     const client = new MilvusClient({ address: new URL(server.url).host });

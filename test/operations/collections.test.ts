@@ -332,6 +332,17 @@ describe("properties and fields are refused", () => {
       message: "not support to add partition key field, field name  = n: invalid parameter",
     },
     {
+      when: "second clustering key",
+      given: [
+        shelf(),
+        ["collections/fields/add", add({ fieldName: "k", dataType: "Int64", nullable: true, isClusteringKey: true })],
+      ],
+      path: "collections/fields/add",
+      body: add({ fieldName: "n", dataType: "Int64", nullable: true, isClusteringKey: true }),
+      code: 1100,
+      message: "already has another clustering key field, field name: n: invalid parameter",
+    },
+    {
       when: "system field",
       given: [shelf()],
       path: "collections/fields/add",

@@ -76,7 +76,6 @@ describe("a field of a newer Milvus", () => {
     ["search", "searchAggregation"],
     ["query", "groupByFields"],
     ["query", "orderByFields"],
-    ["insert", "fieldOps"],
     ["upsert", "fieldOps"],
   ])("that works elsewhere is refused by REST v1: %s %s", async (action, key) => {
     await db.collections.create({ collectionName: "c", dimension: 2 });

@@ -82,7 +82,7 @@ export const FOREIGN_FIELDS: { readonly [Path in OperationPath]?: readonly strin
   "entities/insert": OF_OTHERS,
   "entities/upsert": othersThan("partialUpdate", "fieldOps"),
   "entities/delete": OF_OTHERS,
-  // Parts of the schema.
+  // Parts of the schema, and a property.
   "collections/create": [
     "structFields",
     "structArrayFields",
@@ -90,6 +90,8 @@ export const FOREIGN_FIELDS: { readonly [Path in OperationPath]?: readonly strin
     "externalSource",
     "externalSpec",
     "ttlField",
+    "ttl_field",
+    "params.ttl_field",
   ],
 };
 

@@ -93,13 +93,12 @@ function isWatched(sql: Connection, name: string): boolean {
   return sql.prepare<[string]>(text).get(name) !== undefined;
 }
 
-export interface Definition {
+interface Definition {
   readonly name: string;
   readonly text: string;
 }
 
-/** The texts that have made a table, or its indexes. */
-export function definitions(sql: Connection, table: string, type: "table" | "index"): readonly Definition[] {
+function definitions(sql: Connection, table: string, type: "table" | "index"): readonly Definition[] {
   const text = "SELECT name, sql AS text FROM main.sqlite_schema WHERE tbl_name = ? AND type = ? AND sql IS NOT NULL";
   return prepare<[string, string], Definition>(sql, text).all(table, type);
 }

@@ -89,10 +89,11 @@ export class Purger {
   }
 
   async #pause(): Promise<void> {
+    const { isIdle, busy } = this.#options;
     await ownTurn();
-    await this.#options.busy();
-    if (this.#closed || this.#options.isIdle()) return;
-    await new Promise<void>((resolve) => after(BUSY_MS, resolve));
+    if (!this.#closed && !isIdle()) await new Promise<void>((resolve) => after(BUSY_MS, resolve));
+    // Last: a write that has begun meanwhile would be ended, or spoilt, by a slice.
+    for (let writing = busy(); writing !== undefined; writing = busy()) await writing;
   }
 
   /** @returns how many rows there were */

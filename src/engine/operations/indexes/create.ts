@@ -2,8 +2,8 @@ import { begunAnew, Outdated } from "../../../values/outdated.js";
 import type { EngineContext } from "../../context.js";
 import { scalarIndexName } from "../../entities/columns.js";
 import { scalarIndexTarget } from "../../entities/entity-store.js";
+import { IndexInSteps } from "../../entities/index-in-steps.js";
 import { largestRowId } from "../../entities/read-rows.js";
-import { RebuiltTable } from "../../entities/rebuilt-table.js";
 import type { Collection } from "../../model/collection.js";
 import type { NewIndex } from "../../model/validate-index.js";
 import { preparedInSlices } from "../../storage/prepared-in-slices.js";
@@ -65,21 +65,21 @@ async function madeAtLength(ctx: EngineContext, collection: Collection, plan: re
 function madeInSlices(ctx: EngineContext, collection: Collection, plan: readonly NewIndex[]): Promise<boolean> {
   const { entities, catalog } = ctx;
   const { id } = collection;
-  let rebuilt: RebuiltTable;
+  let making: IndexInSteps;
   return preparedInSlices(
     ctx.longWrites,
     () => {
       requireSame(ctx, collection);
       const targets = plan.flatMap((index) => scalarIndexTarget(collection, index) ?? []);
       const { name } = entities.table(collection);
-      rebuilt = ctx.transaction(() => new RebuiltTable(ctx.sql, id, name, targets));
-      return rebuilt.steps();
+      making = ctx.transaction(() => new IndexInSteps(ctx.sql, id, name, targets));
+      return making.steps();
     },
     () => {
       ctx.transaction(() => {
         const made = plan.map((index) => catalog.createIndex(id, index));
         const sorted = made.filter((index) => scalarIndexTarget(collection, index) !== undefined);
-        rebuilt.adopt(sorted.map((index) => scalarIndexName(id, index.id)));
+        making.adopt(sorted.map((index) => scalarIndexName(id, index.id)));
       });
     },
   ).finally(() => ctx.purger.wake());

@@ -3,7 +3,7 @@ import { withFileWords } from "../../../model/analyzer-files.js";
 import { isVectorType } from "../../../model/data-type.js";
 import { MAX_VECTOR_FIELDS } from "../../../model/limits.js";
 import { type CollectionSchema, DYNAMIC_FIELD, fieldByName } from "../../../model/schema.js";
-import { checkFieldCount } from "../../../model/server-version.js";
+import type { ServerTraits } from "../../../model/server-version.js";
 import { fieldCount, structByName } from "../../../model/structs.js";
 import { vectorType } from "../../../model/types/table.js";
 import { type FieldDefinition, type NewField, readField, validateField } from "../../../model/validate-fields.js";
@@ -37,7 +37,8 @@ export const addField: Operation<"collections/fields/add"> = {
     const field = withFileWords(read, analyzerFiles(ctx));
     refuseRole(field);
     refuseTakenName(collection.schema, field.name);
-    checkFieldCount(fieldCount(collection.schema) + 1, ctx.server);
+    refuseClustering(collection.schema, field);
+    refuseTooMany(collection.schema, ctx.server);
     if (isVectorType(field.type)) checkVectorField(collection.schema, field);
     validateField(collection.name, field, 100 + collection.schema.fields.length);
     if (indexParams !== undefined) refuseOtherField(indexParams, "schema", field.name);
@@ -102,6 +103,17 @@ function checkVectorField(schema: CollectionSchema, field: NewField): void {
       text: `vector field must have dimension specified, field name = ${field.name}`,
     });
   }
+}
+
+/** A collection is ordered by one field at most. */
+function refuseClustering({ fields }: CollectionSchema, { name, clusteringKey }: NewField): void {
+  if (!clusteringKey || !fields.some((field) => field.clusteringKey)) return;
+  throw invalidParameter(`already has another clustering key field, field name: ${name}`);
+}
+
+function refuseTooMany(schema: CollectionSchema, { maxFields }: ServerTraits): void {
+  if (fieldCount(schema) < maxFields) return;
+  throw invalidParameter(`The number of fields has reached the maximum value ${maxFields}`);
 }
 
 function refuseRole(field: NewField): void {
