@@ -22,6 +22,7 @@ export { isWellKnownText } from "../values/geometry.js";
 export { formatTimestamptz, isTimeZone, parseTimestamptz } from "../values/timestamptz.js";
 export type { CheckedFilter } from "./check/check.js";
 export type { Dialect, FilterType, ResolvedField, ResolvedStruct, Scope } from "./check/scope.js";
+export { longIntegers } from "./check/templates.js";
 export type { Constant, Elements, Operand, TypedExpression } from "./check/typed.js";
 export {
   type ColumnKind,

@@ -1,38 +1,51 @@
 import { BoundedMap } from "./bounded-map.js";
-import { sampledHash } from "./sampled-hash.js";
+import { sampledHash, sampledHashOfNumbers } from "./sampled-hash.js";
 
 /** Texts up to this length are their own names. */
 const SHORT = 256;
 const MOST_NAMES = 512;
-/** Characters of all texts that have names. */
-const MOST_CHARACTERS = 2_000_000;
+/** Bytes of all texts and lists that have names. */
+const MOST_BYTES = 4_000_000;
 
 interface Named {
-  readonly text: string;
+  readonly what: string | Float64Array;
   readonly name: string;
 }
 
 /**
- * Short names of long texts, for keys: a map reads each key that it looks up from end to end, and each longer key that is made of it once
- * more. Different texts have different names. The same text has the same name as long as it is remembered.
+ * Short names of long texts and lists of numbers, for keys: a map reads each key that it looks up from end to end, and each longer key that
+ * is made of it once more. Different ones have different names. The same one has the same name as long as it is remembered.
  */
 export class ShortNames {
-  /** By what is seen of a text at a glance: of two that look alike the later one is remembered. */
+  /** By what is seen of them at a glance: of two that look alike the later one is remembered. */
   readonly #named = new BoundedMap<number, Named>({
     entries: MOST_NAMES,
-    weight: MOST_CHARACTERS,
-    weigh: ({ text }) => text.length,
+    weight: MOST_BYTES,
+    weigh: ({ what }) => (typeof what === "string" ? what.length * 2 : what.byteLength),
   });
   #count = 0;
 
   of(text: string): string {
-    if (text.length <= SHORT) return `=${text}`;
-    const hash = sampledHash(text);
+    return text.length <= SHORT ? `=${text}` : this.#nameOf(sampledHash(text), text);
+  }
+
+  ofNumbers(numbers: Float64Array): string {
+    return this.#nameOf(sampledHashOfNumbers(numbers), numbers);
+  }
+
+  #nameOf(hash: number, what: string | Float64Array): string {
     const known = this.#named.get(hash);
-    if (known?.text === text) return known.name;
+    if (known !== undefined && isSame(known.what, what)) return known.name;
     this.#count += 1;
     const name = `#${this.#count}`;
-    this.#named.set(hash, { text, name });
+    this.#named.set(hash, { what, name });
     return name;
   }
+}
+
+function isSame(one: string | Float64Array, other: string | Float64Array): boolean {
+  if (typeof one === "string" || typeof other === "string") return one === other;
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }

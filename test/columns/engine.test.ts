@@ -155,6 +155,34 @@ describe("columns follow the rows", () => {
   });
 });
 
+it("long lists that look alike are told apart, in the text and as variables", async () => {
+  const db = await Elanus.open(":memory:");
+  await create(db);
+  await db.entities.insert({ ...book, data: rows(0, 100) });
+  // What is looked at of a list that is long is the same in all of these.
+  const lists = Array.from({ length: 12 }, (_, i) =>
+    Array.from({ length: 700 }, (_, at) => (at === 2 * i + 1 ? i : 200)),
+  );
+  const ids = (found: readonly object[]) => found.map((each) => Number((each as { readonly id: unknown }).id));
+  for (const round of [1, 2, 3]) {
+    for (const [i, list] of lists.entries()) {
+      const wanted = [i];
+      const inText = { filter: `id in [${list.map((id) => String(id).padStart(3)).join(",")}]` };
+      for (const filter of [inText, { filter: "id in {list}", exprParams: { list } }]) {
+        const said = `${round}: ${i}`;
+        expect(ids(await db.entities.query({ ...book, ...filter })), said).toEqual(wanted);
+        expect(ids(await db.entities.search({ ...book, data: [vectorOf(1)], limit: 5, ...filter })), said).toEqual(
+          wanted,
+        );
+      }
+    }
+  }
+  await expect(
+    db.entities.query({ ...book, filter: "id in {list}", exprParams: { list: Array(9) } }),
+  ).rejects.toThrow();
+  await db.close();
+});
+
 describe("columns of many rows", () => {
   it("come behind the calls; until then, and while rows are written, SQL answers", async () => {
     const db = await Elanus.open(":memory:");

@@ -25,3 +25,25 @@ it("short names tell texts apart, however alike they look, and stay with a text 
     }),
   );
 });
+
+it("short names tell lists of numbers apart, from each other and from texts", () => {
+  const list = fc
+    .tuple(fc.integer({ min: 8, max: 2000 }), fc.nat(1999), fc.integer())
+    .map(([length, place, number]) => {
+      return Float64Array.from({ length }, (_, i) => (i === place % length ? number : 7));
+    });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(list, long), { minLength: 2, maxLength: 30 }), (all) => {
+      const names = new ShortNames();
+      const nameOf = (each: string | Float64Array) =>
+        typeof each === "string" ? names.of(each) : names.ofNumbers(each);
+      const owners = new Map<string, string>();
+      for (const each of all) {
+        const name = nameOf(each);
+        expect(nameOf(each)).toBe(name);
+        expect(owners.get(name) ?? String(each)).toBe(String(each));
+        owners.set(name, String(each));
+      }
+    }),
+  );
+});

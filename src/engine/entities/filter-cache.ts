@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { failure } from "../../errors.js";
 import type { Dialect, FilterType, ResolvedField, ResolvedStruct, Scope } from "../../expr/check/scope.js";
-import { planFilter } from "../../expr/index.js";
+import { longIntegers, planFilter } from "../../expr/index.js";
 import { BoundedMap } from "../../values/bounded-map.js";
 import { jsonText } from "../../values/json-text.js";
 import { SeenLately } from "../../values/seen-lately.js";
@@ -57,7 +57,7 @@ export class FilterCache {
     use: FilterUse,
     timeZone?: string,
   ): CompiledFilter {
-    const parameters = values === undefined ? "" : templateText(values);
+    const parameters = values === undefined ? "" : templateText(values, this.#names);
     const given = this.#names.of(parameters.length > MAX_TEXT ? digestOf(parameters) : parameters);
     const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${timeZone ?? ""} ${this.#names.of(text)}\u0000${given}`;
     const known = this.#compiled.get(key);
@@ -81,23 +81,28 @@ export class FilterCache {
 }
 
 /**
- * Template values as text, bytes as their digest. In process values may hold what JSON cannot say.
+ * Template values as text, bytes as their digest, long lists of integers as their name. In process values may hold what JSON cannot say.
  *
  * @throws InvalidParameter
  */
-function templateText(values: Readonly<Record<string, unknown>>): string {
+function templateText(values: Readonly<Record<string, unknown>>, names: ShortNames): string {
   const plain: Record<string, unknown> = Object.create(null);
-  let digests = "";
+  let count = 0;
+  let others = "";
   for (const [name, value] of Object.entries(values)) {
+    const integers = Array.isArray(value) && value.length <= MAX_TEMPLATE_VALUES ? longIntegers(value) : undefined;
+    const other =
+      value instanceof Uint8Array ? digestOf(value) : integers === undefined ? undefined : nameOf(integers, names);
+    if (integers !== undefined) count += 1 + integers.length;
     // Behind a character that JSON has not.
-    if (value instanceof Uint8Array) digests += `\u0001${name}=${digestOf(value)}`;
-    else plain[name] = value;
+    if (other === undefined) plain[name] = value;
+    else others += `\u0001${JSON.stringify(name)}${other}`;
   }
-  if (countValues(Object.values(plain), MAX_TEMPLATE_VALUES) > MAX_TEMPLATE_VALUES) {
+  if (count + countValues(Object.values(plain), MAX_TEMPLATE_VALUES) > MAX_TEMPLATE_VALUES) {
     throw failure("InvalidParameter", { text: `exprParams: more than ${MAX_TEMPLATE_VALUES} values` });
   }
   try {
-    return jsonText(plain) + digests;
+    return jsonText(plain) + others;
   } catch (error) {
     throw failure("InvalidParameter", { text: `exprParams: ${(error as Error).message}` }, error);
   }
@@ -111,6 +116,10 @@ function countValues(list: readonly unknown[], most: number): number {
     count += 1 + (Array.isArray(value) ? countValues(value, most - count) : 0);
   }
   return count;
+}
+
+function nameOf(integers: Float64Array, names: ShortNames): string {
+  return integers.byteLength > MAX_TEXT ? `:${digestOf(new Uint8Array(integers.buffer))}` : names.ofNumbers(integers);
 }
 
 /** Names what is too long to be kept as a key. */

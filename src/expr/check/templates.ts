@@ -46,8 +46,8 @@ function bind(value: unknown, depth: number): Constant | undefined {
   return undefined;
 }
 
-/** A long list of whole numbers that are exact. */
-function longIntegers(list: readonly unknown[]): Float64Array | undefined {
+/** The numbers of a long list, where all of them are integers that are exact as such. */
+export function longIntegers(list: readonly unknown[]): Float64Array | undefined {
   if (list.length < LONG) return undefined;
   const integers = new Float64Array(list.length);
   for (let i = 0; i < integers.length; i++) {
