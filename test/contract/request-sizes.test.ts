@@ -255,6 +255,60 @@ describe("what is kept of a thing", () => {
   });
 });
 
+describe("what users name", () => {
+  const c = { collectionName: "c" };
+  const refusal = (what: string) => ({
+    code: 1100,
+    message: `the number of ${what} should be limited to 1024: invalid parameter`,
+  });
+  let db: Elanus;
+  beforeAll(async () => {
+    db = await Elanus.open(":memory:");
+    await db.collections.create({ ...c, dimension: 2 });
+    await db.collections.create({ collectionName: "d", dimension: 2 });
+  });
+  afterAll(() => db.close());
+
+  it("is bounded: aliases of a collection", async () => {
+    const alias = (i: number) => ({ ...c, aliasName: `a${i}` });
+    for (let i = 0; i < 1024; i++) await db.aliases.create(alias(i));
+    await expect(db.aliases.create(alias(1024))).rejects.toMatchObject(refusal("aliases of collection c"));
+    await db.aliases.create(alias(7));
+    await db.aliases.create({ collectionName: "d", aliasName: "other" });
+    await expect(db.aliases.alter({ ...c, aliasName: "other" })).rejects.toMatchObject(
+      refusal("aliases of collection c"),
+    );
+    await db.aliases.alter(alias(7));
+    await db.aliases.drop({ aliasName: "a0" });
+    await db.aliases.alter({ ...c, aliasName: "other" });
+  });
+
+  it("is bounded: indexes of a collection, which are planned in little work", async () => {
+    const index = (i: number) => ({
+      fieldName: `key_${i}`,
+      indexName: `i${i}`,
+      params: { index_type: "INVERTED", json_cast_type: "DOUBLE" },
+    });
+    const indexParams = Array.from({ length: 1024 }, (_, i) => index(i));
+    const create = db.indexes.create({ collectionName: "d", indexParams });
+    await expect(create).rejects.toMatchObject(refusal("indexes of collection d"));
+    expect(await db.indexes.list({ collectionName: "d" })).toEqual(["vector"]);
+    const same = Array.from({ length: 60_000 }, (_, i) => index(i % 500));
+    await db.indexes.create({ collectionName: "d", indexParams: same });
+    expect(await db.indexes.list({ collectionName: "d" })).toHaveLength(501);
+  });
+
+  it("is bounded: pins and snapshots", async () => {
+    const snapshot = { collectionName: "d", snapshotName: "s" };
+    await db.snapshots.create(snapshot);
+    const pins = [];
+    for (let i = 0; i < 1024; i++) pins.push(await db.snapshots.pin(snapshot));
+    await expect(db.snapshots.pin(snapshot)).rejects.toMatchObject(refusal("pins of snapshot s"));
+    await db.snapshots.unpin({ pinId: pins[0]?.pinId as number });
+    await db.snapshots.pin(snapshot);
+  });
+});
+
 describe("a message", () => {
   it("shows the beginning and the end of what was sent", async () => {
     await using db = await Elanus.open(":memory:");

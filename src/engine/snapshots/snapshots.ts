@@ -1,6 +1,7 @@
 import { failure } from "../../errors.js";
 import { failpoint } from "../failpoints.js";
 import type { Collection } from "../model/collection.js";
+import { requireRoom } from "../model/room.js";
 import { readExported, writeExported } from "./exported.js";
 import { jobTable, type SnapshotJob } from "./job-table.js";
 import { Restores, type RestoreTarget } from "./restores.js";
@@ -132,9 +133,10 @@ export class Snapshots {
     return () => this.#removeFiles(gone);
   }
 
-  /** @param seconds 0: until it is taken back. @returns the id of the pin */
+  /** @param seconds 0: until it is taken back. @returns the id of the pin. @throws InvalidParameter for more than are kept */
   pin(snapshot: CollectionSnapshot, seconds: number): number {
     const { catalog, now, transaction } = this.#scope;
+    requireRoom(`pins of snapshot ${snapshot.name}`, this.#table.pins(snapshot.id, now()));
     return transaction(() => {
       const id = catalog.sequences.nextId();
       this.#table.pin(id, snapshot.id, seconds === 0 ? undefined : now() + seconds * 1000);

@@ -4,6 +4,7 @@ import type { DatabaseRecord } from "../../catalog/catalog.js";
 import type { EngineContext } from "../../context.js";
 import type { AliasTargetRequest } from "../../contract/aliases.js";
 import type { Collection } from "../../model/collection.js";
+import { requireRoom } from "../../model/room.js";
 import { checkAlias, checkCollectionName } from "../../model/validate-names.js";
 import type { Operation } from "../operation.js";
 import { collectionNotFound, type NotFoundForm, requireDatabase } from "../resolve.js";
@@ -49,7 +50,9 @@ export const createAlias: Operation<"aliases/create"> = {
         ...(isSeen && { collection: current.name }),
       });
     }
-    if (current === undefined) ctx.transaction(() => ctx.catalog.setAlias(database.id, alias, target.id));
+    if (current !== undefined) return { data: {} };
+    requireRoom(`aliases of collection ${target.name}`, target.aliases.length);
+    ctx.transaction(() => ctx.catalog.setAlias(database.id, alias, target.id));
     return { data: {} };
   },
 };

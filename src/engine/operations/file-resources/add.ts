@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { requireRoom } from "../../model/room.js";
 import type { Operation } from "../operation.js";
 import { readTextFile } from "./files.js";
 
@@ -19,6 +20,7 @@ export const addFileResource: Operation<"file_resources/add"> = {
       if (known.path === path && ctx.fileResources.content(name) === content) return { data: {} };
       throw failure("InvalidParameter", { text: `file resource already exists: ${name}` });
     }
+    requireRoom("file resources", ctx.fileResources.all().length);
     ctx.transaction(() => ctx.fileResources.add({ id: ctx.catalog.sequences.nextId(), name, path }, content));
     return { data: {} };
   },

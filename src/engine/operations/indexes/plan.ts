@@ -4,6 +4,7 @@ import { indexedPath } from "../../entities/indexed-path.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { functionOf } from "../../model/functions.js";
+import { requireRoom } from "../../model/room.js";
 import { DYNAMIC_FIELD, type FieldSchema, fieldByName } from "../../model/schema.js";
 import type { ServerTraits } from "../../model/server-version.js";
 import {
@@ -27,7 +28,13 @@ export function planIndexes(
   during: "create index" | "create collection",
   server: ServerTraits,
 ): readonly NewIndex[] {
-  const known: NewIndex[] = [...collection.indexes];
+  const names = new Map<string, NewIndex>();
+  const places = new Map<string, NewIndex>();
+  const note = (index: NewIndex, path: string): void => {
+    names.set(index.name, index);
+    places.set(`${index.fieldId} ${path}`, index);
+  };
+  for (const index of collection.indexes) note(index, pathOf(collection, index));
   const planned: NewIndex[] = [];
   for (const definition of definitions) {
     const fieldName = (definition.fieldName ?? "").trim();
@@ -41,15 +48,16 @@ export function planIndexes(
     checkIndexVersion(definition, field, server);
     const read = castAsServed(withPath(readIndex(definition, field, ofWords)), server);
     const path = pathOf(collection, read);
-    const onField = known.find((k) => k.fieldId === read.fieldId && pathOf(collection, k) === path);
+    const onField = places.get(`${read.fieldId} ${path}`);
     const unnamed = (definition.indexName ?? "").trim() === "";
     const index = unnamed ? { ...read, name: onField?.name ?? defaultName(field, path) } : read;
-    const rival = known.find((k) => k.name === index.name) ?? onField;
+    const rival = names.get(index.name) ?? onField;
     if (rival !== undefined) {
       if (!sameIndex(rival, index)) throw failure("IndexDistinct");
       continue;
     }
-    known.push(index);
+    requireRoom(`indexes of collection ${collection.name}`, names.size);
+    note(index, path);
     planned.push(index);
   }
   return planned;

@@ -1,6 +1,7 @@
 import { failure } from "../../../errors.js";
 import type { EngineContext } from "../../context.js";
 import { ANY, builtInMembers, objectTypeOf } from "../../model/privileges.js";
+import { requireRoom } from "../../model/room.js";
 import { checkPrivilegeGroupName } from "../../model/validate-access-names.js";
 import type { Operation } from "../operation.js";
 
@@ -22,6 +23,7 @@ export const createPrivilegeGroup: Operation<"privilege_groups/create"> = {
   run(ctx, { privilegeGroupName }) {
     const name = checkPrivilegeGroupName(privilegeGroupName);
     refuseTakenGroup(ctx, name);
+    requireRoom("privilege groups", ctx.access.groups().length);
     ctx.transaction(() => ctx.access.change((tables) => tables.insertGroup(name)));
     return { data: {} };
   },

@@ -4,6 +4,7 @@ import type { EngineContext } from "../../context.js";
 import type { AccessBackup, BackedUpGrant, BackedUpGroup, BackedUpRole, BackedUpUser } from "../../contract/rbac.js";
 import { MAX_ROLES, MAX_USERS } from "../../model/limits.js";
 import { ANY, BUILT_IN_GROUPS, OBJECT_TYPES, objectTypeOf } from "../../model/privileges.js";
+import { requireRoom } from "../../model/room.js";
 import {
   checkDescription,
   checkGrantTarget,
@@ -41,6 +42,7 @@ function restore(
     for (const { name, description } of newRoles) tables.insertRole(name, description);
   });
   const newGroups = readEach("privilege group", privilegeGroups, (group) => readGroup(ctx, group));
+  if (newGroups.length > 0) requireRoom("privilege groups", access.groups().length + newGroups.length - 1);
   access.change((tables) => {
     for (const { name, privileges } of newGroups) {
       tables.insertGroup(name);

@@ -1,4 +1,5 @@
 import { failure } from "../../../errors.js";
+import { requireRoom } from "../../model/room.js";
 import { checkSnapshotName } from "../../model/validate-names.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
@@ -17,6 +18,9 @@ export const createSnapshot: Operation<"snapshots/create"> = {
     const name = checkSnapshotName(request.snapshotName);
     checkProtection(request.compactionProtectionSeconds ?? 0);
     const collection = requireCollection(ctx, request);
+    const others = ctx.snapshots.all().filter(({ collectionId }) => collectionId === collection.id);
+    if (!others.some((known) => known.name === name))
+      requireRoom(`snapshots of collection ${collection.name}`, others.length);
     await ctx.snapshots.create(collection, name, request.description ?? "");
     return { data: {} };
   },
