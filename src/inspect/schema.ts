@@ -92,8 +92,9 @@ export function textFields({ functions }: Collection): ReadonlySet<string> {
 /** The key of a row as a request takes it: digits that a number could not hold stay a text, which is taken as well. */
 export function keyValue(key: unknown, field: Field): unknown {
   if (field.type === "VarChar") return String(key);
-  const number = Number(key);
-  return Number.isSafeInteger(number) ? number : String(key);
+  const text = String(key).trim();
+  const number = Number(text);
+  return text !== "" && Number.isSafeInteger(number) ? number : text;
 }
 
 /** The key of a row as a filter writes it. */

@@ -107,7 +107,7 @@ function Studio({ client, about }: { readonly client: Client; readonly about: Ab
               about={about}
               place={place}
               name={collection}
-              gone={collections.value?.includes(collection) === false}
+              isListed={collections.value?.includes(collection) === true}
               onChanged={collections.again}
             />
           )}

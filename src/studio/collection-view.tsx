@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Collection } from "../inspect/schema.js";
 import { Actions } from "./actions.js";
 import { type About, type Client, messageOf } from "./client.js";
@@ -18,8 +18,8 @@ interface CollectionViewProps {
   readonly about: About;
   readonly place: Place;
   readonly name: string;
-  /** It is not in the list any more. */
-  readonly gone: boolean;
+  /** It is in the list, which is read now and then. */
+  readonly isListed: boolean;
   readonly onChanged: () => void;
 }
 
@@ -41,13 +41,15 @@ const PARTS: Readonly<Record<Tab, (props: PartProps) => preact.JSX.Element>> = {
   recall: RecallView,
 };
 
-export function CollectionView({ client, about, place, name, gone, onChanged }: CollectionViewProps) {
+export function CollectionView({ client, about, place, name, isListed, onChanged }: CollectionViewProps) {
   const at = { dbName: place.database, collectionName: name };
   const [change, setChange] = useState(0);
   const { value: collection, error } = useAnswer(
     (signal) => client.call<Collection>("collections/describe", at, signal),
-    [change],
+    [change, isListed],
   );
+  const wasListed = useRef(false);
+  wasListed.current ||= isListed;
   useEffect(() => {
     document.title = `${name} - Elanus Studio`;
   }, [name]);
@@ -55,7 +57,8 @@ export function CollectionView({ client, about, place, name, gone, onChanged }: 
     setChange((n) => n + 1);
     onChanged();
   };
-  if (gone) return <Fault text={`${name} is not there any more: it was dropped or renamed.`} />;
+  if (wasListed.current && !isListed)
+    return <Fault text={`${name} is not there any more: it was dropped or renamed.`} />;
   if (error !== undefined) return <Fault text={messageOf(error)} />;
   if (collection === undefined) return <p class="quiet">Looking …</p>;
   const Part = PARTS[place.tab];

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { countText } from "../inspect/values.js";
 import { type Client, messageOf } from "./client.js";
 import { Fault } from "./fault.js";
@@ -26,6 +26,13 @@ const PAUSE_MS = 150;
 /** A filter, with the number of rows that it selects or, where it is wrong, the place marked in the text. */
 export function FilterBox({ client, at, onFilter, stamp }: FilterBoxProps) {
   const [filter, setFilter] = useState("");
+  const typed = useRef<HTMLTextAreaElement>(null);
+  const mirror = useRef<HTMLDivElement>(null);
+  // What is marked lies under what is typed, also where that is longer than the box.
+  const follow = (): void => {
+    if (mirror.current !== null) mirror.current.scrollTop = typed.current?.scrollTop ?? 0;
+  };
+  useLayoutEffect(follow);
   const { value, error, waiting } = useAnswer(
     async (signal) => {
       const tried = (await client.local("filter", { ...at, filter }, signal)) as Tried;
@@ -43,11 +50,13 @@ export function FilterBox({ client, at, onFilter, stamp }: FilterBoxProps) {
     <div class="filter">
       <label for="filter">Filter</label>
       <div class="marked">
-        <div class="mirror" aria-hidden="true">
+        <div ref={mirror} class="mirror" aria-hidden="true">
           {fault === undefined ? filter : <Marked text={filter} fault={fault} />}
         </div>
         <textarea
+          ref={typed}
           id="filter"
+          onScroll={follow}
           rows={1}
           spellcheck={false}
           placeholder={'year > 1950 and title like "M%"'}

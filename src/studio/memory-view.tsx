@@ -54,26 +54,28 @@ export function MemoryView({ client }: { readonly client: Client }) {
           Look again
         </button>
       </div>
-      <table class="sizes">
-        <tbody>
-          {parts.map(([name, bytes]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="number">{bytesText(bytes)}</td>
-              <td>
-                <meter min={0} max={largest} value={bytes} />
+      <div class="scroll">
+        <table class="sizes">
+          <tbody>
+            {parts.map(([name, bytes]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td class="number">{bytesText(bytes)}</td>
+                <td>
+                  <meter min={0} max={largest} value={bytes} />
+                </td>
+              </tr>
+            ))}
+            <tr>
+              <th scope="row">Database file</th>
+              <td class="number">{bytesText(value.fileBytes)}</td>
+              <td class="quiet">
+                {value.rowsToPurge > 0 && `${numberText(value.rowsToPurge)} removed rows still take space`}
               </td>
             </tr>
-          ))}
-          <tr>
-            <th scope="row">Database file</th>
-            <td class="number">{bytesText(value.fileBytes)}</td>
-            <td class="quiet">
-              {value.rowsToPurge > 0 && `${numberText(value.rowsToPurge)} removed rows still take space`}
-            </td>
-          </tr>
-        </tbody>
-      </table>
+          </tbody>
+        </table>
+      </div>
       <h2>Segments in memory</h2>
       {segments.length === 0 && <p class="quiet">Nothing is in memory: what is loaded is read at its first search.</p>}
       {segments.length > 0 && (

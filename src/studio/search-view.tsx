@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { keyField, keyValue, plainFields, searchedFields, textFields } from "../inspect/schema.js";
 import { bytesText, countText } from "../inspect/values.js";
 import { messageOf, type Row } from "./client.js";
@@ -31,6 +31,14 @@ export function SearchView({ client, collection, at, place }: PartProps) {
   const [found, setFound] = useState<Found>();
   const [fault, setFault] = useState("");
   const [busy, setBusy] = useState(false);
+  const seekRow = (likeKey: string): void => {
+    setBy("row");
+    setGiven(likeKey);
+  };
+  // The address may become another one while the page is open.
+  useEffect(() => {
+    if (place.like !== undefined) seekRow(place.like);
+  }, [place.like]);
   const key = keyField(collection);
   const target = searched.find(({ field }) => field.name === fieldName);
   if (target === undefined) return <p class="quiet">No vector field has an index: there is nothing to search by.</p>;
@@ -45,7 +53,7 @@ export function SearchView({ client, collection, at, place }: PartProps) {
       const hits = await client.rows("entities/search", {
         ...at,
         annsField: fieldName,
-        ...(by === "row" ? { ids: [keyValue(given.trim(), key)] } : { data: [by === "text" ? given : parsed(given)] }),
+        ...(by === "row" ? { ids: [keyValue(given, key)] } : { data: [by === "text" ? given : parsed(given)] }),
         limit,
         ...(filter !== "" && { filter }),
         ...(ef !== "" && { searchParams: { params: { ef } } }),
@@ -120,8 +128,7 @@ export function SearchView({ client, collection, at, place }: PartProps) {
               <a
                 href={placeOf(place.database, at.collectionName, "search", String(row[key.name]))}
                 onClick={() => {
-                  setBy("row");
-                  setGiven(String(row[key.name]));
+                  seekRow(String(row[key.name]));
                   close();
                 }}
               >

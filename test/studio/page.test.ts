@@ -91,6 +91,11 @@ describe.skipIf(chromium === undefined)("the page in a browser", () => {
     await picture(browser, "empty");
     await db.collections.create({ collectionName: "book", dimension: 4 });
     await browser.until(/book\s+0 rows, loaded/);
+    // An address of what is not there yet.
+    await browser.go(`${url}/#/default/film/rows`);
+    await browser.until(/100: .*film/);
+    await db.collections.create({ collectionName: "film", dimension: 4 });
+    await browser.until(/film[\s\S]*Filter/);
   });
 
   it("shows rows with all digits of their keys, markup as text, and opens one by keyboard", async () => {
@@ -126,6 +131,16 @@ describe.skipIf(chromium === undefined)("the page in a browser", () => {
     await browser.until(/comparisons between VarChar and Int64/);
     await picture(browser, "fault");
     expect(await browser.value("document.querySelector('mark').textContent")).toBe("title > 3");
+    // Also where the box does not hold all that is typed.
+    await browser.type("#filter", `year in [${Array.from({ length: 3_000 }, (_, i) => i).join(", ")}] and title > 3`);
+    await browser.until(/comparisons between VarChar and Int64/);
+    const places = `["mark", "#filter"].map((name) => document.querySelector(name).getBoundingClientRect())`;
+    const [mark, box] = await browser.value<readonly { top: number; bottom: number; width: number }[]>(
+      `JSON.parse(JSON.stringify(${places}))`,
+    );
+    expect(mark?.width).toBeGreaterThan(0);
+    expect(mark?.top).toBeGreaterThanOrEqual(box?.top as number);
+    expect(mark?.top).toBeLessThan((box?.bottom as number) - 10);
   });
 
   it("deletes by the filter that is typed alone, also where an earlier one is answered late", async () => {
