@@ -77,7 +77,8 @@ export function widthOf(text: string): number {
   return width;
 }
 
-function fitted(text: string, width: number): string {
+/** A text in exactly so many columns. */
+export function fitted(text: string, width: number): string {
   const own = widthOf(text);
   if (own <= width) return text + " ".repeat(width - own);
   let kept = "";

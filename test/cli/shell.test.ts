@@ -114,6 +114,10 @@ describe("elanus shell", () => {
     const session = new ShellSession(db, { out() {}, err() {}, untilStopped: async () => {}, version: "" }, false);
     await session.refresh();
     expect(session.prompt).toBe("book> ");
+    const narrow = { out() {}, err() {}, untilStopped: async () => {}, version: "", columns: 6 };
+    const other = new ShellSession(db, narrow, false);
+    await other.refresh();
+    expect(other.prompt).toBe("bo…> ");
     expect(completeLine("ti", session)).toEqual([["title"], "ti"]);
     expect(completeLine('title == "x" an', session)).toEqual([["and"], "an"]);
     expect(completeLine(".use b", session)).toEqual([["book"], "b"]);

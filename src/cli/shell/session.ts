@@ -13,7 +13,7 @@ import { type Look, tellAll, tellOne } from "../inspect.js";
 import type { Io } from "../io.js";
 import { readOperation } from "../operate.js";
 import { commandFields } from "../request.js";
-import { rowTable, safe, tableOf, widthOf } from "../table.js";
+import { fitted, rowTable, safe, tableOf, widthOf } from "../table.js";
 import { faultText } from "./fault-text.js";
 import { splitWords } from "./split-words.js";
 
@@ -33,6 +33,8 @@ export const SHELL_HELP = `A line is a filter: it shows the rows of the collecti
 
 type Row = Readonly<Record<string, unknown>>;
 const MOST_ROWS = 16_384;
+/** Of a terminal that does not say how many it has. */
+const COLUMNS = 80;
 
 /** What a session of the shell knows from line to line. */
 export class ShellSession {
@@ -53,8 +55,10 @@ export class ShellSession {
     this.#writes = writes;
   }
 
+  /** Of a long name a part: half of a line is for what is typed. */
   get prompt(): string {
-    return `${safe(this.collection?.collectionName ?? "elanus")}> `;
+    const most = Math.floor((this.#io.columns ?? COLUMNS) / 2);
+    return `${fitted(safe(this.collection?.collectionName ?? "elanus"), most).trimEnd()}> `;
   }
 
   get #ask(): Ask {
