@@ -32,6 +32,10 @@ async function findHint(failed: Failed): Promise<string | undefined> {
   if ((path === "entities/search" || path === "entities/hybrid_search") && isFlatVector(request["data"])) {
     return "data is a list of query vectors, [[...]]: this is one vector by itself";
   }
+  const { row, field } = error.details;
+  if (row !== undefined && path.startsWith("entities/")) {
+    return `row ${row} of the request${field === undefined ? "" : `, field ${quoted(field)}`}`;
+  }
   switch (error.kind) {
     case "CollectionNotLoaded":
       return `collection ${quoted(request["collectionName"])} is not loaded: collections.load makes it searchable`;

@@ -3,6 +3,7 @@ import {
   array,
   bool,
   double,
+  type ElanusError,
   filter,
   float16Vector,
   floatVector,
@@ -186,9 +187,19 @@ describe.each(PLACES)("a typed collection, %s", (place) => {
   it("names a row of the wrong type that has come past the compiler, and keeps nothing of its batch", async () => {
     const { books } = await filled(place);
     const wrong = { id: 9, title: "t", year: "long ago", vector: [1, 1] } as never;
-    const error = await refused(books.insert([{ id: 8, title: "good", vector: [1, 1] }, wrong]));
+    const refusedRow = async (call: Promise<unknown>) => (await refused(call)) as ElanusError;
+    const error = await refusedRow(books.insert([{ id: 8, title: "good", vector: [1, 1] }, wrong]));
     expect(error).toMatchObject({ kind: "BadRow" });
     expect(error.message).toContain("long ago");
+    // A server says no more than its message.
+    if (place !== "server") {
+      expect(error.details).toMatchObject({ row: 1, field: "year" });
+      expect(error.hint).toBe('row 1 of the request, field "year"');
+      const short = await refusedRow(books.upsert([...ROWS, { id: 9, title: "t", vector: [1] } as never]));
+      expect(short.hint).toBe('row 3 of the request, field "vector"');
+      const long = await refusedRow(books.insert({ id: 9, title: "t", tags: ["x".repeat(31)], vector: [1, 1] }));
+      expect(long.hint).toBe('row 0 of the request, field "tags"');
+    }
     expect(await refused(books.insert({ id: 9, title: "t", vector: [1] } as never))).toMatchObject({ code: 1804 });
     expect(await refused(books.insert(5 as never))).toMatchObject({ name: "ElanusError" });
     expect(await books.count()).toBe(3);

@@ -1,4 +1,4 @@
-import { failure } from "../../errors.js";
+import { failure, isElanusError } from "../../errors.js";
 import type { EncodedBatch, SqlValue, StoredRow } from "../entities/batch.js";
 import { scalarFields, vectorFields } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
@@ -30,6 +30,12 @@ export interface ComputedSlot {
 /** The dynamic field as its type sees it. */
 const DYNAMIC: TypedField = { name: DYNAMIC_FIELD, type: "JSON", params: {} };
 
+/** An error with the place of the value that it is about: servers' messages seldom name it. */
+export function placed(error: Error, row: number, field: string | undefined): Error {
+  if (isElanusError(error)) Object.assign(error.details, { row, ...(field !== undefined && { field }) });
+  return error;
+}
+
 /** A batch being made: one slot per column. Shapes are refused at once, lengths and the like when it is finished. */
 export class BatchBuilder {
   readonly collection: Collection;
@@ -43,15 +49,20 @@ export class BatchBuilder {
   readonly computed: readonly ComputedSlot[];
   /** Names of all fields, those of structs as `struct[field]`, and of the structs. */
   readonly fieldNames: ReadonlySet<string>;
+  /** Which row is looked at, where they come row by row. */
+  row: number | undefined;
   #late: Error | undefined;
 
   constructor(collection: Collection, count: number) {
     const { schema } = collection;
     const timeZone = collection.properties["timezone"];
-    const late = (error: Error): void => {
-      this.#late ??= error;
-    };
-    const targetOf = (field: TypedField): Target => ({ field, timeZone, late });
+    const targetOf = (field: TypedField): Target => ({
+      field,
+      timeZone,
+      late: (error) => {
+        this.#late ??= this.row === undefined ? error : placed(error, this.row, field.name);
+      },
+    });
     this.collection = collection;
     this.count = count;
     this.scalars = scalarFields(collection).map((field) => ({

@@ -6,7 +6,14 @@ import type { StoredRow } from "../entities/batch.js";
 import type { KeyValue } from "../entities/find-rows.js";
 import type { Collection } from "../model/collection.js";
 import { changedArray } from "./array-changes.js";
-import { absentValue, BatchBuilder, type ComputedSlot, missingField, type ScalarSlot } from "./batch-builder.js";
+import {
+  absentValue,
+  BatchBuilder,
+  type ComputedSlot,
+  missingField,
+  placed,
+  type ScalarSlot,
+} from "./batch-builder.js";
 import { encodeDynamic } from "./dynamic-field.js";
 import type { Encoding } from "./encoding.js";
 import { functionOutputGiven, keepStoredOutput, outputMayBeGiven } from "./function-outputs.js";
@@ -26,11 +33,12 @@ export function* encodeRows(collection: Collection, rows: readonly unknown[], op
   let row = 0;
   try {
     for (; row < rows.length; row++) {
+      builder.row = row;
       encoder.add(rows[row], row);
       if (isStep(row)) yield;
     }
   } catch (error) {
-    if (isElanusError(error)) throw error;
+    if (isElanusError(error)) throw placed(error, row, encoder.field);
     // A getter or a Proxy of the caller's has thrown.
     throw failure("BadRow", { detail: `row ${row} cannot be read: ${thrownText(error)}` }, error);
   }
@@ -43,6 +51,8 @@ type Values = Readonly<Record<string, unknown>>;
 class RowEncoder {
   /** Rows whose key is to be drawn. */
   readonly keyless: number[] = [];
+  /** Whose value is looked at; undefined: it is the row as a whole. */
+  field: string | undefined;
   readonly #builder: BatchBuilder;
   readonly #options: EncodeOptions;
   readonly #keysMayBeGiven: boolean;
@@ -58,6 +68,7 @@ class RowEncoder {
   }
 
   add(given: unknown, row: number): void {
+    this.field = undefined;
     if (given === null || typeof given !== "object" || Array.isArray(given)) throw notAnObject(given);
     const values = this.#structs.spread(given as Values);
     const { existing } = this.#options;
@@ -65,6 +76,7 @@ class RowEncoder {
     // Of a partial row, what is too much is reported before what is missing.
     if (existing !== undefined) this.#refuseUnknown(values, Object.keys(values));
     const present = this.#scalars(values, row, base) + this.#vectors(values, row, base);
+    this.field = undefined;
     const keys = Object.keys(values);
     const { dynamic, fieldNames } = this.#builder;
     if (dynamic !== undefined) {
@@ -83,6 +95,7 @@ class RowEncoder {
     for (let c = 0; c < scalars.length; c++) {
       const slot = scalars[c] as ScalarSlot;
       const { field, type, target } = slot;
+      this.field = field.name;
       const present = Object.hasOwn(values, field.name);
       if (present) count++;
       const value = present ? saidValue(values[field.name]) : undefined;
@@ -112,6 +125,7 @@ class RowEncoder {
     let count = 0;
     for (const slot of this.#builder.vectors) {
       const { field } = slot;
+      this.field = field.name;
       const present = Object.hasOwn(values, field.name);
       if (present) count++;
       const value = present ? saidValue(values[field.name]) : undefined;
