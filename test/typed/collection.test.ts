@@ -14,6 +14,7 @@ import {
   or,
   schema,
   sparseVector,
+  structArray,
   timestamptz,
   varchar,
 } from "../../src/index.js";
@@ -249,6 +250,24 @@ describe.each(PLACES)("a typed collection, %s", (place) => {
 });
 
 describe("a typed collection", () => {
+  it("is made and grown by several at once: two windows that begin", async () => {
+    const db = await openAt("in process");
+    const three = <T>(work: () => Promise<T>) => Promise.all([work(), work(), work()]);
+    await three(() => db.collection("book", BOOK).ensure());
+    const notes = structArray({ by: varchar(9), v: floatVector(2) }, 4).nullable();
+    const terms = sparseVector().nullable().index();
+    const grown = schema({
+      ...BOOK.fields,
+      title: varchar(400).words(),
+      note: varchar(20).nullable(),
+      notes,
+      extra: terms,
+    });
+    const all = await three(() => db.collection("book", grown).ensure({ add: true }));
+    expect(all.flatMap(({ added }) => added)).toEqual(expect.arrayContaining(["note is missing", "notes is missing"]));
+    expect(await db.collection("book", grown).differences()).toEqual([]);
+  });
+
   it("that is not there yet says so, and is made by ensure", async () => {
     const db = await openAt("in process");
     const books = db.collection("book", BOOK);
