@@ -1,6 +1,7 @@
 import { createReadStream, fstatSync, openSync, read, statSync } from "node:fs";
 import { promisify } from "node:util";
 import { FileFault } from "./file-fault.js";
+import { whenReady } from "./when-ready.js";
 
 /** The bytes of a file, in order. */
 export interface ByteSource {
@@ -22,7 +23,7 @@ const readPiece = promisify(read) as unknown as (
   bytes: Uint8Array,
   from: number,
   length: number,
-  at: number,
+  at: number | null,
 ) => Promise<{ readonly bytesRead: number }>;
 
 async function bytesAt(fd: number, at: number, length: number): Promise<Buffer> {
@@ -43,8 +44,7 @@ export function openBytes(path: string): ByteSource {
   const fd = isInput ? STANDARD_INPUT : openSync(path, "r");
   const facts = isInput ? fstatSync(fd) : statSync(path);
   if (facts.isDirectory()) throw new FileFault("is a folder, no file");
-  const stream = createReadStream("", { fd, highWaterMark: PIECE_BYTES, autoClose: !isInput });
-  const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const { pieces, close } = isInput ? standardInput() : filePieces(fd);
   let taken = 0;
   return {
     size: facts.isFile() ? facts.size : 0,
@@ -64,6 +64,34 @@ export function openBytes(path: string): ByteSource {
           return bytes;
         }
       : undefined,
-    close: () => void stream.destroy(),
+    close,
   };
+}
+
+interface Pieces {
+  readonly pieces: AsyncIterator<Buffer>;
+  close(): void;
+}
+
+function filePieces(fd: number): Pieces {
+  const stream = createReadStream("", { fd, highWaterMark: PIECE_BYTES });
+  return { pieces: stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>, close: () => void stream.destroy() };
+}
+
+function standardInput(): Pieces {
+  async function* pieces(): AsyncGenerator<Buffer> {
+    for (;;) {
+      const bytes = Buffer.from(new ArrayBuffer(PIECE_BYTES));
+      const { bytesRead } = await whenReady(() => readPiece(STANDARD_INPUT, bytes, 0, PIECE_BYTES, null)).catch(atEnd);
+      if (bytesRead === 0) return;
+      yield bytes.subarray(0, bytesRead);
+    }
+  }
+  return { pieces: pieces(), close() {} };
+}
+
+/** Windows calls the end of a pipe an error. */
+function atEnd(error: NodeJS.ErrnoException): { readonly bytesRead: 0 } {
+  if (error.code !== "EOF") throw error;
+  return { bytesRead: 0 };
 }

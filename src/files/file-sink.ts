@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fsync, openSync, renameSync, rmSync, write } from "node:fs";
 import { promisify } from "node:util";
-import { after } from "../values/clock.js";
+import { whenReady } from "./when-ready.js";
 
 const put = promisify(write) as unknown as (
   fd: number,
@@ -88,23 +88,13 @@ function sinkOf(fd: number, name: string): { written: number; write(bytes: Uint8
     written: 0,
     async write(bytes: Uint8Array): Promise<void> {
       for (let from = 0; from < bytes.length; ) {
-        const { bytesWritten } = await written(fd, bytes, from).catch((error) => Promise.reject(named(name, error)));
+        const { bytesWritten } = await whenReady(() => put(fd, bytes, from, bytes.length - from)).catch((error) =>
+          Promise.reject(named(name, error)),
+        );
         from += bytesWritten;
         sink.written += bytesWritten;
       }
     },
   };
   return sink;
-}
-
-/** A pipe that is full takes more when its reader has taken some. */
-async function written(fd: number, bytes: Uint8Array, from: number): Promise<{ readonly bytesWritten: number }> {
-  for (;;) {
-    try {
-      return await put(fd, bytes, from, bytes.length - from);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      await new Promise<void>((resolve) => void after(5, resolve));
-    }
-  }
 }

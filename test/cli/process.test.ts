@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { closeSync, constants, openSync, readdirSync, writeSync } from "node:fs";
 import { connect } from "node:net";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { Elanus } from "../../src/index.js";
@@ -133,3 +135,34 @@ it("a command whose reader has gone ends with 1, and without a word", async () =
   const code = await new Promise((resolve) => child.once("close", resolve));
   expect([code, err]).toEqual([1, ""]);
 });
+
+it.skipIf(process.platform === "win32")(
+  "a pipe that does not block is read to its end, as npx hands it on",
+  async () => {
+    const path = temporaryPath();
+    const folder = dirname(path);
+    const db = await Elanus.open(path);
+    await db.collections.create({ collectionName: "book", dimension: 2 });
+    await db.close();
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const input = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const end = openSync(pipe, constants.O_WRONLY);
+    const argv = [cli, "import", path, "-c", "book", "--from", "-", "--format", "ndjson"];
+    const child = spawn(process.execPath, argv, { stdio: [input, "pipe", "inherit"] });
+    children.push(child);
+    closeSync(input);
+    let said = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    const isReading = () => readdirSync(folder).some((name) => name.includes("-import-"));
+    for (const id of [1, 2]) {
+      await expect.poll(isReading, { timeout: 20_000 }).toBe(true);
+      writeSync(end, `{"id":${id},"vector":[1,2]}\n`);
+    }
+    closeSync(end);
+    expect([await ended, said]).toEqual([0, '{"code":0,"data":{"rowCount":2}}\n']);
+  },
+);
