@@ -159,7 +159,7 @@ it.skipIf(process.platform === "win32")(
     const ended = new Promise((resolve) => child.once("close", resolve));
     const isReading = () => readdirSync(folder).some((name) => name.includes("-import-"));
     for (const id of [1, 2]) {
-      await expect.poll(isReading, { timeout: 20_000 }).toBe(true);
+      await expect.poll(isReading).toBe(true);
       writeSync(end, `{"id":${id},"vector":[1,2]}\n`);
     }
     closeSync(end);
