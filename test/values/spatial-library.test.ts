@@ -73,6 +73,38 @@ function outcome<T>(work: () => T): T | "undefined" {
 const RELATIONS: readonly Relation[] = ["equalsTopo", "touches", "overlaps", "crosses", "contains", "intersects"];
 const numRuns = Number(process.env["ELANUS_RUNS"] ?? 400);
 
+/** Shapes that run along each other: a star-shaped ring, and what is made of its points. */
+const alongside = fc
+  .tuple(fc.array(fc.integer({ min: 4, max: 12 }), { minLength: 5, maxLength: 40 }), fc.nat(), fc.nat(), fc.boolean())
+  .map(([radii, shift, cut, back]) => {
+    const n = radii.length;
+    const at = (i: number): string => {
+      const angle = (2 * Math.PI * (i % n)) / n;
+      const radius = radii[i % n] as number;
+      return `${Math.round(radius * 1000 * Math.cos(angle)) / 1000} ${Math.round(radius * 1000 * Math.sin(angle)) / 1000}`;
+    };
+    const along = (from: number, count: number) => {
+      const list = Array.from({ length: count }, (_, i) => at(from + i));
+      return back ? list.reverse() : list;
+    };
+    const whole = along(shift % n, n + 1);
+    const some = along(shift % n, 2 + (cut % (n - 1)));
+    const box = "(-20 -20,20 -20,20 20,-20 20,-20 -20)";
+    return {
+      ring: `POLYGON((${along(0, n + 1)}))`,
+      others: [
+        `POLYGON((${whole}))`,
+        `POLYGON(${box},(${whole}))`,
+        `POLYGON((${[...some, "0 0", some[0]]}))`,
+        `LINESTRING(${whole})`,
+        `LINESTRING(${some})`,
+        `LINESTRING(${[...some, "30 30"]})`,
+        `MULTIPOINT(${some.map((place) => `(${place})`)})`,
+        `POINT(${some[0]})`,
+      ],
+    };
+  });
+
 describe("the steps that are done in another way than by the library", () => {
   it("leave every relation of two shapes as it is", () => {
     fc.assert(
@@ -82,6 +114,23 @@ describe("the steps that are done in another way than by the library", () => {
         const expected = outcome(() => plain.RelateOp[relation](plainA, plainB));
         const found = outcome(() => toolkit.relate(relation, toolkit.read(a), toolkit.read(b), NO_DEADLINE));
         expect(found).toBe(expected);
+      }),
+      { numRuns },
+    );
+  });
+
+  it("leave the relations of shapes that run along each other as they are", () => {
+    fc.assert(
+      fc.property(alongside, fc.nat(), fc.boolean(), ({ ring, others }, which, turned) => {
+        const other = others[which % others.length] as string;
+        const [a, b] = turned ? [other, ring] : [ring, other];
+        const [plainA, plainB] = [plainReader.read(a), plainReader.read(b)] as [Geometry, Geometry];
+        if (!plain.IsValidOp.isValid(plainA) || !plain.IsValidOp.isValid(plainB)) return;
+        for (const relation of RELATIONS) {
+          const expected = outcome(() => plain.RelateOp[relation](plainA, plainB));
+          const found = outcome(() => toolkit.relate(relation, toolkit.read(a), toolkit.read(b), NO_DEADLINE));
+          expect([relation, found]).toEqual([relation, expected]);
+        }
       }),
       { numRuns },
     );

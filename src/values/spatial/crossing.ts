@@ -1,7 +1,19 @@
 import type { CrossingCollector } from "./edge-join.js";
 import type { Geometry, Library, Relation } from "./library.js";
 
-/** Two shapes whose lines cross in the midst of both: most relations need no more than one such place to be known. */
+/**
+ * Two shapes whose lines cross in the midst of both: most relations need no more than one such place to be known. Whether they
+ * intersect needs no more than one place that is on lines of both: where they run along each other the library looks at them all.
+ */
+
+/** The relation, where it cannot be another one for shapes of these dimensions. */
+function decidedByDimension(relation: Relation, a: number, b: number): boolean | undefined {
+  const never =
+    (relation === "crosses" && a === b && a !== 1) ||
+    (relation === "touches" && a === 0 && b === 0) ||
+    ((relation === "overlaps" || relation === "equalsTopo") && a !== b);
+  return never ? false : undefined;
+}
 
 /** The relation, once such a place is found; undefined where it does not decide. */
 function decidedByCrossing(relation: Relation, a: Geometry, b: Geometry): boolean | undefined {
@@ -34,10 +46,15 @@ class Decided {
 /** The relation that is asked for at the moment, and whether what was found so far decides it. */
 export class Question {
   #answer: boolean | undefined;
+  /** Any place that lines of both have is enough, and not only a crossing. */
+  #anyPlace = false;
 
-  /** Runs `work`, or ends it as soon as a crossing decides. */
+  /** Runs `work`, or ends it as soon as what is found decides. */
   ask(relation: Relation, a: Geometry, b: Geometry, work: () => boolean): boolean {
+    const known = decidedByDimension(relation, a.getDimension(), b.getDimension());
+    if (known !== undefined) return known;
     this.#answer = decidedByCrossing(relation, a, b);
+    this.#anyPlace = relation === "intersects";
     try {
       return work();
     } catch (error) {
@@ -50,7 +67,9 @@ export class Question {
 
   /** @throws what `ask` waits for */
   look(found: CrossingCollector): void {
-    if (this.#answer !== undefined && found.hasProperInteriorIntersection()) throw new Decided(this.#answer);
+    if (this.#answer === undefined) return;
+    const decides = this.#anyPlace ? found.hasIntersection() : found.hasProperInteriorIntersection();
+    if (decides) throw new Decided(this.#answer);
   }
 }
 

@@ -15,6 +15,8 @@ export interface Chains {
 export interface CrossingCollector {
   addIntersections(edge: Edge, line: number, other: Edge, otherLine: number): void;
   isDone(): boolean;
+  /** Whether two edges have a place in common. */
+  hasIntersection(): boolean;
   /** Whether two edges cross somewhere that is an end of neither. */
   hasProperInteriorIntersection(): boolean;
 }
