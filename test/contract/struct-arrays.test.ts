@@ -233,6 +233,13 @@ describe("what is refused", () => {
       1100,
       "sub-field in non-nullable struct cannot be nullable individually, set nullable on the struct instead: structName=chunks, subFieldName=text",
     ],
+    ["a struct that is a key", [{ ...chunks, isPrimary: true }], 1100, "primary key is not supported for struct field"],
+    [
+      "a struct with a default",
+      [{ ...chunks, defaultValue: [] }],
+      1100,
+      "default value is not supported for struct field",
+    ],
     ["a key", field({ isPrimary: true }), 1100, "primary key is not supported for struct field, field name = text"],
     ["a default", field({ defaultValue: "x" }), 1100, "default value is not supported for struct field"],
     ["JSON", field({ elementDataType: "JSON" }), 1100, "element type JSON is not supported"],

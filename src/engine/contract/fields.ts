@@ -98,18 +98,22 @@ export interface FieldOperations {
   "collections/fields/alter_properties"(request: AlterFieldRequest): Done;
 }
 
+const roles = {
+  isPrimary: { kind: "bool" },
+  autoID: { kind: "bool" },
+  isPartitionKey: { kind: "bool" },
+  isClusteringKey: { kind: "bool" },
+  defaultValue: { kind: "any" },
+} as const;
+
 /** One element of `schema.fields`. */
 export const fieldShape: RequestShape<FieldDefinition> = {
   fieldName: { kind: "string", required: true },
   dataType: { kind: "string", required: true },
   elementDataType: { kind: "string" },
   description: { kind: "string" },
-  isPrimary: { kind: "bool" },
-  autoID: { kind: "bool" },
-  isPartitionKey: { kind: "bool" },
-  isClusteringKey: { kind: "bool" },
+  ...roles,
   nullable: { kind: "bool" },
-  defaultValue: { kind: "any" },
   elementTypeParams: { kind: "object", keys: FIELD_PARAMS },
 };
 
@@ -119,6 +123,7 @@ export const structShape: RequestShape<StructDefinition> = {
   dataType: { kind: "string" },
   elementDataType: { kind: "string" },
   description: { kind: "string" },
+  ...roles,
   nullable: { kind: "bool" },
   typeParams: { kind: "object", keys: FIELD_PARAMS },
   elementTypeParams: { kind: "object", keys: FIELD_PARAMS },

@@ -8,8 +8,11 @@ import { isListElement, typeNumber } from "./types/table.js";
 import type { FieldDefinition, NewField } from "./validate-fields.js";
 import { checkFieldName } from "./validate-names.js";
 
-/** One struct as a request defines it. */
-export interface StructDefinition {
+/** What a field may be that has no place in a struct. */
+type Roles = Pick<FieldDefinition, "isPrimary" | "autoID" | "isPartitionKey" | "isClusteringKey" | "defaultValue">;
+
+/** One struct as a request defines it; what it names of the roles is refused. */
+export interface StructDefinition extends Roles {
   readonly fieldName?: string;
   /** Where it says so: `ArrayOfStruct`, or `Array` with the element type `Struct`. */
   readonly dataType?: string;
@@ -35,6 +38,7 @@ export interface NewStruct extends Omit<StructSchema, "id"> {
  */
 export function readStruct(definition: StructDefinition, server: ServerTraits): NewStruct {
   const name = checkFieldName(definition.fieldName ?? "");
+  refuseRole(name, definition);
   const nullable = definition.nullable ?? false;
   const params = parameterTexts({ ...definition.elementTypeParams, ...definition.typeParams });
   const definitions = definition.fields ?? [];
@@ -92,7 +96,7 @@ function readType(
   throw failure("ElementTypeUnsupported", { elementType: element });
 }
 
-function refuseRole(name: string, definition: FieldDefinition): void {
+function refuseRole(name: string, definition: Roles): void {
   const { isPrimary, autoID, isPartitionKey, isClusteringKey, defaultValue } = definition;
   const roles: readonly (readonly [string, boolean])[] = [
     ["primary key", isPrimary === true],
