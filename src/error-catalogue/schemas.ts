@@ -101,7 +101,7 @@ export const schemaErrors = {
   ),
   /** An upsert would put more elements into an array than it may have. */
   ArrayBeyondCapacity: plain<{ length: number; limit: number }>(
-    (d) => `array length ${d.length} exceeds max_capacity ${d.limit}`,
+    (d) => `the length (${d.length}) of array exceeds max capacity (${d.limit})`,
   ),
   /** A field of a struct holds what no list can. */
   ElementTypeUnsupported: plain<{ elementType: string }>((d) => `element type ${d.elementType} is not supported`),

@@ -40,8 +40,8 @@ const elements: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 /** What a row has after a change, and what of it: `null` where it has nothing. */
 function expected(base: readonly unknown[] | null, op: string, given: readonly unknown[] | null): unknown {
   if (given === null) return base;
-  const had = base ?? [];
-  return op === "array_append" ? [...had, ...given] : had.filter((item) => !given.some((gone) => gone === item));
+  if (op === "array_append") return [...(base ?? []), ...given];
+  return base?.filter((item) => !given.some((gone) => gone === item)) ?? null;
 }
 
 describe("changes of arrays", () => {
@@ -65,6 +65,14 @@ describe("changes of arrays", () => {
     await db.entities.upsert({ ...C, data: [{ id: 2, v: [0, 0], Int64: [1, 2], Bool: null }], fieldOps });
     expect(await db.entities.get({ ...C, id: 2, outputFields: ["Int64", "Bool"] })).toEqual([
       { id: 2, Int64: [1, 2], Bool: null },
+    ]);
+  });
+
+  it("take nothing out of a row that is not there yet: its array is empty", async () => {
+    const fieldOps = { Int64: "array_remove", Bool: "array_remove" };
+    await db.entities.upsert({ ...C, data: [{ id: 20, v: [0, 0], Int64: [1, 2], Bool: null }], fieldOps });
+    expect(await db.entities.get({ ...C, id: 20, outputFields: ["Int64", "Bool"] })).toEqual([
+      { id: 20, Int64: [], Bool: null },
     ]);
   });
 

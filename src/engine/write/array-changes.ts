@@ -11,7 +11,8 @@ export type ArrayChange = "ARRAY_APPEND" | "ARRAY_REMOVE";
 export type ArrayChanges = ReadonlyMap<string, ArrayChange>;
 
 /**
- * The stored array of a row after a change. A row that is not there yet gets the elements as they are; null changes nothing.
+ * The stored array of a row after a change. A row that is not there yet gets the elements that are appended, and of what is removed
+ * nothing, an empty array; null changes nothing, and nothing is removed from null.
  *
  * @param c the position of the slot
  * @throws InvalidParameter, ArrayBeyondCapacity, and what the type refuses the elements with
@@ -33,12 +34,15 @@ export function changedArray(
       text: `ARRAY_APPEND payload for field "${field.name}" row ${row} has length ${elements.length} exceeding max_capacity ${limit}`,
     });
   }
-  if (base === undefined) return type.encodeCell(elements, target, row);
-  const stored = String(base.columns[c] ?? "[]");
   if (change === "ARRAY_REMOVE") {
     // What is taken out is stored nowhere: it may be longer than the field allows.
-    return removeElements(stored, String(type.encodeCell(elements, { ...target, late: () => {} }, row)), field);
+    const gone = String(type.encodeCell(elements, { ...target, late: () => {} }, row));
+    if (base === undefined) return "[]";
+    const stored = base.columns[c] as SqlValue;
+    return stored === null ? null : removeElements(String(stored), gone, field);
   }
+  if (base === undefined) return type.encodeCell(elements, target, row);
+  const stored = String(base.columns[c] ?? "[]");
   const changed = appendElements(stored, String(type.encodeCell(elements, target, row)));
   const length = countElements(changed, field);
   if (length > limit) throw failure("ArrayBeyondCapacity", { length, limit });

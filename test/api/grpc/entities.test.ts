@@ -377,7 +377,7 @@ describe("insert, upsert, delete", () => {
     expect(await refused([append("tags")], [list([1, 2, 3])])).toEqual([
       65535,
       1,
-      "array length 6 exceeds max_capacity 5",
+      "the length (6) of array exceeds max capacity (5)",
     ]);
     expect(
       await refused([append("tags")], [{ ...list(), scalars: { array_data: { data: [], element_type: 21 } } }]),
