@@ -1,8 +1,9 @@
 import { BoundedMap } from "./bounded-map.js";
 import { sampledHash, sampledHashOfNumbers } from "./sampled-hash.js";
 
-/** Texts up to this length are their own names. */
+/** Texts up to this length are their own names, but for those that begin as names do. */
 const SHORT = 256;
+const MARK = "\u0001";
 const MOST_NAMES = 512;
 /** Bytes of all texts and lists that have names. */
 const MOST_BYTES = 4_000_000;
@@ -26,7 +27,7 @@ export class ShortNames {
   #count = 0;
 
   of(text: string): string {
-    return text.length <= SHORT ? `=${text}` : this.#nameOf(sampledHash(text), text);
+    return text.length <= SHORT && !text.startsWith(MARK) ? text : this.#nameOf(sampledHash(text), text);
   }
 
   ofNumbers(numbers: Float64Array): string {
@@ -37,7 +38,7 @@ export class ShortNames {
     const known = this.#named.get(hash);
     if (known !== undefined && isSame(known.what, what)) return known.name;
     this.#count += 1;
-    const name = `#${this.#count}`;
+    const name = `${MARK}${this.#count}`;
     this.#named.set(hash, { what, name });
     return name;
   }

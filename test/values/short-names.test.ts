@@ -2,13 +2,25 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ShortNames } from "../../src/values/short-names.js";
 
-const long = fc
-  .tuple(fc.integer({ min: 200, max: 2000 }), fc.array(fc.nat(1999), { maxLength: 3 }), fc.constantFrom("#", "=", "x"))
-  .map(([length, places, mark]) => {
-    const letters = Array.from({ length }, () => "a");
-    for (const place of places) letters[place % length] = mark;
-    return letters.join("");
-  });
+/** Texts and what may look like their names. */
+const long = fc.oneof(
+  { weight: 5, arbitrary: alike() },
+  fc.nat(30).map((number) => `\u0001${number}`),
+);
+
+function alike(): fc.Arbitrary<string> {
+  return fc
+    .tuple(
+      fc.integer({ min: 200, max: 2000 }),
+      fc.array(fc.nat(1999), { maxLength: 3 }),
+      fc.constantFrom("#", "=", "x"),
+    )
+    .map(([length, places, mark]) => {
+      const letters = Array.from({ length }, () => "a");
+      for (const place of places) letters[place % length] = mark;
+      return letters.join("");
+    });
+}
 
 it("short names tell texts apart, however alike they look, and stay with a text that comes again", () => {
   fc.assert(

@@ -58,7 +58,8 @@ export class FilterCache {
     timeZone?: string,
   ): CompiledFilter {
     const parameters = values === undefined ? "" : templateText(values, this.#names);
-    const given = this.#names.of(parameters.length > MAX_TEXT ? digestOf(parameters) : parameters);
+    const given =
+      parameters === "" ? "" : this.#names.of(parameters.length > MAX_TEXT ? digestOf(parameters) : parameters);
     const key = `${collection.id} ${collection.schemaVersion} ${collection.indexes.length} ${use} ${timeZone ?? ""} ${this.#names.of(text)}\u0000${given}`;
     const known = this.#compiled.get(key);
     if (known !== undefined) return known.filter;

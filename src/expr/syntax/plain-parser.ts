@@ -1,3 +1,4 @@
+import { BoundedMap } from "../../values/bounded-map.js";
 import { ExpressionProblem, MAX_HEIGHT, MAX_NESTING, MAX_TEXT_BYTES } from "../problem.js";
 import type { ComparisonOperator, Expression, Path, Placeholder } from "./ast.js";
 import { decodePath, decodeString } from "./literals.js";
@@ -30,25 +31,44 @@ export function parsePlain(text: string): Expression | undefined {
 class NotPlain extends Error {}
 
 /** Binding strength of the operators that stand between operands, as in `parser.ts`. */
-const STRENGTH: Partial<Record<PlainToken["kind"], number>> = {
-  or: 1,
-  and: 2,
-  "==": 6,
-  "!=": 6,
-  "<": 7,
-  "<=": 7,
-  ">": 7,
-  ">=": 7,
-  in: 9,
-  not: 9,
-  "+": 11,
-  "-": 11,
-  "*": 12,
-  "/": 12,
-  "%": 12,
-  like: 15,
-};
+function strengthOf(kind: PlainToken["kind"]): number {
+  switch (kind) {
+    case "or":
+      return 1;
+    case "and":
+      return 2;
+    case "==":
+    case "!=":
+      return 6;
+    case "<":
+    case "<=":
+    case ">":
+    case ">=":
+      return 7;
+    case "in":
+    case "not":
+      return 9;
+    case "+":
+    case "-":
+      return 11;
+    case "*":
+    case "/":
+    case "%":
+      return 12;
+    case "like":
+      return 15;
+    default:
+      return 0;
+  }
+}
 const [WEAKEST, RANGE, LIST, PREFIXED, STRONGEST] = [1, 8, 10, 14, 16];
+
+/** Paths come again more often than filters do. */
+const paths = new BoundedMap<string, ReturnType<typeof decodePath>>({
+  entries: 256,
+  weight: 100_000,
+  weigh: (_, image) => image.length,
+});
 
 type Prefix = PlainToken & { readonly kind: "+" | "-" | "not" };
 
@@ -73,11 +93,13 @@ class PlainParser {
   #expression(minimum: number): Expression {
     this.#open += 1;
     if (this.#open > MAX_NESTING) throw new NotPlain();
-    const prefixes = this.#prefixes();
+    const from = this.#at;
+    const end = this.#skipPrefixes();
     let left = this.#primary();
-    if (prefixes.length > 0) {
+    if (end > from) {
       while (this.#strength() >= PREFIXED) left = this.#joined(left, PREFIXED);
-      for (const prefix of prefixes.toReversed()) {
+      for (let at = end - 1; at >= from; at--) {
+        const prefix = this.#tokens[at] as Prefix;
         left = { kind: "unary", operator: prefix.kind, operand: left, range: this.#since(prefix.start) };
       }
     }
@@ -90,7 +112,7 @@ class PlainParser {
         continue;
       }
       this.#at += 1;
-      const right = this.#expression((STRENGTH[kind] as number) + 1);
+      const right = this.#expression(strengthOf(kind) + 1);
       if (left.kind === "logical" && left.operands === chain && left.operator === kind) chain.push(right);
       else chain = [left, right];
       left = { kind: "logical", operator: kind, operands: chain, range: this.#since(left.range.start) };
@@ -99,11 +121,11 @@ class PlainParser {
     return left;
   }
 
-  #prefixes(): readonly Prefix[] {
-    const from = this.#at;
+  /** @returns where the operand begins */
+  #skipPrefixes(): number {
     for (let { kind } = this.#next(); kind === "+" || kind === "-" || kind === "not"; { kind } = this.#next())
       this.#at++;
-    return this.#tokens.slice(from, this.#at) as readonly Prefix[];
+    return this.#at;
   }
 
   /** What the operator that comes next makes of its left side. */
@@ -129,11 +151,11 @@ class PlainParser {
       case "*":
       case "/":
       case "%": {
-        const right = this.#expression((STRENGTH[kind] as number) + 1);
+        const right = this.#expression(strengthOf(kind) + 1);
         return { kind: "arithmetic", operator: kind, left, right, range: this.#since(left.range.start) };
       }
       default: {
-        const right = this.#expression((STRENGTH[kind] as number) + 1);
+        const right = this.#expression(strengthOf(kind) + 1);
         const operator = kind as ComparisonOperator;
         return { kind: "comparison", operator, left, right, range: this.#since(left.range.start) };
       }
@@ -195,7 +217,9 @@ class PlainParser {
     const { start } = this.#take();
     const elements: Expression[] = [];
     while (this.#next().kind !== "]") {
-      elements.push(this.#expression(WEAKEST));
+      const after = this.#tokens[this.#at + 1]?.kind;
+      // The usual element has no operators.
+      elements.push(after === "," || after === "]" ? this.#primary() : this.#expression(WEAKEST));
       if (this.#next().kind !== "]") this.#expect(",");
     }
     this.#at += 1;
@@ -213,9 +237,11 @@ class PlainParser {
   #path(): Path {
     const token = this.#take();
     const range = rangeOf(token);
-    if (token.kind === "path") return { kind: "path", range, ...decodePath(this.#image(token), range) };
-    if (token.kind !== "name") throw new NotPlain();
-    return { kind: "path", range, name: this.#image(token), steps: [] };
+    const image = this.#image(token);
+    if (token.kind === "name") return { kind: "path", range, name: image, steps: [] };
+    if (token.kind !== "path") throw new NotPlain();
+    const { name, steps } = paths.getOrMake(image, () => decodePath(image, range));
+    return { kind: "path", range, name, steps };
   }
 
   #placeholder(): Placeholder {
@@ -233,7 +259,7 @@ class PlainParser {
   /** Strength of the operator that comes next; 0 where none does. */
   #strength(): number {
     const { kind } = this.#next();
-    return kind === "not" && this.#tokens[this.#at + 1]?.kind !== "in" ? 0 : (STRENGTH[kind] ?? 0);
+    return kind === "not" && this.#tokens[this.#at + 1]?.kind !== "in" ? 0 : strengthOf(kind);
   }
 
   /** `op path op` with both operators of one direction. */

@@ -2,7 +2,7 @@ import { INT64_MAX } from "../../values/int64.js";
 import type { TextRange } from "../text-range.js";
 import { readPlainList } from "./plain-list.js";
 import { isDigit, isNamePart, isNameStart, isRaw, scanPath, scanString } from "./scan.js";
-import { isReserved } from "./tokens.js";
+import { reservedWords } from "./tokens.js";
 
 /** A token of a plain filter: one of a few kinds, or the operator or bracket that it is. */
 export type PlainToken =
@@ -21,28 +21,16 @@ export type PlainOperator =
   | ("==" | "!=" | "<" | "<=" | ">" | ">=")
   | ("+" | "-" | "*" | "/" | "%");
 
-const WORDS: ReadonlyMap<string, PlainKind> = new Map(
-  (["and", "or", "not", "in", "like", "exists", "true", "false"] as const)
-    .flatMap((word): [string, PlainKind][] => [
-      [word, word],
-      [word.toUpperCase(), word],
-    ])
-    .concat([
-      ["True", "true"],
-      ["False", "false"],
-    ]),
-);
-const SYMBOLS: ReadonlyMap<string, PlainKind> = new Map(
-  (["==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "(", ")", "[", "]", "{", "}", ","] as const)
-    .map((symbol): [string, PlainKind] => [symbol, symbol])
-    .concat([
-      ["&&", "and"],
-      ["||", "or"],
-      ["!", "not"],
-    ]),
-);
-/** Other tokens that begin with one of the symbols. */
-const OTHERS: ReadonlySet<string> = new Set(["!~", "<<", ">>", "**"]);
+/** Words with a meaning of their own. Null: one that plain filters do not have. */
+const WORDS: ReadonlyMap<string, PlainKind | null> = new Map<string, PlainKind | null>([
+  ...[...reservedWords].map((word): [string, null] => [word, null]),
+  ...(["and", "or", "not", "in", "like", "exists", "true", "false"] as const).flatMap((word): [string, PlainKind][] => [
+    [word, word],
+    [word.toUpperCase(), word],
+  ]),
+  ["True", "true"],
+  ["False", "false"],
+]);
 
 /** So many digits are exact as a number. */
 const SHORT_DIGITS = 15;
@@ -87,20 +75,20 @@ function tokenAt(text: string, start: number): PlainToken | undefined {
 }
 
 function nameAt(text: string, start: number): PlainToken | undefined {
-  const path = scanPath(text, start);
-  if (path !== -1) return { kind: "path", start, end: path };
-  if (text.charCodeAt(start) === DOLLAR) return undefined;
   let end = start + 1;
   while (isNamePart(text.charCodeAt(end))) end += 1;
-  if (end === start + 1 && isRaw(text, start)) {
-    const next = text.charCodeAt(end);
-    if (next === QUOTE || next === APOSTROPHE) return stringAt(text, start);
+  const next = text.charCodeAt(end);
+  if (next === OPEN) {
+    const path = scanPath(text, start);
+    if (path !== -1) return { kind: "path", start, end: path };
   }
+  if (text.charCodeAt(start) === DOLLAR) return undefined;
+  if ((next === QUOTE || next === APOSTROPHE) && end === start + 1 && isRaw(text, start)) return stringAt(text, start);
   const name = text.slice(start, end);
   if (name === "is" || name === "IS") return nullTestAt(text, start) ?? { kind: "name", start, end };
   const word = WORDS.get(name);
-  if (word !== undefined) return { kind: word, start, end };
-  return isReserved(name) ? undefined : { kind: "name", start, end };
+  if (word === null) return undefined;
+  return { kind: word ?? "name", start, end };
 }
 
 /** One token, with one space between its words. */
@@ -148,11 +136,40 @@ function skipDigits(text: string, start: number): number {
   return at;
 }
 
+/** Symbols that are not the same with a character behind them; those that plain filters do not have are none here. */
 function symbolAt(text: string, start: number): PlainToken | undefined {
-  const two = text.slice(start, start + 2);
-  if (OTHERS.has(two)) return undefined;
-  const pair = two.length === 2 ? SYMBOLS.get(two) : undefined;
-  if (pair !== undefined) return { kind: pair, start, end: start + 2 };
-  const single = SYMBOLS.get(two.slice(0, 1));
-  return single && { kind: single, start, end: start + 1 };
+  const next = text[start + 1];
+  const double = (kind: PlainKind): PlainToken => ({ kind, start, end: start + 2 });
+  const single = (kind: PlainKind): PlainToken => ({ kind, start, end: start + 1 });
+  const first = text[start];
+  switch (first) {
+    case "=":
+      return next === "=" ? double("==") : undefined;
+    case "!":
+      return next === "=" ? double("!=") : next === "~" ? undefined : single("not");
+    case "<":
+      return next === "=" ? double("<=") : next === "<" ? undefined : single("<");
+    case ">":
+      return next === "=" ? double(">=") : next === ">" ? undefined : single(">");
+    case "&":
+      return next === "&" ? double("and") : undefined;
+    case "|":
+      return next === "|" ? double("or") : undefined;
+    case "*":
+      return next === "*" ? undefined : single("*");
+    case "+":
+    case "-":
+    case "/":
+    case "%":
+    case "(":
+    case ")":
+    case "[":
+    case "]":
+    case "{":
+    case "}":
+    case ",":
+      return single(first);
+    default:
+      return undefined;
+  }
 }

@@ -62,10 +62,8 @@ export const IntegerToken = createToken({
 });
 
 const reserved = new Set<string>();
-/** Whether a word has a meaning of its own, and is no name. */
-export function isReserved(name: string): boolean {
-  return reserved.has(name);
-}
+/** Words that have a meaning of their own, and are no names. */
+export const reservedWords: ReadonlySet<string> = reserved;
 
 /** A keyword in some spellings, and the symbol that says the same. */
 function keyword(name: string, spellings: readonly string[], categories: TokenType[] = [], symbol = ""): TokenType {
