@@ -5,6 +5,7 @@ import { vectorTable } from "./entities/columns.js";
 import { failpoint } from "./failpoints.js";
 import { type Collection, indexOfField } from "./model/collection.js";
 import { type FunctionSchema, functionOf } from "./model/functions.js";
+import { NEXT } from "./model/next-field.js";
 import { dimensionOf, type FieldSchema, fieldByName } from "./model/schema.js";
 import { validateField } from "./model/validate-fields.js";
 import { checkVectorCount, refuseTakenName } from "./operations/collections/fields/add.js";
@@ -13,9 +14,6 @@ import { withEmbeddings } from "./operations/entities/embedding.js";
 import { isInUse, requireCollection } from "./operations/resolve.js";
 import type { TransferSteps } from "./transfer/transfer-scope.js";
 import { fillField } from "./write/fill-field.js";
-
-/** What is behind the name of a field while its vectors are made anew: a field like any other, so a kill leaves it. */
-const NEXT = "_next";
 
 /** A field and the model that makes it. */
 interface Made {
@@ -34,7 +32,11 @@ export async function reembed(
   request: ReembedRequest,
   steps: TransferSteps,
 ): Promise<ReembedResult> {
-  const { id } = requireCollection(ctx, request);
+  const collection = requireCollection(ctx, request);
+  const { id } = collection;
+  const planned = planOf(request, collection);
+  if (planned?.isThere === false) await tried(ctx, collection, planned);
+  steps.check();
   const next = begun(ctx, request);
   if (next === undefined) return { rowCount: 0 };
   const table = vectorTable(id, next.field.id);
@@ -73,16 +75,21 @@ function isBy({ field, function: made }: Made, { model, dimension }: ReembedRequ
   return made.params["model_name"] === model && (dimension === undefined || dimensionOf(field) === dimension);
 }
 
-/** The field that is to take the old one's place: made now, or by an earlier call; undefined when it has taken it already. */
-function begun(ctx: EngineContext, request: ReembedRequest): Made | undefined {
+/** The field that is to take an old one's place, before it has an id of its own or as an earlier call has made it. */
+interface Planned extends Made {
+  readonly isThere: boolean;
+  readonly old: FieldSchema;
+}
+
+/** Undefined when it has taken the place already. */
+function planOf(request: ReembedRequest, collection: Collection): Planned | undefined {
   const { fieldName, model, dimension } = request;
-  const collection = requireCollection(ctx, request);
   const old = madeField(collection, fieldName);
   if (old === undefined) throw invalidParameter(`field ${fieldName} of ${collection.name} is not made by a model`);
   const name = fieldName + NEXT;
   const there = madeField(collection, name);
   if (there !== undefined) {
-    if (isBy(there, request)) return there;
+    if (isBy(there, request)) return { ...there, isThere: true, old: old.field };
     const { function: made } = there;
     throw invalidParameter(
       `field ${fieldName} is being made anew by the model ${made.params["model_name"]} already: end that, or drop the function ${made.name}`,
@@ -94,22 +101,43 @@ function begun(ctx: EngineContext, request: ReembedRequest): Made | undefined {
   const { function: by, field } = old;
   const params = dimension === undefined ? field.params : { ...field.params, dim: String(dimension) };
   validateField(collection.name, { ...field, name, params }, field.id);
-  return ctx.transaction(() => {
-    const next: FieldSchema = { ...field, id: ctx.catalog.reserveField(collection.id), name, nullable: true, params };
-    const made: FunctionSchema = {
+  return {
+    isThere: false,
+    old: field,
+    field: { ...field, name, nullable: true, params },
+    function: {
       ...by,
       id: Math.max(...collection.schema.functions.map((one) => one.id)) + 1,
       name: by.name + NEXT,
       outputFieldNames: [name],
       params: { ...by.params, model_name: model },
-    };
-    ctx.entities.createVectorTable(collection, next);
-    ctx.catalog.addFunctionField(collection.id, next, made);
-    const index = indexOfField(collection, field.id);
+    },
+  };
+}
+
+/** Has the model make one vector before anything is changed: from then on every row that is written needs it. */
+async function tried(ctx: EngineContext, collection: Collection, { field, function: made }: Made): Promise<void> {
+  await withEmbeddings(ctx, {}, (embedded) =>
+    embedded.of({ collection, field, function: made }, [field.name], "insert"),
+  );
+}
+
+/** The field that is to take the old one's place: made now, or by an earlier call; undefined when it has taken it already. */
+function begun(ctx: EngineContext, request: ReembedRequest): Made | undefined {
+  const collection = requireCollection(ctx, request);
+  const planned = planOf(request, collection);
+  if (planned === undefined || planned.isThere) return planned;
+  const { old, function: made } = planned;
+  return ctx.transaction(() => {
+    const field: FieldSchema = { ...planned.field, id: ctx.catalog.reserveField(collection.id) };
+    ctx.entities.createVectorTable(collection, field);
+    ctx.catalog.addFunctionField(collection.id, field, made);
+    const index = indexOfField(collection, old.id);
     if (index !== undefined) {
-      ctx.catalog.createIndex(collection.id, { ...index, name, fieldId: next.id, fieldName: name });
+      const { id: fieldId, name } = field;
+      ctx.catalog.createIndex(collection.id, { ...index, name, fieldId, fieldName: name });
     }
-    return { field: next, function: made };
+    return { field, function: made };
   });
 }
 

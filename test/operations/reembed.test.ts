@@ -92,7 +92,7 @@ describe.each([false, true])("reembed, worker: %s", (worker) => {
     const told: TransferProgress[] = [];
     const openGate = closeGate(0);
     const done = db.reembed({ ...request, onProgress: (progress) => told.push(progress) });
-    await expect.poll(() => asked.length).toBeGreaterThan(0);
+    await expect.poll(() => asked.length).toBeGreaterThan(1);
     await notes.insert({ id: 1000, text: "text 1000" });
     expect(await db.entities.get({ collectionName, id: 1000, outputFields: ["vector", "vector_next"] })).toEqual([
       { id: 1000, vector: [1000, 1], vector_next: [0, 1000, 2] },
@@ -102,6 +102,12 @@ describe.each([false, true])("reembed, worker: %s", (worker) => {
     expect([...(await notes.search({ data: ["text 5"], annsField: "vector", limit: 1 }))]).toEqual([
       { id: 5, distance: 0 },
     ]);
+    // Who names no field means the old one until then.
+    expect([...(await notes.search({ data: ["text 5"], limit: 1 }))]).toEqual([{ id: 5, distance: 0 }]);
+    for await (const hit of notes.iterateHits({ data: [[5, 1]] })) {
+      expect(hit).toEqual({ id: 5, distance: 0 });
+      break;
+    }
     openGate();
     expect(await done).toEqual({ rowCount: ROWS - 1 });
     await expectNew(db, ROWS - 1);
@@ -165,7 +171,7 @@ describe("a reembed", () => {
     const leave = new AbortController();
     const openGate = closeGate(0);
     const ended = refused(db.reembed({ ...request, signal: leave.signal }));
-    await expect.poll(() => asked.length).toBeGreaterThan(0);
+    await expect.poll(() => asked.length).toBeGreaterThan(1);
     expect((await refused(db.reembed(request))).message).toContain("field vector is being made anew already");
     leave.abort();
     openGate();
@@ -182,8 +188,9 @@ describe("a reembed", () => {
     expect(await db.check()).toMatchObject({ ok: true });
   });
 
-  it("whose model fails says how, and keeps what it has", async () => {
+  it("whose model is not there, or makes other vectors, changes nothing", async () => {
     for (const [embed, kind] of [
+      [undefined, "EmbedModelDiffers"],
       [() => [[1, 2]], "FunctionResult"],
       [(texts: readonly string[]) => texts.map(() => [Number.NaN, 1, 2]), "FunctionResult"],
       [
@@ -193,13 +200,27 @@ describe("a reembed", () => {
         "FunctionFailed",
       ],
     ] as const) {
-      const { db, notes } = await filled(":memory:", { functions: { embed: { old, new: embed } } });
+      const models = { old, ...(embed !== undefined && { new: embed }) };
+      const { db, notes } = await filled(":memory:", { functions: { embed: models } });
+      const before = await db.collections.describe({ collectionName });
       expect(await refused(db.reembed(request))).toMatchObject({ kind });
-      expect([...(await notes.search({ data: ["text 5"], annsField: "vector", limit: 1 }))]).toEqual([
-        { id: 5, distance: 0 },
-      ]);
+      expect(await db.collections.describe({ collectionName })).toEqual(before);
+      await notes.insert({ id: 1000, text: "text 1000" });
+      expect([...(await notes.search({ data: ["text 5"], limit: 1 }))]).toEqual([{ id: 5, distance: 0 }]);
     }
-    const { db } = await filled(":memory:", { functions: { embed: { old } } });
-    expect(await refused(db.reembed(request))).toMatchObject({ kind: "EmbedModelDiffers" });
+  });
+
+  it("whose model fails on its way says how, and keeps what it has", async () => {
+    const embed: Embedder["embed"] = (texts, context) => {
+      if (asked.length > 100) throw new Error("the quota is used up");
+      return fresh.embed(texts, context);
+    };
+    const { db, notes } = await filled(":memory:", { functions: { embed: { old, new: embed } } });
+    expect(await refused(db.reembed(request))).toMatchObject({ kind: "FunctionFailed" });
+    expect([...(await notes.search({ data: ["text 5"], limit: 1 }))]).toEqual([{ id: 5, distance: 0 }]);
+    expect(await db.entities.get({ collectionName, id: [0, 399], outputFields: ["vector_next"] })).toEqual([
+      { id: 0, vector_next: [0, 0, 2] },
+      { id: 399, vector_next: null },
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import type { QueryVectors } from "../../contract/column.js";
 import type { Collection } from "../../model/collection.js";
 import { isVectorType } from "../../model/data-type.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
+import { finishedVectors } from "../../model/next-field.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
 import { atOnce } from "../../model/types/faults.js";
 import type { DenseFieldType } from "../../model/types/field-type.js";
@@ -19,12 +20,12 @@ import { type QueryTexts, queryAnalyzer, queryEmbedding, querySignature } from "
  * @throws AnnsFieldAmbiguous, InvalidParameter for a name that is no vector field
  */
 export function annsField(collection: Collection, name: string | undefined): FieldSchema {
-  const fields = collection.schema.fields.filter((f) => isVectorType(f.type));
   if (name === undefined || name === "") {
+    const fields = finishedVectors(collection.schema);
     if (fields.length === 1) return fields[0] as FieldSchema;
     throw failure("AnnsFieldAmbiguous");
   }
-  const field = fields.find((f) => f.name === name);
+  const field = collection.schema.fields.find((f) => f.name === name && isVectorType(f.type));
   if (field === undefined) {
     throw failure("InvalidParameter", { text: `failed to get field schema by name: fieldName(${name}) not found` });
   }

@@ -8,6 +8,7 @@ import { isVectorType } from "../../model/data-type.js";
 import { functionOf } from "../../model/functions.js";
 import { MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { minHashOf } from "../../model/minhash-params.js";
+import { finishedVectors } from "../../model/next-field.js";
 import { dimensionOf, type FieldSchema } from "../../model/schema.js";
 import { fieldAnalyzers } from "../../model/text-analyzers.js";
 import type { DenseCodec, TypedField } from "../../model/types/field-type.js";
@@ -20,14 +21,14 @@ import { checkQueryForm, isListOfLists } from "./list-search.js";
  * @throws MalformedRequest (1801)
  */
 export function searchedField(collection: Collection, name: string | undefined): FieldSchema {
-  const fields = collection.schema.fields.filter((f) => isVectorType(f.type));
   if (name === undefined || name === "") {
+    const fields = finishedVectors(collection.schema);
     if (fields.length === 1) return fields[0] as FieldSchema;
     throw failure("MalformedRequest", {
       detail: `search without annsField, but already found multiple vector fields: [${fields.map((f) => f.name).join(", ")},,,]`,
     });
   }
-  const field = fields.find((f) => f.name === name);
+  const field = collection.schema.fields.find((f) => f.name === name && isVectorType(f.type));
   if (field === undefined) throw failure("MalformedRequest", { detail: `cannot find a vector field named: ${name}` });
   return field;
 }
