@@ -73,11 +73,15 @@ try {
     row.folder = folder;
     return ms;
   };
+  const commandOf = ({ folder }) => join(folder, "node_modules/elanus/dist/cli.js");
   for (const row of rows) install(row);
   for (let n = 0; n < INSTALLS; n++) for (const row of rows) row.install.push(install(row));
   for (const row of rows) {
     writeFileSync(join(row.folder, "import.mjs"), IMPORT);
     writeFileSync(join(row.folder, "require.cjs"), REQUIRE);
+    // A file that is not there is made by `create` alone.
+    const made = ["collections", "create", "--collection-name", "book", "--dimension", "4", "--path", "app.db"];
+    timed(process.execPath, [commandOf(row), ...made], row.folder);
     row.packages = Object.keys(
       JSON.parse(readFileSync(join(row.folder, "node_modules/.package-lock.json"), "utf8")).packages,
     ).length;
@@ -86,8 +90,9 @@ try {
     for (const row of rows) {
       row.import.push(printed(["import.mjs"], row.folder));
       row.require.push(printed(["require.cjs"], row.folder));
-      const cli = join(row.folder, "node_modules/elanus/dist/cli.js");
-      row.command.push(timed(process.execPath, [cli, "collections", "list", "--path", "app.db"], row.folder));
+      row.command.push(
+        timed(process.execPath, [commandOf(row), "collections", "list", "--path", "app.db"], row.folder),
+      );
       row.node.push(timed(process.execPath, ["-e", "0"], row.folder));
     }
   }
