@@ -1,6 +1,6 @@
 import type { RecordBatch } from "../engine/contract/column.js";
 import { type ComparedRow, comparedRows, differingFields, digestOf } from "./canonical.js";
-import { compareKeys, keysFilter, rangeFilter } from "./key-filter.js";
+import { compareKeys, keysFilter, keysFrom, rangeFilter } from "./key-filter.js";
 import { BatchSize } from "./rows.js";
 import type { CollectionName, DescribedCollection, Key, Side } from "./side.js";
 
@@ -116,15 +116,14 @@ function readHere(task: RowsToCompare, after: Key | undefined, limit: number): P
   });
 }
 
-/** Keys that are looked up at a time. */
-const KEYS_AT_A_TIME = 100;
-
 /** The rows of the same keys on the other side. */
 async function readSame(task: RowsToCompare, rows: readonly ComparedRow[]): Promise<readonly ComparedRow[]> {
   const found: ComparedRow[] = [];
-  for (let from = 0; from < rows.length; from += KEYS_AT_A_TIME) {
-    const keys = rows.slice(from, from + KEYS_AT_A_TIME).map(({ key }) => key);
-    found.push(...(await readThere(task, keysFilter(task.keyName, keys), KEYS_AT_A_TIME)));
+  const all = rows.map(({ key }) => key);
+  for (let from = 0; from < all.length; ) {
+    const keys = keysFrom(all, from, all.length);
+    found.push(...(await readThere(task, keysFilter(task.keyName, keys), keys.length)));
+    from += keys.length;
   }
   return found.sort((a, b) => compareKeys(a.key, b.key));
 }

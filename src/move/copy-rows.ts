@@ -2,7 +2,7 @@ import type { RecordBatch } from "../engine/contract/column.js";
 import { failure, isElanusError } from "../errors.js";
 import { keysOf } from "./canonical.js";
 import type { Journal } from "./journal.js";
-import { both, compareKeys, keysFilter, rangeFilter } from "./key-filter.js";
+import { both, compareKeys, keysFilter, keysFrom, rangeFilter } from "./key-filter.js";
 import type { RefusedRows } from "./refused-rows.js";
 import { isTransient, repeat } from "./repeat.js";
 import { BatchSize, sliceRows } from "./rows.js";
@@ -84,11 +84,11 @@ async function copyKeys(task: RowsToCopy, keys: readonly Key[]): Promise<readonl
 }
 
 async function readBehind(task: RowsToCopy, after: Key | undefined, size: BatchSize): Promise<RecordBatch> {
-  if (task.keys !== undefined) return readSampled(task, task.keys, after);
+  const { keys } = task;
   const filter = both(rangeFilter(task.keyName, after, undefined), task.filter);
   for (;;) {
     try {
-      return await read(task, filter, size.rows);
+      return await (keys === undefined ? read(task, filter, size.rows) : readSampled(task, keys, after, size.rows));
     } catch (error) {
       if (!isTooLarge(error) || !size.halve()) throw error;
     }
@@ -98,13 +98,19 @@ async function readBehind(task: RowsToCopy, after: Key | undefined, size: BatchS
 const NO_ROWS: RecordBatch = { rowCount: 0, columns: [], outputFields: [] };
 
 /** The next rows of a sample: some may have gone since it was chosen. */
-async function readSampled(task: RowsToCopy, keys: readonly Key[], after: Key | undefined): Promise<RecordBatch> {
+async function readSampled(
+  task: RowsToCopy,
+  keys: readonly Key[],
+  after: Key | undefined,
+  most: number,
+): Promise<RecordBatch> {
   const first = after === undefined ? 0 : keys.findIndex((key) => compareKeys(key, after) > 0);
-  for (let from = first; ; from += KEYS_AT_A_TIME) {
-    const some = from < 0 ? [] : keys.slice(from, from + KEYS_AT_A_TIME);
+  for (let from = first; ; ) {
+    const some = from < 0 ? [] : keysFrom(keys, from, most);
     if (some.length === 0) return NO_ROWS;
-    const rows = await read(task, keysFilter(task.keyName, some), KEYS_AT_A_TIME);
+    const rows = await read(task, keysFilter(task.keyName, some), some.length);
     if (rows.rowCount > 0) return rows;
+    from += some.length;
   }
 }
 

@@ -38,6 +38,19 @@ export function keysFilter(field: string, keys: readonly Key[]): string {
   return `${field} in [${keys.map(keyLiteral).join(", ")}]`;
 }
 
+/** Characters that a filter may have: a server reads each of them. */
+const MOST_CHARACTERS = 32_768;
+
+/** Keys from a position on, as many as one filter may name; at least one where there is one. */
+export function keysFrom(keys: readonly Key[], from: number, most: number): readonly Key[] {
+  let characters = 0;
+  let end = from;
+  while (end < keys.length && end - from < most && characters < MOST_CHARACTERS) {
+    characters += keyLiteral(keys[end++] as Key).length;
+  }
+  return keys.slice(from, end);
+}
+
 /** Both must hold; an empty one holds always. */
 export function both(one: string, other: string): string {
   if (one === "") return other;

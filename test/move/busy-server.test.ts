@@ -82,6 +82,24 @@ describe("a server that has too much to do", () => {
   });
 });
 
+it("a part of many rows is asked for, and compared, with few calls", async () => {
+  const milvus = await busyServer();
+  await milvus.db.collections.create({ ...C, dimension: 4 });
+  const data = Array.from({ length: 3000 }, (_, id) => ({ id, vector: [id, 1, 2, 3] }));
+  await milvus.db.entities.insert({ ...C, data });
+  const calls = milvus.record();
+  for (const [into, part, rows] of [
+    ["most", { filter: "id >= 100" }, 2900],
+    ["some", { sample: 2500 }, 2500],
+  ] as const) {
+    const db = await openStore(":memory:");
+    const before = calls.length;
+    const report = await db.pull({ from: milvus.url, collections: ["book"], into, ...part });
+    expect([report.rows, report.comparisons[0]?.same]).toEqual([rows, true]);
+    expect(calls.slice(before).filter(({ operation }) => operation === "entities/query").length).toBeLessThan(18);
+  }
+});
+
 it("a connection on which nobody answers any more is given up, and the next call goes over another one", async () => {
   let connections = 0;
   const silent = createSocketServer((socket) => {
