@@ -140,6 +140,51 @@ describe.skipIf(whySkipped !== "")(`elanus/langchain${whySkipped}`, () => {
       await db.collections.create({ collectionName: "none", dimension: 4 });
       await expect(store.similaritySearch("x")).rejects.toThrow("langchain_text");
     });
+
+    it("makes no collection of vectors that are none, and takes documents without metadata", async () => {
+      const { ElanusVectorStore } = await load();
+      const db = await open();
+      const bad = (vectors: unknown) => ({ ...embeddings, embedDocuments: async () => vectors as number[][] });
+      const two = [
+        { pageContent: "a", metadata: {} },
+        { pageContent: "b", metadata: null as never },
+      ];
+      for (const vectors of [
+        [
+          [1, 2],
+          [Number.NaN, 1],
+        ],
+        [[1, 2], [1]],
+        [[1, 2], undefined],
+        [
+          ["1", 2],
+          [1, 2],
+        ],
+      ]) {
+        const store = new ElanusVectorStore(bad(vectors), { db, collectionName: "new" });
+        await expect(store.addDocuments(two)).rejects.toMatchObject({ code: 1100 });
+        expect(await db.collections.has({ collectionName: "new" })).toEqual({ has: false });
+      }
+      const store = new ElanusVectorStore(embeddings, { db, collectionName: "new" });
+      expect(await store.addDocuments(two)).toHaveLength(2);
+    });
+  });
+
+  it("says what it is to be opened with", async () => {
+    const { ElanusVectorStore } = await load();
+    const db = await DATABASES[0]![1]();
+    for (const options of [undefined, {}, { db: 5, collectionName: "a" }, { collectionName: "a" }]) {
+      expect(() => new ElanusVectorStore(embeddings, options as never)).toThrow("takes an open database");
+    }
+    for (const options of [{ db }, { db, collectionName: "" }, { db, collectionName: 5 }]) {
+      expect(() => new ElanusVectorStore(embeddings, options as never)).toThrow("the name of a collection");
+    }
+    const [{ ElanusVector }, { retrieve }] = await Promise.all([
+      import("../../src/adapters/mastra/index.js"),
+      import("../../src/adapters/ai/index.js"),
+    ]);
+    expect(() => new ElanusVector({} as never)).toThrow("ElanusVector takes an open database");
+    expect(() => retrieve({ db } as never)).toThrow("retrieve takes the name of a collection");
   });
 
   it("goes on with a collection of the official connector, and the other way around", async () => {

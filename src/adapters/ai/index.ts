@@ -5,7 +5,15 @@ import type { CollectionDescription } from "../../engine/contract/collections.js
 import type { Embed, Embedder } from "../../engine/index.js";
 import type { SearchRow } from "../../entity-iterators.js";
 import { invalidParameter } from "../../errors.js";
-import { type Database, dimensionOf, primaryField, STRONG, vectorField, whenLoaded } from "../kit/collection.js";
+import {
+  type Database,
+  dimensionOf,
+  primaryField,
+  requireCollection,
+  STRONG,
+  vectorField,
+  whenLoaded,
+} from "../kit/collection.js";
 import { fieldsOf } from "../kit/collection-fields.js";
 import { type Filter, translate } from "../kit/filter.js";
 
@@ -61,6 +69,7 @@ export interface Passage {
 
 /** A tool for `generateText` and `streamText`: `tools: { retrieve: retrieve({ db, collectionName: "notes", embed: model }) }`. */
 export function retrieve(options: RetrieveOptions): Tool<RetrieveInput, Passage[]> {
+  requireCollection("retrieve", options);
   const { db, collectionName, limit: most = 5, embed: given, filter } = options;
   const vectorOf = given === undefined ? undefined : functionOf(given);
   return {

@@ -5,6 +5,23 @@ import type { Namespaces } from "../../namespaces.js";
 /** An open database, or the view of one of its users: of a file, in memory, or on a server. */
 export type Database = Pick<Namespaces, "collections" | "entities" | "partitions">;
 
+/** Past the compiler anything may have been given. @param owner what takes it */
+export function requireDatabase(owner: string, options: { readonly db: Database }): void {
+  if (typeof Object(options).db?.collections?.describe === "function") return;
+  throw invalidParameter(`${owner} takes an open database: { db: await Elanus.open("app.db") }`);
+}
+
+/** The same of a collection of it. */
+export function requireCollection(
+  owner: string,
+  options: { readonly db: Database; readonly collectionName: string },
+): void {
+  requireDatabase(owner, options);
+  const { collectionName } = options;
+  if (typeof collectionName === "string" && collectionName !== "") return;
+  throw invalidParameter(`${owner} takes the name of a collection: { collectionName }`);
+}
+
 /** Of every read: a server too shows what was written before. */
 export const STRONG = { consistencyLevel: "Strong" } as const;
 

@@ -7,7 +7,7 @@ import type { CollectionDescription } from "../../engine/contract/collections.js
 import type { Row, SearchRow } from "../../entity-iterators.js";
 import { invalidParameter } from "../../errors.js";
 import { inBatches } from "../kit/batches.js";
-import { type Database, described, primaryField, STRONG, whenLoaded } from "../kit/collection.js";
+import { type Database, described, primaryField, requireCollection, STRONG, whenLoaded } from "../kit/collection.js";
 import { fieldsOf } from "../kit/collection-fields.js";
 import { type Filter, translate } from "../kit/filter.js";
 import type { ElanusVectorStoreOptions, IndexCreateOptions } from "./options.js";
@@ -28,6 +28,7 @@ export class ElanusVectorStore extends VectorStore {
 
   constructor(embeddings: EmbeddingsInterface, options: ElanusVectorStoreOptions) {
     super(embeddings, options);
+    requireCollection("ElanusVectorStore", options);
     this.#options = options;
   }
 
@@ -45,20 +46,25 @@ export class ElanusVectorStore extends VectorStore {
    * Adds documents with their vectors; those with an id that is there replace it.
    *
    * @returns the ids of the documents, in their order
-   * @throws InvalidParameter where vectors, documents and ids are not equally many, where the collection makes the ids itself, or metadata
+   * @throws InvalidParameter where vectors, documents and ids are not equally many, where a vector is none, where the collection makes the ids itself, or metadata
    * has no place in it; what `entities.insert` throws
    */
   override async addVectors(
     vectors: number[][],
-    documents: DocumentInterface[],
+    added: DocumentInterface[],
     options?: { ids?: string[] },
   ): Promise<string[]> {
     const given = options?.ids;
-    if (vectors.length !== documents.length || (given !== undefined && given.length !== documents.length)) {
+    if (vectors.length !== added.length || (given !== undefined && given.length !== added.length)) {
       const ids = given === undefined ? "" : ` and ${given.length} ids`;
-      throw invalidParameter(`${documents.length} documents came with ${vectors.length} vectors${ids}`);
+      throw invalidParameter(`${added.length} documents came with ${vectors.length} vectors${ids}`);
     }
-    if (documents.length === 0) return [];
+    if (added.length === 0) return [];
+    const documents = added.map(({ pageContent, metadata, id }) => ({
+      pageContent,
+      metadata: metadata ?? {},
+      ...(id !== undefined && { id }),
+    }));
     const { db, collectionName, partitionName } = this.#options;
     const layout = await this.#ready(vectors, documents, given !== undefined);
     if (given !== undefined && layout.autoId) {
@@ -189,6 +195,7 @@ export class ElanusVectorStore extends VectorStore {
     const { db, collectionName, partitionName } = this.#options;
     let description = await described(db, collectionName);
     if (description === undefined) {
+      checkVectors(vectors);
       // Documents that come at the same time wait for the collection that the first ones make.
       this.#creating ??= this.#create(vectors, documents, withIds).finally(() => {
         this.#creating = undefined;
@@ -216,6 +223,13 @@ export class ElanusVectorStore extends VectorStore {
       if ((await described(db, collectionName)) === undefined) throw error;
     }
   }
+}
+
+/** Of the first documents: what they have wrong would be the shape of the collection. */
+function checkVectors(vectors: readonly (readonly number[])[]): void {
+  const dimension = vectors[0]?.length ?? 0;
+  const bad = vectors.findIndex((vector) => vector?.length !== dimension || !Array.from(vector).every(Number.isFinite));
+  if (bad >= 0) throw invalidParameter(`vector ${bad} of the documents is no list of ${dimension} finite numbers`);
 }
 
 function filterText(filter: string | Filter | undefined, description: CollectionDescription): string {

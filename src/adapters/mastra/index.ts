@@ -13,7 +13,16 @@ import {
 import type { SearchRow } from "../../entity-iterators.js";
 import { failure, invalidParameter } from "../../errors.js";
 import { inBatches } from "../kit/batches.js";
-import { type Database, described, dimensionOf, metricOf, STRONG, vectorField, whenLoaded } from "../kit/collection.js";
+import {
+  type Database,
+  described,
+  dimensionOf,
+  metricOf,
+  requireDatabase,
+  STRONG,
+  vectorField,
+  whenLoaded,
+} from "../kit/collection.js";
 import { type Filter, translate } from "../kit/filter.js";
 import { list } from "../kit/literal.js";
 import { jsonOperand } from "../kit/operand.js";
@@ -37,7 +46,9 @@ const ROWS_OF_A_CALL = 1000;
 export class ElanusVector extends MastraVector<Filter> {
   readonly #db: Database;
 
-  constructor({ id = "elanus", db }: ElanusVectorOptions) {
+  constructor(options: ElanusVectorOptions) {
+    requireDatabase("ElanusVector", options);
+    const { id = "elanus", db } = options;
     super({ id });
     this.#db = db;
   }
