@@ -4,7 +4,7 @@
  * an operation of the contract.
  */
 const PROPERTIES =
-  "`collection.ttl.seconds`, `ttl_field`, `timezone`, `dynamicfield.enabled` (on, not off again), `allow_insert_auto_id` take effect; most others are [stored and described](without-effect.md)";
+  "`collection.ttl.seconds`, `ttl_field`, `timezone`, `dynamicfield.enabled` (on, not off again), `allow_insert_auto_id`, `collection.description` and `consistency_level` (one that is none is refused, a server passes over it) take effect; most others are [stored and described](without-effect.md)";
 const FIELD_PROPERTIES =
   "`max_length`, `max_capacity` and `field.description` take effect; most others are [stored and described](without-effect.md)";
 const DATABASE_PROPERTIES =
