@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { isMapped, isVector, keyField } from "../inspect/schema.js";
-import { cellText, numberText } from "../inspect/values.js";
+import { cellText, countText, numberText } from "../inspect/values.js";
 import { messageOf } from "./client.js";
 import { colouring } from "./colours.js";
 import { Fault } from "./fault.js";
@@ -95,8 +95,9 @@ function Swatch({ colour }: { readonly colour: string }) {
 }
 
 function caption({ keys, drawn, projection: { shares } }: Drawn): string {
-  const rows = `${numberText(keys.length)} rows${drawn ? ", drawn from all" : ""}`;
+  const rows = `${countText(keys.length, "row")}${drawn ? ", drawn from all" : ""}`;
   if (keys.length === 0) return "no rows with a vector";
+  if (keys.length === 1) return rows;
   if (shares[0] === 0) return `${rows}; all vectors are equal: they lie on one point`;
   return `${rows}; the map shows ${((shares[0] + shares[1]) * 100).toFixed(0)} % of their spread`;
 }
