@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { decodeRequest } from "../../src/api/rest/v2/decode.js";
 import type { RequestField } from "../../src/engine/contract/row.js";
 import { contract, type OperationPath, operationPaths } from "../../src/engine/contract/table.js";
@@ -197,8 +197,15 @@ describe("a request that holds far more than anybody sends", () => {
   });
 });
 
+/** A database that is closed behind the test. */
+async function opened(): Promise<Elanus> {
+  const db = await Elanus.open(":memory:");
+  onTestFinished(() => db.close());
+  return db;
+}
+
 it("counts what a request holds together: lists of lists are no way around the bound", async () => {
-  await using db = await Elanus.open(":memory:");
+  const db = await opened();
   const fields = Array.from({ length: 300 }, (_, i) => ({
     fieldName: `f${i}`,
     dataType: "Array",
@@ -222,7 +229,7 @@ describe("what is kept of a thing", () => {
   });
 
   it("is bounded, also where it comes little by little", async () => {
-    await using db = await Elanus.open(":memory:");
+    const db = await opened();
     await db.collections.create({ ...c, dimension: 2, properties: properties(1000) });
     await db.databases.create({ dbName: "d", properties: properties(1024) });
     const more = { one: "1", two: "2" };
@@ -244,7 +251,7 @@ describe("what is kept of a thing", () => {
   });
 
   it("is bounded in bytes", async () => {
-    await using db = await Elanus.open(":memory:");
+    const db = await opened();
     await db.collections.create({ ...c, dimension: 2 });
     const half = "é".repeat(300_000);
     await db.collections.alterProperties({ ...c, properties: { first: half } });
@@ -311,7 +318,7 @@ describe("what users name", () => {
 
 describe("a message", () => {
   it("shows the beginning and the end of what was sent", async () => {
-    await using db = await Elanus.open(":memory:");
+    const db = await opened();
     const name = `a${"😀".repeat(20_000)}z`;
     expect(name.length).toBeLessThan(MAX_REQUEST_TEXT);
     const { message } = (await db.collections

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { Elanus } from "../../src/index.js";
 
 // Properties that mean something: what their values are, and what a change of them changes.
@@ -6,6 +6,13 @@ import { Elanus } from "../../src/index.js";
 const c = { collectionName: "c" };
 const TRUE = ["true", "True", "TRUE", "T", "t", "1", true, 1];
 const FALSE = ["false", "False", "0", "", "yes", false];
+
+/** A database that is closed behind the test. */
+async function opened(): Promise<Elanus> {
+  const db = await Elanus.open(":memory:");
+  onTestFinished(() => db.close());
+  return db;
+}
 
 describe("a property of a collection", () => {
   let db: Elanus;
@@ -122,7 +129,7 @@ describe("partitionkey.isolation", () => {
 
 describe("database.force.deny.*", () => {
   it.each(TRUE)("denies in every way in which servers read a flag: %j", async (flag) => {
-    await using db = await Elanus.open(":memory:");
+    const db = await opened();
     const d = { dbName: "d", ...c };
     await db.databases.create({ dbName: "d" });
     await db.collections.create({ ...d, dimension: 2 });
