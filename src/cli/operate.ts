@@ -3,6 +3,7 @@ import { contract, isOperation } from "../engine/contract/table.js";
 import { Elanus } from "../index.js";
 import { methodOf, type SearchHits } from "../namespaces.js";
 import { type Arguments, type Arity, choice, isSet, optionValue, readArguments, UsageError } from "./arguments.js";
+import { endOfJob } from "./begun-job.js";
 import { nearCommands, operationOf } from "./commands.js";
 import { readGivenTexts } from "./given-texts.js";
 import { operationHelp, operationUsage } from "./help.js";
@@ -60,7 +61,10 @@ async function runOperation(path: string, used: number, argv: readonly string[],
     const data = await withProgressBar(db, "url" in place ? undefined : io.line, () => methodOf(db, path)(request));
     const asTable = isSet(options, "table");
     io.out(asTable ? tableOf(data, io) : `${stringifyJson({ code: 0, ...shown(data) })}\n`);
-    return 0;
+    const failed = "url" in place ? undefined : await endOfJob(db, path, request, data);
+    if (failed === undefined) return 0;
+    io.err(`elanus: the job has failed: ${failed}\n`);
+    return 1;
   } finally {
     await db.close();
   }

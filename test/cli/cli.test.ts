@@ -71,6 +71,21 @@ describe("operations as commands", () => {
     expect(await envelope("check", path[1] as string)).toEqual({ ok: true, problems: [] });
   });
 
+  it("waits for the end of a job that it has begun: the next command finds what it has made", async () => {
+    const path = ["--path", temporaryPath()];
+    const snapshot = ["-c", "book", "--snapshot-name", "s"];
+    await run("collections", "create", "-c", "book", "--dimension", "2", ...path);
+    await run("insert", "-c", "book", "--data", '[{"id":1,"vector":[1,0]}]', ...path);
+    await run("snapshots", "create", ...snapshot, ...path);
+    const restored = await run("snapshots", "restore", ...snapshot, "--target-collection-name", "copy", ...path);
+    expect(restored).toMatchObject({ code: 0, err: "" });
+    expect(await envelope("jobs", "snapshot", "list", ...path)).toMatchObject({
+      data: { records: [{ state: "RestoreSnapshotCompleted", reason: "" }] },
+    });
+    await run("load", "-c", "copy", ...path);
+    expect(await envelope("query", "-c", "copy", "--filter", "id > 0", ...path)).toMatchObject({ data: [{ id: 1 }] });
+  });
+
   it("types values by the request: flags, numbers, objects, lists", async () => {
     const path = ["--path", temporaryPath()];
     expect(
