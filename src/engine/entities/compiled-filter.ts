@@ -13,7 +13,7 @@ import type { SelectedElements } from "./read-elements.js";
 import type { Condition } from "./read-rows.js";
 
 /** Most plain comparisons that a part of a filter costs for a row, unless it is dear. */
-const CHEAP = 16;
+const CHEAP = 4;
 /** So many rows are read before anybody looks at the deadline. */
 const FEW_KEYS = 1000;
 
