@@ -1,4 +1,4 @@
-// Sorted queries and groups over many rows, in a file and in memory: the time of a query, and how long the event loop was held
+// Sorted queries, groups, and indexes made, over many rows, in a file and in memory: the time of a query, and how long the event loop was held
 // meanwhile. Groups beside the same SQL, bare, on a connection to the same file.
 //
 //   node bench/order.mjs
@@ -80,6 +80,13 @@ async function run(db) {
   await measure("order by a text and an integer without an index, limit 100", () =>
     query({ orderByFields: ["cat:desc", "price"] }),
   );
+  const byPrice = { fieldName: "price", indexName: "price", indexType: "STL_SORT" };
+  await measure("an index on an integer, made and dropped", async () => {
+    await db.indexes.create({ ...c, indexParams: [byPrice] });
+    await db.indexes.drop({ ...c, indexName: "price" });
+  });
+  const listed = { filter: 'indexed >= 0 and cat =~ "^k[1-9]"', orderByFields: ["price"] };
+  await measure("order by an integer, behind an index and a pattern, limit 100", () => query(listed));
   const aggregates = ["cat", "count(*)", "sum(price)", "avg(price)"];
   return measure("group by a text of 100 values: count, sum, avg", () =>
     query({ outputFields: aggregates, groupByFields: ["cat"] }),
