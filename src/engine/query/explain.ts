@@ -1,7 +1,12 @@
+import type { CallLimits } from "../contract/call-limits.js";
+import type { SearchHits } from "../contract/column.js";
 import type { Explanation } from "../contract/explanation.js";
+import type { Reply } from "../contract/reply.js";
 import { scalarIndexName } from "../entities/columns.js";
 import { countSelected, inOrder } from "../entities/read-rows.js";
 import type { Collection } from "../model/collection.js";
+import { measuredInSlices } from "./measured-in-slices.js";
+import { checkStillLoaded } from "./plan-search.js";
 import type { QueryContext } from "./query-context.js";
 import type { QueryPlan } from "./query-plan.js";
 import type { SearchNotes } from "./search-notes.js";
@@ -10,8 +15,49 @@ import { liveRows, type SearchPlan } from "./search-plan.js";
 /** Rows that are compared once more for the recall, at most; the first query always is. */
 const MOST_COMPARED = 2_000_000;
 
-/** What is told of a search that has been done. */
-export function explainSearch(ctx: QueryContext, plan: SearchPlan, notes: SearchNotes): Explanation {
+/** The hits of a search with what is told of how it was done. */
+export function explainedSearch(
+  ctx: QueryContext,
+  limits: CallLimits,
+  data: SearchHits,
+  plan: SearchPlan,
+  notes: SearchNotes,
+): Reply<SearchHits> | Promise<Reply<SearchHits>> {
+  return explained(ctx, limits, data, [plan], () => explainSearch(ctx, plan, notes));
+}
+
+/** The same of several searches whose hits were ranked together. */
+export function explainedHybrid(
+  ctx: QueryContext,
+  limits: CallLimits,
+  data: SearchHits,
+  searches: readonly ExplainedPart[],
+): Reply<SearchHits> | Promise<Reply<SearchHits>> {
+  const plans = searches.map(({ plan }) => plan);
+  return explained(ctx, limits, data, plans, () => explainHybrid(ctx, searches));
+}
+
+/** What is measured for it takes as long as an exact search: in slices, where that is long. */
+function explained(
+  ctx: QueryContext,
+  limits: CallLimits,
+  data: SearchHits,
+  plans: readonly SearchPlan[],
+  explain: () => Explanation,
+): Reply<SearchHits> | Promise<Reply<SearchHits>> {
+  const explanation = measuredInSlices(explain, (work) =>
+    ctx.deadline.during(limits.deadline, () => {
+      ctx.deadline.check();
+      plans.forEach(checkStillLoaded);
+      return work();
+    }),
+  );
+  return explanation instanceof Promise
+    ? explanation.then((told) => ({ data, explanation: told }))
+    : { data, explanation };
+}
+
+function explainSearch(ctx: QueryContext, plan: SearchPlan, notes: SearchNotes): Explanation {
   const { filter, vectors } = notes;
   const rows = liveRows(plan);
   const walked = vectors?.some(({ way }) => way === "graph") === true;
@@ -24,8 +70,7 @@ export function explainSearch(ctx: QueryContext, plan: SearchPlan, notes: Search
   };
 }
 
-/** What is told of several searches whose hits were ranked together. */
-export function explainHybrid(ctx: QueryContext, searches: readonly ExplainedPart[]): Explanation {
+function explainHybrid(ctx: QueryContext, searches: readonly ExplainedPart[]): Explanation {
   const parts = searches.map(({ annsField, plan, notes }) => ({ annsField, ...explainSearch(ctx, plan, notes) }));
   return { rows: Math.max(...parts.map(({ rows }) => rows)), searches: parts };
 }

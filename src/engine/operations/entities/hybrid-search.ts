@@ -6,7 +6,7 @@ import type { AnnSearch, HybridSearchRequest } from "../../contract/entities.js"
 import type { Reply } from "../../contract/reply.js";
 import { type Collection, indexOfField } from "../../model/collection.js";
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
-import { type ExplainedPart, explainHybrid } from "../../query/explain.js";
+import { type ExplainedPart, explainedHybrid } from "../../query/explain.js";
 import type { GroupScorer } from "../../query/hybrid-groups.js";
 import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
 import { planOutput } from "../../query/output.js";
@@ -83,12 +83,12 @@ function hybridSearch(
     return runHybrid(ctx, plan, limits);
   };
   const plans = planAll(ctx, collection, searches);
-  const reply = (planned: readonly SearchPlan[], data: SearchHits): Reply<SearchHits> => {
+  const reply = (planned: readonly SearchPlan[], data: SearchHits): Reply<SearchHits> | Promise<Reply<SearchHits>> => {
     const explained = planned.flatMap((plan, i): readonly ExplainedPart[] => {
       const { field } = searches[i] as VectorSearch;
       return plan.notes === undefined ? [] : [{ annsField: field.name, plan, notes: plan.notes }];
     });
-    return explained.length === 0 ? { data } : { data, explanation: explainHybrid(ctx, explained) };
+    return explained.length === 0 ? { data } : explainedHybrid(ctx, limits, data, explained);
   };
   const sliced = (planned: readonly SearchPlan[]) => {
     const hits = slicedSearch(ctx, limits, planned, run);

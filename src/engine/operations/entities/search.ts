@@ -8,7 +8,7 @@ import { type Collection, indexOfField, type MetricType } from "../../model/coll
 import { DEFAULT_LIMIT, MAX_RESULT_WINDOW } from "../../model/limits.js";
 import { smallerIsNearer } from "../../model/types/metrics.js";
 import { breadthOf } from "../../query/aggregation/search-aggregation.js";
-import { explainSearch } from "../../query/explain.js";
+import { explainedSearch } from "../../query/explain.js";
 import { type HybridPlan, runHybrid } from "../../query/hybrid-search.js";
 import { planOutput } from "../../query/output.js";
 import { planSearch, type VectorSearch } from "../../query/plan-search.js";
@@ -118,8 +118,8 @@ function search(
     };
     return runHybrid(ctx, page, limits);
   };
-  const reply = (plan: SearchPlan, data: SearchHits): Reply<SearchHits> =>
-    search.notes === undefined ? { data } : { data, explanation: explainSearch(ctx, plan, search.notes) };
+  const reply = (plan: SearchPlan, data: SearchHits): Reply<SearchHits> | Promise<Reply<SearchHits>> =>
+    search.notes === undefined ? { data } : explainedSearch(ctx, limits, data, plan, search.notes);
   const sliced = (planned: SearchPlan) => {
     const hits = slicedSearch(ctx, limits, [planned], ([plan]) => run(plan as SearchPlan));
     return hits instanceof Promise ? hits.then((found) => reply(planned, found)) : reply(planned, hits);
