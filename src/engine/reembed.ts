@@ -1,7 +1,7 @@
 import { failure, invalidParameter } from "../errors.js";
 import type { EngineContext } from "./context.js";
 import type { ReembedRequest, ReembedResult } from "./contract/transfers.js";
-import { vectorTable } from "./entities/columns.js";
+import { entityTable, fieldColumn, vectorTable } from "./entities/columns.js";
 import { failpoint } from "./failpoints.js";
 import { type Collection, indexOfField } from "./model/collection.js";
 import { type FunctionSchema, functionOf } from "./model/functions.js";
@@ -115,11 +115,18 @@ function planOf(request: ReembedRequest, collection: Collection): Planned | unde
   };
 }
 
-/** Has the model make one vector before anything is changed: from then on every row that is written needs it. */
+/** Has the model make the vector of a row before anything is changed: from then on every row that is written needs it. */
 async function tried(ctx: EngineContext, collection: Collection, { field, function: made }: Made): Promise<void> {
-  await withEmbeddings(ctx, {}, (embedded) =>
-    embedded.of({ collection, field, function: made }, [field.name], "insert"),
-  );
+  const input = fieldByName(collection.schema, made.inputFieldNames[0] ?? "");
+  if (input === undefined) return;
+  const column = fieldColumn(input.id);
+  const row = ctx.sql
+    .prepare<[], { text: string }>(
+      `SELECT ${column} AS text FROM ${entityTable(collection.id)} WHERE ${column} <> '' LIMIT 1`,
+    )
+    .get();
+  if (row === undefined) return;
+  await withEmbeddings(ctx, {}, (embedded) => embedded.of({ collection, field, function: made }, [row.text], "insert"));
 }
 
 /** The field that is to take the old one's place: made now, or by an earlier call; undefined when it has taken it already. */
