@@ -257,6 +257,10 @@ describe("the commands of a move", () => {
       code: 0,
       out: expect.stringMatching(/default\.people: 300 rows, 1 partition\n$/),
     });
+    await far.collections.release({ collectionName: "people" });
+    expect(JSON.parse((await run("pull", server.url, path)).out)).toMatchObject({
+      message: expect.stringMatching(/^nothing was moved: default.people: it is not loaded/),
+    });
     expect(existsSync(path)).toBe(false);
   });
 
