@@ -2,9 +2,16 @@ import { type HybridTime, hybridTime } from "../../values/hybrid-time.js";
 import type { CollectionSchema } from "./schema.js";
 
 export type { Metric as MetricType } from "./types/field-type.js";
+/** Written out: the compiler tells its users of it by this name. */
+export type ConsistencyLevel = "Strong" | "Session" | "Bounded" | "Eventually" | "Customized";
 /** In the order of their numbers. */
-export const CONSISTENCY_LEVELS = ["Strong", "Session", "Bounded", "Eventually", "Customized"] as const;
-export type ConsistencyLevel = (typeof CONSISTENCY_LEVELS)[number];
+export const CONSISTENCY_LEVELS: readonly ConsistencyLevel[] = [
+  "Strong",
+  "Session",
+  "Bounded",
+  "Eventually",
+  "Customized",
+];
 /** How a collection was last loaded (load-state rules): as a whole, partition by partition, or not. */
 export type LoadMode = "none" | "collection" | "partition";
 
