@@ -41,6 +41,13 @@ const THROUGH = [
   "test/typed/{hints,iterators}.test.ts",
 ];
 
+/**
+ * In CI a failed test is tried once more: with twelve thousand tests one that is unstable would hide what the others say.
+ * It passes then, and the reporter names it with its first failure. A drawn counterexample is never tried again: another
+ * draw would hide a fault.
+ */
+const RETRY = { count: 1, condition: /^(?!Property (?:failed|interrupted))/ };
+
 export default defineConfig({
   plugins: [viteWorkerCode, viteFrameworks],
   test: {
@@ -48,6 +55,7 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000, interval: 10 } },
+    ...(process.env["CI"] === "true" && { retry: RETRY, reporters: ["default", "./scripts/ci/unstable.mjs"] }),
     pool: "forks",
     // Two cores are the least that CI has. By default one of them would be left to this process, which has little to do.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -42,6 +42,9 @@ const NODE_ONLY = [
 ];
 const core = [...CORE.filter((folder) => existsSync(join(root, folder))), ...excluding(NODE_ONLY)];
 
+/** Names the tests that passed at the second try only. */
+const UNSTABLE = join(root, "scripts/ci/unstable.mjs");
+
 const TIMEOUT_MS = 15 * 60_000;
 
 const RUNTIMES = {
@@ -157,7 +160,13 @@ function apartOf(selected) {
 /** Runs vitest once. Never rejects. */
 function vitest(program, args, report) {
   return new Promise((resolve) => {
-    const child = spawn(program, [...args, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], {
+    const reporters = [
+      "--reporter=default",
+      `--reporter=${UNSTABLE}`,
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ];
+    const child = spawn(program, [...args, ...reporters], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NO_COLOR: "1" },

@@ -1,6 +1,6 @@
 // Prints "N passed, N failed" from vitest's JSON report as the last line of the CI run and sets the exit code.
 //
-//   node scripts/ci-summary.mjs <vitest.json> <status of the steps before>
+//   node scripts/ci/summary.mjs <vitest.json> <status of the steps before>
 import { existsSync, readFileSync } from "node:fs";
 
 const [report, status] = process.argv.slice(2);
