@@ -159,6 +159,23 @@ describe("the privilege of every operation", () => {
     ).rejects.toMatchObject({ kind: "OldPasswordWrong" });
   });
 
+  it("is asked for an operation on several collections that names none of them", async () => {
+    const flush = (request: object) => engine.execute("collections/flush", { dbName: "shop", ...request }, { caller });
+    const none = [{ collectionName: "c", collectionNames: [] }, { collectionNames: [] }];
+    for (const request of none) await expect(flush(request)).rejects.toMatchObject({ kind: "PermissionDenied" });
+    await granted("Flush", "c", "shop", async () => {
+      await expect(flush({ collectionName: "d", collectionNames: [] })).rejects.toMatchObject({
+        kind: "PermissionDenied",
+      });
+      await expect(flush({ collectionName: "c", collectionNames: [] })).rejects.toMatchObject({
+        kind: "CollectionNotFound",
+      });
+    });
+    await expect(engine.execute("collections/flush", { dbName: "shop", collectionNames: [] })).rejects.toMatchObject({
+      code: 1100,
+    });
+  });
+
   it("must come from one role for an operation on several collections", async () => {
     const run = (path: string, request: object) => engine.execute(path, request);
     const flush = () =>

@@ -1,6 +1,6 @@
 import { failure } from "../../errors.js";
 import type { Catalog } from "../catalog/catalog.js";
-import type { Caller, NamedObjects } from "../contract/caller.js";
+import { type Caller, type NamedObjects, namedCollections } from "../contract/caller.js";
 import { DEFAULT_DATABASE } from "../contract/request.js";
 import { contract, type OperationPath } from "../contract/table.js";
 import { ANY } from "../model/privileges.js";
@@ -115,9 +115,9 @@ function objectNames(
   if (privilege?.object === "Global") return [ANY];
   // Nobody in particular: all of them.
   if (privilege?.object === "User") return [request.userName?.trim() || ANY];
-  const one = request.collectionName || (request.sourceCollectionName ?? "");
-  const { collectionNames = [one] } = "collectionNames" in known ? request : {};
-  return collectionNames.map((given) => {
+  const collectionName = request.collectionName || (request.sourceCollectionName ?? "");
+  const { collectionNames = [] } = "collectionNames" in known ? request : {};
+  return namedCollections({ collectionName, collectionNames }).map((given) => {
     const name = given.trim();
     return catalog.find(database, name)?.name ?? name;
   });

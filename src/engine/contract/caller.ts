@@ -17,3 +17,11 @@ export interface NamedObjects {
   readonly userName?: string;
   readonly roleName?: string;
 }
+
+/** The collections that a request of one or several is on: those of its list, or of an empty list the one that it names. */
+export function namedCollections({
+  collectionName = "",
+  collectionNames = [],
+}: Pick<NamedObjects, "collectionName" | "collectionNames">): readonly string[] {
+  return collectionNames.length > 0 ? collectionNames : [collectionName];
+}

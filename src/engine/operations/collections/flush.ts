@@ -1,12 +1,14 @@
+import { namedCollections } from "../../contract/caller.js";
 import type { Operation } from "../operation.js";
 import { requireCollection } from "../resolve.js";
 
 /** Flushes a collection, or several of one database: every write is durable when it answers, so the log is moved into the file. */
 export const flushCollection: Operation<"collections/flush"> = {
   path: "collections/flush",
-  async run(ctx, { dbName, collectionName, collectionNames }) {
-    for (const name of collectionNames ?? [collectionName]) {
-      requireCollection(ctx, { ...(dbName !== undefined && { dbName }), collectionName: name });
+  async run(ctx, request) {
+    const { dbName } = request;
+    for (const collectionName of namedCollections(request)) {
+      requireCollection(ctx, { ...(dbName !== undefined && { dbName }), collectionName });
     }
     await ctx.checkpoint();
     return { data: {} };
