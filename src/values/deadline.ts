@@ -64,6 +64,16 @@ export class RunningDeadline implements Deadline {
     }
   }
 
+  /** The same, but undefined where it takes longer. @param work must not await */
+  unlessLong<T>(milliseconds: number, work: () => T): T | undefined {
+    try {
+      return this.briefly(milliseconds, work);
+    } catch (error) {
+      if (error instanceof TakesLong) return undefined;
+      throw error;
+    }
+  }
+
   check(): void {
     if (this.#at !== undefined && now() > this.#at) throw failure("Timeout");
     const short = this.#short;

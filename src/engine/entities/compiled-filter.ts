@@ -67,10 +67,12 @@ export class CompiledFilter {
     return this.#cheap !== this.plan.predicate;
   }
 
-  /** What is left without such parts: it lets the same rows through, and others. Undefined: nothing. */
+  /**
+   * What is left without such parts: it lets the same rows through, and others. Undefined: nothing. It looks at the deadline between rows.
+   */
   get relaxed(): Condition | undefined {
-    if (!this.isDear) return this.unwatched;
-    this.#relaxed ??= this.#cheap && compileSql(this.#cheap, undefined, this.#table);
+    if (this.#cheap === undefined) return undefined;
+    this.#relaxed ??= watched(this.#cheap, compileSql(this.#cheap, undefined, this.#table));
     return this.#relaxed;
   }
 
@@ -85,7 +87,12 @@ export class CompiledFilter {
     const { unwatched } = this;
     const { predicate, primaryKeys } = this.plan;
     if (unwatched === undefined || (primaryKeys !== undefined && primaryKeys.length <= FEW_KEYS)) return unwatched;
-    const look = deadlineSql(predicate, "row_id");
-    return { text: `${look.text} AND ${unwatched.text}`, params: [...look.params, ...unwatched.params] };
+    return watched(predicate, unwatched);
   }
+}
+
+/** The condition with a look at the deadline between rows. */
+function watched(predicate: TypedExpression, { text, params }: Condition): Condition {
+  const look = deadlineSql(predicate, "row_id");
+  return { text: `${look.text} AND ${text}`, params: [...look.params, ...params] };
 }

@@ -131,6 +131,19 @@ export function sortsAll(table: EntityTable, { text, params }: Condition): boole
   return steps.some(({ detail }) => detail === "USE TEMP B-TREE FOR ORDER BY");
 }
 
+/**
+ * Whether an index may lead where the rows of a range of row ids are wanted, as those of single values may, which have their rows in the
+ * order of these: another would be gone through anew for each range.
+ *
+ * @param where a WHERE clause with such a range
+ */
+export function leadsToRanges(table: EntityTable, { text, params }: Condition): boolean {
+  const steps = table.statement(`EXPLAIN QUERY PLAN SELECT row_id FROM ${table.name} AS e${text}`).all(...params) as {
+    readonly detail: string;
+  }[];
+  return steps.every(({ detail }) => !/^S\w+ e USING (COVERING )?INDEX/.test(detail) || detail.includes("rowid>?"));
+}
+
 /** Of `candidates`, those in the selection. */
 export function verifyRowIds(table: EntityTable, selection: Selection, candidates: readonly number[]): Set<number> {
   const where = whereClause(selection);

@@ -1,6 +1,6 @@
 import { elapsed } from "../../values/clock.js";
 import type { EntityTable } from "./entity-table.js";
-import { type Condition, type Selection, whereClause } from "./read-rows.js";
+import { type Condition, largestRowId, leadsToRanges, type Selection, whereClause } from "./read-rows.js";
 
 /** Rows that any piece looks at, at most. */
 const MOST_ROWS = 65_536;
@@ -8,6 +8,8 @@ const MOST_ROWS = 65_536;
 const FIRST_COST = 512;
 /** Milliseconds that a piece should take. */
 const PIECE_MS = 3;
+/** What a row costs at most, in plain comparisons, where its place among the row ids may stand for its place in the table. */
+const PLAIN_COST = 4;
 
 /** How many rows a piece should look at. */
 export class PieceSize {
@@ -59,6 +61,8 @@ export class RowPieces {
   readonly #selection: Selection;
   readonly #column: string;
   readonly #source: string;
+  /** Behind the last row id, where ranges of these are the pieces. */
+  readonly #end: number | undefined;
   readonly #size: PieceSize;
   /** Where the next piece begins; null: behind the last row. */
   #from: unknown;
@@ -71,9 +75,13 @@ export class RowPieces {
     this.#table = table;
     this.#size = new PieceSize(cost);
     this.#column = byKey ? table.keyColumn : "row_id";
-    this.#source = `${table.name} ${byKey ? `INDEXED BY ${table.name}_key` : "NOT INDEXED"}`;
     // Another index must not lead: it would be gone through anew for each piece.
     this.#selection = { ...selection, partitionsAreBroad: true };
+    this.#end = byKey || cost > PLAIN_COST ? undefined : largestRowId(table) + 1;
+    const where = whereClause(this.#selection);
+    const range = { text: `${and(where)}row_id>=? AND row_id<?`, params: [...where.params, 0, 0] };
+    const leads = !byKey && leadsToRanges(table, range);
+    this.#source = `${table.name} AS e ${byKey ? `INDEXED BY ${table.name}_key` : leads ? "" : "NOT INDEXED"}`;
     this.#from = this.#bound(`SELECT min(${this.#column}) FROM ${table.name}`);
   }
 
@@ -85,11 +93,7 @@ export class RowPieces {
   next(limit: number): number[] {
     return this.#size.learn(() => {
       const column = this.#column;
-      const to = this.#bound(
-        `SELECT ${column} FROM ${this.#table.name} WHERE ${column}>=? ORDER BY ${column} LIMIT 1 OFFSET ?`,
-        this.#from,
-        this.#size.rows,
-      );
+      const to = this.#behind();
       const where = whereClause(this.#selection);
       const inside = `${and(where)}${column}>=?${to === null ? "" : ` AND ${column}<?`}`;
       const found = this.#table
@@ -104,6 +108,19 @@ export class RowPieces {
       this.#from = to;
       return found;
     });
+  }
+
+  /** Where the piece that comes next ends; null: with the last row. */
+  #behind(): unknown {
+    const rows = this.#size.rows;
+    if (this.#end === undefined) {
+      const column = this.#column;
+      const text = `SELECT ${column} FROM ${this.#table.name} WHERE ${column}>=? ORDER BY ${column} LIMIT 1 OFFSET ?`;
+      return this.#bound(text, this.#from, rows);
+    }
+    const to = Number(this.#from) + rows;
+    // Rows that have come since the beginning belong to the last piece.
+    return to < this.#end ? to : null;
   }
 
   /** A value of the column; null where there is no row. */

@@ -1,11 +1,11 @@
 import type { EntityTable } from "./entity-table.js";
-import { type Condition, mostRows, type Selection, whereClause } from "./read-rows.js";
+import { type Condition, leadsToRanges, mostRows, type Selection, whereClause } from "./read-rows.js";
 
 /** The rows of a selection stretch by stretch: ranges of the table, or pieces of a list where they are listed. */
 export class Stretches {
   /** Behind the last position of all: a stretch is told by its first one, and by the first one behind it. */
   readonly end: number;
-  /** FROM and WHERE: no index leads, since it would be gone through anew for each stretch. */
+  /** FROM and WHERE. */
   readonly from: string;
   readonly #where: Condition;
   readonly #rowIds: readonly number[] | undefined;
@@ -19,7 +19,9 @@ export class Stretches {
     this.end = mostRows(table, selection) + 1;
     const stretch = rowIds === undefined ? "row_id>=? AND row_id<?" : "row_id IN (SELECT value FROM json_each(?))";
     const { text } = this.#where;
-    this.from = ` FROM ${table.name} AS e NOT INDEXED${text === "" ? " WHERE " : `${text} AND `}${stretch}`;
+    const conditions = `${text === "" ? " WHERE " : `${text} AND `}${stretch}`;
+    const leads = rowIds === undefined && leadsToRanges(table, { text: conditions, params: this.params(0, 0) });
+    this.from = ` FROM ${table.name} AS e${leads ? "" : " NOT INDEXED"}${conditions}`;
   }
 
   /** Parameters for a stretch. */

@@ -208,7 +208,7 @@ function prepareElements(
 ): void {
   const found = selectElementsByPartition(plan.table, selection, elements, elementId(1, 0));
   for (const target of targets) {
-    const ids = Float64Array.from(found.get(target.partition.id) ?? []);
+    const ids = new Float64Array(found.get(target.partition.id) ?? []);
     target.filter = target.segment.prepareElements?.(ids) ?? target.segment.prepare(new Float64Array(0));
   }
 }
@@ -237,14 +237,14 @@ function prepareAll(
 ): number {
   const [only] = targets;
   if (targets.length === 1 && only !== undefined) {
-    const ids = Float64Array.from(rows ?? selectRowIds(plan.table, selection));
+    const ids = new Float64Array(rows ?? selectRowIds(plan.table, selection));
     only.filter = only.segment.prepare(ids);
     return ids.length;
   }
   let count = 0;
   const byPartition = selectRowIdsByPartition(plan.table, selection);
   for (const target of targets) {
-    const ids = Float64Array.from(byPartition.get(target.partition.id) ?? []);
+    const ids = new Float64Array(byPartition.get(target.partition.id) ?? []);
     target.filter = target.segment.prepare(ids);
     count += ids.length;
   }

@@ -1,8 +1,9 @@
 import { TakesLong } from "../../values/deadline.js";
 import { SLICE_MS, Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
+import { drawnRows } from "../entities/draw-rows.js";
 import type { EntityTable } from "../entities/entity-table.js";
-import { largestRowId, type Selection, selectInOrder, selectRowIds } from "../entities/read-rows.js";
+import { inOrder, largestRowId, type Selection, selectInOrder, selectRowIds, sortsAll } from "../entities/read-rows.js";
 import { isScan, ListPieces, type LongFilter, RowPieces } from "../entities/row-pieces.js";
 import type { Collection } from "../model/collection.js";
 import type { QueryContext } from "./query-context.js";
@@ -13,10 +14,12 @@ export interface Wanted {
   readonly table: EntityTable;
   readonly selection: Selection;
   readonly filter: LongFilter;
-  /** In ascending order of the primary key; else in any. */
+  /** The first in ascending order of the primary key, in which they need not come; else any. */
   readonly byKey: boolean;
   /** Most rows. */
   readonly most: number;
+  /** That share of them is drawn (`random_sample`), and of these the first are wanted; undefined: all. */
+  readonly sample: number | undefined;
   /** Looked at after each pause; throws when what the work needs has gone. */
   readonly still: () => void;
 }
@@ -43,10 +46,9 @@ export function foundInSlices<T>(
   const late = (): T | Promise<T> => {
     // What was promised to be short may have failed some time ago.
     for (const { still } of wanted) still();
-    if (!wanted.some((each) => isScan(each.table, each.selection) || each.filter.among !== undefined)) return work();
-    return findAll(ctx, limits, wanted, again);
+    return findAll(ctx, limits, wanted.map(inReach), again);
   };
-  return briefly(ctx, work, late);
+  return wanted.some(({ sample }) => sample !== undefined) ? late() : briefly(ctx, work, late);
 }
 
 /** All rows of a selection that are to be removed. */
@@ -67,15 +69,17 @@ export function removedInSlices<T>(
   again: (rowIds: number[]) => T | Promise<T>,
 ): T | Promise<T> {
   const all = { ...unwanted, byKey: false, most: Number.POSITIVE_INFINITY };
-  const { table, selection } = unwanted;
-  return briefly(ctx, work, () => {
-    const spoilt = () => false;
-    if (!isListed(all)) return find(ctx, limits, all, new Slices(), spoilt, again);
+  const { table, selection, sample } = unwanted;
+  const late = () => {
+    const pieces = piecesOf(ctx, all);
+    const isFinal = sample !== undefined || pieces instanceof RowPieces;
     // What an index has listed is of this moment: what comes later is looked at in the end.
-    const last = largestRowId(table);
-    const done = (rowIds: number[]) => again([...rowIds, ...selectRowIds(table, behind(selection, last))]);
-    return find(ctx, limits, all, new Slices(), spoilt, done);
-  });
+    const last = isFinal ? 0 : largestRowId(table);
+    const done = (rowIds: number[]) =>
+      again(isFinal ? rowIds : [...rowIds, ...selectRowIds(table, behind(selection, last))]);
+    return find(ctx, limits, all, pieces, new Slices(), () => false, done);
+  };
+  return sample === undefined ? briefly(ctx, work, late) : late();
 }
 
 /** The rows of a selection with higher ids. */
@@ -109,55 +113,73 @@ async function findAll<T>(
     const spoilt = () => wanted.some(({ collection }, i) => ctx.entities.version(collection.id) !== versions[i]);
     const slices = start < MAX_STARTS ? new Slices() : undefined;
     const found: (readonly number[])[] = [];
-    for (const each of wanted) found.push(await find(ctx, limits, each, slices, spoilt, (rowIds) => rowIds));
+    for (const each of wanted) {
+      const pieces = ctx.deadline.during(limits.deadline, () => piecesOf(ctx, each));
+      found.push(await find(ctx, limits, each, pieces, slices, spoilt, (rowIds) => rowIds));
+    }
     if (!spoilt()) return ctx.deadline.during(limits.deadline, () => done(found));
   }
 }
 
-/** With an index only its rows are looked at, and pieces of the table would look at all. */
-function isListed({ table, selection, filter }: Wanted): boolean {
-  return filter.among !== undefined && !isScan(table, selection);
+/** Where an index leads to the rows of a dear filter, so many are listed, to be looked at: with more the table is gone through. */
+const MOST_LISTED = 20_000;
+
+/** What is gone through to find rows: those that an index lists, where they are few, or the table. */
+function piecesOf({ deadline }: QueryContext, wanted: Wanted): RowPieces | ListPieces {
+  const { table, selection, filter, byKey } = wanted;
+  const { among, cost } = filter;
+  if (among !== undefined && !isScan(table, selection)) {
+    const most = MOST_LISTED + 1;
+    const listed = deadline.unlessLong(SLICE_MS, () =>
+      byKey ? selectInOrder(table, among, [], most, 0) : selectRowIds(table, among, most),
+    );
+    if (listed !== undefined && listed.length < most) return new ListPieces(table, selection, listed, cost);
+  }
+  return new RowPieces(table, selection, byKey, cost);
 }
 
-function piecesOf(wanted: Wanted): RowPieces | ListPieces {
+/** The same where an index leads to rows that are cheap to look at: they are found as they lie, all of them, and sorted by who reads them. */
+function inReach(wanted: Wanted): Wanted {
   const { table, selection, filter, byKey } = wanted;
-  return filter.among === undefined || !isListed(wanted)
-    ? new RowPieces(table, selection, byKey, filter.cost)
-    : new ListPieces(
-        table,
-        selection,
-        byKey ? selectInOrder(table, filter.among, [], Number.POSITIVE_INFINITY, 0) : selectRowIds(table, filter.among),
-        filter.cost,
-      );
+  const sorts = byKey && filter.among === undefined && sortsAll(table, inOrder(table, selection, [], 1, 0));
+  return sorts ? { ...wanted, byKey: false, most: Number.POSITIVE_INFINITY } : wanted;
 }
 
 /**
  * @param slices undefined: in one stretch
  * @param spoilt rows were written meanwhile: the rest need not be found
- * @param done called with the rows, without a pause since the last piece
+ * @param done called with the rows, without a pause since the last step
  */
 async function find<T>(
-  { deadline }: QueryContext,
+  { deadline, random }: QueryContext,
   limits: CallLimits,
-  wanted: Wanted,
+  { still, most, sample }: Wanted,
+  pieces: RowPieces | ListPieces,
   slices: Slices | undefined,
   spoilt: () => boolean,
   done: (rowIds: number[]) => T | Promise<T>,
 ): Promise<T> {
-  const { most, still } = wanted;
-  const pieces = piecesOf(wanted);
+  const pause = async (): Promise<boolean> => {
+    if (slices?.over !== true) return true;
+    await slices.next();
+    still();
+    return !spoilt();
+  };
+  // What is drawn is drawn of all.
+  const enough = sample === undefined ? most : Number.POSITIVE_INFINITY;
   const found: number[] = [];
-  while (!pieces.ended && found.length < most) {
-    if (slices?.over === true) {
-      await slices.next();
-      still();
-      if (spoilt()) break;
-    }
+  while (!pieces.ended && found.length < enough && (await pause())) {
     const piece = deadline.during(limits.deadline, () => {
       deadline.check();
-      return pieces.next(most - found.length);
+      return pieces.next(enough - found.length);
     });
     for (const rowId of piece) found.push(rowId);
   }
-  return done(found);
+  if (sample === undefined) return done(found);
+  const draw = drawnRows(found, sample, random, most);
+  for (;;) {
+    const { done: drawn, value } = draw.next();
+    if (drawn === true) return done(value);
+    await pause();
+  }
 }

@@ -122,7 +122,7 @@ export function planSearch(
       sample,
       known: undefined,
       ahead: undefined,
-      long: longFilter(ctx, whole, filter),
+      long: longFilter(ctx, table, whole, filter),
       notes: search.notes,
       dataVersion: () => ctx.entities.version(collection.id),
     };

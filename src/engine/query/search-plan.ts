@@ -46,7 +46,7 @@ export class KnownRows {
   in(segment: VectorSegment): PreparedFilter {
     let filter = this.#filters.get(segment);
     if (filter === undefined) {
-      filter = segment.prepare(Float64Array.from(this.#rowIds));
+      filter = segment.prepare(new Float64Array(this.#rowIds));
       this.#filters.set(segment, filter);
     }
     return filter;

@@ -1,9 +1,10 @@
 import { type ColumnTest, connectTests } from "../../expr/index.js";
+import { atOnce } from "../../values/steps.js";
 import type { CompiledFilter } from "../entities/compiled-filter.js";
-import { drawRows } from "../entities/draw-rows.js";
+import { drawnRows } from "../entities/draw-rows.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import { livingRows, livingTest } from "../entities/expiry.js";
-import { type Condition, type Selection, selectRowIds } from "../entities/read-rows.js";
+import { type Condition, mostRows, type Selection, selectRowIds } from "../entities/read-rows.js";
 import type { LongFilter } from "../entities/row-pieces.js";
 import type { Collection, Partition } from "../model/collection.js";
 import type { QueryContext } from "./query-context.js";
@@ -68,21 +69,30 @@ export function testOf(
   return filter === undefined ? living : connectTests("and", [living, filter.test]);
 }
 
+/** What it costs to bring out a row that may be drawn, in plain comparisons. */
+const DRAWN_COST = 4;
+/** Of fewer rows samples are drawn at once. */
+const FEW_ROWS = 10_000;
+
 /** @returns undefined for a filter that is sure to be short */
 export function longFilter(
   ctx: QueryContext,
+  table: EntityTable,
   selection: Selection,
   filter: CompiledFilter | undefined,
 ): LongFilter | undefined {
-  if (filter === undefined || filter.plan.alwaysTrue || isReadAtOnce(ctx, filter)) return undefined;
-  if (!filter.isDear) return { cost: filter.cost, among: undefined };
+  if (filter === undefined) return undefined;
+  const draws = filter.plan.sample !== undefined && mostRows(table, selection) >= FEW_ROWS;
+  if (!draws && (filter.plan.alwaysTrue || isReadAtOnce(ctx, filter))) return undefined;
+  const cost = draws ? Math.max(filter.cost, DRAWN_COST) : filter.cost;
+  if (!filter.isDear) return { cost, among: undefined };
   const { filter: _, ...all } = selection;
-  return { cost: filter.cost, among: filter.relaxed === undefined ? all : { ...all, filter: filter.relaxed } };
+  return { cost, among: filter.relaxed === undefined ? all : { ...all, filter: filter.relaxed } };
 }
 
 /** `random_sample`: about that share of the selected rows, drawn anew at each call. */
 export function sampleRows(table: EntityTable, selection: Selection, share: number, random: () => number): number[] {
-  return drawRows(selectRowIds(table, selection), share, random);
+  return atOnce(drawnRows(selectRowIds(table, selection), share, random));
 }
 
 /** Narrows a selection to rows drawn before. */

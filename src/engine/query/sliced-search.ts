@@ -1,5 +1,4 @@
 import type { CallLimits } from "../contract/call-limits.js";
-import { drawRows } from "../entities/draw-rows.js";
 import type { Selection } from "../entities/read-rows.js";
 import type { LongFilter } from "../entities/row-pieces.js";
 import { foundInSlices, type Wanted } from "./found-in-slices.js";
@@ -27,12 +26,7 @@ export function slicedSearch<T>(
     slow.map(wantedBy),
     () => run(plans.map((plan) => drawn(ctx, plan))),
     (found) => {
-      const known = new Map<SearchPlan, SearchPlan>(
-        slow.map((plan, i) => [
-          plan,
-          plan.sample === undefined ? remembered(plan, found[i] ?? []) : drawn(ctx, plan, found[i]),
-        ]),
-      );
+      const known = new Map<SearchPlan, SearchPlan>(slow.map((plan, i) => [plan, withRows(plan, found[i] ?? [])]));
       return run(plans.map((plan) => known.get(plan) ?? drawn(ctx, plan)));
     },
   );
@@ -49,19 +43,16 @@ function wantedBy(plan: LongPlan): Wanted {
     filter: plan.long,
     byKey: false,
     most: Number.POSITIVE_INFINITY,
+    sample: plan.sample,
     still: () => checkStillLoaded(plan),
   };
 }
 
-/** The plan with the rows of its sample, where it wants one. @param rowIds all rows that its filter lets through, where they are known */
-function drawn(ctx: QueryContext, plan: SearchPlan, rowIds?: readonly number[]): SearchPlan {
+/** The plan with the rows of its sample, where it wants one. */
+function drawn(ctx: QueryContext, plan: SearchPlan): SearchPlan {
   const { table, selection, sample } = plan;
   if (sample === undefined) return plan;
-  const rows =
-    rowIds === undefined
-      ? sampleRows(table, selection as Selection, sample, ctx.random)
-      : drawRows([...rowIds], sample, ctx.random);
-  return { ...plan, known: new KnownRows(rows) };
+  return { ...plan, known: new KnownRows(sampleRows(table, selection as Selection, sample, ctx.random)) };
 }
 
 /** The loaded partitions have the rows of the filter; of a sample they never have. */
@@ -70,10 +61,10 @@ function isRemembered({ partitions, selectionKey, dataVersion, sample }: SearchP
   return partitions.every(({ filters }) => filters.get(selectionKey, dataVersion()) !== undefined);
 }
 
-/** The plan with the rows of its filter, which the loaded partitions keep for when it comes again. */
-function remembered(plan: SearchPlan, rowIds: readonly number[]): SearchPlan {
+/** The plan with rows that were found: those of a filter the loaded partitions keep for when it comes again. */
+function withRows(plan: SearchPlan, rowIds: readonly number[]): SearchPlan {
   const known = new KnownRows(rowIds);
-  for (const { segments, filters } of plan.partitions) {
+  for (const { segments, filters } of plan.sample === undefined ? plan.partitions : []) {
     const segment = segments.get(plan.fieldId);
     if (segment !== undefined) filters.set(plan.selectionKey, plan.dataVersion(), known.in(segment));
   }

@@ -24,7 +24,9 @@ const STEP_ROWS = 10_000;
 /** Whether the rows of a query must all be read and sorted, and are so many that the event loop would feel it. */
 export function sortsAtLength(plan: QueryPlan): boolean {
   const { table, selection, order, limit, offset } = plan;
-  if (order.length === 0 || mostRows(table, selection) < FEW_ROWS) return false;
+  if (mostRows(table, selection) < FEW_ROWS) return false;
+  // Who wants all by their keys has them in that order.
+  if (order.length === 0 && (!isListed(plan) || !Number.isFinite(limit))) return false;
   return isListed(plan) || sortsAll(table, inOrder(table, selection, order, limit, offset));
 }
 

@@ -4,7 +4,6 @@ import { requireWanted } from "../../../values/wanted.js";
 import type { EngineContext } from "../../context.js";
 import type { CallLimits } from "../../contract/call-limits.js";
 import type { DeleteRequest, DeleteResult } from "../../contract/entities.js";
-import { drawRows } from "../../entities/draw-rows.js";
 import type { EntityTable } from "../../entities/entity-table.js";
 import { locateKeys, locateRows } from "../../entities/find-rows.js";
 import { type Selection, selectRowIds, selectRowIdsByPartition } from "../../entities/read-rows.js";
@@ -12,7 +11,7 @@ import { type Collection, hasPartitionKey, type Partition } from "../../model/co
 import { type PrimaryKey, primaryField } from "../../model/schema.js";
 import { removedInSlices } from "../../query/found-in-slices.js";
 import { requireLoaded } from "../../query/read-partitions.js";
-import { longFilter, selectionOf } from "../../query/selection.js";
+import { longFilter, sampleRows, selectionOf } from "../../query/selection.js";
 import { removeMany } from "../../write/write-path.js";
 import type { Operation } from "../operation.js";
 import { requireCollection, requirePartition } from "../resolve.js";
@@ -81,20 +80,20 @@ function deleteNamed(
   const [first, ...others] = partitions;
   const only = others.length === 0 ? first : undefined;
   const among = (rowIds: number[]) => {
-    const drawn = sample === undefined ? rowIds : drawRows(rowIds, sample, ctx.random);
     const areThere = ctx.entities.version(collection.id) === version;
-    const found = only !== undefined && areThere ? new Map([[only.id, drawn]]) : locateRows(table, drawn);
-    return removed(asFound(ctx, table, found), drawn.length);
+    const found = only !== undefined && areThere ? new Map([[only.id, rowIds]]) : locateRows(table, rowIds);
+    return removed(asFound(ctx, table, found), rowIds.length);
   };
   const whole = () => {
-    if (only !== undefined || sample !== undefined) return among(selectRowIds(table, selection));
+    if (sample !== undefined) return among(sampleRows(table, selection, sample, ctx.random));
+    if (only !== undefined) return among(selectRowIds(table, selection));
     const found = selectRowIdsByPartition(table, selection);
     const count = [...found.values()].reduce((sum, { length }) => sum + length, 0);
     return removed(asFound(ctx, table, found), count);
   };
-  const long = longFilter(ctx, selection, compiled);
+  const long = longFilter(ctx, table, selection, compiled);
   if (!mayPause || long === undefined) return whole();
-  return removedInSlices(ctx, limits, { collection, table, selection, filter: long, still }, whole, among);
+  return removedInSlices(ctx, limits, { collection, table, selection, filter: long, sample, still }, whole, among);
 }
 
 function partitionOf(collection: Collection, name: string | undefined): Partition | undefined {

@@ -54,13 +54,14 @@ function run(
   const sample = filter?.plan.sample;
   const elements = filter?.elements;
   const still = () => checkStillThere(ctx, { collection, partitions }, limits);
-  const long = longFilter(ctx, whole, filter);
+  const long = longFilter(ctx, table, whole, filter);
   const dear = (long?.cost ?? 0) >= DEAR;
   const led = aggregates !== undefined && dear && !isScan(table, whole);
   // What groups or aggregates rows as they are sees to its slices itself, but where an index leads to rows with a dear filter.
   const slicesItself = aggregates !== undefined && elements === undefined && sample === undefined && !led;
   const answer = (among: Selection) => {
-    const selection = sample === undefined ? among : onlyRows(among, sampleRows(table, among, sample, ctx.random));
+    const draws = sample !== undefined && among === whole;
+    const selection = draws ? onlyRows(whole, sampleRows(table, whole, sample, ctx.random)) : among;
     if (aggregates !== undefined && elements !== undefined) {
       return { data: countOfElements(table, selection, elements, aggregates) };
     }
@@ -77,7 +78,7 @@ function run(
       ? replyWith(readRows(ctx, plan, limits), told)
       : replyWith(readElements(plan, elements, limits), told);
   };
-  const byKey = aggregates === undefined && order.length === 0 && sample === undefined;
+  const byKey = aggregates === undefined && order.length === 0;
   const wanted = (filter: LongFilter): Wanted => ({
     collection,
     table,
@@ -85,12 +86,13 @@ function run(
     filter,
     byKey,
     most: byKey ? shown.limit + shown.offset : Number.POSITIVE_INFINITY,
+    sample,
     still,
   });
   return foundInSlices(
     ctx,
     limits,
-    long !== undefined && !slicesItself && (byKey || dear) ? [wanted(long)] : [],
+    long !== undefined && !slicesItself && (byKey || dear || sample !== undefined) ? [wanted(long)] : [],
     () => answer(whole),
     ([rowIds = []]) => answer(onlyRows(whole, rowIds)),
   );

@@ -1,5 +1,6 @@
 import { compactInteger } from "../../../values/int64.js";
 import { Outdated } from "../../../values/outdated.js";
+import { SLICE_MS } from "../../../values/slices.js";
 import type { CallLimits } from "../../contract/call-limits.js";
 import type { RecordBatch, StoredValue } from "../../contract/column.js";
 import { fieldColumn } from "../../entities/columns.js";
@@ -32,13 +33,16 @@ export function aggregateRows(
   query: AggregateQuery,
   limits: CallLimits,
 ): RecordBatch | Promise<RecordBatch> {
-  const { table, selection, output } = query;
-  const counts = output.values.every((of) => isAggregate(of) && of.field === undefined);
-  // SQLite counts all rows, and those that an index leads to, in no time.
-  const soon = selection.rowIds === undefined && (isWhole(selection) || !isScan(table, selection));
-  const counted = counts && output.groups.length === 0 && soon;
+  const { selection, output } = query;
+  const counts = output.groups.length === 0 && output.values.every((of) => isAggregate(of) && of.field === undefined);
+  // SQLite counts all rows in no time.
+  const counted = counts && selection.rowIds === undefined && isWhole(selection);
   const here = !query.mayPause || counted || hasFewRows(query) || (query.led && ctx.elsewhere === undefined);
   if (!query.dear && here) return shown(query, atOnce(query), limits);
+  if (!query.dear && counts && isLed(query)) {
+    const rows = ctx.deadline.unlessLong(SLICE_MS, () => atOnce(query));
+    if (rows !== undefined) return shown(query, rows, limits);
+  }
   return manyRows(ctx, query, limits).then((rows) => shown(query, rows, limits));
 }
 
@@ -47,7 +51,7 @@ type Rows = readonly (readonly unknown[])[];
 async function manyRows(ctx: QueryContext, query: AggregateQuery, limits: CallLimits): Promise<Rows> {
   const elsewhere = query.mayPause && !hasFewRows(query) ? await readElsewhere(ctx, query, limits) : undefined;
   if (elsewhere !== undefined) return elsewhere;
-  const inSlices = query.mayPause && !isLedToFewRows(query);
+  const inSlices = query.mayPause && !isLedToFewRows(ctx, query);
   for (let start = 1; inSlices && start < MOST_STARTS; start++) {
     const rows = await groupsInSlices(ctx, query, limits);
     if (rows !== undefined) return rows;
@@ -81,11 +85,18 @@ function hasFewRows({ table, selection }: AggregateQuery): boolean {
   return mostRows(table, selection) < FEW_ROWS;
 }
 
-/** Whether an index leads to few rows; a dear filter is not asked how many, since it would look at each. */
-function isLedToFewRows({ table, selection, dear, led }: AggregateQuery): boolean {
+/** Whether an index leads to the rows. */
+function isLed({ table, selection }: AggregateQuery): boolean {
+  return selection.rowIds === undefined && !isScan(table, selection);
+}
+
+/** Whether these are few; a dear filter is not asked how many, since it would look at each. */
+function isLedToFewRows({ deadline }: QueryContext, query: AggregateQuery): boolean {
+  const { table, selection, dear, led } = query;
   if (led) return true;
-  if (selection.rowIds !== undefined) return false;
-  return !dear && !isScan(table, selection) && selectRowIds(table, selection, FEW_ROWS).length < FEW_ROWS;
+  if (dear || !isLed(query)) return false;
+  const rows = deadline.unlessLong(SLICE_MS, () => selectRowIds(table, selection, FEW_ROWS));
+  return rows !== undefined && rows.length < FEW_ROWS;
 }
 
 function atOnce(query: AggregateQuery): Rows {
