@@ -80,6 +80,16 @@ describe("search threads", () => {
     }
   });
 
+  it("take part in small batches too, when one follows the other", async () => {
+    const store = open();
+    const segment = filled(store);
+    const searched = () => {
+      for (let i = 0; i < 20; i++) agree(store, all(segment, { k: 5, ef: 20, exact: true }).slice(0, 8));
+      return store.searchThreads.searched;
+    };
+    await expect.poll(searched, { interval: 1 }).toBeGreaterThan(0);
+  });
+
   it.each(["L2", "IP", "COSINE"] as const)("find what one thread finds, in %s", async (metric) => {
     const store = open({ partRows: 3000 });
     const segment = filled(store, "graph", metric);

@@ -22,8 +22,11 @@ export const WORD = {
   threads: 8,
 } as const;
 
-/** What a thread does. */
-export const DOES = { nothing: 0, look: 1, gone: 2 } as const;
+/** What a thread does: it sleeps, is at a board, has ended, or has nothing to do and watches for the next board. */
+export const DOES = { nothing: 0, look: 1, gone: 2, watch: 3 } as const;
+
+/** How long a thread watches before it sleeps: waking it takes longer than a search. */
+export const WATCH_MS = 0.1;
 
 /** Threads that a control block has room for. */
 export const MOST_THREADS = 64;

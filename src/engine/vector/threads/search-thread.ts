@@ -3,14 +3,12 @@ import { elapsed } from "../../../values/clock.js";
 import { MaskedRows } from "../masked-rows.js";
 import { Part } from "../part.js";
 import { PartSearch } from "../part-search.js";
-import { Board, DOES, JOB, STATE, WORD } from "./board.js";
+import { Board, DOES, JOB, STATE, WATCH_MS, WORD } from "./board.js";
 import { SharedFilters } from "./shared-filters.js";
 import type { ThreadMessage } from "./thread-messages.js";
 
 /** A thread that has had nothing to do for so long ends. */
 const IDLE_MS = 10_000;
-/** How long it looks for more before it sleeps: waking up takes longer than a search. */
-const WATCH_MS = 0.1;
 const LOOKS = 64;
 
 interface KnownPart {
@@ -24,7 +22,8 @@ interface KnownPart {
 /** The thread's side of the board: takes jobs until there are none, then waits for the next ones. */
 export class SearchThread {
   readonly #control: Int32Array;
-  readonly #slot: number;
+  /** Where it says what it does. */
+  readonly #does: number;
   readonly #port: MessagePort;
   readonly #parts = new Map<number, KnownPart>();
   readonly #filters = new SharedFilters<MaskedRows>();
@@ -32,14 +31,14 @@ export class SearchThread {
 
   constructor(control: Int32Array, slot: number, port: MessagePort) {
     this.#control = control;
-    this.#slot = slot;
+    this.#does = WORD.threads + slot;
     this.#port = port;
   }
 
   /** Returns when nothing has come for long. */
   run(): void {
     const control = this.#control;
-    const does = WORD.threads + this.#slot;
+    const does = this.#does;
     let seen = Atomics.load(control, WORD.signal) - 1;
     while (this.#signalled(seen)) {
       seen = Atomics.load(control, WORD.signal);
@@ -50,7 +49,7 @@ export class SearchThread {
         // One that has just started was told of nothing yet.
         if (this.#board?.id === Atomics.load(control, WORD.board)) this.#takeJobs(this.#board);
       }
-      Atomics.store(control, does, DOES.nothing);
+      Atomics.store(control, does, DOES.watch);
     }
     Atomics.store(control, does, DOES.gone);
   }
@@ -62,6 +61,7 @@ export class SearchThread {
     do {
       for (let i = 0; i < LOOKS; i++) if (Atomics.load(control, WORD.signal) !== seen) return true;
     } while (elapsed() < until);
+    Atomics.store(control, this.#does, DOES.nothing);
     return Atomics.wait(control, WORD.signal, seen, IDLE_MS) !== "timed-out";
   }
 

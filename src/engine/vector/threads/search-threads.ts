@@ -8,19 +8,13 @@ import { bitsOf, type PartFilter } from "../part-search.js";
 import { Board, controlBlock, DOES, WORD } from "./board.js";
 import type { PartJob } from "./part-job.js";
 import { SharedFilters } from "./shared-filters.js";
-import { SharedJobs, type SpentOnJobs } from "./shared-jobs.js";
+import { SharedJobs } from "./shared-jobs.js";
 import type { SearchThreadData, ThreadMessage } from "./thread-messages.js";
+import { WorthSharing } from "./worth-sharing.js";
 
 const WARNING_CODE = "ELANUS_NO_SEARCH_THREAD";
 /** Work of the calling thread that others could have shared, before they are started: a start takes some 40 ms of a core. */
 const WORTH_MS = 5;
-/** Work of a batch for which another thread is woken: waking it takes a good part of that. */
-const WAKING_MS = 0.15;
-/** After a thread has lost its core the calling one searches alone for a while, each time longer. */
-const LEAST_ALONE_MS = 5;
-const MOST_ALONE_MS = 500;
-/** How much of what is known is kept with each batch. */
-const REMEMBERED = 0.9;
 /** After a pause of so long it counts from nothing. */
 const FORGOTTEN_MS = 1000;
 const RETRY_MS = 10_000;
@@ -79,11 +73,7 @@ export class SearchThreads {
   #searched = 0;
   #sharableMs = 0;
   #sharedAt = 0;
-  /** What a search takes on this thread, of late. */
-  #searchMs = 0;
-  /** Until then this thread searches alone, and for how long it did the last time. */
-  #aloneUntil = 0;
-  #aloneMs = 0;
+  readonly #worth = new WorthSharing();
   #failures = 0;
   #failReason = "";
   #retryAt = 0;
@@ -107,11 +97,11 @@ export class SearchThreads {
   /** Begins a batch; the one before it ends. */
   begin(jobs: readonly PartJob[]): SharedJobs {
     this.#batch?.end();
-    const board = this.#isWorthWaking(jobs.length) ? this.#open(jobs) : undefined;
+    const board = this.#worth.of(jobs.length, () => this.#isWatched()) ? this.#open(jobs) : undefined;
     const batch = new SharedJobs(jobs, this.#control, board, (spent) => {
       this.#batch = undefined;
       this.#searched += spent.elsewhere;
-      this.#learn(spent, jobs.length);
+      this.#worth.ended(spent, jobs.length);
       if (jobs.length > 1) this.#spent(spent.spentMs, jobs.length);
     });
     this.#batch = batch;
@@ -138,19 +128,10 @@ export class SearchThreads {
     await Promise.all(this.#ending);
   }
 
-  #isWorthWaking(jobs: number): boolean {
-    return jobs > 1 && jobs * this.#searchMs >= WAKING_MS && elapsed() >= this.#aloneUntil;
-  }
-
-  /** Notes what a search takes; and where a thread has lost its core, that others want the cores more. */
-  #learn({ spentMs, elsewhere, lost }: SpentOnJobs, jobs: number): void {
-    if (lost > 0) {
-      this.#aloneMs = Math.min(Math.max(2 * this.#aloneMs, LEAST_ALONE_MS), MOST_ALONE_MS);
-      this.#aloneUntil = elapsed() + this.#aloneMs;
-    } else if (elsewhere > 0) this.#aloneMs *= REMEMBERED;
-    if (spentMs === 0) return;
-    const took = spentMs / Math.max(1, jobs - elsewhere);
-    this.#searchMs = this.#searchMs === 0 ? took : this.#searchMs * REMEMBERED + took * (1 - REMEMBERED);
+  /** A thread has nothing to do and is awake. */
+  #isWatched(): boolean {
+    for (const slot of this.#threads.keys()) if (this.#does(slot) === DOES.watch) return true;
+    return false;
   }
 
   /** Puts jobs where the threads look. Undefined where there are none, or one has still not left the last board. */
@@ -171,7 +152,9 @@ export class SearchThreads {
     Atomics.store(control, WORD.count, jobs.length);
     Atomics.store(control, WORD.open, 1);
     Atomics.add(control, WORD.signal, 1);
+    const begun = elapsed();
     Atomics.notify(control, WORD.signal, jobs.length - 1);
+    this.#worth.woke(elapsed() - begun);
     return board;
   }
 
