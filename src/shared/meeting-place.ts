@@ -35,17 +35,22 @@ export function meetingPlace(identity: string): MeetingPlace {
 /** Not by the environment, which may differ from process to process of one user. */
 function ownFolder(): string {
   const user = process.getuid?.();
-  if (user === undefined) return made(join(tmpdir(), "elanus-shared"));
+  if (user === undefined) return privateFolder(join(tmpdir(), "elanus-shared"));
   try {
-    return made(`/tmp/elanus-${user}`, user);
+    return privateFolder(`/tmp/elanus-${user}`, user);
   } catch (error) {
     if (!["EACCES", "EROFS", "ENOENT", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    return made(join(tmpdir(), `elanus-${user}`), user);
+    return privateFolder(join(tmpdir(), `elanus-${user}`), user);
   }
 }
 
-/** @param user whose it must be, where the system knows users; nobody else may look into it */
-function made(folder: string, user?: number): string {
+/**
+ * The folder, which is made where there is none.
+ *
+ * @param user whose it must be, where the system knows users; nobody else may look into it
+ * @throws ShareRefused where it is another's, or others may
+ */
+export function privateFolder(folder: string, user?: number): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stat = lstatSync(folder);
   const isOwn = user === undefined || (stat.uid === user && (stat.mode & 0o077) === 0);

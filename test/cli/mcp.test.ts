@@ -17,7 +17,7 @@ const never = (): Promise<void> => new Promise(() => {});
 async function session(args: readonly string[], lines: readonly (string | object)[]): Promise<Answer[]> {
   const input = lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join("");
   const { code, out, err } = await runCommand(["mcp", ...args], never, undefined, input);
-  expect([code, err]).toEqual([0, ""]);
+  expect([code, err], out).toEqual([0, ""]);
   return out
     .split("\n")
     .filter(Boolean)

@@ -1,12 +1,12 @@
 import { chmodSync, existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { dirname } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { dirname, join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { fileIdentity } from "../../src/engine/index.js";
 import type { ElanusError } from "../../src/errors.js";
 import { FrameReader, frameOf } from "../../src/shared/frames.js";
 import { proofOf, VERSION } from "../../src/shared/greeting.js";
-import { type MeetingPlace, meetingPlace } from "../../src/shared/meeting-place.js";
+import { type MeetingPlace, meetingPlace, privateFolder } from "../../src/shared/meeting-place.js";
 import { temporaryPath } from "../support/temporary.js";
 import { countOf, createBooks, insert, openAsAnother } from "./several.js";
 
@@ -63,18 +63,32 @@ describe("where the processes of a shared file meet", () => {
     expect(statSync(secretFile).mode & 0o777).toBe(0o600);
   });
 
-  it("is refused when others can look into its folder", async () => {
-    const path = temporaryPath();
-    const first = await openAsAnother(path);
-    const folder = dirname(placeOf(path).address);
-    await first.close();
+  // Not the folder of this user: whatever else opens a file on this machine just now looks into that one.
+  it("is refused when others can look into its folder, or it is another's", async () => {
+    const folder = join(dirname(temporaryPath()), "meeting");
+    const user = process.getuid?.() as number;
+    const refusal = (of: string) => ({
+      kind: "ShareRefused",
+      message: expect.stringContaining(
+        `${of}, where the processes of this user meet, must be a folder that only this user can use`,
+      ),
+    });
+    expect(privateFolder(folder, user)).toBe(folder);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
     chmodSync(folder, 0o755);
-    onTestFinished(() => chmodSync(folder, 0o700));
-    const { kind, message } = await refusalOf(openAsAnother(path));
-    expect(kind).toBe("ShareRefused");
-    expect(message).toContain(
-      `${folder}, where the processes of this user meet, must be a folder that only this user can use`,
-    );
+    expect(() => privateFolder(folder, user)).toThrow(expect.objectContaining(refusal(folder)));
+    chmodSync(folder, 0o700);
+    expect(() => privateFolder(folder, user + 1)).toThrow(expect.objectContaining(refusal(folder)));
+
+    const path = temporaryPath();
+    await (await openAsAnother(path)).close();
+    const nobody = 2 ** 30 + process.pid;
+    const getuid = vi.spyOn(process as { getuid(): number }, "getuid").mockReturnValue(nobody);
+    onTestFinished(() => {
+      getuid.mockRestore();
+      rmSync(`/tmp/elanus-${nobody}`, { recursive: true, force: true });
+    });
+    expect(await refusalOf(openAsAnother(path))).toMatchObject(refusal(`/tmp/elanus-${nobody}`));
   });
 
   it("is left as it was found: a closed file has no socket", async () => {
