@@ -63,6 +63,8 @@ describe("HNSW against exact search on MNIST", () => {
       return same / ASKED.length / K;
     };
     expect(await recall(graph)).toBeGreaterThan(0.97);
+    // The file is written behind the graph.
+    await expect.poll(async () => (await graph.stats()).segments[0]?.snapshot).toBe("current");
     await graph.close();
     graph = await Elanus.open(path, { exactBelow: 1000 });
     expect(await recall(graph)).toBeGreaterThan(0.97);

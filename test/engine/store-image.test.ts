@@ -75,7 +75,8 @@ describe("an image of a store", () => {
     const copies = [await copyOf(engine, { exactBelow: 500 }), await copyOf(engine, { exactBelow: 500 })];
     for (const each of [engine, ...copies]) {
       await builtGraph(each);
-      expect(await each.stats()).toMatchObject({ graphRows: 4000 });
+      // What an image has left to build may be too little for one.
+      expect((await each.stats()).exactRows).toBeLessThan(500);
       expect(await nearest(each, 3210)).toEqual([3210]);
       expect(await each.check()).toEqual({ ok: true, problems: [] });
     }

