@@ -7,7 +7,7 @@ const test = fileURLToPath(new URL("..", import.meta.url));
 
 /** What lets a busy machine decide a test; see CONTRIBUTING.md. */
 const DECIDED_BY_TIME: Readonly<Record<string, RegExp>> = {
-  "a limit that is shorter than the usual one": /\btimeout: (?:\d|[1-9]\d|[12]\d\d)_\d{3}\b/g,
+  "a limit that is shorter than the usual one": /(?:\btimeout: |^\s*\}, )(?:\d|[1-9]\d|[12]\d\d)_\d{3}\b/gm,
   "a wait of a second: expect.poll waits longer": /\bvi\s*\.wait(?:For|Until)\(/g,
   "a bound on wall time: test/support/cpu-time.ts has the time of the thread":
     /\bexpect\((?:Date\.now\(\)|performance\.now\(\)|elapsed\(\)) - [^\n]*\.toBeLessThan/g,

@@ -34,7 +34,7 @@ beforeAll(async () => {
     const data = Array.from({ length: 500 }, (_, i) => ({ id: first + i, v: [i, 1], s, list: [1, 2, 3] }));
     await db.entities.insert({ collectionName: "c", data });
   }
-}, 60_000);
+});
 afterAll(() => db.close());
 
 async function timed(path: string, body: object, timeoutMs = TIMEOUT_MS): Promise<{ code: unknown; ms: number }> {

@@ -7,9 +7,14 @@ const ROWS = 1500;
 const collectionName = "note";
 const embed = (texts: readonly string[]) => texts.map((text) => [text.length, Number(text.slice(5))]);
 
+/** Batches that a program does before it waits for its end, so that it is not done however late that comes. */
+const MOST_BATCHES = 5;
+
 /** Goes on with what the ones before have left; other rows are written beside it. */
 const PROGRAM = `
+let batches = Number(process.env.MOST_BATCHES ?? Infinity);
 const slow = async (texts) => {
+  if (texts.length > 1 && batches-- === 0) await new Promise(() => {});
   await new Promise((resolve) => setTimeout(resolve, 8));
   console.log("embedded " + texts.length);
   return texts.map((text) => [7, Number(text.slice(5)), 1]);
@@ -41,7 +46,8 @@ it("a reembed that is killed again and again ends, with one vector for every row
   let embedded = 0;
   let out = "";
   const run = async (killAfter?: number, failpoints = ""): Promise<void> => {
-    const program = startProgram(path, PROGRAM, { env: { ELANUS_FAILPOINTS: failpoints } });
+    const most = killAfter === undefined ? {} : { MOST_BATCHES: String(MOST_BATCHES) };
+    const program = startProgram(path, PROGRAM, { env: { ELANUS_FAILPOINTS: failpoints, ...most } });
     if (killAfter !== undefined) {
       await program.said("embedded");
       setTimeout(() => program.child.kill("SIGKILL"), killAfter);
