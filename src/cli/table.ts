@@ -1,4 +1,4 @@
-import { cellText } from "../inspect/values.js";
+import { cellText, valueIn } from "../inspect/values.js";
 import type { Io } from "./io.js";
 
 /** Columns of a terminal that does not say how many it has, and of what is no terminal. */
@@ -28,7 +28,7 @@ function isRow(value: unknown): value is Row {
 /** Rows under the names of their columns; where these do not fit beside each other, each row by itself. */
 export function rowTable(rows: readonly Row[], output: Output): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const cells = rows.map((row) => names.map((name) => (name in row ? safe(cellText(row[name])) : "")));
+  const cells = rows.map((row) => names.map((name) => cellOf(valueIn(row, name))));
   const widths = names.map((name, i) =>
     Math.min(MOST_CELL, Math.max(widthOf(safe(name)), ...cells.map((row) => widthOf(row[i] as string)))),
   );
@@ -44,6 +44,11 @@ export function rowTable(rows: readonly Row[], output: Output): string {
       .trimEnd();
   const head = line(names.map(safe));
   return `${[bold(head, output), ...cells.map(line)].join("\n")}\n`;
+}
+
+/** Of a row without this column: nothing. */
+function cellOf(value: unknown): string {
+  return value === undefined ? "" : safe(cellText(value));
 }
 
 /** Names and values, a line each. */

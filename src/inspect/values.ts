@@ -10,6 +10,11 @@ export function cellText(value: unknown, most = 200): string {
   return cut(JSON.stringify(value), most);
 }
 
+/** What a row has under a name; undefined where it has none of that name, be it one that all objects have (`constructor`). */
+export function valueIn(row: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(row, name) ? row[name] : undefined;
+}
+
 /** All of a value: as it was written, for people who want to read it. */
 export function wholeText(value: unknown): string {
   if (typeof value === "string") return value;

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { cellText, wholeText } from "../inspect/values.js";
+import { cellText, valueIn, wholeText } from "../inspect/values.js";
 import type { Row } from "./client.js";
 import { Dialog } from "./dialog.js";
 
@@ -31,17 +31,20 @@ export function RowTable({ rows, keyName, actions }: RowTableProps) {
         <tbody>
           {rows.map((row, i) => (
             <tr key={i}>
-              {columns.map((name) => (
-                <td key={name} class={kindOf(row[name])}>
-                  {name === keyName ? (
-                    <button type="button" class="link" onClick={() => setShown(row)}>
-                      {cellText(row[name])}
-                    </button>
-                  ) : (
-                    name in row && cellText(row[name])
-                  )}
-                </td>
-              ))}
+              {columns.map((name) => {
+                const value = valueIn(row, name);
+                return (
+                  <td key={name} class={kindOf(value)}>
+                    {name === keyName ? (
+                      <button type="button" class="link" onClick={() => setShown(row)}>
+                        {cellText(value)}
+                      </button>
+                    ) : (
+                      value !== undefined && cellText(value)
+                    )}
+                  </td>
+                );
+              })}
             </tr>
           ))}
         </tbody>

@@ -318,6 +318,76 @@ describe.skipIf(chromium === undefined)("the page in a browser", () => {
     await browser.until(/49 rows, loaded/);
   });
 
+  it("finds and deletes rows by keys with spaces and signs, by addresses that change; names are names, whatever they are", async () => {
+    const { db, url } = await served();
+    await db.collections.create({
+      collectionName: "odd",
+      schema: {
+        enableDynamicField: true,
+        fields: [
+          { fieldName: "valueOf", dataType: "VarChar", isPrimary: true, elementTypeParams: { max_length: 90 } },
+          { fieldName: "__proto__", dataType: "FloatVector", elementTypeParams: { dim: 2 } },
+        ],
+      },
+      indexParams: [{ fieldName: "__proto__", metricType: "L2" }],
+    });
+    const keys = [" lead ", "a\"b'c\\d\ne\u2028f", "?#%20&=+/", "\u202e\ud83d\ude00"];
+    const row = (key: string, i: number, more: string) =>
+      `{"valueOf":${JSON.stringify(key)},"__proto__":[${i},1]${more}}`;
+    const rows = keys.map((key, i) => row(key, i, i === 0 ? ',"constructor":"own","toString":1' : ""));
+    await db.entities.insert({ collectionName: "odd", data: rows.map((text) => JSON.parse(text)) });
+    await browser.go(`${url}/#/default/odd/rows`);
+    const shown = await browser.until(/constructor[\s\S]*own/);
+    expect(shown).not.toMatch(/native code|\{\}/);
+    for (const key of keys) {
+      await browser.go(`${url}/#/default/odd/search?like=${encodeURIComponent(key)}`);
+      const typed = `document.querySelector("#like")?.value`;
+      await expect.poll(() => browser.value(typed)).toBe(key);
+      await browser.click("button", "Search");
+      await browser.until(/4 hits in/);
+      const nearest = `document.querySelector("tbody tr td button").textContent`;
+      await expect.poll(() => browser.value(nearest)).toBe(key.replace(/\s+/g, " "));
+    }
+    await browser.go(`${url}/#/default/odd/rows`);
+    const names = () => browser.value("[...document.querySelectorAll('td button')].map((e) => e.textContent)");
+    for (const name of keys.map((key) => key.replace(/\s+/g, " "))) {
+      await expect.poll(names).toContain(name);
+      await browser.click("td button", name);
+      await browser.click("dialog button.danger", "Delete");
+      await browser.until(/The row will be gone/);
+      await browser.click("dialog dialog button.danger", "Delete");
+      await expect.poll(names).not.toContain(name);
+    }
+    await browser.until(/0 rows, loaded/);
+  });
+
+  it("draws a row that is alone, and has nothing beside the page on a narrow screen", async () => {
+    const { db, url } = await served();
+    await db.collections.create({ collectionName: "one", dimension: 4 });
+    await db.entities.insert({ collectionName: "one", data: [{ id: 1, vector: [1, 2, 3, 4] }] });
+    await browser.send("Emulation.setDeviceMetricsOverride", {
+      width: 320,
+      height: 640,
+      deviceScaleFactor: 1,
+      mobile: false,
+    });
+    const beside = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    for (const [part, said] of [
+      ["one/map", /^1 row$/m],
+      ["one/rows", /1 row\n/],
+      ["one/search", /The id of the row/],
+      ["one/schema", /In the index/],
+      ["one/partitions", /_default/],
+      ["one/recall", /Measure/],
+      ["*memory", /Segments in memory[\s\S]*one/],
+    ] as const) {
+      await browser.go(`${url}/#/default/${part}`);
+      await browser.until(said);
+      expect([part, await browser.value(beside)]).toEqual([part, 0]);
+    }
+    await browser.send("Emulation.clearDeviceMetricsOverride");
+  });
+
   it("asks for a password, keeps it in memory only, and says when it is wrong", async () => {
     const { db, url } = await served({ auth: { users: { ann: "geheim-ö" } } }, {});
     await library(db, 5);
