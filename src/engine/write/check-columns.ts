@@ -201,7 +201,7 @@ function checkDenseColumn(field: FieldSchema, column: InputColumn, rowCount: num
   if (given !== dimension) throw wrongDimension(field, given);
   if (valid !== undefined) {
     checkCount(column, valid.length, rowCount);
-    if (!field.nullable && valid.includes(0)) throw notNullable(field);
+    if (!field.nullable && present !== rowCount) throw notNullable(field);
   }
   return { ...column, values: bytes };
 }

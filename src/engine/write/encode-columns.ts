@@ -83,8 +83,7 @@ function fillVectors(slot: VectorSlot, bases: Bases, rowCount: number): void {
   for (let row = 0; row < rowCount; row++) {
     const kept = bases?.[row]?.vectors.get(slot.field.id);
     if (kept !== undefined && kept !== null) slot.keep(kept, row);
-    else if (slot.field.nullable) slot.putNull(row);
-    else throw missingColumn(slot.field.name);
+    else if (!slot.field.nullable) throw missingColumn(slot.field.name);
   }
 }
 

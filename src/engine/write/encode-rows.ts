@@ -135,10 +135,13 @@ class RowEncoder {
         continue;
       }
       const kept = present ? undefined : base?.vectors.get(field.id);
-      if (kept !== undefined && kept !== null) slot.keep(kept, row);
-      else if (field.nullable && (value === undefined || value === null)) slot.putNull(row);
-      else if (field.type === "ArrayOfVector" && !present) throw missingField(field, row);
-      else slot.put(value, row);
+      if (kept !== undefined && kept !== null) {
+        slot.keep(kept, row);
+        continue;
+      }
+      if (field.nullable && (value === undefined || value === null)) continue;
+      if (field.type === "ArrayOfVector" && !present) throw missingField(field, row);
+      slot.put(value, row);
     }
     return count;
   }

@@ -4,15 +4,13 @@ import { bytesPerVector, type FieldSchema } from "../model/schema.js";
 import type { DenseFieldType, ListFieldType, SparseFieldType, Target } from "../model/types/field-type.js";
 import { vectorType } from "../model/types/table.js";
 
-/** The vectors of one field of a batch on their way to stored form. */
+/** The vectors of one field of a batch on their way to stored form. A row that is given nothing has none. */
 export interface VectorSlot {
   readonly field: FieldSchema;
   /** The vector of a row, from a JSON or JavaScript value. @throws BadRow */
   put(value: unknown, row: number): void;
   /** A vector that is stored already. */
   keep(stored: Uint8Array, row: number): void;
-  /** The row has none. */
-  putNull(row: number): void;
   /** All of them, from a column that fits. @throws BadRow */
   take(column: InputColumn): void;
   finish(): BatchVectors;
@@ -25,6 +23,7 @@ export function vectorSlot(field: FieldSchema, target: Target, count: number): V
 
 /** More room than this is made when there are vectors for it: a batch of rows without any takes none. */
 const FIRST_BYTES = 64 * 2 ** 20;
+const NO_BYTES = new Uint8Array(0);
 
 class DenseSlot implements VectorSlot {
   readonly field: FieldSchema;
@@ -56,10 +55,6 @@ class DenseSlot implements VectorSlot {
   keep(stored: Uint8Array, row: number): void {
     const place = this.#placeFor(row);
     this.#bytes.set(stored, place * this.#size);
-  }
-
-  putNull(): void {
-    // A row that is given nothing has none.
   }
 
   take({ values, valid }: InputColumn): void {
@@ -102,8 +97,6 @@ class DenseSlot implements VectorSlot {
   }
 }
 
-const NO_BYTES = new Uint8Array(0);
-
 /** What differs in length from row to row. */
 class RowSlot implements VectorSlot {
   readonly field: FieldSchema;
@@ -124,10 +117,6 @@ class RowSlot implements VectorSlot {
 
   keep(stored: Uint8Array, row: number): void {
     this.#rows[row] = stored;
-  }
-
-  putNull(row: number): void {
-    this.#rows[row] = null;
   }
 
   take({ values }: InputColumn): void {
