@@ -53,7 +53,7 @@ export function dataset(name, rows = SETS[name].rows || mnistRows()) {
     queries,
     files: { base: file("base"), queries: file("queries"), truth: file("truth") },
     sel: selector(rows, 77),
-    queryCount: spec.queries,
+    queryCount: Math.min(spec.queries, queries.length / d),
     row: (i) => set.base.subarray(i * d, (i + 1) * d),
     query: (i) => queries.subarray(i * d, (i + 1) * d),
   };
@@ -237,9 +237,9 @@ function mnist(rows) {
   };
 }
 
-/** Rows of the MNIST base at hand: 9000, or 5000 of the part in the repository. */
+/** Rows of the MNIST base at hand: 9000, or 2000 of the part in the repository. */
 function mnistRows() {
-  return mnistFiles().whole ? 9000 : 5000;
+  return mnistFiles().whole ? 9000 : 2000;
 }
 
 /** The images and labels: those in the folder that MNIST names (the original files), else those in the repository. */

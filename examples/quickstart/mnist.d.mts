@@ -9,5 +9,5 @@ export interface Digit {
   readonly vector: number[];
 }
 
-/** 5,000 base images and 500 queries. */
+/** 2,000 base images and 200 queries. */
 export declare function loadMnist(): { readonly base: Digit[]; readonly queries: Digit[] };
