@@ -23,6 +23,7 @@ import type { ReadingThread } from "./storage/reading-thread.js";
 import type { SlicedWrites } from "./storage/sliced-writes.js";
 import type { WriteElsewhere } from "./storage/write-elsewhere.js";
 import type { ImportJobs } from "./transfer/import-jobs.js";
+import type { JointWork } from "./transfer/joint-work.js";
 import type { VectorStore } from "./vector/contract.js";
 import type { Purger } from "./write/purger.js";
 
@@ -64,6 +65,8 @@ export interface EngineContext {
   readonly snapshots: Snapshots;
   /** Whose limits hold. */
   readonly server: ServerTraits;
+  /** Fields whose vectors are made anew at the moment, by their tables. */
+  readonly reembeds: JointWork<{ readonly rowCount: number }>;
   /** Tells who listens how far the computing of a new field has come: 0-100. */
   readonly filled: (collection: Collection, field: string, progress: number) => void;
   /** Without symbolic links; undefined for a memory database. */

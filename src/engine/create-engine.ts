@@ -43,6 +43,7 @@ import { openTransactions } from "./storage/transactions.js";
 import { WriteElsewhere } from "./storage/write-elsewhere.js";
 import type { StoreImage } from "./store-image.js";
 import { ImportJobs } from "./transfer/import-jobs.js";
+import { JointWork } from "./transfer/joint-work.js";
 import { removeStaged } from "./transfer/staging.js";
 import { RunningTransfers } from "./transfers.js";
 import { createVectorStore } from "./vector/vector-store.js";
@@ -228,6 +229,7 @@ export function createEngine(
     transaction: transactions.run,
     removal: transactions.removal,
     forwarded,
+    reembeds: new JointWork(),
     lazily,
     checkpoint: async () => {
       if ((await checkpoints?.move()) === false) sql.exec("PRAGMA wal_checkpoint(PASSIVE)");

@@ -23,7 +23,8 @@ interface Made {
 
 /**
  * Makes the vectors of a field anew by another model: beside the old ones, in a field whose name ends in `_next`, and when all rows
- * have them it takes the old one's name. Rows that are written meanwhile carry both. Ended or killed, it goes on at the next call.
+ * have them it takes the old one's name. Rows that are written meanwhile carry both. Ended or killed, it goes on at the next call; who
+ * asks for the same meanwhile gets the same answer.
  *
  * @throws CollectionNotFound, InvalidParameter, Aborted, and what a model is refused for
  */
@@ -32,15 +33,36 @@ export async function reembed(
   request: ReembedRequest,
   steps: TransferSteps,
 ): Promise<ReembedResult> {
-  const collection = requireCollection(ctx, request);
-  const { id } = collection;
-  const planned = planOf(request, collection);
-  if (planned?.isThere === false) await tried(ctx, collection, planned);
-  steps.check();
-  const next = begun(ctx, request);
-  if (next === undefined) return { rowCount: 0 };
-  const table = vectorTable(id, next.field.id);
-  if (ctx.entities.filling.has(table)) throw invalidParameter(`field ${request.fieldName} is being made anew already`);
+  for (let waited = false; ; waited = true) {
+    const collection = requireCollection(ctx, request);
+    const planned = planOf(request, collection);
+    if (planned?.isThere === false) {
+      if (waited) throw droppedMeanwhile(planned);
+      await tried(ctx, collection, planned);
+    }
+    steps.check();
+    const next = begun(ctx, request);
+    if (next === undefined) return { rowCount: 0 };
+    const { id } = collection;
+    const table = vectorTable(id, next.field.id);
+    const made = await ctx.reembeds.join(table, steps, (all) => remade(ctx, { id, table, request, next }, all));
+    // Where the one that was waited for has ended, this call goes on.
+    if (made !== undefined) return made;
+  }
+}
+
+interface Remaking {
+  readonly id: number;
+  readonly table: string;
+  readonly request: ReembedRequest;
+  readonly next: Made;
+}
+
+async function remade(
+  ctx: EngineContext,
+  { id, table, request, next }: Remaking,
+  steps: TransferSteps,
+): Promise<ReembedResult> {
   ctx.entities.filling.add(table);
   try {
     const rowCount = await filled(ctx, id, next, steps);
@@ -54,6 +76,10 @@ export async function reembed(
   } finally {
     ctx.entities.filling.delete(table);
   }
+}
+
+function droppedMeanwhile({ field }: Made): Error {
+  return invalidParameter(`field ${field.name} was dropped meanwhile`);
 }
 
 /** @throws CollectionNotFound once it has been dropped */
@@ -166,7 +192,7 @@ async function filled(ctx: EngineContext, id: number, next: Made, steps: Transfe
       steps.check();
       failpoint("mid-fill");
       if (current(ctx, id).schema.functions.every((one) => one.id !== next.function.id)) {
-        throw invalidParameter(`field ${next.field.name} was dropped meanwhile`);
+        throw droppedMeanwhile(next);
       }
       return withEmbeddings(ctx, {}, work);
     },

@@ -104,6 +104,7 @@ export class RunningTransfers {
       request,
       {
         check,
+        signal,
         write,
         progressed(progress) {
           last = progress;

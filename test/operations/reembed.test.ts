@@ -9,6 +9,7 @@ import {
   type TransferProgress,
   varchar,
 } from "../../src/index.js";
+import { openAsAnother } from "../shared/several.js";
 import { refused } from "../support/served.js";
 import { temporaryPath } from "../support/temporary.js";
 
@@ -44,6 +45,8 @@ const fresh: Embedder = {
     return texts.map((text) => [0, number(text), 2]);
   },
 };
+/** As `fresh`, without its gate. */
+const plain: Embedder["embed"] = (texts) => texts.map((text) => [0, number(text), 2]);
 
 const fieldsBy = (model: string, dimension: number) =>
   schema({
@@ -116,6 +119,87 @@ describe.each([false, true])("reembed, worker: %s", (worker) => {
   });
 });
 
+describe("two that ask for the same", () => {
+  /** The first one stands still in its model. */
+  async function twice(options: OpenOptions = {}) {
+    const made = await filled(":memory:", options);
+    const openGate = closeGate(100);
+    const leave = new AbortController();
+    const first = made.db.reembed({ ...request, signal: leave.signal });
+    await expect.poll(() => asked.length).toBeGreaterThan(100);
+    return { ...made, first, leave, openGate };
+  }
+
+  it.each([false, true])("get the same answer of the same work, worker: %s", async (worker) => {
+    const { db, first, openGate } = await twice({ worker });
+    const told: TransferProgress[] = [];
+    const all = [first, db.reembed({ ...request, onProgress: (progress) => told.push(progress) }), db.reembed(request)];
+    openGate();
+    expect(await Promise.all(all)).toEqual([{ rowCount: ROWS }, { rowCount: ROWS }, { rowCount: ROWS }]);
+    expect(told.at(-1)).toMatchObject({ rows: expect.any(Number), totalRows: ROWS });
+    // The text that a model is tried with, and those of a batch that was waited for.
+    expect(asked.length).toBeLessThan(ROWS + 70);
+    await expectNew(db, ROWS);
+  });
+
+  it("do not end each other: who waits goes on with what the first one leaves", async () => {
+    const { db, first, leave, openGate } = await twice();
+    const second = db.reembed(request);
+    const ended = refused(first);
+    leave.abort();
+    openGate();
+    expect(await ended).toMatchObject({ kind: "Aborted" });
+    expect(await second).toEqual({ rowCount: ROWS });
+    expect(asked.length).toBeLessThan(ROWS + 140);
+    await expectNew(db, ROWS);
+  });
+
+  it("and who waits may leave at once, or sees that it was given up", async () => {
+    const { db, first, openGate } = await twice();
+    const bored = new AbortController();
+    const second = refused(db.reembed({ ...request, signal: bored.signal }));
+    const third = refused(db.reembed(request));
+    bored.abort();
+    expect(await second).toMatchObject({ kind: "Aborted" });
+    const ended = refused(first);
+    await db.collections.dropFunctionField({ collectionName, functionName: "make_vector_next" });
+    openGate();
+    expect((await ended).message).toContain("vector_next was dropped meanwhile");
+    expect((await third).message).toContain("vector_next was dropped meanwhile");
+    expect(await db.collection(collectionName, NOTE).differences()).toEqual([]);
+  });
+
+  it("in two processes: where the model of the one fails, that of the other goes on", async () => {
+    const path = temporaryPath();
+    const { db } = await filled(path);
+    await db.close();
+    let tell = (): void => {};
+    const begun = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const openGate = closeGate(0);
+    const failing: Embedder["embed"] = async (texts) => {
+      if (texts.length === 1) return [[1, 2, 3]];
+      tell();
+      await gate.opened;
+      throw new Error("the window was closed");
+    };
+    const owner = await openAsAnother(path, { functions: { embed: { old, new: failing } } });
+    const peer = await openAsAnother(path, { functions: { embed: { old, new: { ...fresh, embed: plain } } } });
+    const first = refused(owner.transfer("reembed", request));
+    await begun;
+    const second = peer.transfer("reembed", request);
+    // Behind the call that was made before it.
+    await peer.stats();
+    openGate();
+    expect(await first).toMatchObject({ kind: "FunctionFailed" });
+    expect(await second).toEqual({ rowCount: ROWS });
+    await peer.close();
+    await owner.close();
+    await expectNew(await opened(path), ROWS);
+  });
+});
+
 it("a reembed that was ended, in a store that was closed, goes on where it was", async () => {
   const path = temporaryPath();
   const { db, notes } = await filled(path);
@@ -172,7 +256,6 @@ describe("a reembed", () => {
     const openGate = closeGate(0);
     const ended = refused(db.reembed({ ...request, signal: leave.signal }));
     await expect.poll(() => asked.length).toBeGreaterThan(1);
-    expect((await refused(db.reembed(request))).message).toContain("field vector is being made anew already");
     leave.abort();
     openGate();
     await ended;

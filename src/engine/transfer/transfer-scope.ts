@@ -22,6 +22,8 @@ export interface TransferSteps {
   /** Called again and again. @throws to end it */
   readonly check: () => void;
   readonly progressed: (progress: TransferProgress) => void;
+  /** Of who asks; `check` looks at it, too. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Does work that may need vectors of texts. */
