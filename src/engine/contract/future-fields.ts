@@ -2,8 +2,8 @@ import { failure } from "../../errors.js";
 import { MAX_ITEMS } from "../../values/js-value.js";
 import type { OperationPath } from "./table.js";
 
-/** Search parameters of gRPC that have fields of their own in JSON: among the parameters they would be lost. */
-const MISPLACED_PARAMETERS = [
+/** What has a field or a parameter of its own: among those that tune a search it would be lost. */
+const MISPLACED_PARAMETERS: readonly string[] = [
   "group_by_field",
   "group_size",
   "strict_group_size",
@@ -15,6 +15,9 @@ const MISPLACED_PARAMETERS = [
   "groupByFields",
   "searchAggregation",
   "functionChains",
+  "search_aggregation",
+  "function_chains",
+  "highlighter",
 ];
 const among = (place: string) => MISPLACED_PARAMETERS.map((key) => `${place}.${key}`);
 
@@ -151,6 +154,11 @@ export function refuseNewerFields(path: OperationPath, request: unknown): void {
 /** @throws Unsupported naming the field, on a surface that is older than it */
 export function refuseNewerMessageFields(path: OperationPath, message: object): void {
   for (const key of NEWER_MESSAGE_FIELDS[path] ?? []) if (holds(message, key)) throw notYet(key);
+}
+
+/** @throws Unsupported naming what stands among parameters that tune a search, and has a place elsewhere in a message */
+export function refuseMisplacedParameters(tuning: Readonly<Record<string, unknown>>): void {
+  for (const key of MISPLACED_PARAMETERS) if (!isEmpty(tuning[key])) throw notYet(`params.${key}`);
 }
 
 /** Keys of the pairs `search_params`, `query_params` and `rank_params` of RPC messages. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { decode, type MessageName, messages } from "../../../src/api/grpc/messages/table.js";
+import { decode, encode, type MessageName, messages } from "../../../src/api/grpc/messages/table.js";
 import { services } from "../../../src/api/grpc/rpcs.js";
 import { FUTURE_MESSAGE_FIELDS } from "../../../src/engine/contract/future-fields.js";
 import {
@@ -203,6 +203,11 @@ describe("a field without effect", () => {
   });
 });
 
+/** A query vector of a search. */
+const QUERY = encode("PlaceholderGroup", {
+  placeholders: [{ tag: "$0", type: 101, values: [new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer)] }],
+});
+
 describe("a parameter that is not done", () => {
   it("is refused wherever it stands: json_type", async () => {
     const served = await ready();
@@ -213,5 +218,37 @@ describe("a parameter that is not done", () => {
     const part = { ...book, search_params: params, nq: 1n };
     const rank_params = pairs({ limit: "3" });
     expect(await served.fails("HybridSearch", { ...book, requests: [part], rank_params })).toEqual(refusal);
+  });
+
+  // Clients put all that a search is tuned by into `params`: what has a key beside it would not be seen there.
+  it.each([
+    ["group_by_field", "title"],
+    ["group_size", 2],
+    ["strict_group_size", true],
+    ["json_path", "/a"],
+    ["json_type", "x"],
+    ["iterator", "True"],
+    ["search_iter_v2", "True"],
+    ["search_aggregation", { fields: ["title"] }],
+    ["function_chains", [1]],
+    ["highlighter", { type: "Lexical" }],
+  ])("is refused where it stands among those that tune a search: %s", async (key, value) => {
+    const served = await ready();
+    const refusal = [3000, 1, `unsupported operation: params.${key} is not supported by the embedded engine`];
+    const params = (more: object) =>
+      pairs({ limit: "3", topk: "3", anns_field: "vec", params: JSON.stringify({ ef: 9, ...more }) });
+    const search = (more: object) => ({
+      ...book,
+      search_params: params(more),
+      nq: 1n,
+      dsl_type: 1,
+      placeholder_group: QUERY,
+    });
+    const rank_params = pairs({ limit: "3" });
+    expect(await served.fails("Search", search({ [key]: value }))).toEqual(refusal);
+    const hybrid = { ...book, requests: [search({ [key]: value })], rank_params };
+    expect(await served.fails("HybridSearch", hybrid)).toEqual(refusal);
+    // What is empty asks for nothing; a key that nobody knows goes to the index, as on a server.
+    await served.ok("Search", search({ [key]: null, made_up: 1 }));
   });
 });

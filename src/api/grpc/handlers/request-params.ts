@@ -1,3 +1,4 @@
+import { refuseMisplacedParameters } from "../../../engine/contract/future-fields.js";
 import { failure } from "../../../errors.js";
 import { parseJson } from "../../../values/json-reader.js";
 import type { Times } from "../columns/times.js";
@@ -45,7 +46,7 @@ export class RequestParams {
    * Tuning parameters: those in the JSON object `params`, and those beside it that it lacks: some clients send each twice.
    *
    * @param own keys that are no tuning parameters
-   * @throws InvalidParameter for `params` that is no JSON object
+   * @throws InvalidParameter for `params` that is no JSON object, Unsupported for what has a key of its own beside it
    */
   tuning(own: ReadonlySet<string>): Readonly<Record<string, unknown>> {
     const tuning: Record<string, unknown> = Object.create(null);
@@ -60,10 +61,11 @@ let known: { readonly text: string; readonly tuning: Readonly<Record<string, unk
 /** Longer texts are not kept. */
 const KEPT_CHARACTERS = 1024;
 
-/** @throws InvalidParameter */
+/** @throws InvalidParameter, Unsupported */
 function tuningOf(text: string | undefined): Readonly<Record<string, unknown>> {
   if (known !== undefined && known.text === text) return known.tuning;
   const tuning = jsonObject("params", text);
+  refuseMisplacedParameters(tuning);
   if (text !== undefined && text.length <= KEPT_CHARACTERS) known = { text, tuning };
   return tuning;
 }
