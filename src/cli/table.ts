@@ -1,3 +1,4 @@
+import { stringifyJson } from "../api/json.js";
 import { cellText, valueIn } from "../inspect/values.js";
 import type { Io } from "./io.js";
 
@@ -5,6 +6,8 @@ import type { Io } from "./io.js";
 const WIDTH = 100;
 const LEAST_CELL = 6;
 const MOST_CELL = 40;
+/** Characters of a value that are looked at. */
+const MOST_TEXT = 200;
 const GAP = "  ";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -46,9 +49,9 @@ export function rowTable(rows: readonly Row[], output: Output): string {
   return `${[bold(head, output), ...cells.map(line)].join("\n")}\n`;
 }
 
-/** Of a row without this column: nothing. */
+/** A value as a terminal can take it; nothing where there is none. */
 function cellOf(value: unknown): string {
-  return value === undefined ? "" : safe(cellText(value));
+  return value === undefined ? "" : safe(cellText(value, MOST_TEXT, stringifyJson));
 }
 
 /** Names and values, a line each. */
@@ -57,8 +60,8 @@ function pairs(row: Row, output: Output): string {
   const width = output.columns ?? WIDTH;
   const room = Math.min(Math.max(...names.map((name) => widthOf(safe(name)))), Math.floor(width / 2));
   const lines = names.map((name) => {
-    const value = fitted(safe(cellText(row[name])), width - room - GAP.length).trimEnd();
-    return `${bold(fitted(safe(name), room), output)}${GAP}${value}`;
+    const value = fitted(cellOf(row[name]), width - room - GAP.length);
+    return `${bold(fitted(safe(name), room), output)}${GAP}${value}`.trimEnd();
   });
   return `${lines.join("\n")}\n`;
 }

@@ -1,13 +1,17 @@
 const NUMBERS_SHOWN = 4;
 
-/** A value in one line: vectors by their first numbers, texts cut to what a cell holds. */
-export function cellText(value: unknown, most = 200): string {
+/**
+ * A value in one line: vectors by their first numbers, texts cut to what a cell holds.
+ *
+ * @param json writes what is neither of these; where values may hold what JSON has not (`bigint`), one that knows it
+ */
+export function cellText(value: unknown, most = 200, json: (value: unknown) => string = JSON.stringify): string {
   if (value === null || value === undefined) return "null";
   if (typeof value === "string") return cut(value.replace(/\s+/g, " "), most);
   if (isNumbers(value) && value.length > NUMBERS_SHOWN) {
     return `[${value.slice(0, NUMBERS_SHOWN).map(shortNumber).join(", ")}, … ${value.length}]`;
   }
-  return cut(JSON.stringify(value), most);
+  return cut(json(value), most);
 }
 
 /** What a row has under a name; undefined where it has none of that name, be it one that all objects have (`constructor`). */

@@ -15,3 +15,11 @@ it("a table has nothing under a name that a row has not, be it one that all obje
     [""],
   ]);
 });
+
+it("a table has all digits of long numbers, alone, in lists and in JSON", () => {
+  const long = 9_223_372_036_854_775_807n;
+  expect(tableOf([{ id: long, list: [1, long], json: { a: { b: -long } } }], { columns: 200 })).toMatch(
+    /^id +list +json\n9223372036854775807 +\[1,9223372036854775807\] +\{"a":\{"b":-9223372036854775807\}\}\n$/,
+  );
+  expect(tableOf({ id: long, none: undefined }, {})).toBe("id    9223372036854775807\nnone\n");
+});
