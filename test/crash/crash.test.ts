@@ -64,7 +64,6 @@ describe(`a database whose process is killed (ELANUS_SEED=${SEED})`, () => {
   });
 
   it("is whole again after a kill at any moment", { timeout: 3_600_000 }, async () => {
-    let left = RUNS;
     let kills = 0;
     let acknowledged = 0;
     const recall = { found: 0, wanted: 0 };
@@ -72,7 +71,8 @@ describe(`a database whose process is killed (ELANUS_SEED=${SEED})`, () => {
       const random = new Random(SEED + 1000 + number);
       let chain = new Chain(temporaryPath(), random.int(1, 2 ** 30), recall);
       let crashes = 0;
-      while (left-- > 0) {
+      // A kill that comes late, as on a busy machine, finds nobody any more: then there is another one.
+      while (kills < RUNS) {
         if (++crashes % 25 === 0) chain = new Chain(temporaryPath(), random.int(1, 2 ** 30), recall);
         const moment: Moment = {
           kind: "line",
@@ -87,7 +87,6 @@ describe(`a database whose process is killed (ELANUS_SEED=${SEED})`, () => {
     };
     await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
     if (LONG) console.log(`${kills} kills at random moments, ${acknowledged} acknowledged calls, seed ${SEED}`);
-    expect(kills).toBeGreaterThan(RUNS * 0.7);
     expect(recall.found / recall.wanted).toBeGreaterThan(0.97);
     expect(acknowledged).toBeGreaterThan(RUNS * 10);
   });
