@@ -38,6 +38,25 @@ describe("grants", () => {
     expect(await ask("roles/describe", { roleName: "admin" })).toMatchObject({ data: [] });
   });
 
+  it("have a bound, of all roles together; what is granted already may be granted again", async () => {
+    const ask = asking(await open());
+    const restore = (grants: object[]) => ask("rbac/restore", { grants });
+    const on = (roleName: string, at: number) => ({ ...grant, roleName, objectName: `c${at}`, dbName: "default" });
+    const many = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => on(i % 2 === 0 ? "r" : "s", from + i));
+    for (const roleName of ["r", "s"]) expect(await ask("roles/create", { roleName })).toEqual(OK);
+    // Three are there from the beginning: those of everybody.
+    expect(await restore(many(0, 65_532))).toMatchObject({ code: 0 });
+    const full = { code: 1100, message: "the number of grants should be limited to 65536: invalid parameter" };
+    expect(await restore(many(65_532, 65_534))).toEqual(full);
+    expect(await ask("roles/grant_privilege", on("r", 65_532))).toEqual(OK);
+    expect(await ask("roles/grant_privilege", on("s", 65_533))).toEqual(full);
+    expect(await ask("roles/grant_privilege", on("r", 8))).toEqual(OK);
+    expect(await ask("roles/revoke_privilege", on("r", 8))).toEqual(OK);
+    expect(await ask("roles/grant_privilege", { ...on("s", 8), privilege: "Load" })).toEqual(full);
+    expect(await ask("roles/grant_privilege", on("s", 65_533))).toEqual(OK);
+  });
+
   it("stand in a database: that of the header for the older form, default for the newer one", async () => {
     const ask = asking(await open());
     await ask("roles/create", r);

@@ -10,7 +10,7 @@ const collectionName = "c";
 const rows = (from: number, count: number) =>
   Array.from({ length: count }, (_, i) => ({ id: from + i, vector: [Math.sin(from + i), Math.cos(from + i), 1, 1] }));
 
-/** Whatever waits for a timer somewhere: paced calls, slices, graphs, deadlines, servers. */
+/** Whatever waits for a timer somewhere: paced calls, slices, graphs, deadlines, servers, copies. */
 async function useEverything(worker: boolean): Promise<void> {
   const db = await Elanus.open(temporaryPath(), { durability: "off", exactBelow: 500, worker });
   await db.collections.create({ collectionName, dimension: 4 });
@@ -31,6 +31,13 @@ async function useEverything(worker: boolean): Promise<void> {
     }).on("error", reject);
   });
   expect(body).not.toBe("");
+  await db.backup(temporaryPath());
+  const copied = await Elanus.open(":memory:", { worker });
+  await copied.collections.create({ collectionName, dimension: 4 });
+  await copied.entities.insert({ collectionName, data: rows(0, 200) });
+  const exported = await copied.export({ collectionName, to: `${temporaryPath()}.jsonl` });
+  expect(exported).toMatchObject({ rowCount: 200 });
+  await copied.close();
   await db.close();
 }
 

@@ -2,6 +2,7 @@ import type { FactsOf } from "../../engine/contract/facts.js";
 import { refuseFutureMessageFields, refuseNewerMessageFields } from "../../engine/contract/future-fields.js";
 import type { OperationPath, RequestOf, ResultOf } from "../../engine/contract/table.js";
 import { failure } from "../../errors.js";
+import { shownText } from "../../values/shown-text.js";
 import type { EnginePort, Reply } from "../engine-port.js";
 import { defined, type Fields, isObject } from "../fields.js";
 import { executeOptions } from "../rest/decode.js";
@@ -74,8 +75,10 @@ export function legacyFields(engine: EnginePort, call: Call, { message, operatio
   engine.requireOpen();
   const fields = readMessage(call, message);
   if (operation !== undefined && call.body.kind === "value") {
-    refuseFutureMessageFields(operation, call.body.value as object);
-    refuseNewerMessageFields(operation, call.body.value as object);
+    // As it came, with what was read from keys in another case.
+    const given = { ...fields, ...(call.body.value as object | null) };
+    refuseFutureMessageFields(operation, given);
+    refuseNewerMessageFields(operation, given);
   }
   return fields;
 }
@@ -96,6 +99,12 @@ export function numberField(fields: Fields, key: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
+/** A parameter as text: servers know no other; numbers and booleans are tolerated, and all else is shown in a refusal. */
+export function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value === undefined || value === null ? "" : shownText(value);
+}
+
 /** A parameter that holds JSON text (or, tolerated, the object itself). @throws InvalidParameter */
 export function jsonParameter(name: string, value: unknown): Record<string, unknown> | undefined {
   if (value === undefined || value === null || value === "") return undefined;
@@ -106,5 +115,5 @@ export function jsonParameter(name: string, value: unknown): Record<string, unkn
   } catch {
     // Answered below, as any other text that is no object.
   }
-  throw failure("InvalidParameter", { text: `${name} is not a JSON object: ${String(value)}` });
+  throw failure("InvalidParameter", { text: `${name} is not a JSON object: ${textOf(value)}` });
 }

@@ -5,7 +5,15 @@ import { shortestFloat } from "../../values/float32.js";
 import { hybridTime } from "../../values/hybrid-time.js";
 import type { Fields } from "../fields.js";
 import { keysOfFilter } from "../rest/v1/key-filter.js";
-import { jsonParameter, type LegacyCall, type LegacyEndpoint, numberField, textField, textsField } from "./call.js";
+import {
+  jsonParameter,
+  type LegacyCall,
+  type LegacyEndpoint,
+  numberField,
+  textField,
+  textOf,
+  textsField,
+} from "./call.js";
 import { encodeColumns, encodeIds, FIELD_DATA, inputColumns } from "./columns.js";
 import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 
@@ -129,7 +137,7 @@ export const searchEntities: LegacyEndpoint = {
     const hits = await run("entities/search", {
       ...collection,
       data: vectors,
-      annsField: String(anns_field ?? ""),
+      annsField: textOf(anns_field),
       filter: textField(fields, "dsl"),
       limit,
       offset: integerParameter("offset", offset),
@@ -165,6 +173,7 @@ function primaryOf(collection: CollectionDescription): CollectionDescription["fi
 /** Parameters come as text; numbers are tolerated. @throws InvalidParameter */
 function integerParameter(name: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === "") return undefined;
-  if (/^[+-]?\d+$/.test(String(value))) return Number(value);
-  throw failure("InvalidParameter", { text: `${name} [${String(value)}] is invalid` });
+  const text = textOf(value);
+  if (/^[+-]?\d+$/.test(text)) return Number(text);
+  throw failure("InvalidParameter", { text: `${name} [${text}] is invalid` });
 }

@@ -2,7 +2,7 @@ import type { IndexFacts } from "../../engine/contract/facts.js";
 import { failure } from "../../errors.js";
 import type { Fields } from "../fields.js";
 import { parametersPair } from "../index-parameters.js";
-import { jsonParameter, type LegacyCall, type LegacyEndpoint, textField } from "./call.js";
+import { jsonParameter, type LegacyCall, type LegacyEndpoint, textField, textOf } from "./call.js";
 import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 import { INDEX_STATES } from "./wire-numbers.js";
 
@@ -76,11 +76,6 @@ export const dropIndex: LegacyEndpoint = {
     return undefined;
   },
 };
-
-/** Parameters are texts; numbers and booleans are tolerated. */
-function textOf(value: unknown): string {
-  return value === undefined || value === null ? "" : String(value);
-}
 
 async function all({ collection, reply }: LegacyCall): Promise<readonly IndexFacts[]> {
   return (await reply("indexes/list", collection)).facts ?? [];

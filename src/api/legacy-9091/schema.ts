@@ -4,7 +4,7 @@ import { typeName, typeNumber } from "../../engine/model/types/table.js";
 import { failure } from "../../errors.js";
 import { hybridTime } from "../../values/hybrid-time.js";
 import type { Fields } from "../fields.js";
-import { type LegacyEndpoint, numberField, textField } from "./call.js";
+import { type LegacyEndpoint, numberField, textField, textOf } from "./call.js";
 import { KEY_VALUES, keyValues, type Message } from "./decode.js";
 import { CONSISTENCY_LEVELS } from "./wire-numbers.js";
 
@@ -49,7 +49,7 @@ export const createCollection: LegacyEndpoint = {
     const name = schema["name"] ?? collection.collectionName;
     if (name !== collection.collectionName) {
       throw failure("ParameterMismatch", {
-        text: `collection name = ${String(collection.collectionName)}, schema.Name=${String(name)}`,
+        text: `collection name = ${collection.collectionName}, schema.Name=${String(name)}`,
         expected: "collection name matches schema name",
         actual: "don't match",
       });
@@ -67,7 +67,7 @@ export const createCollection: LegacyEndpoint = {
         ...present("shardsNum", numberField(fields, "shards_num")),
         ...present("partitionsNum", numberField(fields, "num_partitions")),
         ...(level !== undefined && {
-          consistencyLevel: typeof level === "number" ? (CONSISTENCY_LEVELS[level] ?? String(level)) : String(level),
+          consistencyLevel: typeof level === "number" ? (CONSISTENCY_LEVELS[level] ?? String(level)) : textOf(level),
         }),
       },
     });
@@ -99,7 +99,7 @@ function decodeField(field: Fields): FieldDefinition {
 
 /** Types are numbers; their names are tolerated. A number without a name is shown as it is when it is refused. */
 function nameOf(type: unknown): string {
-  return typeof type === "number" ? (typeName(type) ?? String(type)) : String(type ?? "");
+  return typeof type === "number" ? (typeName(type) ?? String(type)) : textOf(type);
 }
 
 /** `GET /api/v1/collection` */

@@ -57,6 +57,13 @@ export class Access {
     return this.#picture.grants.get(role) ?? [];
   }
 
+  /** How much is granted, to all roles together. */
+  get grants(): number {
+    let count = 0;
+    for (const { length } of this.#picture.grants.values()) count += length;
+    return count;
+  }
+
   /** Those that users have made. */
   groups(): readonly PrivilegeGroup[] {
     return [...this.#picture.groups.values()];

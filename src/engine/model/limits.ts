@@ -41,6 +41,8 @@ export const MAX_REQUEST_TEXT = 65_536;
 export const MAX_REQUEST_ITEMS = 65_536;
 /** Aliases, indexes and snapshots of a collection, pins of a snapshot, privilege groups and file resources: so many of each (ours). */
 export const MAX_OF_A_KIND = 1024;
+/** What is granted to all roles together (ours): as many as a database has collections. */
+export const MAX_GRANTS = 65_536;
 /** Parameters, or properties, of one thing (ours). */
 export const MAX_PARAMETERS = 1024;
 /** Bytes of their keys and values together (ours). A server keeps them in etcd, which takes no more than 1.5 MB at a time. */

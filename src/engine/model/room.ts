@@ -6,9 +6,10 @@ import { MAX_OF_A_KIND } from "./limits.js";
  *
  * @param what of whom it is: `aliases of collection c`
  * @param count how many there are
+ * @param most how many there may be
  * @throws InvalidParameter
  */
-export function requireRoom(what: string, count: number): void {
-  if (count < MAX_OF_A_KIND) return;
-  throw invalidParameter(`the number of ${what} should be limited to ${MAX_OF_A_KIND}`);
+export function requireRoom(what: string, count: number, most: number = MAX_OF_A_KIND): void {
+  if (count < most) return;
+  throw invalidParameter(`the number of ${what} should be limited to ${most}`);
 }

@@ -1,6 +1,7 @@
 import type BetterSqlite3 from "better-sqlite3";
 import { failure } from "../../errors.js";
 import { loadPackage } from "../../runtime/packages.js";
+import { copyInOurTurns } from "./backup.js";
 import type { Connection, ConnectOptions, Driver } from "./driver.js";
 import { codeOf } from "./sqlite-errors.js";
 
@@ -16,7 +17,7 @@ export const betterSqlite3: Driver = {
 function open(source: string | Buffer, options?: ConnectOptions): Connection {
   try {
     Sqlite ??= loadPackage("better-sqlite3") as typeof BetterSqlite3;
-    return new Sqlite(source, options) as Connection;
+    return copyInOurTurns(new Sqlite(source, options) as Connection);
   } catch (cause) {
     throw explainAddon("better-sqlite3", cause) ?? cause;
   }
@@ -32,7 +33,7 @@ function openEncrypted(path: string, options: ConnectOptions, key: Uint8Array): 
   let sql: EncryptedConnection | undefined;
   try {
     Ciphers ??= loadPackage("better-sqlite3-multiple-ciphers") as typeof BetterSqlite3;
-    sql = new Ciphers(path, options) as unknown as EncryptedConnection;
+    sql = copyInOurTurns(new Ciphers(path, options) as unknown as EncryptedConnection);
     if (key.length > 0) sql.key(Buffer.from(key));
     // Whether it is the right one is told by the first page.
     sql.prepare("SELECT 1 FROM sqlite_master").get();

@@ -15,6 +15,7 @@ import {
 import type { Operation } from "../operation.js";
 import { refuseTakenGroup } from "../privilege-groups/create.js";
 import { requireMembers } from "../privilege-groups/members.js";
+import { requireRoomForGrants } from "../roles/privileges.js";
 
 /**
  * Brings back what a backup holds, all of it or nothing. REST does not ask for the keys of items of a list: what is not there
@@ -53,6 +54,7 @@ function restore(
   access.change((tables) => {
     for (const { roleId, grant } of newGrants) tables.grant(roleId, grant);
   });
+  if (newGrants.length > 0) requireRoomForGrants(ctx);
   const newUsers = readEach("user", users, (user) => readUser(ctx, user));
   if (access.users().length + newUsers.length > MAX_USERS) throw failure("UserLimit");
   access.change((tables) => {

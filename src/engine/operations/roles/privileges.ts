@@ -3,6 +3,7 @@ import { type Grant, ROOT } from "../../access/records.js";
 import type { EngineContext } from "../../context.js";
 import type { CallLimits } from "../../contract/call-limits.js";
 import type { GrantPrivilegeRequest, GrantPrivilegeV2Request } from "../../contract/roles.js";
+import { MAX_GRANTS } from "../../model/limits.js";
 import {
   ANY,
   BUILT_IN_GROUPS,
@@ -13,6 +14,7 @@ import {
   type PrivilegeLevel,
   RELATED_PRIVILEGES,
 } from "../../model/privileges.js";
+import { requireRoom } from "../../model/room.js";
 import { checkGrantTarget, checkObjectType, checkRoleName } from "../../model/validate-access-names.js";
 import type { Operation } from "../operation.js";
 import { databaseName } from "../resolve.js";
@@ -32,8 +34,19 @@ function operate(ctx: EngineContext, action: Action, roleName: string, asked: As
     ctx.access.change((tables) => {
       for (const privilege of privileges) tables[action](role.id, { ...asked, privilege, grantor });
     });
-  if (action === "grant") ctx.transaction(work);
-  else ctx.removal(work);
+  if (action === "revoke") {
+    ctx.removal(work);
+    return;
+  }
+  ctx.transaction(() => {
+    work();
+    requireRoomForGrants(ctx);
+  });
+}
+
+/** Looks once they are written, inside the transaction: what was granted before takes no more room. @throws InvalidParameter */
+export function requireRoomForGrants({ access }: EngineContext): void {
+  requireRoom("grants", access.grants - 1, MAX_GRANTS);
 }
 
 /** The database and the collection that a grant is on: of an alias the collection that it names now. */
