@@ -1,9 +1,9 @@
 import { databasePath, type Engine, type EngineOptions, fileIdentity, openEngine, saysInUse } from "../engine/index.js";
-import { type ElanusError, failure } from "../errors.js";
+import { type ElanusError, failure, isElanusError } from "../errors.js";
 import { after, elapsed } from "../values/clock.js";
 import { Door } from "./door.js";
 import { type PeerLine, type Reached, reach } from "./line.js";
-import { meetingPlace } from "./meeting-place.js";
+import { type MeetingPlace, meetingPlace } from "./meeting-place.js";
 import type { Introduction, Welcome } from "./messages.js";
 import type { Patience } from "./share-options.js";
 
@@ -45,8 +45,8 @@ export async function arrive(approach: Approach): Promise<Arrival> {
     if (approach.identity !== undefined && identity !== approach.identity) {
       throw failure("Unavailable", { reason: `the database file ${path} was removed or replaced while it was open` });
     }
-    const reached: Reached =
-      identity === undefined ? { kind: "nobody" } : await reach(meetingPlace(identity), introduction, patience);
+    const place = identity === undefined ? undefined : placeOf(identity, joins);
+    const reached: Reached = place === undefined ? { kind: "nobody" } : await reach(place, introduction, patience);
     if (reached.kind === "line") return { role: "peer", line: reached.line, welcome: reached.welcome };
     if (joins && reached.kind === "nobody") throw failure("NotShared", { path });
     let inUse: unknown;
@@ -62,6 +62,16 @@ export async function arrive(approach: Approach): Promise<Arrival> {
     if (waited >= approach.within) throw refusal(path, reached.kind, inUse, patience);
     const pause = Math.min(Math.max(FIRST_PAUSE_MS, PAUSE_SHARE * waited), LONGEST_PAUSE_MS);
     await new Promise<void>((resolve) => after(pause, resolve, { keepsAlive: approach.keepsAlive() }));
+  }
+}
+
+/** Undefined for who only joins, where there can be no owner: one is refused a folder that others can use. */
+function placeOf(identity: string, joins: boolean): MeetingPlace | undefined {
+  try {
+    return meetingPlace(identity);
+  } catch (error) {
+    if (joins && isElanusError(error, "ShareRefused")) return undefined;
+    throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import type { ElanusError } from "../../src/errors.js";
 import { FrameReader, frameOf } from "../../src/shared/frames.js";
 import { proofOf, VERSION } from "../../src/shared/greeting.js";
 import { type MeetingPlace, meetingPlace, privateFolder } from "../../src/shared/meeting-place.js";
+import { runCommand } from "../support/command.js";
 import { temporaryPath } from "../support/temporary.js";
 import { countOf, createBooks, insert, openAsAnother } from "./several.js";
 
@@ -89,6 +90,10 @@ describe("where the processes of a shared file meet", () => {
       rmSync(`/tmp/elanus-${nobody}`, { recursive: true, force: true });
     });
     expect(await refusalOf(openAsAnother(path))).toMatchObject(refusal(`/tmp/elanus-${nobody}`));
+    // Who only joins finds nobody there, and goes his own way.
+    expect((await refusalOf(openAsAnother(path, {}, { joins: true }))).kind).toBe("NotShared");
+    const listed = await runCommand(["collections", "list", "--path", path]);
+    expect(JSON.parse(listed.out)).toEqual({ code: 0, data: [] });
   });
 
   it("is left as it was found: a closed file has no socket", async () => {
