@@ -338,6 +338,32 @@ describe("what is refused", () => {
     });
   });
 
+  it.each([["chunks[more]"], ["other[more]"], [" chunks[more] "]])(
+    "a field by itself that is named like one of a struct: %s",
+    async (fieldName) => {
+      await make();
+      const field = { fieldName, dataType: "Int64", nullable: true };
+      const shown = fieldName.trim();
+      const refusal = {
+        code: 1701,
+        message: `Invalid field name: ${shown}. Field name can only contain numbers, letters, and underscores.: field name invalid[field=${shown}]`,
+      };
+      const described = await ok("collections/describe");
+      expect(await post("collections/fields/add", { schema: field })).toEqual(refusal);
+      const bm25 = { name: "f", type: "BM25", inputFieldNames: ["t"], outputFieldNames: [fieldName], params: {} };
+      const outputField = { fieldName, dataType: "SparseFloatVector" };
+      expect(await post("collections/add_function_field", { function: bm25, outputField })).not.toMatchObject({
+        code: 0,
+      });
+      const whole = { fields: [pk, v, field], structFields: [chunks] };
+      expect(await post("collections/create", { collectionName: "d", schema: whole })).toEqual(refusal);
+      const quick = { collectionName: "d", dimension: 2, vectorFieldName: fieldName };
+      expect(await post("collections/create", quick)).toEqual(refusal);
+      expect(await ok("collections/describe")).toEqual(described);
+      expect(await ok("collections/list")).toEqual(["c"]);
+    },
+  );
+
   it("dropping the struct with the last vector", async () => {
     await ok("collections/create", { schema: { fields: [pk], structFields: [chunks] } });
     expect(await post("collections/fields/drop", { fieldName: "chunks" })).toMatchObject({

@@ -231,6 +231,16 @@ describe("a function chain", () => {
       '1100 decay: missing required parameter "scale"',
     ],
     [
+      "one that is named and not given",
+      [
+        chain(
+          "L2",
+          map("f", "decay", ["price"], { function: "gauss", origin: undefined, scale: 1, offset: undefined }),
+        ),
+      ],
+      '1100 decay: missing required parameter "origin"',
+    ],
+    [
       "a parameter of another type",
       [chain("L2", map("f", "decay", ["price"], { function: "exp", origin: "0", scale: 1 }))],
       '1100 decay: parameter "origin" must be a number',

@@ -4,7 +4,7 @@ import { MAX_VECTOR_FIELDS } from "./limits.js";
 import { parameterTexts } from "./parameter-texts.js";
 import type { FieldSchema } from "./schema.js";
 import { checkFieldCount, type ServerTraits } from "./server-version.js";
-import { fieldCount, structOf } from "./structs.js";
+import { fieldCount, splitSubField, structOf } from "./structs.js";
 import { strayList } from "./types/array-of-vector.js";
 import { noDefault } from "./types/faults.js";
 import type { StoredScalar } from "./types/field-type.js";
@@ -38,7 +38,8 @@ export interface FieldDefinition {
  *
  * @param schemaAutoId `schema.autoID`, which speaks of the primary field
  * @param timeZone of the collection, for default values that are timestamps without an offset
- * @throws DataTypeInvalid, Unsupported, StringTypeDeclared, and those of `readDefault`
+ * @throws DataTypeInvalid, Unsupported, StringTypeDeclared, FieldNameInvalid for the name of a field of a struct, and those of
+ * `readDefault`
  */
 export function readField(definition: FieldDefinition, schemaAutoId = false, timeZone?: string): NewField {
   const type = readDataType(definition.dataType ?? "");
@@ -46,8 +47,11 @@ export function readField(definition: FieldDefinition, schemaAutoId = false, tim
   const primaryKey = definition.isPrimary ?? false;
   const { defaultValue } = definition;
   const hasDefault = defaultValue !== undefined && defaultValue !== null;
+  const name = (definition.fieldName ?? "").trim();
+  // It would be taken for a field of a struct, which come by themselves.
+  if (splitSubField(name) !== undefined) checkFieldName(name);
   return {
-    name: (definition.fieldName ?? "").trim(),
+    name,
     type,
     description: definition.description ?? "",
     primaryKey,

@@ -52,9 +52,8 @@ export class ChainParams {
   }
 
   #value(name: string): unknown {
-    if (!Object.hasOwn(this.#given, name)) return undefined;
-    const value = this.#given[name];
-    if (value !== null && value !== undefined) return value;
+    const value = Object.hasOwn(this.#given, name) ? this.#given[name] : undefined;
+    if (value !== null) return value;
     throw invalidParameter(`${this.#of}: parameter ${JSON.stringify(name)} is unset`);
   }
 
