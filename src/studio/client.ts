@@ -78,7 +78,7 @@ export class Client {
   }
 
   /** Rows, or the hits of a search. */
-  rows(path: "entities/query" | "entities/search", body: object, signal?: AbortSignal): Promise<readonly Row[]> {
+  rows(path: `entities/${"get" | "query" | "search"}`, body: object, signal?: AbortSignal): Promise<readonly Row[]> {
     return this.call(path, body, signal);
   }
 

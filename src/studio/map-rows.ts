@@ -1,4 +1,4 @@
-import { type Field, keyText } from "../inspect/schema.js";
+import { type Field, keyValue } from "../inspect/schema.js";
 import type { Client, Row } from "./client.js";
 import { vectorNumbers } from "./vector-numbers.js";
 
@@ -41,12 +41,19 @@ export async function readMapRows(
   const length = lengthOf(field);
   const most = Math.min(MOST_ROWS, Math.ceil(MOST_NUMBERS / length));
   const batchRows = Math.min(BATCH_ROWS, Math.ceil(BATCH_NUMBERS / length));
-  const filter = rows <= most ? "" : await sampleOf(query, key, most / rows, most);
+  const sample = rows <= most ? undefined : await sampleOf(query, key, most / rows, most);
   const keys: unknown[] = [];
   const values: unknown[] = [];
   const vectors: ArrayLike<number>[] = [];
-  for (let offset = 0; offset < most; offset += batchRows) {
-    const batch = await query({ filter, outputFields, offset, limit: batchRows });
+  for (let offset = 0; offset < (sample?.length ?? most); offset += batchRows) {
+    const batch =
+      sample === undefined
+        ? await query({ filter: "", outputFields, offset, limit: batchRows })
+        : await client.rows(
+            "entities/get",
+            { ...at, id: sample.slice(offset, offset + batchRows), outputFields },
+            signal,
+          );
     for (const row of batch) {
       const vector = vectorNumbers(row[field.name], field.type);
       if (vector === undefined) continue;
@@ -55,7 +62,7 @@ export async function readMapRows(
       vectors.push(vector);
     }
     progress(keys.length);
-    if (batch.length < batchRows) break;
+    if (sample === undefined && batch.length < batchRows) break;
   }
   const dimension = vectors[0]?.length ?? 0;
   const flat = new Float32Array(vectors.length * dimension);
@@ -63,17 +70,17 @@ export async function readMapRows(
   return { keys, values, rows: flat, dimension, drawn: rows > most };
 }
 
-/** Which rows are shown: batches must all be of the same sample, so its keys are read first. */
+/** The keys of the rows that are shown: batches must all be of the same sample. */
 async function sampleOf(
   query: (request: object) => Promise<readonly Row[]>,
   key: Field,
   share: number,
   limit: number,
-): Promise<string> {
+): Promise<readonly unknown[]> {
   // Somewhat more, since how many come is left to chance.
   const filter = `random_sample(${Math.min(0.999, 1.1 * share).toFixed(9)})`;
   const sample = await query({ filter, outputFields: [key.name], limit });
-  return `${key.name} in [${sample.map((row) => keyText(row[key.name], key)).join(",")}]`;
+  return sample.map((row) => keyValue(row[key.name], key));
 }
 
 function lengthOf({ params = [] }: Field): number {
