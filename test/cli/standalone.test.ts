@@ -6,6 +6,7 @@ import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run.js";
+import { freePort } from "../support/free-port.js";
 import { temporaryPath } from "../support/temporary.js";
 
 /** A file where a folder should be. */
@@ -48,14 +49,6 @@ async function start(argv: readonly string[], env: Readonly<Record<string, strin
   };
 }
 let ended: Promise<number> = Promise.resolve(0);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** On a connection of its own: one that is kept for the next request ends with the server that it leads to. */
 async function post(port: number, path: string, body: object, token?: string): Promise<unknown> {

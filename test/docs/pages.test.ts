@@ -1,10 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
+import { freePort } from "../support/free-port.js";
 import { type MarkdownPage, markdownPages, root } from "./markdown.js";
 import { checked, planOf, type Step } from "./steps.js";
 
@@ -105,8 +107,17 @@ class Reader {
     this.#server?.kill();
   }
 
+  /** Its port is free only then: another server would not start, or this one answer in its place. */
+  async #ended(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const exit = once(server, "exit");
+    server.kill();
+    await exit;
+  }
+
   async #serve(command: string): Promise<void> {
-    this.#server?.kill();
+    await this.#ended();
     const server = spawn("bash", ["-c", `exec ${this.#here(command).trim()}`], { ...this.#where(), stdio: "ignore" });
     this.#server = server;
     while (!(await answers(this.#port))) {
@@ -137,14 +148,6 @@ class Reader {
     for (const name of Object.keys(env)) if (name.startsWith("VITEST")) Reflect.deleteProperty(env, name);
     return { cwd: this.#folder, env };
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function answers(port: number): Promise<boolean> {
