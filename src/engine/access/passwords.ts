@@ -34,7 +34,7 @@ export class Passwords {
     }
     this.#waiting++;
     return new Promise<Buffer>((resolve, reject) => {
-      scrypt(password, salt, HASH_BYTES, (error, hash) => {
+      scrypt(inputOf(password), salt, HASH_BYTES, (error, hash) => {
         this.#waiting--;
         // Null on Node, undefined on Bun.
         if (error) reject(error);
@@ -47,12 +47,17 @@ export class Passwords {
 /** The same while a database is being opened: nothing else waits for this thread then. */
 export function hashNow(password: string): string {
   const salt = randomBytes(SALT_BYTES);
-  return stored(salt, scryptSync(password, salt, HASH_BYTES));
+  return stored(salt, scryptSync(inputOf(password), salt, HASH_BYTES));
 }
 
 export function matchesNow(password: string, kept: string | undefined): boolean {
   const read = parse(kept);
-  return read !== undefined && timingSafeEqual(scryptSync(password, read.salt, HASH_BYTES), read.hash);
+  return read !== undefined && timingSafeEqual(scryptSync(inputOf(password), read.salt, HASH_BYTES), read.hash);
+}
+
+/** scrypt does not see zeros at the end of what it is given: of a password that ends in one, the digest stands for it. */
+function inputOf(password: string): string | Buffer {
+  return password.endsWith("\0") ? createHash("sha512").update(password).digest() : password;
 }
 
 /** Tells a kept password from every other one: each has a salt of its own. */
