@@ -39,7 +39,7 @@ export { checkExpression, type FilterPlan, planFilter } from "./plan.js";
 export { MAX_NESTING } from "./problem.js";
 export { evaluate, type RowReader, type StoredValue, type Truth } from "./semantics/evaluate.js";
 export { compileElements, compileSql } from "./sql/compile.js";
-export { deadlineSql, filterCost } from "./sql/deadline.js";
+export { deadlineSql, filterCost, lookSql } from "./sql/deadline.js";
 export { ELEMENT_KEY, type ElementsSql } from "./sql/elements.js";
 export type { SqlFragment, SqlValue } from "./sql/fragment.js";
 export { jsonPathIndexExpression } from "./sql/json-path.js";

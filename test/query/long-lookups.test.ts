@@ -23,6 +23,28 @@ type Given = (typeof all)[number];
 const idsOf = (rows: readonly { readonly id?: unknown }[]) => rows.map(({ id }) => id as number);
 const ascending = (ids: readonly number[]) => [...ids].sort((a, b) => a - b);
 
+/** As `orderByFields` asks for; equal ones by their keys. */
+function inOrder(fields: readonly string[]): (a: Given, b: Given) => number {
+  const items = fields.map((item) => {
+    const [field = "", direction = "asc", nulls] = item.split(":");
+    const descending = direction === "desc";
+    return {
+      field: field as keyof Given,
+      descending,
+      first: nulls === undefined ? descending : nulls === "nulls_first",
+    };
+  });
+  return (a, b) => {
+    for (const { field, descending, first } of items) {
+      const [x, y] = [a[field], b[field]];
+      if (x === y) continue;
+      if (x === null || y === null) return (x === null) === first ? -1 : 1;
+      return x < y !== descending ? -1 : 1;
+    }
+    return a.id - b.id;
+  };
+}
+
 let db: Elanus;
 async function fill(path: string): Promise<void> {
   db = await Elanus.open(path, { durability: "off" });
@@ -63,9 +85,10 @@ afterEach(async () => {
 });
 
 describe.each([
-  ["in memory", () => ":memory:"],
-  ["in a file", temporaryPath],
-])("%s", (_where, path) => {
+  ["in memory", () => ":memory:", 2],
+  // Another thread sorts and counts there: how often the loop comes round meanwhile is a matter of time.
+  ["in a file", temporaryPath, 0],
+])("%s", (_where, path, turnsToSort) => {
   beforeEach(() => fill(path()));
 
   it("a sample of many rows lets the event loop run, and has the share that was asked for", async () => {
@@ -129,7 +152,7 @@ describe.each([
     expect(few.result.map(({ id }) => id)).toEqual(expected.slice(100, 107));
     const counted = await query({ outputFields: ["count(*)"] });
     expect(counted.result).toEqual([{ "count(*)": expected.length }]);
-    expect(counted.turns).toBeGreaterThan(1);
+    expect(counted.turns).toBeGreaterThanOrEqual(turnsToSort);
     const hits = await turnsOf(() =>
       db.entities.search({ collectionName, data: [[1, 1]], filter: `${filter} and m < 450`, limit: 16_000 }),
     );
@@ -137,6 +160,29 @@ describe.each([
     const removed = await turnsOf(() => db.entities.delete({ collectionName, filter }));
     expect(removed.result).toEqual({ deleteCount: expected.length });
     expect(removed.turns).toBeGreaterThan(1);
+  });
+
+  it.each<[string, string, string[], (given: Given) => boolean]>([
+    ["few rows of which a filter lets through", "m < 2", ["n"], ({ m }) => m < 2],
+    ["none of which a filter lets through", "m == -1", ["n:desc:nulls_last"], () => false],
+    ["many of which are equal", "", ["n:desc"], () => true],
+    ["led to by another one", "n >= 7 and m < 100", ["s:desc", "n"], ({ n, m }) => n !== null && n >= 7 && m < 100],
+    ["that are their keys", "m == 7", ["id:desc"], ({ m }) => m === 7],
+  ])("sorted by an index, %s: in slices, and in their order", async (_what, filter, orderByFields, test) => {
+    beLong();
+    const expected = all
+      .filter(test)
+      .sort(inOrder(orderByFields))
+      .map(({ id }) => id);
+    for (const [limit, offset] of [
+      [7, 3],
+      [3000, 0],
+    ] as const) {
+      const query = { collectionName, filter, orderByFields, limit, offset, outputFields: ["id"] };
+      const { result, turns } = await turnsOf(() => db.entities.query(query));
+      expect(idsOf(result)).toEqual(expected.slice(offset, offset + limit));
+      expect(turns).toBeGreaterThanOrEqual(turnsToSort);
+    }
   });
 });
 

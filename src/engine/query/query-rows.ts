@@ -1,9 +1,9 @@
 import { failure } from "../../errors.js";
 import { Outdated } from "../../values/outdated.js";
-import { Slices } from "../../values/slices.js";
+import { SLICE_MS, Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { RecordBatch } from "../contract/column.js";
-import { countSelected, selectInOrder } from "../entities/read-rows.js";
+import { countSelected, type Selection, selectInOrder } from "../entities/read-rows.js";
 import type { Collection, Partition } from "../model/collection.js";
 import { MAX_REPLY_BYTES } from "../model/limits.js";
 import { checkReplyBytes, rowBytes } from "./check-limits.js";
@@ -11,7 +11,7 @@ import { columnReader, recordBatch } from "./output.js";
 import type { QueryContext } from "./query-context.js";
 import type { QueryPlan } from "./query-plan.js";
 import { requireLoaded } from "./read-partitions.js";
-import { isListed, sortedRowIds, sortsAtLength } from "./sorted-rows.js";
+import { isListed, shortSelection, sortedRowIds, sortsAtLength } from "./sorted-rows.js";
 
 export const QUERY_CONTEXT = "failed to query";
 
@@ -39,7 +39,15 @@ export function readRows(ctx: QueryContext, plan: QueryPlan, limits: CallLimits)
   const sorts = sortsAtLength(plan);
   if (plan.limit > piece || sorts) return readInPieces(ctx, plan, piece, limits, sorts);
   const reader = columnReader(plan.table, plan.output);
-  reader.addSelected(plan.selection, plan.order, plan.limit, plan.offset);
+  const short = plan.mayPause ? shortSelection(plan) : undefined;
+  const read = (selection: Selection) => {
+    reader.addSelected(selection, plan.order, plan.limit, plan.offset);
+    return true;
+  };
+  if (short === undefined) read(plan.selection);
+  else if (ctx.deadline.unlessLong(SLICE_MS, () => read(short)) === undefined) {
+    return readInPieces(ctx, plan, piece, limits, true);
+  }
   checkReplyBytes(reader.sizeBytes, limits);
   return recordBatch(reader, plan.output);
 }
@@ -58,16 +66,14 @@ async function readInPieces(
   sorts: boolean,
 ): Promise<RecordBatch> {
   for (let start = plan.mayPause ? 1 : MAX_STARTS; ; start++) {
-    const rowIds = sorts
-      ? await sortedRowIds(ctx, plan, limits, start === MAX_STARTS)
-      : ctx.deadline.during(limits.deadline, () =>
-          selectInOrder(plan.table, plan.selection, plan.order, plan.limit, plan.offset),
-        );
+    const last = start === MAX_STARTS;
+    const soon = sorts ? undefined : foundSoon(ctx, plan, limits, last);
+    const rowIds = soon ?? (await sortedRowIds(ctx, plan, limits, last));
     if (rowIds === undefined) {
       requireUnlisted(plan);
       continue;
     }
-    if (sorts) checkStillThere(ctx, plan, limits);
+    if (soon === undefined) checkStillThere(ctx, plan, limits);
     const slices = new Slices();
     const reader = columnReader(plan.table, plan.output);
     let spoilt = false;
@@ -84,6 +90,16 @@ async function readInPieces(
     if (!spoilt) return recordBatch(reader, plan.output);
     requireUnlisted(plan);
   }
+}
+
+/** The row ids of a query that need not all be sorted; undefined where finding them takes long all the same. @param last do it at once */
+function foundSoon(ctx: QueryContext, plan: QueryPlan, limits: CallLimits, last: boolean): number[] | undefined {
+  const { table, order, limit, offset } = plan;
+  const short = last ? undefined : shortSelection(plan);
+  const find = (selection: Selection) => selectInOrder(table, selection, order, limit, offset);
+  return ctx.deadline.during(limits.deadline, () =>
+    short === undefined ? find(plan.selection) : ctx.deadline.unlessLong(SLICE_MS, () => find(short)),
+  );
 }
 
 /** Rows that were found or drawn before a write must be so anew. @throws Outdated */

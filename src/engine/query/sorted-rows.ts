@@ -1,3 +1,4 @@
+import { lookSql } from "../../expr/index.js";
 import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { StoredValue } from "../contract/column.js";
@@ -7,6 +8,7 @@ import {
   mostRows,
   orderClause,
   type RowOrder,
+  type Selection,
   selectInOrder,
   sortsAll,
 } from "../entities/read-rows.js";
@@ -20,6 +22,23 @@ import { compareKeys } from "./ranked-hits.js";
 const FEW_ROWS = 20_000;
 /** Row ids that one step looks at. */
 const STEP_ROWS = 10_000;
+
+/** What looking for a row in the order of an index costs, in plain comparisons. */
+const LED_COST = 4;
+
+/**
+ * The selection of a query that is sorted, so that it can be given up (`unlessLong`): an index may lead to its rows in their order, and
+ * by many that a filter does not let through, or that are equal in what it is over. Undefined: there are few rows, or nothing is sorted.
+ */
+export function shortSelection({ table, selection, order }: QueryPlan): Selection | undefined {
+  if (order.length === 0 || mostRows(table, selection) < FEW_ROWS) return undefined;
+  const { text, params } = selection.filter ?? NOTHING;
+  const look = lookSql(LED_COST, "row_id");
+  return {
+    ...selection,
+    filter: { text: text === "" ? look.text : `${look.text} AND ${text}`, params: [...look.params, ...params] },
+  };
+}
 
 /** Whether the rows of a query must all be read and sorted, and are so many that the event loop would feel it. */
 export function sortsAtLength(plan: QueryPlan): boolean {

@@ -10,7 +10,12 @@ const MOST_ROWS = 1024;
  * @param rowId an INTEGER column whose values rise by one from row to row, on the whole; mixed, since an index may lead to odd ones alone
  */
 export function deadlineSql(predicate: TypedExpression, rowId: string): SqlFragment {
-  const rows = 2 ** Math.floor(Math.log2(Math.max(1, MOST_ROWS / filterCost(predicate))));
+  return lookSql(filterCost(predicate), rowId);
+}
+
+/** The same where a row costs so many plain comparisons. */
+export function lookSql(cost: number, rowId: string): SqlFragment {
+  const rows = 2 ** Math.floor(Math.log2(Math.max(1, MOST_ROWS / cost)));
   return raw(rows === 1 ? "elanus_tick()" : `((${rowId} * 40503 >> 10) & ${rows - 1} OR elanus_tick())`);
 }
 
