@@ -9,7 +9,7 @@ import {
   type Hello,
   isHello,
   isProof,
-  newNonce,
+  newHello,
   type OwnerHello,
   proofOf,
   proofOfKey,
@@ -19,6 +19,7 @@ import {
 } from "./greeting.js";
 import { leaveSecret, type MeetingPlace, meetingPlace, removeSecret } from "./meeting-place.js";
 import { frameOfMessage, type PeerMessage, readMessage } from "./messages.js";
+import { type Form, formWith } from "./payload.js";
 import { PeerSession, type RunningCalls } from "./session.js";
 import { requireSameOptions } from "./shared-options.js";
 
@@ -93,7 +94,8 @@ export class Door {
     let proved = false;
     const reader = new FrameReader((payload) => {
       if (session !== undefined) session.take(readMessage<PeerMessage>(payload));
-      else if (proved) session = this.#introduced(socket, readMessage<PeerMessage>(payload));
+      else if (proved)
+        session = this.#introduced(socket, readMessage<PeerMessage>(payload), formWith(hello?.peer.form ?? ""));
       else if (hello !== undefined) {
         if (!isProof(readGreeting(payload)?.["proof"], proofOf("peer", this.#secret, hello.peer, hello.owner))) {
           refuse(socket, "secret");
@@ -131,14 +133,15 @@ export class Door {
       refuse(socket, "version");
       return undefined;
     }
-    const peer: Hello = { version: said.version, nonce: said.nonce };
-    const owner: Hello = { version: VERSION, nonce: newNonce() };
+    const { version, nonce, form } = said;
+    const peer: Hello = { version, nonce, form };
+    const owner = newHello();
     const answer: OwnerHello = { ...owner, proof: proofOf("owner", this.#secret, peer, owner) };
     socket.write(frameOf(Buffer.from(JSON.stringify(answer))));
     return { peer, owner };
   }
 
-  #introduced(socket: Socket, message: PeerMessage): PeerSession | undefined {
+  #introduced(socket: Socket, message: PeerMessage, form: Form): PeerSession | undefined {
     if (message.kind !== "introduction") {
       socket.destroy();
       return undefined;
@@ -149,13 +152,13 @@ export class Door {
       if (key === undefined ? introduction.key !== undefined : !isProof(introduction.key, key)) throw wrongKey();
       requireSameOptions(introduction.options, this.#options);
     } catch (error) {
-      socket.end(frameOfMessage({ kind: "refused", error: toWire(error) }));
+      socket.end(frameOfMessage({ kind: "refused", error: toWire(error) }, form));
       return undefined;
     }
     const { functions: _, key: _key, ...options } = this.#options;
-    const session = new PeerSession(socket, this.#engine, introduction, this.#calls);
+    const session = new PeerSession(socket, form, this.#engine, introduction, this.#calls);
     this.#sessions.add(session);
-    socket.write(frameOfMessage({ kind: "welcome", welcome: { process: process.pid, options } }));
+    socket.write(frameOfMessage({ kind: "welcome", welcome: { process: process.pid, options } }, form));
     return session;
   }
 }

@@ -1,7 +1,7 @@
 import { failure } from "../errors.js";
 
 /** Before each frame, little-endian, the bytes it has. */
-const LENGTH_BYTES = 4;
+export const LENGTH_BYTES = 4;
 /** More than any request or answer may hold. */
 export const MOST_FRAME_BYTES = 2 ** 30;
 /** What two processes say to each other before they know who they are. */

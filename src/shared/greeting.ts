@@ -1,12 +1,14 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { serialize } from "node:v8";
 import { type DatabaseKey, keyBytes } from "../engine/index.js";
 import { PACKAGE_VERSION } from "../runtime/version.js";
+import { OWN_FORM } from "./payload.js";
 
 /** The first words of both sides, as JSON: neither reads anything else before the other one has proved that it knows the secret. */
 export interface Hello {
   readonly version: string;
   readonly nonce: string;
+  /** How its runtime writes values down (`OWN_FORM`). */
+  readonly form: string;
 }
 
 export interface OwnerHello extends Hello {
@@ -21,20 +23,20 @@ export interface Refusal {
 }
 
 /** Counts what is said here: raise it with every change of a message. */
-const PROTOCOL = 1;
+const PROTOCOL = 2;
 
-/** What both sides must have in common: the version of this package, of what is said, and of how values are written down. */
-export const VERSION = `${PACKAGE_VERSION}/${PROTOCOL}/${serialize(0).subarray(0, 2).toString("hex")}`;
+/** What both sides must have in common: the version of this package, and of what is said. */
+export const VERSION = `${PACKAGE_VERSION}/${PROTOCOL}`;
 
-export function newNonce(): string {
-  return randomBytes(16).toString("hex");
+export function newHello(): Hello {
+  return { version: VERSION, nonce: randomBytes(16).toString("hex"), form: OWN_FORM };
 }
 
 type Role = "owner" | "peer";
 
 /** That somebody in this role knows the secret, good for this pair of nonces alone. */
 export function proofOf(role: Role, secret: Buffer, peer: Hello, owner: Hello): string {
-  const said = [role, VERSION, peer.nonce, owner.nonce].join("\0");
+  const said = [role, VERSION, peer.nonce, owner.nonce, peer.form, owner.form].join("\0");
   return createHmac("sha256", secret).update(said).digest("hex");
 }
 
@@ -61,5 +63,6 @@ export function readGreeting(payload: Buffer): Readonly<Record<string, unknown>>
 }
 
 export function isHello(said: Readonly<Record<string, unknown>> | undefined): said is Hello & typeof said {
-  return typeof said?.["version"] === "string" && /^[0-9a-f]{32}$/.test(String(said["nonce"]));
+  const { version, nonce, form } = said ?? {};
+  return typeof version === "string" && typeof form === "string" && /^[0-9a-f]{32}$/.test(String(nonce));
 }

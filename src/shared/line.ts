@@ -3,9 +3,18 @@ import { failure } from "../errors.js";
 import { after, elapsed, every } from "../values/clock.js";
 import { fromWire } from "../worker/protocol.js";
 import { FrameReader, frameOf, MOST_FRAME_BYTES } from "./frames.js";
-import { type Hello, isHello, isProof, newNonce, proofOf, readGreeting, VERSION } from "./greeting.js";
+import { isHello, isProof, newHello, proofOf, readGreeting, VERSION } from "./greeting.js";
 import { type MeetingPlace, readSecret } from "./meeting-place.js";
-import { frameOfMessage, type Introduction, type OwnerMessage, readMessage, type Welcome } from "./messages.js";
+import {
+  frameOfMessage,
+  type Introduction,
+  type OwnerMessage,
+  type PeerMessage,
+  readFrame,
+  readMessage,
+  type Welcome,
+} from "./messages.js";
+import { type Form, formWith } from "./payload.js";
 import type { Patience } from "./share-options.js";
 
 /** What came of the way to a meeting place. */
@@ -22,7 +31,8 @@ export type Reached =
 export function reach(place: MeetingPlace, introduction: Introduction, patience: Patience): Promise<Reached> {
   return new Promise((resolve, reject) => {
     const socket = connect(place.address);
-    const peer: Hello = { version: VERSION, nonce: newNonce() };
+    const peer = newHello();
+    let form: Form = "common";
     let secret: Buffer | undefined;
     let proved = false;
     const settle = (outcome: Reached | Error): void => {
@@ -41,9 +51,10 @@ export function reach(place: MeetingPlace, introduction: Introduction, patience:
       else if (!isProof(said["proof"], proofOf("owner", secret, peer, said))) settle({ kind: "stranger" });
       else {
         proved = true;
+        form = formWith(said.form);
         reader.most = MOST_FRAME_BYTES;
         socket.write(frameOf(Buffer.from(JSON.stringify({ proof: proofOf("peer", secret, peer, said) }))));
-        socket.write(frameOfMessage({ kind: "introduction", introduction }));
+        socket.write(frameOfMessage({ kind: "introduction", introduction }, form));
       }
     };
     const introduced = (payload: Buffer): void => {
@@ -51,7 +62,7 @@ export function reach(place: MeetingPlace, introduction: Introduction, patience:
       const message = readGreeting(payload)?.["refused"] === undefined ? readMessage<OwnerMessage>(payload) : undefined;
       if (message?.kind === "refused") settle(fromWire(message.error));
       else if (message?.kind !== "welcome") settle({ kind: "stranger" });
-      else settle({ kind: "line", line: new PeerLine(socket, patience), welcome: message.welcome });
+      else settle({ kind: "line", line: new PeerLine(socket, form, patience), welcome: message.welcome });
     };
     const reader = new FrameReader((payload) => (proved ? introduced(payload) : greeted(payload)));
     socket.on("connect", () => {
@@ -76,7 +87,7 @@ export function reach(place: MeetingPlace, introduction: Introduction, patience:
 function otherVersion(theirs: string): Error {
   const [version, ...rest] = theirs.split("/");
   const [ours, ...own] = VERSION.split("/");
-  const differs = version === ours ? "of a build or a runtime that writes messages otherwise" : `elanus ${version}`;
+  const differs = version === ours ? "of a build that writes messages otherwise" : `elanus ${version}`;
   const reason = `the process that has it open is ${differs} (${rest.join("/")}), this one is elanus ${ours} (${own.join("/")})`;
   return failure("ShareRefused", { reason });
 }
@@ -88,12 +99,14 @@ function notOurs({ address }: MeetingPlace): Error {
 /** A connection to the owner of a file, once both sides know each other. */
 export class PeerLine {
   readonly #socket: Socket;
+  readonly #form: Form;
   readonly #patience: Patience;
   #heard = elapsed();
   #stopLooking: (() => void) | undefined;
 
-  constructor(socket: Socket, patience: Patience) {
+  constructor(socket: Socket, form: Form, patience: Patience) {
     this.#socket = socket;
+    this.#form = form;
     this.#patience = patience;
     socket.unref();
   }
@@ -121,7 +134,18 @@ export class PeerLine {
 
   #silent: () => void = () => {};
 
+  /** @throws as `frameOfMessage` */
+  tell(message: PeerMessage): void {
+    this.#send(frameOfMessage(message, this.#form));
+  }
+
+  /** @param frame a message in the form of this runtime. @throws as `frameOfMessage` */
   send(frame: Buffer): void {
+    if (this.#form === "own") this.#send(frame);
+    else this.tell(readFrame<PeerMessage>(frame));
+  }
+
+  #send(frame: Buffer): void {
     if (this.#socket.writable) this.#socket.write(frame);
   }
 
@@ -137,13 +161,13 @@ export class PeerLine {
     this.#socket.ref();
     this.#heard = elapsed();
     let looked = elapsed();
-    const ping = frameOfMessage({ kind: "ping" });
+    const ping = frameOfMessage({ kind: "ping" }, this.#form);
     this.#stopLooking = every(this.#patience.lookMs, () => {
       const since = elapsed() - looked;
       looked = elapsed();
       // This process has slept itself: what has come meanwhile is not read yet.
       if (since > 3 * this.#patience.lookMs) this.#heard = looked;
-      if (looked - this.#heard < this.#patience.silentMs) return this.send(ping);
+      if (looked - this.#heard < this.#patience.silentMs) return this.#send(ping);
       this.#heard = looked;
       this.#silent();
     });

@@ -1,4 +1,3 @@
-import { serialize } from "node:v8";
 import type { OperationPath } from "../engine/contract/table.js";
 import type { TransferKind, TransferProgress, TransferRequest } from "../engine/contract/transfers.js";
 import type {
@@ -16,8 +15,8 @@ import type {
   WriteId,
 } from "../engine/index.js";
 import type { FunctionAnswer, FunctionCall, WireError } from "../worker/protocol.js";
-import { frameOf } from "./frames.js";
-import { readPayload } from "./read-payload.js";
+import { frameOf, LENGTH_BYTES } from "./frames.js";
+import { type Form, payloadOf, readPayload } from "./payload.js";
 
 /** What can be asked of an engine, as plain data. */
 export type Asked =
@@ -76,14 +75,19 @@ export type OwnerMessage =
   | { readonly kind: "abort"; readonly id: number }
   | { readonly kind: "pong" };
 
-/** @throws InvalidParameter for what is too large, DataCloneError for what is no data */
-export function frameOfMessage(message: PeerMessage | OwnerMessage): Buffer {
-  return frameOf(serialize(message));
+/** @throws InvalidParameter for what is too large, DataCloneError or TypeError for what is no data */
+export function frameOfMessage(message: PeerMessage | OwnerMessage, form: Form): Buffer {
+  return frameOf(payloadOf(message, form));
 }
 
 /** Only for what somebody has written who knows the secret. */
 export function readMessage<Message extends PeerMessage | OwnerMessage>(payload: Buffer): Message {
   return readPayload(payload) as Message;
+}
+
+/** The message of a whole frame of ours, in memory of its own. */
+export function readFrame<Message extends PeerMessage | OwnerMessage>(frame: Buffer): Message {
+  return readMessage<Message>(Buffer.from(new Uint8Array(frame.subarray(LENGTH_BYTES)).buffer));
 }
 
 /** What is around a call that is no data. */

@@ -17,7 +17,7 @@ export interface CallKind {
 /** A call that waits for its answer: whoever owns the file by then gives it. */
 export interface PendingCall extends CallKind {
   readonly id: number;
-  /** As it was asked, whatever has happened to the arguments since. */
+  /** As it was asked, whatever has happened to the arguments since: in the form of this runtime. */
   readonly frame: Buffer;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -133,10 +133,13 @@ export class PendingCalls {
 
 function framed(id: number, asked: Asked): Buffer {
   try {
-    return frameOfMessage({ kind: "ask", id, asked });
+    return frameOfMessage({ kind: "ask", id, asked }, "own");
   } catch (cause) {
-    if (isElanusError(cause)) throw cause;
-    // What cannot be cloned (a function, a symbol) cannot be JSON either.
-    throw failure("MalformedRequest", { detail: thrownText(cause) }, cause);
+    throw malformed(cause);
   }
+}
+
+/** What cannot be cloned (a function, a symbol) cannot be JSON either. */
+export function malformed(cause: unknown): unknown {
+  return isElanusError(cause) ? cause : failure("MalformedRequest", { detail: thrownText(cause) }, cause);
 }

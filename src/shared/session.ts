@@ -3,6 +3,7 @@ import type { ApplicationFunctions, Engine } from "../engine/index.js";
 import { BorrowedFunctions } from "../worker/lent-functions.js";
 import { toWire } from "../worker/protocol.js";
 import { answerAsked, frameOfMessage, type Introduction, type OwnerMessage, type PeerMessage } from "./messages.js";
+import type { Form } from "./payload.js";
 
 /** Bytes that wait for a peer who does not read; with more of them, nothing more is taken from him. */
 const MOST_WAITING = 16 * 1024 * 1024;
@@ -15,6 +16,7 @@ export type RunningCalls = Map<string, Promise<unknown>>;
 /** A process that shares the file, at its owner: takes what it asks, and answers. */
 export class PeerSession {
   readonly #socket: Socket;
+  readonly #form: Form;
   readonly #engine: Engine;
   readonly #introduction: Introduction;
   readonly #calls: RunningCalls;
@@ -24,8 +26,9 @@ export class PeerSession {
   #stopListening: (() => void) | undefined;
   #closing = false;
 
-  constructor(socket: Socket, engine: Engine, introduction: Introduction, calls: RunningCalls) {
+  constructor(socket: Socket, form: Form, engine: Engine, introduction: Introduction, calls: RunningCalls) {
     this.#socket = socket;
+    this.#form = form;
     this.#engine = engine;
     this.#introduction = introduction;
     this.#calls = calls;
@@ -108,10 +111,10 @@ export class PeerSession {
     if (this.#socket.destroyed) return;
     let frame: Buffer;
     try {
-      frame = frameOfMessage(message);
+      frame = frameOfMessage(message, this.#form);
     } catch (error) {
       if (message.kind !== "reply" || message.error !== undefined) return;
-      frame = frameOfMessage({ kind: "reply", id: message.id, error: toWire(error) });
+      frame = frameOfMessage({ kind: "reply", id: message.id, error: toWire(error) }, this.#form);
     }
     this.#socket.write(frame);
     this.#flow();

@@ -14,17 +14,9 @@ import { requireWanted } from "../values/wanted.js";
 import { LentFunctions } from "../worker/lent-functions.js";
 import { packRequest } from "../worker/pack-request.js";
 import { type Arrival, arrive } from "./arrive.js";
-import { FrameReader, MOST_FRAME_BYTES } from "./frames.js";
 import { proofOfKey } from "./greeting.js";
-import {
-  type Asked,
-  answerAsked,
-  frameOfMessage,
-  type OwnerMessage,
-  type PeerMessage,
-  readMessage,
-} from "./messages.js";
-import { type CallKind, type PendingCall, PendingCalls } from "./pending-calls.js";
+import { answerAsked, type OwnerMessage, type PeerMessage, readFrame } from "./messages.js";
+import { type CallKind, malformed, type PendingCall, PendingCalls } from "./pending-calls.js";
 import { PATIENCE, type Patience, type ShareOptions } from "./share-options.js";
 import { withWholePaths } from "./shared-options.js";
 import { withWholePlaces } from "./whole-places.js";
@@ -198,23 +190,22 @@ class SharedEngine implements Engine {
   #send(call: PendingCall): void {
     const at = this.#at;
     if (at?.role === "peer") {
-      at.line.send(call.frame);
+      try {
+        at.line.send(call.frame);
+      } catch (error) {
+        this.#pending.reject(call.id, malformed(error));
+        return;
+      }
       if (call.signal?.aborted === true) this.#tell({ kind: "abort", id: call.id });
     } else if (at !== undefined) void this.#answerHere(at.engine, call);
   }
 
   /** Answers a call that was asked before this process came to own the file. */
   async #answerHere(engine: Engine, { id, frame, signal, progressed }: PendingCall): Promise<void> {
-    const asked = new Promise<Asked>((resolve) => {
-      const reader = new FrameReader((payload) => {
-        const message = readMessage<PeerMessage>(payload);
-        if (message.kind === "ask") resolve(message.asked);
-      });
-      reader.most = MOST_FRAME_BYTES;
-      reader.push(frame);
-    });
+    const message = readFrame<PeerMessage>(frame);
+    if (message.kind !== "ask") return;
     try {
-      this.#pending.answer(id, await answerAsked(engine, await asked, { signal, onProgress: progressed }));
+      this.#pending.answer(id, await answerAsked(engine, message.asked, { signal, onProgress: progressed }));
     } catch (error) {
       this.#pending.reject(id, error);
     }
@@ -323,6 +314,6 @@ class SharedEngine implements Engine {
   }
 
   #tell(message: PeerMessage): void {
-    if (this.#at?.role === "peer") this.#at.line.send(frameOfMessage(message));
+    if (this.#at?.role === "peer") this.#at.line.tell(message);
   }
 }

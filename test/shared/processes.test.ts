@@ -1,17 +1,31 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, realpathSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Elanus } from "../../src/index.js";
 import { runCommand } from "../support/command.js";
+import { refused } from "../support/served.js";
 import { temporaryPath } from "../support/temporary.js";
 import { countOf, insert, openAsAnother } from "./several.js";
 
 const entry = new URL("../../dist/esm/index.js", import.meta.url).href;
 const program = fileURLToPath(new URL("owner.mjs", import.meta.url));
 
-async function owned(path: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [program, entry, path], { stdio: ["pipe", "pipe", "inherit"] });
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+/** Those that are here, other than this one. */
+const otherRuntimes = [
+  "node_modules/.bin/node",
+  "tools/runtimes/node_modules/@oven/bun-linux-x64/bin/bun",
+  "tools/runtimes/node_modules/@deno/linux-x64-glibc/deno",
+]
+  .map((command) => join(repository, command))
+  .filter((command) => existsSync(command) && realpathSync(command) !== realpathSync(process.execPath));
+
+async function owned(path: string, runtime = process.execPath): Promise<ChildProcess> {
+  const args = runtime.endsWith("deno") ? ["run", "-A"] : [];
+  const child = spawn(runtime, [...args, program, entry, path], { stdio: ["pipe", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child.stdout as NodeJS.ReadableStream, "data");
   return child;
@@ -57,6 +71,38 @@ describe("an owner in another process", () => {
     expect(await countOf(peer)).toBe(51);
   });
 
+  it.each(otherRuntimes)("of another runtime answers, and leaves its file to this one: %s", async (runtime) => {
+    const path = temporaryPath();
+    const owner = await owned(path, runtime);
+    const peer = await Elanus.open(path, { shared: true });
+    const row = {
+      id: 1,
+      vector: new Float32Array([0.5, 1]),
+      text: "\ud800 é",
+      $: { big: 2n ** 60n, list: [null, -0, 1.5], at: new Date(0) },
+    };
+    await peer.entities.insert({ collectionName: "book", data: [row, { id: 2, vector: [3, 4] }] });
+    const told: unknown[] = [];
+    await peer.export({
+      collectionName: "book",
+      to: temporaryPath("book.json"),
+      onProgress: (part) => told.push(part),
+    });
+    const [found] = await peer.entities.get({ collectionName: "book", id: [1], outputFields: ["*"] });
+    expect(told.length).toBeGreaterThan(0);
+    expect(await refused(peer.entities.insert({ collectionName: "book", data: [{ id: 3 }] }))).toMatchObject({
+      kind: "BadRow",
+    });
+    // Asked of the one, answered by whoever comes after him.
+    owner.kill("SIGSTOP");
+    const waiting = peer.entities.insert({ collectionName: "book", data: [{ id: 4, vector: [1, 1] }] });
+    owner.kill("SIGKILL");
+    expect(await waiting).toMatchObject({ insertCount: 1 });
+    expect(await peer.entities.get({ collectionName: "book", id: [1], outputFields: ["*"] })).toEqual([found]);
+    expect(found).toMatchObject({ id: 1, vector: [0.5, 1], $: { big: 2n ** 60n, list: [null, -0, 1.5] } });
+    await peer.close();
+  });
+
   it("is reached by the command line, which reads a file that is not shared all the same", async () => {
     const path = temporaryPath();
     const owner = await owned(path);
@@ -69,8 +115,8 @@ describe("an owner in another process", () => {
     await once(owner, "exit");
     const alone = await Elanus.open(path);
     expect(JSON.parse((await runCommand(query)).out)).toMatchObject({ data: [{ "count(*)": 2 }] });
-    const refused = await runCommand(["entities", "insert", "--path", path, "-c", "book", "--data", rows]);
-    expect(refused.out).toContain("is in use by process");
+    const refusal = await runCommand(["entities", "insert", "--path", path, "-c", "book", "--data", rows]);
+    expect(refusal.out).toContain("is in use by process");
     await alone.close();
   });
 });

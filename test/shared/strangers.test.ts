@@ -52,7 +52,7 @@ function answerTo(address: string, ...frames: readonly Uint8Array[]): Promise<Bu
 }
 
 const json = (value: unknown) => frameOf(Buffer.from(JSON.stringify(value)));
-const hello = { version: VERSION, nonce: "0".repeat(32) };
+const hello = { version: VERSION, nonce: "0".repeat(32), form: "ff0f" };
 
 describe("where the processes of a shared file meet", () => {
   it("is a short name in a folder that only its user can use", async () => {
@@ -166,12 +166,12 @@ describe("an owner", () => {
     const path = temporaryPath();
     await openAsAnother(path);
     const { address } = placeOf(path);
-    const said = await answerTo(address, json({ ...hello, version: "9.9.9/1/ff0f" }));
+    const said = await answerTo(address, json({ ...hello, version: "9.9.9/1" }));
     expect(said.toString()).toContain(`{"refused":"version","version":"${VERSION}"}`);
-    await answering(address, (socket) => socket.end(json({ refused: "version", version: "9.9.9/1/ff0f" })));
+    await answering(address, (socket) => socket.end(json({ refused: "version", version: "9.9.9/1" })));
     const { kind, message } = await refusalOf(openAsAnother(path));
     expect(kind).toBe("ShareRefused");
-    expect(message).toContain("the process that has it open is elanus 9.9.9 (1/ff0f), this one is elanus");
+    expect(message).toContain("the process that has it open is elanus 9.9.9 (1), this one is elanus");
   });
 
   it("keeps its options, which others take over or must name alike", async () => {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { deserialize, serialize } from "node:v8";
 import { now } from "../../values/clock.js";
+import { readCommon, writeCommon } from "../../values/common-form.js";
 import type { Connection, Statement } from "./driver.js";
 import { prepare } from "./statements.js";
 
@@ -38,7 +38,7 @@ export class ForwardedWrites {
   /** What was kept of a write that has been done; undefined when it has not. */
   find({ session, number }: WriteId): { readonly kept: unknown } | undefined {
     const row = this.#prepared().find.get(session, number);
-    return row === undefined ? undefined : { kept: row.kept === null ? undefined : deserialize(row.kept) };
+    return row === undefined ? undefined : { kept: row.kept === null ? undefined : readCommon(row.kept) };
   }
 
   /** Does a write: the first transaction of `work` notes it, on whatever turn of the event loop it comes. */
@@ -58,7 +58,7 @@ export class ForwardedWrites {
     const { forget, add } = this.#prepared(sql);
     forget.run(session, answeredBefore);
     const kept = running.keep(result);
-    add.run(session, number, now(), kept === undefined ? null : serialize(kept));
+    add.run(session, number, now(), kept === undefined ? null : writeCommon(kept));
     return () => {
       running.recorded = true;
     };
