@@ -1,5 +1,7 @@
 import { stringifyJson } from "../api/json.js";
 import { cellText, valueIn } from "../inspect/values.js";
+import type { SearchHits } from "../namespaces.js";
+import { facetRows } from "./facet-rows.js";
 import type { Io } from "./io.js";
 
 /** Columns of a terminal that does not say how many it has, and of what is no terminal. */
@@ -13,12 +15,16 @@ const GAP = "  ";
 type Row = Readonly<Record<string, unknown>>;
 type Output = Pick<Io, "columns" | "colour">;
 
-/** A result as a table: a list as rows, an object as its names and values. */
+/** A result as a table: a list as rows, facets in the place of hits, an object as its names and values. */
 export function tableOf(data: unknown, output: Output): string {
   if (Array.isArray(data)) {
-    if (data.length === 0) return "no rows\n";
-    const rows = data.map((item) => (isRow(item) ? item : { value: item }));
-    return rowTable(rows, output);
+    const { aggregations } = data as Partial<SearchHits>;
+    const items: readonly unknown[] = aggregations === undefined ? data : facetRows(aggregations);
+    if (items.length === 0) return "no rows\n";
+    return rowTable(
+      items.map((item) => (isRow(item) ? item : { value: item })),
+      output,
+    );
   }
   if (isRow(data) && Object.keys(data).length > 0) return pairs(data, output);
   return "done\n";

@@ -53,6 +53,8 @@ describe("operations as commands", () => {
       aggTopks: [1],
       data: [{ buckets: [{ key: [{ fieldName: "id", value: 2 }], count: 1 }] }],
     });
+    const asTable = await runCommand(["search", "-c", "book", "--json", facets, "--table", ...path]);
+    expect(asTable.out).toBe("id  count\n2   1\n");
     expect(await envelope("search", "-c", "book", "--data", "[[2,0,0,0]]", "--limit", "1", ...path)).toMatchObject({
       data: [{ id: 2, distance: 0 }],
     });

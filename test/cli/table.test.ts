@@ -23,3 +23,28 @@ it("a table has all digits of long numbers, alone, in lists and in JSON", () => 
   );
   expect(tableOf({ id: long, none: undefined }, {})).toBe("id    9223372036854775807\nnone\n");
 });
+
+it("a table of facets has a row for each bucket, those inside of it behind it, and tells the queries apart", () => {
+  const bucket = (fieldName: string, value: unknown, more: object = {}) => ({
+    key: [{ fieldName, fieldId: 1, value }],
+    count: 2,
+    metrics: {},
+    hits: [],
+    subGroups: [],
+    ...more,
+  });
+  const aggregations = [
+    { buckets: [bucket("year", 1999, { metrics: { best: 0.5 }, subGroups: [bucket("genre", "noir")] })] },
+    { buckets: [] },
+    { buckets: [bucket("year", null, { hits: [{ id: 1n }] })] },
+  ];
+  const table = tableOf(Object.assign([], { topks: [0, 0, 0], aggregations }), { columns: 300 });
+  expect(table).toBe(
+    `query  year  count  best  genre  hits
+0      1999  2      0.5
+0      1999  2            noir
+2      null  2                   [{"id":1}]
+`,
+  );
+  expect(tableOf(Object.assign([], { aggregations: [{ buckets: [] }] }), {})).toBe("no rows\n");
+});
