@@ -156,9 +156,14 @@ export function refuseNewerMessageFields(path: OperationPath, message: object): 
   for (const key of NEWER_MESSAGE_FIELDS[path] ?? []) if (holds(message, key)) throw notYet(key);
 }
 
-/** @throws Unsupported naming what stands among parameters that tune a search, and has a place elsewhere in a message */
-export function refuseMisplacedParameters(tuning: Readonly<Record<string, unknown>>): void {
-  for (const key of MISPLACED_PARAMETERS) if (!isEmpty(tuning[key])) throw notYet(`params.${key}`);
+/** What stands among parameters that tune a search, and has a place elsewhere in a message. */
+export function misplacedParameters(tuning: Readonly<Record<string, unknown>>): readonly string[] {
+  return MISPLACED_PARAMETERS.filter((key) => !isEmpty(tuning[key]));
+}
+
+/** @throws Unsupported naming what is misplaced among parameters that tune a search */
+export function refuseMisplacedParameter(key: string): never {
+  throw notYet(`params.${key}`);
 }
 
 /** Keys of the pairs `search_params`, `query_params` and `rank_params` of RPC messages. */

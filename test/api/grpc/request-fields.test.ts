@@ -251,4 +251,13 @@ describe("a parameter that is not done", () => {
     // What is empty asks for nothing; a key that nobody knows goes to the index, as on a server.
     await served.ok("Search", search({ [key]: null, made_up: 1 }));
   });
+
+  it("is none where it stands beside them as well, as the iterator of the client for Node sends all", async () => {
+    const served = await ready();
+    const iterator = { iterator: true, search_iter_v2: true, search_iter_batch_size: 3 };
+    const twice = { ...iterator, limit: "3", topk: "3", anns_field: "vec", params: JSON.stringify(iterator) };
+    const texts = Object.fromEntries(Object.entries(twice).map(([key, value]) => [key, String(value)]));
+    const search = { ...book, search_params: pairs(texts), nq: 1n, dsl_type: 1, placeholder_group: QUERY };
+    await served.ok("Search", search);
+  });
 });

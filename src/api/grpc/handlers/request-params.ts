@@ -1,4 +1,4 @@
-import { refuseMisplacedParameters } from "../../../engine/contract/future-fields.js";
+import { misplacedParameters, refuseMisplacedParameter } from "../../../engine/contract/future-fields.js";
 import { failure } from "../../../errors.js";
 import { parseJson } from "../../../values/json-reader.js";
 import type { Times } from "../columns/times.js";
@@ -46,28 +46,36 @@ export class RequestParams {
    * Tuning parameters: those in the JSON object `params`, and those beside it that it lacks: some clients send each twice.
    *
    * @param own keys that are no tuning parameters
-   * @throws InvalidParameter for `params` that is no JSON object, Unsupported for what has a key of its own beside it
+   * @throws InvalidParameter for `params` that is no JSON object, Unsupported for what has a key of its own beside it, and stands in `params` alone
    */
   tuning(own: ReadonlySet<string>): Readonly<Record<string, unknown>> {
     const tuning: Record<string, unknown> = Object.create(null);
     for (const [key, text] of Object.entries(this.#texts)) if (!own.has(key)) tuning[key] = scalarOf(text);
-    return Object.assign(tuning, tuningOf(this.text("params")));
+    const given = tuningOf(this.text("params"));
+    for (const key of given.misplaced) if (this.text(key) === undefined) refuseMisplacedParameter(key);
+    return Object.assign(tuning, given.tuning);
   }
 }
 
 /** What clients send with their searches again and again, and what is in it; nobody changes that. */
-let known: { readonly text: string; readonly tuning: Readonly<Record<string, unknown>> } | undefined;
+let known: (Tuning & { readonly text: string }) | undefined;
+
+interface Tuning {
+  readonly tuning: Readonly<Record<string, unknown>>;
+  /** Keys of what has a key of its own beside it. */
+  readonly misplaced: readonly string[];
+}
 
 /** Longer texts are not kept. */
 const KEPT_CHARACTERS = 1024;
 
-/** @throws InvalidParameter, Unsupported */
-function tuningOf(text: string | undefined): Readonly<Record<string, unknown>> {
-  if (known !== undefined && known.text === text) return known.tuning;
+/** @throws InvalidParameter */
+function tuningOf(text: string | undefined): Tuning {
+  if (known !== undefined && known.text === text) return known;
   const tuning = jsonObject("params", text);
-  refuseMisplacedParameters(tuning);
-  if (text !== undefined && text.length <= KEPT_CHARACTERS) known = { text, tuning };
-  return tuning;
+  const misplaced = misplacedParameters(tuning);
+  if (text !== undefined && text.length <= KEPT_CHARACTERS) known = { text, tuning, misplaced };
+  return { tuning, misplaced };
 }
 
 /** A number where the text is one, else the text. */
