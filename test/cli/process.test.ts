@@ -23,7 +23,8 @@ function start(...argv: string[]): { child: ChildProcess; line: Promise<string>;
       text += chunk;
       if (text.includes("\n")) resolve(text);
     });
-    child.once("exit", () => reject(new Error(`ended before it was ready: ${text}`)));
+    // When it has ended its line may still be on its way.
+    child.once("close", () => reject(new Error(`ended before it was ready: ${text}`)));
   });
   line.catch(() => {});
   const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));

@@ -19,6 +19,19 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
+/** Where the page is driven that it opens by itself: it may take a moment longer than its port. */
+async function firstPage(list: string): Promise<string> {
+  for (;;) {
+    const pages = (await (await fetch(list)).json()) as {
+      readonly type: string;
+      readonly webSocketDebuggerUrl: string;
+    }[];
+    const page = pages.find(({ type }) => type === "page");
+    if (page !== undefined) return page.webSocketDebuggerUrl;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
 /** One page of a Chromium without a window, driven by its DevTools protocol. */
 export class Browser {
   readonly #child: ChildProcess;
@@ -66,12 +79,7 @@ export class Browser {
       });
       child.once("exit", () => reject(new Error(`Chromium ended: ${text}`)));
     });
-    const pages = (await (await fetch(`http://${new URL(url).host}/json`)).json()) as {
-      readonly type: string;
-      readonly webSocketDebuggerUrl: string;
-    }[];
-    const page = pages.find(({ type }) => type === "page")?.webSocketDebuggerUrl as string;
-    const socket = new WebSocket(page);
+    const socket = new WebSocket(await firstPage(`http://${new URL(url).host}/json`));
     await new Promise((resolve) => socket.addEventListener("open", resolve));
     const browser = new Browser(child, socket, folder);
     for (const domain of ["Page", "Runtime", "Network", "Log"]) await browser.send(`${domain}.enable`);

@@ -50,7 +50,7 @@ export async function walk(
     return await walkTo(await readUrl(server), program, parameters, timeoutMs);
   } finally {
     server.kill();
-    if (server.exitCode === null) await once(server, "exit");
+    if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
   }
 }
 
@@ -98,7 +98,8 @@ async function run(
   child.stderr.on("data", (chunk) => {
     errors += chunk;
   });
-  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+  // When it has ended some of what it said may still be on its way.
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
   if (code !== 0)
     throw new Error(`${program} ${parameters.join(" ")} ended with ${code ?? signal}:\n${output}\n${errors}`);
   return output;
