@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { LIMIT } from "../../src/engine/entities/bound-limit.js";
 import { connect } from "../../src/engine/storage/connect.js";
 import { prepare } from "../../src/engine/storage/statements.js";
+import { cpuTime } from "../support/cpu-time.js";
 
 /** A connection that counts what is prepared. */
 function counted() {
@@ -48,5 +52,27 @@ describe("a statement of the catalogue", () => {
     const statement = prepare<[]>(sql, "SELECT * FROM nowhere");
     expect(() => statement.get()).toThrow("no such table: nowhere");
     sql.close();
+  });
+});
+
+describe("a bound limit", () => {
+  it("does not have the statement prepared anew", () => {
+    const { sql } = counted();
+    const conditions = Array.from({ length: 500 }, (_, i) => `EXISTS (SELECT 1 FROM json_each(text, '$.k${i}'))`);
+    const text = `SELECT n FROM t WHERE n > ? AND (${conditions.join(" AND ")}) ORDER BY n ${LIMIT}`;
+    const start = cpuTime();
+    const statement = sql.prepare<[number, number]>(text);
+    const toPrepare = cpuTime() - start;
+    for (let limit = 1; limit <= 20; limit++) expect(statement.all(1e16, limit)).toEqual([]);
+    expect(cpuTime() - start).toBeLessThanOrEqual(10 * toPrepare);
+    expect(sql.prepare<[number], { n: number }>(`SELECT n FROM t ORDER BY n ${LIMIT}`).all(1)).toEqual([{ n: 1 }]);
+    expect(sql.prepare<[number]>(`SELECT n FROM t ${LIMIT}`).all(-1)).toHaveLength(2);
+    sql.close();
+  });
+
+  it("stands nowhere as a bare parameter", () => {
+    const source = fileURLToPath(new URL("../../src", import.meta.url));
+    const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    expect(files.filter((file) => /LIMIT \?(?!\+0)/.test(readFileSync(`${source}/${file}`, "utf8")))).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import type { ColumnSource } from "../../expr/index.js";
+import { LIMIT } from "../entities/bound-limit.js";
 import type { EntityTable } from "../entities/entity-table.js";
 
 /** Row ids of a partition above one, ascending, at most `limit`. */
 export function readRowIds(table: EntityTable, partitionId: number, after: number, limit: number): number[] {
   const text = table
     .statement(
-      `SELECT json_group_array(row_id) FROM (SELECT row_id FROM ${table.name} WHERE partition_id=? AND row_id>? ORDER BY row_id LIMIT ?)`,
+      `SELECT json_group_array(row_id) FROM (SELECT row_id FROM ${table.name} WHERE partition_id=? AND row_id>? ORDER BY row_id ${LIMIT})`,
     )
     .pluck()
     .get(partitionId, after, limit) as string;

@@ -1,5 +1,6 @@
 import type { Connection } from "../storage/driver.js";
 import { prepare } from "../storage/statements.js";
+import { LIMIT } from "./bound-limit.js";
 
 /** Tables with fewer rows are dropped, or emptied, at once. */
 const FEW_ROWS = 200;
@@ -35,7 +36,7 @@ export function openGoneTables(sql: Connection): GoneTables {
         sql.exec(`DROP INDEX ${index.name}`);
         return 1;
       }
-      const first = `SELECT row_id FROM ${name} ORDER BY row_id LIMIT ?`;
+      const first = `SELECT row_id FROM ${name} ORDER BY row_id ${LIMIT}`;
       const { changes } = sql.prepare<[number]>(`DELETE FROM ${name} WHERE row_id IN (${first})`).run(most);
       if (changes > 0) return changes;
       sql.exec(`DROP TABLE ${name}`);

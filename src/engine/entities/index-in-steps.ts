@@ -1,6 +1,7 @@
 import type { Steps } from "../../values/steps.js";
 import { changeSchema } from "../storage/change-schema.js";
 import type { Connection } from "../storage/driver.js";
+import { LIMIT } from "./bound-limit.js";
 import { createIndexText } from "./columns.js";
 import { gonePrefix, leave } from "./gone-tables.js";
 import { PieceSize } from "./row-pieces.js";
@@ -37,7 +38,7 @@ export class IndexInSteps {
 
   *steps(): Steps<void> {
     const values = this.#targets.map((target, i) => `${target} AS k_${i}`).join(",");
-    const rows = `SELECT row_id,${values} FROM ${this.#table} WHERE row_id>? ORDER BY row_id LIMIT ?`;
+    const rows = `SELECT row_id,${values} FROM ${this.#table} WHERE row_id>? ORDER BY row_id ${LIMIT}`;
     // In the order of an index each page of it is written to once in a step.
     const text = `INSERT INTO ${this.#other} SELECT * FROM (${rows}) ORDER BY k_0`;
     const copy = this.#sql.prepare<[number, number]>(text);

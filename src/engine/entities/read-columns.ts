@@ -1,6 +1,7 @@
 import type { StoredColumn } from "../contract/column.js";
 import { isVectorType } from "../model/data-type.js";
 import { bytesPerVector, type FieldSchema } from "../model/schema.js";
+import { LIMIT } from "./bound-limit.js";
 import { fieldColumn, META_COLUMN } from "./columns.js";
 import type { EntityTable } from "./entity-table.js";
 import {
@@ -154,8 +155,8 @@ class SelectTexts {
     const ordered = orderClause(this.#table, order, "e.");
     // Vectors are joined to the rows that are left.
     if (this.#joins === "")
-      return `SELECT ${this.#list} FROM ${this.#table.name} AS e${where}${ordered} LIMIT ? OFFSET ?`;
-    const inner = `SELECT * FROM ${this.#table.name}${where}${orderClause(this.#table, order)} LIMIT ? OFFSET ?`;
+      return `SELECT ${this.#list} FROM ${this.#table.name} AS e${where}${ordered} ${LIMIT} OFFSET ?`;
+    const inner = `SELECT * FROM ${this.#table.name}${where}${orderClause(this.#table, order)} ${LIMIT} OFFSET ?`;
     return `SELECT ${this.#list} FROM (${inner}) AS e${this.#joins}${ordered}`;
   }
 

@@ -1,4 +1,5 @@
 import { ELEMENT_KEY, type ElementsSql } from "../../expr/index.js";
+import { LIMIT } from "./bound-limit.js";
 import type { EntityTable } from "./entity-table.js";
 import { type Condition, orderClause, type RowOrder, type Selection, whereClause } from "./read-rows.js";
 
@@ -29,7 +30,9 @@ export function selectElements(
 ): readonly ElementOfRow[] {
   const from = fromClause(table, selection, elements);
   return table
-    .statement(`SELECT row_id, ${ELEMENT_KEY}${from.text}${orderClause(table, order)}, ${ELEMENT_KEY} LIMIT ? OFFSET ?`)
+    .statement(
+      `SELECT row_id, ${ELEMENT_KEY}${from.text}${orderClause(table, order)}, ${ELEMENT_KEY} ${LIMIT} OFFSET ?`,
+    )
     .raw()
     .all(...from.params, Number.isFinite(limit) ? limit : -1, offset) as ElementOfRow[];
 }

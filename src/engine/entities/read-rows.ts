@@ -1,5 +1,6 @@
 import { compactInteger } from "../../values/int64.js";
 import type { PrimaryKey } from "../model/schema.js";
+import { LIMIT } from "./bound-limit.js";
 import type { EntityTable } from "./entity-table.js";
 
 /** A condition over the columns of an entity table, values bound. */
@@ -76,7 +77,7 @@ export function selectRowIds(table: EntityTable, selection: Selection, limit?: n
   const text =
     limit === undefined
       ? `SELECT json_group_array(row_id) FROM ${table.name}${where.text}`
-      : `SELECT json_group_array(row_id) FROM (SELECT row_id FROM ${table.name}${where.text} LIMIT ?)`;
+      : `SELECT json_group_array(row_id) FROM (SELECT row_id FROM ${table.name}${where.text} ${LIMIT})`;
   const params = limit === undefined ? where.params : [...where.params, limit];
   return JSON.parse(
     table
@@ -96,7 +97,7 @@ export function inOrder(
 ): Condition {
   const where = whereClause(selection);
   return {
-    text: `SELECT row_id FROM ${table.name}${where.text}${orderClause(table, order)} LIMIT ? OFFSET ?`,
+    text: `SELECT row_id FROM ${table.name}${where.text}${orderClause(table, order)} ${LIMIT} OFFSET ?`,
     params: [...where.params, Number.isFinite(limit) ? limit : -1, offset],
   };
 }

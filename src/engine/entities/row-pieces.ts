@@ -1,4 +1,5 @@
 import { elapsed } from "../../values/clock.js";
+import { LIMIT } from "./bound-limit.js";
 import type { EntityTable } from "./entity-table.js";
 import { type Condition, largestRowId, leadsToRanges, type Selection, whereClause } from "./read-rows.js";
 
@@ -97,7 +98,7 @@ export class RowPieces {
       const where = whereClause(this.#selection);
       const inside = `${and(where)}${column}>=?${to === null ? "" : ` AND ${column}<?`}`;
       const found = this.#table
-        .statement(`SELECT row_id FROM ${this.#source}${inside} ORDER BY ${column} LIMIT ?`)
+        .statement(`SELECT row_id FROM ${this.#source}${inside} ORDER BY ${column} ${LIMIT}`)
         .pluck()
         .all(
           ...where.params,

@@ -4,6 +4,7 @@ import { Slices } from "../../values/slices.js";
 import type { ColumnBudget } from "../columns/column-budget.js";
 import { type ColumnFiller, PartitionColumns } from "../columns/partition-columns.js";
 import { type BatchVectors, type EncodedBatch, pickVectors } from "../entities/batch.js";
+import { LIMIT } from "../entities/bound-limit.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import type { AddedRows } from "../entities/row-changes.js";
 import { type Collection, type IndexDescription, indexOfField } from "../model/collection.js";
@@ -268,7 +269,7 @@ export class LoadedPartition {
     if (!this.#keyed) return false;
     const rows = table
       .statement(
-        `SELECT row_id, ${table.keyColumn} FROM ${table.name} WHERE partition_id=? AND row_id>? ORDER BY row_id LIMIT ?`,
+        `SELECT row_id, ${table.keyColumn} FROM ${table.name} WHERE partition_id=? AND row_id>? ORDER BY row_id ${LIMIT}`,
       )
       .raw()
       .all(this.id, this.#lastKeyRow, limit) as [number, number][];

@@ -1,3 +1,4 @@
+import { LIMIT } from "../entities/bound-limit.js";
 import type { EntityTable } from "../entities/entity-table.js";
 import type { FieldSchema } from "../model/schema.js";
 import type { VectorSource } from "../vector/contract.js";
@@ -34,7 +35,7 @@ export class PartitionSource implements VectorSource {
   rowIds(after: number, limit: number): Float64Array {
     const text = this.#table
       .statement(
-        `SELECT json_group_array(row_id) FROM (SELECT e.row_id FROM ${this.#from} WHERE e.partition_id=? AND e.row_id>? ORDER BY e.row_id LIMIT ?)`,
+        `SELECT json_group_array(row_id) FROM (SELECT e.row_id FROM ${this.#from} WHERE e.partition_id=? AND e.row_id>? ORDER BY e.row_id ${LIMIT})`,
       )
       .pluck()
       .get(this.#partitionId, after, limit) as string;
@@ -54,7 +55,7 @@ export class PartitionSource implements VectorSource {
   read(after: number, limit: number): { rowIds: Float64Array; vectors: Uint8Array[] } {
     const rows = this.#table
       .statement(
-        `SELECT e.row_id, v.data FROM ${this.#table.name} AS e JOIN ${this.#vectors} AS v ON v.row_id=e.row_id WHERE e.partition_id=? AND e.row_id>? ORDER BY e.row_id LIMIT ?`,
+        `SELECT e.row_id, v.data FROM ${this.#table.name} AS e JOIN ${this.#vectors} AS v ON v.row_id=e.row_id WHERE e.partition_id=? AND e.row_id>? ORDER BY e.row_id ${LIMIT}`,
       )
       .raw()
       .all(this.#partitionId, after, limit) as [number, Uint8Array][];

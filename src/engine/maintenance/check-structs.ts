@@ -1,4 +1,5 @@
 import type { EngineContext } from "../context.js";
+import { LIMIT } from "../entities/bound-limit.js";
 import { entityTable, fieldColumn, vectorTable } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
 import { bytesPerElement, type FieldSchema } from "../model/schema.js";
@@ -19,7 +20,7 @@ export async function checkStructs(ctx: EngineContext, looked: LookedAt): Promis
     const unlike = others.map((other) => `(${first}) IS NOT (${other})`).join(" OR ");
     const read = ctx.sql
       .prepare<[number, number, number], number>(
-        `SELECT row_id FROM ${table} AS e WHERE ${IN_SLICE} AND (${unlike}) LIMIT ?`,
+        `SELECT row_id FROM ${table} AS e WHERE ${IN_SLICE} AND (${unlike}) ${LIMIT}`,
       )
       .pluck();
     const rows: number[] = [];

@@ -2,6 +2,7 @@ import { isElanusError } from "../../errors.js";
 import { Slices } from "../../values/slices.js";
 import { openCatalog } from "../catalog/sqlite-catalog.js";
 import type { EngineContext } from "../context.js";
+import { LIMIT } from "../entities/bound-limit.js";
 import { entityTable, vectorTable } from "../entities/columns.js";
 import { ownTurn } from "../entities/row-slices.js";
 import type { LoadedPartition } from "../load/loaded-partition.js";
@@ -154,7 +155,7 @@ async function checkSegment(
   const read = () =>
     ctx.sql
       .prepare<[number, number, number], [number, number]>(
-        `SELECT e.row_id, length(v.data) FROM ${entityTable(collectionId)} AS e JOIN ${vectorTable(collectionId, fieldId)} AS v USING (row_id) WHERE partition_id=? AND e.row_id>? ORDER BY e.row_id LIMIT ?`,
+        `SELECT e.row_id, length(v.data) FROM ${entityTable(collectionId)} AS e JOIN ${vectorTable(collectionId, fieldId)} AS v USING (row_id) WHERE partition_id=? AND e.row_id>? ORDER BY e.row_id ${LIMIT}`,
       )
       .raw();
   for (let start = 1; ; start++) {

@@ -2,6 +2,7 @@ import { lookSql } from "../../expr/index.js";
 import { Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import type { StoredValue } from "../contract/column.js";
+import { LIMIT } from "../entities/bound-limit.js";
 import {
   type Condition,
   inOrder,
@@ -92,7 +93,7 @@ async function inSteps(ctx: QueryContext, plan: QueryPlan, limits: CallLimits): 
   const stretches = new Stretches(table, selection);
   const columns = ["row_id", ...order.map(({ column }) => column), table.keyColumn].join(",");
   const read = table
-    .statement(`SELECT ${columns}${stretches.from}${orderClause(table, order)} LIMIT ?`)
+    .statement(`SELECT ${columns}${stretches.from}${orderClause(table, order)} ${LIMIT}`)
     .raw()
     .safeIntegers(true);
   const slices = new Slices();

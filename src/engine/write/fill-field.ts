@@ -1,5 +1,6 @@
 import { Slices } from "../../values/slices.js";
 import { type SqlValue, vectorAt } from "../entities/batch.js";
+import { LIMIT } from "../entities/bound-limit.js";
 import { entityTable, fieldColumn, vectorTable } from "../entities/columns.js";
 import type { Collection } from "../model/collection.js";
 import { type FieldSchema, fieldByName } from "../model/schema.js";
@@ -64,7 +65,7 @@ async function fillSome(filling: FieldFilling, after: number): Promise<number> {
   const found = sql
     .prepare<[number, number], SqlValue[]>(
       `SELECT row_id, ${columns.map(({ id }) => fieldColumn(id)).join(",")} FROM ${ids} WHERE row_id > ?
-        AND NOT EXISTS (SELECT 1 FROM ${vectors} WHERE ${vectors}.row_id = ${ids}.row_id) ORDER BY row_id LIMIT ?`,
+        AND NOT EXISTS (SELECT 1 FROM ${vectors} WHERE ${vectors}.row_id = ${ids}.row_id) ORDER BY row_id ${LIMIT}`,
     )
     .raw()
     .all(after, ROWS);
