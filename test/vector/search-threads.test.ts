@@ -154,6 +154,58 @@ describe("search threads", () => {
     expect(store.searchThreads.failReason).toBe("");
   });
 
+  it.each([1, 3])("begin with searches as they are added, behind the first %s", async (first) => {
+    const store = open({ partRows: 3000 });
+    const segment = filled(store);
+    await busy(store, segment);
+    const before = store.searchThreads.searched;
+    const filter = segment.prepare(rowsOf(1, N).filter((row) => row % 3 === 0));
+    const round = () => {
+      // With so many results no board of before has room for them.
+      for (const [k, expected] of [
+        [5, 16],
+        [3000, 7],
+        [5, 2],
+      ] as const) {
+        const request = { k, ef: 20, exact: true, ...(expected === 2 ? { filter } : {}) };
+        const searches = all(segment, request).slice(0, 16);
+        const ahead = store.searchAhead(searches.slice(0, first), expected);
+        for (const search of searches.slice(first)) ahead.add([search]);
+        for (const [i, { query: vector }] of searches.entries()) {
+          const found = ahead.take(i);
+          if (found !== undefined) expect(found).toEqual(segment.search(vector, request));
+        }
+        ahead.end();
+      }
+      return store.searchThreads.searched;
+    };
+    await expect.poll(round, { interval: 1 }).toBeGreaterThan(before);
+  });
+
+  it("tell nothing of what was begun before rows came or went", async () => {
+    const store = open();
+    const segment = filled(store);
+    await busy(store, segment);
+    let last = N;
+    const changes = [
+      () => segment.append(rowsOf(++last, 1), asBytes(clustered(1, D, last))),
+      () => void segment.remove(rowsOf(last - 1, 1)),
+    ];
+    for (let round = 0; round < 40; round++) {
+      const searches = all(segment, { k: 5, ef: 20, exact: true });
+      const ahead = store.searchAhead(searches.slice(0, 8), 64);
+      changes[round % 2]!();
+      ahead.add(searches.slice(8));
+      for (let i = 0; i < 8; i++) expect(ahead.take(i)).toBeUndefined();
+      for (let i = 8; i < 64; i++) {
+        const found = ahead.take(i);
+        if (found !== undefined) expect(found).toEqual(segment.search(query(i), searches[i]!.request));
+      }
+      ahead.end();
+      await busy(store, segment);
+    }
+  });
+
   it("answer for several segments at once; a query that is no vector is left to its segment", async () => {
     const store = open();
     const segments = [filled(store), filled(store, "exact", "IP")];

@@ -5,10 +5,22 @@ export class FoundAhead {
   readonly #searches: SearchesAhead;
   /** Those that nobody has taken, by query vector. */
   readonly #waiting = new Map<Uint8Array, { readonly coming: ComingSearch; readonly place: number }[]>();
+  #count = 0;
 
   constructor(coming: readonly ComingSearch[], searches: SearchesAhead) {
     this.#searches = searches;
-    for (const [place, one] of coming.entries()) {
+    this.#note(coming);
+  }
+
+  /** More searches, which begin now. */
+  add(coming: readonly ComingSearch[]): void {
+    this.#searches.add(coming);
+    this.#note(coming);
+  }
+
+  #note(coming: readonly ComingSearch[]): void {
+    for (const one of coming) {
+      const place = this.#count++;
       const others = this.#waiting.get(one.query);
       if (others === undefined) this.#waiting.set(one.query, [{ coming: one, place }]);
       else others.push({ coming: one, place });

@@ -10,6 +10,8 @@ const BATCH = 32;
 
 interface Waiting {
   readonly plan: SearchPlan;
+  /** Of the rows when it came. */
+  readonly dataVersion: number;
   /** Runs it and tells its caller; never throws. */
   readonly run: (plan: SearchPlan) => void;
 }
@@ -17,14 +19,18 @@ interface Waiting {
 /**
  * Searches of several callers who do not wait for each other. While one comes at a time it is run at once. Where others come
  * in the same turn of the event loop they wait for its end, and are begun together, so that several threads share them. Those that one
- * stretch has brought about need not wait: all are there when it ends.
+ * stretch has brought about need not wait: all are there when it ends. Where that was so of late, other threads begin with each as it
+ * comes.
  */
 export class SideBySide {
   readonly #search: FilteredSearch;
   readonly #vectors: Pick<VectorStore, "searchAhead">;
   #waiting: Waiting[] = [];
-  /** Several came together of late. */
-  #together = false;
+  /** So many came together of late. */
+  #lately = 1;
+  /** What has been begun of those that wait: of the first ones, and how many these are. */
+  #ahead: FoundAhead | undefined;
+  #begun = 0;
   /** Searches whose answers have not reached their callers. */
   #answering = 0;
   /** Stretches of this turn that searches came in: each ends when nothing that it has brought about is left to be done. */
@@ -61,8 +67,9 @@ export class SideBySide {
           reject(error);
         }
       };
-      this.#waiting.push({ plan, run });
+      this.#waiting.push({ plan, dataVersion: plan.dataVersion(), run });
       this.#ofStretch++;
+      if (this.#lately > 1) this.#begin(Math.min(this.#lately, BATCH));
       if (this.#waiting.length === 1) soon(() => this.#turn());
     });
   }
@@ -90,12 +97,12 @@ export class SideBySide {
         if (this.#ofStretch > 1) this.#turn();
       });
     }
-    return !this.#together && this.#answering === 0 && this.#stretches < 2 && this.#waiting.length === 0;
+    return this.#lately < 2 && this.#answering === 0 && this.#stretches < 2 && this.#waiting.length === 0;
   }
 
   #turn(): void {
     if (this.#waiting.length === 0) return;
-    this.#together = this.#waiting.length > 1;
+    this.#lately = this.#waiting.length;
     const slices = new Slices();
     do this.#batch();
     while (this.#waiting.length > 0 && !slices.over);
@@ -103,10 +110,25 @@ export class SideBySide {
   }
 
   #batch(): void {
-    const batch = this.#waiting.splice(0, BATCH);
-    const coming = batch.flatMap(({ plan }) => this.#search.coming(plan, plan.vectors[0] as Uint8Array));
-    const ahead = coming.length < 2 ? undefined : new FoundAhead(coming, this.#vectors.searchAhead(coming));
-    for (const { plan, run } of batch) run(ahead === undefined ? plan : { ...plan, ahead });
+    this.#begin(Math.min(this.#waiting.length, BATCH));
+    const ahead = this.#ahead;
+    const batch = this.#waiting.splice(0, this.#begun);
+    this.#ahead = undefined;
+    this.#begun = 0;
+    for (const { plan, dataVersion, run } of batch) {
+      run(ahead === undefined || plan.dataVersion() !== dataVersion ? plan : { ...plan, ahead });
+    }
     ahead?.end();
+  }
+
+  /** Begins with those that wait, as many as make a batch. @param expected so many will there be */
+  #begin(expected: number): void {
+    const next = this.#waiting.slice(this.#begun, BATCH);
+    this.#begun += next.length;
+    const coming = next.flatMap(({ plan }) => this.#search.coming(plan, plan.vectors[0] as Uint8Array));
+    if (coming.length === 0) return;
+    const parts = Math.ceil((coming.length * expected) / next.length);
+    if (this.#ahead !== undefined) this.#ahead.add(coming);
+    else if (parts > 1) this.#ahead = new FoundAhead(coming, this.#vectors.searchAhead(coming, parts));
   }
 }

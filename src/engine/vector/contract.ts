@@ -166,6 +166,8 @@ export interface ComingSearch {
 
 /** Searches that several threads do, before they are asked for. They hold for the rows of the moment when they were begun. */
 export interface SearchesAhead {
+  /** More of them, which threads may begin with at once. */
+  add(searches: readonly ComingSearch[]): void;
   /** What search `i` finds, which is waited for. Undefined: the segment is to be asked. Once for each. */
   take(i: number): SegmentHits | undefined;
   /** Nothing more is wanted of them. */
@@ -244,8 +246,12 @@ export interface VectorStore {
   readonly kernel: string;
   readonly searchThreads: SearchThreadsState;
   createSegment(options: SegmentOptions): VectorSegment;
-  /** Begins searches that come together. Those that were begun before end. */
-  searchAhead(searches: readonly ComingSearch[]): SearchesAhead;
+  /**
+   * Begins searches that come together. Those that were begun before end.
+   *
+   * @param expected so many will there be, those that are added later too; these, where it is not said
+   */
+  searchAhead(searches: readonly ComingSearch[], expected?: number): SearchesAhead;
   /** Makes a segment that holds what another one held, perhaps one of another engine. */
   thaw(frozen: FrozenSegment): VectorSegment;
   /** Deletes snapshot record and file of matching segments (drop). */

@@ -90,8 +90,8 @@ class Store implements VectorStore {
     return this.#threads.state;
   }
 
-  searchAhead(searches: readonly ComingSearch[]): SearchesAhead {
-    return new SegmentsAhead(this.#threads, searches);
+  searchAhead(searches: readonly ComingSearch[], expected = searches.length): SearchesAhead {
+    return new SegmentsAhead(this.#threads, searches, expected);
   }
 
   createSegment(options: SegmentOptions): VectorSegment {

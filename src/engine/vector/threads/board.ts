@@ -13,6 +13,7 @@ export const WORD = {
   open: 1,
   /** The first job that nobody has taken. */
   next: 2,
+  /** Jobs on the board; it may grow while it is open. */
   count: 3,
   /** Rises with each job that a thread has ended: what the owner sleeps on. */
   ended: 4,
@@ -59,6 +60,22 @@ const JOB_WORDS = 12;
 /** A job that a thread has taken stays its own until it has ended, or until the owner has lost patience. */
 export const STATE = { free: 0, taken: 1, done: 2, failed: 3, dropped: 4 } as const;
 
+/** The next job on the board, which is the caller's then; undefined: all are taken. */
+export function claim(control: Int32Array): number | undefined {
+  for (;;) {
+    const next = Atomics.load(control, WORD.next);
+    if (next >= Atomics.load(control, WORD.count)) return undefined;
+    if (Atomics.compareExchange(control, WORD.next, next, next + 1) === next) return next;
+  }
+}
+
+/** The part and the filter of a job as threads know them; a job without these names is not for threads. */
+export interface JobNames {
+  readonly part: number;
+  /** 0: none. */
+  readonly filter: number;
+}
+
 /** The jobs of one batch, their queries and results. */
 export class Board {
   readonly id: number;
@@ -67,6 +84,11 @@ export class Board {
   readonly results: Uint32Array;
   readonly floats: Float32Array;
   readonly bytes: Uint8Array;
+  /** Jobs that there is a place for, and those that are written down. */
+  #places = 0;
+  #count = 0;
+  /** The first word that is free. */
+  #free = 0;
 
   constructor(id: number, buffer: SharedArrayBuffer) {
     this.id = id;
@@ -79,7 +101,7 @@ export class Board {
 
   /** Bytes that a board for some jobs takes. */
   static bytesFor(jobs: readonly PartJob[]): number {
-    return jobs.reduce((sum, { query, request }) => sum + JOB_WORDS * 4 + inWords(query) * 4 + request.k * 8, 0);
+    return jobs.reduce((sum, job) => sum + wordsOf(job) * 4, 0);
   }
 
   /** Where the words of a job begin. */
@@ -87,30 +109,35 @@ export class Board {
     return i * JOB_WORDS;
   }
 
-  /** Writes down jobs that nobody has taken. @param names of their parts and filters; undefined: the job is not for threads */
-  write(jobs: readonly PartJob[], names: (job: PartJob) => { part: number; filter: number } | undefined): void {
-    const { words, floats, bytes } = this;
-    let free = jobs.length * JOB_WORDS;
-    for (let i = 0; i < jobs.length; i++) {
-      const job = jobs[i]!;
-      const { query, request } = job;
-      const at = Board.job(i);
-      const named = names(job);
-      words[at + JOB.state] = named === undefined ? STATE.dropped : STATE.free;
-      words[at + JOB.part] = named?.part ?? 0;
-      words[at + JOB.filter] = named?.filter ?? 0;
-      words[at + JOB.exact] = request.exact ? 1 : 0;
-      words[at + JOB.k] = request.k;
-      words[at + JOB.ef] = request.ef;
-      floats[at + JOB.low] = request.range?.low ?? Number.NEGATIVE_INFINITY;
-      floats[at + JOB.high] = request.range?.high ?? Number.POSITIVE_INFINITY;
-      words[at + JOB.query] = free * 4;
-      words[at + JOB.queryBytes] = query.length;
-      bytes.set(query, free * 4);
-      free += inWords(query);
-      words[at + JOB.results] = free;
-      free += request.k * 2;
-    }
+  /** Wipes it, and makes places for so many jobs. */
+  begin(places: number): void {
+    this.#places = places;
+    this.#count = 0;
+    this.#free = places * JOB_WORDS;
+  }
+
+  hasRoomFor(job: PartJob): boolean {
+    return this.#count < this.#places && this.#free + wordsOf(job) - JOB_WORDS <= this.words.length;
+  }
+
+  /** Writes down a job that nobody has taken; there must be room for it. */
+  write({ query, request }: PartJob, names: JobNames | undefined): void {
+    const { words, floats } = this;
+    const at = Board.job(this.#count++);
+    words[at + JOB.state] = names === undefined ? STATE.dropped : STATE.free;
+    words[at + JOB.part] = names?.part ?? 0;
+    words[at + JOB.filter] = names?.filter ?? 0;
+    words[at + JOB.exact] = request.exact ? 1 : 0;
+    words[at + JOB.k] = request.k;
+    words[at + JOB.ef] = request.ef;
+    floats[at + JOB.low] = request.range?.low ?? Number.NEGATIVE_INFINITY;
+    floats[at + JOB.high] = request.range?.high ?? Number.POSITIVE_INFINITY;
+    words[at + JOB.query] = this.#free * 4;
+    words[at + JOB.queryBytes] = query.length;
+    this.bytes.set(query, this.#free * 4);
+    this.#free += inWords(query);
+    words[at + JOB.results] = this.#free;
+    this.#free += request.k * 2;
   }
 
   /** The pairs that were found for the job at `at`. */
@@ -127,6 +154,10 @@ export class Board {
   moves(at: number, from: number, to: number): boolean {
     return Atomics.compareExchange(this.words, at + JOB.state, from, to) === from;
   }
+}
+
+function wordsOf({ query, request }: PartJob): number {
+  return JOB_WORDS + inWords(query) + request.k * 2;
 }
 
 function inWords(bytes: Uint8Array): number {

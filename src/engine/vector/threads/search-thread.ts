@@ -3,7 +3,7 @@ import { elapsed } from "../../../values/clock.js";
 import { MaskedRows } from "../masked-rows.js";
 import { Part } from "../part.js";
 import { PartSearch } from "../part-search.js";
-import { Board, DOES, JOB, STATE, WATCH_MS, WORD } from "./board.js";
+import { Board, claim, DOES, JOB, STATE, WATCH_MS, WORD } from "./board.js";
 import { SharedFilters } from "./shared-filters.js";
 import type { ThreadMessage } from "./thread-messages.js";
 
@@ -84,10 +84,7 @@ export class SearchThread {
 
   #takeJobs(board: Board): void {
     const control = this.#control;
-    const count = Atomics.load(control, WORD.count);
-    for (;;) {
-      const i = Atomics.add(control, WORD.next, 1);
-      if (i >= count) break;
+    for (let i = claim(control); i !== undefined; i = claim(control)) {
       const at = Board.job(i);
       if (!board.moves(at, STATE.free, STATE.taken)) continue;
       board.moves(at, STATE.taken, this.#answers(board, at) ? STATE.done : STATE.failed);
@@ -104,13 +101,17 @@ export class SearchThread {
   /** Does the job at `at`. False when it cannot: its owner will see why. */
   #answers({ words, results, floats, bytes }: Board, at: number): boolean {
     try {
-      const known = this.#parts.get(words[at + JOB.part]!);
+      const partId = words[at + JOB.part]!;
+      const filterId = words[at + JOB.filter]!;
+      // What came to the board meanwhile may be of something new.
+      if (!this.#parts.has(partId) || (filterId !== 0 && this.#filters.get(filterId) === undefined))
+        this.#readMessages();
+      const known = this.#parts.get(partId);
       if (known === undefined) return false;
       const { search } = known;
-      const filterId = words[at + JOB.filter]!;
       const filter = filterId === 0 ? undefined : this.#filters.get(filterId);
       if (filterId !== 0 && filter === undefined) return false;
-      if (!known.used) search.part.follow();
+      search.part.follow();
       known.used = true;
       const from = words[at + JOB.query]!;
       if (!search.setQuery(bytes.subarray(from, from + words[at + JOB.queryBytes]!))) return false;

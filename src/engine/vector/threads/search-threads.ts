@@ -4,8 +4,9 @@ import { elapsed } from "../../../values/clock.js";
 import type { SearchThreadsState } from "../contract.js";
 import { kernelModule } from "../kernel/kernel.js";
 import type { Part } from "../part.js";
-import { bitsOf, type PartFilter } from "../part-search.js";
+import type { PartFilter } from "../part-search.js";
 import { Board, controlBlock, DOES, WORD } from "./board.js";
+import { type NamedFilter, NamedFilters } from "./named-filters.js";
 import type { PartJob } from "./part-job.js";
 import { SharedFilters } from "./shared-filters.js";
 import { SharedJobs } from "./shared-jobs.js";
@@ -20,8 +21,8 @@ const FORGOTTEN_MS = 1000;
 const RETRY_MS = 10_000;
 /** At a thread that has still not left a board. */
 const LOOKS = 200;
-/** Filters of one batch, fewer than a thread keeps. */
-const MOST_FILTERS = 8;
+/** A board that grows has room for so many times the jobs that are expected. */
+const SPARE = 2;
 const LEAST_BOARD = 64 * 1024;
 const MOST_BOARD = 16 * 1024 * 1024;
 /** Threads hold the memory of parts that have gone until they come to read of it: more than this ends them at once. */
@@ -39,12 +40,6 @@ interface Thread {
   readonly filters: SharedFilters<true>;
   board: Board | undefined;
   started: boolean;
-}
-
-interface SharedFilter {
-  readonly id: number;
-  readonly bits: SharedArrayBuffer;
-  readonly count: number;
 }
 
 interface SharedPart {
@@ -66,9 +61,8 @@ export class SearchThreads {
   readonly #parts = new WeakMap<Part, SharedPart>();
   #board = new Board(1, new SharedArrayBuffer(LEAST_BOARD));
   #batch: SharedJobs | undefined;
-  readonly #filters = new WeakMap<PartFilter, SharedFilter>();
+  readonly #filters = new NamedFilters();
   #lastPart = 0;
-  #lastFilter = 0;
   #forgottenBytes = 0;
   #searched = 0;
   #sharableMs = 0;
@@ -94,18 +88,30 @@ export class SearchThreads {
     };
   }
 
-  /** Begins a batch; the one before it ends. */
-  begin(jobs: readonly PartJob[]): SharedJobs {
+  /**
+   * Begins a batch; the one before it ends.
+   *
+   * @param expected so many jobs will there be, those that are added later too
+   */
+  begin(jobs: readonly PartJob[], expected: number): SharedJobs {
     this.#batch?.end();
-    const board = this.#worth.of(jobs.length, () => this.#isWatched()) ? this.#open(jobs) : undefined;
-    const batch = new SharedJobs(jobs, this.#control, board, (spent) => {
+    const board = this.#worth.of(expected, () => this.#isWatched()) ? this.#open(jobs, expected) : undefined;
+    const wake = (count: number) => this.#wake(count);
+    const batch = new SharedJobs(this.#control, board, wake, (spent) => {
       this.#batch = undefined;
       this.#searched += spent.elsewhere;
-      this.#worth.ended(spent, jobs.length);
-      if (jobs.length > 1) this.#spent(spent.spentMs, jobs.length);
+      this.#worth.ended(spent);
+      if (spent.jobs > 1) this.#spent(spent.spentMs, spent.jobs);
     });
     this.#batch = batch;
+    this.add(batch, jobs);
     return batch;
+  }
+
+  /** Adds jobs to a batch. */
+  add(batch: SharedJobs, jobs: readonly PartJob[]): void {
+    const board = batch.openBoard;
+    batch.add(jobs, board === undefined || jobs.length === 0 ? 0 : this.#show(jobs, board));
   }
 
   /** A part has gone, or will not be searched any more. */
@@ -134,28 +140,50 @@ export class SearchThreads {
     return false;
   }
 
-  /** Puts jobs where the threads look. Undefined where there are none, or one has still not left the last board. */
-  #open(jobs: readonly PartJob[]): Board | undefined {
-    const ready = [...this.#threads.values()].filter(({ started }) => started);
+  /** Opens a board for some jobs, and perhaps more. Undefined where no thread would look, or one has still not left the last board. */
+  #open(jobs: readonly PartJob[], expected: number): Board | undefined {
+    const ready = this.#ready();
     if (ready.length === 0 || !ready.every(({ slot }) => this.#leaves(slot))) return undefined;
-    const board = this.#boardOf(Board.bytesFor(jobs));
+    const places = expected > jobs.length ? expected * SPARE : jobs.length;
+    const board = this.#boardOf(Board.bytesFor(jobs) * Math.ceil(places / jobs.length));
     if (board === undefined) return undefined;
-    const filters = this.#filtersOf(jobs);
-    for (const thread of ready) if (!this.#prepare(thread, jobs, filters, board)) return undefined;
-    board.write(jobs, ({ search, request: { filter } }) => {
-      const name = filter === undefined ? 0 : filters.get(filter)?.id;
-      return name === undefined ? undefined : { part: this.#parts.get(search.part)!.id, filter: name };
-    });
+    board.begin(places);
     const control = this.#control;
     Atomics.store(control, WORD.board, board.id);
     Atomics.store(control, WORD.next, 0);
-    Atomics.store(control, WORD.count, jobs.length);
+    Atomics.store(control, WORD.count, 0);
     Atomics.store(control, WORD.open, 1);
-    Atomics.add(control, WORD.signal, 1);
-    const begun = elapsed();
-    Atomics.notify(control, WORD.signal, jobs.length - 1);
-    this.#worth.woke(elapsed() - begun);
     return board;
+  }
+
+  /** Puts jobs where the threads look, as many as there is room for. Returns their number. */
+  #show(jobs: readonly PartJob[], board: Board): number {
+    const filters = this.#filters.of(jobs);
+    for (const thread of this.#ready()) if (!this.#prepare(thread, jobs, filters, board)) return 0;
+    let shown = 0;
+    for (const job of jobs) {
+      if (!board.hasRoomFor(job)) break;
+      const { search, request } = job;
+      const filter = request.filter === undefined ? 0 : filters.get(request.filter)?.id;
+      board.write(job, filter === undefined ? undefined : { part: this.#parts.get(search.part)!.id, filter });
+      shown++;
+    }
+    const control = this.#control;
+    Atomics.add(control, WORD.count, shown);
+    // Those that watch see it.
+    Atomics.add(control, WORD.signal, 1);
+    return shown;
+  }
+
+  /** Wakes those that sleep, for so many jobs. */
+  #wake(jobs: number): void {
+    const begun = elapsed();
+    Atomics.notify(this.#control, WORD.signal, jobs);
+    this.#worth.woke(elapsed() - begun);
+  }
+
+  #ready(): Thread[] {
+    return [...this.#threads.values()].filter(({ started }) => started);
   }
 
   /** Whether a thread has left the last board: one that is at its end does so in a moment, unless it has lost its core. */
@@ -178,32 +206,11 @@ export class SearchThreads {
     return this.#board;
   }
 
-  /** The filters of jobs that threads can have: those that several jobs share, each a copy. */
-  #filtersOf(jobs: readonly PartJob[]): Map<PartFilter, SharedFilter> {
-    const shared = new Map<PartFilter, SharedFilter>();
-    const met = new Set<PartFilter>();
-    for (const { search, request } of jobs) {
-      const { filter } = request;
-      if (filter === undefined || shared.has(filter) || shared.size >= MOST_FILTERS) continue;
-      let known = this.#filters.get(filter);
-      if (known === undefined && met.has(filter)) {
-        const bits = bitsOf(filter, search.part.rows);
-        const copy = new Uint32Array(new SharedArrayBuffer(bits.byteLength));
-        copy.set(bits);
-        known = { id: ++this.#lastFilter, bits: copy.buffer as SharedArrayBuffer, count: filter.count };
-        this.#filters.set(filter, known);
-      }
-      if (known !== undefined) shared.set(filter, known);
-      met.add(filter);
-    }
-    return shared;
-  }
-
   /** Tells a thread of what it needs for some jobs. False when a part has no room for that. */
   #prepare(
     thread: Thread,
     jobs: readonly PartJob[],
-    filters: ReadonlyMap<PartFilter, SharedFilter>,
+    filters: ReadonlyMap<PartFilter, NamedFilter>,
     board: Board,
   ): boolean {
     if (thread.board !== board) {

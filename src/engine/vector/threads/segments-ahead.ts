@@ -8,19 +8,33 @@ import type { SharedJobs } from "./shared-jobs.js";
 
 /** Searches of segments as jobs, one for each of their parts. */
 export class SegmentsAhead implements SearchesAhead {
-  readonly #searches: readonly ComingSearch[];
+  readonly #threads: SearchThreads;
+  readonly #searches: ComingSearch[];
   readonly #jobs: SharedJobs;
   /** The first job of each search; the last number is that of all jobs. */
   readonly #first: number[] = [0];
 
-  constructor(threads: SearchThreads, searches: readonly ComingSearch[]) {
-    this.#searches = searches;
+  /** @param expected so many searches will there be, those that are added later too */
+  constructor(threads: SearchThreads, searches: readonly ComingSearch[], expected: number) {
+    this.#threads = threads;
+    this.#searches = [...searches];
+    const jobs = this.#jobsOf(searches);
+    this.#jobs = threads.begin(jobs, Math.ceil((jobs.length * expected) / searches.length));
+  }
+
+  add(searches: readonly ComingSearch[]): void {
+    this.#searches.push(...searches);
+    this.#threads.add(this.#jobs, this.#jobsOf(searches));
+  }
+
+  #jobsOf(searches: readonly ComingSearch[]): PartJob[] {
     const jobs: PartJob[] = [];
+    const before = this.#first.at(-1)!;
     for (const { segment, query, request } of searches) {
       if (segment.isShared === true) jobs.push(...(segment as Segment).jobs(query, request));
-      this.#first.push(jobs.length);
+      this.#first.push(before + jobs.length);
     }
-    this.#jobs = threads.begin(jobs);
+    return jobs;
   }
 
   take(i: number): SegmentHits | undefined {

@@ -1,7 +1,7 @@
 import { elapsed } from "../../../values/clock.js";
 import type { SegmentHits } from "../contract.js";
 import { readHits } from "../read-hits.js";
-import { Board, STATE, WORD } from "./board.js";
+import { Board, claim, STATE, WORD } from "./board.js";
 import type { PartJob } from "./part-job.js";
 
 /** How long a thread is waited for that is no nearer to its end than a job of this thread took: it may have lost its core. */
@@ -10,6 +10,7 @@ const LOOKS = 200;
 
 /** What became of a batch. */
 export interface SpentOnJobs {
+  readonly jobs: number;
   /** How long this thread has searched. */
   readonly spentMs: number;
   /** Jobs that others have done. */
@@ -20,42 +21,69 @@ export interface SpentOnJobs {
 
 /**
  * A batch of jobs that this thread does together with those that look at its board. Whoever asks for what one has found does
- * others while it waits, so nothing has to be done elsewhere for all to be done.
+ * others while it waits, so nothing has to be done elsewhere for all to be done. Others may begin as soon as a job is added; what
+ * they have found of rows that have changed since is not told.
  */
 export class SharedJobs {
-  readonly #jobs: readonly PartJob[];
+  readonly #jobs: PartJob[] = [];
+  /** What the rows of their parts were when they came. */
+  readonly #rows: number[] = [];
   readonly #control: Int32Array;
   /** Undefined: this thread is alone. */
   readonly #board: Board | undefined;
+  /** The first of them are on the board. */
+  #shown = 0;
+  readonly #wake: (jobs: number) => void;
   readonly #onEnd: (spent: SpentOnJobs) => void;
   /** What this thread has found; `null`: the query is refused. */
-  readonly #own: (SegmentHits | null | undefined)[];
+  readonly #own: (SegmentHits | null | undefined)[] = [];
+  /** Of those that are not on the board. */
   #next = 0;
   #longestMs = 0;
   #spentMs = 0;
   #elsewhere = 0;
   #lost = 0;
+  #joined = false;
   #ended = false;
 
+  /** @param wake called when this thread joins in: waking another one for the first few would be dear */
   constructor(
-    jobs: readonly PartJob[],
     control: Int32Array,
     board: Board | undefined,
+    wake: (jobs: number) => void,
     onEnd: (spent: SpentOnJobs) => void,
   ) {
-    this.#jobs = jobs;
     this.#control = control;
     this.#board = board;
+    this.#wake = wake;
     this.#onEnd = onEnd;
-    this.#own = new Array(jobs.length);
+  }
+
+  get count(): number {
+    return this.#jobs.length;
+  }
+
+  /** Where the next job can be shown to others: not behind one that is not. */
+  get openBoard(): Board | undefined {
+    return this.#ended || this.#shown < this.count ? undefined : this.#board;
+  }
+
+  /** Adds jobs, of which the first `shown` are on the board. */
+  add(jobs: readonly PartJob[], shown: number): void {
+    this.#shown += shown;
+    for (const job of jobs) {
+      this.#jobs.push(job);
+      this.#rows.push(rowsOf(job));
+    }
   }
 
   /** What job `i` has found; each is asked for once. Undefined where it must be done by itself. */
   take(i: number): SegmentHits | undefined {
-    while (!this.#ended) {
+    if (!this.#joined) this.#join();
+    while (!this.#ended && this.#rows[i] === rowsOf(this.#jobs[i]!)) {
       const own = this.#own[i];
       if (own !== undefined) return own ?? undefined;
-      const state = this.#board?.state(Board.job(i)) ?? STATE.free;
+      const state = i < this.#shown ? this.#board!.state(Board.job(i)) : STATE.free;
       if (state === STATE.done) return this.#read(i);
       if (state > STATE.done) return undefined;
       const next = this.#claim();
@@ -65,21 +93,32 @@ export class SharedJobs {
     return undefined;
   }
 
+  #join(): void {
+    this.#joined = true;
+    if (this.#shown > 1 && !this.#ended) this.#wake(this.#shown - 1);
+  }
+
   /** Nothing more is wanted. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (this.#board !== undefined) Atomics.store(this.#control, WORD.open, 0);
-    this.#onEnd({ spentMs: this.#spentMs, elsewhere: this.#elsewhere, lost: this.#lost });
+    if (this.#board !== undefined) {
+      Atomics.store(this.#control, WORD.count, 0);
+      Atomics.store(this.#control, WORD.open, 0);
+    }
+    this.#onEnd({ jobs: this.count, spentMs: this.#spentMs, elsewhere: this.#elsewhere, lost: this.#lost });
   }
 
   /** The next job that nobody has taken, which is this thread's then. */
   #claim(): number | undefined {
-    const board = this.#board;
-    if (board === undefined) return this.#next++;
-    const i = Atomics.add(this.#control, WORD.next, 1);
-    if (i >= this.#jobs.length) return undefined;
-    board.moves(Board.job(i), STATE.free, STATE.taken);
+    const shown = this.#shown > 0 ? claim(this.#control) : undefined;
+    if (shown !== undefined) {
+      this.#board!.moves(Board.job(shown), STATE.free, STATE.taken);
+      return shown;
+    }
+    const i = Math.max(this.#next, this.#shown);
+    if (i >= this.count) return undefined;
+    this.#next = i + 1;
     return i;
   }
 
@@ -115,6 +154,11 @@ export class SharedJobs {
     this.#lost++;
     if (!board.moves(at, STATE.free, STATE.dropped)) board.moves(at, STATE.taken, STATE.dropped);
   }
+}
+
+/** Rows only come and are marked as deleted: the sum tells whether any have. */
+function rowsOf({ search: { part } }: PartJob): number {
+  return part.rows + part.tombstones;
 }
 
 /** Sleeps until a job has ended. Some threads must not (a browser's own): they go on looking. */

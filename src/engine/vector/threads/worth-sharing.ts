@@ -39,7 +39,7 @@ export class WorthSharing {
   }
 
   /** Notes what a search takes; and where a thread has lost its core, that others want the cores more. */
-  ended({ spentMs, elsewhere, lost }: SpentOnJobs, jobs: number): void {
+  ended({ jobs, spentMs, elsewhere, lost }: SpentOnJobs): void {
     if (jobs > 1) this.#endedAt = elapsed();
     if (lost > 0) this.#searchAlone();
     else if (elsewhere > 0) this.#aloneMs *= REMEMBERED;
