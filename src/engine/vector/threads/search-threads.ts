@@ -96,8 +96,7 @@ export class SearchThreads {
   begin(jobs: readonly PartJob[], expected: number): SharedJobs {
     this.#batch?.end();
     const board = this.#worth.of(expected, () => this.#isWatched()) ? this.#open(jobs, expected) : undefined;
-    const wake = (count: number) => this.#wake(count);
-    const batch = new SharedJobs(this.#control, board, wake, (spent) => {
+    const batch = new SharedJobs(this.#control, board, (spent) => {
       this.#batch = undefined;
       this.#searched += spent.elsewhere;
       this.#worth.ended(spent);
@@ -170,16 +169,9 @@ export class SearchThreads {
     }
     const control = this.#control;
     Atomics.add(control, WORD.count, shown);
-    // Those that watch see it.
+    // Those that watch see it; those that sleep are woken when this thread joins in.
     Atomics.add(control, WORD.signal, 1);
     return shown;
-  }
-
-  /** Wakes those that sleep, for so many jobs. */
-  #wake(jobs: number): void {
-    const begun = elapsed();
-    Atomics.notify(this.#control, WORD.signal, jobs);
-    this.#worth.woke(elapsed() - begun);
   }
 
   #ready(): Thread[] {

@@ -33,7 +33,6 @@ export class SharedJobs {
   readonly #board: Board | undefined;
   /** The first of them are on the board. */
   #shown = 0;
-  readonly #wake: (jobs: number) => void;
   readonly #onEnd: (spent: SpentOnJobs) => void;
   /** What this thread has found; `null`: the query is refused. */
   readonly #own: (SegmentHits | null | undefined)[] = [];
@@ -46,16 +45,9 @@ export class SharedJobs {
   #joined = false;
   #ended = false;
 
-  /** @param wake called when this thread joins in: waking another one for the first few would be dear */
-  constructor(
-    control: Int32Array,
-    board: Board | undefined,
-    wake: (jobs: number) => void,
-    onEnd: (spent: SpentOnJobs) => void,
-  ) {
+  constructor(control: Int32Array, board: Board | undefined, onEnd: (spent: SpentOnJobs) => void) {
     this.#control = control;
     this.#board = board;
-    this.#wake = wake;
     this.#onEnd = onEnd;
   }
 
@@ -93,9 +85,10 @@ export class SharedJobs {
     return undefined;
   }
 
+  /** Others are woken for all that has come by now: for the first few that would be dear. */
   #join(): void {
     this.#joined = true;
-    if (this.#shown > 1 && !this.#ended) this.#wake(this.#shown - 1);
+    if (this.#shown > 1 && !this.#ended) Atomics.notify(this.#control, WORD.signal, this.#shown - 1);
   }
 
   /** Nothing more is wanted. */

@@ -30,26 +30,15 @@ export class WorthSharing {
     return workMs >= WAKING_MS || now - this.#endedAt < WATCH_MS || isWatched();
   }
 
-  /**
-   * Threads were woken in so many milliseconds. One that was woken where this thread runs takes its core, and this one is back when
-   * the other has done what it could: nothing is gained.
-   */
-  woke(milliseconds: number): void {
-    if (milliseconds > WAKING_MS) this.#searchAlone();
-  }
-
   /** Notes what a search takes; and where a thread has lost its core, that others want the cores more. */
   ended({ jobs, spentMs, elsewhere, lost }: SpentOnJobs): void {
     if (jobs > 1) this.#endedAt = elapsed();
-    if (lost > 0) this.#searchAlone();
-    else if (elsewhere > 0) this.#aloneMs *= REMEMBERED;
+    if (lost > 0) {
+      this.#aloneMs = Math.min(Math.max(2 * this.#aloneMs, LEAST_ALONE_MS), MOST_ALONE_MS);
+      this.#aloneUntil = elapsed() + this.#aloneMs;
+    } else if (elsewhere > 0) this.#aloneMs *= REMEMBERED;
     if (spentMs === 0) return;
     const took = spentMs / Math.max(1, jobs - elsewhere);
     this.#searchMs = this.#searchMs === 0 ? took : this.#searchMs * REMEMBERED + took * (1 - REMEMBERED);
-  }
-
-  #searchAlone(): void {
-    this.#aloneMs = Math.min(Math.max(2 * this.#aloneMs, LEAST_ALONE_MS), MOST_ALONE_MS);
-    this.#aloneUntil = elapsed() + this.#aloneMs;
   }
 }
