@@ -67,6 +67,7 @@ export class RowPieces {
   readonly #size: PieceSize;
   /** Where the next piece begins; null: behind the last row. */
   #from: unknown;
+  #looked = 0;
 
   /**
    * @param byKey in ascending order of the primary key, instead of as they lie in the table
@@ -90,8 +91,14 @@ export class RowPieces {
     return this.#from === null;
   }
 
+  /** Rows that were looked at, about. */
+  get looked(): number {
+    return this.#looked;
+  }
+
   /** Row ids of the next piece, at most `limit`; with `limit` reached the rest of the piece is passed over. */
   next(limit: number): number[] {
+    this.#looked += this.#size.rows;
     return this.#size.learn(() => {
       const column = this.#column;
       const to = this.#behind();

@@ -3,7 +3,15 @@ import { SLICE_MS, Slices } from "../../values/slices.js";
 import type { CallLimits } from "../contract/call-limits.js";
 import { drawnRows } from "../entities/draw-rows.js";
 import type { EntityTable } from "../entities/entity-table.js";
-import { inOrder, largestRowId, type Selection, selectInOrder, selectRowIds, sortsAll } from "../entities/read-rows.js";
+import {
+  inOrder,
+  largestRowId,
+  mostRows,
+  type Selection,
+  selectInOrder,
+  selectRowIds,
+  sortsAll,
+} from "../entities/read-rows.js";
 import { isScan, ListPieces, type LongFilter, RowPieces } from "../entities/row-pieces.js";
 import type { Collection } from "../model/collection.js";
 import type { QueryContext } from "./query-context.js";
@@ -46,7 +54,7 @@ export function foundInSlices<T>(
   const late = (): T | Promise<T> => {
     // What was promised to be short may have failed some time ago.
     for (const { still } of wanted) still();
-    return findAll(ctx, limits, wanted.map(inReach), again);
+    return findAll(ctx, limits, wanted, again);
   };
   return wanted.some(({ sample }) => sample !== undefined) ? late() : briefly(ctx, work, late);
 }
@@ -114,8 +122,19 @@ async function findAll<T>(
     const slices = start < MAX_STARTS ? new Slices() : undefined;
     const found: (readonly number[])[] = [];
     for (const each of wanted) {
-      const pieces = ctx.deadline.during(limits.deadline, () => piecesOf(ctx, each));
-      found.push(await find(ctx, limits, each, pieces, slices, spoilt, (rowIds) => rowIds));
+      const search = (of: Wanted, pieces: Pieces) =>
+        find(ctx, limits, of, pieces, slices, spoilt, (rowIds: readonly number[]) => rowIds);
+      const first = await firstByKey(each, search);
+      if (first !== undefined && (first.isEnough || spoilt())) found.push(first.rowIds);
+      else {
+        const of = first === undefined ? each : { ...each, byKey: false, most: Number.POSITIVE_INFINITY };
+        found.push(
+          await search(
+            of,
+            ctx.deadline.during(limits.deadline, () => piecesOf(ctx, of)),
+          ),
+        );
+      }
     }
     if (!spoilt()) return ctx.deadline.during(limits.deadline, () => done(found));
   }
@@ -138,12 +157,37 @@ function piecesOf({ deadline }: QueryContext, wanted: Wanted): RowPieces | ListP
   return new RowPieces(table, selection, byKey, cost);
 }
 
-/** The same where an index leads to rows that are cheap to look at: they are found as they lie, all of them, and sorted by who reads them. */
-function inReach(wanted: Wanted): Wanted {
-  const { table, selection, filter, byKey } = wanted;
-  const sorts = byKey && filter.among === undefined && sortsAll(table, inOrder(table, selection, [], 1, 0));
-  return sorts ? { ...wanted, byKey: false, most: Number.POSITIVE_INFINITY } : wanted;
+/** What part of the rows is looked at in the order of their keys before they are all gone through as they lie. */
+const TRIED_PART = 1 / 8;
+
+/**
+ * Where an index leads to rows that are cheap to look at: there are many, so that the first by their keys are found soon in that order,
+ * unless a filter lets few of them through.
+ *
+ * @returns undefined where that is no way
+ */
+async function firstByKey(
+  wanted: Wanted,
+  search: (of: Wanted, pieces: Pieces) => Promise<readonly number[]>,
+): Promise<{ readonly rowIds: readonly number[]; readonly isEnough: boolean } | undefined> {
+  const { table, selection, filter, byKey, most, sample } = wanted;
+  const isLed = byKey && filter.among === undefined && sortsAll(table, inOrder(table, selection, [], 1, 0));
+  if (!isLed) return undefined;
+  // A sample is drawn of all.
+  if (sample !== undefined) return { rowIds: [], isEnough: false };
+  const tried = mostRows(table, selection) * TRIED_PART;
+  const pieces = new RowPieces(table, selection, true, filter.cost);
+  const rowIds = await search(wanted, {
+    get ended() {
+      return pieces.ended || pieces.looked > tried;
+    },
+    next: (limit) => pieces.next(limit),
+  });
+  return { rowIds, isEnough: pieces.ended || rowIds.length >= most };
 }
+
+/** What `find` goes through. */
+type Pieces = Pick<RowPieces, "ended" | "next">;
 
 /**
  * @param slices undefined: in one stretch
@@ -154,7 +198,7 @@ async function find<T>(
   { deadline, random }: QueryContext,
   limits: CallLimits,
   { still, most, sample }: Wanted,
-  pieces: RowPieces | ListPieces,
+  pieces: Pieces,
   slices: Slices | undefined,
   spoilt: () => boolean,
   done: (rowIds: number[]) => T | Promise<T>,
