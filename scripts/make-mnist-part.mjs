@@ -3,13 +3,13 @@
 //   node scripts/make-mnist-part.mjs <folder with t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz>
 //
 // The first half of the original 10,000 images is easier than the second, so the part is spread over both:
-// of every fifty images the first eleven are kept, 2,200 in all.
+// of every two hundred images the first 33 are kept, 1,650 in all.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gunzipSync } from "node:zlib";
 
-const KEPT_OF_FIFTY = 11;
+const KEPT_OF_200 = 33;
 const folder = process.argv[2];
 if (folder === undefined) throw new Error("usage: node scripts/make-mnist-part.mjs <folder>");
 
@@ -20,7 +20,7 @@ function cut(name, headerBytes, recordBytes) {
   const original = gunzipSync(readFileSync(join(folder, file)));
   const records = [];
   for (let row = 0; row < original.readUInt32BE(4); row++) {
-    if (row % 50 < KEPT_OF_FIFTY) {
+    if (row % 200 < KEPT_OF_200) {
       records.push(original.subarray(headerBytes + row * recordBytes, headerBytes + (row + 1) * recordBytes));
     }
   }

@@ -237,9 +237,9 @@ function mnist(rows) {
   };
 }
 
-/** Rows of the MNIST base at hand: 9000, or 2000 of the part in the repository. */
+/** Rows of the MNIST base at hand: 9000, or 1500 of the part in the repository. */
 function mnistRows() {
-  return mnistFiles().whole ? 9000 : 2000;
+  return mnistFiles().whole ? 9000 : 1500;
 }
 
 /** The images and labels: those in the folder that MNIST names (the original files), else those in the repository. */

@@ -4,7 +4,7 @@
 //   node bench/peers/run.mjs clus100k elanus zvec     one data set, some engines
 //   ROWS=10000 node bench/peers/run.mjs               smaller; ROUNDS=1: one turn instead of three
 //   without names of engines Milvus 2.3.5 and Milvus Lite come last, where Python can install them (milvus.mjs)
-//   MNIST=<folder with the original test images>: 9000 rows instead of the 2000 in the repository
+//   MNIST=<folder with the original test images>: 9000 rows instead of the 1500 in the repository
 //
 // Builds run once. Searches run in turns (every engine, then every engine again), each in a fresh process, one thread
 // (LanceDB: its own pool); the figures are medians of the turns, and of five passes in each.

@@ -9,5 +9,5 @@ export interface Digit {
   readonly vector: number[];
 }
 
-/** 2,000 base images and 200 queries. */
+/** 1,500 base images and 150 queries. */
 export declare function loadMnist(): { readonly base: Digit[]; readonly queries: Digit[] };

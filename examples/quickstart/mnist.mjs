@@ -18,7 +18,7 @@ function read(name) {
 /**
  * The images as vectors: one float per pixel, 0 (paper) to 1 (ink).
  *
- * @returns {{ base: Digit[], queries: Digit[] }} 2,000 base images and 200 queries; `id` is the image's number in the file
+ * @returns {{ base: Digit[], queries: Digit[] }} 1,500 base images and 150 queries; `id` is the image's number in the file
  * @typedef {{ id: number, label: number, vector: number[] }} Digit
  */
 export function loadMnist() {

@@ -16,7 +16,9 @@ const file = join(folder, "digits.db");
 const started = performance.now();
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-let db = await Elanus.open(file);
+// By default a graph is built from 5,000 rows on: here of fewer, so that there is one to see.
+const options = { exactBelow: 1000 };
+let db = await Elanus.open(file, options);
 
 /** Calls, prints if asked, and stops the run when the answer is not the expected one. */
 async function call(action, body, { code = 0, quiet = false } = {}) {
@@ -216,7 +218,7 @@ const rowsBefore = await count();
 await db.close();
 const sizeMiB = (statSync(file).size / 2 ** 20).toFixed(1);
 const openStarted = performance.now();
-db = await Elanus.open(file);
+db = await Elanus.open(file, options);
 console.log(`   ${sizeMiB} MiB on disk, opened in ${(performance.now() - openStarted).toFixed(0)} ms`);
 await call("collections/list", {});
 await call("partitions/list", { collectionName: "digits" });
