@@ -124,6 +124,8 @@ class SharedEngine implements Engine {
   readonly transfer: Engine["transfer"] = (kind, request, watch = {}) => {
     if (this.#owned !== undefined) return this.#owned.transfer(kind, request, watch);
     const writes = kind === "import";
+    // A reembed goes on where it was ended, whoever owns the file by then.
+    const once = writes || kind === "reembed" ? undefined : kind;
     return this.#ask(
       (write) => ({
         method: "transfer",
@@ -131,7 +133,7 @@ class SharedEngine implements Engine {
         request: withWholePlaces(request),
         ...(write !== undefined && { write }),
       }),
-      { signal: watch.signal, progressed: watch.onProgress, writes, once: writes ? undefined : kind },
+      { signal: watch.signal, progressed: watch.onProgress, writes, once },
     );
   };
 

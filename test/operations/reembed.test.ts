@@ -198,6 +198,23 @@ describe("two that ask for the same", () => {
     await owner.close();
     await expectNew(await opened(path), ROWS);
   });
+
+  it("in two processes: where the one ends that owns the file, the next owner goes on", async () => {
+    const path = temporaryPath();
+    const { db } = await filled(path);
+    await db.close();
+    const openGate = closeGate(100);
+    const functions = { embed: { old, new: fresh } };
+    const owner = await openAsAnother(path, { functions });
+    const peer = await openAsAnother(path, { functions });
+    const done = peer.transfer("reembed", request);
+    await expect.poll(() => asked.length).toBeGreaterThan(100);
+    await owner.close();
+    openGate();
+    expect(await done).toEqual({ rowCount: ROWS });
+    await peer.close();
+    await expectNew(await opened(path), ROWS);
+  });
 });
 
 it("a reembed that was ended, in a store that was closed, goes on where it was", async () => {
