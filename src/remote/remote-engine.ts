@@ -2,6 +2,7 @@ import type { Caller } from "../engine/contract/caller.js";
 import type { CollectionDescription, LoadStateResult } from "../engine/contract/collections.js";
 import type { Reply } from "../engine/contract/reply.js";
 import { contract, isOperation } from "../engine/contract/table.js";
+import type { TransferKind } from "../engine/contract/transfers.js";
 import type { Engine, ExecuteOptions } from "../engine/index.js";
 import { failure, isElanusError } from "../errors.js";
 import { now } from "../values/clock.js";
@@ -155,8 +156,13 @@ export class RemoteEngine implements Engine {
   /** The server asks itself, at each call. */
   permit = async (): Promise<void> => {};
 
-  transfer = (): Promise<never> =>
-    this.#notHere("import and export", "rows come from files, and go there, in the process that has the database");
+  transfer = (kind: TransferKind): Promise<never> =>
+    this.#notHere(
+      kind,
+      kind === "reembed"
+        ? "models run in the process that has the database"
+        : "rows come from files, and go there, in the process that has the database",
+    );
 
   preload = (): Promise<never> => this.#notHere("preload", "a server loads what it is told to load");
 

@@ -217,10 +217,19 @@ describe("a handle on a server", () => {
 
   it("answers 3000 for what is of a database in this process, and says why", async () => {
     const { db } = await served();
-    for (const call of [() => db.check(), () => db.stats(), async () => db.onProgress(() => {})]) {
+    const calls: Record<string, () => Promise<unknown>> = {
+      check: () => db.check(),
+      stats: () => db.stats(),
+      onProgress: async () => db.onProgress(() => {}),
+      import: () => db.import({ collectionName, from: "rows.json" }),
+      export: () => db.export({ collectionName, to: "rows.json" }),
+      backup: () => db.backup("copy.db"),
+      reembed: () => db.reembed({ collectionName, fieldName: "vector", model: "other" }),
+    };
+    for (const [name, call] of Object.entries(calls)) {
       const error = await refused(call());
       expect([error.kind, error.code]).toEqual(["Unsupported", 3000]);
-      expect(error.message).toMatch(/ is not there over a network: /);
+      expect(error.message).toContain(`${name} is not there over a network: `);
     }
   });
 });
