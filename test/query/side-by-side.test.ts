@@ -7,6 +7,7 @@ const plan = {
   vectors: [new Uint8Array(512)],
   partitions: [{ segments: new Map([[1, segment]]) }],
   fieldId: 1,
+  dataVersion: () => 0,
 } as unknown as SearchPlan;
 
 /** Calls that come one after the other, and what becomes of them. */
