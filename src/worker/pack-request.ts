@@ -44,8 +44,12 @@ const WRITES: ReadonlySet<string> = new Set(["entities/insert", "entities/upsert
 
 const ALIGNMENT = 8;
 
+/** What has been looked at, by what came: what is used at many places is looked at once, whatever it leads to. */
+type Looked = Map<object, unknown>;
+
 /** One buffer for the typed arrays of all rows. */
 class Room {
+  readonly looked: Looked = new Map();
   readonly #buffer: ArrayBuffer;
   #used = 0;
 
@@ -85,14 +89,14 @@ function valuesOf(row: unknown): readonly unknown[] {
 
 /** A row, a column or a query vector; the typed arrays of its own values move to `room`. */
 function pack(value: unknown, room: Room): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return plain(value, 0);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return plain(value, 0, room.looked);
   const name = typedArrayName(value);
   if (name !== undefined) return move(value, name, room);
   // Not by assignment: `__proto__` is a key like any other.
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
       const itemName = typedArrayName(item);
-      return [key, itemName === undefined ? plain(item, 0) : move(item, itemName, room)];
+      return [key, itemName === undefined ? plain(item, 0, room.looked) : move(item, itemName, room)];
     }),
   );
 }
@@ -101,7 +105,7 @@ function pack(value: unknown, room: Room): unknown {
 function packQuery(given: unknown, room: Room): unknown {
   const value = saidValue(given);
   const isForeign = typeof value === "object" && value !== null && !isPlainObject(value);
-  return isForeign && typedArrayName(value) === undefined ? plain(value, 0) : pack(value, room);
+  return isForeign && typedArrayName(value) === undefined ? plain(value, 0, room.looked) : pack(value, room);
 }
 
 function move(view: unknown, name: string, room: Room): unknown {
@@ -109,24 +113,36 @@ function move(view: unknown, name: string, room: Room): unknown {
   return View === undefined ? view : room.move(view as Uint8Array, View);
 }
 
-/** Deeper values are refused by the engine, with its own words. */
+/** Somewhat more than the engine takes, so that it is the engine that says so, but for what no clone could be made of. */
 const MAX_DEPTH = 1000;
 
+/** Stands for what is being looked at: who meets it again has gone in a circle. */
+const UNFINISHED = Symbol("unfinished");
+
 /** A value that says the same after a clone; itself, where nothing is to be changed. */
-function plain(value: unknown, depth: number): unknown {
+function plain(value: unknown, depth: number, looked: Looked): unknown {
   if (typeof value === "function" || typeof value === "symbol")
     throw new TypeError(`${kindOf(value)} is no JSON value`);
-  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return value;
-  if (Array.isArray(value)) return plainList(value, depth);
+  if (typeof value !== "object" || value === null) return value;
+  const known = looked.get(value);
+  if (depth > MAX_DEPTH || known === UNFINISHED) throw new TypeError("nested more than 990 deep");
+  if (known !== undefined) return known;
+  looked.set(value, UNFINISHED);
+  const made = Array.isArray(value) ? plainList(value, depth, looked) : plainObject(value, depth, looked);
+  looked.set(value, made);
+  return made;
+}
+
+function plainObject(value: object, depth: number, looked: Looked): unknown {
   const said = saidValue(value);
   if (typedArrayName(value) !== undefined || value instanceof JsonDouble) return value;
   if (dateMilliseconds(value) !== undefined) return value;
-  if (said !== value) return plain(said, depth + 1);
+  if (said !== value) return plain(said, depth + 1, looked);
   if (!isPlainObject(value)) throw new TypeError(`${kindOf(value)} is no JSON value`);
   const entries = Object.entries(value);
   let changed = types.isProxy(value) || types.isArgumentsObject(value);
   for (const entry of entries) {
-    const item = plain(entry[1], depth + 1);
+    const item = plain(entry[1], depth + 1, looked);
     if (item !== entry[1]) changed = true;
     entry[1] = item;
   }
@@ -136,14 +152,14 @@ function plain(value: unknown, depth: number): unknown {
 /** No request holds more; an array may claim to, and be empty. */
 const MOST_ITEMS = 2 ** 26;
 
-function plainList(list: readonly unknown[], depth: number): readonly unknown[] {
+function plainList(list: readonly unknown[], depth: number, looked: Looked): readonly unknown[] {
   if (list.length > MOST_ITEMS) throw new TypeError(`a list of ${list.length} values is too long`);
   let copy: unknown[] | undefined = types.isProxy(list) ? [...list] : undefined;
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
     // Most are vectors.
     if (typeof item === "number") continue;
-    const made = plain(item, depth + 1);
+    const made = plain(item, depth + 1, looked);
     if (made === item) continue;
     copy ??= [...list];
     copy[i] = made;
