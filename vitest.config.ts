@@ -56,6 +56,8 @@ export default defineConfig({
     hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000, interval: 10 } },
     ...(process.env["CI"] === "true" && { retry: RETRY, reporters: ["default", "./scripts/ci/unstable.mjs"] }),
+    // The same draws for the same seed; tests that draw without fast-check read it themselves.
+    ...(process.env["ELANUS_SEED"] !== undefined && { setupFiles: ["test/support/seed.ts"] }),
     pool: "forks",
     // Two cores are the least that CI has. By default one of them would be left to this process, which has little to do.
     maxWorkers: Math.max(2, availableParallelism() - 1),
