@@ -136,25 +136,36 @@ export class Browser {
     }
   }
 
-  /** Clicks on what matches a selector and has this text. */
+  /** Clicks on what matches a selector and has this text, as soon as it is there. */
   async click(selector: string, text = ""): Promise<void> {
     const found = `[...document.querySelectorAll(${JSON.stringify(selector)})].find((e) => e.textContent.includes(${JSON.stringify(text)}))`;
-    const clicked = await this.value<boolean>(`((e) => (e?.click(), e !== undefined))(${found})`);
-    if (!clicked) throw new Error(`there is no ${selector} with "${text}"`);
+    await this.#with(found, "e.click()", `${selector} with "${text}"`);
   }
 
   /** Puts a text in the place of that of a field, as if it had been typed. */
   async type(selector: string, text: string): Promise<void> {
-    await this.value(`((e) => { e.focus(); e.select(); })(document.querySelector(${JSON.stringify(selector)}))`);
+    await this.#first(selector, "e.focus(), e.select()");
     if (text === "") await this.key("Delete");
     else await this.send("Input.insertText", { text });
   }
 
   /** Chooses in a list. */
   async choose(selector: string, value: string): Promise<void> {
-    await this.value(
-      `((e) => { e.value = ${JSON.stringify(value)}; e.dispatchEvent(new Event("change", { bubbles: true })); })(document.querySelector(${JSON.stringify(selector)}))`,
-    );
+    const change = `e.value = ${JSON.stringify(value)}, e.dispatchEvent(new Event("change", { bubbles: true }))`;
+    await this.#first(selector, change);
+  }
+
+  #first(selector: string, action: string): Promise<void> {
+    return this.#with(`document.querySelector(${JSON.stringify(selector)}) ?? undefined`, action, selector);
+  }
+
+  /** Does something with an element `e`, once, as soon as the page has it. */
+  async #with(found: string, action: string, name: string, timeoutMs = 60_000): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (!(await this.value<boolean>(`((e) => e !== undefined && (${action}, true))(${found})`))) {
+      if (Date.now() > end) throw new Error(`there is no ${name}: ${await this.value("document.body?.innerText")}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
   }
 
   async key(key: string): Promise<void> {
